@@ -1,0 +1,67 @@
+"""Places, problems and the one exception: how briefbook says what is wrong and where.
+
+A problem is a value. Functions return problems in lists, so a user sees every mistake at once;
+only the edge (the command line and `build.py`) raises or prints.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a problem is: an error stops a memo, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A place that a person can go to.
+
+    `file` is the path as the user would type it; `line` and `column` count from 1 and are None where
+    a place is a whole file. A row of a table is a place too: `file` then names the table as well
+    (`facts.xlsx#Meetings`), `line` is the row and `column` the column.
+    """
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """Print as compilers do, so that editors can jump there: file:line:column."""
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake: where it is, what is wrong (`message`) and the mend (`hint`)."""
+
+    where: Where
+    severity: Severity = Severity.ERROR
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Print on one line: file:line:column: severity: message (hint)."""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.where}: {self.severity}: {self.message}{hint}"
+
+
+class BriefbookError(Exception):
+    """What a pass raises when it cannot go on: carries its problems, never a traceback's worth of text."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+def has_errors(problems: list[Problem]) -> bool:
+    """Tell whether any of the problems is an error."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def in_reading_order(problems: list[Problem]) -> list[Problem]:
+    """Sort by file, line and column, without repeating a problem that two passes found."""
+    unique = {str(problem): problem for problem in problems}.values()
+    return sorted(unique, key=lambda p: (p.where.file, p.where.line or 0, p.where.column or 0, p.message))

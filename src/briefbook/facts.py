@@ -1,0 +1,303 @@
+"""The facts of a book: typed records with ids, and the statements that their sources make of them.
+
+Everything here was written by a person into `facts/*.yaml`; nothing is derived. A record carries `where`,
+the place it was read from, which is not part of equality. `docs/facts.md` tells the same field by field.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from briefbook.dates import PartialDate
+from briefbook.diagnostics import Where
+
+NOWHERE = Where(file="")
+
+
+def _place() -> Any:
+    return field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What a person wrote in one or more languages (BCP 47 tag → text); never empty."""
+
+    texts: Mapping[str, str]
+    where: Where = _place()
+
+    def best(self, language: str) -> tuple[str, str]:
+        """The text in `language`, else in the first language there is: (tag, text)."""
+        if language in self.texts:
+            return language, self.texts[language]
+        return next(iter(self.texts.items()))
+
+
+# ---------------------------------------------------------------------------------- statements
+
+
+class Says(StrEnum):
+    """What a source says of a meeting."""
+
+    ANNOUNCED = "announced"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    HELD = "held"
+
+
+class Force(StrEnum):
+    """How firm a priority is, from the firmest to the loosest. Only AGREED stands as agreed."""
+
+    AGREED = "agreed"
+    STATED_GOAL = "stated-goal"
+    INTENDED = "intended"
+    DISCUSSED = "discussed"
+    ONE_SIDE = "one-side"
+    WISH = "wish"
+    POSSIBILITY = "possibility"
+
+
+class Status(StrEnum):
+    """How far a priority has come, as a source tells it."""
+
+    NOT_STARTED = "not-started"
+    IN_PROGRESS = "in-progress"
+    DONE = "done"
+    STALLED = "stalled"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participation:
+    """Somebody at a meeting, with the post and spelling of that day.
+
+    Exactly one of `person` and `organisation` (a delegation without names) is given; `side` is an organisation.
+    """
+
+    person: str | None = None
+    organisation: str | None = None
+    post: Wording | None = None  # `as:` on disk
+    side: str | None = None
+    role: Wording | None = None  # represents the delegation, welcomed the others …
+    spelled: str | None = None  # where the source spells the name otherwise than the fact
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What ONE source says of a fact, whatever the kind of fact.
+
+    `evidence` holds fragments of at most eight words each from the source's text. `said_by` names the person,
+    organisation or side whose words they are where it is not the publisher. `inferred` is the reason where
+    WE turned "next Friday" into a day.
+    """
+
+    source: str
+    evidence: tuple[str, ...] = ()
+    said_by: str | None = None
+    said_as: Wording | None = None  # the speaker's post on that day
+    date: PartialDate | None = None
+    date_as: str | None = None  # the source's own wording of the date
+    inferred: Wording | None = None
+    note: Wording | None = None
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingStatement(Statement):
+    """What one source says of a meeting."""
+
+    says: Says
+    time: str | None = None  # HH:MM
+    zone: str | None = None  # IANA name, where `time` is given
+    place: Wording | None = None
+    purpose: Wording | None = None
+    participants: tuple[Participation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityStatement(Statement):
+    """What one source says of a priority; without `force` it is an update on one already told."""
+
+    force: Force | None = None
+    by: tuple[str, ...] = ()  # who agreed, aims, wishes: organisations or people
+    status: Status | None = None
+    update: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointStatement(Statement):
+    """What one source says of a background point; differing claims of one point are a dispute."""
+
+    claim: Wording | None = None
+
+
+# --------------------------------------------------------------------------------------- facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """Another spelling or name, and the source that uses it."""
+
+    text: str
+    source: str
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """A person's grade of a source (Admiralty code): reliability A–F, credibility 1–6. Never computed."""
+
+    reliability: str | None = None
+    credibility: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A text that says things. `published` may be a span; `inferred` is the reason where it is our reading."""
+
+    id: str
+    short: Wording  # how prose calls it: "the article on the call"
+    published: PartialDate
+    title: str | None = None
+    publisher: str | None = None  # an organisation's id
+    author: str | None = None  # a person's id
+    speaks: tuple[str, ...] = ()  # who speaks through it: organisations or people
+    published_as: str | None = None
+    dateline: str | None = None
+    inferred: Wording | None = None
+    grade: Grade | None = None
+    language: str | None = None
+    text: str | None = None  # file name of the text, for `--sources DIR`
+    sha256: str | None = None
+    address: str | None = None
+    note: Wording | None = None
+    questions: tuple[Wording, ...] = ()
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A country, a ministry, a body, a publisher. `side` is the country it belongs to."""
+
+    id: str
+    name: Wording
+    short: str | None = None
+    kind: str | None = None
+    side: str | None = None
+    variants: tuple[Variant, ...] = ()
+    note: Wording | None = None
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person. Posts are never here: they stand in participations and statements, each with its day."""
+
+    id: str
+    name: str
+    variants: tuple[Variant, ...] = ()
+    note: Wording | None = None
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forum:
+    """Something that recurs or endures: a dialogue, a working group, a framework, an initiative, contacts."""
+
+    id: str
+    name: Wording
+    short: str | None = None
+    kind: str | None = None
+    sides: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    questions: tuple[Wording, ...] = ()
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One meeting or call. Its state is never typed: `select.state_of` derives it from the statements."""
+
+    id: str
+    forum: str
+    statements: tuple[MeetingStatement, ...]
+    title: Wording | None = None
+    ordinal: int | None = None
+    questions: tuple[Wording, ...] = ()
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priority:
+    """Something that was agreed, aimed at, discussed or wished, in our own words."""
+
+    id: str
+    forum: str
+    text: Wording
+    statements: tuple[PriorityStatement, ...]
+    meeting: str | None = None
+    questions: tuple[Wording, ...] = ()
+    where: Where = _place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A background point. Without claims `text` is what is printed; with claims each claim is a sentence."""
+
+    id: str
+    statements: tuple[PointStatement, ...]
+    forums: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()
+    title: Wording | None = None
+    text: Wording | None = None
+    say: Wording | None = None  # what to say instead, where claims differ
+    about: tuple[str, ...] = ()  # people, organisations and forums that the text names
+    questions: tuple[Wording, ...] = ()
+    where: Where = _place()
+
+
+Fact = Source | Organisation | Person | Forum | Meeting | Priority | Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All facts of a book, by kind and id, in the order of the files. Ids are unique over all kinds."""
+
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    forums: Mapping[str, Forum] = field(default_factory=dict)
+    meetings: Mapping[str, Meeting] = field(default_factory=dict)
+    priorities: Mapping[str, Priority] = field(default_factory=dict)
+    background: Mapping[str, Point] = field(default_factory=dict)
+
+    def kinds(self) -> Mapping[str, Mapping[str, Fact]]:
+        """The seven kinds by the name of their key in the files."""
+        return {
+            "sources": self.sources,
+            "organisations": self.organisations,
+            "people": self.people,
+            "forums": self.forums,
+            "meetings": self.meetings,
+            "priorities": self.priorities,
+            "background": self.background,
+        }
+
+    def find(self, id_: str) -> Fact | None:
+        """The fact with this id, of whatever kind."""
+        for facts in self.kinds().values():
+            if id_ in facts:
+                return facts[id_]
+        return None
+
+
+def statements_of(fact: Fact) -> tuple[Statement, ...]:
+    """The statements of a fact; sources, people and organisations have none."""
+    match fact:
+        case Forum() | Meeting() | Priority() | Point():
+            return fact.statements
+        case _:
+            return ()

@@ -1,0 +1,127 @@
+"""The definition of a memo, as a person wrote it in `memos/<id>.yaml`, and of the book around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from briefbook.dates import PartialDate
+from briefbook.diagnostics import Where
+from briefbook.facts import Facts, Wording
+
+NOWHERE = Where(file="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """An id that a memo names, with its place, so that an unknown one can be pointed at."""
+
+    id: str
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForumScope:
+    """A memo on one or more forums."""
+
+    forums: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingScope:
+    """A memo on one or more meetings."""
+
+    meetings: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeScope:
+    """A memo on a range of days, both ends included: every forum with something in it."""
+
+    first: date
+    last: date
+
+    @property
+    def is_everything(self) -> bool:
+        """True for `range: all`."""
+        return self.first == date.min and self.last == date.max
+
+
+Scope = ForumScope | MeetingScope | RangeScope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BottomLine:
+    """A person's judgement: printed on the days of `valid` only, and only while all it rests on is on file."""
+
+    text: Wording
+    rests_on: tuple[Reference, ...] = ()
+    valid: PartialDate | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionSpec:
+    """One section of a memo: which template, under which title, with which options."""
+
+    name: str
+    title: Wording | None = None
+    limit: int | None = None  # how many entries at most; the template's own default if None
+    only: tuple[Reference, ...] = ()  # show these facts alone
+    without: tuple[Reference, ...] = ()  # leave these facts out
+    options: Mapping[str, str] = field(default_factory=dict)  # `set:` on disk, for the house's own templates
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+DEFAULT_SECTIONS = (
+    "header",
+    "bottom-line",
+    "upcoming",
+    "participants",
+    "priorities",
+    "background",
+    "earlier",
+    "disputed",
+    "find-out",
+    "sources",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memo:
+    """What one memo covers and how it is put together."""
+
+    id: str
+    title: Wording
+    scope: Scope
+    to: Wording | None = None
+    sender: Wording | None = None  # `from:` on disk
+    subject: Wording | None = None  # the title, if not given
+    reference: str | None = None  # the id, if not given
+    bottom_lines: tuple[BottomLine, ...] = ()  # `bottom_line:` on disk, one or a list
+    sections: tuple[SectionSpec, ...] = ()
+    formats: tuple[str, ...] = ("docx", "pdf")
+    language: str | None = None  # the book's, if not given
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`book.yaml`."""
+
+    title: Wording
+    as_of: date | None = None  # the pin
+    language: str = "en"
+    page: str = "a4"
+    to: Wording | None = None  # for memos that name nobody
+    sender: Wording | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """Everything that was read: settings, facts, memos by id, and the folder that it all came from."""
+
+    root: str
+    settings: Settings
+    facts: Facts
+    memos: Mapping[str, Memo]
