@@ -33,6 +33,9 @@ class Where:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
 
+NOWHERE = Where(file="")  # of a record that was made by a program, not read from a file
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One mistake: where it is, what is wrong (`message`) and the mend (`hint`)."""

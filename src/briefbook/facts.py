@@ -7,16 +7,9 @@ the place it was read from, which is not part of equality. `docs/facts.md` tells
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from briefbook.dates import PartialDate
-from briefbook.diagnostics import Where
-
-NOWHERE = Where(file="")
-
-
-def _place() -> Any:
-    return field(default=NOWHERE, compare=False, repr=False)
+from briefbook.diagnostics import NOWHERE, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +17,7 @@ class Wording:
     """What a person wrote in one or more languages (BCP 47 tag → text); never empty."""
 
     texts: Mapping[str, str]
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
     def best(self, language: str) -> tuple[str, str]:
         """The text in `language`, else in the first language there is: (tag, text)."""
@@ -71,7 +64,8 @@ class Status(StrEnum):
 class Participation:
     """Somebody at a meeting, with the post and spelling of that day.
 
-    Exactly one of `person` and `organisation` (a delegation without names) is given; `side` is an organisation.
+    Exactly one of `person` and `organisation` (a delegation without names) is given;
+    `side` is an organisation.
     """
 
     person: str | None = None
@@ -80,7 +74,7 @@ class Participation:
     side: str | None = None
     role: Wording | None = None  # represents the delegation, welcomed the others …
     spelled: str | None = None  # where the source spells the name otherwise than the fact
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +94,7 @@ class Statement:
     date_as: str | None = None  # the source's own wording of the date
     inferred: Wording | None = None
     note: Wording | None = None
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +135,7 @@ class Variant:
 
     text: str
     source: str
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +149,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A text that says things. `published` may be a span; `inferred` is the reason where it is our reading."""
+    """A text that says things. `published` may be a span; `inferred` says why, where it is our reading."""
 
     id: str
     short: Wording  # how prose calls it: "the article on the call"
@@ -174,7 +168,7 @@ class Source:
     address: str | None = None
     note: Wording | None = None
     questions: tuple[Wording, ...] = ()
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +182,7 @@ class Organisation:
     side: str | None = None
     variants: tuple[Variant, ...] = ()
     note: Wording | None = None
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +193,7 @@ class Person:
     name: str
     variants: tuple[Variant, ...] = ()
     note: Wording | None = None
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +208,7 @@ class Forum:
     variants: tuple[Variant, ...] = ()
     statements: tuple[Statement, ...] = ()
     questions: tuple[Wording, ...] = ()
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +221,7 @@ class Meeting:
     title: Wording | None = None
     ordinal: int | None = None
     questions: tuple[Wording, ...] = ()
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +234,7 @@ class Priority:
     statements: tuple[PriorityStatement, ...]
     meeting: str | None = None
     questions: tuple[Wording, ...] = ()
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +250,7 @@ class Point:
     say: Wording | None = None  # what to say instead, where claims differ
     about: tuple[str, ...] = ()  # people, organisations and forums that the text names
     questions: tuple[Wording, ...] = ()
-    where: Where = _place()
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
 Fact = Source | Organisation | Person | Forum | Meeting | Priority | Point

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from briefbook.dates import PartialDate
-from briefbook.diagnostics import Where
+from briefbook.diagnostics import NOWHERE, Where
 from briefbook.facts import Facts, Wording
-
-NOWHERE = Where(file="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,7 @@ Scope = ForumScope | MeetingScope | RangeScope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BottomLine:
-    """A person's judgement: printed on the days of `valid` only, and only while all it rests on is on file."""
+    """A person's judgement: printed on the days of `valid` alone, and while all it rests on is on file."""
 
     text: Wording
     rests_on: tuple[Reference, ...] = ()
