@@ -4,7 +4,9 @@ A problem is a value. Functions return problems in lists, so a user sees every m
 only the edge (the command line and `build.py`) raises or prints.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 
 
@@ -68,3 +70,12 @@ def in_reading_order(problems: list[Problem]) -> list[Problem]:
     """Sort by file, line and column, without repeating a problem that two passes found."""
     unique = {str(problem): problem for problem in problems}.values()
     return sorted(unique, key=lambda p: (p.where.file, p.where.line or 0, p.where.column or 0, p.message))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The hint for an unknown word: the nearest known one, else all of them if they are few."""
+    candidates = sorted(known)
+    nearest = get_close_matches(word, candidates, n=1, cutoff=0.6)
+    if nearest:
+        return f"did you mean {nearest[0]!r}?"
+    return f"known: {', '.join(candidates)}" if 0 < len(candidates) <= 12 else ""
