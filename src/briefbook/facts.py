@@ -213,7 +213,7 @@ class Forum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """One meeting or call. Its state is never typed: `select.state_of` derives it from the statements."""
+    """One meeting or call. Its state is never typed: `state.state_of` derives it from the statements."""
 
     id: str
     forum: str
