@@ -100,7 +100,12 @@ class PartialDate:
     @property
     def is_exact(self) -> bool:
         """True for one day, stated without a qualifier."""
-        return self.first == self.last and not (self.start and self.start.qualifier)
+        return self.first == self.last and not self.is_qualified
+
+    @property
+    def is_qualified(self) -> bool:
+        """True when the source itself is not sure of it (`?`, `~` or `%` on either side)."""
+        return any(side.qualifier for side in (self.start, self.end) if side)
 
     def overlaps(self, first: date, last: date) -> bool:
         """True when it may fall on a day from `first` to `last`, both included."""

@@ -55,7 +55,7 @@ class Standing:
 
 
 def publications(facts: Facts) -> dict[str, Publication]:
-    """When each source counts: from its first possible day, never before the first day of what it reports held."""
+    """When each source counts: from its first possible day, never before what it reports held."""
     counts_from = {source.id: source.published.first for source in facts.sources.values()}
     for meeting in facts.meetings.values():
         for statement in meeting.statements:
@@ -168,7 +168,8 @@ def _at_odds(plans: Sequence[MeetingStatement]) -> bool:
 
 
 def _cannot_all_be(statements: Sequence[MeetingStatement]) -> bool:
-    dates = [s.date for s in statements if s.date is not None]
+    # "About the 6th" contradicts no 7th, so only unqualified dates can be at odds.
+    dates = [s.date for s in statements if s.date is not None and not s.date.is_qualified]
     return any(not a.overlaps(b.first, b.last) for i, a in enumerate(dates) for b in dates[i + 1 :])
 
 

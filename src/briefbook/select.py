@@ -1,0 +1,327 @@
+"""Facts + memo + day → selection: which facts a memo shows, and in which order.
+
+Pure: the as-of day and the known-by day come in as arguments. How a fact looks on that day is `showing.py`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from briefbook.dates import PartialDate, days_between
+from briefbook.facts import Facts, Meeting, Point, Priority, Statement, Wording
+from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Scope, Settings
+from briefbook.selection import (
+    Gap,
+    PriorityGroup,
+    Selection,
+    ShownForum,
+    ShownMeeting,
+    ShownPoint,
+    ShownPriority,
+    Words,
+)
+from briefbook.showing import FORCE_ORDER, View
+from briefbook.state import AHEAD, MeetingState, publications
+
+LONG_UNCONFIRMED = 90  # days after which an unconfirmed meeting is told in one line
+
+
+def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_by: date) -> Selection:
+    """Choose what a memo shows as of a day, from the statements of sources out by the known-by day."""
+    language = memo.language or settings.language
+    view = View(facts=facts, published=publications(facts), day=as_of, known_by=known_by, language=language)
+    cover = Cover(view=view, scope=memo.scope)
+    chosen = cover.meetings()
+    shown = {meeting.id: meeting for meeting in chosen}
+    upcoming = sorted((m for m in chosen if _is_ahead(m, as_of)), key=_soonest)
+    past = sorted((m for m in chosen if m not in upcoming), key=lambda m: _latest(m, view), reverse=True)
+    called_off = [m for m in past if m.state is MeetingState.CANCELLED and _is_still_to_come(m, as_of)]
+    earlier = [m for m in past if m not in called_off]
+    long_unconfirmed = [m for m in earlier if _is_long_unconfirmed(m, as_of)]
+    points = cover.points()
+    bounds = _bounds(memo.scope)
+    return Selection(
+        memo=memo.id,
+        title=_memo_words(memo.title, language),
+        subject=_maybe_memo_words(memo.subject, language),
+        reference=memo.reference or memo.id,
+        to=_maybe_memo_words(memo.to or settings.to, language),
+        sender=_maybe_memo_words(memo.sender or settings.sender, language),
+        language=language,
+        as_of=as_of,
+        known_by=known_by,
+        first=bounds.first if bounds else None,
+        last=bounds.last if bounds else None,
+        forums=cover.forums(chosen, points),
+        upcoming=tuple(upcoming),
+        called_off=tuple(called_off),
+        attended=_attended(memo.scope, upcoming, earlier),
+        earlier=tuple(m for m in earlier if m not in long_unconfirmed),
+        long_unconfirmed=tuple(long_unconfirmed),
+        priorities=cover.priority_groups(shown),
+        background=tuple(point for point in points if not point.is_disputed),
+        disputed=tuple(point for point in points if point.is_disputed),
+        contested=tuple(m for m in chosen if m.conflicts),
+        gaps=_gaps(view, upcoming, [m for m in earlier if m not in long_unconfirmed], cover, points),
+        bottom_line=_bottom_line(memo, view),
+        sources=tuple(view.source(s) for s in facts.sources.values() if view.counts(s.id)),
+    )
+
+
+# ----------------------------------------------------------------------------- what is covered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """Which facts fall under a memo's scope, as a view of the facts shows them."""
+
+    view: View
+    scope: Scope
+
+    def meetings(self) -> list[ShownMeeting]:
+        """Every covered meeting that is on file, in the order of the files."""
+        shown = []
+        for meeting in self.view.facts.meetings.values():
+            fits = self._meeting_fits(meeting)
+            if fits is not None:
+                told = self.view.meeting(meeting, partly_in_range=fits == "partly")
+                shown += [told] if told else []
+        return shown
+
+    def _meeting_fits(self, meeting: Meeting) -> str | None:
+        """How a meeting fits the scope: "wholly", "partly" (its date may lie outside a range) or not at all."""
+        match self.scope:
+            case ForumScope(forums=forums):
+                return "wholly" if meeting.forum in {f.id for f in forums} else None
+            case MeetingScope(meetings=meetings):
+                return "wholly" if meeting.id in {m.id for m in meetings} else None
+            case RangeScope(first=first, last=last) if self.scope.is_everything:
+                return "wholly"
+            case RangeScope(first=first, last=last):
+                standing = self.view.standing(meeting)
+                when = standing.date if standing else None
+                if when is None:  # undated: as old as the texts that tell of it
+                    return "partly" if self._told_in_range(meeting.statements) else None
+                if not when.overlaps(first, last):
+                    return None
+                return "wholly" if when.within(first, last) else "partly"
+            case _:
+                assert_never(self.scope)
+
+    def _told_in_range(self, statements: Iterable[Statement]) -> bool:
+        assert isinstance(self.scope, RangeScope)
+        for statement in statements:
+            if not self.view.counts(statement.source):
+                continue
+            when = statement.date or self.view.facts.sources[statement.source].published
+            if when.overlaps(self.scope.first, self.scope.last):
+                return True
+        return False
+
+    def _priority_fits(self, priority: Priority) -> bool:
+        match self.scope:
+            case ForumScope(forums=forums):
+                return priority.forum in {f.id for f in forums}
+            case MeetingScope(meetings=meetings):
+                return priority.meeting in {m.id for m in meetings}
+            case RangeScope():
+                return self._told_in_range(priority.statements)
+            case _:
+                assert_never(self.scope)
+
+    def _point_fits(self, point: Point) -> bool:
+        match self.scope:
+            case ForumScope(forums=forums):
+                return bool({f.id for f in forums} & set(self._forums_of(point)))
+            case MeetingScope(meetings=meetings):
+                return bool({m.id for m in meetings} & set(point.meetings))
+            case RangeScope():
+                return self._told_in_range(point.statements)
+            case _:
+                assert_never(self.scope)
+
+    def _forums_of(self, point: Point) -> tuple[str, ...]:
+        """The forums that a point belongs to, directly or through its meetings."""
+        through = (self.view.facts.meetings[m].forum for m in point.meetings)
+        return tuple(dict.fromkeys((*point.forums, *through)))
+
+    def points(self) -> list[ShownPoint]:
+        """Every covered background point on file, under the first of its forums that the memo is on."""
+        shown = []
+        for point in self.view.facts.background.values():
+            if self._point_fits(point):
+                told = self.view.point(point, self._home(point))
+                shown += [told] if told else []
+        return shown
+
+    def _home(self, point: Point) -> ShownForum | None:
+        forums = self._forums_of(point)
+        if isinstance(self.scope, ForumScope):
+            wanted = [f.id for f in self.scope.forums]
+            forums = tuple(f for f in forums if f in wanted) or forums
+        return self.view.forum(self.view.facts.forums[forums[0]]) if forums else None
+
+    def priorities(self) -> list[tuple[Priority, ShownPriority]]:
+        """Every covered priority on file, as written and as shown."""
+        shown = []
+        for priority in self.view.facts.priorities.values():
+            if self._priority_fits(priority):
+                told = self.view.priority(priority)
+                shown += [(priority, told)] if told else []
+        return shown
+
+    def priority_groups(self, shown: dict[str, ShownMeeting]) -> tuple[PriorityGroup, ...]:
+        """Covered priorities by force, then forum, meeting and speaker, each in the order of the files."""
+        grouped: dict[tuple[object, ...], list[tuple[Priority, ShownPriority]]] = {}
+        for priority, told in self.priorities():
+            key = (told.force, priority.forum, priority.meeting, told.by, told.said_by)
+            grouped.setdefault(key, []).append((priority, told))
+        groups = [self._group(items, shown) for items in grouped.values()]
+        return tuple(sorted(groups, key=lambda group: FORCE_ORDER.index(group.force)))
+
+    def _group(
+        self, items: list[tuple[Priority, ShownPriority]], shown: dict[str, ShownMeeting]
+    ) -> PriorityGroup:
+        facts = self.view.facts
+        written, first = items[0]
+        meeting = None
+        if written.meeting is not None:
+            meeting = shown.get(written.meeting) or self.view.meeting(facts.meetings[written.meeting])
+        return PriorityGroup(
+            force=first.force,
+            forum=self.view.forum(facts.forums[written.forum]),
+            meeting=meeting,
+            by=first.by,
+            said_by=first.said_by,
+            said_as=first.said_as,
+            items=tuple(told for _, told in items),
+        )
+
+    def forums(self, meetings: list[ShownMeeting], points: list[ShownPoint]) -> tuple[ShownForum, ...]:
+        """The covered forums that have something on file, in the order of the files."""
+        found = {meeting.forum.id for meeting in meetings}
+        found |= {priority.forum for priority, _ in self.priorities()}
+        found |= {point.forum.id for point in points if point.forum}
+        if isinstance(self.scope, ForumScope):
+            wanted = {f.id for f in self.scope.forums}
+            found |= {id_ for id_ in wanted if self.view.is_on_file(id_)}
+            found &= wanted
+        return tuple(self.view.forum(f) for f in self.view.facts.forums.values() if f.id in found)
+
+
+# ------------------------------------------------------------------------------------ meetings
+
+
+def _is_ahead(meeting: ShownMeeting, day: date) -> bool:
+    if meeting.state is MeetingState.DISPUTED:
+        return _is_still_to_come(meeting, day)
+    return meeting.state in AHEAD
+
+
+def _is_still_to_come(meeting: ShownMeeting, day: date) -> bool:
+    dates = [c.when.date for c in meeting.conflicts] or [meeting.when.date]
+    return any(when is None or when.last >= day for when in dates)
+
+
+def _soonest(meeting: ShownMeeting) -> tuple[date, date]:
+    """Dated meetings first, in order; those without a day at the end."""
+    return meeting.when.date.sort_key if meeting.when.date else (date.max, date.max)
+
+
+def _latest(meeting: ShownMeeting, view: View) -> tuple[date, date]:
+    """By date; an undated meeting stands by the day by which it is told."""
+    when = meeting.when.date
+    told_by = min(view.published[source].last for source in meeting.sources)
+    if when is None:
+        return told_by, told_by
+    return min(when.last, told_by) if meeting.state is MeetingState.HELD else when.last, when.first
+
+
+def _is_long_unconfirmed(meeting: ShownMeeting, day: date) -> bool:
+    when: PartialDate | None = meeting.when.date
+    return (
+        meeting.state is MeetingState.UNCONFIRMED
+        and when is not None
+        and days_between(when.last, day) > LONG_UNCONFIRMED
+    )
+
+
+def _attended(
+    scope: Scope, upcoming: list[ShownMeeting], earlier: list[ShownMeeting]
+) -> tuple[ShownMeeting, ...]:
+    """Whose participants to list: the next meeting's, else the latest one's; all of them in a range."""
+    named_ahead = [m for m in upcoming if m.has_people]
+    named_past = [
+        m for m in earlier if m.has_people and m.state in (MeetingState.HELD, MeetingState.UNCONFIRMED)
+    ]
+    if isinstance(scope, RangeScope):
+        return (*named_ahead, *named_past)
+    return tuple((named_ahead or named_past)[:1]) if len(named_ahead) <= 1 else tuple(named_ahead)
+
+
+# ---------------------------------------------------------------------------------------- gaps
+
+
+def _gaps(
+    view: View,
+    upcoming: list[ShownMeeting],
+    earlier: list[ShownMeeting],
+    cover: Cover,
+    points: list[ShownPoint],
+) -> tuple[Gap, ...]:
+    """What the sources leave open: on the meetings ahead, then whether due ones were held, then questions."""
+    unconfirmed = [m for m in earlier if m.state is MeetingState.UNCONFIRMED]
+    gaps = [gap for gap in map(_gap_of, upcoming) if gap.place or gap.day or gap.sides]
+    gaps += [Gap(meeting=m, outcome=True, sources=m.sources) for m in unconfirmed]
+    facts = view.facts
+    asked: dict[str, tuple[tuple[Wording, ...], tuple[str, ...]]] = {}
+    for meeting in (*upcoming, *unconfirmed):
+        asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
+        asked[meeting.forum.id] = (facts.forums[meeting.forum.id].questions, meeting.sources)
+    for priority, told in cover.priorities():
+        asked[priority.id] = (priority.questions, told.sources)
+    for point in points:
+        asked[point.id] = (facts.background[point.id].questions, point.sources)
+    cited = {source for _, sources in asked.values() for source in sources}
+    for source in facts.sources.values():
+        if source.id in cited:
+            asked[source.id] = (source.questions, (source.id,))
+    for id_, (questions, sources) in asked.items():
+        gaps += [Gap(question=view.words(q, id_, "questions"), sources=sources) for q in questions]
+    return tuple(gaps)
+
+
+def _gap_of(meeting: ShownMeeting) -> Gap:
+    return Gap(
+        meeting=meeting,
+        place=meeting.place is None,
+        day=meeting.when.date is None or not meeting.when.date.is_exact,
+        sides=tuple(side.name for side in meeting.sides if not side.people),
+        sources=meeting.sources,
+    )
+
+
+# ---------------------------------------------------------------------------------- the memo's
+
+
+def _bottom_line(memo: Memo, view: View) -> Words | None:
+    """The person's line that is valid on the day, if all that it rests on is on file by then."""
+    for line in memo.bottom_lines:
+        is_valid = line.valid is None or line.valid.overlaps(view.day, view.day)
+        if is_valid and all(view.is_on_file(reference.id) for reference in line.rests_on):
+            return _memo_words(line.text, view.language)
+    return None
+
+
+def _memo_words(wording: Wording, language: str) -> Words:
+    own, text = wording.best(language)
+    return Words(text, None, None if own == language else own)
+
+
+def _maybe_memo_words(wording: Wording | None, language: str) -> Words | None:
+    return None if wording is None else _memo_words(wording, language)
+
+
+def _bounds(scope: Scope) -> RangeScope | None:
+    return scope if isinstance(scope, RangeScope) and not scope.is_everything else None

@@ -1,0 +1,309 @@
+"""Facts as templates see them: what counts by a known-by day, turned into words with their origin.
+
+`View` is one way of looking at a book's facts: a day, a known-by day and a language. It decides which
+statements count and shows a fact through them; which facts a memo shows is `select.py`'s business.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from briefbook.dates import PartialDate, days_between
+from briefbook.document import Origin
+from briefbook.facts import (
+    Facts,
+    Force,
+    Forum,
+    Meeting,
+    MeetingStatement,
+    Participation,
+    Point,
+    Priority,
+    PriorityStatement,
+    Says,
+    Source,
+    Statement,
+    Wording,
+)
+from briefbook.selection import (
+    Attendee,
+    Claim,
+    Conflict,
+    ShownForum,
+    ShownMeeting,
+    ShownPoint,
+    ShownPriority,
+    ShownSource,
+    Side,
+    Update,
+    When,
+    Words,
+)
+from briefbook.state import MeetingState, Publication, Standing, state_of, visible_statements
+
+S = TypeVar("S", bound=Statement)
+FORCE_ORDER = list(Force)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The facts as known by one day and judged from another, in one language."""
+
+    facts: Facts
+    published: Mapping[str, Publication]
+    day: date
+    known_by: date
+    language: str
+
+    # ---------------------------------------------------------------- which statements count
+
+    def counts(self, source: str) -> bool:
+        """True when a source was out by the known-by day."""
+        return source in self.published and self.published[source].counts_from <= self.known_by
+
+    def counting(self, statements: Sequence[S]) -> list[S]:
+        """The statements that count, the latest published first; of one day in the order of the file."""
+        seen = [s for s in statements if self.counts(s.source)]
+        return sorted(seen, key=lambda s: self.published[s.source].counts_from, reverse=True)
+
+    def standing(self, meeting: Meeting) -> Standing | None:
+        """The state of a meeting; None where no counting source names it."""
+        statements = visible_statements(meeting, self.published, self.known_by)
+        return state_of(statements, self.published, self.day)
+
+    def is_on_file(self, id_: str) -> bool:
+        """True when a counting source says something of the fact, or where it needs none to be known."""
+        if id_ in self.facts.sources:
+            return self.counts(id_)
+        for told in (self.facts.meetings, self.facts.priorities, self.facts.background):
+            fact = told.get(id_)
+            if fact is not None:
+                return bool(self.counting(fact.statements))
+        if id_ in self.facts.forums:
+            return bool(self.counting(self.facts.forums[id_].statements))
+        return self.facts.find(id_) is not None
+
+    # ------------------------------------------------------------------------- words and dates
+
+    def words(self, wording: Wording, fact: str, field: str) -> Words:
+        """A person's text in the view's language, else in its own, tagged as such."""
+        language, text = wording.best(self.language)
+        return Words(text, Origin(fact=fact, field=field), None if language == self.language else language)
+
+    def maybe(self, wording: Wording | None, fact: str, field: str) -> Words | None:
+        """The same for a text that may be missing."""
+        return None if wording is None else self.words(wording, fact, field)
+
+    def name(self, id_: str) -> Words:
+        """The name of a person, organisation or forum; the id itself where there is none."""
+        if id_ in self.facts.people:
+            return Words(self.facts.people[id_].name, Origin(fact=id_, field="name"))
+        for named in (self.facts.organisations, self.facts.forums):
+            fact = named.get(id_)
+            if fact is not None:
+                return self.words(fact.name, id_, "name")
+        return Words(id_, Origin(fact=id_, field="id"))
+
+    def maybe_name(self, id_: str | None) -> Words | None:
+        """The name behind an id that may be missing."""
+        return None if id_ is None else self.name(id_)
+
+    def when(self, when: PartialDate | None, fact: str, basis: Statement | None = None) -> When:
+        """A date with what its statement tells of it."""
+        inferred = basis.inferred if basis else None
+        return When(
+            date=when,
+            origin=Origin(fact=fact, field="date"),
+            wording=Words(basis.date_as, Origin(fact=fact, field="date_as"))
+            if basis and basis.date_as
+            else None,
+            inferred=self.maybe(inferred, fact, "inferred") if when else None,
+            days_until=days_between(self.day, when.first) if when and when.is_exact else None,
+            time=basis.time if isinstance(basis, MeetingStatement) else None,
+            zone=basis.zone if isinstance(basis, MeetingStatement) else None,
+        )
+
+    # ----------------------------------------------------------------------------------- facts
+
+    def forum(self, forum: Forum) -> ShownForum:
+        """A forum by its names and sides."""
+        return ShownForum(
+            id=forum.id,
+            name=self.words(forum.name, forum.id, "name"),
+            short=Words(forum.short, Origin(fact=forum.id, field="short")) if forum.short else None,
+            kind=forum.kind,
+            sides=tuple(self.name(side) for side in forum.sides),
+            sources=sources_of(self.counting(forum.statements)),
+        )
+
+    def meeting(self, meeting: Meeting, *, partly_in_range: bool = False) -> ShownMeeting | None:
+        """A meeting in its state; None where no counting source names it."""
+        standing = self.standing(meeting)
+        if standing is None:
+            return None
+        told = self.counting(meeting.statements)
+        is_held = standing.state is MeetingState.HELD
+        of_state = [s for s in told if (s.says is Says.HELD) is is_held]
+        place, place_is_planned = self._place(meeting, of_state, told)
+        sides, people_are_planned = self._sides(meeting, of_state, told)
+        basis = next((s for s in (*standing.basis, *told) if s.date == standing.date), None)
+        return ShownMeeting(
+            id=meeting.id,
+            forum=self.forum(self.facts.forums[meeting.forum]),
+            title=self.maybe(meeting.title, meeting.id, "title"),
+            ordinal=meeting.ordinal,
+            state=standing.state,
+            when=self.when(standing.date, meeting.id, basis),
+            place=place,
+            place_is_planned=place_is_planned and is_held,
+            purpose=next((self.words(s.purpose, meeting.id, "purpose") for s in told if s.purpose), None),
+            sides=sides,
+            people_are_planned=people_are_planned and is_held,
+            postponed=standing.postponed,
+            ambiguous=standing.ambiguous,
+            notes=tuple(self.words(s.note, meeting.id, "note") for s in told if s.note),
+            conflicts=tuple(self._conflict(meeting, s) for s in standing.conflicts),
+            partly_in_range=partly_in_range,
+            sources=sources_of(told),
+        )
+
+    def _conflict(self, meeting: Meeting, statement: MeetingStatement) -> Conflict:
+        when = self.when(statement.date, meeting.id, statement)
+        return Conflict(says=statement.says, when=when, sources=(statement.source,))
+
+    def _place(
+        self, meeting: Meeting, of_state: Sequence[MeetingStatement], told: Sequence[MeetingStatement]
+    ) -> tuple[Words | None, bool]:
+        for statements, is_planned in ((of_state, False), (told, True)):
+            for statement in statements:
+                if statement.place:
+                    return self.words(statement.place, meeting.id, "place"), is_planned
+        return None, False
+
+    def _sides(
+        self, meeting: Meeting, of_state: Sequence[MeetingStatement], told: Sequence[MeetingStatement]
+    ) -> tuple[tuple[Side, ...], bool]:
+        is_planned = not any(s.participants for s in of_state)
+        people: dict[tuple[str | None, str], Attendee] = {}
+        for statement in told if is_planned else of_state:
+            for participation in statement.participants:
+                who = participation.person or participation.organisation or ""
+                people.setdefault((participation.side, who), self._attendee(meeting, participation))
+        sides = [*self.facts.forums[meeting.forum].sides]
+        sides += [side for side, _ in people if side and side not in sides]
+        shown = [
+            Side(name=self.name(side), people=tuple(a for (s, _), a in people.items() if s == side))
+            for side in dict.fromkeys(sides)
+        ]
+        sideless = tuple(attendee for (side, _), attendee in people.items() if side is None)
+        if sideless:
+            shown.append(Side(name=Words(""), people=sideless))
+        return tuple(shown), is_planned and bool(people)
+
+    def _attendee(self, meeting: Meeting, participation: Participation) -> Attendee:
+        name = self.name(participation.person or participation.organisation or "")
+        if participation.spelled:
+            name = Words(participation.spelled, Origin(fact=meeting.id, field="participants"))
+        return Attendee(
+            name=name,
+            post=self.maybe(participation.post, meeting.id, "participants"),
+            role=self.maybe(participation.role, meeting.id, "participants"),
+            is_body=participation.organisation is not None,
+        )
+
+    def priority(self, priority: Priority) -> ShownPriority | None:
+        """A priority with the firmest force that a counting source gives it; None where none does."""
+        told = self.counting(priority.statements)
+        forceful = [s for s in told if s.force is not None]
+        if not forceful:
+            return None
+        lead = min(reversed(forceful), key=lambda s: FORCE_ORDER.index(s.force or Force.POSSIBILITY))
+        assert lead.force is not None  # by the filter above
+        updates = [s for s in told if s is not lead and (s.status or s.update)]
+        return ShownPriority(
+            id=priority.id,
+            text=self.words(priority.text, priority.id, "text"),
+            force=lead.force,
+            by=tuple(self.name(who) for who in lead.by),
+            said_by=self.maybe_name(lead.said_by),
+            said_as=self.maybe(lead.said_as, priority.id, "said_as"),
+            when=self.when(lead.date, priority.id, lead),
+            status=next((s.status for s in told if s.status), None),
+            updates=tuple(self._update(priority, s) for s in updates),
+            sources=sources_of([lead, *(s for s in told if s is not lead)]),
+        )
+
+    def _update(self, priority: Priority, statement: PriorityStatement) -> Update:
+        return Update(
+            status=statement.status,
+            text=self.maybe(statement.update, priority.id, "update"),
+            when=self.when(statement.date, priority.id, statement),
+            sources=(statement.source,),
+        )
+
+    def point(self, point: Point, forum: ShownForum | None) -> ShownPoint | None:
+        """A background point; with one counting claim it is plain text, with two that differ a dispute."""
+        told = [s for s in point.statements if self.counts(s.source)]
+        if not told:
+            return None
+        claims: dict[str, Claim] = {}
+        for statement in told:
+            if statement.claim:
+                claim = self.words(statement.claim, point.id, "claim")
+                known = claims.get(claim)
+                sources = sources_of([statement], known.sources if known else ())
+                said_by = self.maybe_name(statement.said_by)
+                claims[claim] = Claim(text=claim, said_by=said_by, sources=sources)
+        is_disputed = len(claims) > 1
+        text = self.maybe(point.text, point.id, "text")
+        if text is None and not is_disputed:
+            text = next(iter(claims.values())).text
+        return ShownPoint(
+            id=point.id,
+            forum=forum,
+            title=self.maybe(point.title, point.id, "title"),
+            text=text,
+            claims=tuple(claims.values()) if is_disputed else (),
+            say=self.maybe(point.say, point.id, "say") if is_disputed else None,
+            sources=sources_of(told),
+        )
+
+    def source(self, source: Source) -> ShownSource:
+        """A source with how its day of publication is known."""
+        published = When(
+            date=source.published,
+            origin=Origin(fact=source.id, field="published"),
+            wording=Words(source.published_as, Origin(fact=source.id, field="published_as"))
+            if source.published_as
+            else None,
+            inferred=self.maybe(source.inferred, source.id, "inferred"),
+        )
+        grade = source.grade
+        return ShownSource(
+            id=source.id,
+            short=self.words(source.short, source.id, "short"),
+            title=Words(source.title, Origin(fact=source.id, field="title"), self._foreign(source.language))
+            if source.title
+            else None,
+            publisher=self.maybe_name(source.publisher),
+            author=self.maybe_name(source.author),
+            speaks=tuple(self.name(who) for who in source.speaks),
+            published=published,
+            dateline=Words(source.dateline, Origin(fact=source.id, field="dateline"))
+            if source.dateline
+            else None,
+            reliability=grade.reliability if grade else None,
+            credibility=grade.credibility if grade else None,
+            graded_by=Words(grade.by, Origin(fact=source.id, field="grade")) if grade and grade.by else None,
+            note=self.maybe(source.note, source.id, "note"),
+            address=source.address,
+        )
+
+    def _foreign(self, language: str | None) -> str | None:
+        return None if language == self.language else language
+
+
+def sources_of(statements: Iterable[Statement], before: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The ids of the sources of some statements, each once, in order, after those of `before`."""
+    return tuple(dict.fromkeys((*before, *(statement.source for statement in statements))))
