@@ -1,0 +1,26 @@
+"""What the writers of HTML, Markdown and text say alike: citation numbers, white space, safe addresses."""
+
+import re
+
+from briefbook.document import Cite, Link
+
+# White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
+BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
+_SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
+
+
+def citation(cite: Cite) -> str:
+    """A shown citation in one unbreakable word, `[1, 2]`; nothing for one that print leaves out."""
+    if not cite.shown:
+        return ""
+    return "[" + ",\u00a0".join(str(cited.number) for cited in cite.sources) + "]"
+
+
+def one_spaced(text: str) -> str:
+    """The text with every stretch of breaking white space made one space."""
+    return BREAKING_SPACE.sub(" ", text)
+
+
+def safe_target(link: Link) -> str | None:
+    """Where a link may lead: http, https and mailto (RFC 3986 characters alone); None for all else."""
+    return link.target if _SAFE_TARGET.fullmatch(link.target) else None
