@@ -1,0 +1,195 @@
+"""The house template of the DOCX: every part that one theme and one language fix for all memos.
+
+There is no `house.docx` on disk. A committed template would say sizes, colours and indents a second time,
+in a binary file that no diff shows, and would drift from the theme by which the PDF is drawn. So the
+template is made from the theme, once a process: python-docx holds the package, its page and its parts, and
+`house_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
+styles, a thumbnail, a colour theme and custom XML that no memo needs.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part as OpcPart
+from docx.oxml.parser import parse_xml
+from docx.package import Package
+from docx.parts.document import DocumentPart
+from docx.parts.styles import StylesPart
+from lxml import etree
+
+from briefbook.writers.docx_package import Part, part_of_bytes
+from briefbook.writers.house_styles import NSMAP, W_NS, R, W, add, house_styles, twips
+from briefbook.writers.theme import Page, Theme
+
+LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
+BULLETS_NUM_ID = 1  # one list instance serves every bulleted list
+_BULLETS_ID, ORDERED_ID = 0, 1  # the two abstract definitions
+_BULLETS = ("•", "–", "·")
+_NUMBERS = (("decimal", "."), ("lowerLetter", "."), ("lowerRoman", "."))
+
+DOCUMENT = "word/document.xml"
+NUMBERING = "word/numbering.xml"
+HEADER = "word/header1.xml"
+FIRST_FOOTER = "word/footer1.xml"
+FOOTER = "word/footer2.xml"
+CORE = "docProps/core.xml"
+CONTENT_TYPES = "[Content_Types].xml"
+PACKAGE_RELS = "_rels/.rels"
+DOCUMENT_RELS = "word/_rels/document.xml.rels"
+
+# The order of the parts in the container: readers expect the content types first (ECMA-376 Part 2 §10.2.7).
+PART_ORDER = (
+    CONTENT_TYPES,
+    PACKAGE_RELS,
+    DOCUMENT,
+    DOCUMENT_RELS,
+    "word/styles.xml",
+    NUMBERING,
+    "word/settings.xml",
+    "word/fontTable.xml",
+    HEADER,
+    FIRST_FOOTER,
+    FOOTER,
+    CORE,
+)
+# Parts that each memo makes anew; the others are deflated once.
+_CHANGING = frozenset({DOCUMENT, NUMBERING, HEADER, FIRST_FOOTER, FOOTER, CORE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What a theme and a language fix. The elements are models: copy them, never change them."""
+
+    fixed_parts: tuple[Part, ...]
+    relationships: etree._Element  # of the main document, without its hyperlinks
+    numbering: etree._Element  # the abstract definitions and the bullets' instance
+    section: etree._Element  # w:sectPr: page, margins, header and footers
+
+
+@lru_cache(maxsize=8)
+def house(theme: Theme, language: str) -> House:
+    """The template for `theme` in `language` (BCP 47); kept, since a build prints many memos alike."""
+    package = _package(theme, language)
+    main = package.main_document_part
+    parts = sorted(package.iter_parts(), key=lambda part: PART_ORDER.index(part.partname.membername))
+    fixed = [
+        part_of_bytes(CONTENT_TYPES, _content_types(parts)),
+        part_of_bytes(PACKAGE_RELS, package.rels.xml),
+    ]
+    for part in parts:
+        if part.partname.membername not in _CHANGING:
+            fixed.append(part_of_bytes(part.partname.membername, part.blob))
+    return House(
+        fixed_parts=tuple(fixed),
+        relationships=etree.fromstring(main.rels.xml),
+        numbering=_numbering(theme),
+        section=etree.fromstring(etree.tostring(main.element.body.sectPr)),
+    )
+
+
+def _package(theme: Theme, language: str) -> Package:
+    """A python-docx package with every part that a memo has; the changing ones are still blank."""
+    package = Package()
+    main = DocumentPart(
+        PackURI(f"/{DOCUMENT}"),
+        CONTENT_TYPE.WML_DOCUMENT_MAIN,
+        parse_xml(f'<w:document xmlns:w="{W_NS}"><w:body/></w:document>'),
+        package,
+    )
+    package.relate_to(main, RELATIONSHIP_TYPE.OFFICE_DOCUMENT)
+    core = OpcPart(PackURI(f"/{CORE}"), CONTENT_TYPE.OPC_CORE_PROPERTIES, b"", package)
+    package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
+
+    styles = StylesPart(
+        PackURI("/word/styles.xml"), CONTENT_TYPE.WML_STYLES, house_styles(theme, language), package
+    )
+    main.relate_to(styles, RELATIONSHIP_TYPE.STYLES)
+
+    def plain(name: str, content_type: str, relationship: str, content: bytes = b"") -> str:
+        part = OpcPart(PackURI(f"/{name}"), content_type, content, package)
+        return str(main.relate_to(part, relationship))
+
+    types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
+    plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
+    plain("word/settings.xml", types.WML_SETTINGS, kinds.SETTINGS, _settings())
+    plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
+    main.element.body.append(
+        _section(
+            theme.page,
+            header=plain(HEADER, types.WML_HEADER, kinds.HEADER),
+            first_footer=plain(FIRST_FOOTER, types.WML_FOOTER, kinds.FOOTER),
+            footer=plain(FOOTER, types.WML_FOOTER, kinds.FOOTER),
+        )
+    )
+    return package
+
+
+def _section(page: Page, *, header: str, first_footer: str, footer: str) -> etree._Element:
+    """w:sectPr: the sheet, its margins, a header from page 2 on and a footer on every page."""
+    section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
+    add(section, "headerReference", type="default").set(R + "id", header)
+    add(section, "footerReference", type="first").set(R + "id", first_footer)
+    add(section, "footerReference", type="default").set(R + "id", footer)
+    add(section, "pgSz", w=twips(page.width), h=twips(page.height))
+    add(
+        section, "pgMar", top=twips(page.top), right=twips(page.right), bottom=twips(page.bottom),
+        left=twips(page.left), header=twips(page.top / 2), footer=twips(page.bottom / 2), gutter=0,
+    )  # fmt: skip
+    add(section, "titlePg")
+    return section
+
+
+def _numbering(theme: Theme) -> etree._Element:
+    """word/numbering.xml but for the instances of the numbered lists (ECMA-376 Part 1 §17.9)."""
+    root = etree.Element(W + "numbering", nsmap=NSMAP)
+    for number, ordered in ((_BULLETS_ID, False), (ORDERED_ID, True)):
+        definition = add(root, "abstractNum", abstractNumId=number)
+        add(definition, "multiLevelType", val="hybridMultilevel")
+        for level in range(LIST_LEVELS):
+            entry = add(definition, "lvl", ilvl=level)
+            form, after = _NUMBERS[level % len(_NUMBERS)]
+            add(entry, "start", val=1)
+            add(entry, "numFmt", val=form if ordered else "bullet")
+            add(entry, "lvlText", val=f"%{level + 1}{after}" if ordered else _BULLETS[level % len(_BULLETS)])
+            add(entry, "lvlJc", val="left")
+            indent = twips(theme.item_indent)
+            add(add(entry, "pPr"), "ind", left=indent * (level + 1), hanging=indent)
+    add(add(root, "num", numId=BULLETS_NUM_ID), "abstractNumId", val=_BULLETS_ID)
+    return root
+
+
+def _settings() -> bytes:
+    """word/settings.xml: Word's layout of 2013 and later, nothing that asks or updates on opening."""
+    root = etree.Element(W + "settings", nsmap=NSMAP)
+    add(root, "zoom", percent=100)
+    add(root, "defaultTabStop", val=twips(36))
+    add(root, "characterSpacingControl", val="doNotCompress")
+    uri = "http://schemas.microsoft.com/office/word"
+    add(add(root, "compat"), "compatSetting", name="compatibilityMode", uri=uri, val=15)
+    return etree.tostring(root, encoding="UTF-8", standalone=True)
+
+
+def _fonts(theme: Theme) -> bytes:
+    """word/fontTable.xml: names the metric twin for readers that lack the face itself."""
+    root = etree.Element(W + "fonts", nsmap=NSMAP)
+    font = add(root, "font", name=theme.docx_face)
+    if theme.docx_face == "Cambria":
+        add(font, "altName", val="Caladea")
+    add(font, "charset", val="00")
+    add(font, "family", val="roman")
+    add(font, "pitch", val="variable")
+    return etree.tostring(root, encoding="UTF-8", standalone=True)
+
+
+def _content_types(parts: list[OpcPart]) -> bytes:
+    """[Content_Types].xml (ECMA-376 Part 2 §10.1.2.2): two extensions by default, the parts by name."""
+    namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
+    root = etree.Element(f"{{{namespace}}}Types", nsmap={None: namespace})
+    for extension, kind in (("rels", CONTENT_TYPE.OPC_RELATIONSHIPS), ("xml", CONTENT_TYPE.XML)):
+        etree.SubElement(root, f"{{{namespace}}}Default", Extension=extension, ContentType=kind)
+    for part in parts:
+        attributes = {"PartName": str(part.partname), "ContentType": part.content_type}
+        etree.SubElement(root, f"{{{namespace}}}Override", attributes)
+    return etree.tostring(root, encoding="UTF-8", standalone=True)
