@@ -90,7 +90,7 @@ class Cover:
         return shown
 
     def _meeting_fits(self, meeting: Meeting) -> str | None:
-        """How a meeting fits the scope: "wholly", "partly" (its date may lie outside a range) or not at all."""
+        """How a meeting fits: "wholly", "partly" (its date may lie outside a range) or None."""
         match self.scope:
             case ForumScope(forums=forums):
                 return "wholly" if meeting.forum in {f.id for f in forums} else None
@@ -119,6 +119,9 @@ class Cover:
                 return True
         return False
 
+    def _any_fits(self, meetings: Iterable[str]) -> bool:
+        return any(self._meeting_fits(self.view.facts.meetings[id_]) for id_ in meetings)
+
     def _priority_fits(self, priority: Priority) -> bool:
         match self.scope:
             case ForumScope(forums=forums):
@@ -126,7 +129,8 @@ class Cover:
             case MeetingScope(meetings=meetings):
                 return priority.meeting in {m.id for m in meetings}
             case RangeScope():
-                return self._told_in_range(priority.statements)
+                meetings = (priority.meeting,) if priority.meeting else ()
+                return self._told_in_range(priority.statements) or self._any_fits(meetings)
             case _:
                 assert_never(self.scope)
 
@@ -137,7 +141,7 @@ class Cover:
             case MeetingScope(meetings=meetings):
                 return bool({m.id for m in meetings} & set(point.meetings))
             case RangeScope():
-                return self._told_in_range(point.statements)
+                return self._told_in_range(point.statements) or self._any_fits(point.meetings)
             case _:
                 assert_never(self.scope)
 

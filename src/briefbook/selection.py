@@ -12,6 +12,7 @@ from datetime import date
 from briefbook.dates import PartialDate
 from briefbook.document import Origin
 from briefbook.facts import Force, Status
+from briefbook.marks import marked
 from briefbook.state import MeetingState
 
 
@@ -29,6 +30,10 @@ class Words(str):
         words.origin = origin
         words.language = language
         return words
+
+    def __html__(self) -> str:
+        """The text as Markdown with its marks; templates call this wherever they print or join it."""
+        return marked(self, self.origin, self.language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

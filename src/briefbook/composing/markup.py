@@ -1,0 +1,354 @@
+"""Markdown of one section → blocks of the document tree. The only Markdown-parser import.
+
+CommonMark with GFM tables; raw HTML is off. A table whose header cells are all empty is a `Fields` block
+(labels and values); an ordered list whose items start with an anchor mark is the list of sources. What the
+tree has no block for (code blocks, quotations, pictures) is an error, never dropped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from briefbook.document import (
+    Block,
+    Cite,
+    CitedSource,
+    Field,
+    Fields,
+    Heading,
+    Inline,
+    Inlines,
+    ItemList,
+    LineBreak,
+    Link,
+    ListItem,
+    Origin,
+    Paragraph,
+    Row,
+    SourceEntry,
+    SourceList,
+    Table,
+    Text,
+)
+from briefbook.marks import MARK
+
+LINK_SCHEMES = ("http://", "https://", "mailto:")
+
+
+class MarkupError(ValueError):
+    """What a section's Markdown cannot be turned into; `line` counts from 1 in the rendered Markdown."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def parse_section(markdown: str) -> tuple[Block, ...]:
+    """Parse the Markdown of one section. Citations are not numbered yet: `compose` does that.
+
+    Raises MarkupError for Markdown that the tree has no block for.
+    """
+    return _Blocks(tokens=_PARSER.parse(markdown)).read_all()
+
+
+def parse_line(markdown: str) -> Inlines:
+    """Parse one line, such as the subject: the inlines of its only paragraph."""
+    blocks = parse_section(markdown.strip())
+    if not blocks:
+        return ()
+    if len(blocks) > 1 or not isinstance(blocks[0], Paragraph):
+        raise MarkupError("one plain line is expected here")
+    return blocks[0].children
+
+
+def _read_mark(state: StateInline, silent: bool) -> bool:
+    """The markdown-it rule for the marks of `briefbook.marks`."""
+    found = MARK.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("mark", "", 0)
+        token.meta = {name: value for name, value in found.groupdict().items() if value is not None}
+    state.pos = found.end()
+    return True
+
+
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.inline.ruler.before("emphasis", "mark", _read_mark)
+    return parser
+
+
+_PARSER = _make_parser()
+
+
+# ------------------------------------------------------------------------------------- blocks
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """Reads a flat list of markdown-it tokens into blocks."""
+
+    tokens: Sequence[Token]
+    at: int = 0
+    last_heading: str = ""
+
+    def read_all(self) -> tuple[Block, ...]:
+        blocks: list[Block] = []
+        while self.at < len(self.tokens):
+            blocks.append(self._read_block())
+        return tuple(_with_lead_ins(blocks))
+
+    def _next(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def _read_block(self) -> Block:
+        token = self._next()
+        match token.type:
+            case "heading_open":
+                return self._heading(int(token.tag[1:]))
+            case "paragraph_open":
+                return self._paragraph()
+            case "bullet_list_open" | "ordered_list_open":
+                return self._list(token)
+            case "table_open":
+                return self._table()
+            case kind:
+                line = token.map[0] + 1 if token.map else None
+                raise MarkupError(f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", line)
+
+    def _inlines(self) -> list["Inline | _Mark"]:
+        token = self._next()
+        assert token.type == "inline", token.type
+        return _Runs(line=token.map[0] + 1 if token.map else None).read(token.children or [])
+
+    def _heading(self, level: int) -> Heading:
+        children = self._inlines()
+        self._next()  # heading_close
+        flush = next((i for i, c in enumerate(children) if isinstance(c, _Mark) and c.flush), None)
+        main = _trimmed(children[:flush])
+        self.last_heading = plain(main)
+        return Heading(
+            level=level, children=main, aside=() if flush is None else _trimmed(children[flush + 1 :])
+        )
+
+    def _paragraph(self) -> Paragraph:
+        children = self._inlines()
+        self._next()  # paragraph_close
+        return Paragraph(children=_trimmed(children))
+
+    def _list(self, opening: Token) -> ItemList | SourceList:
+        items: list[ListItem] = []
+        entries: list[SourceEntry] = []
+        while self.tokens[self.at].type == "list_item_open":
+            self._next()
+            anchor = self._anchor()
+            blocks: list[Paragraph | ItemList] = []
+            while self.tokens[self.at].type != "list_item_close":
+                block = self._read_block()
+                if not isinstance(block, Paragraph | ItemList):
+                    raise MarkupError("a list item can hold paragraphs and lists alone")
+                blocks.append(block)
+            self._next()
+            if anchor is not None and len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+                entries.append(SourceEntry(source=anchor, number=0, children=blocks[0].children))
+            elif blocks:
+                items.append(ListItem(blocks=tuple(blocks)))
+        self._next()  # list_close
+        if entries and items:
+            raise MarkupError("in a list of sources every item starts with its anchor and is one paragraph")
+        if entries:
+            return SourceList(entries=tuple(entries))
+        start = opening.attrGet("start")
+        return ItemList(
+            ordered=opening.type == "ordered_list_open",
+            items=tuple(items),
+            start=1 if start is None else int(start),
+        )
+
+    def _anchor(self) -> str | None:
+        """The source whose entry an item is, if its first inline is an anchor mark."""
+        ahead = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+        if ahead is None or ahead.type != "inline" or not ahead.children:
+            return None
+        first = ahead.children[0]
+        return first.meta.get("anchor") if first.type == "mark" else None
+
+    def _table(self) -> Table | Fields:
+        rows: list[list[Inlines]] = []
+        while (token := self._next()).type != "table_close":
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type in ("th_open", "td_open"):
+                rows[-1].append(_trimmed(self._inlines()))
+        header, body = rows[0], rows[1:]
+        if any(header):
+            return Table(
+                name=self.last_heading,
+                header=Row(cells=tuple(header)),
+                rows=tuple(Row(cells=tuple(row)) for row in body),
+            )
+        if any(len(row) != 2 for row in body):
+            raise MarkupError("a table without a header is a list of labels and values: give it two columns")
+        return Fields(rows=tuple(Field(label=row[0], value=row[1]) for row in body))
+
+
+_PLAIN = {
+    "fence": "a code block",
+    "code_block": "an indented code block (four spaces before a line)",
+    "blockquote_open": "a quotation block",
+    "hr": "a rule",
+}
+
+
+def _with_lead_ins(blocks: list[Block]) -> list[Block]:
+    """Mark each paragraph that ends in a colon before a list, table or fields: it stays with them."""
+    marked: list[Block] = []
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        introduces = isinstance(following, ItemList | Table | Fields | SourceList)
+        if isinstance(block, Paragraph) and introduces and plain(block.children).endswith(":"):
+            marked.append(Paragraph(children=block.children, lead_in=True))
+        else:
+            marked.append(block)
+    return marked
+
+
+def plain(inlines: Sequence[Inline]) -> str:
+    """The words of some inlines, without citations."""
+    parts = []
+    for inline in inlines:
+        match inline:
+            case Text():
+                parts.append(inline.text)
+            case Link():
+                parts.append("".join(text.text for text in inline.children))
+            case LineBreak():
+                parts.append(" ")
+            case Cite():
+                pass
+    return "".join(parts)
+
+
+# ------------------------------------------------------------------------------------ inlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mark:
+    """A mark that concerns the block around it: `flush` or an anchor. Never leaves this module."""
+
+    flush: bool
+
+
+@dataclass(slots=True)
+class _Runs:
+    """Reads the inline tokens of one block into runs, keeping style, origin and language as it goes."""
+
+    line: int | None
+    strong: int = 0
+    emphasis: int = 0
+    target: str | None = None
+    marks: list[tuple[Origin | None, str | None]] = field(default_factory=list)
+    found: list["Inline | _Mark"] = field(default_factory=list)
+    linked: list[Text] = field(default_factory=list)
+
+    def read(self, tokens: Sequence[Token]) -> list["Inline | _Mark"]:
+        for token in tokens:
+            self._read_token(token)
+        if self.marks:
+            raise MarkupError("a mark is opened and not closed", self.line)
+        return self.found
+
+    def _read_token(self, token: Token) -> None:
+        match token.type:
+            case "text" | "text_special" | "code_inline":
+                self._add_text(token.content)
+            case "softbreak":
+                self._add_text(" ")
+            case "hardbreak":
+                self.found.append(LineBreak())
+            case "strong_open" | "strong_close":
+                self.strong += token.nesting
+            case "em_open" | "em_close":
+                self.emphasis += token.nesting
+            case "link_open":
+                self._open_link(str(token.attrGet("href") or ""))
+            case "link_close":
+                if self.linked:
+                    self.found.append(Link(children=tuple(self.linked), target=self.target or ""))
+                self.target, self.linked = None, []
+            case "mark":
+                self._read_mark(token)
+            case kind:
+                raise MarkupError(f"a section cannot hold this Markdown: {kind}", self.line)
+
+    def _open_link(self, target: str) -> None:
+        if not target.startswith(LINK_SCHEMES):
+            raise MarkupError(f"a link leads to http, https or mailto, not to {target!r}", self.line)
+        self.target = target
+
+    def _add_text(self, words: str) -> None:
+        if not words:
+            return
+        origin, language = self.marks[-1] if self.marks else (None, None)
+        text = Text(
+            text=words,
+            strong=self.strong > 0,
+            emphasis=self.emphasis > 0,
+            language=language,
+            origin=origin,
+        )
+        runs: list[Text] | list[Inline | _Mark] = self.found if self.target is None else self.linked
+        last = runs[-1] if runs else None
+        if isinstance(last, Text) and _same_style(last, text):
+            runs[-1] = _retexted(last, last.text + words)
+        else:
+            runs.append(text)
+
+    def _read_mark(self, token: Token) -> None:
+        meta = token.meta
+        if "close" in meta:
+            if not self.marks:
+                raise MarkupError("a mark is closed that was not opened", self.line)
+            self.marks.pop()
+        elif "cite" in meta:
+            cited = tuple(CitedSource(source=source, number=0) for source in meta["cite"].split(","))
+            self.found.append(Cite(sources=cited))
+        elif "flush" in meta:
+            self.found.append(_Mark(flush=True))
+        elif "anchor" in meta:
+            self.found.append(_Mark(flush=False))
+        else:
+            origin = Origin(fact=meta["fact"], field=meta["field"]) if meta["fact"] else None
+            self.marks.append((origin, meta.get("language")))
+
+
+def _same_style(one: Text, other: Text) -> bool:
+    return _retexted(one, "") == _retexted(other, "")
+
+
+def _retexted(run: Text, words: str) -> Text:
+    return Text(
+        text=words, strong=run.strong, emphasis=run.emphasis, language=run.language, origin=run.origin
+    )
+
+
+def _trimmed(children: Sequence["Inline | _Mark"]) -> Inlines:
+    """Without block marks, and without white space at either end or before a citation."""
+    runs: list[Inline] = [child for child in children if not isinstance(child, _Mark)]
+    for i, run in enumerate(runs):
+        following = runs[i + 1] if i + 1 < len(runs) else None
+        if isinstance(run, Text) and isinstance(following, Cite | LineBreak):
+            runs[i] = _retexted(run, run.text.rstrip())
+    while runs and isinstance(runs[0], Text) and not runs[0].text.strip():
+        runs.pop(0)
+    while runs and isinstance(runs[-1], Text) and not runs[-1].text.strip():
+        runs.pop()
+    if runs and isinstance(runs[0], Text):
+        runs[0] = _retexted(runs[0], runs[0].text.lstrip())
+    if runs and isinstance(runs[-1], Text):
+        runs[-1] = _retexted(runs[-1], runs[-1].text.rstrip())
+    return tuple(run for run in runs if not (isinstance(run, Text) and not run.text))

@@ -1,0 +1,263 @@
+"""Section templates: Jinja2 in a sandbox turns a selection into Markdown. The only jinja2 import.
+
+Templates are looked for in the book's `templates/` first, then in the shipped ones. Whatever a template
+prints is escaped for Markdown by `briefbook.marks`, wherever it is printed or joined; only what the author of
+the template or of a catalogue wrote is Markdown. So a fact can never inject markup.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from briefbook import marks
+from briefbook.composing.wording import Wording
+from briefbook.dates import PartialDate
+from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.selection import Selection, ShownSource, When, Words
+
+SHIPPED = Path(__file__).parent.parent / "templates"  # in a wheel
+CHECKOUT = Path(__file__).parents[3] / "templates"  # beside src/
+
+
+def shipped_templates() -> Path:
+    """The folder of the templates that come with briefbook, in a wheel or beside `src/` in a checkout."""
+    return SHIPPED if SHIPPED.is_dir() else CHECKOUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedSource:
+    """A cited source with its number in the document."""
+
+    number: int
+    source: ShownSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every section template sees by name. `docs/templates.md` lists it; a test compares."""
+
+    selection: Selection
+    title: Words | None = None  # the section's title, where the memo sets one
+    limit: int | None = None  # how many entries at most, where the memo says so
+    options: Mapping[str, str]  # `set:` of the section in the memo
+    subject: Words | None = None  # the memo's subject line, ready to print
+    sources: tuple[NumberedSource, ...] = ()  # the cited ones; for `header` and `sources` alone
+    main_source: int | None = None  # the number that "everything rests on source N" names
+
+
+class _Generator(CodeGenerator):
+    """Joins by `~` through our escaping; Jinja's own would escape plain text for HTML."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 — Jinja's name
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    code_generator_class = _Generator
+    intercepted_binops = frozenset({"+", "%"})
+
+    @staticmethod
+    def joined(parts: Iterable[object]) -> Markup:
+        return Markup("").join(as_markdown(part) for part in parts)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            return self.joined((left, right))
+        if operator == "%" and isinstance(left, str):
+            values = right if isinstance(right, tuple | Mapping) else (right,)
+            return as_markdown(left) % _all_as_markdown(values)
+        return super().call_binop(context, operator, left, right)
+
+
+def as_markdown(value: object) -> Markup:
+    """A value as Markdown: what is Markdown already stays, everything else is escaped. The one place."""
+    match value:
+        case Markup():
+            return value
+        case Words():
+            return Markup(value.__html__())
+        case str() | int() | float():
+            return Markup(marks.escaped(str(value)))
+        case None:
+            raise TemplateError("this value is missing here (None): ask for it with 'if' before printing it")
+        case date() | When() | PartialDate():
+            raise TemplateError(
+                "a date is printed through a filter: | day, | weekday, | short_day or | month"
+            )
+        case _:
+            raise TemplateError(f"a {type(value).__name__} cannot be printed: print one of its fields")
+
+
+def _all_as_markdown(values: Any) -> Any:
+    def safe(value: object) -> object:
+        return value if isinstance(value, int | float) else as_markdown(value)
+
+    if isinstance(values, Mapping):
+        return {name: safe(value) for name, value in values.items()}
+    return tuple(safe(value) for value in values)
+
+
+class SectionTemplates:
+    """The section templates of a book in one language: compiled once, rendered for each memo."""
+
+    def __init__(self, roots: Iterable[Path], wording: Wording) -> None:
+        self.roots = tuple(roots)
+        self.wording = wording
+        self.environment = _Environment(
+            loader=FileSystemLoader([str(root) for root in self.roots]),
+            undefined=StrictUndefined,
+            autoescape=True,  # together with `finalize`: macros and joins give Markdown, not plain text
+            finalize=_finalized,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.environment.globals.update(template_globals(wording))
+        self.environment.filters.update(template_filters(wording))
+
+    def exists(self, name: str) -> bool:
+        """True when there is a template of that section."""
+        return any((root / template_name(name)).is_file() for root in self.roots)
+
+    def names(self) -> frozenset[str]:
+        """The names of all sections that there are templates for."""
+        found = (path.name for root in self.roots for path in (root / "sections").glob("*.md.j2"))
+        return frozenset(name.removesuffix(".md.j2") for name in found)
+
+    def render(self, name: str, context: Context, *, memo: str) -> str:
+        """Run a template (`sections/priorities.md.j2`). Raises BriefbookError with its place and the memo."""
+        values = {field.name: getattr(context, field.name) for field in fields(context)}
+        try:
+            return self.environment.get_template(name).render(values)
+        except TemplateSyntaxError as error:
+            raise BriefbookError(self._syntax_problem(error, memo)) from error
+        except TemplateNotFound as error:
+            where = Where(file=f"templates/{error.name or name}")
+            message = f"there is no such template (memo {memo})"
+            hint = f"sections: {', '.join(sorted(self.names()))}"
+            raise BriefbookError(Problem(where=where, message=message, hint=hint)) from error
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            # What else a template's own expressions raise: a wrong filter argument, a division by zero …
+            problem = Problem(where=self._place(error, name), message=f"{error} (memo {memo})")
+            raise BriefbookError(problem) from error
+
+    def check_syntax(self) -> list[Problem]:
+        """Compile every template that can be found, also those that no memo of today uses."""
+        problems = []
+        for name in sorted(self.environment.list_templates(extensions=["j2"])):
+            try:
+                self.environment.get_template(name)
+            except TemplateSyntaxError as error:
+                problems.append(self._syntax_problem(error, None))
+        return problems
+
+    def _syntax_problem(self, error: TemplateSyntaxError, memo: str | None) -> Problem:
+        name = error.filename or error.name or "?"
+        where = Where(file=self._shown(name), line=error.lineno)
+        used_by = f" (memo {memo})" if memo else ""
+        return Problem(where=where, message=f"template syntax: {error.message}{used_by}")
+
+    def _place(self, error: BaseException, name: str) -> Where:
+        """The innermost template line on the way to an error: Jinja puts template lines into tracebacks."""
+        place = Where(file=self._shown(name))
+        step = error.__traceback__
+        while step is not None:
+            file = step.tb_frame.f_code.co_filename
+            if file.endswith(".j2"):
+                place = Where(file=self._shown(file), line=step.tb_lineno)
+            step = step.tb_next
+        return place
+
+    def _shown(self, file: str) -> str:
+        """A template's path as its author knows it: `templates/sections/priorities.md.j2`."""
+        for root in self.roots:
+            if Path(file).is_relative_to(root):
+                return f"templates/{Path(file).relative_to(root).as_posix()}"
+        return f"templates/{file}"
+
+
+def template_name(section: str) -> str:
+    """The template of a section."""
+    return f"sections/{section}.md.j2"
+
+
+def _finalized(value: object) -> object:
+    # Jinja calls this on constants at compile time too; an undefined name must raise its own error.
+    return str(value) if isinstance(value, StrictUndefined) else as_markdown(value)
+
+
+def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
+    """The functions that templates may call."""
+
+    def cite(*rests_on: Any) -> Markup:
+        sources = (source for fact in rests_on for source in fact.sources)
+        return Markup(marks.cite_mark(sources))
+
+    def anchor(source: ShownSource) -> Markup:
+        return Markup(marks.anchor_mark(source.id))
+
+    def flush() -> Markup:
+        return Markup("{>}")
+
+    # `_` and `ngettext` by these names so that pybabel finds the messages in the templates.
+    def gettext(message: str, **values: object) -> Markup:
+        return Markup(Markup(wording.catalogue.gettext(message)) % _all_as_markdown(values))
+
+    def ngettext(one: str, many: str, count: int, **values: object) -> Markup:
+        return Markup(Markup(wording.catalogue.ngettext(one, many, count)) % _all_as_markdown(values))
+
+    return {"cite": cite, "anchor": anchor, "flush_right": flush, "_": gettext, "ngettext": ngettext}
+
+
+def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
+    """The filters that templates may use besides Jinja's own."""
+
+    def listing(items: Iterable[object], style: str = "standard") -> Markup:
+        return Markup(wording.listing((as_markdown(item) for item in items), style))
+
+    def join(items: Iterable[object], between: object = "") -> Markup:
+        return Markup(as_markdown(between).join(as_markdown(item) for item in items))
+
+    def capital(text: str) -> str:
+        """The first letter large, the rest untouched."""
+        changed = text[:1].upper() + text[1:]
+        return Words(changed, text.origin, text.language) if isinstance(text, Words) else changed
+
+    def sentence(text: str) -> str:
+        """Capital at the start, a full stop at the end unless there is one."""
+        started = capital(text)
+        ended = started if started.endswith((".", "!", "?", "…")) else started + "."
+        return Words(ended, text.origin, text.language) if isinstance(text, Words) else ended
+
+    return {
+        "day": lambda when: wording.in_words(when, "day"),
+        "weekday": lambda when: wording.in_words(when, "weekday"),
+        "short_day": lambda when: wording.in_words(when, "short"),
+        "month": wording.month,
+        "time": wording.time,
+        "until": wording.until,
+        "number": wording.number,
+        "ordinal": wording.ordinal,
+        "listing": listing,
+        "join": join,
+        "capital": capital,
+        "sentence": sentence,
+    }
