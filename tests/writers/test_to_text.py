@@ -1,7 +1,7 @@
 import re
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.document import (
@@ -62,12 +62,14 @@ def is_linear(document: Document) -> bool:
     )
 
 
+@settings(max_examples=50)
 @given(documents(NARROW_WORDS).filter(is_linear))
 def test_words_stand_in_reading_order(document: Document) -> None:
     found = [word for line in body_of(document) for word in line.split()]
     assert found == words_of(document, markers=True, addresses=True)
 
 
+@settings(max_examples=50)
 @given(documents(ANY_WORDS))
 def test_no_character_is_lost_or_added(document: Document) -> None:
     rules = Counter({"═": 10**6, "─": 10**6, "╌": 10**6})
@@ -77,6 +79,7 @@ def test_no_character_is_lost_or_added(document: Document) -> None:
     assert found - rules == Counter("".join("".join(told.elements()).split())) - rules
 
 
+@settings(max_examples=50)
 @given(documents())
 def test_is_deterministic_clean_utf8(document: Document) -> None:
     written = write_text(document, Theme())

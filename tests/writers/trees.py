@@ -72,25 +72,24 @@ ANY_WORDS: SearchStrategy[str] = (
 SOURCE_IDS = ("gazette-2031-04-02", "joint-note-2031-05-12", "radio-2031-09-01", "letter-2030")
 
 
+_STYLES = [  # one draw for all of it: many small draws are what makes building a tree slow
+    (before, after, strong, emphasis, language, origin)
+    for before, after in (("", ""), (" ", ""), ("", " "))
+    for strong, emphasis in ((False, False), (True, False), (False, True), (True, True))
+    for language in (None, None, "fr", "ar")
+    for origin in (None, *(Origin(fact=id_, field="text") for id_ in SOURCE_IDS))
+]
+
+
 def texts(words: SearchStrategy[str]) -> SearchStrategy[Text]:
-    """Runs of one to six words, glued to their neighbours or not, in any style."""
-    glue = st.sampled_from(("", "", " "))
-    return st.builds(
-        lambda before, inner, after, strong, emphasis, language, origin: Text(
-            text=before + " ".join(inner) + after,
-            strong=strong,
-            emphasis=emphasis,
-            language=language,
-            origin=origin,
-        ),
-        glue,
-        st.lists(words, min_size=1, max_size=6),
-        glue,
-        st.booleans(),
-        st.booleans(),
-        st.sampled_from((None, None, "fr", "ar")),
-        st.none() | st.builds(Origin, fact=st.sampled_from(SOURCE_IDS), field=st.just("text")),
-    )
+    """Runs of one to four words, glued to their neighbours or not, in any style."""
+
+    def styled(inner: list[str], number: int) -> Text:
+        before, after, strong, emphasis, language, origin = _STYLES[number]
+        text = before + " ".join(inner) + after
+        return Text(text=text, strong=strong, emphasis=emphasis, language=language, origin=origin)
+
+    return st.builds(styled, st.lists(words, min_size=1, max_size=4), st.integers(0, len(_STYLES) - 1))
 
 
 def cites() -> SearchStrategy[Cite]:
@@ -104,7 +103,7 @@ def cites() -> SearchStrategy[Cite]:
 
 
 def inlines(words: SearchStrategy[str], *, least: int = 0) -> SearchStrategy[Inlines]:
-    """Up to five inlines of every kind."""
+    """Up to four inlines of every kind."""
     text = texts(words)
     link = st.builds(
         Link,
@@ -119,7 +118,7 @@ def inlines(words: SearchStrategy[str], *, least: int = 0) -> SearchStrategy[Inl
         ),
     )
     inline: SearchStrategy[Inline] = text | text | link | cites() | st.just(LineBreak())
-    return st.lists(inline, min_size=least, max_size=5).map(tuple)
+    return st.lists(inline, min_size=least, max_size=4).map(tuple)
 
 
 def blocks(words: SearchStrategy[str]) -> SearchStrategy[Block]:
@@ -172,7 +171,7 @@ def documents(words: SearchStrategy[str] = ANY_WORDS) -> SearchStrategy[Document
     section = st.builds(
         Section,
         name=st.sampled_from(("header", "background", "find-out")),
-        blocks=st.lists(blocks(words), max_size=4).map(tuple),
+        blocks=st.lists(blocks(words), max_size=3).map(tuple),
     )
     last = source_lists(words).map(lambda found: (Section(name="sources", blocks=(found,)),))
     line = st.lists(words, min_size=1, max_size=3).map(" ".join)
@@ -180,7 +179,7 @@ def documents(words: SearchStrategy[str] = ANY_WORDS) -> SearchStrategy[Document
         lambda sections, sources, title, footer: sample_document(
             sections=(*sections, *sources), title=title, footer=footer
         ),
-        st.lists(section, max_size=3),
+        st.lists(section, max_size=2),
         last | st.just(()),
         line,
         line,
