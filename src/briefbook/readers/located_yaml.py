@@ -1,0 +1,374 @@
+"""YAML → nodes that know their place. The only module that imports yaml.
+
+Built from the parser's events, not from its loaders: no value is ever guessed. Every scalar keeps its text
+(`NO` stays "NO", `12:30` stays text); the field that a node stands in decides what it means. Of YAML only
+texts, lists and mappings are taken: anchors, aliases, tags, merge keys and further documents are problems.
+The loop is iterative and stops at 64 levels, so no input can exhaust the stack or the memory.
+"""
+
+import gc
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from briefbook.diagnostics import Problem, Where
+
+DEEPEST = 64
+_SHOWN = 20  # so many bad characters of a file are told one by one: a picture named x.yaml has thousands
+
+# Nodes are made by the hundred thousand: a frozen dataclass would take four times as long to make, and a
+# `Where` for each is only needed of those that are pointed at. Treat them as values all the same.
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A text as written. `plain` tells that it stands without quotes and not as a block."""
+
+    text: str
+    file: str
+    line: int
+    column: int
+    plain: bool
+
+    @property
+    def where(self) -> Where:
+        """The place of its first character (or quote)."""
+        return Where(file=self.file, line=self.line, column=self.column)
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    file: str
+    line: int
+    column: int
+    items: "list[Node]" = field(default_factory=list)
+
+    @property
+    def where(self) -> Where:
+        """The place of its first `-` or `[`."""
+        return Where(file=self.file, line=self.line, column=self.column)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """A mapping: by the text of the key, the key's node and the value's."""
+
+    file: str
+    line: int
+    column: int
+    entries: "dict[str, tuple[Scalar, Node]]" = field(default_factory=dict)
+
+    @property
+    def where(self) -> Where:
+        """The place of its first key or `{`."""
+        return Where(file=self.file, line=self.line, column=self.column)
+
+
+@dataclass(slots=True)
+class Broken:
+    """What stands where a problem was already told, so that nobody tells another of the same place."""
+
+    file: str
+    line: int
+    column: int
+
+    @property
+    def where(self) -> Where:
+        """The place of what was there."""
+        return Where(file=self.file, line=self.line, column=self.column)
+
+
+Node = Scalar | Sequence | Mapping | Broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFile:
+    """What a file holds. `root` is None for an empty file and for one that could not be read to its end."""
+
+    root: Node | None
+    problems: list[Problem]
+    complete: bool  # False: the file broke off, so what it would have defined is not known
+
+
+Parser = Callable[[str], Any]  # a class of PyYAML with get_event()
+PYTHON_PARSER: Parser = yaml.SafeLoader
+# The C parser under its public name; of the loader nothing is used. PyYAML can be built without its C half.
+PARSER: Parser = getattr(yaml, "CSafeLoader", PYTHON_PARSER)
+
+
+def parse_yaml(file: str, data: bytes, *, parser: Parser = PARSER) -> ParsedFile:
+    """Read one YAML file from its bytes; `file` is its name in problems. Raises nothing."""
+    problems: list[Problem] = []
+    text = _decode(file, data, problems)
+    if text is None:
+        return ParsedFile(root=None, problems=problems, complete=False)
+    text = _without_bad_characters(file, text, problems)
+    try:
+        with collector_paused():
+            root = _build(parser(text), file, problems)
+    except yaml.MarkedYAMLError as error:
+        problems.append(_syntax_problem(file, text, error))
+    except yaml.YAMLError:
+        problems.append(Problem(where=Where(file=file), message="this is not YAML"))
+    except _TooDeepError as too_deep:
+        message = f"lists and mappings stand more than {DEEPEST} deep in each other"
+        problems.append(Problem(where=too_deep.where, message=message))
+    else:
+        return ParsedFile(root=root, problems=problems, complete=True)
+    return ParsedFile(root=None, problems=problems, complete=False)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking a growing tree again and again: it has no cycles to find."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+# ---------------------------------------------------------------------------------- characters
+
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+# Those that YAML, XML or an editor's line count cannot bear: control characters (but tab, LF and CR), the
+# line breaks that no editor shows (U+0085, U+2028, U+2029), surrogates, U+FEFF inside, non-characters.
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_BAD_IN_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def _decode(file: str, data: bytes, problems: list[Problem]) -> str | None:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # `error.object` lacks the byte order mark, and `error.start` counts without it.
+        before = bytes(error.object[: error.start])
+        byte = error.object[error.start]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        where, message = Where(file=file, line=1, column=1), "the file is UTF-16, not UTF-8"
+    else:
+        where = _place(file, before.decode("utf-8"), len(before))
+        message = f"byte 0x{byte:02X} is not UTF-8"
+    problems.append(Problem(where=where, message=message, hint="save the file as UTF-8"))
+    return None
+
+
+def _without_bad_characters(file: str, text: str, problems: list[Problem]) -> str:
+    """Tell of each and put U+FFFD in its place, so that the rest of the file is still read."""
+    if text.isascii() and text.isprintable():
+        return text
+    found = list(_BAD.finditer(text))
+    if not found:
+        return text
+    problems += [_bad_character(_place(file, text, bad.start()), bad[0]) for bad in found[:_SHOWN]]
+    if len(found) > _SHOWN:
+        message = f"{len(found) - _SHOWN} more characters that do not belong in a text follow"
+        problems.append(Problem(where=_place(file, text, found[_SHOWN].start()), message=message))
+    return _BAD.sub("\ufffd", text)
+
+
+def _bad_character(where: Where, character: str) -> Problem:
+    message = f"U+{ord(character):04X} does not belong in a text"
+    return Problem(where=where, message=message, hint="delete it; it may not show in your editor")
+
+
+def _place(file: str, text: str, index: int) -> Where:
+    """The place of the character at `index`, lines broken as YAML breaks them."""
+    line, start = 1, 0
+    for found in _LINE_BREAK.finditer(text, 0, index):
+        line, start = line + 1, found.end()
+    return Where(file=file, line=line, column=min(index, len(text)) - start + 1)
+
+
+# --------------------------------------------------------------------------------------- nodes
+
+
+class _TooDeepError(Exception):
+    def __init__(self, where: Where) -> None:
+        super().__init__()
+        self.where = where
+
+
+_DROPPED = Scalar("", "", 0, 0, plain=True)  # the key of an entry that was already told to be wrong
+
+
+def _build(parser: Any, file: str, problems: list[Problem]) -> Node | None:  # noqa: C901 – the loop is hot
+    """Build the tree from the events up to the end of the first document."""
+    next_event, scalar, mapping_start, sequence_start, mapping_end, sequence_end = (
+        parser.get_event,
+        yaml.ScalarEvent,
+        yaml.MappingStartEvent,
+        yaml.SequenceStartEvent,
+        yaml.MappingEndEvent,
+        yaml.SequenceEndEvent,
+    )
+    root: Node | None = None
+    top: Sequence | Mapping | None = None  # the list or mapping that is open
+    key: Scalar | None = None  # of the open mapping; None while the next node is a key
+    outer: list[tuple[Sequence | Mapping | None, Scalar | None]] = []
+    has_document = False
+    while True:
+        event = next_event()
+        kind = type(event)
+        mark = event.start_mark
+        node: Node
+        if kind is scalar:
+            style = event.style
+            node = Scalar(event.value, file, mark.line + 1, mark.column + 1, not style)
+            if event.anchor is not None or event.tag is not None or style == '"':
+                _check_scalar(node, event, problems)
+        elif kind is mapping_end or kind is sequence_end:
+            top, key = outer.pop()
+            continue
+        elif kind is mapping_start or kind is sequence_start:
+            node = (Mapping if kind is mapping_start else Sequence)(file, mark.line + 1, mark.column + 1)
+            if event.anchor is not None or event.tag is not None:
+                _tell_properties(node, event, problems)
+        elif kind is yaml.AliasEvent:
+            node = Broken(file, mark.line + 1, mark.column + 1)
+            problems.append(_not_taken(node.where, f"the alias '*{_short(event.anchor)}'"))
+        elif kind is yaml.StreamEndEvent:
+            return root
+        elif kind is yaml.DocumentStartEvent and has_document:
+            where = Where(file=file, line=mark.line + 1, column=mark.column + 1)
+            message = "a second document starts here; a file holds one"
+            problems.append(Problem(where=where, message=message, hint="make it a file of its own"))
+            return root
+        else:
+            has_document = has_document or kind is yaml.DocumentStartEvent
+            continue
+
+        # Put the node in its place.
+        after: Scalar | None = None  # the key that waits once this node is complete
+        if type(top) is Mapping:
+            if key is None:
+                after = _key(node, top, problems)
+            elif key is not _DROPPED:
+                top.entries[key.text] = (key, node)
+        elif type(top) is Sequence:
+            top.items.append(node)
+        else:
+            root = None if kind is scalar and event.value == "" and not event.style else node
+        if kind is mapping_start or kind is sequence_start:
+            if len(outer) == DEEPEST:
+                raise _TooDeepError(node.where)
+            outer.append((top, after))
+            assert type(node) is Mapping or type(node) is Sequence
+            top, key = node, None
+        else:
+            key = after
+
+
+def _key(node: Node, mapping: Mapping, problems: list[Problem]) -> Scalar:
+    """The node as a key, or _DROPPED where it cannot be one."""
+    if type(node) is Scalar and node.text not in mapping.entries and node.text != "<<":
+        return node
+    if isinstance(node, Broken):
+        return _DROPPED
+    if not isinstance(node, Scalar):
+        found = "a list" if isinstance(node, Sequence) else "a mapping"
+        hint = "put it in quotes if a text with brackets is meant"
+        problems.append(Problem(where=node.where, message=f"a key must be a text, not {found}", hint=hint))
+        return _DROPPED
+    if node.text == "<<" and node.plain:
+        problems.append(_not_taken(node.where, "the merge key '<<'"))
+        return _DROPPED
+    if node.text in mapping.entries:
+        first = mapping.entries[node.text][0].where
+        message = f"{_short(node.text)!r} stands here a second time; first at {first}"
+        problems.append(Problem(where=node.where, message=message, hint="keep one of the two"))
+        return _DROPPED
+    return node
+
+
+def _check_scalar(node: Scalar, event: Any, problems: list[Problem]) -> None:
+    if event.anchor is not None or event.tag is not None:
+        _tell_properties(node, event, problems)
+    bad = _BAD_IN_ESCAPE.search(node.text)
+    if bad:  # the place is the scalar's: the parser does not say where inside it an escape stood
+        problems.append(_bad_character(node.where, bad[0]))
+        node.text = _BAD_IN_ESCAPE.sub("\ufffd", node.text)
+
+
+def _tell_properties(node: Node, event: Any, problems: list[Problem]) -> None:
+    if event.anchor is not None:
+        problems.append(_not_taken(node.where, f"the anchor '&{_short(event.anchor)}'"))
+    if event.tag is not None:
+        problems.append(_not_taken(node.where, f"the tag {_short(event.tag)!r}"))
+
+
+def _not_taken(where: Where, what: str) -> Problem:
+    hint = "write the value itself; if the sign is part of a text, put the text in quotes"
+    return Problem(where=where, message=f"{what} is not taken in a book", hint=hint)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+# -------------------------------------------------------------------------------------- syntax
+
+_QUOTE_IT = "put the text in quotes"
+_INDENT = "the lines of one list or mapping start in the same column"
+# What the parsers say (libyaml's and PyYAML's own words, in part) → what is wrong, and the mend.
+_PLAIN_WORDS = (
+    ("mapping values are not allowed", "a ':' where none can stand", "put a text that holds ': ' in quotes"),
+    ("could not find expected ':'", "this line is no 'key: value'", "write a ':' and a space after the key"),
+    ("sequence entries are not allowed", "a '-' where no list can start", "start the list on its own line"),
+    ("did not find expected key", "this line does not fit the lines above it", _INDENT),
+    ("did not find expected '-' indicator", "this line does not fit the list above it", _INDENT),
+    ("expected <block end>", "this line does not fit the lines above it", _INDENT),
+    ("did not find expected ',' or ']'", "the list in brackets is not closed here", "write ',' or ']'"),
+    ("expected ',' or ']'", "the list in brackets is not closed here", "write ',' or ']'"),
+    ("did not find expected ',' or '}'", "the mapping in braces is not closed here", "write ',' or '}'"),
+    ("expected ',' or '}'", "the mapping in braces is not closed here", "write ',' or '}'"),
+    ("unknown escape character", "an unknown escape after '\\'", "write '\\\\', or use single quotes"),
+    ("expected escape sequence", "an unknown escape after '\\'", "write '\\\\', or use single quotes"),
+    ("invalid Unicode character escape", "this escape is no character", "write the character itself"),
+    ("hexdecimal number", "this escape is no character", "write the character itself"),
+    ("hexadecimal numbers", "this escape is no character", "write the character itself"),
+    ("document indicator", "a text in quotes runs into a line of '---' or '...'", "close the quotes"),
+    ("expected a comment or a line break", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
+    ("chomping or indentation", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
+    ("leading space", "an empty line of this text starts with too many spaces", "delete them"),
+    ("expected <document start>", "this line stands outside of what came before it", _INDENT),
+    ("alphabetic or numeric character", "'&' and '*' have a meaning of their own in YAML", _QUOTE_IT),
+    ("expected comment or line break", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
+    ("node content", "a bracket too many, or one that is not closed", "put a text with brackets in quotes"),
+    ("tag handle", "'!' has a meaning of its own in YAML", _QUOTE_IT),
+    ("flow end", "a closing bracket is missing", "write ']' or '}'"),
+)
+
+
+def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+    """Say the parser's complaint in plain words, at the place where a person would mend it."""
+    said = error.problem or ""
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return Problem(where=Where(file=file), message=f"this is not YAML: {said}")
+    where = Where(file=file, line=mark.line + 1, column=mark.column + 1)
+    lines = _LINE_BREAK.split(text)
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    indent = line[: len(line) - len(line.lstrip(" \t"))]
+    if "\t" in indent:
+        where = Where(file=file, line=mark.line + 1, column=indent.index("\t") + 1)
+        return Problem(where=where, message="a tab is used for indentation", hint="use spaces")
+    if "unexpected end of stream" in said and error.context_mark is not None:
+        opened = error.context_mark
+        where = Where(file=file, line=opened.line + 1, column=opened.column + 1)
+        return Problem(where=where, message="the quotes that open here are never closed")
+    if "cannot start any token" in said:
+        character = line[mark.column : mark.column + 1]
+        return Problem(where=where, message=f"no text can start with {character!r}", hint=_QUOTE_IT)
+    for words, message, hint in _PLAIN_WORDS:
+        if words in said:
+            return Problem(where=where, message=message, hint=hint)
+    return Problem(where=where, message=f"this is not YAML: {said}")

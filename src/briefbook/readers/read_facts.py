@@ -1,0 +1,344 @@
+"""facts/*.yaml → Facts.
+
+Each kind of fact and statement is one table below; `KINDS` names those that may stand at the top of a file.
+A new kind is a dataclass in facts.py, a Shape here and a line in `KINDS`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.facts import (
+    Facts,
+    Force,
+    Forum,
+    Grade,
+    Meeting,
+    MeetingStatement,
+    Organisation,
+    Participation,
+    Person,
+    Point,
+    PointStatement,
+    Priority,
+    PriorityStatement,
+    Says,
+    Source,
+    Statement,
+    Status,
+    Variant,
+)
+from briefbook.readers import located_yaml
+from briefbook.readers.located_yaml import Node, Scalar, collector_paused, parse_yaml
+from briefbook.readers.records import (
+    Field,
+    Reading,
+    Shape,
+    build,
+    date,
+    id_mistake,
+    identifier,
+    language,
+    many,
+    matching,
+    one_of,
+    optional,
+    record,
+    required,
+    shown,
+    text,
+    whole_number,
+    word_of,
+    wording,
+    wrong_type,
+)
+
+# ---------------------------------------------------------------------------- parts of statements
+
+_time = matching("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of day", "write 09:30 or 14:00")
+_zone = matching(
+    r"UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+){1,2}", "a time zone", "write a name such as Europe/Oslo, or UTC"
+)
+_ids = many(identifier)
+_texts = many(text, one_will_do=True)
+_questions = many(wording, one_will_do=True)
+
+
+def _person_or_organisation(participation: Participation) -> Iterable[Problem]:
+    if (participation.person is None) == (participation.organisation is None):
+        found = "neither" if participation.person is None else "both"
+        message = f"a participant is a person or an organisation; here is {found}"
+        yield Problem(where=participation.where, message=message, hint="give one of the two")
+
+
+PARTICIPATION = Shape(
+    noun="participant",
+    make=Participation,
+    fields={
+        "person": optional(identifier),
+        "organisation": optional(identifier),
+        "as": optional(wording, "post"),
+        "side": optional(identifier),
+        "role": optional(wording),
+        "spelled": optional(text),
+    },
+    check=_person_or_organisation,
+)
+VARIANT = Shape(
+    noun="variant",
+    make=Variant,
+    fields={"text": required(text), "source": required(identifier)},
+)
+GRADE = Shape(
+    noun="grade",
+    make=Grade,
+    fields={
+        "reliability": optional(word_of(*"ABCDEF")),
+        "credibility": optional(word_of(*"123456")),
+        "by": optional(text),
+    },
+    located=False,
+)
+
+# ------------------------------------------------------------------------------------- statements
+
+_SAID: Mapping[str, Field] = {  # what every statement has
+    "source": required(identifier),
+    "evidence": optional(_texts),
+    "said_by": optional(identifier),
+    "said_as": optional(wording),
+    "date": optional(date),
+    "date_as": optional(text),
+    "inferred": optional(wording),
+    "note": optional(wording),
+}
+
+
+def _zone_with_time(statement: MeetingStatement) -> Iterable[Problem]:
+    if statement.zone is not None and statement.time is None:
+        yield Problem(where=statement.where, message="this statement has a 'zone' but no 'time'")
+
+
+STATEMENT = Shape(noun="statement", make=Statement, fields=_SAID)
+MEETING_STATEMENT = Shape(
+    noun="statement on a meeting",
+    make=MeetingStatement,
+    fields={
+        **_SAID,
+        "says": required(one_of(Says)),
+        "time": optional(_time),
+        "zone": optional(_zone),
+        "place": optional(wording),
+        "purpose": optional(wording),
+        "participants": optional(many(record(PARTICIPATION))),
+    },
+    check=_zone_with_time,
+)
+PRIORITY_STATEMENT = Shape(
+    noun="statement on a priority",
+    make=PriorityStatement,
+    fields={
+        **_SAID,
+        "force": optional(one_of(Force)),
+        "by": optional(_ids),
+        "status": optional(one_of(Status)),
+        "update": optional(wording),
+    },
+)
+POINT_STATEMENT = Shape(
+    noun="statement on a background point",
+    make=PointStatement,
+    fields={**_SAID, "claim": optional(wording)},
+)
+
+# ------------------------------------------------------------------------------------------ facts
+
+
+def _force_first(priority: Priority) -> Iterable[Problem]:
+    first = priority.statements[0]
+    if first.force is None:
+        message = f"the first statement of priority {priority.id!r} lacks 'force'"
+        yield Problem(where=first.where, message=message, hint=f"one of {', '.join(Force)}")
+
+
+def _text_or_claims(point: Point) -> Iterable[Problem]:
+    if point.text is None:
+        for statement in point.statements:
+            if statement.claim is None:
+                message = f"background point {point.id!r} has no 'text', and no 'claim' here"
+                hint = "write the text, or a claim in every statement"
+                yield Problem(where=statement.where, message=message, hint=hint)
+
+
+SOURCE = Shape(
+    noun="source",
+    make=Source,
+    fields={
+        "short": required(wording),
+        "published": required(date),
+        "title": optional(text),
+        "publisher": optional(identifier),
+        "author": optional(identifier),
+        "speaks": optional(_ids),
+        "published_as": optional(text),
+        "dateline": optional(text),
+        "inferred": optional(wording),
+        "grade": optional(record(GRADE)),
+        "language": optional(language),
+        "text": optional(matching(r"(?!\.)[^/\\:]+", "a file name", "write the name without a folder")),
+        "sha256": optional(
+            matching("[0-9a-f]{64}", "a SHA-256", "64 digits 0–9 and a–f, as sha256sum prints")
+        ),
+        "address": optional(text),
+        "note": optional(wording),
+        "questions": optional(_questions),
+    },
+)
+ORGANISATION = Shape(
+    noun="organisation",
+    make=Organisation,
+    fields={
+        "name": required(wording),
+        "short": optional(text),
+        "kind": optional(text),
+        "side": optional(identifier),
+        "variants": optional(many(record(VARIANT))),
+        "note": optional(wording),
+    },
+)
+PERSON = Shape(
+    noun="person",
+    make=Person,
+    fields={
+        "name": required(text),
+        "variants": optional(many(record(VARIANT))),
+        "note": optional(wording),
+    },
+)
+FORUM = Shape(
+    noun="forum",
+    make=Forum,
+    fields={
+        "name": required(wording),
+        "short": optional(text),
+        "kind": optional(text),
+        "sides": optional(_ids),
+        "variants": optional(many(record(VARIANT))),
+        "statements": optional(many(record(STATEMENT))),
+        "questions": optional(_questions),
+    },
+)
+MEETING = Shape(
+    noun="meeting",
+    make=Meeting,
+    fields={
+        "forum": required(identifier),
+        "statements": required(many(record(MEETING_STATEMENT), may_be_empty=False)),
+        "title": optional(wording),
+        "ordinal": optional(whole_number(1)),
+        "questions": optional(_questions),
+    },
+)
+PRIORITY = Shape(
+    noun="priority",
+    make=Priority,
+    fields={
+        "forum": required(identifier),
+        "text": required(wording),
+        "statements": required(many(record(PRIORITY_STATEMENT), may_be_empty=False)),
+        "meeting": optional(identifier),
+        "questions": optional(_questions),
+    },
+    check=_force_first,
+)
+POINT = Shape(
+    noun="background point",
+    make=Point,
+    fields={
+        "statements": required(many(record(POINT_STATEMENT), may_be_empty=False)),
+        "forums": optional(_ids),
+        "meetings": optional(_ids),
+        "title": optional(wording),
+        "text": optional(wording),
+        "say": optional(wording),
+        "about": optional(_ids),
+        "questions": optional(_questions),
+    },
+    check=_text_or_claims,
+)
+
+KINDS: Mapping[str, Shape[Any]] = {
+    "sources": SOURCE,
+    "organisations": ORGANISATION,
+    "people": PERSON,
+    "forums": FORUM,
+    "meetings": MEETING,
+    "priorities": PRIORITY,
+    "background": POINT,
+}
+
+# ---------------------------------------------------------------------------------------- reading
+
+
+def read_facts(
+    files: Iterable[tuple[str, bytes]], *, language: str = "en"
+) -> tuple[Facts, list[Problem], frozenset[str]]:
+    """Read the facts of all files, each given by its name in problems and its bytes. Raises nothing.
+
+    `language` is the tag of texts that name none. A record with a mistake is left out and the rest is read;
+    the third value holds every id that is defined, those of the records left out too, so that nobody calls
+    such an id unknown.
+    """
+    reading = Reading(language=language)
+    facts: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    first_places: dict[str, Where] = {}
+    ids: set[str] = set()
+    with collector_paused():
+        for file, data in files:
+            parsed = parse_yaml(file, data)
+            reading.problems += parsed.problems
+            if not parsed.complete:
+                ids.update(_KEY.findall(data.decode("utf-8", "replace")))
+            if parsed.root is not None:
+                _take_file(parsed.root, facts, first_places, reading)
+    return Facts(**facts), reading.problems, frozenset(ids | first_places.keys())
+
+
+# What may define an id in a file that broke off: any indented key. Too many ids spare a user noise, no more.
+_KEY = re.compile(r"^ +([a-z0-9][a-z0-9._-]{0,63}):", re.MULTILINE)
+
+
+def _take_file(
+    root: Node, facts: Mapping[str, dict[str, Any]], first_places: dict[str, Where], reading: Reading
+) -> None:
+    if not isinstance(root, located_yaml.Mapping):
+        wrong_type(root, "a file of facts", "kinds of facts", reading)
+        return
+    for kind, (key, node) in root.entries.items():
+        if kind not in KINDS:
+            reading.tell(key.where, f"{shown(kind)} is no kind of fact", did_you_mean(kind[:80], KINDS))
+        elif isinstance(node, located_yaml.Mapping):
+            for id_, (id_node, fields) in node.entries.items():
+                if _is_new(id_node, first_places, reading):
+                    fact = build(KINDS[kind], fields, id_node.where, reading, id=id_)
+                    if fact is not None:
+                        facts[kind][id_] = fact
+        elif not (
+            isinstance(node, Scalar) and node.plain and not node.text
+        ):  # a kind without facts yet is fine
+            wrong_type(node, kind, "ids, each with its fields", reading)
+
+
+def _is_new(id_node: Scalar, first_places: dict[str, Where], reading: Reading) -> bool:
+    """Note where an id is defined; tell it if it is none, or defined elsewhere already."""
+    mistake = id_mistake(id_node.text)
+    if mistake:
+        reading.tell(id_node.where, *mistake)
+        return False
+    first = first_places.setdefault(id_node.text, id_node.where)
+    if first != id_node.where:
+        message = f"the id {id_node.text!r} is defined a second time; first at {first}"
+        reading.tell(id_node.where, message, "ids are unique over all kinds of facts")
+        return False
+    return True

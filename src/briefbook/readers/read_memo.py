@@ -1,0 +1,268 @@
+"""memos/<id>.yaml → Memo, and book.yaml → Settings."""
+
+from collections.abc import Mapping
+from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
+from functools import partial
+
+from briefbook.diagnostics import Problem, Where
+from briefbook.memo import (
+    DEFAULT_SECTIONS,
+    BottomLine,
+    ForumScope,
+    Memo,
+    MeetingScope,
+    RangeScope,
+    Reference,
+    SectionSpec,
+    Settings,
+)
+from briefbook.readers import located_yaml
+from briefbook.readers.located_yaml import Node, Scalar, parse_yaml
+from briefbook.readers.records import (
+    Field,
+    Reading,
+    Shape,
+    build,
+    date,
+    id_mistake,
+    identifier,
+    language,
+    many,
+    optional,
+    record,
+    required,
+    shown,
+    text,
+    whole_number,
+    word_of,
+    wording,
+    wrong_type,
+)
+
+FORMATS = ("docx", "pdf", "html", "md", "txt", "json")
+PAGES = ("a4", "letter")
+FORMAT = "1"  # of a book; `format:` in book.yaml
+
+# ------------------------------------------------------------------------------------------ scope
+
+
+def _reference(node: Node, name: str, reading: Reading) -> Reference | None:
+    found = identifier(node, name, reading)
+    return None if found is None else Reference(id=found, where=node.where)
+
+
+_references = many(_reference)
+_some_references = many(_reference, may_be_empty=False)
+
+
+def _one_forum(node: Node, name: str, reading: Reading) -> ForumScope | None:
+    forum = _reference(node, name, reading)
+    return None if forum is None else ForumScope(forums=(forum,))
+
+
+def _forums(node: Node, name: str, reading: Reading) -> ForumScope | None:
+    forums = _some_references(node, name, reading)
+    return None if forums is None else ForumScope(forums=forums)
+
+
+def _one_meeting(node: Node, name: str, reading: Reading) -> MeetingScope | None:
+    meeting = _reference(node, name, reading)
+    return None if meeting is None else MeetingScope(meetings=(meeting,))
+
+
+def _meetings(node: Node, name: str, reading: Reading) -> MeetingScope | None:
+    meetings = _some_references(node, name, reading)
+    return None if meetings is None else MeetingScope(meetings=meetings)
+
+
+def _range(node: Node, name: str, reading: Reading) -> RangeScope | None:
+    if isinstance(node, Scalar) and node.text == "all":
+        return RangeScope(first=Day.min, last=Day.max)
+    span = date(node, name, reading)
+    return None if span is None else RangeScope(first=span.first, last=span.last)
+
+
+_SCOPES: Mapping[str, Field] = {
+    "forum": optional(_one_forum, "scope"),
+    "forums": optional(_forums, "scope"),
+    "meeting": optional(_one_meeting, "scope"),
+    "meetings": optional(_meetings, "scope"),
+    "range": optional(_range, "scope"),
+}
+
+
+def _check_one_scope(mapping: located_yaml.Mapping, id_: str, where: Where, reading: Reading) -> None:
+    """Tell it unless exactly one of the keys that say what a memo covers is there."""
+    found = [name for name in mapping.entries if name in _SCOPES]
+    if not found:
+        hint = "add one of forum, forums, meeting, meetings and range; range: all covers everything"
+        reading.tell(where, f"memo {id_!r} does not say what it covers", hint)
+    for more in found[1:]:
+        message = f"a memo covers one thing: {found[0]!r} is given already, so {more!r} cannot be"
+        reading.tell(mapping.entries[more][0].where, message, "keep one of the two")
+
+
+# ------------------------------------------------------------------------------------- memo parts
+
+BOTTOM_LINE = Shape(
+    noun="bottom line",
+    make=BottomLine,
+    fields={
+        "text": required(wording),
+        "rests_on": optional(_references),
+        "valid": optional(date),
+    },
+)
+
+
+def _bottom_line(node: Node, name: str, reading: Reading) -> BottomLine | None:
+    if isinstance(node, Scalar):  # the text alone
+        only = wording(node, name, reading)
+        return None if only is None else BottomLine(text=only, where=node.where)
+    return build(BOTTOM_LINE, node, node.where, reading)
+
+
+def _options(node: Node, name: str, reading: Reading) -> Mapping[str, str] | None:
+    if not isinstance(node, located_yaml.Mapping):
+        wrong_type(node, name, "names, each with a text", reading)
+        return None
+    taken = {key: text(value, key, reading) for key, (_, value) in node.entries.items()}
+    return {key: found for key, found in taken.items() if found is not None}
+
+
+SECTION = Shape(
+    noun="section",
+    make=SectionSpec,
+    fields={
+        "section": required(identifier, "name"),  # it names a file, so it is bound as ids are
+        "title": optional(wording),
+        "limit": optional(whole_number(0)),
+        "only": optional(_references),
+        "without": optional(_references),
+        "set": optional(_options, "options"),
+    },
+)
+
+
+def _section(node: Node, name: str, reading: Reading) -> SectionSpec | None:
+    if isinstance(node, Scalar):  # the name alone
+        only = identifier(node, name, reading)
+        return None if only is None else SectionSpec(name=only, where=node.where)
+    return build(SECTION, node, node.where, reading)
+
+
+def _formats(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
+    found = many(word_of(*FORMATS), may_be_empty=False)(node, name, reading)
+    return None if found is None else tuple(dict.fromkeys(found))  # a format named twice is written once
+
+
+MEMO = Shape(
+    noun="memo",
+    make=partial(Memo, sections=tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)),
+    fields={
+        "title": required(wording),
+        **_SCOPES,
+        "to": optional(wording),
+        "from": optional(wording, "sender"),
+        "subject": optional(wording),
+        "reference": optional(text),
+        "language": optional(language),
+        "formats": optional(_formats),
+        "bottom_line": optional(many(_bottom_line, one_will_do=True), "bottom_lines"),
+        "sections": optional(many(_section, may_be_empty=False)),
+    },
+)
+
+
+def read_memo(file: str, id_: str, data: bytes, *, language: str = "en") -> tuple[Memo | None, list[Problem]]:
+    """Read a memo's definition; `file` is its name in problems, `language` the tag of texts that name none.
+
+    None if anything is wrong with it. Raises nothing.
+    """
+    reading = Reading(language=language)
+    start = Where(file=file, line=1, column=1)
+    mistake = id_mistake(id_)
+    if mistake:
+        reading.tell(Where(file=file), mistake[0], f"rename the file; {mistake[1]}")
+    root = _read_mapping(file, data, "a memo", reading)
+    if root is None:
+        return None, reading.problems
+    _check_one_scope(root, id_, start, reading)
+    memo = build(MEMO, root, start, reading, id=id_)
+    return None if reading.problems else memo, reading.problems
+
+
+# --------------------------------------------------------------------------------------- settings
+
+
+def _pin(node: Node, name: str, reading: Reading) -> Day | None:
+    day = date(node, name, reading)
+    if day is None:
+        return None
+    if not day.is_exact:
+        reading.tell(node.where, f"{name!r} needs one day, not {str(day)!r}", "write it as 2031-05-12")
+        return None
+    return day.first
+
+
+def _book_format(node: Node, name: str, reading: Reading) -> str | None:
+    found = text(node, name, reading)
+    if found is not None and found != FORMAT:
+        hint = f"this briefbook reads format {FORMAT}; a newer one may read yours"
+        reading.tell(node.where, f"this book is of format {shown(found)}", hint)
+        return None
+    return found
+
+
+def _settings(*, format: str, **settings: object) -> Settings:  # noqa: A002 – the key on disk
+    del format  # it was checked and says nothing more
+    return Settings(**settings)  # type: ignore[arg-type]  # their types are held by the takers of SETTINGS
+
+
+SETTINGS = Shape(
+    noun="book",
+    make=_settings,
+    fields={
+        "format": required(_book_format),
+        "title": required(wording),
+        "as_of": optional(_pin),
+        "language": optional(language),
+        "page": optional(word_of(*PAGES)),
+        "to": optional(wording),
+        "from": optional(wording, "sender"),
+    },
+)
+
+
+def read_settings(file: str, data: bytes) -> tuple[Settings | None, list[Problem]]:
+    """Read book.yaml; `file` is its name in problems. None if anything is wrong with it. Raises nothing."""
+    reading = Reading(language="en")
+    root = _read_mapping(file, data, "a book's settings", reading)
+    if root is None:
+        return None, reading.problems
+    if "language" in root.entries:  # first of all: the other texts are in it
+        silent = Reading(language="en")
+        reading.language = language(root.entries["language"][1], "language", silent) or "en"
+    settings = build(SETTINGS, root, Where(file=file, line=1, column=1), reading)
+    return None if reading.problems else settings, reading.problems
+
+
+def foreign_format(file: str, data: bytes) -> list[Problem]:
+    """The problem of a book.yaml that names another format than ours: nothing else of it should be read."""
+    root = parse_yaml(file, data).root
+    reading = Reading(language="en")
+    if isinstance(root, located_yaml.Mapping) and "format" in root.entries:
+        _book_format(root.entries["format"][1], "format", reading)
+    return reading.problems
+
+
+def _read_mapping(file: str, data: bytes, what: str, reading: Reading) -> located_yaml.Mapping | None:
+    parsed = parse_yaml(file, data)
+    reading.problems += parsed.problems
+    if isinstance(parsed.root, located_yaml.Mapping):
+        return parsed.root
+    if parsed.root is not None:
+        wrong_type(parsed.root, what, "a mapping of fields", reading)
+    elif parsed.complete:
+        reading.tell(Where(file=file), "the file is empty", f"write {what} here")
+    return None

@@ -1,0 +1,323 @@
+"""Takes typed records from mappings: each kind of record is a `Shape`, a table of its fields.
+
+A taker reads one node as one kind of value: `taker(node, name, reading)`. On a mistake it tells a problem at
+the node's place and returns None; a record with a mistake in any part is not made, and reading goes on.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from briefbook.dates import ACCEPTED, PartialDate, parse_partial_date
+from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.facts import Wording
+from briefbook.readers import located_yaml
+from briefbook.readers.located_yaml import Node, Scalar, Sequence
+
+T = TypeVar("T")
+Enum = TypeVar("Enum", bound=StrEnum)
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What gathers while files are read. `language` is the tag of texts that name none.
+
+    `mistakes` counts what was told and what the YAML reader had told before: a record during which it grew
+    is not made.
+    """
+
+    language: str
+    problems: list[Problem] = field(default_factory=list)
+    mistakes: int = 0
+
+    def tell(self, where: Where, message: str, hint: str = "") -> None:
+        """Add an error."""
+        self.mistakes += 1
+        self.problems.append(Problem(where=where, message=message, hint=hint))
+
+
+Taker = Callable[[Node, str, Reading], T | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a record: how it is read, whether it must be there, its name in Python if another."""
+
+    take: Taker[Any]
+    required: bool = False
+    attribute: str = ""
+
+
+def required(take: Taker[Any], attribute: str = "") -> Field:
+    """A field that must be there."""
+    return Field(take=take, required=True, attribute=attribute)
+
+
+def optional(take: Taker[Any], attribute: str = "") -> Field:
+    """A field that may be left out."""
+    return Field(take=take, attribute=attribute)
+
+
+def _nothing_more(_record: object) -> Iterable[Problem]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape(Generic[T]):
+    """A kind of record: what it is called in problems, what makes it, and its fields by their key on disk.
+
+    `check` tells the mistakes that no field shows alone. `located` is False for a record without `where`.
+    """
+
+    noun: str
+    make: Callable[..., T]
+    fields: Mapping[str, Field]
+    check: Callable[[T], Iterable[Problem]] = _nothing_more
+    located: bool = True
+
+
+def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: object) -> T | None:
+    """Make a record of a mapping; `where` is the place that missing fields are told at.
+
+    `given` are values that do not stand in the mapping, such as the id. None if anything was wrong.
+    """
+    before = reading.mistakes
+    if not isinstance(node, located_yaml.Mapping):
+        wrong_type(node, given_name(shape.noun, given), "a mapping of fields", reading)
+        return None
+    values = dict(given)
+    for name, (key, value) in node.entries.items():
+        known = shape.fields.get(name)
+        if known is None:
+            message = f"a {shape.noun} has no field {shown(name)}"
+            reading.tell(key.where, message, did_you_mean(name[:80], shape.fields))
+        else:
+            values[known.attribute or name] = known.take(value, name, reading)
+    for name, known in shape.fields.items():
+        if known.required and name not in node.entries:
+            reading.tell(
+                where, f"{given_name(shape.noun, given)} lacks {name!r}", f"every {shape.noun} needs it"
+            )
+    if reading.mistakes != before:
+        return None
+    if shape.located:
+        values["where"] = where
+    record = shape.make(**values)
+    for problem in shape.check(record):
+        reading.mistakes += 1
+        reading.problems.append(problem)
+    return record if reading.mistakes == before else None
+
+
+def given_name(noun: str, given: Mapping[str, object]) -> str:
+    """How a problem calls a record: by its id if it has one."""
+    return f"{noun} {given['id']!r}" if "id" in given else f"this {noun}"
+
+
+def record(shape: Shape[Any]) -> Taker[Any]:
+    """A mapping of the shape's fields."""
+
+    def take(node: Node, _name: str, reading: Reading) -> Any:
+        return build(shape, node, node.where, reading)
+
+    return take
+
+
+# ---------------------------------------------------------------------------------- what is told
+
+
+def shown(text: str) -> str:
+    """A user's text in a message: in quotes, not too long, with nothing that could break the line."""
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def wrong_type(node: Node, name: str, expected: str, reading: Reading) -> None:
+    """Tell that something else stands where `expected` should, unless the YAML reader told it already."""
+    match node:
+        case located_yaml.Broken():
+            reading.mistakes += 1
+            return
+        case Scalar(text="", plain=True):
+            reading.tell(node.where, f"nothing stands after {name!r}; {expected} belongs here", _LEAVE_OUT)
+            return
+        case Scalar():
+            found = f"the text {shown(node.text)}"
+        case Sequence():
+            found = "a list"
+        case located_yaml.Mapping():
+            found = "a mapping"
+    reading.tell(node.where, f"{name!r} needs {expected}, not {found}")
+
+
+_LEAVE_OUT = "fill it in or delete the line"
+
+# --------------------------------------------------------------------------------------- takers
+
+_NULLS = ("null", "Null", "NULL", "~")
+
+
+def text(node: Node, name: str, reading: Reading) -> str | None:
+    """A text that is not empty, without the white space around it."""
+    if type(node) is not Scalar:
+        wrong_type(node, name, "a text", reading)
+        return None
+    found = node.text.strip()
+    if not found:
+        reading.tell(node.where, f"the text of {name!r} is empty", _LEAVE_OUT)
+        return None
+    if node.plain and found in _NULLS:
+        hint = "delete the line, or put the word in quotes if it is meant"
+        reading.tell(node.where, f"{found!r} is read as a text here, not as 'nothing'", hint)
+        return None
+    return found
+
+
+def wording(node: Node, name: str, reading: Reading) -> Wording | None:
+    """A text in the book's language, or a mapping of language tag → text."""
+    if type(node) is Scalar:
+        only = text(node, name, reading)
+        return None if only is None else Wording(texts={reading.language: only}, where=node.where)
+    if type(node) is not located_yaml.Mapping:
+        wrong_type(node, name, "a text, or texts by language", reading)
+        return None
+    if not node.entries:
+        reading.tell(node.where, f"{name!r} holds no text in any language", "write {en: …}")
+        return None
+    texts = {}
+    for tag, (key, value) in node.entries.items():
+        if not _TAG.fullmatch(tag):
+            reading.tell(key.where, f"{shown(tag)} is not a language", _TAG_HINT)
+        elif (found := text(value, tag, reading)) is not None:
+            texts[tag] = found
+    return Wording(texts=texts, where=node.where) if len(texts) == len(node.entries) else None
+
+
+def date(node: Node, name: str, reading: Reading) -> PartialDate | None:
+    """A date in the spelling of `dates.parse_partial_date`."""
+    spelling = text(node, name, reading)
+    if spelling is None:
+        return None
+    if len(spelling) > 40:  # the longest is "early 2018-05%/early 2018-06%"
+        reading.tell(node.where, f"{shown(spelling)} is not a date", ACCEPTED)
+        return None
+    try:
+        return parse_partial_date(spelling)
+    except ValueError as error:
+        reading.tell(node.where, str(error), ACCEPTED)
+        return None
+
+
+def matching(pattern: str, what: str, hint: str) -> Taker[str]:
+    """A text of a certain form; `what` completes "… is not …"."""
+    compiled = re.compile(pattern)
+
+    def take(node: Node, name: str, reading: Reading) -> str | None:
+        found = text(node, name, reading)
+        if found is not None and not compiled.fullmatch(found):
+            reading.tell(node.where, f"{shown(found)} is not {what}", hint)
+            return None
+        return found
+
+    return take
+
+
+# RFC 5646: language, script, region, variants; in the case that its section 2.1.1 recommends, so that two
+# spellings of one tag cannot stand side by side.
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*")
+_TAG_HINT = "write a tag such as en, es or pt-BR"
+language = matching(_TAG.pattern, "a language", _TAG_HINT)
+
+
+def one_of(enum: type[Enum]) -> Taker[Enum]:
+    """A member of a closed list of words."""
+    members = {member.value: member for member in enum}
+
+    def take(node: Node, name: str, reading: Reading) -> Enum | None:
+        found = text(node, name, reading)
+        if found is not None and found not in members:
+            hint = did_you_mean(found[:80], members)
+            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", hint)
+        return None if found is None else members.get(found)
+
+    return take
+
+
+def word_of(*words: str) -> Taker[str]:
+    """One of a few words that are no enumeration."""
+
+    def take(node: Node, name: str, reading: Reading) -> str | None:
+        found = text(node, name, reading)
+        if found is not None and found not in words:
+            reading.tell(
+                node.where, f"{shown(found)} is no value of {name!r}", did_you_mean(found[:80], words)
+            )
+            return None
+        return found
+
+    return take
+
+
+def whole_number(least: int) -> Taker[int]:
+    """A whole number from `least` up."""
+
+    def take(node: Node, name: str, reading: Reading) -> int | None:
+        found = text(node, name, reading)
+        if found is None:
+            return None
+        if not re.fullmatch("[0-9]{1,6}", found) or int(found) < least:
+            reading.tell(node.where, f"{name!r} needs a whole number from {least} up, not {shown(found)}")
+            return None
+        return int(found)
+
+    return take
+
+
+def many(take: Taker[T], *, one_will_do: bool = False, may_be_empty: bool = True) -> Taker[tuple[T, ...]]:
+    """A list; with `one_will_do` a single value may stand without the list around it."""
+
+    def take_all(node: Node, name: str, reading: Reading) -> tuple[T, ...] | None:
+        if type(node) is Sequence:
+            if not node.items and not may_be_empty:
+                reading.tell(node.where, f"the list of {name!r} is empty")
+                return None
+            taken = [take(item, name, reading) for item in node.items]
+        elif one_will_do:
+            taken = [take(node, name, reading)]
+        else:
+            wrong_type(node, name, "a list", reading)
+            return None
+        return tuple(value for value in taken if value is not None)
+
+    return take_all
+
+
+# ------------------------------------------------------------------------------------------ ids
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
+
+def id_mistake(found: str) -> tuple[str, str] | None:
+    """What is wrong with an id, and the mend; None if nothing is. Ids become file names on every system."""
+    if not _ID.fullmatch(found):
+        hint = "an id is made of a–z, 0–9, '.', '_' and '-', at most 64, and starts with a letter or digit"
+        return f"{shown(found)} is not an id", hint
+    if ".." in found:
+        return f"{found!r} is not an id: it has '..'", "write one '.'"
+    if found.partition(".")[0] in _DEVICES:
+        return f"{found!r} is not an id: Windows has a device of that name", "add a word to it"
+    return None
+
+
+def identifier(node: Node, name: str, reading: Reading) -> str | None:
+    """The id of a fact (whether there is such a fact is not asked here)."""
+    found = text(node, name, reading)
+    if found is None:
+        return None
+    mistake = id_mistake(found)
+    if mistake:
+        reading.tell(node.where, *mistake)
+        return None
+    return found
