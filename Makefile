@@ -1,0 +1,78 @@
+# Everything a person or a machine does with the checkout. Needs: a Python from 3.11 up, make, and once a package index.
+PYTHON ?= python3
+BOOK ?= briefs/us-mexico
+OUT ?= out
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Wheels only: nothing is compiled and no foreign set-up code runs on the way in.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+
+# The lock is made on the oldest Python, so that what it pins exists for the newer ones too.
+LOCK_PYTHON ?= python3.11
+LOCK_TOOL := pip-tools==7.6.2
+UPGRADE ?=
+COMPILE := .venv-lock/bin/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-header --no-annotate --no-emit-options $(UPGRADE)
+# Pins and hashes stay; what the tool says of itself, and every option (an index, a folder of wheels), goes.
+only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
+	{ echo '\# Made by: make lock'; cat $(1).new; } > $(1) && rm $(1).new
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help memos test pytest test-all golden lock clean
+
+help: ## list what there is to make
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
+		printf '%-16s %s\n' "$$target" "$$words"; done
+
+memos: $(VENV)/.installed ## the real memos, as DOCX and PDF, in out/
+	$(BIN)/briefbook -C $(BOOK) build --out $(OUT)
+
+test: $(VENV)/.tests-installed ## format, lint, types, floors, then every test
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+
+pytest: $(VENV)/.tests-installed ## the tests alone
+	$(BIN)/python -m pytest -n 2
+
+test-all: ## every test on every Python from 3.11 up that runs here
+	.ci/test-all
+
+golden: $(VENV)/.tests-installed ## write the golden files anew (then read the diff)
+	$(BIN)/python -m pytest --renew-golden tests/test_golden.py
+
+lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes newer releases
+	$(COMPILE) --all-build-deps --output-file requirements.lock pyproject.toml
+	$(call only-pins,requirements.lock)
+	$(COMPILE) --all-build-deps --all-extras --constraint requirements.lock \
+		--output-file requirements-test.lock pyproject.toml
+	$(call only-pins,requirements-test.lock)
+
+clean: ## remove environments, caches and results
+	rm -rf .venv .venv-* out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The version is in __init__.py; the installed metadata repeats it, so a new version installs anew.
+$(VENV)/.installed: requirements.lock pyproject.toml src/briefbook/__init__.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "briefbook needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
+		echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; } >&2
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python $(PIP_INSTALL) -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+# The wheelhouse is what tests/test_wheel.py installs from, so that only the first run asks an index.
+$(VENV)/.tests-installed: $(VENV)/.installed requirements-test.lock
+	$(BIN)/python $(PIP_INSTALL) -r requirements-test.lock
+	$(BIN)/python $(subst install,download,$(PIP_INSTALL)) -r requirements.lock --dest $(VENV)/wheelhouse
+	@touch $@
+
+.venv-lock/.installed: Makefile
+	$(LOCK_PYTHON) -m venv --clear .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check '$(LOCK_TOOL)'
+	@touch $@
