@@ -1,0 +1,183 @@
+"""Blocks to strips: each block set in its styles and cut into slices that a page holds whole or not at all.
+
+Pure, like `line_breaking` and `layout`: this module knows columns and indents, not pages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from briefbook.document import Block, Document, Fields, Heading, ItemList, Paragraph, SourceList, Table
+from briefbook.writers.line_breaking import Span, break_lines
+from briefbook.writers.placed import Owner, Part
+from briefbook.writers.strips import Fragment, Stack, Strip, TextSetter, baseline, beside, stacked, texts_of
+from briefbook.writers.table_setting import set_table
+from briefbook.writers.theme import TextStyle, Theme
+
+_BULLETS = ("•", "–")  # at the first depth, and below
+_MARKER_GAP = 6.0  # points between an item's number and its text
+_ASIDE_GAP = 18.0  # at least so much between a heading and what stands beside it
+_HEADER_RULE_GAP = 5.0  # above the hairline under the memo's header block
+
+
+def set_document(document: Document, text: TextSetter) -> Stack:
+    """All blocks of a document; the first fields of its header section get a hairline below."""
+    setter = BlockSetter(text=text)
+    stacks: list[Stack] = []
+    underlined = False
+    for section in document.sections:
+        for block in section.blocks:
+            stack = setter.block(block, len(stacks))
+            if section.name == "header" and isinstance(block, Fields) and not underlined:
+                stack, underlined = _underlined(stack, text.theme), True
+            stacks.append(stack)
+    return stacked(stacks)
+
+
+def _underlined(stack: Stack, theme: Theme) -> Stack:
+    """A hairline under a stack, kept with its last line."""
+    if not stack.strips:
+        return stack
+    last = replace(stack.strips[-1], bound=True)
+    rule = Strip(height=_HEADER_RULE_GAP, fragments=(), rule=_HEADER_RULE_GAP)
+    return replace(stack, strips=(*stack.strips[:-1], last, rule), after=theme.heading_2.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockSetter:
+    """Sets one block after the other, each over the theme's whole measure."""
+
+    text: TextSetter
+
+    @property
+    def theme(self) -> Theme:
+        """The look."""
+        return self.text.theme
+
+    def block(self, block: Block, number: int) -> Stack:
+        """One block, the `number`th of the document (from 0)."""
+        owner = Owner(block=number)
+        match block:
+            case Heading():
+                return self._heading(block, owner)
+            case Paragraph():
+                return self._paragraph(block, self.theme.body, 0, owner)
+            case ItemList():
+                stack = self._items(block, 0, 0, owner)
+                return replace(stack, after=max(stack.after, self.theme.body.after))
+            case Fields():
+                return self._fields(block, owner)
+            case Table():
+                return set_table(block, self.text, owner)
+            case SourceList():
+                return self._sources(block, owner)
+            case _:
+                assert_never(block)
+
+    def _heading(self, heading: Heading, owner: Owner) -> Stack:
+        """A heading, with its aside flush right on the same line, or below it where both don't fit."""
+        styles = (self.theme.heading_1, self.theme.heading_2, self.theme.heading_3)
+        style = styles[min(heading.level, len(styles)) - 1]
+        measure = self.theme.page.measure
+        lines = self.text.lines(heading.children, style, measure)
+        strips = beside([(0, lines, owner)], style)
+        aside = self.text.lines(heading.aside, replace(self.theme.body, colour=self.theme.quiet), measure)
+        fragments = [
+            Fragment(
+                x=measure - line.width,
+                baseline=baseline(style),
+                line=line,
+                owner=replace(owner, part=Part.ASIDE),
+            )
+            for line in aside
+        ]
+        if len(aside) == len(lines) == 1 and lines[0].width + _ASIDE_GAP + aside[0].width <= measure:
+            strips = [replace(strips[0], fragments=(*strips[0].fragments, *fragments))]
+        else:
+            strips += [Strip(height=style.leading, fragments=(fragment,)) for fragment in fragments]
+        title = "".join(text.text for text in texts_of(heading.children))
+        bound = [replace(strip, bound=True) for strip in strips]
+        if bound:
+            bound[0] = replace(bound[0], heading=(title, heading.level))
+        return Stack(strips=tuple(bound), before=style.before, after=style.after)
+
+    def _paragraph(self, paragraph: Paragraph, style: TextStyle, left: float, owner: Owner) -> Stack:
+        lines = self.text.lines(paragraph.children, style, self.theme.page.measure - left)
+        strips = beside([(left, lines, owner)], style)
+        after = style.after
+        if paragraph.lead_in and strips:  # what it introduces stands close to it and on the same page
+            strips[-1] = replace(strips[-1], bound=True)
+            after = min(after, self.theme.item.after)
+        return Stack(strips=tuple(strips), before=style.before, after=after)
+
+    # ------------------------------------------------------------------------ what hangs
+
+    def _items(self, items: ItemList, depth: int, left: float, owner: Owner) -> Stack:
+        style = self.theme.item
+        bullet = _BULLETS[min(depth, len(_BULLETS) - 1)]
+        markers = [f"{items.start + i}." if items.ordered else bullet for i in range(len(items.items))]
+        text_left = left + self._indent(markers, style)
+        stacks: list[Stack] = []
+        for index, (marker, item) in enumerate(zip(markers, items.items, strict=True)):
+            path = (*owner.path, index)
+            inner: list[Stack] = []
+            for position, block in enumerate(item.blocks):
+                place = replace(owner, path=(*path, position))
+                match block:
+                    case Paragraph():
+                        inner.append(self._paragraph(block, style, text_left, place))
+                    case ItemList():
+                        inner.append(self._items(block, depth + 1, text_left, place))
+                    case _:
+                        assert_never(block)
+            place = replace(owner, path=path, part=Part.MARKER)
+            stacks.append(self._marked(stacked(inner), marker, style, text_left, place))
+        return stacked(stacks)
+
+    def _sources(self, sources: SourceList, owner: Owner) -> Stack:
+        style = self.theme.source
+        markers = [str(entry.number) for entry in sources.entries]
+        left = self._indent(markers, style)
+        stacks: list[Stack] = []
+        for index, (marker, entry) in enumerate(zip(markers, sources.entries, strict=True)):
+            place = replace(owner, path=(*owner.path, index))
+            stack = self._paragraph(Paragraph(children=entry.children), style, left, place)
+            stack = self._marked(stack, marker, style, left, replace(place, part=Part.MARKER))
+            first, *rest = stack.strips
+            stacks.append(replace(stack, strips=(replace(first, source=entry.source), *rest)))
+        stack = stacked(stacks)
+        return replace(stack, after=max(stack.after, self.theme.body.after))
+
+    def _indent(self, markers: Sequence[str], style: TextStyle) -> float:
+        """Where the text begins: at the theme's indent, further right where a number is wide."""
+        widest = max((self.text.measure(marker, False, False) * style.size for marker in markers), default=0)
+        return max(self.theme.item_indent, widest + _MARKER_GAP)
+
+    def _marked(self, stack: Stack, marker: str, style: TextStyle, text_left: float, owner: Owner) -> Stack:
+        """Hang a bullet or number to the left of a stack's first line; numbers end one below the other."""
+        span = Span(text=f"{marker} ", size=style.size, colour=style.colour)
+        (line,) = break_lines([span], self.theme.page.measure, self.text.measure)
+        x = text_left - _MARKER_GAP - line.width
+        fragment = Fragment(x=x, baseline=baseline(style), line=line, owner=owner)
+        if not stack.strips:
+            return Stack(strips=(Strip(height=style.leading, fragments=(fragment,)),), after=style.after)
+        first, *rest = stack.strips
+        return replace(stack, strips=(replace(first, fragments=(fragment, *first.fragments)), *rest))
+
+    def _fields(self, fields: Fields, owner: Owner) -> Stack:
+        """Labels in their own column, values hanging beside them."""
+        theme = self.theme
+        style = replace(theme.body, after=theme.label.after)
+        left = theme.label_width
+        stacks: list[Stack] = []
+        for index, row in enumerate(fields.rows):
+            place = replace(owner, path=(index,))
+            label = self.text.lines(row.label, theme.label, left - theme.column_gap)
+            value = self.text.lines(row.value, style, theme.page.measure - left)
+            columns = [
+                (0, label, replace(place, part=Part.LABEL)),
+                (left, value, replace(place, part=Part.VALUE)),
+            ]
+            stacks.append(Stack(strips=tuple(beside(columns, style)), after=style.after))
+        stack = stacked(stacks)
+        return replace(stack, after=max(stack.after, theme.body.after))

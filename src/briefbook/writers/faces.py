@@ -1,0 +1,151 @@
+"""The embedded faces: which face draws which character, and how wide it is.
+
+Caladea (Cambria's metrics) draws what it holds; Source Serif Pro draws the rest, run by run. A text that is
+drawn must be composed (`line_breaking.composed`). ReportLab keeps one registry of faces per process; this
+module is the only one that fills it, and loads a face when it is first needed.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import font_caladea
+import font_source_serif_pro
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from briefbook.writers.line_breaking import composed
+
+# (strong, emphasis) → the faces to ask, in this order. The fallback's italics lack Greek and Cyrillic, so the
+# upright face stands at the end.
+_CHAINS = {
+    (False, False): ("Caladea-Regular", "SourceSerifPro-Regular"),
+    (True, False): ("Caladea-Bold", "SourceSerifPro-Bold"),
+    (False, True): ("Caladea-Italic", "SourceSerifPro-It", "Caladea-Regular", "SourceSerifPro-Regular"),
+    (True, True): ("Caladea-BoldItalic", "SourceSerifPro-BoldIt", "Caladea-Bold", "SourceSerifPro-Bold"),
+}
+BODY_FACE = "Caladea-Regular"
+_FOLDERS = {"Caladea": font_caladea.font_directory, "SourceSerifPro": font_source_serif_pro.font_directory}
+
+# Characters that look like another one, or that a face has no need to hold: drawn as what stands here.
+_DRAWN_AS: Mapping[str, str] = {
+    "\u00a0": "\u00a0",
+    "\u2007": "\u00a0",
+    "\u202f": "\u00a0",
+    **dict.fromkeys("\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000", " "),
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2012": "\u2013",
+    **dict.fromkeys("\u200b\u2060", ""),
+}
+_UNKNOWN = "?"  # drawn for what no face holds; `missing_characters` has told of it before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacePiece:
+    """Text that one face draws. `width` and `offset` are in ems.
+
+    `offset` moves the text against the place where it would stand: a combining accent goes back over its
+    letter, and has no width.
+    """
+
+    face: str
+    text: str
+    width: float
+    offset: float = 0
+
+
+def missing_characters(text: str) -> list[str]:
+    """The characters of a text that no face holds, each once, in the order of the text."""
+    if text.isascii():
+        return []
+    held = _widths("Caladea-Regular"), _widths("SourceSerifPro-Regular")
+    return [
+        character
+        for character in dict.fromkeys(composed(text))
+        if character not in _DRAWN_AS and not any(character in widths for widths in held)
+    ]
+
+
+def width_in_ems(text: str, strong: bool, emphasis: bool) -> float:
+    """The width of a text at size 1, the sum of its characters' (faces are set without kerning)."""
+    widths = _widths(_CHAINS[strong, emphasis][0])
+    try:
+        return sum([widths[character] for character in text])
+    except KeyError:
+        return sum(piece.width for piece in face_pieces(text, strong, emphasis))
+
+
+def face_pieces(text: str, strong: bool, emphasis: bool) -> tuple[FacePiece, ...]:
+    """Cut a text into runs of one face each; the first face of the style that holds a character draws it.
+
+    A combining accent is drawn by its letter's face if that holds it.
+    """
+    chain = _CHAINS[strong, emphasis]
+    widths = _widths(chain[0])
+    if all(character in widths for character in text):
+        return (FacePiece(face=chain[0], text=text, width=sum([widths[c] for c in text])),) if text else ()
+    pieces: list[FacePiece] = []
+    for cluster in _clusters(text):
+        for piece in _cluster_pieces(cluster, chain):
+            last = pieces[-1] if pieces else None
+            if last and last.face == piece.face and not last.offset and not piece.offset:
+                piece = FacePiece(face=last.face, text=last.text + piece.text, width=last.width + piece.width)
+                pieces.pop()
+            pieces.append(piece)
+    return tuple(pieces)
+
+
+@cache
+def register_face(name: str) -> TTFont:
+    """Load a face by its name and make it known to ReportLab, once in a process.
+
+    `asciiReadable` off: the file holds the glyphs that it draws, not the whole of ASCII in every face.
+    """
+    path = Path(_FOLDERS[name.partition("-")[0]], f"{name}.ttf")
+    font = TTFont(name, str(path), asciiReadable=False)
+    pdfmetrics.registerFont(font)
+    return font
+
+
+@cache
+def _widths(face: str) -> Mapping[str, float]:
+    """Character → width in ems, for what a face can draw: what ReportLab can name in a ToUnicode map."""
+    widths = register_face(face).face.charWidths
+    return {
+        chr(code): width / 1000
+        for code, width in widths.items()
+        if 0x20 <= code <= 0xFFFF and not 0xD800 <= code <= 0xDFFF and chr(code) not in _DRAWN_AS
+    } | {"\u00a0": widths[0x20] / 1000}  # ReportLab draws a space for it
+
+
+def _clusters(text: str) -> Iterable[str]:
+    """Each character with the accents that combine with it."""
+    cluster = ""
+    for character in text:
+        if cluster and not unicodedata.combining(character):
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
+
+
+def _cluster_pieces(cluster: str, chain: tuple[str, ...]) -> list[FacePiece]:
+    characters = "".join(_DRAWN_AS.get(character, character) for character in cluster)
+    together = next((face for face in chain if all(c in _widths(face) for c in characters)), None)
+    pieces: list[FacePiece] = []
+    for character in characters:
+        face = together or next((face for face in chain if character in _widths(face)), None)
+        if face is None:
+            face, character = chain[0], _UNKNOWN
+        width = _widths(face)[character]
+        if pieces and unicodedata.combining(character):
+            # The fallback draws accents around the point where they stand: half a letter back.
+            offset = -pieces[0].width / 2
+            pieces.append(FacePiece(face=face, text=character, width=0, offset=offset))
+        else:
+            pieces.append(FacePiece(face=face, text=character, width=width))
+    return pieces

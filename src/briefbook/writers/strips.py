@@ -1,0 +1,168 @@
+"""Strips: the slices that pages are made of, and how inlines become lines of styled text.
+
+Pure, like `line_breaking` and `layout`. A strip is a line of text, or lines side by side (label and value,
+the cells of a row); a page holds it whole or not at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from briefbook.document import Cite, Inlines, LineBreak, Link, Text
+from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
+from briefbook.writers.placed import Owner
+from briefbook.writers.theme import TextStyle, Theme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """A line of text in a strip: `x` from the text's left edge, `baseline` from the strip's top."""
+
+    x: float
+    baseline: float
+    line: Line
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """A slice of a column that stays whole."""
+
+    height: float
+    fragments: tuple[Fragment, ...]
+    before: float = 0  # space above, dropped at a page's top
+    bound: bool = False  # the next strip stands on the same page
+    rule: float | None = None  # a hairline over the whole measure, so far below the strip's top
+    repeat: "tuple[Strip, ...]" = ()  # set again above this strip when it begins a page: a table's header row
+    heading: tuple[str, int] | None = None  # title and level, on a heading's first strip
+    source: str | None = None  # on the first strip of a source's entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Strips one above the other, with the space that they want around them."""
+
+    strips: tuple[Strip, ...]
+    before: float = 0
+    after: float = 0
+
+
+def stacked(stacks: Sequence[Stack]) -> Stack:
+    """Put stacks above one another; of the space below one and above the next, the larger counts."""
+    strips: list[Strip] = []
+    filled = [stack for stack in stacks if stack.strips]
+    for index, stack in enumerate(filled):
+        first, *rest = stack.strips
+        if index:
+            first = replace(first, before=max(filled[index - 1].after, stack.before))
+        strips += [first, *rest]
+    if not filled:
+        return Stack(strips=())
+    return Stack(strips=tuple(strips), before=filled[0].before, after=filled[-1].after)
+
+
+def beside(columns: Sequence[tuple[float, Sequence[Line], Owner]], style: TextStyle) -> list[Strip]:
+    """Lines of one or more columns, each (x, lines, owner), side by side on common baselines.
+
+    The first two strips stay together, and so do the last two: no page begins or ends with a single line.
+    """
+    count = max((len(lines) for _, lines, _ in columns), default=0)
+    return [
+        Strip(
+            height=style.leading,
+            fragments=tuple(
+                Fragment(x=x, baseline=baseline(style), line=lines[index], owner=owner)
+                for x, lines, owner in columns
+                if index < len(lines)
+            ),
+            bound=index == 0 < count - 1 or index == count - 2,
+        )
+        for index in range(count)
+    ]
+
+
+def baseline(style: TextStyle) -> float:
+    """How far below a line's top its baseline lies: capitals stand in the middle of the leading."""
+    return (style.leading - style.size) / 2 + 0.78 * style.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSetter:
+    """Sets inlines in a theme's styles; `measure` gives widths of text."""
+
+    theme: Theme
+    measure: Measure
+
+    def lines(self, inlines: Inlines, style: TextStyle, width: float) -> list[Line]:
+        """Break inlines into lines of `width` points."""
+        lines: list[Line] = []
+        for spans in self.forced_lines(inlines, style):
+            lines += break_lines(spans, width, self.measure)
+        return lines
+
+    def forced_lines(self, inlines: Inlines, style: TextStyle) -> list[list[Span]]:
+        """Styled text, a list of its own for each forced line; such a line ends with a space too."""
+        forced: list[list[Span]] = [[]]
+        for inline in inlines:
+            spans = forced[-1]
+            match inline:
+                case Text():
+                    spans.append(self._span(inline, style))
+                case Link():
+                    spans += [
+                        replace(self._span(text, style), link=inline.target, colour=self.theme.accent)
+                        for text in inline.children
+                    ]
+                case Cite():
+                    spans += self._citation(inline, style)
+                case LineBreak():
+                    if spans and not spans[-1].text.endswith(" "):
+                        spans.append(replace(spans[-1], text=" ", link=None, cited=None))
+                    forced.append([])
+                case _:
+                    assert_never(inline)
+        return [spans for spans in forced if spans]
+
+    def _span(self, text: Text, style: TextStyle) -> Span:
+        return Span(
+            text=composed(text.text),
+            size=style.size,
+            strong=text.strong or style.strong,
+            emphasis=text.emphasis,
+            colour=style.colour,
+            language=text.language,
+        )
+
+    def _citation(self, cite: Cite, style: TextStyle) -> list[Span]:
+        """Small superior numbers, each leading to its source: 2, 5."""
+        if not cite.shown:
+            return []
+        number = Span(
+            text=", ",
+            size=style.size * self.theme.cite_scale,
+            rise=style.size * self.theme.cite_rise,
+            colour=self.theme.accent,
+        )
+        spans: list[Span] = []
+        for index, cited in enumerate(cite.sources):
+            spans += [replace(number, text=",\u00a0")] if index else []
+            spans.append(replace(number, text=str(cited.number), cited=cited.source))
+        return spans
+
+
+def texts_of(inlines: Inlines) -> list[Text]:
+    """The texts of inlines, without their citations."""
+    texts: list[Text] = []
+    for inline in inlines:
+        match inline:
+            case Text():
+                texts.append(inline)
+            case Link():
+                texts += inline.children
+            case Cite():
+                pass
+            case LineBreak():
+                texts.append(Text(text=" "))
+            case _:
+                assert_never(inline)
+    return texts

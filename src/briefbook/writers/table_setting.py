@@ -1,0 +1,172 @@
+"""Tables to strips: column widths from the content, a header row over a hairline, rows that stay whole."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from briefbook.document import Row, Table
+from briefbook.writers.line_breaking import Line, natural_width, widest_word
+from briefbook.writers.placed import Owner, Part
+from briefbook.writers.strips import Fragment, Stack, Strip, TextSetter, baseline, texts_of
+from briefbook.writers.theme import TextStyle
+
+_WIDEST_GAP = 28.0  # points between the columns of a narrow table
+_HIGHEST_HEADER = 1 / 3  # of a page: a higher header row is not repeated
+_FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
+
+
+def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
+    """Set a table over the measure: no vertical rules, figures flush right, the header row on each page.
+
+    A row stays whole unless it is higher than a page; the header row stays with the first row, and the last
+    two rows stay together.
+    """
+    theme = text.theme
+    setter = _RowSetter(text=text, owner=owner, columns=_columns(table, text))
+    head = setter.whole(setter.header(table.header), theme.table_head)
+    head = replace(head, rule=head.height, bound=True)
+    page = theme.page.height - theme.page.top - theme.page.bottom
+    repeat = (replace(head, bound=False),) if head.height <= page * _HIGHEST_HEADER else ()
+    strips = [head]
+    for number, row in enumerate(table.rows, 1):
+        lines = setter.row(row, number)
+        whole = setter.whole(lines, theme.table_cell)
+        fits = whole.height + head.height <= page
+        parts = [whole] if fits else setter.divided(lines, theme.table_cell)
+        strips += [replace(part, repeat=repeat) for part in parts]
+        if number == len(table.rows) - 1:
+            strips[-1] = replace(strips[-1], bound=True)
+    if not table.rows:
+        strips[-1] = replace(strips[-1], bound=False)
+    return Stack(strips=tuple(strips), before=theme.body.after, after=theme.body.after + theme.cell_padding)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    """Where a column stands, in points from the text's left edge."""
+
+    left: float
+    width: float
+    flush_right: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RowSetter:
+    """Sets rows into columns; a row is a list of lines, a fragment's baseline counts from its line's top."""
+
+    text: TextSetter
+    owner: Owner
+    columns: tuple[_Column, ...]
+
+    def header(self, row: Row) -> list[list[Fragment]]:
+        """The lines of the header row; a short column head stands on the hairline."""
+        return self._lines(row, 0, self.text.theme.table_head, Part.HEADER_CELL)
+
+    def row(self, row: Row, number: int) -> list[list[Fragment]]:
+        """The lines of the `number`th row (from 1); a short cell hangs from the row's first line."""
+        return self._lines(row, number, self.text.theme.table_cell, Part.CELL)
+
+    def _lines(self, row: Row, number: int, style: TextStyle, part: Part) -> list[list[Fragment]]:
+        cells = [
+            self.text.lines(cell, style, column.width)
+            for cell, column in zip(row.cells, self.columns, strict=True)
+        ]
+        height = max(1, *map(len, cells))
+        lines: list[list[Fragment]] = [[] for _ in range(height)]
+        for index, (cell, column) in enumerate(zip(cells, self.columns, strict=True)):
+            owner = replace(self.owner, path=(number, index), part=part)
+            drop = height - len(cell) if part is Part.HEADER_CELL else 0
+            for position, line in enumerate(cell, drop):
+                lines[position].append(_fragment(line, column, style, owner))
+        return lines
+
+    def whole(self, lines: Sequence[Sequence[Fragment]], style: TextStyle) -> Strip:
+        """A row as one strip, with padding above and below its text."""
+        padding = self.text.theme.cell_padding
+        fragments = tuple(
+            replace(fragment, baseline=fragment.baseline + padding + index * style.leading)
+            for index, line in enumerate(lines)
+            for fragment in line
+        )
+        return Strip(height=len(lines) * style.leading + 2 * padding, fragments=fragments)
+
+    def divided(self, lines: Sequence[Sequence[Fragment]], style: TextStyle) -> list[Strip]:
+        """A row that no page can hold, as a strip for each line; never a single line on a page."""
+        padding = self.text.theme.cell_padding
+        return [
+            Strip(
+                height=style.leading,
+                fragments=tuple(line),
+                before=padding if index == 0 else 0,
+                bound=index in (0, len(lines) - 2),
+            )
+            for index, line in enumerate(lines)
+        ]
+
+
+def _fragment(line: Line, column: _Column, style: TextStyle, owner: Owner) -> Fragment:
+    x = column.left + (column.width - line.width if column.flush_right else 0)
+    return Fragment(x=x, baseline=baseline(style), line=line, owner=owner)
+
+
+# ------------------------------------------------------------------------------------- columns
+
+
+def _columns(table: Table, text: TextSetter) -> tuple[_Column, ...]:
+    """What fits stays on one line, with wider gaps; else each column gets what `_shared` gives it."""
+    theme = text.theme
+    rows = (table.header, *table.rows)
+    styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
+    least: list[float] = []
+    natural: list[float] = []
+    for index in range(len(table.header.cells)):
+        lines = [
+            spans
+            for row, style in zip(rows, styles, strict=True)
+            for spans in text.forced_lines(row.cells[index], style)
+        ]
+        natural.append(max((natural_width(spans, text.measure) for spans in lines), default=0))
+        least.append(max((widest_word(spans, text.measure) for spans in lines), default=0))
+    gap, gaps = theme.column_gap, max(1, len(natural) - 1)
+    spare = theme.page.measure - gap * (len(natural) - 1) - sum(natural)
+    widths = natural if spare >= 0 else _shared(least, natural, sum(natural) + spare)
+    gap += max(0, min(spare / gaps, _WIDEST_GAP - gap))
+    return tuple(
+        _Column(
+            left=sum(widths[:index]) + gap * index,
+            width=width,
+            flush_right=_is_figures(table, index),
+        )
+        for index, width in enumerate(widths)
+    )
+
+
+def _shared(least: list[float], natural: list[float], room: float) -> list[float]:
+    """Share the room: each column gets its widest word, and of the rest as much as it could use.
+
+    A narrow column keeps its text on one line before wide ones share what is left. Where not even the widest
+    words fit, all columns shrink alike.
+    """
+    if sum(least) >= room:
+        return [room * width / sum(least) for width in least]
+    widths = list(least)
+    open_columns = set(range(len(widths)))
+    while open_columns:
+        rest = room - sum(widths[c] if c in open_columns else natural[c] for c in range(len(widths)))
+        share = rest / len(open_columns)
+        content = {c for c in open_columns if natural[c] - least[c] <= share}
+        if not content:
+            wanted = sum(natural[c] - least[c] for c in open_columns)
+            for column in open_columns:
+                widths[column] = least[column] + rest * (natural[column] - least[column]) / wanted
+            break
+        for column in content:
+            widths[column] = natural[column]
+        open_columns -= content
+    return widths
+
+
+def _is_figures(table: Table, column: int) -> bool:
+    """Tell whether a column holds figures alone (empty cells don't count)."""
+    cells = ["".join(text.text for text in texts_of(row.cells[column])).strip() for row in table.rows]
+    return any(cells) and all(_FIGURE.fullmatch(cell) for cell in cells if cell)
