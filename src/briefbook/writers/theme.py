@@ -27,8 +27,8 @@ class Page:
     height: float
     left: float = 79
     right: float = 79
-    top: float = 72
-    bottom: float = 72
+    top: float = 54
+    bottom: float = 56
 
     @property
     def measure(self) -> float:
@@ -54,20 +54,20 @@ class Theme:
     hairline_width: float = 0.5
     docx_face: str = "Cambria"
     heading_1: TextStyle = field(
-        default=TextStyle(size=15, leading=19, after=8, strong=True, colour="1F3A5F")
+        default=TextStyle(size=15, leading=19, after=6, strong=True, colour="1F3A5F")
     )
     heading_2: TextStyle = field(
-        default=TextStyle(size=11.5, leading=14.5, before=13, after=3, strong=True, colour="1F3A5F")
+        default=TextStyle(size=11.5, leading=14, before=10, after=2, strong=True, colour="1F3A5F")
     )
     heading_3: TextStyle = field(
-        default=TextStyle(size=11, leading=14.5, before=8, after=2, strong=True, colour="1F3A5F")
+        default=TextStyle(size=11, leading=14, before=6, after=1, strong=True, colour="1F3A5F")
     )
-    body: TextStyle = field(default=TextStyle(size=11, leading=14.5, after=5))
-    item: TextStyle = field(default=TextStyle(size=11, leading=14.5, after=2.5))
-    label: TextStyle = field(default=TextStyle(size=10, leading=14.5, after=2.5, colour="4A4A4A"))
+    body: TextStyle = field(default=TextStyle(size=11, leading=14, after=4))
+    item: TextStyle = field(default=TextStyle(size=11, leading=14, after=1))
+    label: TextStyle = field(default=TextStyle(size=10, leading=14, after=1.5, colour="4A4A4A"))
     table_head: TextStyle = field(default=TextStyle(size=9.5, leading=13, strong=True))
     table_cell: TextStyle = field(default=TextStyle(size=9.5, leading=13))
-    source: TextStyle = field(default=TextStyle(size=9, leading=12, after=2.5))
+    source: TextStyle = field(default=TextStyle(size=9, leading=12, after=2))
     footer: TextStyle = field(default=TextStyle(size=8.5, leading=11, colour="4A4A4A"))
     label_width: float = 100  # the tab stop of label and value
     item_indent: float = 18  # where an item's text begins
