@@ -10,7 +10,17 @@ from typing import assert_never
 from briefbook.document import Block, Document, Fields, Heading, ItemList, Paragraph, SourceList, Table
 from briefbook.writers.line_breaking import Span, break_lines
 from briefbook.writers.placed import Owner, Part
-from briefbook.writers.strips import Fragment, Stack, Strip, TextSetter, baseline, beside, stacked, texts_of
+from briefbook.writers.strips import (
+    Fragment,
+    Hairline,
+    Stack,
+    Strip,
+    TextSetter,
+    baseline,
+    beside,
+    stacked,
+    texts_of,
+)
 from briefbook.writers.table_setting import set_table
 from briefbook.writers.theme import TextStyle, Theme
 
@@ -39,7 +49,9 @@ def _underlined(stack: Stack, theme: Theme) -> Stack:
     if not stack.strips:
         return stack
     last = replace(stack.strips[-1], bound=True)
-    rule = Strip(height=_HEADER_RULE_GAP, fragments=(), rule=_HEADER_RULE_GAP)
+    rule = Strip(
+        height=_HEADER_RULE_GAP, fragments=(), rule=Hairline(y=_HEADER_RULE_GAP, width=theme.page.measure)
+    )
     return replace(stack, strips=(*stack.strips[:-1], last, rule), after=theme.heading_2.before)
 
 

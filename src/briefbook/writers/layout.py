@@ -14,7 +14,7 @@ from briefbook.writers.placed import HeadingMark, Owner, PlacedPage, PlacedRule,
 from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
 
-_FOOTER_RULE = 50.0  # points from the sheet's lower edge to the hairline above the footer
+_FOOTER_RULE = 44.0  # points from the sheet's lower edge to the hairline above the footer
 _FOOTER_GAP = 3.0  # between that hairline and the footer's line
 _TOLERANCE = 1e-6  # points; sums of floats differ in the last digits
 
@@ -90,7 +90,7 @@ def _placed(page: Sequence[StripOnPage], footer: PlacedPage, theme: Theme) -> Pl
             else:
                 content.append((fragment.owner, runs))
         if strip.rule is not None:
-            rules.append(_hairline(y + strip.rule, theme))
+            rules.append(_hairline(y + strip.rule.y, strip.rule.width, theme))
         if strip.heading is not None:
             title, level = strip.heading
             headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
@@ -134,11 +134,11 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
     return runs
 
 
-def _hairline(y: float, theme: Theme) -> PlacedRule:
+def _hairline(y: float, width: float, theme: Theme) -> PlacedRule:
     return PlacedRule(
         x=theme.page.left,
         y=y,
-        width=theme.page.measure,
+        width=width,
         thickness=theme.hairline_width,
         colour=theme.hairline,
     )
@@ -168,7 +168,7 @@ def _footer(document: Document, theme: Theme, measure: Measure, number: int, pag
         width=page.width,
         height=page.height,
         runs=tuple(runs),
-        rules=(_hairline(rule, theme),),
+        rules=(_hairline(rule, page.measure, theme),),
         headings=(),
         sources=(),
     )

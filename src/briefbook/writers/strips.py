@@ -25,6 +25,14 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hairline:
+    """A rule from the text's left edge, `y` below the strip's top."""
+
+    y: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
     """A slice of a column that stays whole."""
 
@@ -32,7 +40,7 @@ class Strip:
     fragments: tuple[Fragment, ...]
     before: float = 0  # space above, dropped at a page's top
     bound: bool = False  # the next strip stands on the same page
-    rule: float | None = None  # a hairline over the whole measure, so far below the strip's top
+    rule: Hairline | None = None
     repeat: "tuple[Strip, ...]" = ()  # set again above this strip when it begins a page: a table's header row
     heading: tuple[str, int] | None = None  # title and level, on a heading's first strip
     source: str | None = None  # on the first strip of a source's entry

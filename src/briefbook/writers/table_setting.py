@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from briefbook.document import Row, Table
 from briefbook.writers.line_breaking import Line, natural_width, widest_word
 from briefbook.writers.placed import Owner, Part
-from briefbook.writers.strips import Fragment, Stack, Strip, TextSetter, baseline, texts_of
+from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline, texts_of
 from briefbook.writers.theme import TextStyle
 
 _WIDEST_GAP = 28.0  # points between the columns of a narrow table
@@ -24,7 +24,8 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
     theme = text.theme
     setter = _RowSetter(text=text, owner=owner, columns=_columns(table, text))
     head = setter.whole(setter.header(table.header), theme.table_head)
-    head = replace(head, rule=head.height, bound=True)
+    width = max((column.left + column.width for column in setter.columns), default=theme.page.measure)
+    head = replace(head, rule=Hairline(y=head.height, width=width), bound=True)
     page = theme.page.height - theme.page.top - theme.page.bottom
     repeat = (replace(head, bound=False),) if head.height <= page * _HIGHEST_HEADER else ()
     strips = [head]
