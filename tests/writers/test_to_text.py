@@ -1,7 +1,7 @@
 import re
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from briefbook.document import (
@@ -28,6 +28,7 @@ from tests.writers.trees import (
     cite,
     document_of,
     documents,
+    few,
     fisheries_memo,
     numbered,
     run,
@@ -62,24 +63,24 @@ def is_linear(document: Document) -> bool:
     )
 
 
-@settings(max_examples=50)
+@few
 @given(documents(NARROW_WORDS).filter(is_linear))
 def test_words_stand_in_reading_order(document: Document) -> None:
     found = [word for line in body_of(document) for word in line.split()]
-    assert found == words_of(document, markers=True, addresses=True)
+    assert found == words_of(document, markers=True, numbers=True, addresses=True)
 
 
-@settings(max_examples=50)
+@few
 @given(documents(ANY_WORDS))
 def test_no_character_is_lost_or_added(document: Document) -> None:
     rules = Counter({"═": 10**6, "─": 10**6, "╌": 10**6})
     found = Counter("".join(text_of(document).split()))
     footer = "".join([document.footer, "1of1"]).split()
-    told = Counter("".join([*words_of(document, markers=True, addresses=True), *footer]))
+    told = Counter("".join([*words_of(document, markers=True, numbers=True, addresses=True), *footer]))
     assert found - rules == Counter("".join("".join(told.elements()).split())) - rules
 
 
-@settings(max_examples=50)
+@few
 @given(documents())
 def test_is_deterministic_clean_utf8(document: Document) -> None:
     written = write_text(document, Theme())
@@ -89,6 +90,7 @@ def test_is_deterministic_clean_utf8(document: Document) -> None:
     assert not re.search(r"[ \t]$", written.decode(), re.MULTILINE)
 
 
+@few
 @given(st.lists(ANY_WORDS, max_size=30).map(" ".join), st.integers(1, 80))
 def test_wrap_keeps_to_the_width_unless_one_word_is_wider(text: str, width: int) -> None:
     lines = wrap(text, width)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -30,6 +31,9 @@ from briefbook.document import (
 )
 
 # --------------------------------------------------------------------------------- random trees
+
+# For tests that draw documents: fewer, as each is large, and no clock, as machines differ.
+few = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HOSTILE = (
     *("<script>alert(1)</script>", "</style>", "<b>", "-->", "<!--", "]]>", "&amp;", "&", "&#65;", "'", '"'),
@@ -418,8 +422,8 @@ def said(inlines: Inlines, *, addresses: bool = False) -> str:
     return "".join(parts)
 
 
-def pieces_of(block: Block, *, markers: bool) -> list[str | Inlines]:
-    """The pieces of a block in reading order; with `markers`, the bullets and numbers of its lists too."""
+def pieces_of(block: Block, *, markers: bool, numbers: bool) -> list[str | Inlines]:
+    """The pieces of a block in reading order, with the signs of list items and the numbers of sources."""
     match block:
         case Heading():
             return [block.children, block.aside]
@@ -430,7 +434,7 @@ def pieces_of(block: Block, *, markers: bool) -> list[str | Inlines]:
             for number, item in enumerate(block.items, block.start):
                 found.append((f"{number}." if block.ordered else "-") if markers else "")
                 for inner in item.blocks:
-                    found.extend(pieces_of(inner, markers=markers))
+                    found.extend(pieces_of(inner, markers=markers, numbers=numbers))
             return found
         case Fields():
             return [part for field in block.rows for part in (field.label, field.value)]
@@ -440,16 +444,22 @@ def pieces_of(block: Block, *, markers: bool) -> list[str | Inlines]:
             return [
                 piece
                 for entry in block.entries
-                for piece in (str(entry.number) if markers else "", entry.children)
+                for piece in (str(entry.number) if numbers else "", entry.children)
             ]
 
 
-def words_of(document: Document, *, markers: bool = False, addresses: bool = False) -> list[str]:
-    """Every word of a document's body in reading order."""
+def words_of(
+    document: Document, *, markers: bool = False, numbers: bool = False, addresses: bool = False
+) -> list[str]:
+    """Every word of a document's body in reading order.
+
+    With `markers` those of list items stand among them, with `numbers` those of the sources in their list,
+    with `addresses` those of safe links.
+    """
     return [
         word
         for section in document.sections
         for block in section.blocks
-        for piece in pieces_of(block, markers=markers)
+        for piece in pieces_of(block, markers=markers, numbers=numbers)
         for word in (piece if isinstance(piece, str) else said(piece, addresses=addresses)).split()
     ]

@@ -2,7 +2,7 @@
 
 import re
 
-from briefbook.document import Cite, Link
+from briefbook.document import Cite, Document, Link, SourceList, blocks_of
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
@@ -24,3 +24,13 @@ def one_spaced(text: str) -> str:
 def safe_target(link: Link) -> str | None:
     """Where a link may lead: http, https and mailto (RFC 3986 characters alone); None for all else."""
     return link.target if _SAFE_TARGET.fullmatch(link.target) else None
+
+
+def listed_sources(document: Document) -> frozenset[str]:
+    """The sources that stand on a list of the document, so that a citation can lead there."""
+    return frozenset(
+        entry.source
+        for block in blocks_of(document)
+        if isinstance(block, SourceList)
+        for entry in block.entries
+    )

@@ -1,0 +1,149 @@
+"""Document to JSON: the whole tree, for programs that read memos.
+
+`format` counts up when a reader of the older form would misread the newer one. Every key is always there,
+in the order of `document.py`; what is absent is null, empty or false. Blocks and inlines carry `type`:
+
+    blocks   heading {level, children, aside} · paragraph {lead_in, children}
+             list {ordered, start, items: [{blocks}]} · fields {rows: [{label, value}]}
+             table {name, header: [cell], rows: [[cell]]} · sources {entries: [{source, number, children}]}
+    inlines  text {text, strong, emphasis, language, origin: {fact, field} or null} · link {target, children}
+             cite {sources: [{source, number}], shown} · break {}
+
+A cell, a label, a value and `children` are lists of inlines. Citations that print leaves out are here too,
+with `shown` false, and a link's target stands as given: a program that makes links of it must check it.
+"""
+
+import json
+from typing import assert_never
+
+from briefbook.document import (
+    Block,
+    Cite,
+    Document,
+    Fields,
+    Heading,
+    Inline,
+    Inlines,
+    ItemList,
+    LineBreak,
+    Link,
+    ListItem,
+    Paragraph,
+    Row,
+    Section,
+    SourceList,
+    Table,
+    Text,
+)
+from briefbook.writers.theme import Theme
+
+FORMAT = 1
+
+JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+def write_json(document: Document, theme: Theme) -> bytes:  # noqa: ARG001 - every writer takes a theme
+    """The document as UTF-8 JSON (RFC 8259), indented by 2, letters unescaped."""
+    return (json.dumps(_document(document), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _document(document: Document) -> JsonValue:
+    return {
+        "format": FORMAT,
+        "memo": document.memo,
+        "title": document.title,
+        "language": document.language,
+        "reference": document.reference,
+        "author": document.author,
+        "as_of": document.as_of.isoformat(),
+        "known_by": document.known_by.isoformat(),
+        "footer": document.footer,
+        "page_of": document.page_of,
+        "sections": [_section(section) for section in document.sections],
+    }
+
+
+def _section(section: Section) -> JsonValue:
+    return {"name": section.name, "blocks": [_block(block) for block in section.blocks]}
+
+
+def _block(block: Block) -> JsonValue:
+    match block:
+        case Heading():
+            return {
+                "type": "heading",
+                "level": block.level,
+                "children": _inlines(block.children),
+                "aside": _inlines(block.aside),
+            }
+        case Paragraph():
+            return {"type": "paragraph", "lead_in": block.lead_in, "children": _inlines(block.children)}
+        case ItemList():
+            return {
+                "type": "list",
+                "ordered": block.ordered,
+                "start": block.start,
+                "items": [_item(item) for item in block.items],
+            }
+        case Fields():
+            return {
+                "type": "fields",
+                "rows": [
+                    {"label": _inlines(field.label), "value": _inlines(field.value)} for field in block.rows
+                ],
+            }
+        case Table():
+            return {
+                "type": "table",
+                "name": block.name,
+                "header": _row(block.header),
+                "rows": [_row(row) for row in block.rows],
+            }
+        case SourceList():
+            return {
+                "type": "sources",
+                "entries": [
+                    {"source": entry.source, "number": entry.number, "children": _inlines(entry.children)}
+                    for entry in block.entries
+                ],
+            }
+        case _:
+            assert_never(block)
+
+
+def _item(item: ListItem) -> JsonValue:
+    return {"blocks": [_block(block) for block in item.blocks]}
+
+
+def _row(row: Row) -> JsonValue:
+    return [_inlines(cell) for cell in row.cells]
+
+
+def _inlines(inlines: Inlines) -> JsonValue:
+    return [_inline(inline) for inline in inlines]
+
+
+def _inline(inline: Inline) -> JsonValue:
+    match inline:
+        case Text():
+            origin = inline.origin
+            return {
+                "type": "text",
+                "text": inline.text,
+                "strong": inline.strong,
+                "emphasis": inline.emphasis,
+                "language": inline.language,
+                "origin": {"fact": origin.fact, "field": origin.field} if origin else None,
+            }
+        case Link():
+            return {"type": "link", "target": inline.target, "children": _inlines(inline.children)}
+        case Cite():
+            return {
+                "type": "cite",
+                "sources": [{"source": cited.source, "number": cited.number} for cited in inline.sources],
+                "shown": inline.shown,
+            }
+        case LineBreak():
+            return {"type": "break"}
+        case _:
+            assert_never(inline)
