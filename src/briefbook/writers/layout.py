@@ -14,7 +14,7 @@ from briefbook.writers.placed import HeadingMark, Owner, PlacedPage, PlacedRule,
 from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
 
-_FOOTER_RULE = 44.0  # points from the sheet's lower edge to the hairline above the footer
+_FOOTER_RULE = 41.0  # points from the sheet's lower edge to the hairline above the footer
 _FOOTER_GAP = 3.0  # between that hairline and the footer's line
 _TOLERANCE = 1e-6  # points; sums of floats differ in the last digits
 

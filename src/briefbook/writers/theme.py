@@ -28,7 +28,7 @@ class Page:
     left: float = 79
     right: float = 79
     top: float = 54
-    bottom: float = 56
+    bottom: float = 52
 
     @property
     def measure(self) -> float:
@@ -54,7 +54,7 @@ class Theme:
     hairline_width: float = 0.5
     docx_face: str = "Cambria"
     heading_1: TextStyle = field(
-        default=TextStyle(size=15, leading=19, after=6, strong=True, colour="1F3A5F")
+        default=TextStyle(size=15, leading=18, after=5, strong=True, colour="1F3A5F")
     )
     heading_2: TextStyle = field(
         default=TextStyle(size=11.5, leading=14, before=10, after=2, strong=True, colour="1F3A5F")
@@ -63,7 +63,7 @@ class Theme:
         default=TextStyle(size=11, leading=14, before=6, after=1, strong=True, colour="1F3A5F")
     )
     body: TextStyle = field(default=TextStyle(size=11, leading=14, after=4))
-    item: TextStyle = field(default=TextStyle(size=11, leading=14, after=1))
+    item: TextStyle = field(default=TextStyle(size=11, leading=14, after=1.5))
     label: TextStyle = field(default=TextStyle(size=10, leading=14, after=1.5, colour="4A4A4A"))
     table_head: TextStyle = field(default=TextStyle(size=9.5, leading=13, strong=True))
     table_cell: TextStyle = field(default=TextStyle(size=9.5, leading=13))
