@@ -179,7 +179,8 @@ class Cover:
         """Covered priorities by force, then forum, meeting and speaker, each in the order of the files."""
         grouped: dict[tuple[object, ...], list[tuple[Priority, ShownPriority]]] = {}
         for priority, told in self.priorities():
-            key = (told.force, priority.forum, priority.meeting, told.by, told.said_by)
+            occasion = priority.meeting or priority.forum  # what one call agreed on two forums is one list
+            key = (told.force, occasion, told.by, told.said_by)
             grouped.setdefault(key, []).append((priority, told))
         groups = [self._group(items, shown) for items in grouped.values()]
         return tuple(sorted(groups, key=lambda group: FORCE_ORDER.index(group.force)))

@@ -208,7 +208,8 @@ _PLAIN = {
 def _with_lead_ins(blocks: list[Block]) -> list[Block]:
     """Mark each paragraph that ends in a colon before a list, table or fields: it stays with them."""
     marked: list[Block] = []
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for i, block in enumerate(blocks):
+        following = blocks[i + 1] if i + 1 < len(blocks) else None
         introduces = isinstance(following, ItemList | Table | Fields | SourceList)
         if isinstance(block, Paragraph) and introduces and plain(block.children).endswith(":"):
             marked.append(Paragraph(children=block.children, lead_in=True))
