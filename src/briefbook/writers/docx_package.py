@@ -56,9 +56,7 @@ def zip_of_parts(parts: Iterable[Part]) -> bytes:
             0, 0, 0, 0, 0, len(body),
         )  # fmt: skip
         directory += name
-        body += _LOCAL.pack(
-            b"PK\3\4", _VERSION, _UTF8_NAMES, _DEFLATED, 0, _DOS_DATE, *sizes, len(name), 0
-        )
+        body += _LOCAL.pack(b"PK\3\4", _VERSION, _UTF8_NAMES, _DEFLATED, 0, _DOS_DATE, *sizes, len(name), 0)
         body += name
         body += part.deflated
         count += 1

@@ -20,20 +20,21 @@ from docx.parts.styles import StylesPart
 from lxml import etree
 
 from briefbook.writers.docx_package import Part, part_of_bytes
-from briefbook.writers.house_styles import NSMAP, W_NS, R, W, add, house_styles, twips
+from briefbook.writers.house_styles import MARKER_GAP, NSMAP, W_NS, R, W, add, house_styles, twips
+from briefbook.writers.office_theme import office_theme
 from briefbook.writers.theme import Page, Theme
 
 LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
 BULLETS_NUM_ID = 1  # one list instance serves every bulleted list
 _BULLETS_ID, ORDERED_ID = 0, 1  # the two abstract definitions
-_BULLETS = ("•", "–", "·")
-_NUMBERS = (("decimal", "."), ("lowerLetter", "."), ("lowerRoman", "."))
+_BULLETS = ("•", "–")  # at the first depth, and below
 
 DOCUMENT = "word/document.xml"
 NUMBERING = "word/numbering.xml"
 HEADER = "word/header1.xml"
 FIRST_FOOTER = "word/footer1.xml"
 FOOTER = "word/footer2.xml"
+THEME = "word/theme/theme1.xml"
 CORE = "docProps/core.xml"
 CONTENT_TYPES = "[Content_Types].xml"
 PACKAGE_RELS = "_rels/.rels"
@@ -49,6 +50,7 @@ PART_ORDER = (
     NUMBERING,
     "word/settings.xml",
     "word/fontTable.xml",
+    THEME,
     HEADER,
     FIRST_FOOTER,
     FOOTER,
@@ -115,6 +117,7 @@ def _package(theme: Theme, language: str) -> Package:
     plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
     plain("word/settings.xml", types.WML_SETTINGS, kinds.SETTINGS, _settings())
     plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
+    plain(THEME, types.OFC_THEME, kinds.THEME, office_theme(theme))
     main.element.body.append(
         _section(
             theme.page,
@@ -149,13 +152,13 @@ def _numbering(theme: Theme) -> etree._Element:
         add(definition, "multiLevelType", val="hybridMultilevel")
         for level in range(LIST_LEVELS):
             entry = add(definition, "lvl", ilvl=level)
-            form, after = _NUMBERS[level % len(_NUMBERS)]
+            bullet = _BULLETS[min(level, len(_BULLETS) - 1)]
             add(entry, "start", val=1)
-            add(entry, "numFmt", val=form if ordered else "bullet")
-            add(entry, "lvlText", val=f"%{level + 1}{after}" if ordered else _BULLETS[level % len(_BULLETS)])
-            add(entry, "lvlJc", val="left")
-            indent = twips(theme.item_indent)
-            add(add(entry, "pPr"), "ind", left=indent * (level + 1), hanging=indent)
+            add(entry, "numFmt", val="decimal" if ordered else "bullet")
+            add(entry, "lvlText", val=f"%{level + 1}." if ordered else bullet)
+            add(entry, "lvlJc", val="right")  # numbers end one below the other, a gap before the text
+            indent = theme.item_indent * (level + 1)
+            add(add(entry, "pPr"), "ind", left=twips(indent), hanging=twips(MARKER_GAP))
     add(add(root, "num", numId=BULLETS_NUM_ID), "abstractNumId", val=_BULLETS_ID)
     return root
 

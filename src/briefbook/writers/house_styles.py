@@ -4,10 +4,11 @@ python-docx makes each style and puts its properties in the schema's order (ECMA
 has no words for (borders, language, table style) is added as elements in that order by hand.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml.parser import parse_xml
 from docx.shared import Pt, RGBColor
 from docx.styles.styles import Styles
@@ -23,6 +24,9 @@ NSMAP = {"w": W_NS, "r": R_NS}
 
 HEADING_LEVELS = 6
 CONTINUE_LEVELS = 5  # "List Continue" to "List Continue 5" are built into Word
+MARKER_GAP = 6.0  # points between an item's number and its text
+# What closes a list or a block of fields keeps the distance of running text to what follows.
+LAST_STYLES = {name: f"{name}Last" for name in ("ListBullet", "ListNumber", "Field", "Source")}
 TABLE_STYLE = "MemoTable"
 # Languages whose script Word looks up under another attribute of w:lang (ECMA-376 Part 1 §17.3.2.20).
 _EAST_ASIAN = frozenset({"zh", "ja", "ko"})
@@ -112,29 +116,35 @@ def _headings(styles: Styles, theme: Theme) -> None:
 
 def _running_text(styles: Styles, theme: Theme) -> None:
     body = _paragraph_style(styles, "Body Text", theme.body)
+    body.next_paragraph_style = body
     lead_in = _paragraph_style(styles, "Lead In", theme.body, builtin=False, follower="Body Text")
     lead_in.paragraph_format.keep_with_next = True
+    lead_in.paragraph_format.space_after = Pt(min(theme.body.after, theme.item.after))
     for name in ("List Bullet", "List Number"):  # where items begin and hang is the numbering's business
         _paragraph_style(styles, name, theme.item)
     for level in range(1, CONTINUE_LEVELS + 1):
         name = "List Continue" if level == 1 else f"List Continue {level}"
         _indent(_paragraph_style(styles, name, theme.item), level * theme.item_indent)
-    field = _paragraph_style(styles, "Field", theme.item, builtin=False)
+    field = _paragraph_style(styles, "Field", replace(theme.body, after=theme.label.after), builtin=False)
     _indent(field, theme.label_width, hanging=theme.label_width)
-    last = styles.add_style("Field Last", WD_STYLE_TYPE.PARAGRAPH)
-    last.base_style = field
-    last.quick_style = True
-    last.paragraph_format.space_after = Pt(theme.heading_1.after)
-    _rule_below(last, theme, distance=6)
     source = _paragraph_style(styles, "Source", theme.source, builtin=False)
     _indent(source, theme.item_indent, hanging=theme.item_indent)
-    body.next_paragraph_style = body
+    end_of_number = Pt(theme.item_indent - MARKER_GAP)
+    source.paragraph_format.tab_stops.add_tab_stop(end_of_number, WD_TAB_ALIGNMENT.RIGHT)
+    for name in ("List Bullet", "List Number", "Field", "Source"):
+        _variant(styles, f"{name} Last", name, after=max(theme.body.after, theme.item.after))
+    ruled = _variant(styles, "Field Ruled", "Field", after=theme.heading_2.before)
+    _rule_below(ruled, theme, distance=5)
 
 
 def _furniture(styles: Styles, theme: Theme) -> None:
     head = _paragraph_style(styles, "Table Head", theme.table_head, builtin=False)
     head.paragraph_format.keep_with_next = True  # a header row never stays alone at the foot of a page
     _paragraph_style(styles, "Table Text", theme.table_cell, builtin=False)
+    for name, base in (("Table Head Figures", "Table Head"), ("Table Figures", "Table Text")):
+        _variant(styles, name, base).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for name in ("Table Text", "Table Figures"):
+        _variant(styles, f"{name} Last", name, after=theme.body.after + theme.cell_padding)
     gap = _paragraph_style(styles, "Table Gap", TextStyle(size=1, leading=1), builtin=False)
     gap.paragraph_format.space_after = Pt(theme.body.after)
     for name in ("Header", "Footer"):
@@ -163,7 +173,7 @@ def _characters(styles: Styles, theme: Theme) -> None:
     label = character("Label", builtin=False)
     _set_characters(label, theme.label)
     aside = character("Aside", builtin=False)
-    _set_characters(aside, theme.body)
+    _set_characters(aside, replace(theme.body, colour=theme.quiet))
     aside.font.bold = False
 
 
@@ -176,8 +186,9 @@ def _table_style(root: etree._Element, theme: Theme) -> None:
     padding = theme.cell_padding
     _cell_margins(properties, top=padding, left=0, bottom=padding, right=theme.column_gap)
     first = add(style, "tblStylePr", type="firstRow")
-    borders = add(add(first, "tcPr"), "tcBorders")
-    _line(borders, "bottom", theme, space=0)
+    cell = add(first, "tcPr")
+    _line(add(cell, "tcBorders"), "bottom", theme, space=0)
+    add(cell, "vAlign", val="bottom")  # a short column head stands on the hairline
 
 
 # ------------------------------------------------------------------------------------- pieces
@@ -195,6 +206,16 @@ def _paragraph_style(
     style.paragraph_format.space_after = Pt(look.after)
     _set_leading(style, look)
     _set_characters(style, look)
+    return style
+
+
+def _variant(styles: Styles, name: str, base: str, *, after: float | None = None) -> Any:
+    """A style like another but for the space below it."""
+    style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = styles[base]
+    style.quick_style = True
+    if after is not None:
+        style.paragraph_format.space_after = Pt(after)
     return style
 
 
@@ -226,7 +247,9 @@ def _rule_below(style: Any, theme: Theme, *, distance: float) -> None:
     borders = etree.Element(W + "pBdr")
     _line(borders, "bottom", theme, space=round(distance))
     properties = style.element.get_or_add_pPr()
-    properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:outlineLvl", "w:rPr")
+    properties.insert_element_before(
+        borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:outlineLvl", "w:rPr"
+    )
 
 
 def _line(parent: etree._Element, side: str, theme: Theme, *, space: int) -> None:

@@ -1,0 +1,65 @@
+"""What stands around a memo's text in the DOCX: page header, page footer, core properties."""
+
+import re
+
+from lxml import etree
+
+from briefbook.document import Document
+from briefbook.writers.docx_inlines import add_run, add_tab
+from briefbook.writers.house_styles import NSMAP, W, add
+
+_FIELDS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
+_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+_DC = "http://purl.org/dc/elements/1.1/"
+_TERMS = "http://purl.org/dc/terms/"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+def page_header(document: Document) -> etree._Element:
+    """The header of page 2 and on: the reference, so that a loose sheet finds its memo."""
+    root = etree.Element(W + "hdr", nsmap=NSMAP)
+    paragraph = add(root, "p")
+    add(add(paragraph, "pPr"), "pStyle", val="Header")
+    if document.reference:
+        add_run(paragraph, document.reference)
+    return root
+
+
+def page_footer(document: Document) -> etree._Element:
+    """The footer: the memo's own line on the left, page X of Y on the right in fields that Word counts."""
+    root = etree.Element(W + "ftr", nsmap=NSMAP)
+    paragraph = add(root, "p")
+    add(add(paragraph, "pPr"), "pStyle", val="Footer")
+    if document.footer:
+        add_run(paragraph, document.footer)
+    add_tab(paragraph)
+    for piece in re.split(r"(\{pages?\})", document.page_of):
+        if piece in _FIELDS:
+            add_run(add(paragraph, "fldSimple", instr=f" {_FIELDS[piece]} "), "1")
+        elif piece:
+            add_run(paragraph, piece)
+    return root
+
+
+def core_properties(document: Document) -> etree._Element:
+    """docProps/core.xml (ECMA-376 Part 2 §11): dated by the as-of day, never by the clock."""
+    namespaces = {"cp": _CORE, "dc": _DC, "dcterms": _TERMS, "xsi": _XSI}
+    root = etree.Element(f"{{{_CORE}}}coreProperties", nsmap=namespaces)
+    day = f"{document.as_of.isoformat()}T00:00:00Z"
+    for namespace, name, value in (
+        (_DC, "title", document.title),
+        (_DC, "subject", document.footer),
+        (_DC, "creator", document.author),
+        (_CORE, "keywords", document.memo),
+        (_CORE, "lastModifiedBy", document.author),
+        (_TERMS, "created", day),
+        (_TERMS, "modified", day),
+        (_DC, "identifier", document.reference),
+        (_DC, "language", document.language),
+    ):
+        if value:
+            element = etree.SubElement(root, f"{{{namespace}}}{name}")
+            element.text = value
+            if namespace is _TERMS:
+                element.set(f"{{{_XSI}}}type", "dcterms:W3CDTF")
+    return root
