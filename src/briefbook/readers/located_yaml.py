@@ -212,23 +212,43 @@ def _build(parser: Any, file: str, problems: list[Problem]) -> Node | None:  # n
     )
     root: Node | None = None
     top: Sequence | Mapping | None = None  # the list or mapping that is open
+    items: list[Node] | None = None  # its items, if it is a list
+    entries: dict[str, tuple[Scalar, Node]] | None = None  # its entries, if it is a mapping
     key: Scalar | None = None  # of the open mapping; None while the next node is a key
-    outer: list[tuple[Sequence | Mapping | None, Scalar | None]] = []
+    outer: list[
+        tuple[Sequence | Mapping | None, Scalar | None]
+    ] = []  # those around it, and the key that waits
     has_document = False
     while True:
         event = next_event()
         kind = type(event)
         mark = event.start_mark
-        node: Node
         if kind is scalar:
             style = event.style
-            node = Scalar(event.value, file, mark.line + 1, mark.column + 1, not style)
-            if event.anchor is not None or event.tag is not None or style == '"':
-                _check_scalar(node, event, problems)
-        elif kind is mapping_end or kind is sequence_end:
-            top, key = outer.pop()
+            text = event.value
+            leaf = Scalar(text, file, mark.line + 1, mark.column + 1, not style)
+            if style == '"' or event.anchor is not None or event.tag is not None:
+                _check_scalar(leaf, event, problems)
+                text = leaf.text
+            if entries is not None:
+                if key is None:
+                    key = leaf if text not in entries and text != "<<" else _key(leaf, entries, problems)
+                else:
+                    if key is not _DROPPED:
+                        entries[key.text] = (key, leaf)
+                    key = None
+            elif items is not None:
+                items.append(leaf)
+            elif text or style:
+                root = leaf
             continue
-        elif kind is mapping_start or kind is sequence_start:
+        if kind is mapping_end or kind is sequence_end:
+            top, key = outer.pop()
+            items = top.items if type(top) is Sequence else None
+            entries = top.entries if type(top) is Mapping else None
+            continue
+        node: Node
+        if kind is mapping_start or kind is sequence_start:
             node = (Mapping if kind is mapping_start else Sequence)(file, mark.line + 1, mark.column + 1)
             if event.anchor is not None or event.tag is not None:
                 _tell_properties(node, event, problems)
@@ -246,31 +266,29 @@ def _build(parser: Any, file: str, problems: list[Problem]) -> Node | None:  # n
             has_document = has_document or kind is yaml.DocumentStartEvent
             continue
 
-        # Put the node in its place.
-        after: Scalar | None = None  # the key that waits once this node is complete
-        if type(top) is Mapping:
+        # A list, a mapping or an alias: put it in its place, then open it.
+        if entries is not None:
             if key is None:
-                after = _key(node, top, problems)
-            elif key is not _DROPPED:
-                top.entries[key.text] = (key, node)
-        elif type(top) is Sequence:
-            top.items.append(node)
+                key = _key(node, entries, problems)
+            else:
+                if key is not _DROPPED:
+                    entries[key.text] = (key, node)
+                key = None
+        elif items is not None:
+            items.append(node)
         else:
-            root = None if kind is scalar and event.value == "" and not event.style else node
-        if kind is mapping_start or kind is sequence_start:
+            root = node
+        if type(node) is Mapping or type(node) is Sequence:
             if len(outer) == DEEPEST:
                 raise _TooDeepError(node.where)
-            outer.append((top, after))
-            assert type(node) is Mapping or type(node) is Sequence
+            outer.append((top, key))
             top, key = node, None
-        else:
-            key = after
+            items = node.items if type(node) is Sequence else None
+            entries = node.entries if type(node) is Mapping else None
 
 
-def _key(node: Node, mapping: Mapping, problems: list[Problem]) -> Scalar:
+def _key(node: Node, entries: dict[str, tuple[Scalar, Node]], problems: list[Problem]) -> Scalar:
     """The node as a key, or _DROPPED where it cannot be one."""
-    if type(node) is Scalar and node.text not in mapping.entries and node.text != "<<":
-        return node
     if isinstance(node, Broken):
         return _DROPPED
     if not isinstance(node, Scalar):
@@ -281,8 +299,8 @@ def _key(node: Node, mapping: Mapping, problems: list[Problem]) -> Scalar:
     if node.text == "<<" and node.plain:
         problems.append(_not_taken(node.where, "the merge key '<<'"))
         return _DROPPED
-    if node.text in mapping.entries:
-        first = mapping.entries[node.text][0].where
+    if node.text in entries:
+        first = entries[node.text][0].where
         message = f"{_short(node.text)!r} stands here a second time; first at {first}"
         problems.append(Problem(where=node.where, message=message, hint="keep one of the two"))
         return _DROPPED

@@ -9,8 +9,8 @@ from briefbook.memo import (
     DEFAULT_SECTIONS,
     BottomLine,
     ForumScope,
-    Memo,
     MeetingScope,
+    Memo,
     RangeScope,
     Reference,
     SectionSpec,
@@ -29,7 +29,6 @@ from briefbook.readers.records import (
     language,
     many,
     optional,
-    record,
     required,
     shown,
     text,
@@ -158,7 +157,11 @@ def _formats(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
 
 MEMO = Shape(
     noun="memo",
-    make=partial(Memo, sections=tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)),
+    make=partial(
+        Memo,
+        sections=tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS),
+        scope=RangeScope(first=Day.min, last=Day.max),  # never seen: a memo without a scope is not handed out
+    ),
     fields={
         "title": required(wording),
         **_SCOPES,
