@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from briefbook.readers.read_book import read_book
+
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "briefs" / "us-mexico"
 TEXTS = Path(os.environ.get("BRIEFBOOK_SEEDS") or ROOT / "../shared/seeds")
@@ -144,8 +146,10 @@ def names_behind(record: dict[str, Any], *statements: dict[str, Any]) -> Iterato
 # ----------------------------------------------------------------------- what needs no text
 
 
-def test_the_book_has_exactly_these_memos() -> None:
-    assert {path.stem for path in (BOOK / "memos").glob("*.yaml")} == MEMOS
+def test_the_book_reads_without_a_problem_and_has_exactly_these_memos() -> None:
+    read = read_book(BOOK)
+    assert read.problems == ()
+    assert set(read.book.memos) == MEMOS
 
 
 def test_every_statement_has_evidence_of_at_most_eight_words() -> None:
