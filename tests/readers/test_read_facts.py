@@ -105,8 +105,8 @@ def source(field: str) -> str:
 
 # One file each, and what is said at each «, in order.
 MISTAKES: dict[str, tuple[str, list[str]]] = {
-    "no mapping": ("«- norland\n", ["'a file of facts' needs kinds of facts, not a list"]),
-    "only a text": ("«norland\n", ["'a file of facts' needs kinds of facts, not the text 'norland'"]),
+    "no mapping": ("«- norland\n", ["a file of facts needs kinds of facts, not a list"]),
+    "only a text": ("«norland\n", ["a file of facts needs kinds of facts, not the text 'norland'"]),
     "unknown kind": (
         "«meeting: {}\n",
         ["'meeting' is no kind of fact (did you mean 'meetings'?)"],
@@ -136,7 +136,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "record as text": (
         "people:\n  ana: «Ana Holm\n",
-        ["\"person 'ana'\" needs a mapping of fields, not the text 'Ana Holm'"],
+        ["person 'ana' needs a mapping of fields, not the text 'Ana Holm'"],
     ),
     "text as list": ("people: {ana: {name: «[Ana, Holm]}}\n", ["'name' needs a text, not a list"]),
     "text as mapping": ("people: {ana: {name: «{en: Ana}}}\n", ["'name' needs a text, not a mapping"]),

@@ -56,7 +56,7 @@ def find_book(start: Path) -> Path:
 def read_book(root: Path) -> ReadBook:
     """Read the book in the folder `root`. Problems are returned, never raised."""
     problems: list[Problem] = []
-    settings = Settings(title=Wording(texts={"en": _printable(root.absolute().name) or "Book"}))
+    settings = Settings(title=Wording(texts={"en": _printable(_absolute(root).name) or "Book"}))
     nothing = Book(root=str(root), settings=settings, facts=Facts(), memos={})
 
     file = root / SETTINGS_FILE
@@ -153,9 +153,13 @@ def _unreadable(shown: str, error: OSError | ValueError) -> Problem:
 def _shown(root: Path, path: Path) -> str:
     """The path as the user would type it: from the current folder if it lies below, else from the book."""
     try:
-        return _printable(str(path.absolute().relative_to(Path.cwd())))
+        return _printable(str(_absolute(path).relative_to(Path.cwd())))
     except (ValueError, OSError):  # it lies elsewhere, or the current folder is gone
         return _printable(str(path.relative_to(root)))
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 – Path.absolute keeps "..", Path.resolve follows links
 
 
 def _printable(name: str) -> str:

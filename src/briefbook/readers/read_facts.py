@@ -327,7 +327,7 @@ def _take_file(
         elif not (
             isinstance(node, Scalar) and node.plain and not node.text
         ):  # a kind without facts yet is fine
-            wrong_type(node, kind, "ids, each with its fields", reading)
+            wrong_type(node, repr(kind), "ids, each with its fields", reading)
 
 
 def _is_new(id_node: Scalar, first_places: dict[str, Where], reading: Reading) -> bool:

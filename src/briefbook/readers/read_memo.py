@@ -123,7 +123,7 @@ def _bottom_line(node: Node, name: str, reading: Reading) -> BottomLine | None:
 
 def _options(node: Node, name: str, reading: Reading) -> Mapping[str, str] | None:
     if not isinstance(node, located_yaml.Mapping):
-        wrong_type(node, name, "names, each with a text", reading)
+        wrong_type(node, repr(name), "names, each with a text", reading)
         return None
     taken = {key: text(value, key, reading) for key, (_, value) in node.entries.items()}
     return {key: found for key, found in taken.items() if found is not None}

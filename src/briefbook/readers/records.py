@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from briefbook.dates import ACCEPTED, PartialDate, parse_partial_date
-from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.diagnostics import Places, Problem, Where, did_you_mean
 from briefbook.facts import Wording
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
@@ -68,7 +68,7 @@ def _nothing_more(_record: object) -> Iterable[Problem]:
 class Shape(Generic[T]):
     """A kind of record: what it is called in problems, what makes it, and its fields by their key on disk.
 
-    `check` tells the mistakes that no field shows alone. `located` is False for a record without `where`.
+    `check` tells the mistakes that no field shows alone. `located` is False for a record without `where` and `places`.
     """
 
     noun: str
@@ -104,11 +104,22 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         return None
     if shape.located:
         values["where"] = where
+        values["places"] = _places(shape, node)
     record = shape.make(**values)
     for problem in shape.check(record):
         reading.mistakes += 1
         reading.problems.append(problem)
     return record if reading.mistakes == before else None
+
+
+def _places(shape: Shape[Any], node: located_yaml.Mapping) -> Places:
+    """Where the value of each field stands, or each item of a list."""
+    return {
+        shape.fields[name].attribute or name: tuple([(item.line, item.column) for item in value.items])
+        if type(value) is Sequence
+        else ((value.line, value.column),)
+        for name, (_, value) in node.entries.items()
+    }
 
 
 def given_name(noun: str, given: Mapping[str, object]) -> str:
@@ -133,14 +144,14 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
-def wrong_type(node: Node, name: str, expected: str, reading: Reading) -> None:
+def wrong_type(node: Node, subject: str, expected: str, reading: Reading) -> None:
     """Tell that something else stands where `expected` should, unless the YAML reader told it already."""
     match node:
         case located_yaml.Broken():
             reading.mistakes += 1
             return
         case Scalar(text="", plain=True):
-            reading.tell(node.where, f"nothing stands after {name!r}; {expected} belongs here", _LEAVE_OUT)
+            reading.tell(node.where, f"nothing stands after {subject}; {expected} belongs here", _LEAVE_OUT)
             return
         case Scalar():
             found = f"the text {shown(node.text)}"
@@ -148,7 +159,7 @@ def wrong_type(node: Node, name: str, expected: str, reading: Reading) -> None:
             found = "a list"
         case located_yaml.Mapping():
             found = "a mapping"
-    reading.tell(node.where, f"{name!r} needs {expected}, not {found}")
+    reading.tell(node.where, f"{subject} needs {expected}, not {found}")
 
 
 _LEAVE_OUT = "fill it in or delete the line"
@@ -161,7 +172,7 @@ _NULLS = ("null", "Null", "NULL", "~")
 def text(node: Node, name: str, reading: Reading) -> str | None:
     """A text that is not empty, without the white space around it."""
     if type(node) is not Scalar:
-        wrong_type(node, name, "a text", reading)
+        wrong_type(node, repr(name), "a text", reading)
         return None
     found = node.text.strip()
     if not found:
@@ -180,7 +191,7 @@ def wording(node: Node, name: str, reading: Reading) -> Wording | None:
         only = text(node, name, reading)
         return None if only is None else Wording(texts={reading.language: only}, where=node.where)
     if type(node) is not located_yaml.Mapping:
-        wrong_type(node, name, "a text, or texts by language", reading)
+        wrong_type(node, repr(name), "a text, or texts by language", reading)
         return None
     if not node.entries:
         reading.tell(node.where, f"{name!r} holds no text in any language", "write {en: …}")
@@ -286,7 +297,7 @@ def many(take: Taker[T], *, one_will_do: bool = False, may_be_empty: bool = True
         elif one_will_do:
             taken = [take(node, name, reading)]
         else:
-            wrong_type(node, name, "a list", reading)
+            wrong_type(node, repr(name), "a list", reading)
             return None
         return tuple(value for value in taken if value is not None)
 
