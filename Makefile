@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Wheels only: nothing is compiled and no foreign set-up code runs on the way in.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+WHEELHOUSE := $(VENV)/wheelhouse
+PIP_DOWNLOAD = $(BIN)/python $(subst install,download,$(PIP_INSTALL)) -r requirements.lock --dest $(WHEELHOUSE)
 
 # The lock is made on the oldest Python, so that what it pins exists for the newer ones too.
 LOCK_PYTHON ?= python3.11
@@ -69,7 +71,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml src/briefbook/__init__.py
 # The wheelhouse is what tests/test_wheel.py installs from, so that only the first run asks an index.
 $(VENV)/.tests-installed: $(VENV)/.installed requirements-test.lock
 	$(BIN)/python $(PIP_INSTALL) -r requirements-test.lock
-	$(BIN)/python $(subst install,download,$(PIP_INSTALL)) -r requirements.lock --dest $(VENV)/wheelhouse
+	@mkdir -p $(WHEELHOUSE)
+	$(PIP_DOWNLOAD) --no-index --find-links $(WHEELHOUSE) 2>/dev/null || $(PIP_DOWNLOAD)
 	@touch $@
 
 .venv-lock/.installed: Makefile
