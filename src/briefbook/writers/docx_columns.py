@@ -6,23 +6,63 @@ with the faces of the PDF would be exactness without a use, and would load Repor
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import assert_never
 
-from briefbook.document import Cite, Inlines, LineBreak, Link, Row, Table, Text
+from briefbook.document import Cite, Inline, Inlines, LineBreak, Link, Row, Table, Text
 from briefbook.writers.house_styles import twips
 from briefbook.writers.theme import TextStyle, Theme
 
-_NARROW, _WIDE, _CAPITAL, _USUAL = 0.28, 0.86, 0.63, 0.53  # ems, after Cambria's widths
+# Widths in ems, after Cambria's.
+_USUAL = 0.53
+_EMS = (
+    dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZÄÅÆÉÖØÜΑΒΓΔΕΖΗΘΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", 0.63)
+    | dict.fromkeys(" \N{NO-BREAK SPACE},.':;jl`iI|!-ftJ[]()’‘", 0.28)
+    | dict.fromkeys("mMWw%@—…", 0.86)
+)
 _STRONG = 1.06  # against the regular weight
 _ROOM = 1.04  # a face that the reader has instead may run wider
 _WIDEST_GAP = 28.0  # points between the columns of a narrow table
+_DIVISION = re.compile(r"\n| (?=\()|[,;:] ")  # where a label may be divided
 _FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
 
 
-def label_fits(label: Inlines, theme: Theme) -> bool:
-    """Tell whether a field's label stands on one line before the tab stop of its value."""
-    lines = _forced_lines(label)
+def divided_label(label: Inlines, theme: Theme) -> tuple[Inlines, Inlines] | None:
+    """A field's label as what stands before the tab stop of the value, and what runs on behind it.
+
+    A label in Word can't wrap in a column of its own without a table, which would be read out as one. So
+    "Fri 9 May 2031 (in two days)" is divided at its bracket, other labels at a forced break or after a
+    comma. None if no such place leaves a beginning that fits.
+    """
     room = theme.label_width - theme.column_gap / 2
-    return len(lines) <= 1 and all(_width(line, theme.label) <= room for line in lines)
+    words = "".join(_words(inline) for inline in label)
+    for end in (len(words), *reversed([match.end() for match in _DIVISION.finditer(words)])):
+        if "\n" not in words[:end].rstrip() and _width(words[:end].rstrip(), theme.label) <= room:
+            return _divided(label, end)
+    return None
+
+
+def on_one_line(inlines: Inlines) -> Inlines:
+    """The inlines with a space for each forced line break."""
+    return tuple(Text(text=" ") if isinstance(inline, LineBreak) else inline for inline in inlines)
+
+
+def _divided(inlines: Inlines, end: int) -> tuple[Inlines, Inlines]:
+    """Cut inlines after `end` characters; only texts are cut in two."""
+    before: list[Inline] = []
+    behind: list[Inline] = []
+    for inline in inlines:
+        length = len(_words(inline))
+        match inline:
+            case Text() if 0 < end < length:
+                before.append(replace(inline, text=inline.text[:end]))
+                behind.append(replace(inline, text=inline.text[end:]))
+            case _ if end > 0 or length == 0:
+                before.append(inline)
+            case _:
+                behind.append(inline)
+        end -= length
+    return tuple(before), tuple(behind)
 
 
 def figure_columns(table: Table) -> list[bool]:
@@ -31,29 +71,36 @@ def figure_columns(table: Table) -> list[bool]:
 
 
 def column_widths(table: Table, theme: Theme) -> list[int]:
-    """The widths of a table's columns in twips, each with the gap to its right; together at most the measure.
+    """The widths of a table's columns in twips, each but the last with the gap to its right.
 
-    Where every cell fits on one line, the table is as narrow as it may be, with wider gaps. Else each column
-    gets its longest word, and what is left goes to the columns as they could use it.
+    Together they fill at most the measure. Where every cell fits on one line, the table is as narrow as it
+    may be, with wider gaps. Else narrow columns keep their lines whole and wide ones share what is left.
     """
-    natural = [max(0.0, *(width for width, _ in column)) for column in _wishes(table, theme)]
-    least = [max(0.0, *(word for _, word in column)) for column in _wishes(table, theme)]
-    count = _count(table)
-    measure = theme.page.measure
-    room = measure - theme.column_gap * count
+    wishes = _wishes(table, theme)
+    natural = [max(width for width, _ in column) for column in wishes]
+    least = [max(word for _, word in column) for column in wishes]
+    gaps = len(wishes) - 1
+    room = theme.page.measure - theme.column_gap * gaps
     spare = room - sum(natural)
-    if spare >= 0:
-        gap = theme.column_gap + min(_WIDEST_GAP - theme.column_gap, spare / count)
-        widths = [width + gap for width in natural]
-    elif (spare := room - sum(least)) > 0:
-        wanted = [wish - floor for wish, floor in zip(natural, least, strict=True)]
-        widths = [
-            floor + theme.column_gap + spare * want / sum(wanted)
-            for floor, want in zip(least, wanted, strict=True)
-        ]
-    else:  # longest words together wider than the page: they are cut where they must be
-        widths = [measure * floor / sum(least) for floor in least]
-    return [twips(width) for width in widths]
+    widths = natural if spare >= 0 else _shared(least, natural, room)
+    gap = theme.column_gap + max(0.0, min(spare / max(1, gaps), _WIDEST_GAP - theme.column_gap))
+    return [*(twips(width + gap) for width in widths[:-1]), twips(widths[-1])]
+
+
+def _shared(least: list[float], natural: list[float], room: float) -> list[float]:
+    """Share `room`: each column gets its longest word, and of the rest what it can use, in equal shares.
+
+    Where not even the longest words fit, all columns shrink alike and words are cut.
+    """
+    if sum(least) >= room:
+        return [room * width / sum(least) for width in least]
+    widths = list(least)
+    for rank, column in enumerate(
+        sorted(range(len(least)), key=lambda column: natural[column] - least[column])
+    ):
+        share = (room - sum(widths)) / (len(least) - rank)
+        widths[column] = min(natural[column], least[column] + share)
+    return widths
 
 
 def _wishes(table: Table, theme: Theme) -> list[list[tuple[float, float]]]:
@@ -62,7 +109,10 @@ def _wishes(table: Table, theme: Theme) -> list[list[tuple[float, float]]]:
     rows += [(row, theme.table_cell) for row in table.rows]
     return [
         [
-            (_width(line, style) * _ROOM, max((_width(word, style) for word in line.split()), default=0) * _ROOM)
+            (
+                _width(line, style) * _ROOM,
+                max((_width(word, style) for word in line.split()), default=0) * _ROOM,
+            )
             for row, style in rows
             for line in _forced_lines(row.cells[column])
         ]
@@ -81,29 +131,24 @@ def _figures_alone(cells: Iterable[Inlines]) -> bool:
 
 def _width(text: str, style: TextStyle) -> float:
     """The width in points of a text on one line."""
-    ems = sum(_ems(character) for character in text)
+    ems = sum([_EMS.get(character, _USUAL) for character in text])
     return ems * style.size * (_STRONG if style.strong else 1)
 
 
-def _ems(character: str) -> float:
-    if character in " ,.':;’‘jl`iI|!-ftJ[]()":
-        return _NARROW
-    if character in "mMWw%@—…" or ord(character) > 0x2E80:  # from there on mostly full-width scripts
-        return _WIDE
-    return _CAPITAL if character.isupper() else _USUAL
-
-
 def _forced_lines(inlines: Inlines) -> list[str]:
-    """The words of `inlines`, cut at forced line breaks; citations are small and count a third."""
-    lines = [""]
-    for inline in inlines:
-        match inline:
-            case Text():
-                lines[-1] += inline.text
-            case Link():
-                lines[-1] += "".join(text.text for text in inline.children)
-            case Cite():
-                lines[-1] += "." * len(inline.sources) if inline.shown else ""
-            case LineBreak():
-                lines.append("")
-    return lines
+    return "".join(_words(inline) for inline in inlines).split("\n")
+
+
+def _words(inline: Inline) -> str:
+    """What an inline shows, for measuring: a small citation counts as one letter a number."""
+    match inline:
+        case Text():
+            return inline.text
+        case Link():
+            return "".join(text.text for text in inline.children)
+        case Cite():
+            return "1" * len(inline.sources) if inline.shown else ""
+        case LineBreak():
+            return "\n"
+        case _:
+            assert_never(inline)

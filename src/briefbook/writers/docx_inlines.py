@@ -6,6 +6,7 @@ from lxml import etree
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.house_styles import R, W, add, add_language
+from briefbook.writers.words import safe_target
 
 _HYPERLINK_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -32,10 +33,7 @@ class InlineWriter:
                 case Text():
                     _text(paragraph, inline, style)
                 case Link():
-                    holder = add(paragraph, "hyperlink", history=1)
-                    holder.set(R + "id", self._link_id(inline.target))
-                    for text in inline.children:
-                        _text(holder, text, "Hyperlink")
+                    self._link(paragraph, inline, style)
                 case Cite():
                     if inline.shown:
                         self._cite(paragraph, inline, joined=cited)
@@ -44,6 +42,15 @@ class InlineWriter:
                 case _:
                     assert_never(inline)
             cited = isinstance(inline, Cite) and (inline.shown or cited)
+
+    def _link(self, paragraph: etree._Element, link: Link, style: str | None) -> None:
+        target = safe_target(link)
+        if target is not None:
+            paragraph = add(paragraph, "hyperlink", history=1)
+            paragraph.set(R + "id", self._link_id(target))
+            style = "Hyperlink"
+        for text in link.children:
+            _text(paragraph, text, style)
 
     def _cite(self, paragraph: etree._Element, cite: Cite, *, joined: bool) -> None:
         for source in cite.sources:

@@ -16,7 +16,6 @@ from docx.opc.part import Part as OpcPart
 from docx.oxml.parser import parse_xml
 from docx.package import Package
 from docx.parts.document import DocumentPart
-from docx.parts.styles import StylesPart
 from lxml import etree
 
 from briefbook.writers.docx_package import Part, part_of_bytes
@@ -30,6 +29,7 @@ _BULLETS_ID, ORDERED_ID = 0, 1  # the two abstract definitions
 _BULLETS = ("•", "–")  # at the first depth, and below
 
 DOCUMENT = "word/document.xml"
+STYLES = "word/styles.xml"
 NUMBERING = "word/numbering.xml"
 HEADER = "word/header1.xml"
 FIRST_FOOTER = "word/footer1.xml"
@@ -46,7 +46,7 @@ PART_ORDER = (
     PACKAGE_RELS,
     DOCUMENT,
     DOCUMENT_RELS,
-    "word/styles.xml",
+    STYLES,
     NUMBERING,
     "word/settings.xml",
     "word/fontTable.xml",
@@ -80,9 +80,11 @@ def house(theme: Theme, language: str) -> House:
         part_of_bytes(CONTENT_TYPES, _content_types(parts)),
         part_of_bytes(PACKAGE_RELS, package.rels.xml),
     ]
-    for part in parts:
-        if part.partname.membername not in _CHANGING:
-            fixed.append(part_of_bytes(part.partname.membername, part.blob))
+    fixed += [
+        part_of_bytes(part.partname.membername, part.blob)
+        for part in parts
+        if part.partname.membername not in _CHANGING
+    ]
     return House(
         fixed_parts=tuple(fixed),
         relationships=etree.fromstring(main.rels.xml),
@@ -104,16 +106,12 @@ def _package(theme: Theme, language: str) -> Package:
     core = OpcPart(PackURI(f"/{CORE}"), CONTENT_TYPE.OPC_CORE_PROPERTIES, b"", package)
     package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
 
-    styles = StylesPart(
-        PackURI("/word/styles.xml"), CONTENT_TYPE.WML_STYLES, house_styles(theme, language), package
-    )
-    main.relate_to(styles, RELATIONSHIP_TYPE.STYLES)
-
     def plain(name: str, content_type: str, relationship: str, content: bytes = b"") -> str:
         part = OpcPart(PackURI(f"/{name}"), content_type, content, package)
         return str(main.relate_to(part, relationship))
 
     types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
+    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(house_styles(theme, language)))
     plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
     plain("word/settings.xml", types.WML_SETTINGS, kinds.SETTINGS, _settings())
     plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
@@ -171,7 +169,7 @@ def _settings() -> bytes:
     add(root, "characterSpacingControl", val="doNotCompress")
     uri = "http://schemas.microsoft.com/office/word"
     add(add(root, "compat"), "compatSetting", name="compatibilityMode", uri=uri, val=15)
-    return etree.tostring(root, encoding="UTF-8", standalone=True)
+    return _bytes(root)
 
 
 def _fonts(theme: Theme) -> bytes:
@@ -183,16 +181,20 @@ def _fonts(theme: Theme) -> bytes:
     add(font, "charset", val="00")
     add(font, "family", val="roman")
     add(font, "pitch", val="variable")
-    return etree.tostring(root, encoding="UTF-8", standalone=True)
+    return _bytes(root)
 
 
 def _content_types(parts: list[OpcPart]) -> bytes:
     """[Content_Types].xml (ECMA-376 Part 2 §10.1.2.2): two extensions by default, the parts by name."""
     namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
-    root = etree.Element(f"{{{namespace}}}Types", nsmap={None: namespace})
+    root = etree.fromstring(f'<Types xmlns="{namespace}"/>')
     for extension, kind in (("rels", CONTENT_TYPE.OPC_RELATIONSHIPS), ("xml", CONTENT_TYPE.XML)):
         etree.SubElement(root, f"{{{namespace}}}Default", Extension=extension, ContentType=kind)
     for part in parts:
         attributes = {"PartName": str(part.partname), "ContentType": part.content_type}
         etree.SubElement(root, f"{{{namespace}}}Override", attributes)
+    return _bytes(root)
+
+
+def _bytes(root: etree._Element) -> bytes:
     return etree.tostring(root, encoding="UTF-8", standalone=True)

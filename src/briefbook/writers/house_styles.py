@@ -1,17 +1,12 @@
 """The styles of the DOCX, made from the theme, and the small words for writing WordprocessingML.
 
-python-docx makes each style and puts its properties in the schema's order (ECMA-376 Part 1 §17.7); what it
-has no words for (borders, language, table style) is added as elements in that order by hand.
+Elements stand in the order of the schema (ECMA-376 Part 1 §17.3.1.26, §17.3.2.28, §17.7.4), or Word asks to
+repair the file. They are written one by one because the same styles cost 40 ms by python-docx's calls, once
+in every process, and 2 ms so.
 """
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
-from docx.oxml.parser import parse_xml
-from docx.shared import Pt, RGBColor
-from docx.styles.styles import Styles
 from lxml import etree
 
 from briefbook.writers.theme import TextStyle, Theme
@@ -28,6 +23,7 @@ MARKER_GAP = 6.0  # points between an item's number and its text
 # What closes a list or a block of fields keeps the distance of running text to what follows.
 LAST_STYLES = {name: f"{name}Last" for name in ("ListBullet", "ListNumber", "Field", "Source")}
 TABLE_STYLE = "MemoTable"
+_RULE_DISTANCE = 5  # points from the header block's text to the hairline below
 # Languages whose script Word looks up under another attribute of w:lang (ECMA-376 Part 1 §17.3.2.20).
 _EAST_ASIAN = frozenset({"zh", "ja", "ko"})
 _COMPLEX = frozenset({"ar", "fa", "he", "hi", "th", "ur", "yi"})
@@ -35,7 +31,10 @@ _COMPLEX = frozenset({"ar", "fa", "he", "hi", "th", "ur", "yi"})
 
 def add(parent: etree._Element, tag: str, **attributes: str | int) -> etree._Element:
     """Append the element w:`tag` with its w: attributes and return it."""
-    return etree.SubElement(parent, W + tag, {W + name: str(value) for name, value in attributes.items()})
+    element = etree.SubElement(parent, W + tag)
+    for name, value in attributes.items():
+        element.set(W + name, str(value))
+    return element
 
 
 def twips(points: float) -> int:
@@ -45,26 +44,26 @@ def twips(points: float) -> int:
 
 def add_language(parent: etree._Element, language: str) -> None:
     """Append w:lang: the language (BCP 47) of a run or of the whole document."""
-    attributes = {"val": language}
+    element = add(parent, "lang", val=language)
     primary = language.split("-")[0].lower()
     if primary in _EAST_ASIAN:
-        attributes["eastAsia"] = language
+        element.set(W + "eastAsia", language)
     if primary in _COMPLEX:
-        attributes["bidi"] = language
-    add(parent, "lang", **attributes)
+        element.set(W + "bidi", language)
 
 
 def house_styles(theme: Theme, language: str) -> etree._Element:
     """The root of word/styles.xml: defaults, then every style that a memo uses."""
-    root = parse_xml(f'<w:styles xmlns:w="{W_NS}"/>')
+    root = etree.Element(W + "styles", nsmap={"w": W_NS})
     _defaults(root, theme, language)
-    styles = Styles(root)
-    _foundations(styles, theme)
-    _headings(styles, theme)
-    _running_text(styles, theme)
-    _furniture(styles, theme)
-    _characters(styles, theme)
-    _table_style(root, theme)
+    _headings(root, theme)
+    _running_text(root, theme)
+    _lists(root, theme)
+    _tables(root, theme)
+    for name in ("header", "footer"):
+        tabs = ((theme.page.measure, "right"),)
+        _add_paragraph_style(root, theme.footer, _Paragraph(name=name, identity=name.title(), tabs=tabs))
+    _characters(root, theme)
     return root
 
 
@@ -75,8 +74,7 @@ def _defaults(root: etree._Element, theme: Theme, language: str) -> None:
     add(properties, "rFonts", ascii=face, hAnsi=face, eastAsia=face, cs=face)
     add(properties, "color", val=theme.ink)
     add(properties, "kern", val=2)  # pair kerning from 1 pt up: Word leaves it off otherwise
-    add(properties, "sz", val=round(theme.body.size * 2))
-    add(properties, "szCs", val=round(theme.body.size * 2))
+    _add_size(properties, theme.body.size)
     add_language(properties, language)
     add(defaults, "pPrDefault")
     # No exceptions listed: Word's other styles stay out of sight until somebody asks for one.
@@ -84,180 +82,222 @@ def _defaults(root: etree._Element, theme: Theme, language: str) -> None:
         root, "latentStyles", defLockedState=0, defUIPriority=99, defSemiHidden=1, defUnhideWhenUsed=1,
         defQFormat=0, count=376,
     )  # fmt: skip
+    normal = _add_style(root, "paragraph", "Normal", default=True)
+    properties = add(normal, "pPr")
+    add(properties, "widowControl")
+    _add_leading(properties, theme.body)
+    _add_style(root, "character", "Default Paragraph Font", default=True, hidden=True)
+    table = _add_style(root, "table", "Normal Table", identity="TableNormal", default=True, hidden=True)
+    _add_cell_margins(add(table, "tblPr"), top=0, left=0, bottom=0, right=0)
+    _add_style(root, "numbering", "No List", default=True, hidden=True)
 
 
-def _foundations(styles: Styles, theme: Theme) -> None:
-    normal = styles.add_style("Normal", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
-    normal.quick_style = True
-    normal.paragraph_format.widow_control = True
-    _set_leading(normal, theme.body)
-    for name, kind in (
-        ("Default Paragraph Font", WD_STYLE_TYPE.CHARACTER),
-        ("Normal Table", WD_STYLE_TYPE.TABLE),
-        ("No List", WD_STYLE_TYPE.LIST),
-    ):
-        styles.add_style(name, kind, builtin=True).hidden = True
-    normal_table = styles["Normal Table"].element
-    _cell_margins(add(normal_table, "tblPr"), top=0, left=0, bottom=0, right=0)
-    for name in ("Normal", "Default Paragraph Font", "Normal Table", "No List"):
-        styles[name].element.set(W + "default", "1")
-
-
-def _headings(styles: Styles, theme: Theme) -> None:
+def _headings(root: etree._Element, theme: Theme) -> None:
     looks = [theme.heading_1, theme.heading_2, theme.heading_3]
     for level in range(1, HEADING_LEVELS + 1):
-        look = looks[min(level, len(looks)) - 1]
-        style = _paragraph_style(styles, f"Heading {level}", look, follower="Body Text")
-        style.paragraph_format.keep_with_next = True
-        style.paragraph_format.keep_together = True
-        _right_tab(style, theme)
-        add(style.element.get_or_add_pPr(), "outlineLvl", val=level - 1)
+        shape = _Paragraph(
+            name=f"heading {level}",
+            identity=f"Heading{level}",
+            follower="BodyText",
+            keep_next=True,
+            tabs=((theme.page.measure, "right"),),
+            outline=level - 1,
+        )
+        _add_paragraph_style(root, looks[min(level, len(looks)) - 1], shape)
 
 
-def _running_text(styles: Styles, theme: Theme) -> None:
-    body = _paragraph_style(styles, "Body Text", theme.body)
-    body.next_paragraph_style = body
-    lead_in = _paragraph_style(styles, "Lead In", theme.body, builtin=False, follower="Body Text")
-    lead_in.paragraph_format.keep_with_next = True
-    lead_in.paragraph_format.space_after = Pt(min(theme.body.after, theme.item.after))
-    for name in ("List Bullet", "List Number"):  # where items begin and hang is the numbering's business
-        _paragraph_style(styles, name, theme.item)
+def _running_text(root: etree._Element, theme: Theme) -> None:
+    _add_paragraph_style(root, theme.body, _Paragraph(name="Body Text"))
+    close = replace(theme.body, after=min(theme.body.after, theme.item.after))
+    lead_in = _Paragraph(name="Lead In", custom=True, follower="BodyText", keep_next=True)
+    _add_paragraph_style(root, close, lead_in)
+    left = theme.label_width
+    field_look = replace(theme.body, after=theme.label.after)
+    shape = _Paragraph(name="Field", custom=True, left=left, hanging=left, tabs=((left, "left"),))
+    _add_paragraph_style(root, field_look, shape)
+    for name in ("Field Last", "Field Stacked"):  # stacked: the label on a line of its own
+        _add_variant(root, name, "Field", after=theme.body.after)
+    ruled = _add_style(root, "paragraph", "Field Ruled", custom=True, base="Field")
+    properties = add(ruled, "pPr")
+    _add_line(add(properties, "pBdr"), "bottom", theme, space=_RULE_DISTANCE)
+    add(properties, "spacing", after=twips(theme.heading_2.before))
+
+
+def _lists(root: etree._Element, theme: Theme) -> None:
+    """Items, what goes on in them, and sources. Where an item's number stands is the numbering's business."""
+    for name in ("List Bullet", "List Number"):
+        _add_paragraph_style(root, theme.item, _Paragraph(name=name))
+        _add_variant(root, f"{name} Last", name, after=max(theme.body.after, theme.item.after))
     for level in range(1, CONTINUE_LEVELS + 1):
         name = "List Continue" if level == 1 else f"List Continue {level}"
-        _indent(_paragraph_style(styles, name, theme.item), level * theme.item_indent)
-    field = _paragraph_style(styles, "Field", replace(theme.body, after=theme.label.after), builtin=False)
-    _indent(field, theme.label_width, hanging=theme.label_width)
-    source = _paragraph_style(styles, "Source", theme.source, builtin=False)
-    _indent(source, theme.item_indent, hanging=theme.item_indent)
-    end_of_number = Pt(theme.item_indent - MARKER_GAP)
-    source.paragraph_format.tab_stops.add_tab_stop(end_of_number, WD_TAB_ALIGNMENT.RIGHT)
-    for name in ("List Bullet", "List Number", "Field", "Source"):
-        _variant(styles, f"{name} Last", name, after=max(theme.body.after, theme.item.after))
-    ruled = _variant(styles, "Field Ruled", "Field", after=theme.heading_2.before)
-    _rule_below(ruled, theme, distance=5)
+        _add_paragraph_style(root, theme.item, _Paragraph(name=name, left=level * theme.item_indent))
+    left = theme.item_indent
+    tabs = ((left - MARKER_GAP, "right"), (left, "left"))  # numbers end one below the other
+    _add_paragraph_style(
+        root, theme.source, _Paragraph(name="Source", custom=True, left=left, hanging=left, tabs=tabs)
+    )
+    _add_variant(root, "Source Last", "Source", after=theme.body.after)
 
 
-def _furniture(styles: Styles, theme: Theme) -> None:
-    head = _paragraph_style(styles, "Table Head", theme.table_head, builtin=False)
-    head.paragraph_format.keep_with_next = True  # a header row never stays alone at the foot of a page
-    _paragraph_style(styles, "Table Text", theme.table_cell, builtin=False)
+def _tables(root: etree._Element, theme: Theme) -> None:
+    # The header row never stays alone at the foot of a page.
+    _add_paragraph_style(root, theme.table_head, _Paragraph(name="Table Head", custom=True, keep_next=True))
+    _add_paragraph_style(root, theme.table_cell, _Paragraph(name="Table Text", custom=True))
     for name, base in (("Table Head Figures", "Table Head"), ("Table Figures", "Table Text")):
-        _variant(styles, name, base).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _add_variant(root, name, base, align="right")
     for name in ("Table Text", "Table Figures"):
-        _variant(styles, f"{name} Last", name, after=theme.body.after + theme.cell_padding)
-    gap = _paragraph_style(styles, "Table Gap", TextStyle(size=1, leading=1), builtin=False)
-    gap.paragraph_format.space_after = Pt(theme.body.after)
-    for name in ("Header", "Footer"):
-        style = _paragraph_style(styles, name, theme.footer)
-        style.element.styleId = name  # python-docx would take the internal name, in small letters
-        _right_tab(style, theme)
-
-
-def _characters(styles: Styles, theme: Theme) -> None:
-    def character(name: str, *, builtin: bool) -> Any:
-        style = styles.add_style(name, WD_STYLE_TYPE.CHARACTER, builtin=builtin)
-        style.base_style = styles["Default Paragraph Font"]
-        style.quick_style = True
-        return style
-
-    character("Strong", builtin=True).font.bold = True
-    character("Emphasis", builtin=True).font.italic = True
-    both = character("Strong Emphasis", builtin=False)
-    both.font.bold = both.font.italic = True
-    link = character("Hyperlink", builtin=True)
-    link.font.color.rgb = RGBColor.from_string(theme.accent)
-    link.font.underline = True  # colour alone would not do (WCAG 1.4.1)
-    citation = character("Citation", builtin=False)
-    citation.font.superscript = True
-    citation.font.color.rgb = RGBColor.from_string(theme.accent)
-    label = character("Label", builtin=False)
-    _set_characters(label, theme.label)
-    aside = character("Aside", builtin=False)
-    _set_characters(aside, replace(theme.body, colour=theme.quiet))
-    aside.font.bold = False
-
-
-def _table_style(root: etree._Element, theme: Theme) -> None:
-    style = add(root, "style", type="table", customStyle=1, styleId=TABLE_STYLE)
-    add(style, "name", val="Memo Table")
-    add(style, "basedOn", val="NormalTable")
-    add(style, "qFormat")
-    properties = add(style, "tblPr")
+        _add_variant(root, f"{name} Last", name, after=theme.body.after + theme.cell_padding)
+    gap = TextStyle(size=1, leading=1, after=theme.body.after)
+    _add_paragraph_style(root, gap, _Paragraph(name="Table Gap", custom=True))
+    style = _add_style(root, "table", "Memo Table", custom=True, base="TableNormal")
     padding = theme.cell_padding
-    _cell_margins(properties, top=padding, left=0, bottom=padding, right=theme.column_gap)
-    first = add(style, "tblStylePr", type="firstRow")
-    cell = add(first, "tcPr")
-    _line(add(cell, "tcBorders"), "bottom", theme, space=0)
+    _add_cell_margins(add(style, "tblPr"), top=padding, left=0, bottom=padding, right=theme.column_gap)
+    cell = add(add(style, "tblStylePr", type="firstRow"), "tcPr")
+    _add_line(add(cell, "tcBorders"), "bottom", theme, space=0)
     add(cell, "vAlign", val="bottom")  # a short column head stands on the hairline
+    last = add(add(style, "tblStylePr", type="lastCol"), "tcPr")
+    add(add(last, "tcMar"), "right", w=0, type="dxa")  # no gap to the right of the last column
+
+
+def _characters(root: etree._Element, theme: Theme) -> None:
+    def style(name: str, *, custom: bool = False) -> etree._Element:
+        base = "DefaultParagraphFont"
+        return add(_add_style(root, "character", name, custom=custom, base=base), "rPr")
+
+    add(style("Strong"), "b")
+    add(style("Emphasis"), "i")
+    both = style("Strong Emphasis", custom=True)
+    add(both, "b")
+    add(both, "i")
+    link = style("Hyperlink")
+    add(link, "color", val=theme.accent)
+    add(link, "u", val="single")  # colour alone would not do (WCAG 1.4.1)
+    citation = style("Citation", custom=True)
+    add(citation, "color", val=theme.accent)
+    add(citation, "vertAlign", val="superscript")
+    label = style("Label", custom=True)
+    add(label, "color", val=theme.label.colour)
+    _add_size(label, theme.label.size)
+    aside = style("Aside", custom=True)
+    add(aside, "b", val=0)
+    add(aside, "color", val=theme.quiet)
+    _add_size(aside, theme.body.size)
 
 
 # ------------------------------------------------------------------------------------- pieces
 
 
-def _paragraph_style(
-    styles: Styles, name: str, look: TextStyle, *, builtin: bool = True, follower: str | None = None
-) -> Any:
-    style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=builtin)
-    style.base_style = styles["Normal"]
-    style.quick_style = True
-    if follower and follower in styles:
-        style.next_paragraph_style = styles[follower]
-    style.paragraph_format.space_before = Pt(look.before)
-    style.paragraph_format.space_after = Pt(look.after)
-    _set_leading(style, look)
-    _set_characters(style, look)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paragraph:
+    """What a paragraph style fixes beside the look of its text; lengths in points."""
+
+    name: str
+    identity: str = ""  # the name without its spaces if empty
+    custom: bool = False  # not one that Word knows by name
+    follower: str = ""  # the style of the paragraph that one types next
+    keep_next: bool = False
+    left: float = 0
+    hanging: float = 0
+    tabs: tuple[tuple[float, str], ...] = field(default=())  # position and alignment
+    outline: int | None = None
+
+
+def _add_style(
+    root: etree._Element,
+    kind: str,
+    name: str,
+    *,
+    identity: str = "",
+    custom: bool = False,
+    base: str = "",
+    follower: str = "",
+    default: bool = False,
+    hidden: bool = False,
+) -> etree._Element:
+    """Append a style without properties (§17.7.4.17): the house's own are offered, Word's defaults hidden."""
+    style = add(root, "style", type=kind)
+    if default:
+        style.set(W + "default", "1")
+    if custom:
+        style.set(W + "customStyle", "1")
+    style.set(W + "styleId", identity or name.replace(" ", ""))
+    add(style, "name", val=name)
+    if base:
+        add(style, "basedOn", val=base)
+    if follower:
+        add(style, "next", val=follower)
+    add(style, "uiPriority", val=99 if hidden else 1)
+    if hidden:
+        add(style, "semiHidden")
+        add(style, "unhideWhenUsed")
+    else:
+        add(style, "qFormat")
     return style
 
 
-def _variant(styles: Styles, name: str, base: str, *, after: float | None = None) -> Any:
-    """A style like another but for the space below it."""
-    style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    style.base_style = styles[base]
-    style.quick_style = True
-    if after is not None:
-        style.paragraph_format.space_after = Pt(after)
-    return style
-
-
-def _set_leading(style: Any, look: TextStyle) -> None:
-    # "At least", not "exactly": another face, an accent or an enlarged text is never cut off.
-    style.paragraph_format.line_spacing = Pt(look.leading)
-    style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
-
-
-def _set_characters(style: Any, look: TextStyle) -> None:
-    style.font.size = Pt(look.size)
-    style.font.color.rgb = RGBColor.from_string(look.colour)
-    if look.strong:
-        style.font.bold = True
-
-
-def _indent(style: Any, left: float, *, hanging: float = 0) -> None:
-    style.paragraph_format.left_indent = Pt(left)
-    if hanging:
-        style.paragraph_format.first_line_indent = Pt(-hanging)
-        style.paragraph_format.tab_stops.add_tab_stop(Pt(left))
-
-
-def _right_tab(style: Any, theme: Theme) -> None:
-    style.paragraph_format.tab_stops.add_tab_stop(Pt(theme.page.measure), WD_TAB_ALIGNMENT.RIGHT)
-
-
-def _rule_below(style: Any, theme: Theme, *, distance: float) -> None:
-    borders = etree.Element(W + "pBdr")
-    _line(borders, "bottom", theme, space=round(distance))
-    properties = style.element.get_or_add_pPr()
-    properties.insert_element_before(
-        borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:outlineLvl", "w:rPr"
+def _add_paragraph_style(root: etree._Element, look: TextStyle, shape: _Paragraph) -> None:
+    style = _add_style(
+        root,
+        "paragraph",
+        shape.name,
+        identity=shape.identity,
+        custom=shape.custom,
+        base="Normal",
+        follower=shape.follower,
     )
+    properties = add(style, "pPr")
+    if shape.keep_next:
+        add(properties, "keepNext")
+        add(properties, "keepLines")
+    if shape.tabs:
+        tabs = add(properties, "tabs")
+        for position, alignment in shape.tabs:
+            add(tabs, "tab", val=alignment, pos=twips(position))
+    _add_leading(properties, look)
+    if shape.left:
+        indent = add(properties, "ind", left=twips(shape.left))
+        if shape.hanging:
+            indent.set(W + "hanging", str(twips(shape.hanging)))
+    if shape.outline is not None:
+        add(properties, "outlineLvl", val=shape.outline)
+    properties = add(style, "rPr")
+    if look.strong:
+        add(properties, "b")
+    add(properties, "color", val=look.colour)
+    _add_size(properties, look.size)
 
 
-def _line(parent: etree._Element, side: str, theme: Theme, *, space: int) -> None:
-    eighths = max(2, round(theme.hairline_width * 8))
+def _add_variant(
+    root: etree._Element, name: str, base: str, *, after: float | None = None, align: str = ""
+) -> None:
+    """Append a style like another but for the space below it or the side that it stands on."""
+    style = _add_style(root, "paragraph", name, custom=True, base=base.replace(" ", ""))
+    properties = add(style, "pPr")
+    if after is not None:
+        add(properties, "spacing", after=twips(after))
+    if align:
+        add(properties, "jc", val=align)
+
+
+def _add_leading(properties: etree._Element, look: TextStyle) -> None:
+    # "At least", not "exactly": another face, an accent or an enlarged text is never cut off.
+    add(
+        properties, "spacing", before=twips(look.before), after=twips(look.after), line=twips(look.leading),
+        lineRule="atLeast",
+    )  # fmt: skip
+
+
+def _add_size(properties: etree._Element, points: float) -> None:
+    for tag in ("sz", "szCs"):  # in half points
+        add(properties, tag, val=round(points * 2))
+
+
+def _add_line(parent: etree._Element, side: str, theme: Theme, *, space: int) -> None:
+    eighths = max(2, round(theme.hairline_width * 8))  # of a point; 2 is the thinnest that Word draws
     add(parent, side, val="single", sz=eighths, space=space, color=theme.hairline)
 
 
-def _cell_margins(parent: etree._Element, **sides: float) -> None:
+def _add_cell_margins(parent: etree._Element, **sides: float) -> None:
     margins = add(parent, "tblCellMar")
     for side, points in sides.items():
         add(margins, side, w=twips(points), type="dxa")

@@ -17,16 +17,14 @@ from briefbook.document import (
     Heading,
     Inlines,
     ItemList,
-    LineBreak,
     ListItem,
     Paragraph,
     Row,
     SourceList,
     Table,
-    Text,
     blocks_of,
 )
-from briefbook.writers.docx_columns import column_widths, figure_columns, label_fits
+from briefbook.writers.docx_columns import column_widths, divided_label, figure_columns, on_one_line
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, add_break, add_run, add_tab, bookmark_name
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
@@ -147,12 +145,17 @@ class _Body:
 
     def _fields(self, fields: Fields) -> None:
         for row in fields.rows:
-            paragraph = self._paragraph("Field")
-            if label_fits(row.label, self._theme):
-                self.inlines.write(paragraph, row.label, "Label")
+            divided = divided_label(row.label, self._theme)
+            if divided is not None:
+                paragraph = self._paragraph("Field")
+                self.inlines.write(paragraph, on_one_line(divided[0]), "Label")
                 add_tab(paragraph)
-            else:  # above its value, and over the whole measure: there it needs no breaks of its own
-                self.inlines.write(paragraph, _on_one_line(row.label), "Label")
+                if divided[1]:
+                    self.inlines.write(paragraph, on_one_line(divided[1]), "Label")
+                    add_run(paragraph, "\N{EN SPACE}")
+            else:
+                paragraph = self._paragraph("FieldStacked")
+                self.inlines.write(paragraph, on_one_line(row.label), "Label")
                 add_break(paragraph)
             self.inlines.write(paragraph, row.value)
 
@@ -218,7 +221,7 @@ class _Body:
         add(properties, "tblW", w=sum(widths), type="dxa")
         add(properties, "tblLayout", type="fixed")
         add(
-            properties, "tblLook", val="0620", firstRow=1, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1,
+            properties, "tblLook", val="0720", firstRow=1, lastRow=0, firstColumn=0, lastColumn=1, noHBand=1,
             noVBand=1,
         )  # fmt: skip
         add(properties, "tblCaption", val=table.name)
@@ -263,7 +266,3 @@ def _header_fields(document: Document) -> Fields | None:
     sections = (section for section in document.sections if section.name == "header")
     blocks = (block for section in sections for block in section.blocks)
     return next((block for block in blocks if isinstance(block, Fields)), None)
-
-
-def _on_one_line(inlines: Inlines) -> Inlines:
-    return tuple(Text(text=" ") if isinstance(inline, LineBreak) else inline for inline in inlines)
