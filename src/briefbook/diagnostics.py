@@ -4,10 +4,11 @@ A problem is a value. Functions return problems in lists, so a user sees every m
 only the edge (the command line and `build.py`) raises or prints.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Protocol
 
 
 class Severity(StrEnum):
@@ -36,6 +37,30 @@ class Where:
 
 
 NOWHERE = Where(file="")  # of a record that was made by a program, not read from a file
+
+# By field of a record (its name in Python): line and column of its value, or of each item if that is a list.
+Places = Mapping[str, tuple[tuple[int, int], ...]]
+
+
+class Placed(Protocol):
+    """A record that knows where it stands, and where the values of its fields do."""
+
+    @property
+    def where(self) -> Where:
+        """The place of the record."""
+
+    @property
+    def places(self) -> Places:
+        """The places of its fields, in the same file; empty for a record that no file holds."""
+
+
+def place_of(record: Placed, field: str, index: int = 0) -> Where:
+    """The place of a field's value (of a list: of its item `index`); else the record's own."""
+    places = record.places.get(field, ())
+    if index >= len(places):
+        return record.where
+    line, column = places[index]
+    return Where(file=record.where.file, line=line, column=column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from briefbook.dates import PartialDate
-from briefbook.diagnostics import NOWHERE, Where
+from briefbook.diagnostics import NOWHERE, Places, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,7 @@ class Participation:
     role: Wording | None = None  # represents the delegation, welcomed the others …
     spelled: str | None = None  # where the source spells the name otherwise than the fact
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ class Statement:
     inferred: Wording | None = None
     note: Wording | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ class Variant:
     text: str
     source: str
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +172,7 @@ class Source:
     note: Wording | None = None
     questions: tuple[Wording, ...] = ()
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,12 +181,14 @@ class Organisation:
 
     id: str
     name: Wording
+    in_text: Wording | None = None  # how a sentence names it: "the United States"
     short: str | None = None
     kind: str | None = None
     side: str | None = None
     variants: tuple[Variant, ...] = ()
     note: Wording | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +200,7 @@ class Person:
     variants: tuple[Variant, ...] = ()
     note: Wording | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +216,7 @@ class Forum:
     statements: tuple[Statement, ...] = ()
     questions: tuple[Wording, ...] = ()
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +230,7 @@ class Meeting:
     ordinal: int | None = None
     questions: tuple[Wording, ...] = ()
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +244,7 @@ class Priority:
     meeting: str | None = None
     questions: tuple[Wording, ...] = ()
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +261,7 @@ class Point:
     about: tuple[str, ...] = ()  # people, organisations and forums that the text names
     questions: tuple[Wording, ...] = ()
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 Fact = Source | Organisation | Person | Forum | Meeting | Priority | Point

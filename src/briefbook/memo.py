@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from briefbook.dates import PartialDate
-from briefbook.diagnostics import NOWHERE, Where
+from briefbook.diagnostics import NOWHERE, Places, Where
 from briefbook.facts import Facts, Wording
 
 
@@ -55,6 +55,7 @@ class BottomLine:
     rests_on: tuple[Reference, ...] = ()
     valid: PartialDate | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class SectionSpec:
     without: tuple[Reference, ...] = ()  # leave these facts out
     options: Mapping[str, str] = field(default_factory=dict)  # `set:` on disk, for the house's own templates
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 DEFAULT_SECTIONS = (
@@ -100,6 +102,7 @@ class Memo:
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,7 @@ class Settings:
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,6 +200,7 @@ ORGANISATION = Shape(
     make=Organisation,
     fields={
         "name": required(wording),
+        "in_text": optional(wording),
         "short": optional(text),
         "kind": optional(text),
         "side": optional(identifier),

@@ -68,7 +68,8 @@ def _nothing_more(_record: object) -> Iterable[Problem]:
 class Shape(Generic[T]):
     """A kind of record: what it is called in problems, what makes it, and its fields by their key on disk.
 
-    `check` tells the mistakes that no field shows alone. `located` is False for a record without `where` and `places`.
+    `check` tells the mistakes that no field shows alone. `located` is False for a record without `where` and
+    `places`.
     """
 
     noun: str
