@@ -11,6 +11,7 @@ can never write a mark or any other markup: `{` in a fact reaches the parser as 
 | `{^a,b}` | citation of the sources a and b |
 | `{@a}` | here begins the entry of source a in the list of sources |
 | `{>}` | what follows is set flush right |
+| `{;}` | a new line inside a paragraph, cell or label |
 """
 
 import re
@@ -28,6 +29,7 @@ MARK = re.compile(
     r"|\^(?P<cite>[a-z0-9._-]+(?:,[a-z0-9._-]+)*)"
     r"|@(?P<anchor>[a-z0-9._-]+)"
     r"|(?P<flush>>)"
+    r"|(?P<line>;)"
     r"|(?P<close>/)"
     r")\}"
 )

@@ -41,6 +41,7 @@ def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_b
     long_unconfirmed = [m for m in earlier if _is_long_unconfirmed(m, as_of)]
     points = cover.points()
     bounds = _bounds(memo.scope)
+    forums = cover.forums(chosen, points)
     return Selection(
         memo=memo.id,
         title=_memo_words(memo.title, language),
@@ -53,7 +54,7 @@ def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_b
         known_by=known_by,
         first=bounds.first if bounds else None,
         last=bounds.last if bounds else None,
-        forums=cover.forums(chosen, points),
+        forums=forums,
         upcoming=tuple(upcoming),
         called_off=tuple(called_off),
         attended=_attended(memo.scope, upcoming, earlier),
@@ -63,7 +64,7 @@ def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_b
         background=tuple(point for point in points if not point.is_disputed),
         disputed=tuple(point for point in points if point.is_disputed),
         contested=tuple(m for m in chosen if m.conflicts),
-        gaps=_gaps(view, upcoming, [m for m in earlier if m not in long_unconfirmed], cover, points),
+        gaps=_gaps(view, upcoming, [m for m in earlier if m not in long_unconfirmed], cover, points, forums),
         bottom_line=_bottom_line(memo, view),
         sources=tuple(view.source(s) for s in facts.sources.values() if view.counts(s.id)),
     )
@@ -152,12 +153,20 @@ class Cover:
 
     def points(self) -> list[ShownPoint]:
         """Every covered background point on file, under the first of its forums that the memo is on."""
-        shown = []
+        shown: list[tuple[int, ShownPoint]] = []
         for point in self.view.facts.background.values():
             if self._point_fits(point):
                 told = self.view.point(point, self._home(point))
-                shown += [told] if told else []
-        return shown
+                shown += [(self._distance(point), told)] if told else []
+        return [told for _, told in sorted(shown, key=lambda ranked: ranked[0])]
+
+    def _distance(self, point: Point) -> int:
+        """How far a forum memo's forum stands from the front of a point's forums: its own points come first."""
+        if not isinstance(self.scope, ForumScope):
+            return 0
+        wanted = {f.id for f in self.scope.forums}
+        forums = self._forums_of(point)
+        return next((i for i, forum in enumerate(forums) if forum in wanted), len(forums))
 
     def _home(self, point: Point) -> ShownForum | None:
         forums = self._forums_of(point)
@@ -274,6 +283,7 @@ def _gaps(
     earlier: list[ShownMeeting],
     cover: Cover,
     points: list[ShownPoint],
+    forums: tuple[ShownForum, ...],
 ) -> tuple[Gap, ...]:
     """What the sources leave open: on the meetings ahead, then whether due ones were held, then questions."""
     unconfirmed = [m for m in earlier if m.state is MeetingState.UNCONFIRMED]
@@ -283,11 +293,12 @@ def _gaps(
     asked: dict[str, tuple[tuple[Wording, ...], tuple[str, ...]]] = {}
     for meeting in (*upcoming, *unconfirmed):
         asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
-        asked[meeting.forum.id] = (facts.forums[meeting.forum.id].questions, meeting.sources)
-    for priority, told in cover.priorities():
-        asked[priority.id] = (priority.questions, told.sources)
     for point in points:
         asked[point.id] = (facts.background[point.id].questions, point.sources)
+    for priority, told in cover.priorities():
+        asked[priority.id] = (priority.questions, told.sources)
+    for forum in forums:
+        asked[forum.id] = (facts.forums[forum.id].questions, forum.sources)
     cited = {source for _, sources in asked.values() for source in sources}
     for source in facts.sources.values():
         if source.id in cited:

@@ -1,0 +1,68 @@
+"""The command line: commands register, call and print; they decide nothing.
+
+A command's module is imported when the command runs, so `--help` stays quick however much a build needs.
+"""
+
+from importlib import import_module
+
+import click
+
+from briefbook import __version__
+from briefbook.cli.book import BookFinder
+
+# name → (module, one line for the list of commands); the command itself is `command` in that module.
+COMMANDS = {
+    "init": ("briefbook.cli.init", "Make a new book that builds as it stands."),
+    "check": ("briefbook.cli.check", "List every problem of a book, with its place and the mend."),
+    "list": ("briefbook.cli.list", "List the memos: what each covers and what comes next."),
+    "show": ("briefbook.cli.show", "Print one memo to standard output."),
+    "build": ("briefbook.cli.build", "Make memos and write them as DOCX, PDF and more."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which a user meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "--book",
+    "folder",
+    metavar="BOOK",
+    type=click.Path(file_okay=False),
+    help="The book's folder. Default: the nearest folder upwards that holds book.yaml.",
+)
+@click.version_option(__version__, prog_name="briefbook")
+@click.pass_context
+def main(ctx: click.Context, folder: str | None) -> None:
+    r"""Turn structured, sourced facts about recurring forums into briefing memos.
+
+    A book is a folder with book.yaml, facts/ and memos/. Begin with:
+
+    \b
+      briefbook init my-book
+      cd my-book
+      briefbook build
+
+    Messages go to standard error, results to standard output. Exit status: 0 done, 1 problems found, 2 usage.
+
+    Shell completion (bash; zsh and fish alike): eval "$(_BRIEFBOOK_COMPLETE=bash_source briefbook)"
+    """
+    ctx.obj = BookFinder(folder)

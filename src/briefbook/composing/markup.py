@@ -318,6 +318,8 @@ class _Runs:
         elif "cite" in meta:
             cited = tuple(CitedSource(source=source, number=0) for source in meta["cite"].split(","))
             self.found.append(Cite(sources=cited))
+        elif "line" in meta:
+            self.found.append(LineBreak())
         elif "flush" in meta:
             self.found.append(_Mark(flush=True))
         elif "anchor" in meta:

@@ -217,6 +217,9 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
     def flush() -> Markup:
         return Markup("{>}")
 
+    def new_line() -> Markup:
+        return Markup("{;}")
+
     # `_` and `ngettext` by these names so that pybabel finds the messages in the templates.
     def gettext(message: str, **values: object) -> Markup:
         return Markup(Markup(wording.catalogue.gettext(message)) % _all_as_markdown(values))
@@ -224,7 +227,14 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
     def ngettext(one: str, many: str, count: int, **values: object) -> Markup:
         return Markup(Markup(wording.catalogue.ngettext(one, many, count)) % _all_as_markdown(values))
 
-    return {"cite": cite, "anchor": anchor, "flush_right": flush, "_": gettext, "ngettext": ngettext}
+    return {
+        "cite": cite,
+        "anchor": anchor,
+        "flush_right": flush,
+        "new_line": new_line,
+        "_": gettext,
+        "ngettext": ngettext,
+    }
 
 
 def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:

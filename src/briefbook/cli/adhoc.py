@@ -1,0 +1,61 @@
+"""A memo that no file defines: --forum, --meeting, or --from and --to."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from briefbook.cli.book import DAY
+from briefbook.diagnostics import did_you_mean
+from briefbook.facts import Wording
+from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference
+
+if TYPE_CHECKING:
+    from briefbook.readers.read_book import ReadBook
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def adhoc_options(command: F) -> F:
+    """Add the options that ask for a memo without a file."""
+    options = (
+        click.option("--forum", metavar="ID", help="A memo on this forum, though no file defines it."),
+        click.option("--meeting", metavar="ID", help="A memo on this meeting."),
+        click.option("--from", "from_", type=DAY, metavar="DAY", help="With --to: a memo on these days."),
+        click.option("--to", type=DAY, metavar="DAY", help="The last day of the range."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo | None:
+    """The memo that the options ask for; None if they ask for none. Raises click.UsageError."""
+    forum, meeting, first, last = (asked[name] for name in ("forum", "meeting", "from_", "to"))
+    if (first is None) != (last is None):
+        raise click.UsageError("--from and --to go together")
+    given = [name for name, value in (("forum", forum), ("meeting", meeting), ("range", first)) if value]
+    if len(given) > 1:
+        raise click.UsageError("ask for one of --forum, --meeting, or --from and --to")
+    facts = read.book.facts
+    if isinstance(forum, str):
+        name = facts.forums[_known(forum, facts.forums, "forum")].name
+        return Memo(id=forum, title=name, scope=ForumScope(forums=(Reference(id=forum),)))
+    if isinstance(meeting, str):
+        fact = facts.meetings[_known(meeting, facts.meetings, "meeting")]
+        name = fact.title or facts.forums[fact.forum].name
+        return Memo(id=meeting, title=name, scope=MeetingScope(meetings=(Reference(id=meeting),)))
+    if isinstance(first, date) and isinstance(last, date):
+        if last < first:
+            raise click.UsageError("--from comes after --to")
+        title = Wording(texts={read.book.settings.language: f"{first} – {last}"})
+        return Memo(id=f"{first}-to-{last}", title=title, scope=RangeScope(first=first, last=last))
+    return None
+
+
+def _known(id_: str, known: Mapping[str, object], kind: str) -> str:
+    if id_ not in known:
+        hint = did_you_mean(id_, known)
+        raise click.UsageError(f"there is no {kind} {id_!r} in this book" + (f" ({hint})" if hint else ""))
+    return id_

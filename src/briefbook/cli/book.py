@@ -1,0 +1,110 @@
+"""What several commands share: finding the book, its day, its memos; and the one clock of the program."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from briefbook.cli.printing import stop_for
+from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
+
+if TYPE_CHECKING:  # the readers are imported when a command needs them
+    from briefbook.build import Day
+    from briefbook.memo import Memo, Settings
+    from briefbook.readers.read_book import ReadBook
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class BookFinder:
+    """Where the user said the book is, if anywhere."""
+
+    folder: str | None
+
+    def root(self) -> Path:
+        """The book's folder. Ends the program with a clear line if there is none."""
+        from briefbook.readers.read_book import SETTINGS_FILE, find_book
+
+        if self.folder is not None:
+            root = Path(self.folder)
+            if not (root / SETTINGS_FILE).is_file():
+                where = Where(file=str(root))
+                message = "there is no book here: no book.yaml in this folder"
+                stop_for([Problem(where=where, message=message, hint="make a book with: briefbook init DIR")])
+            return root
+        try:
+            return find_book(Path.cwd())
+        except BriefbookError as error:
+            stop_for(error.problems)
+
+    def read(self) -> "ReadBook":
+        """Read the book with all its problems."""
+        from briefbook.readers.read_book import read_book
+
+        return read_book(self.root())
+
+
+def today() -> date:
+    """The program's one look at the clock."""
+    return date.today()  # noqa: DTZ011, TID251 — the edge: a desk's today is the day on its own calendar
+
+
+class DayOption(click.ParamType):
+    """A day as YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read a day or fail with the spelling that is wanted."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value) if len(value) == 10 else self._fail(value, param, ctx)
+        except ValueError:
+            return self._fail(value, param, ctx)
+
+    def _fail(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        self.fail(f"{value!r} is not a day; write it as 2026-01-20", param, ctx)
+
+
+DAY = DayOption()
+
+
+def day_options(command: F) -> F:
+    """Add --as-of and --known-by to a command."""
+    known_by = click.option(
+        "--known-by",
+        type=DAY,
+        metavar="DAY",
+        help="Count only sources published by this day. Default: the as-of day.",
+    )
+    as_of = click.option(
+        "--as-of",
+        type=DAY,
+        metavar="DAY",
+        help="The day from which past and future are judged. Default: the pin in book.yaml, else today.",
+    )
+    return as_of(known_by(command))
+
+
+def day_of(settings: "Settings", as_of: date | None, known_by: date | None) -> "Day":
+    """The as-of and known-by days: as asked, else the book's pin, else today."""
+    from briefbook.build import Day
+
+    chosen = as_of or settings.as_of or today()
+    return Day(as_of=chosen, known_by=known_by or chosen)
+
+
+def chosen_memos(read: "ReadBook", names: Sequence[str]) -> "list[Memo]":
+    """The memos that were asked for, all of them if none was. An unknown name is a usage error."""
+    unknown = [name for name in names if name not in read.memo_files]
+    if unknown:
+        hint = did_you_mean(unknown[0], read.memo_files)
+        message = f"there is no memo {unknown[0]!r} in this book"
+        raise click.UsageError(f"{message} ({hint})" if hint else message)
+    wanted: Iterable[str] = dict.fromkeys(names) if names else read.book.memos
+    return [read.book.memos[name] for name in wanted if name in read.book.memos]

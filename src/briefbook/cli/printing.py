@@ -1,0 +1,58 @@
+"""Problems on the terminal: one line each, coloured where that helps, and the exit status."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+import click
+
+from briefbook.diagnostics import Problem, Severity, in_reading_order
+
+PROBLEMS_FOUND = 1
+
+
+def uses_colour() -> bool:
+    """Colour only on a terminal, and not where the user asked for none (no-color.org)."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print problems to standard error, sorted by place, each once."""
+    for problem in in_reading_order(list(problems)):
+        say(_line(problem))
+
+
+def say(message: str) -> None:
+    """A message to standard error."""
+    click.echo(message, err=True, color=uses_colour())
+
+
+def stop_for(problems: Sequence[Problem]) -> NoReturn:
+    """Print problems and end the program with the status for them."""
+    print_problems(problems)
+    raise SystemExit(PROBLEMS_FOUND)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def as_json(problem: Problem) -> dict[str, object]:
+    """A problem for programs to read."""
+    return {
+        "file": problem.where.file,
+        "line": problem.where.line,
+        "column": problem.where.column,
+        "severity": str(problem.severity),
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _line(problem: Problem) -> str:
+    colour = "red" if problem.severity is Severity.ERROR else "yellow"
+    severity = click.style(str(problem.severity), fg=colour, bold=True)
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{click.style(str(problem.where), bold=True)}: {severity}: {problem.message}{hint}"

@@ -1,0 +1,61 @@
+"""`briefbook show`: one memo to standard output."""
+
+from datetime import date
+
+import click
+
+from briefbook.build import Workshop
+from briefbook.cli.adhoc import adhoc_memo, adhoc_options
+from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
+from briefbook.cli.printing import print_problems, stop_for
+from briefbook.verdict import judge
+
+TO_STDOUT = {"text": "txt", "md": "md", "json": "json", "html": "html"}
+
+
+@click.command("show")
+@click.argument("memo", required=False)
+@day_options
+@adhoc_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(TO_STDOUT)),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+@click.pass_obj
+def command(
+    finder: BookFinder,
+    /,
+    memo: str | None,
+    as_of: date | None,
+    known_by: date | None,
+    format_: str,
+    **adhoc: str | date | None,
+) -> None:
+    r"""Print one memo to standard output.
+
+    \b
+    Examples:
+      briefbook show security-ministerial
+      briefbook show all --as-of 2021-10-06
+      briefbook show --from 2026-01-01 --to 2026-03-31 --format md
+    """
+    read = finder.read()
+    wanted = adhoc_memo(read, adhoc)
+    if (memo is None) == (wanted is None):
+        raise click.UsageError("name one memo, or ask for one by --forum, --meeting or --from and --to")
+    verdict = judge(read)
+    chosen = [wanted] if wanted else chosen_memos(read, [memo or ""])
+    stopped = verdict.stopping(memo or "", chosen[0] if chosen else None)
+    if stopped or not chosen:
+        stop_for(stopped)
+    rendered = Workshop(read.book).render(
+        chosen[0], day_of(read.book.settings, as_of, known_by), [TO_STDOUT[format_]]
+    )
+    if rendered.problems:
+        stop_for(rendered.problems)
+    print_problems(verdict.warnings_of(chosen[0].id))
+    click.get_binary_stream("stdout").write(rendered.outputs[TO_STDOUT[format_]])

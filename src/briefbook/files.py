@@ -1,0 +1,72 @@
+"""Files written whole or not at all."""
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from briefbook.diagnostics import BriefbookError, Problem, Where
+
+_MENDS = {
+    "ENOSPC": "the disk is full: free some space and run the same command again",
+    "EDQUOT": "the disk quota is used up: free some space and run the same command again",
+    "EACCES": "you may not write there: choose another folder with --out",
+    "EPERM": "you may not write there: choose another folder with --out",
+    "EROFS": "that file system is read-only: choose another folder with --out",
+    "EISDIR": "a folder stands where the file belongs: move it away or choose another folder with --out",
+    "ENOTDIR": "a file stands where a folder belongs: move it away or choose another folder with --out",
+    "EEXIST": "a file stands where a folder belongs: move it away or choose another folder with --out",
+}
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a file by new bytes in one step, so that a reader sees the old ones or the new ones.
+
+    The bytes go to a temporary file in the same folder, are flushed to the disk, then renamed; the folder is
+    flushed last. Missing folders are made. Raises BriefbookError with the path, nothing left half-written.
+    """
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+        temporary = None
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise BriefbookError(_problem(path, error)) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+
+
+def _umask() -> int:
+    """The umask can only be read by setting it."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename survive a power cut, where the system can flush a folder."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _problem(path: Path, error: OSError) -> Problem:
+    name = errno.errorcode.get(error.errno or 0, "")
+    message = f"cannot write this file: {error.strerror or error}"
+    return Problem(where=Where(file=str(path)), message=message, hint=_MENDS.get(name, ""))
