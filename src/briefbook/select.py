@@ -161,7 +161,7 @@ class Cover:
         return [told for _, told in sorted(shown, key=lambda ranked: ranked[0])]
 
     def _distance(self, point: Point) -> int:
-        """How far a forum memo's forum stands from the front of a point's forums: its own points come first."""
+        """A forum memo prints its own points first: those whose first forum it is."""
         if not isinstance(self.scope, ForumScope):
             return 0
         wanted = {f.id for f in self.scope.forums}

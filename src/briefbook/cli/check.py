@@ -39,11 +39,9 @@ def command(
     read = finder.read()
     day = day_of(read.book.settings, as_of, known_by)
     if gaps:
-        found = open_questions(read, day)
-        lines = (
-            json.dumps(found, ensure_ascii=False, indent=2) if wants_json else "\n".join(_gap_lines(found))
-        )
-        click.echo(lines)
+        open_ = open_questions(read, day)
+        as_text = "\n".join(_gap_lines(open_))
+        click.echo(json.dumps(open_, ensure_ascii=False, indent=2) if wants_json else as_text)
         return
     verdict = judge(read, sources=sources, lint_on=day)
     if wants_json:

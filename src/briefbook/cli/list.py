@@ -8,7 +8,7 @@ import click
 
 from briefbook.cli.book import BookFinder, day_of, day_options
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems
-from briefbook.composing.wording import Wording, wording_of
+from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import has_errors
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
@@ -19,7 +19,7 @@ from briefbook.selection import Selection
 @day_options
 @click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_obj
-def command(finder: BookFinder, as_of: date | None, known_by: date | None, wants_json: bool) -> None:
+def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wants_json: bool) -> None:
     """List the memos: what each covers and what comes next, as of a day."""
     read = finder.read()
     print_problems(read.problems)
@@ -43,13 +43,13 @@ def _row(book: Book, memo: Memo, selection: Selection) -> dict[str, str]:
     return {
         "memo": memo.id,
         "title": memo.title.best(language)[1],
-        "covers": _covers(book, memo, wording),
+        "covers": _covers(memo),
         "next": f"{ahead.forum.name}, {wording.in_words(ahead.when)}" if ahead else "",
         "formats": ", ".join(memo.formats),
     }
 
 
-def _covers(book: Book, memo: Memo, wording: Wording) -> str:
+def _covers(memo: Memo) -> str:
     match memo.scope:
         case ForumScope(forums=forums):
             return f"forum {', '.join(reference.id for reference in forums)}"

@@ -251,11 +251,14 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
         changed = text[:1].upper() + text[1:]
         return Words(changed, text.origin, text.language) if isinstance(text, Words) else changed
 
-    def sentence(text: str) -> str:
-        """Capital at the start, a full stop at the end unless there is one."""
-        started = capital(text)
-        ended = started if started.endswith((".", "!", "?", "…")) else started + "."
+    def stopped(text: str) -> str:
+        """A full stop at the end, unless the text ends a sentence already."""
+        ended = text if text.endswith((".", "!", "?", "…")) else text + "."
         return Words(ended, text.origin, text.language) if isinstance(text, Words) else ended
+
+    def sentence(text: str) -> str:
+        """Capital at the start, full stop at the end."""
+        return stopped(capital(text))
 
     return {
         "day": lambda when: wording.in_words(when, "day"),
@@ -270,4 +273,5 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
         "join": join,
         "capital": capital,
         "sentence": sentence,
+        "stopped": stopped,
     }
