@@ -26,6 +26,7 @@ from briefbook.writers.theme import TextStyle, Theme
 
 _BULLETS = ("•", "–")  # at the first depth, and below
 _MARKER_GAP = 6.0  # points between an item's number and its text
+_DEEPEST = 0.6  # of the measure: a list in a list in a list is not indented further
 _ASIDE_GAP = 18.0  # at least so much between a heading and what stands beside it
 _HEADER_RULE_GAP = 5.0  # above the hairline under the memo's header block
 
@@ -128,7 +129,7 @@ class BlockSetter:
         style = self.theme.item
         bullet = _BULLETS[min(depth, len(_BULLETS) - 1)]
         markers = [f"{items.start + i}." if items.ordered else bullet for i in range(len(items.items))]
-        text_left = left + self._indent(markers, style)
+        text_left = min(left + self._indent(markers, style), self.theme.page.measure * _DEEPEST)
         stacks: list[Stack] = []
         for index, (marker, item) in enumerate(zip(markers, items.items, strict=True)):
             path = (*owner.path, index)

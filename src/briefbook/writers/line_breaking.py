@@ -205,16 +205,16 @@ def _cut(word: _Word, limit: float, measure: Measure) -> list[_Word]:
     words: list[_Word] = []
     start = 0
     while start < len(characters):
-        end, advance, good = start, 0.0, 0
+        end, advance, good = start, 0.0, start
         while end < len(characters):
             text, span = characters[end]
             advance += _width(text, span, measure)
             if end > start and advance + _change_at_end([characters[end]], measure) > limit:
                 break
             end += 1
-            if text[-1] in _GOOD_CUT and 2 * (end - start) > good - start:
+            if text[-1] in _GOOD_CUT:
                 good = end
-        if end < len(characters) and good > start and 2 * (good - start) >= end - start:
+        if end < len(characters) and 2 * (good - start) >= end - start:  # a line at least half full
             end = good
         words.append(_word(_merged(characters[start:end]), measure))
         start = end
