@@ -73,9 +73,10 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        """Print on one line: file:line:column: severity: message (hint)."""
+        """Print on one line: file:line:column: severity: message (hint); no place if there is none."""
+        place = f"{self.where}: " if self.where.file else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.where}: {self.severity}: {self.message}{hint}"
+        return f"{place}{self.severity}: {self.message}{hint}"
 
 
 class BriefbookError(Exception):
