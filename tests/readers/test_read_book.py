@@ -188,7 +188,7 @@ def test_a_file_that_may_not_be_read(root: Path) -> None:
 def test_a_file_beyond_measure(root: Path) -> None:
     with (root / "facts" / "big.yaml").open("wb") as file:
         file.truncate(module.LARGEST_FILE + 1)
-    assert lines(read_book(root)) == ["desk/facts/big.yaml: error: the file is larger than 64 MiB"]
+    assert lines(read_book(root)) == ["desk/facts/big.yaml: error: the file is larger than 32 MiB"]
 
 
 @pytest.mark.parametrize("name", ["My memo", "con", "a..b", "é", "a\nb"])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.dates import Part
-from briefbook.diagnostics import Problem
+from briefbook.diagnostics import Problem, place_of
 from briefbook.facts import Facts, Force, Grade, Says, Status
 from briefbook.readers import read_facts as module
 from briefbook.readers.read_facts import KINDS, read_facts
@@ -52,6 +52,17 @@ def test_the_fisheries_book() -> None:
     assert (update.force, update.status) == (None, Status.IN_PROGRESS)
     assert [statement.claim for statement in facts.background["quota"].statements] != [None, None]
     assert len(facts.forums["fisheries-council"].questions) == 1
+
+
+def test_every_field_knows_its_place() -> None:
+    facts, _, _ = read_facts([("f.yaml", FACTS)])
+    council = facts.meetings["fisheries-council-3"]
+    announced, held = council.statements
+    assert str(place_of(council, "forum")) == "f.yaml:22:12"
+    assert str(place_of(announced, "evidence")) == "f.yaml:29:19"
+    assert [str(place_of(held, "evidence", index)) for index in (0, 1)] == ["f.yaml:38:20", "f.yaml:38:39"]
+    assert str(place_of(held.participants[0], "post")) == "f.yaml:36:36"
+    assert place_of(held, "note") == held.where
 
 
 def test_a_plain_text_is_in_the_language_of_the_book() -> None:
@@ -142,7 +153,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "text as mapping": ("people: {ana: {name: «{en: Ana}}}\n", ["'name' needs a text, not a mapping"]),
     "list as text": (
         meeting("{source: gazette, says: held, participants: «ana}"),
-        ["'participants' needs a list, not the text 'ana'"],
+        ["'participants' needs a list, not the text 'ana' (write [ana])"],
     ),
     "list as nothing": (
         source("speaks:«"),

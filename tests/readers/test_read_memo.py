@@ -148,7 +148,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "formats not in a list": (
         "title: T\nrange: all\nformats: «pdf\n",
-        ["'formats' needs a list, not the text 'pdf'"],
+        ["'formats' needs a list, not the text 'pdf' (write [pdf])"],
     ),
     "unknown field": (
         "title: T\nrange: all\n«sectoins: [upcoming]\n",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -18,7 +19,7 @@ import yaml
 from briefbook.diagnostics import Problem, Where
 
 DEEPEST = 64
-_SHOWN = 20  # so many bad characters of a file are told one by one: a picture named x.yaml has thousands
+_TOLD = 20  # so many bad characters of a file are told; one with more is no text but a picture or the like
 
 # Nodes are made by the hundred thousand: a frozen dataclass would take four times as long to make, and a
 # `Where` for each is only needed of those that are pointed at. Treat them as values all the same.
@@ -106,9 +107,10 @@ def parse_yaml(file: str, data: bytes, *, parser: Parser = PARSER) -> ParsedFile
     """Read one YAML file from its bytes; `file` is its name in problems. Raises nothing."""
     problems: list[Problem] = []
     text = _decode(file, data, problems)
+    if text is not None:
+        text = _without_bad_characters(file, text, problems)
     if text is None:
         return ParsedFile(root=None, problems=problems, complete=False)
-    text = _without_bad_characters(file, text, problems)
     try:
         with collector_paused():
             root = _build(parser(text), file, problems)
@@ -140,9 +142,14 @@ def collector_paused() -> Iterator[None]:
 
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 # Those that YAML, XML or an editor's line count cannot bear: control characters (but tab, LF and CR), the
-# line breaks that no editor shows (U+0085, U+2028, U+2029), surrogates, U+FEFF inside, non-characters.
-_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_BAD_IN_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+# line breaks that no editor shows (U+0085, U+2028, U+2029), the overrides that turn text around (U+202D,
+# U+202E), surrogates, U+FEFF inside, non-characters.
+_BAD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+_BAD_IN_ESCAPE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 
 
 def _decode(file: str, data: bytes, problems: list[Problem]) -> str | None:
@@ -161,18 +168,17 @@ def _decode(file: str, data: bytes, problems: list[Problem]) -> str | None:
     return None
 
 
-def _without_bad_characters(file: str, text: str, problems: list[Problem]) -> str:
-    """Tell of each and put U+FFFD in its place, so that the rest of the file is still read."""
-    if text.isascii() and text.isprintable():
-        return text
-    found = list(_BAD.finditer(text))
+def _without_bad_characters(file: str, text: str, problems: list[Problem]) -> str | None:
+    """Tell of each and put U+FFFD in its place, so that the rest is read; None if there are too many."""
+    found = list(islice(_BAD.finditer(text), _TOLD + 1))
     if not found:
         return text
-    problems += [_bad_character(_place(file, text, bad.start()), bad[0]) for bad in found[:_SHOWN]]
-    if len(found) > _SHOWN:
-        message = f"{len(found) - _SHOWN} more characters that do not belong in a text follow"
-        problems.append(Problem(where=_place(file, text, found[_SHOWN].start()), message=message))
-    return _BAD.sub("\ufffd", text)
+    problems += [_bad_character(_place(file, text, bad.start()), bad[0]) for bad in found[:_TOLD]]
+    if len(found) <= _TOLD:
+        return _BAD.sub("\ufffd", text)
+    where = _place(file, text, found[_TOLD].start())
+    problems.append(Problem(where=where, message="more of these follow", hint="is this file a text?"))
+    return None
 
 
 def _bad_character(where: Where, character: str) -> Problem:

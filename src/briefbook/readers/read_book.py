@@ -16,7 +16,7 @@ from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
 SETTINGS_FILE = "book.yaml"
 FACTS_FOLDER = "facts"
 MEMOS_FOLDER = "memos"
-LARGEST_FILE = 64 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
+LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from briefbook.facts import (
     Variant,
 )
 from briefbook.readers import located_yaml
-from briefbook.readers.located_yaml import Node, Scalar, collector_paused, parse_yaml
+from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
 from briefbook.readers.records import (
     Field,
     Reading,
@@ -297,12 +297,7 @@ def read_facts(
     ids: set[str] = set()
     with collector_paused():
         for file, data in files:
-            parsed = parse_yaml(file, data)
-            reading.problems += parsed.problems
-            if not parsed.complete:
-                ids.update(_KEY.findall(data.decode("utf-8", "replace")))
-            if parsed.root is not None:
-                _take_file(parsed.root, facts, first_places, reading)
+            ids |= _take_file(file, data, facts, first_places, reading)
     return Facts(**facts), reading.problems, frozenset(ids | first_places.keys())
 
 
@@ -311,11 +306,28 @@ _KEY = re.compile(r"^ +([a-z0-9][a-z0-9._-]{0,63}):", re.MULTILINE)
 
 
 def _take_file(
-    root: Node, facts: Mapping[str, dict[str, Any]], first_places: dict[str, Where], reading: Reading
+    file: str,
+    data: bytes,
+    facts: Mapping[str, dict[str, Any]],
+    first_places: dict[str, Where],
+    reading: Reading,
+) -> set[str]:
+    """Add what a file holds to `facts`; the ids that it may define beyond those in `first_places`."""
+    parsed = parse_yaml(file, data)
+    reading.problems += parsed.problems
+    if isinstance(parsed.root, located_yaml.Mapping):
+        _take_kinds(parsed.root, facts, first_places, reading)
+    elif parsed.root is not None:
+        wrong_type(parsed.root, "a file of facts", "kinds of facts", reading)
+    return set() if parsed.complete else set(_KEY.findall(data.decode("utf-8", "replace")))
+
+
+def _take_kinds(
+    root: located_yaml.Mapping,
+    facts: Mapping[str, dict[str, Any]],
+    first_places: dict[str, Where],
+    reading: Reading,
 ) -> None:
-    if not isinstance(root, located_yaml.Mapping):
-        wrong_type(root, "a file of facts", "kinds of facts", reading)
-        return
     for kind, (key, node) in root.entries.items():
         if kind not in KINDS:
             reading.tell(key.where, f"{shown(kind)} is no kind of fact", did_you_mean(kind[:80], KINDS))

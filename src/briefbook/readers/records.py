@@ -147,6 +147,7 @@ def shown(text: str) -> str:
 
 def wrong_type(node: Node, subject: str, expected: str, reading: Reading) -> None:
     """Tell that something else stands where `expected` should, unless the YAML reader told it already."""
+    hint = ""
     match node:
         case located_yaml.Broken():
             reading.mistakes += 1
@@ -156,11 +157,13 @@ def wrong_type(node: Node, subject: str, expected: str, reading: Reading) -> Non
             return
         case Scalar():
             found = f"the text {shown(node.text)}"
+            if expected == "a list" and len(node.text) <= 60 and node.text.isprintable():
+                hint = f"write [{node.text}]"
         case Sequence():
             found = "a list"
         case located_yaml.Mapping():
             found = "a mapping"
-    reading.tell(node.where, f"{subject} needs {expected}, not {found}")
+    reading.tell(node.where, f"{subject} needs {expected}, not {found}", hint)
 
 
 _LEAVE_OUT = "fill it in or delete the line"
