@@ -1,5 +1,6 @@
 """Partial dates: the spelling on disk, the days that each can mean, strict errors."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -127,9 +128,8 @@ def test_a_spelling_is_kept(spelling: str) -> None:
     ],
 )
 def test_what_is_no_date_is_refused_with_a_sentence(spelling: str, message: str) -> None:
-    with pytest.raises(ValueError, match=".") as refused:
+    with pytest.raises(ValueError, match=re.escape(message)):
         parse_partial_date(spelling)
-    assert message in str(refused.value)
 
 
 @settings(deadline=None)
@@ -137,11 +137,10 @@ def test_what_is_no_date_is_refused_with_a_sentence(spelling: str, message: str)
 def test_any_text_is_a_date_that_spells_alike_or_a_value_error(text: str) -> None:
     try:
         when = parse_partial_date(text)
-    except ValueError as refused:
-        assert str(refused)
-    else:
-        assert when.first <= when.last
-        assert parse_partial_date(str(when)) == when
+    except ValueError:
+        return
+    assert when.first <= when.last
+    assert parse_partial_date(str(when)) == when
 
 
 # ------------------------------------------------------------------------------- possible days
