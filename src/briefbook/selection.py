@@ -108,7 +108,8 @@ class ShownMeeting:
     notes: tuple[Words, ...]
     conflicts: tuple[Conflict, ...]
     partly_in_range: bool  # its date may fall outside the memo's range
-    sources: tuple[str, ...]
+    sources: tuple[str, ...]  # of its state, day, place and, ahead of it, purpose
+    people_sources: tuple[str, ...]  # of its participants
 
     @property
     def has_people(self) -> bool:

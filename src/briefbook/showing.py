@@ -105,9 +105,16 @@ class View:
                 return self.words(fact.name, id_, "name")
         return Words(id_, Origin(fact=id_, field="id"))
 
+    def name_in_text(self, id_: str) -> Words:
+        """The name as a sentence uses it: "the United States"."""
+        organisation = self.facts.organisations.get(id_)
+        if organisation is not None and organisation.in_text is not None:
+            return self.words(organisation.in_text, id_, "in_text")
+        return self.name(id_)
+
     def maybe_name(self, id_: str | None) -> Words | None:
-        """The name behind an id that may be missing."""
-        return None if id_ is None else self.name(id_)
+        """The name in text behind an id that may be missing."""
+        return None if id_ is None else self.name_in_text(id_)
 
     def when(self, when: PartialDate | None, fact: str, basis: Statement | None = None) -> When:
         """A date with what its statement tells of it."""
@@ -145,61 +152,53 @@ class View:
         told = self.counting(meeting.statements)
         is_held = standing.state is MeetingState.HELD
         of_state = [s for s in told if (s.says is Says.HELD) is is_held]
-        place, place_is_planned = self._place(meeting, of_state, told)
-        sides, people_are_planned = self._sides(meeting, of_state, told)
-        basis = next((s for s in (*standing.basis, *told) if s.date == standing.date), None)
+        located = next((s for s in (*of_state, *told) if s.place), None)
+        purposeful = next((s for s in told if s.purpose), None)
+        dated = next((s for s in (*standing.basis, *told) if s.date == standing.date), None)
+        peopled = [s for s in of_state if s.participants] or [s for s in told if s.participants]
+        rests_on = [*standing.basis, dated, located, None if is_held else purposeful]
         return ShownMeeting(
             id=meeting.id,
             forum=self.forum(self.facts.forums[meeting.forum]),
             title=self.maybe(meeting.title, meeting.id, "title"),
             ordinal=meeting.ordinal,
             state=standing.state,
-            when=self.when(standing.date, meeting.id, basis),
-            place=place,
-            place_is_planned=place_is_planned and is_held,
-            purpose=next((self.words(s.purpose, meeting.id, "purpose") for s in told if s.purpose), None),
-            sides=sides,
-            people_are_planned=people_are_planned and is_held,
+            when=self.when(standing.date, meeting.id, dated),
+            place=self.maybe(located.place, meeting.id, "place") if located else None,
+            place_is_planned=is_held and located is not None and located.says is not Says.HELD,
+            purpose=self.maybe(purposeful.purpose, meeting.id, "purpose") if purposeful else None,
+            sides=self._sides(meeting, peopled),
+            people_are_planned=is_held and any(s.says is not Says.HELD for s in peopled),
             postponed=standing.postponed,
             ambiguous=standing.ambiguous,
             notes=tuple(self.words(s.note, meeting.id, "note") for s in told if s.note),
             conflicts=tuple(self._conflict(meeting, s) for s in standing.conflicts),
             partly_in_range=partly_in_range,
-            sources=sources_of(told),
+            sources=sources_of(s for s in rests_on if s is not None),
+            people_sources=sources_of(peopled),
         )
 
     def _conflict(self, meeting: Meeting, statement: MeetingStatement) -> Conflict:
         when = self.when(statement.date, meeting.id, statement)
         return Conflict(says=statement.says, when=when, sources=(statement.source,))
 
-    def _place(
-        self, meeting: Meeting, of_state: Sequence[MeetingStatement], told: Sequence[MeetingStatement]
-    ) -> tuple[Words | None, bool]:
-        for statements, is_planned in ((of_state, False), (told, True)):
-            for statement in statements:
-                if statement.place:
-                    return self.words(statement.place, meeting.id, "place"), is_planned
-        return None, False
-
-    def _sides(
-        self, meeting: Meeting, of_state: Sequence[MeetingStatement], told: Sequence[MeetingStatement]
-    ) -> tuple[tuple[Side, ...], bool]:
-        is_planned = not any(s.participants for s in of_state)
+    def _sides(self, meeting: Meeting, peopled: Sequence[MeetingStatement]) -> tuple[Side, ...]:
+        """Every side of the forum with the people that these statements name, the newest statement first."""
         people: dict[tuple[str | None, str], Attendee] = {}
-        for statement in told if is_planned else of_state:
+        for statement in peopled:
             for participation in statement.participants:
                 who = participation.person or participation.organisation or ""
                 people.setdefault((participation.side, who), self._attendee(meeting, participation))
-        sides = [*self.facts.forums[meeting.forum].sides]
-        sides += [side for side, _ in people if side and side not in sides]
+        named = (side for side, _ in people if side is not None)
+        sides = dict.fromkeys((*self.facts.forums[meeting.forum].sides, *named))
         shown = [
             Side(name=self.name(side), people=tuple(a for (s, _), a in people.items() if s == side))
-            for side in dict.fromkeys(sides)
+            for side in sides
         ]
         sideless = tuple(attendee for (side, _), attendee in people.items() if side is None)
         if sideless:
             shown.append(Side(name=Words(""), people=sideless))
-        return tuple(shown), is_planned and bool(people)
+        return tuple(shown)
 
     def _attendee(self, meeting: Meeting, participation: Participation) -> Attendee:
         name = self.name(participation.person or participation.organisation or "")
@@ -225,7 +224,7 @@ class View:
             id=priority.id,
             text=self.words(priority.text, priority.id, "text"),
             force=lead.force,
-            by=tuple(self.name(who) for who in lead.by),
+            by=tuple(self.name_in_text(who) for who in lead.by),
             said_by=self.maybe_name(lead.said_by),
             said_as=self.maybe(lead.said_as, priority.id, "said_as"),
             when=self.when(lead.date, priority.id, lead),
@@ -286,9 +285,9 @@ class View:
             title=Words(source.title, Origin(fact=source.id, field="title"), self._foreign(source.language))
             if source.title
             else None,
-            publisher=self.maybe_name(source.publisher),
+            publisher=self.name(source.publisher) if source.publisher else None,
             author=self.maybe_name(source.author),
-            speaks=tuple(self.name(who) for who in source.speaks),
+            speaks=tuple(self.name_in_text(who) for who in source.speaks),
             published=published,
             dateline=Words(source.dateline, Origin(fact=source.id, field="dateline"))
             if source.dateline

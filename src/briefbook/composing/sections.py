@@ -27,7 +27,7 @@ from briefbook import marks
 from briefbook.composing.wording import Wording
 from briefbook.dates import PartialDate
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.selection import Selection, ShownSource, When, Words
+from briefbook.selection import Selection, ShownMeeting, ShownSource, When, Words
 
 SHIPPED = Path(__file__).parent.parent / "templates"  # in a wheel
 CHECKOUT = Path(__file__).parents[3] / "templates"  # beside src/
@@ -211,6 +211,9 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
         sources = (source for fact in rests_on for source in fact.sources)
         return Markup(marks.cite_mark(sources))
 
+    def cite_people(meeting: ShownMeeting) -> Markup:
+        return Markup(marks.cite_mark(meeting.people_sources))
+
     def anchor(source: ShownSource) -> Markup:
         return Markup(marks.anchor_mark(source.id))
 
@@ -229,6 +232,7 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
 
     return {
         "cite": cite,
+        "cite_people": cite_people,
         "anchor": anchor,
         "flush_right": flush,
         "new_line": new_line,
