@@ -92,7 +92,7 @@ class _Body:
         self._bookmarked: set[int] = set()
         self._lists = BULLETS_NUM_ID
         ruled = _header_fields(document)
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        for block, following in zip(blocks, [*blocks[1:], None], strict=False):
             roomy = following is not None and not isinstance(following, Heading)
             self._block(block, roomy=roomy, ruled=block is ruled)
         if len(self._body) and self._body[-1].tag == _TABLE:
@@ -103,6 +103,7 @@ class _Body:
 
     def _block(self, block: Block, *, roomy: bool, ruled: bool) -> None:
         """Append `block`; `roomy`: text follows and wants its distance; `ruled`: a hairline below."""
+        before = len(self._body)
         match block:
             case Heading():
                 self._heading(block)
@@ -118,7 +119,7 @@ class _Body:
                 self._source_list(block)
             case _:
                 assert_never(block)
-        if (roomy or ruled) and not isinstance(block, Table) and len(self._body):
+        if (roomy or ruled) and not isinstance(block, Table) and len(self._body) > before:
             style = self._body[-1].find(f"{W}pPr/{W}pStyle")
             assert style is not None
             name = style.get(_VAL, "")
