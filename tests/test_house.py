@@ -125,6 +125,14 @@ def test_the_version_stands_in_one_place() -> None:
     assert version("briefbook") == briefbook.__version__
 
 
+def test_the_command_says_the_version() -> None:
+    command = [str(Path(sys.executable).parent / "briefbook"), "--version"]
+    said = subprocess.run(
+        command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    ).stdout
+    assert briefbook.__version__ in said.split()
+
+
 def test_no_tracked_file_names_a_registry_or_a_machine() -> None:
     hits = [
         f"{path.relative_to(ROOT)}:{number}: {hit[0]}"
