@@ -345,6 +345,8 @@ _INDENT = "the lines of one list or mapping start in the same column"
 # What the parsers say (libyaml's and PyYAML's own words, in part) → what is wrong, and the mend.
 _PLAIN_WORDS = (
     ("mapping values are not allowed", "a ':' where none can stand", "put a text that holds ': ' in quotes"),
+    ("unexpected ':'", "a ':' where none can stand", "put a text that holds ':' in quotes"),
+    ("mapping keys are not allowed", "a '?' where none can stand", _QUOTE_IT),
     ("could not find expected ':'", "this line is no 'key: value'", "write a ':' and a space after the key"),
     ("sequence entries are not allowed", "a '-' where no list can start", "start the list on its own line"),
     ("did not find expected key", "this line does not fit the lines above it", _INDENT),
@@ -359,7 +361,7 @@ _PLAIN_WORDS = (
     ("invalid Unicode character escape", "this escape is no character", "write the character itself"),
     ("hexdecimal number", "this escape is no character", "write the character itself"),
     ("hexadecimal numbers", "this escape is no character", "write the character itself"),
-    ("document indicator", "a text in quotes runs into a line of '---' or '...'", "close the quotes"),
+    ("unexpected document", "a text in quotes runs into a line of '---' or '...'", "close the quotes"),
     ("expected a comment or a line break", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
     ("chomping or indentation", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
     ("leading space", "an empty line of this text starts with too many spaces", "delete them"),

@@ -49,19 +49,19 @@ def find_book(start: Path) -> Path:
     except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL in the name
         pass
     message = f"no {SETTINGS_FILE} here or in a folder above"
-    where = Where(file=_printable(str(start)))
+    where = Where(file=printable(str(start)))
     raise BriefbookError(Problem(where=where, message=message, hint="make a book with: briefbook init DIR"))
 
 
 def read_book(root: Path) -> ReadBook:
     """Read the book in the folder `root`. Problems are returned, never raised."""
     problems: list[Problem] = []
-    settings = Settings(title=Wording(texts={"en": _printable(_absolute(root).name) or "Book"}))
+    settings = Settings(title=Wording(texts={"en": printable(_absolute(root).name) or "Book"}))
     nothing = Book(root=str(root), settings=settings, facts=Facts(), memos={})
 
     file = root / SETTINGS_FILE
     name = _shown(root, file)
-    data = _bytes_of(file, name, problems)
+    data = bytes_of(file, name, problems)
     if data is not None:
         foreign = foreign_format(name, data)
         if foreign:
@@ -77,7 +77,7 @@ def read_book(root: Path) -> ReadBook:
     memos: dict[str, Memo] = {}
     memo_files: dict[str, str] = {}
     for path, shown, data in _read_folder(root, MEMOS_FOLDER, problems):
-        id_ = _printable(path.stem)
+        id_ = printable(path.stem)
         memo_files[id_] = shown
         if data is not None:
             memo, found = read_memo(shown, id_, data, language=settings.language)
@@ -108,9 +108,9 @@ def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[tuple
         if name.startswith((".", "#")) or name.endswith(("~", "#")):
             continue  # hidden, or an editor's copy
         if name.endswith(".yaml"):
-            found.append((path, shown, _bytes_of(path, shown, problems)))
+            found.append((path, shown, bytes_of(path, shown, problems)))
         elif name.lower().endswith((".yaml", ".yml")):
-            hint = f"rename it to {_printable(path.stem)}.yaml"
+            hint = f"rename it to {printable(path.stem)}.yaml"
             message = "only files named *.yaml are read, so this one is not"
             problems.append(Problem(where=Where(file=shown), message=message, hint=hint))
         elif path.is_dir():
@@ -119,7 +119,7 @@ def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[tuple
     return found
 
 
-def _bytes_of(path: Path, shown: str, problems: list[Problem]) -> bytes | None:
+def bytes_of(path: Path, shown: str, problems: list[Problem]) -> bytes | None:
     """The bytes of a regular file; None, and a problem, for anything else."""
     try:
         status = path.stat()
@@ -153,15 +153,15 @@ def _unreadable(shown: str, error: OSError | ValueError) -> Problem:
 def _shown(root: Path, path: Path) -> str:
     """The path as the user would type it: from the current folder if it lies below, else from the book."""
     try:
-        return _printable(str(_absolute(path).relative_to(Path.cwd())))
+        return printable(str(_absolute(path).relative_to(Path.cwd())))
     except (ValueError, OSError):  # it lies elsewhere, or the current folder is gone
-        return _printable(str(path.relative_to(root)))
+        return printable(str(path.relative_to(root)))
 
 
 def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 – Path.absolute keeps "..", Path.resolve follows links
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """A file's name without what could break a line of output: other bytes than UTF-8, control characters."""
     return "".join(c if c.isprintable() else "\ufffd" for c in name)
