@@ -101,7 +101,9 @@ def state_of(
             state=MeetingState.HELD,
             date=_narrowest(happened),
             basis=tuple(happened),
-            ambiguous=bool({s.source for s in happened} & {s.source for s in plans}),
+            ambiguous=bool(
+                {s.source for s in happened} & {s.source for s in plans if s.says is not Says.CANCELLED}
+            ),
             conflicts=_conflicts(happened, plans, published),
         )
     if not plans and not held:
@@ -121,11 +123,9 @@ def _plan_state(
         )
     if latest[0].says is Says.CANCELLED:
         return Standing(
-            state=MeetingState.CANCELLED, date=_last_day_told(plans, published), basis=tuple(latest)
+            state=MeetingState.CANCELLED, date=_day_called_off(latest, plans, published), basis=tuple(latest)
         )
     when = _narrowest(latest)
-    if when is None and all(s.says is Says.ANNOUNCED for s in latest):
-        when = _last_day_told(plans, published)  # speaking of a meeting again does not unset its day
     return Standing(
         state=_by_day(when, day),
         date=when,
@@ -145,25 +145,33 @@ def _by_day(when: PartialDate | None, day: date) -> MeetingState:
 
 
 def _narrowest(statements: Sequence[MeetingStatement]) -> PartialDate | None:
+    """The most exact date; of equally exact ones the first, whatever the order of the statements."""
     dated = [s.date for s in statements if s.date is not None]
-    return min(dated, key=lambda when: (when.last - when.first, not when.is_exact), default=None)
+    return min(
+        dated,
+        key=lambda when: (when.last - when.first, not when.is_exact, when.sort_key, str(when)),
+        default=None,
+    )
 
 
-def _last_day_told(
-    plans: Sequence[MeetingStatement], published: Mapping[str, Publication]
+def _day_called_off(
+    cancelled: Sequence[MeetingStatement],
+    plans: Sequence[MeetingStatement],
+    published: Mapping[str, Publication],
 ) -> PartialDate | None:
-    """The date of the latest-published dated plan, unless a later one took it back without a new day."""
-    for statement in sorted(plans, key=lambda s: published[s.source].counts_from, reverse=True):
-        if statement.date is not None:
-            return statement.date
-        if statement.says is Says.POSTPONED:
-            return None
-    return None
+    """The day that a cancellation names, else that of the latest plan before it."""
+    kept = [s for s in plans if s.says is not Says.CANCELLED]
+    newest = max((published[s.source].counts_from for s in kept), default=None)
+    return _narrowest(cancelled) or _narrowest([s for s in kept if published[s.source].counts_from == newest])
 
 
 def _at_odds(plans: Sequence[MeetingStatement]) -> bool:
     if len({s.says is Says.CANCELLED for s in plans}) == 2:
         return True
+    put_off = {s.source for s in plans if s.says is Says.POSTPONED and s.date is None}
+    fixed = {s.source for s in plans if s.says is Says.ANNOUNCED and s.date is not None}
+    if put_off and fixed - put_off:
+        return True  # one source takes the day back, another names one
     return _cannot_all_be([s for s in plans if s.says is not Says.CANCELLED])
 
 
