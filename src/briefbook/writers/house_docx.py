@@ -26,6 +26,7 @@ from briefbook.writers.theme import Page, Theme
 LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
 BULLETS_NUM_ID = 1  # one list instance serves every bulleted list
 _BULLETS_ID, ORDERED_ID = 0, 1  # the two abstract definitions
+_FOOTER_DISTANCE = 27  # points from the sheet's edge to the footer's line, and to the header's
 _BULLETS = ("•", "–")  # at the first depth, and below
 
 DOCUMENT = "word/document.xml"
@@ -136,7 +137,7 @@ def _section(page: Page, *, header: str, first_footer: str, footer: str) -> etre
     add(section, "pgSz", w=twips(page.width), h=twips(page.height))
     add(
         section, "pgMar", top=twips(page.top), right=twips(page.right), bottom=twips(page.bottom),
-        left=twips(page.left), header=twips(page.top / 2), footer=twips(page.bottom / 2), gutter=0,
+        left=twips(page.left), header=twips(_FOOTER_DISTANCE), footer=twips(_FOOTER_DISTANCE), gutter=0,
     )  # fmt: skip
     add(section, "titlePg")
     return section

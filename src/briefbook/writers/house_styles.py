@@ -23,6 +23,7 @@ MARKER_GAP = 6.0  # points between an item's number and its text
 # What closes a list or a block of fields keeps the distance of running text to what follows.
 LAST_STYLES = {name: f"{name}Last" for name in ("ListBullet", "ListNumber", "Field", "Source")}
 TABLE_STYLE = "MemoTable"
+_FOOTER_RULE_DISTANCE = 3  # points from the hairline above the footer to its text
 _RULE_DISTANCE = 5  # points from the header block's text to the hairline below
 # Languages whose script Word looks up under another attribute of w:lang (ECMA-376 Part 1 §17.3.2.20).
 _EAST_ASIAN = frozenset({"zh", "ja", "ko"})
@@ -60,9 +61,7 @@ def house_styles(theme: Theme, language: str) -> etree._Element:
     _running_text(root, theme)
     _lists(root, theme)
     _tables(root, theme)
-    for name in ("header", "footer"):
-        tabs = ((theme.page.measure, "right"),)
-        _add_paragraph_style(root, theme.footer, _Paragraph(name=name, identity=name.title(), tabs=tabs))
+    _furniture(root, theme)
     _characters(root, theme)
     return root
 
@@ -157,6 +156,17 @@ def _tables(root: etree._Element, theme: Theme) -> None:
     add(cell, "vAlign", val="bottom")  # a short column head stands on the hairline
     last = add(add(style, "tblStylePr", type="lastCol"), "tcPr")
     add(add(last, "tcMar"), "right", w=0, type="dxa")  # no gap to the right of the last column
+
+
+def _furniture(root: etree._Element, theme: Theme) -> None:
+    tabs = ((theme.page.measure, "right"),)
+    for name in ("header", "footer"):
+        _add_paragraph_style(root, theme.footer, _Paragraph(name=name, identity=name.title(), tabs=tabs))
+    properties = root[-1].find(W + "pPr")
+    assert properties is not None
+    borders = etree.Element(W + "pBdr")  # before the tabs, in the schema's order
+    _add_line(borders, "top", theme, space=_FOOTER_RULE_DISTANCE)
+    properties.insert(0, borders)
 
 
 def _characters(root: etree._Element, theme: Theme) -> None:
