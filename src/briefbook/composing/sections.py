@@ -5,7 +5,7 @@ prints is escaped for Markdown by `briefbook.marks`, wherever it is printed or j
 the template or of a catalogue wrote is Markdown. So a fact can never inject markup.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    meta,
     nodes,
 )
 from jinja2.compiler import CodeGenerator, Frame
@@ -26,7 +27,7 @@ from markupsafe import Markup
 from briefbook import marks
 from briefbook.composing.wording import Wording
 from briefbook.dates import PartialDate
-from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.selection import Selection, ShownMeeting, ShownSource, When, Words
 
 SHIPPED = Path(__file__).parent.parent / "templates"  # in a wheel
@@ -115,6 +116,9 @@ def _all_as_markdown(values: Any) -> Any:
     return tuple(safe(value) for value in values)
 
 
+_Finding = tuple[int, str, str]  # line, message, hint
+
+
 class SectionTemplates:
     """The section templates of a book in one language: compiled once, rendered for each memo."""
 
@@ -162,12 +166,62 @@ class SectionTemplates:
     def check_syntax(self) -> list[Problem]:
         """Compile every template that can be found, also those that no memo of today uses."""
         problems = []
-        for name in sorted(self.environment.list_templates(extensions=["j2"])):
+        for name in self._all():
             try:
                 self.environment.get_template(name)
             except TemplateSyntaxError as error:
                 problems.append(self._syntax_problem(error, None))
+            except UnicodeDecodeError as error:
+                where = Where(file=self._shown(name), line=error.object[: error.start].count(b"\n") + 1)
+                problems.append(
+                    Problem(where=where, message="the template is not UTF-8", hint="save it as UTF-8")
+                )
         return problems
+
+    def check_names(self) -> list[Problem]:
+        """Find every name in the templates that nothing gives, also where no memo of today leads.
+
+        Names are those of the context, of the functions, and what a template sets or imports itself; of
+        `selection` its fields; of an imported template its macros and what it sets.
+        """
+        problems = []
+        trees = {name: self._tree(name) for name in self._all()}
+        for name, tree in trees.items():
+            if tree is None:
+                continue
+            for line, message, hint in (*self._unknown_names(tree), *_unknown_imports(tree, trees)):
+                where = Where(file=self._shown(name), line=line)
+                problems.append(Problem(where=where, message=message, hint=hint))
+        return problems
+
+    def _all(self) -> list[str]:
+        return sorted(self.environment.list_templates(extensions=["j2"]))
+
+    def _tree(self, name: str) -> nodes.Template | None:
+        """The tree of a template; None where it has none, which `check_syntax` tells of."""
+        assert self.environment.loader is not None
+        try:
+            source, _, _ = self.environment.loader.get_source(self.environment, name)
+            return self.environment.parse(source, name)
+        except (TemplateError, UnicodeDecodeError):
+            return None
+
+    def _unknown_names(self, tree: nodes.Template) -> Iterator[_Finding]:
+        try:
+            free = meta.find_undeclared_variables(tree)
+        except TemplateError:  # an unknown filter: `check_syntax` tells of it
+            return
+        given = {field.name for field in fields(Context)}
+        names = list(tree.find_all(nodes.Name))
+        own = {name.name for name in names if name.ctx != "load"}  # Jinja calls one free that an `if` sets
+        for line, name in sorted({(n.lineno, n.name) for n in names if n.name in free - given - own}):
+            hint = did_you_mean(name, given | own | set(self.environment.globals))
+            yield line, f"nothing gives the name {name!r}", hint
+        known = {name for name in dir(Selection) if not name.startswith("_")}
+        for node in tree.find_all(nodes.Getattr):
+            is_selection = isinstance(node.node, nodes.Name) and node.node.name == "selection"
+            if is_selection and "selection" in free and node.attr not in known:
+                yield node.lineno, f"the selection has no {node.attr!r}", did_you_mean(node.attr, known)
 
     def _syntax_problem(self, error: TemplateSyntaxError, memo: str | None) -> Problem:
         name = error.filename or error.name or "?"
@@ -192,6 +246,40 @@ class SectionTemplates:
             if Path(file).is_relative_to(root):
                 return f"templates/{Path(file).relative_to(root).as_posix()}"
         return f"templates/{file}"
+
+
+def _unknown_imports(tree: nodes.Template, trees: Mapping[str, nodes.Template | None]) -> Iterator[_Finding]:
+    for node in tree.find_all(nodes.Stmt):
+        if not isinstance(node, nodes.FromImport | nodes.Import | nodes.Include | nodes.Extends):
+            continue
+        wanted = node.template
+        if not isinstance(wanted, nodes.Const) or not isinstance(wanted.value, str):
+            continue  # only known when it runs
+        if wanted.value not in trees:
+            message = f"there is no template {wanted.value!r}"
+            yield node.lineno, message, did_you_mean(wanted.value, trees)
+            continue
+        other = trees[wanted.value]
+        if isinstance(node, nodes.FromImport) and other is not None:
+            exported = _exported(other)
+            for name in node.names:
+                imported = name[0] if isinstance(name, tuple) else name
+                if imported not in exported:
+                    message = f"{wanted.value} has nothing named {imported!r}"
+                    yield node.lineno, message, did_you_mean(imported, exported)
+
+
+def _exported(tree: nodes.Template) -> set[str]:
+    """What another template can import from this one: what stands at its top and has a public name."""
+    names = {node.name for node in tree.body if isinstance(node, nodes.Macro)}
+    for node in tree.body:
+        if isinstance(node, nodes.Assign | nodes.AssignBlock):
+            names |= {
+                target.name
+                for target in (node.target, *node.target.find_all(nodes.Name))
+                if isinstance(target, nodes.Name)
+            }
+    return {name for name in names if not name.startswith("_")}
 
 
 def template_name(section: str) -> str:

@@ -1,0 +1,51 @@
+"""Everything that can be wrong with a book, as small functions over what was read.
+
+A check takes the book and its context and yields problems, each with the place to mend and the mend. A new
+rule is one function and one line in `CHECKS`. What they say: `docs/errors.md`.
+"""
+
+from collections.abc import Callable, Iterable
+
+from briefbook.checks.context import CheckContext
+from briefbook.checks.memos import check_bottom_lines, check_coverage, check_languages, check_sections
+from briefbook.checks.naming import check_ids, check_unnamed
+from briefbook.checks.open_ends import Open, OpenQuestion, gaps
+from briefbook.checks.statements import (
+    check_evidence,
+    check_fragments,
+    check_held_dates,
+    check_sides,
+    check_zones,
+)
+from briefbook.checks.templates import check_documents, check_templates
+from briefbook.checks.texts import check_characters, check_tags
+from briefbook.diagnostics import Problem, in_reading_order
+from briefbook.memo import Book
+
+__all__ = ["CHECKS", "CheckContext", "Open", "OpenQuestion", "gaps", "run_checks"]
+
+Check = Callable[[Book, CheckContext], Iterable[Problem]]
+
+
+def run_checks(book: Book, context: CheckContext) -> list[Problem]:
+    """Every problem of a book that was read, in reading order. Raises nothing."""
+    return in_reading_order([problem for check in CHECKS for problem in check(book, context)])
+
+
+CHECKS: tuple[Check, ...] = (
+    check_ids,
+    check_evidence,
+    check_fragments,
+    check_held_dates,
+    check_zones,
+    check_sides,
+    check_characters,
+    check_tags,
+    check_unnamed,
+    check_coverage,
+    check_bottom_lines,
+    check_sections,
+    check_languages,
+    check_templates,
+    check_documents,
+)

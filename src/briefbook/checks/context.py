@@ -1,0 +1,23 @@
+"""What a check may look at besides the book: everything comes in from outside, so that a check stays pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from briefbook.composing.sections import SectionTemplates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckContext:
+    """What is known of a book besides what could be read of it.
+
+    `defined` holds every id that stands in the files, those of broken records too: no check calls them
+    unknown. `texts` are the sources' texts by file name, if they are at hand. `templates` gives the section
+    templates in a language (`build.Workshop.templates`); without it nothing is said of sections and
+    templates. `days` are those as of which every memo is made, to find what only shows in a memo.
+    """
+
+    defined: frozenset[str] = frozenset()
+    texts: Mapping[str, str] | None = None
+    templates: Callable[[str], SectionTemplates] | None = None
+    days: tuple[date, ...] = ()

@@ -1,0 +1,112 @@
+"""What a memo's file promises: that it covers something, and that its parts can be made."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import combinations
+
+from briefbook.checks.context import CheckContext
+from briefbook.composing.languages import is_language, languages
+from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_of
+from briefbook.facts import Facts, statements_of
+from briefbook.memo import Book, BottomLine, ForumScope, RangeScope
+
+ENGLISH = "en"
+
+
+def check_coverage(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every memo covers a fact on some day; `range: all` is valid without facts too."""
+    facts = book.facts
+    if any(facts.find(id_) is None for id_ in context.defined):
+        return  # a broken record may be what it covers
+    told = _forums_told(facts)
+    spans = _days_told(facts)
+    for memo in book.memos.values():
+        match memo.scope:
+            case ForumScope(forums=forums):
+                known = [forum for forum in forums if forum.id in facts.forums]
+                if known and not any(forum.id in told for forum in known):
+                    ids = ", ".join(repr(forum.id) for forum in known)
+                    message = f"nothing is on file on {ids}: no meeting, priority or background point"
+                    yield Problem(where=known[0].where, message=message, hint=_ADD_FACTS)
+            case RangeScope(first=first, last=last) if not memo.scope.is_everything:
+                if not any(start <= last and end >= first for start, end in spans):
+                    message = f"nothing on file falls into the days from {_day(first)} to {_day(last)}"
+                    yield Problem(where=place_of(memo, "scope"), message=message, hint=_ADD_FACTS)
+
+
+_ADD_FACTS = "add facts in facts/, mend what the memo covers, or delete the memo"
+
+
+def _day(day: date) -> str:
+    return ".." if day in (date.min, date.max) else day.isoformat()
+
+
+def _forums_told(facts: Facts) -> set[str]:
+    """The forums of which anything is told."""
+    told = {forum.id for forum in facts.forums.values() if forum.statements}
+    told |= {meeting.forum for meeting in facts.meetings.values()}
+    told |= {priority.forum for priority in facts.priorities.values()}
+    for point in facts.background.values():
+        told.update(point.forums)
+        told.update(facts.meetings[id_].forum for id_ in point.meetings if id_ in facts.meetings)
+    return told
+
+
+def _days_told(facts: Facts) -> set[tuple[date, date]]:
+    """The first and last days of all that is told: of a statement without a date, of its source."""
+    spans = set()
+    for kind in (facts.meetings, facts.priorities, facts.background):
+        for fact in kind.values():
+            for statement in statements_of(fact):
+                source = facts.sources.get(statement.source)
+                when = statement.date or (source.published if source else None)
+                if when is not None:
+                    spans.add((when.first, when.last))
+    return spans
+
+
+def check_bottom_lines(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """On no day are two bottom lines valid, and none stands where it can never be printed."""
+    del context
+    for memo in book.memos.values():
+        always: BottomLine | None = None
+        for line in memo.bottom_lines:
+            if always is not None:
+                message = "this bottom line is never printed: the one above is valid on every day"
+                hint = "give the one above its days with 'valid', or delete one"
+                yield Problem(where=line.where, severity=Severity.WARNING, message=message, hint=hint)
+            elif line.valid is None and not line.rests_on:
+                always = line
+        for first, second in combinations((line for line in memo.bottom_lines if line.valid), 2):
+            assert first.valid is not None
+            assert second.valid is not None
+            if second.valid.overlaps(first.valid.first, first.valid.last):
+                message = f"the days of this bottom line overlap those of another ({first.valid})"
+                hint = "the first that is valid is printed: make the days meet, not overlap"
+                where = place_of(second, "valid")
+                yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+def check_sections(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """There is a template of every section."""
+    if context.templates is None:
+        return
+    names = context.templates(ENGLISH).names()
+    for memo in book.memos.values():
+        for section in memo.sections:
+            if section.name not in names:
+                message = f"there is no template of a section {section.name!r}"
+                hint = did_you_mean(section.name, names) or f"write templates/sections/{section.name}.md.j2"
+                yield Problem(where=place_of(section, "name"), message=message, hint=hint)
+
+
+def check_languages(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every language that a memo is printed in is one whose dates and lists are known."""
+    del context
+    settings = book.settings
+    named: list[tuple[str | None, Where]] = [(settings.language, place_of(settings, "language"))]
+    named += [(memo.language, place_of(memo, "language")) for memo in book.memos.values()]
+    for language, where in named:
+        if language is not None and not is_language(language):
+            message = f"how dates are written in the language {language!r} is not known"
+            yield Problem(where=where, message=message, hint=did_you_mean(language, languages()))

@@ -1,0 +1,203 @@
+"""Where facts and memos name other facts by their ids, and whether those are there."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from briefbook.checks.context import CheckContext
+from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
+from briefbook.facts import (
+    Fact,
+    Facts,
+    Forum,
+    Meeting,
+    MeetingStatement,
+    Organisation,
+    Participation,
+    Person,
+    Point,
+    PointStatement,
+    Priority,
+    PriorityStatement,
+    Source,
+    Statement,
+    Variant,
+    statements_of,
+)
+from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Reference
+
+Kinds = tuple[str, ...]  # keys of Facts.kinds()
+SOURCES, ORGANISATIONS, PEOPLE, FORUMS, MEETINGS = (
+    ("sources",),
+    ("organisations",),
+    ("people",),
+    ("forums",),
+    ("meetings",),
+)
+SPEAKERS = (*ORGANISATIONS, *PEOPLE)
+SHOWN_IN_SECTIONS = (*MEETINGS, "priorities", "background")  # what `only` and `without` choose from
+ANY_KIND = tuple(Facts().kinds())
+
+# Which fields name facts, and of which kinds. A new field that does is one entry here.
+_SAID: Mapping[str, Kinds] = {"source": SOURCES, "said_by": SPEAKERS}
+NAMING_FIELDS: Mapping[type, Mapping[str, Kinds]] = {
+    Source: {"publisher": ORGANISATIONS, "author": PEOPLE, "speaks": SPEAKERS},
+    Organisation: {"side": ORGANISATIONS},
+    Person: {},
+    Forum: {"sides": ORGANISATIONS},
+    Meeting: {"forum": FORUMS},
+    Priority: {"forum": FORUMS, "meeting": MEETINGS},
+    Point: {"forums": FORUMS, "meetings": MEETINGS, "about": (*SPEAKERS, *FORUMS)},
+    Variant: {"source": SOURCES},
+    Statement: _SAID,
+    MeetingStatement: _SAID,
+    PriorityStatement: {**_SAID, "by": SPEAKERS},
+    PointStatement: _SAID,
+    Participation: {"person": PEOPLE, "organisation": ORGANISATIONS, "side": ORGANISATIONS},
+}
+_NOUNS = {
+    "sources": "a source",
+    "organisations": "an organisation",
+    "people": "a person",
+    "forums": "a forum",
+    "meetings": "a meeting",
+    "priorities": "a priority",
+    "background": "a background point",
+}
+
+
+class Naming(NamedTuple):
+    """One place where a record names a fact; a plain tuple, for there are as many as lines in the files."""
+
+    id: str
+    kinds: Kinds
+    record: Placed
+    field: str
+    item: int
+
+    @property
+    def where(self) -> Where:
+        """The place of the id."""
+        return place_of(self.record, self.field, self.item)
+
+
+def parts_of(fact: Fact) -> Iterator[Placed]:
+    """The fact itself, then its variants and statements, each statement with its participants."""
+    yield fact
+    if isinstance(fact, Organisation | Person | Forum):
+        yield from fact.variants
+    for statement in statements_of(fact):
+        yield statement
+        if isinstance(statement, MeetingStatement):
+            yield from statement.participants
+
+
+def namings_in(record: Placed) -> Iterator[Naming]:
+    """Every field of a record that names a fact; of the records inside it see `parts_of`."""
+    for name, kinds in NAMING_FIELDS[type(record)].items():
+        match getattr(record, name):
+            case str(id_):
+                yield Naming(id_, kinds, record, name, 0)
+            case tuple(ids):
+                for index, id_ in enumerate(ids):
+                    yield Naming(id_, kinds, record, name, index)
+
+
+def namings_of(fact: Fact) -> Iterator[Naming]:
+    """Every place in a fact that names another one."""
+    for record in parts_of(fact):
+        yield from namings_in(record)
+
+
+def references_of(memo: Memo) -> Iterator[tuple[Reference, Kinds]]:
+    """Every place in a memo that names a fact, and the kinds that may be named there."""
+    match memo.scope:
+        case ForumScope(forums=references):
+            yield from ((reference, FORUMS) for reference in references)
+        case MeetingScope(meetings=references):
+            yield from ((reference, MEETINGS) for reference in references)
+        case RangeScope():
+            pass
+    for line in memo.bottom_lines:
+        yield from ((reference, ANY_KIND) for reference in line.rests_on)
+    for section in memo.sections:
+        yield from ((reference, SHOWN_IN_SECTIONS) for reference in (*section.only, *section.without))
+
+
+# -------------------------------------------------------------------------------------- checks
+
+
+def check_ids(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every id that a fact or a memo names is one of a fact, and of a kind that fits."""
+    register = _Register(facts=book.facts, defined=context.defined)
+    for facts in book.facts.kinds().values():
+        for fact in facts.values():
+            for naming in namings_of(fact):
+                if not register.fits(naming.id, naming.kinds):
+                    yield from register.mistake(naming.id, naming.kinds, naming.where)
+    for memo in book.memos.values():
+        for reference, kinds in references_of(memo):
+            if not register.fits(reference.id, kinds):
+                yield from register.mistake(reference.id, kinds, reference.where)
+
+
+def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every source is cited, every person and organisation named; else they are of no use (or misspelt)."""
+    facts = book.facts
+    if any(facts.find(id_) is None for id_ in context.defined):
+        return  # what a broken record names is not known
+    named: Counter[str] = Counter()
+    for kind in facts.kinds().values():
+        for fact in kind.values():
+            named.update(naming.id for naming in namings_of(fact) if naming.id != fact.id)
+    for memo in book.memos.values():
+        named.update(reference.id for reference, _ in references_of(memo))
+    idle: Iterable[tuple[str, str, Iterable[Fact]]] = (
+        ("source", "cites", facts.sources.values()),
+        ("organisation", "names", facts.organisations.values()),
+        ("person", "names", facts.people.values()),
+    )
+    for noun, verb, records in idle:
+        for record in records:
+            if not named[record.id]:
+                message = f"nothing {verb} {noun} {record.id!r}"
+                hint = "delete it, or name it where it belongs"
+                yield Problem(where=record.where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+_NEAREST = 20  # so many unknown ids get a nearest known one: looking for it takes long in a large book
+
+
+@dataclass(slots=True, kw_only=True)
+class _Register:
+    """Which ids there are, of which kind; says what is wrong with one that does not fit."""
+
+    facts: Facts
+    defined: frozenset[str]
+    kind_of: dict[str, str] = field(init=False)
+    hints: dict[tuple[str, Kinds], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.kind_of = {id_: kind for kind, facts in self.facts.kinds().items() for id_ in facts}
+
+    def fits(self, id_: str, kinds: Kinds) -> bool:
+        return self.kind_of.get(id_) in kinds
+
+    def mistake(self, id_: str, kinds: Kinds, where: Where) -> Iterator[Problem]:
+        wanted = " or ".join(_NOUNS[kind] for kind in kinds) if kinds != ANY_KIND else "a fact"
+        if id_ in self.kind_of:
+            message = f"{id_!r} is {_NOUNS[self.kind_of[id_]]}; {wanted} belongs here"
+            yield Problem(where=where, message=message, hint=f"name {wanted}, or move the id to its field")
+        elif id_ not in self.defined:
+            message = f"{id_!r} is not on file; {wanted} belongs here"
+            yield Problem(where=where, message=message, hint=self._hint(id_, kinds))
+
+    def _hint(self, id_: str, kinds: Kinds) -> str:
+        key = id_, kinds
+        if key not in self.hints:
+            near = ""
+            if len(self.hints) < _NEAREST:
+                near = did_you_mean(id_, (known for known, kind in self.kind_of.items() if kind in kinds))
+            self.hints[key] = near or "add it to a file in facts/"
+        return self.hints[key]

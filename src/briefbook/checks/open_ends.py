@@ -1,0 +1,87 @@
+"""What the sources leave open, over all facts: the list that `check --gaps` prints."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from briefbook.checks.templates import usable
+from briefbook.diagnostics import Where
+from briefbook.facts import Fact, Forum, Meeting, Point, Priority, Source, Wording
+from briefbook.memo import Book, Memo, RangeScope
+from briefbook.select import select
+from briefbook.selection import Selection, ShownMeeting
+from briefbook.state import MeetingState
+
+
+class Open(StrEnum):
+    """What is open."""
+
+    PLACE = "place"
+    DAY = "day"
+    PEOPLE = "people"  # nobody named of a side
+    OUTCOME = "outcome"  # whether it was held
+    QUESTION = "question"  # one that a person noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """One thing that the sources leave open. `text` is the side's name or the question, else empty."""
+
+    fact: str
+    where: Where
+    what: Open
+    text: str = ""
+
+
+def gaps(book: Book, day: date, known_by: date) -> list[OpenQuestion]:
+    """All that the sources by `known_by` leave open as of a day, in the order of kinds and files."""
+    facts = usable(book.facts)
+    everything = Memo(
+        id="everything", title=Wording(texts={"en": "-"}), scope=RangeScope(first=date.min, last=date.max)
+    )
+    selection = select(facts, book.settings, everything, as_of=day, known_by=known_by)
+    language = book.settings.language
+    found = []
+    shown = {m.id: m for m in _meetings(selection)}
+    for kind in facts.kinds().values():
+        for fact in kind.values():
+            if fact.id in shown:
+                found += [
+                    OpenQuestion(fact=fact.id, where=fact.where, what=what, text=text)
+                    for what, text in _of_meeting(shown[fact.id])
+                ]
+            found += [
+                OpenQuestion(fact=fact.id, where=question.where, what=Open.QUESTION, text=text)
+                for question in _asked(fact)
+                for _, text in (question.best(language),)
+            ]
+    return found
+
+
+def _meetings(selection: Selection) -> Iterator[ShownMeeting]:
+    yield from selection.upcoming
+    yield from selection.earlier
+    yield from selection.long_unconfirmed
+
+
+def _of_meeting(meeting: ShownMeeting) -> Iterator[tuple[Open, str]]:
+    if meeting.state is MeetingState.CANCELLED:
+        return
+    if meeting.state is MeetingState.UNCONFIRMED:
+        yield Open.OUTCOME, ""
+    if meeting.when.date is None or not meeting.when.date.is_exact:
+        yield Open.DAY, ""
+    if meeting.place is None:
+        yield Open.PLACE, ""
+    for side in meeting.sides:
+        if not side.people:
+            yield Open.PEOPLE, side.name
+
+
+def _asked(fact: Fact) -> Iterable[Wording]:
+    match fact:
+        case Source() | Forum() | Meeting() | Priority() | Point():
+            return fact.questions
+        case _:
+            return ()

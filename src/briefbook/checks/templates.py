@@ -1,0 +1,93 @@
+"""The section templates, and what only shows once a memo is made."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from briefbook.checks.context import CheckContext
+from briefbook.checks.texts import OTHER_LETTERS, named, texts_of
+from briefbook.composing.compose import compose
+from briefbook.composing.languages import is_language, is_zone
+from briefbook.composing.sections import template_name
+from briefbook.diagnostics import BriefbookError, Placed, Problem, Where
+from briefbook.document import Block, Document, Link, Text, inlines_of
+from briefbook.facts import Facts, Meeting
+from briefbook.memo import Book, Memo
+from briefbook.select import select
+from briefbook.writers.faces import missing_characters
+
+ENGLISH = "en"
+
+
+def check_templates(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every template can be compiled, and every name in it is one that it is given."""
+    del book
+    if context.templates is not None:
+        templates = context.templates(ENGLISH)
+        yield from templates.check_syntax()
+        yield from templates.check_names()
+
+
+def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every memo can be made as of the days that are asked for, and every character of it be drawn."""
+    if context.templates is None or not context.days:
+        return
+    facts = usable(book.facts)
+    for memo in book.memos.values():
+        language = memo.language or book.settings.language
+        if not is_language(language):
+            continue
+        templates = context.templates(language)
+        if not all(templates.exists(section.name) for section in memo.sections):
+            continue
+        for day in context.days:
+            try:
+                selection = select(facts, book.settings, memo, as_of=day, known_by=day)
+                document = compose(selection, memo, templates)
+            except BriefbookError as error:
+                yield from error.problems
+            else:
+                yield from _undrawable(document, memo, book)
+
+
+def usable(facts: Facts) -> Facts:
+    """The facts that a memo can be made of: without those that hang on a fact that is not there."""
+    meetings = {m.id: m for m in facts.meetings.values() if m.forum in facts.forums and _has_zones(m)}
+    priorities = {
+        p.id: p
+        for p in facts.priorities.values()
+        if p.forum in facts.forums and (p.meeting is None or p.meeting in meetings)
+    }
+    background = {
+        p.id: p
+        for p in facts.background.values()
+        if all(id_ in facts.forums for id_ in p.forums) and all(id_ in meetings for id_ in p.meetings)
+    }
+    return replace(facts, meetings=meetings, priorities=priorities, background=background)
+
+
+def _has_zones(meeting: Meeting) -> bool:
+    return all(statement.zone is None or is_zone(statement.zone) for statement in meeting.statements)
+
+
+def _undrawable(document: Document, memo: Memo, book: Book) -> Iterator[Problem]:
+    """Characters of templates and locale data; those of facts and memos are told where they stand."""
+    language = {document.language}
+    parts: list[Placed] = [book.settings, memo, *memo.bottom_lines, *memo.sections]
+    own = [text for part in parts for text in texts_of(part, language)]
+    told = {character for written in own for character in written.text}
+    for section in document.sections:
+        literals = "".join(text for block in section.blocks for text in _literals(block))
+        missing = [character for character in missing_characters(literals) if character not in told]
+        if missing:
+            where = Where(file=f"templates/{template_name(section.name)}")
+            message = f"no face can draw {named(missing)} in section {section.name!r} of memo {memo.id!r}"
+            yield Problem(where=where, message=message, hint=OTHER_LETTERS)
+
+
+def _literals(block: Block) -> Iterator[str]:
+    for inline in inlines_of(block):
+        match inline:
+            case Text(text=text, origin=None):
+                yield text
+            case Link(children=children):
+                yield from (text.text for text in children if text.origin is None)

@@ -1,0 +1,113 @@
+"""Every text that a person wrote: can it be printed, and is its language one?"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from functools import cache
+from typing import NamedTuple
+from unicodedata import name as name_of
+
+from briefbook.checks.context import CheckContext
+from briefbook.checks.naming import parts_of
+from briefbook.composing.languages import has_name, language_names
+from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
+from briefbook.facts import Grade, Source, Variant, Wording
+from briefbook.memo import Book
+from briefbook.writers.faces import missing_characters
+
+
+class WrittenText(NamedTuple):
+    """A text that a memo may print, and its place."""
+
+    text: str
+    where: Where
+
+
+def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """A face can draw every character of what may be printed in a language that the book is printed in."""
+    del context
+    used = {book.settings.language, *(memo.language for memo in book.memos.values() if memo.language)}
+    for name, record in _records(book):
+        for written in texts_of(record, used):
+            missing = missing_characters(written.text)
+            if missing:
+                message = f"no face can draw {named(missing)} in {name}"
+                yield Problem(where=written.where, message=message, hint=OTHER_LETTERS)
+
+
+OTHER_LETTERS = "write it in Latin, Greek or Cyrillic letters"
+
+
+def named(characters: list[str]) -> str:
+    """Characters by their number and name, the first three of them."""
+    shown = [f"{c!r} (U+{ord(c):04X} {name_of(c, 'without a name')})" for c in characters[:3]]
+    more = len(characters) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every language that a text is said to be in is one, else the text would never be found."""
+    del context
+    tags: dict[str, Where] = {}
+    for _, record in _records(book):
+        for wording in _wordings_of(record):
+            for tag in wording.texts:
+                tags.setdefault(tag, wording.where)
+        if isinstance(record, Source) and record.language:
+            tags.setdefault(record.language, place_of(record, "language"))
+    for tag, where in tags.items():
+        if not has_name(tag):
+            message = f"{tag!r} is no language that is known"
+            hint = did_you_mean(tag, language_names())
+            yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+# ---------------------------------------------------------------------------- where texts stand
+
+
+def _records(book: Book) -> Iterator[tuple[str, Placed]]:
+    """Everything that holds texts, and how a problem calls what it belongs to."""
+    yield "the book's settings", book.settings
+    for kind in book.facts.kinds().values():
+        for fact in kind.values():
+            name = repr(fact.id)
+            for record in parts_of(fact):
+                yield name, record
+    for memo in book.memos.values():
+        parts: list[Placed] = [memo, *memo.bottom_lines, *memo.sections]
+        for part in parts:
+            yield f"memo {memo.id!r}", part
+
+
+# Ids and words of closed lists are ASCII and need no exception; variants and evidence are for us alone.
+_NOT_PRINTED = {"where", "places", "evidence", "statements", "participants", "bottom_lines", "sections"}
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    names = [field.name for field in fields(kind)]
+    hidden = _NOT_PRINTED | ({"text"} if kind in (Source, Variant) else set())
+    return tuple(name for name in names if name not in hidden)
+
+
+def _wordings_of(record: Placed) -> Iterator[Wording]:
+    for name in _fields(type(record)):
+        match getattr(record, name):
+            case Wording() as wording:
+                yield wording
+            case tuple(items):
+                yield from (item for item in items if isinstance(item, Wording))
+
+
+def texts_of(record: Placed, languages: set[str]) -> Iterator[WrittenText]:
+    """The texts of a record's own fields that are printed in some languages."""
+    for name in _fields(type(record)):
+        match getattr(record, name):
+            case str(text):
+                yield WrittenText(text, place_of(record, name))
+            case Grade(by=str(text)):
+                yield WrittenText(text, place_of(record, name))
+            case dict() as options:
+                yield from (WrittenText(str(text), place_of(record, name)) for text in options.values())
+    for wording in _wordings_of(record):
+        for text in {wording.best(language)[1]: None for language in languages}:
+            yield WrittenText(text, wording.where)
