@@ -233,7 +233,7 @@ def _natural_width(text: str) -> int:
 
 def display_width(text: str) -> int:
     """How many columns a terminal gives to a text (UAX #11: wide and fullwidth two, marks none)."""
-    return sum(map(_character_width, text))
+    return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
 def _character_width(character: str) -> int:
