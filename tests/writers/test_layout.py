@@ -269,6 +269,16 @@ def test_a_row_that_no_page_holds_is_divided_under_a_repeated_header() -> None:
     assert all(any(placed.text == "Place" for placed in page.runs) for page in pages)
 
 
+def test_a_header_row_never_stands_alone_at_the_foot() -> None:
+    for above in range(1, 60):
+        first = next(
+            page
+            for page in laid(Paragraph(children=words(above)), table(3))
+            if any(placed.owner and placed.owner.part is Part.HEADER_CELL for placed in content(page))
+        )
+        assert any(placed.owner and placed.owner.part is Part.CELL for placed in content(first))
+
+
 def test_the_last_two_rows_of_a_table_stay_together() -> None:
     for rows in range(2, 30):
         last = {
