@@ -2,7 +2,7 @@
 
 There is no `house.docx` on disk. A committed template would say sizes, colours and indents a second time,
 in a binary file that no diff shows, and would drift from the theme by which the PDF is drawn. So the
-template is made from the theme, once a process: python-docx holds the package, its page and its parts, and
+template is made from the theme, once a process: python-docx holds the package and how its parts relate, and
 `house_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
 styles, a thumbnail, a colour theme and custom XML that no memo needs.
 """
@@ -41,7 +41,7 @@ CONTENT_TYPES = "[Content_Types].xml"
 PACKAGE_RELS = "_rels/.rels"
 DOCUMENT_RELS = "word/_rels/document.xml.rels"
 
-# The order of the parts in the container: readers expect the content types first (ECMA-376 Part 2 §10.2.7).
+# The order of the parts in the container; readers that stream want the content types first.
 PART_ORDER = (
     CONTENT_TYPES,
     PACKAGE_RELS,
