@@ -40,7 +40,14 @@ from briefbook.selection import (
     When,
     Words,
 )
-from briefbook.state import MeetingState, Publication, Standing, state_of, visible_statements
+from briefbook.state import (
+    MeetingState,
+    Publication,
+    Standing,
+    is_possible,
+    state_of,
+    visible_statements,
+)
 
 S = TypeVar("S", bound=Statement)
 FORCE_ORDER = list(Force)
@@ -73,10 +80,12 @@ class View:
         return state_of(statements, self.published, self.day)
 
     def is_on_file(self, id_: str) -> bool:
-        """True when a counting source says something of the fact, or where it needs none to be known."""
+        """True when a counting source says something of the fact that can be, or where it needs no source."""
         if id_ in self.facts.sources:
             return self.counts(id_)
-        for told in (self.facts.meetings, self.facts.priorities, self.facts.background):
+        if id_ in self.facts.meetings:
+            return self.standing(self.facts.meetings[id_]) is not None
+        for told in (self.facts.priorities, self.facts.background):
             fact = told.get(id_)
             if fact is not None:
                 return bool(self.counting(fact.statements))
@@ -149,7 +158,7 @@ class View:
         standing = self.standing(meeting)
         if standing is None:
             return None
-        told = self.counting(meeting.statements)
+        told = [s for s in self.counting(meeting.statements) if is_possible(s, self.published[s.source])]
         is_held = standing.state is MeetingState.HELD
         of_state = [s for s in told if (s.says is Says.HELD) is is_held]
         located = next((s for s in (*of_state, *told) if s.place), None)
@@ -189,13 +198,14 @@ class View:
             for participation in statement.participants:
                 who = participation.person or participation.organisation or ""
                 people.setdefault((participation.side, who), self._attendee(meeting, participation))
+        placed = {who for side, who in people if side is not None}
         named = (side for side, _ in people if side is not None)
         sides = dict.fromkeys((*self.facts.forums[meeting.forum].sides, *named))
         shown = [
             Side(name=self.name(side), people=tuple(a for (s, _), a in people.items() if s == side))
             for side in sides
         ]
-        sideless = tuple(attendee for (side, _), attendee in people.items() if side is None)
+        sideless = tuple(a for (side, who), a in people.items() if side is None and who not in placed)
         if sideless:
             shown.append(Side(name=Words(""), people=sideless))
         return tuple(shown)
@@ -219,7 +229,7 @@ class View:
             return None
         lead = min(reversed(forceful), key=lambda s: FORCE_ORDER.index(s.force or Force.POSSIBILITY))
         assert lead.force is not None  # by the filter above
-        updates = [s for s in told if s is not lead and (s.status or s.update)]
+        updates = [s for s in told if s.update or (s.status and s is not lead)]
         return ShownPriority(
             id=priority.id,
             text=self.words(priority.text, priority.id, "text"),
@@ -252,7 +262,7 @@ class View:
                 claim = self.words(statement.claim, point.id, "claim")
                 known = claims.get(claim)
                 sources = sources_of([statement], known.sources if known else ())
-                said_by = self.maybe_name(statement.said_by)
+                said_by = known.said_by if known else self.maybe_name(statement.said_by)
                 claims[claim] = Claim(text=claim, said_by=said_by, sources=sources)
         is_disputed = len(claims) > 1
         text = self.maybe(point.text, point.id, "text")
