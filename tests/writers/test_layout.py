@@ -18,6 +18,7 @@ from briefbook.document import (
     ItemList,
     LineBreak,
     Link,
+    ListItem,
     Paragraph,
     Row,
     Section,
@@ -225,6 +226,14 @@ def test_of_two_spaces_the_larger_counts() -> None:
     drop = content(alone)[0].baseline - SMALL.page.top
     assert b - drop - SMALL.page.top == SMALL.body.leading + max(SMALL.body.after, SMALL.heading_2.before)
     assert a < b
+
+
+def test_what_introduces_a_list_in_an_item_stays_with_it() -> None:
+    inner = ListItem(blocks=(Paragraph(children=run("It has two parts:")), bullets("gear", "crews")))
+    for above in range(1, 60):
+        pages = laid(Paragraph(children=words(above)), ItemList(ordered=True, items=(inner,)))
+        (page,) = (page for page in pages if any(placed.text.startswith("It has") for placed in page.runs))
+        assert any(placed.text == "gear" for placed in page.runs)
 
 
 def table(rows: int, *, text: str = "Port Emery") -> Table:

@@ -49,11 +49,19 @@ def _underlined(stack: Stack, theme: Theme) -> Stack:
     """A hairline under a stack, kept with its last line."""
     if not stack.strips:
         return stack
-    last = replace(stack.strips[-1], bound=True)
     rule = Strip(
-        height=_HEADER_RULE_GAP, fragments=(), rule=Hairline(y=_HEADER_RULE_GAP, width=theme.page.measure)
+        height=_HEADER_RULE_GAP,
+        fragments=(),
+        rule=Hairline(y=_HEADER_RULE_GAP, width=theme.page.measure),
     )
-    return replace(stack, strips=(*stack.strips[:-1], last, rule), after=theme.heading_2.before)
+    return replace(stack, strips=(*_held(stack).strips, rule), after=theme.heading_2.before)
+
+
+def _held(stack: Stack) -> Stack:
+    """The same stack, its last strip bound to what follows."""
+    if not stack.strips:
+        return stack
+    return replace(stack, strips=(*stack.strips[:-1], replace(stack.strips[-1], bound=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +124,12 @@ class BlockSetter:
 
     def _paragraph(self, paragraph: Paragraph, style: TextStyle, left: float, owner: Owner) -> Stack:
         lines = self.text.lines(paragraph.children, style, self.theme.page.measure - left)
-        strips = beside([(left, lines, owner)], style)
-        after = style.after
-        if paragraph.lead_in and strips:  # what it introduces stands close to it and on the same page
-            strips[-1] = replace(strips[-1], bound=True)
-            after = min(after, self.theme.item.after)
-        return Stack(strips=tuple(strips), before=style.before, after=after)
+        stack = Stack(
+            strips=tuple(beside([(left, lines, owner)], style)), before=style.before, after=style.after
+        )
+        if paragraph.lead_in:  # what it introduces stands close to it and on the same page
+            return replace(_held(stack), after=min(style.after, self.theme.item.after))
+        return stack
 
     # ------------------------------------------------------------------------ what hangs
 
@@ -140,6 +148,7 @@ class BlockSetter:
                     case Paragraph():
                         inner.append(self._paragraph(block, style, text_left, place))
                     case ItemList():
+                        inner = [*inner[:-1], *map(_held, inner[-1:])]  # what introduces a list stays with it
                         inner.append(self._items(block, depth + 1, text_left, place))
                     case _:
                         assert_never(block)

@@ -8,7 +8,7 @@ module is the only one that fills it, and loads a face when it is first needed.
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import font_caladea
@@ -69,6 +69,7 @@ def missing_characters(text: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=16384)  # a memo says most of its words more than once
 def width_in_ems(text: str, strong: bool, emphasis: bool) -> float:
     """The width of a text at size 1, the sum of its characters' (faces are set without kerning)."""
     widths = _widths(_CHAINS[strong, emphasis][0])

@@ -16,16 +16,16 @@ Measure = Callable[[str, bool, bool], float]
 """(text, strong, emphasis) → the text's width in ems, that is at size 1."""
 
 SOFT_HYPHEN = "\u00ad"
-_BREAKING_SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
+_BREAKING_SPACE = " \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000"
 _OPPORTUNITY = re.compile(
-    rf"[{_BREAKING_SPACES}]++(?![\u2013\u2014] )"  # a spaced dash does not begin a line
+    rf"[{_BREAKING_SPACE}]++(?![\u2013\u2014] )"  # a spaced dash does not begin a line
     r"|[\u00ad\u200b]"
     r"|(?<=[\w.,)’”'\"])[-\u2010](?=[^\W\d])"
     r"|(?<=[^\W\d])[-\u2010](?=\d{4,})"
     r"|(?<=\S)[\u2013\u2014](?=[^\W\d])"
     r"|(?<=[^\W\d])[.,)”\"]*[\u2013\u2014](?=\d)"
 )
-_TRAILING_SPACES = re.compile(rf"[{_BREAKING_SPACES}]+\Z")
+_TRAILING_SPACES = re.compile(rf"[{_BREAKING_SPACE}]+\Z")
 # What shapes lines but is not drawn: soft hyphen, zero width space, word joiner.
 _UNDRAWN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060"))
 # What neither shapes lines nor is drawn: joiners, direction marks, variation selectors, byte order mark.
@@ -171,6 +171,8 @@ def _change_at_end(parts: list[tuple[str, Span]], measure: Measure) -> float:
     text, span = parts[-1]
     if text.endswith(SOFT_HYPHEN):
         return measure(SOFT_HYPHEN, span.strong, span.emphasis) * span.size
+    if len(parts) == 1 and text[-1] not in _BREAKING_SPACE:
+        return 0.0
     change = 0.0
     for text, span in reversed(parts):  # the spaces may run over several spans
         spaces = _TRAILING_SPACES.search(text)
