@@ -7,7 +7,7 @@ from briefbook.memo import Memo, Settings
 from briefbook.readers.read_facts import read_facts
 from briefbook.readers.read_memo import read_memo
 from briefbook.select import select
-from briefbook.selection import Selection
+from briefbook.selection import Selection, ShownMeeting
 
 SETTINGS = Settings(title=Wording(texts={"en": "The fisheries book"}))
 
@@ -110,3 +110,17 @@ def selected(facts: Facts, memo: Memo | str, as_of: str, known_by: str | None = 
     """What a memo shows as of a day, as known by that day or another."""
     definition = memo_of(memo) if isinstance(memo, str) else memo
     return select(facts, SETTINGS, definition, as_of=day(as_of), known_by=day(known_by or as_of))
+
+
+def ids(shown: tuple[ShownMeeting, ...]) -> list[str]:
+    return [meeting.id for meeting in shown]
+
+
+def told(selection: Selection) -> dict[str, list[str]]:
+    """The ids of everything that a selection shows, by list."""
+    return {
+        "upcoming": ids(selection.upcoming),
+        "earlier": [*ids(selection.earlier), *ids(selection.long_unconfirmed), *ids(selection.called_off)],
+        "priorities": [item.id for group in selection.priorities for item in group.items],
+        "points": [point.id for point in (*selection.background, *selection.disputed)],
+    }

@@ -35,10 +35,12 @@ def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_b
     chosen = cover.meetings()
     shown = {meeting.id: meeting for meeting in chosen}
     upcoming = sorted((m for m in chosen if _is_ahead(m, as_of)), key=_soonest)
-    past = sorted((m for m in chosen if m not in upcoming), key=lambda m: _latest(m, view), reverse=True)
-    called_off = [m for m in past if m.state is MeetingState.CANCELLED and _is_still_to_come(m, as_of)]
-    earlier = [m for m in past if m not in called_off]
-    long_unconfirmed = [m for m in earlier if _is_long_unconfirmed(m, as_of)]
+    past = sorted(
+        (m for m in chosen if not _is_ahead(m, as_of)), key=lambda m: _latest(m, view), reverse=True
+    )
+    called_off = [m for m in past if _is_called_off(m, as_of)]
+    earlier = [m for m in past if not _is_called_off(m, as_of)]
+    told_lately = [m for m in earlier if not _is_long_unconfirmed(m, as_of)]
     points = cover.points()
     bounds = _bounds(memo.scope)
     forums = cover.forums(chosen, points)
@@ -58,13 +60,13 @@ def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_b
         upcoming=tuple(upcoming),
         called_off=tuple(called_off),
         attended=_attended(memo.scope, upcoming, earlier),
-        earlier=tuple(m for m in earlier if m not in long_unconfirmed),
-        long_unconfirmed=tuple(long_unconfirmed),
+        earlier=tuple(told_lately),
+        long_unconfirmed=tuple(m for m in earlier if _is_long_unconfirmed(m, as_of)),
         priorities=cover.priority_groups(shown),
         background=tuple(point for point in points if not point.is_disputed),
         disputed=tuple(point for point in points if point.is_disputed),
         contested=tuple(m for m in chosen if m.conflicts),
-        gaps=_gaps(view, upcoming, [m for m in earlier if m not in long_unconfirmed], cover, points, forums),
+        gaps=_gaps(view, upcoming, told_lately, cover, points, forums),
         bottom_line=_bottom_line(memo, view),
         sources=tuple(view.source(s) for s in facts.sources.values() if view.counts(s.id)),
     )
@@ -130,8 +132,8 @@ class Cover:
             case MeetingScope(meetings=meetings):
                 return priority.meeting in {m.id for m in meetings}
             case RangeScope():
-                meetings = (priority.meeting,) if priority.meeting else ()
-                return self._told_in_range(priority.statements) or self._any_fits(meetings)
+                occasion = (priority.meeting,) if priority.meeting else ()
+                return self._told_in_range(priority.statements) or self._any_fits(occasion)
             case _:
                 assert_never(self.scope)
 
@@ -233,6 +235,10 @@ def _is_ahead(meeting: ShownMeeting, day: date) -> bool:
     return meeting.state in AHEAD
 
 
+def _is_called_off(meeting: ShownMeeting, day: date) -> bool:
+    return meeting.state is MeetingState.CANCELLED and _is_still_to_come(meeting, day)
+
+
 def _is_still_to_come(meeting: ShownMeeting, day: date) -> bool:
     dates = [c.when.date for c in meeting.conflicts] or [meeting.when.date]
     return any(when is None or when.last >= day for when in dates)
@@ -264,14 +270,14 @@ def _is_long_unconfirmed(meeting: ShownMeeting, day: date) -> bool:
 def _attended(
     scope: Scope, upcoming: list[ShownMeeting], earlier: list[ShownMeeting]
 ) -> tuple[ShownMeeting, ...]:
-    """Whose participants to list: the next meeting's, else the latest one's; all of them in a range."""
+    """Whose participants to list: those of the meetings ahead, else of the latest; all of them in a range."""
     named_ahead = [m for m in upcoming if m.has_people]
     named_past = [
         m for m in earlier if m.has_people and m.state in (MeetingState.HELD, MeetingState.UNCONFIRMED)
     ]
     if isinstance(scope, RangeScope):
         return (*named_ahead, *named_past)
-    return tuple((named_ahead or named_past)[:1]) if len(named_ahead) <= 1 else tuple(named_ahead)
+    return tuple(named_ahead or named_past[:1])
 
 
 # ---------------------------------------------------------------------------------------- gaps
@@ -285,24 +291,30 @@ def _gaps(
     points: list[ShownPoint],
     forums: tuple[ShownForum, ...],
 ) -> tuple[Gap, ...]:
-    """What the sources leave open: on the meetings ahead, then whether due ones were held, then questions."""
+    """What the sources leave open: on the meetings ahead, then whether due ones were held, then questions.
+
+    Of the questions those on the meeting at hand come first: a memo prints three.
+    """
     unconfirmed = [m for m in earlier if m.state is MeetingState.UNCONFIRMED]
     gaps = [gap for gap in map(_gap_of, upcoming) if gap.place or gap.day or gap.sides]
     gaps += [Gap(meeting=m, outcome=True, sources=m.sources) for m in unconfirmed]
     facts = view.facts
     asked: dict[str, tuple[tuple[Wording, ...], tuple[str, ...]]] = {}
-    for meeting in (*upcoming, *unconfirmed):
+    at_hand = [*upcoming, *unconfirmed]
+    for meeting in at_hand[:1]:
         asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
     for point in points:
         asked[point.id] = (facts.background[point.id].questions, point.sources)
     for priority, told in cover.priorities():
         asked[priority.id] = (priority.questions, told.sources)
-    for forum in forums:
-        asked[forum.id] = (facts.forums[forum.id].questions, forum.sources)
-    cited = {source for _, sources in asked.values() for source in sources}
+    cited = {s for _, sources in asked.values() for s in sources} | {s for m in at_hand for s in m.sources}
     for source in facts.sources.values():
         if source.id in cited:
             asked[source.id] = (source.questions, (source.id,))
+    for meeting in at_hand[1:]:
+        asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
+    for forum in forums:
+        asked[forum.id] = (facts.forums[forum.id].questions, forum.sources)
     for id_, (questions, sources) in asked.items():
         gaps += [Gap(question=view.words(q, id_, "questions"), sources=sources) for q in questions]
     return tuple(gaps)

@@ -267,4 +267,5 @@ class Selection:
     @property
     def is_empty(self) -> bool:
         """True when nothing is on file."""
-        return not (self.forums or self.upcoming or self.earlier or self.priorities or self.background)
+        meetings = self.upcoming or self.called_off or self.earlier or self.long_unconfirmed
+        return not (self.forums or meetings or self.priorities or self.background or self.disputed)

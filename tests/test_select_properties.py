@@ -1,0 +1,125 @@
+"""What holds for any facts, any memo and any day: what is selected, and what never is."""
+
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefbook.dates import PartialDate
+from briefbook.facts import Facts, Force, Says, statements_of
+from briefbook.memo import RangeScope
+from briefbook.selection import Selection
+from briefbook.state import MeetingState, publications
+from tests.council import facts_of, ids, memo_of, selected, told
+
+START = date(2031, 1, 1)
+offsets = st.integers(min_value=0, max_value=60)
+
+
+def at_day(offset: int) -> str:
+    return (START + timedelta(days=offset)).isoformat()
+
+
+def spelled(draw: st.DrawFn) -> str:
+    exact = at_day(draw(offsets))
+    return draw(st.sampled_from((exact, exact, f"{exact}~", exact[:7], f"{exact}/..", f"../{exact}")))
+
+
+@st.composite
+def books(draw: st.DrawFn) -> Facts:
+    """Two forums with meetings, priorities and points by up to four sources, read from text."""
+    sources = [f"s{n}" for n in range(draw(st.integers(min_value=1, max_value=4)))]
+    lines = ["sources:", *(f"  {s}: {{short: it, published: {spelled(draw)}}}" for s in sources)]
+    lines += ["forums: {one: {name: One}, two: {name: Two}}", "meetings:"]
+
+    def statement(more: str) -> str:
+        dated = f", date: {spelled(draw)}" if draw(st.booleans()) else ""
+        return f"      - {{source: {draw(st.sampled_from(sources))}, evidence: e{dated}{more}}}"
+
+    forums = st.sampled_from(("one", "two"))
+    for n in range(3):
+        lines += [f"  m{n}:", f"    forum: {draw(forums)}", "    statements:"]
+        lines += [
+            statement(f", says: {draw(st.sampled_from(Says))}") for _ in range(draw(st.sampled_from((1, 2))))
+        ]
+    lines.append("priorities:")
+    for n in range(2):
+        meeting = draw(st.sampled_from(("", ", meeting: m0")))
+        lines.append(f"  p{n}:\n    {{forum: {draw(forums)}, text: A.{meeting}, statements: [")
+        told = statement(f", force: {draw(st.sampled_from(Force))}").replace("- ", "", 1)
+        lines.append(f"{told}]}}")
+    lines += ["background:", "  b0:", f"    forums: [{draw(forums)}]", "    statements:"]
+    lines += [statement(f", claim: Claim {n}.") for n in range(draw(st.sampled_from((1, 2))))]
+    return facts_of("\n".join(lines), ground="")
+
+
+UNBOUNDED = ["forum: one", "forums: [one, two]", "meetings: [m0, m1]", "range: all"]
+MEMOS = [*UNBOUNDED, "range: 2031-01-20/2031-02-10"]
+few = settings(deadline=None, max_examples=60)
+
+
+def shown_ids(selection: Selection) -> set[str]:
+    return {id_ for listed in told(selection).values() for id_ in listed}
+
+
+@few
+@given(books(), st.sampled_from(MEMOS), offsets)
+def test_before_any_publication_every_memo_is_empty(facts: Facts, memo: str, at: int) -> None:
+    first = min(publication.counts_from for publication in publications(facts).values())
+    if first == date.min:
+        return  # an open start: there is no day before it
+    selection = selected(
+        facts, memo, (START + timedelta(days=at)).isoformat(), (first - timedelta(days=1)).isoformat()
+    )
+    assert selection.is_empty
+    assert not shown_ids(selection)
+    assert not selection.sources
+    assert not selection.gaps
+
+
+@few
+@given(books(), st.sampled_from(UNBOUNDED), offsets, offsets, offsets)
+def test_what_is_shown_grows_with_the_known_by_day(
+    facts: Facts, memo: str, at: int, one: int, other: int
+) -> None:
+    less, more = (selected(facts, memo, at_day(at), at_day(known)) for known in sorted((one, other)))
+    assert shown_ids(less) <= shown_ids(more)
+    assert {source.id for source in less.sources} <= {source.id for source in more.sources}
+
+
+@few
+@given(books(), offsets, offsets, offsets, offsets)
+def test_nothing_from_outside_the_range_is_shown(
+    facts: Facts, at: int, known: int, one: int, other: int
+) -> None:
+    first, last = (START + timedelta(days=n) for n in sorted((one, other)))
+    memo = memo_of(f"range: {first}/{last}")
+    assert memo.scope == RangeScope(first=first, last=last)
+    selection = selected(facts, memo, at_day(at), at_day(known))
+    meetings = (*selection.upcoming, *selection.earlier, *selection.long_unconfirmed, *selection.called_off)
+    for meeting in meetings:
+        dates = [meeting.when.date] if meeting.when.date else said_of(facts, meeting.id)
+        assert any(when.overlaps(first, last) for when in dates)
+    for id_ in shown_ids(selection) - set(ids(meetings)):
+        dates = said_of(facts, id_)
+        priority = facts.priorities.get(id_)
+        if priority is not None and priority.meeting:
+            dates += said_of(facts, priority.meeting)
+        assert any(when.overlaps(first, last) for when in dates)
+
+
+def said_of(facts: Facts, id_: str) -> list[PartialDate]:
+    """Each day that a statement of a fact names, or else on which it is published."""
+    fact = facts.find(id_)
+    assert fact is not None
+    return [s.date or facts.sources[s.source].published for s in statements_of(fact)]
+
+
+@few
+@given(books(), st.sampled_from(MEMOS), offsets, offsets)
+def test_every_meeting_stands_in_one_list(facts: Facts, memo: str, at: int, known: int) -> None:
+    selection = selected(facts, memo, at_day(at), at_day(known))
+    listed = [*ids(selection.upcoming), *told(selection)["earlier"]]
+    assert len(listed) == len(set(listed))
+    states = {m.state for m in selection.upcoming}
+    assert not states & {MeetingState.HELD, MeetingState.CANCELLED, MeetingState.UNCONFIRMED}
