@@ -19,9 +19,12 @@ from collections.abc import Iterable
 
 from briefbook.document import Origin
 
-# CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash.
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_SPACE = re.compile(r"\s+")
+# CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
+# entity: at the end of a value it would be read together with what the template writes next, such as `|`.
+_PUNCTUATION = re.compile(r"([!-/:-@\[\]^_`{-~])")
+_BACKSLASH = "&#92;"
+# What breaks lines, and plain white space; a no-break or thin space means something and stays.
+_SPACE = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
 
 MARK = re.compile(
     r"\{(?:"
@@ -37,7 +40,8 @@ MARK = re.compile(
 
 def escaped(text: str) -> str:
     """Text as Markdown that reads as just that text, on one line."""
-    return _PUNCTUATION.sub(r"\\\1", _SPACE.sub(" ", text))
+    parts = _SPACE.sub(" ", text).split("\\")
+    return _BACKSLASH.join(_PUNCTUATION.sub(r"\\\1", part) for part in parts)
 
 
 def marked(text: str, origin: Origin | None, language: str | None) -> str:
