@@ -28,7 +28,7 @@ class Page:
     left: float = 79
     right: float = 79
     top: float = 54
-    bottom: float = 52
+    bottom: float = 50
 
     @property
     def measure(self) -> float:
