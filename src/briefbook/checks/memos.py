@@ -109,4 +109,5 @@ def check_languages(book: Book, context: CheckContext) -> Iterable[Problem]:
     for language, where in named:
         if language is not None and not is_language(language):
             message = f"how dates are written in the language {language!r} is not known"
-            yield Problem(where=where, message=message, hint=did_you_mean(language, languages()))
+            hint = did_you_mean(language, languages()) or "write a tag such as en, es or pt-BR"
+            yield Problem(where=where, message=message, hint=hint)

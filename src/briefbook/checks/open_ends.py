@@ -11,7 +11,7 @@ from briefbook.facts import Fact, Forum, Meeting, Point, Priority, Source, Wordi
 from briefbook.memo import Book, Memo, RangeScope
 from briefbook.select import select
 from briefbook.selection import Selection, ShownMeeting
-from briefbook.state import MeetingState
+from briefbook.state import MeetingState, publications
 
 
 class Open(StrEnum):
@@ -42,6 +42,7 @@ def gaps(book: Book, day: date, known_by: date) -> list[OpenQuestion]:
     )
     selection = select(facts, book.settings, everything, as_of=day, known_by=known_by)
     language = book.settings.language
+    counting = {id_ for id_, out in publications(facts).items() if out.counts_from <= known_by}
     found = []
     shown = {m.id: m for m in _meetings(selection)}
     for kind in facts.kinds().values():
@@ -53,7 +54,7 @@ def gaps(book: Book, day: date, known_by: date) -> list[OpenQuestion]:
                 ]
             found += [
                 OpenQuestion(fact=fact.id, where=question.where, what=Open.QUESTION, text=text)
-                for question in _asked(fact)
+                for question in _asked(fact, counting)
                 for _, text in (question.best(language),)
             ]
     return found
@@ -79,9 +80,13 @@ def _of_meeting(meeting: ShownMeeting) -> Iterator[tuple[Open, str]]:
             yield Open.PEOPLE, side.name
 
 
-def _asked(fact: Fact) -> Iterable[Wording]:
+def _asked(fact: Fact, counting: set[str]) -> Iterable[Wording]:
+    """The questions noted on a fact, if a counting source tells of it or it needs none."""
     match fact:
-        case Source() | Forum() | Meeting() | Priority() | Point():
-            return fact.questions
+        case Source():
+            return fact.questions if fact.id in counting else ()
+        case Forum() | Meeting() | Priority() | Point():
+            is_told = not fact.statements or any(s.source in counting for s in fact.statements)
+            return fact.questions if is_told else ()
         case _:
             return ()

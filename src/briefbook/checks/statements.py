@@ -41,7 +41,7 @@ def check_evidence(book: Book, context: CheckContext) -> Iterable[Problem]:
         if not statement.evidence:
             message = f"this statement on {fact.id!r} has no evidence"
             hint = f"give a fragment of at most {MOST_WORDS} words from the source's text"
-            yield Problem(where=statement.where, message=message, hint=hint)
+            yield Problem(where=place_of(statement, "evidence"), message=message, hint=hint)
         for index, fragment in enumerate(statement.evidence):
             count = len(fragment.split())
             if count > MOST_WORDS:

@@ -7,7 +7,7 @@ from briefbook.checks.context import CheckContext
 from briefbook.checks.texts import OTHER_LETTERS, named, texts_of
 from briefbook.composing.compose import compose
 from briefbook.composing.languages import is_language, is_zone
-from briefbook.composing.sections import template_name
+from briefbook.composing.sections import SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Placed, Problem, Where
 from briefbook.document import Block, Document, Link, Text, inlines_of
 from briefbook.facts import Facts, Meeting
@@ -22,9 +22,11 @@ def check_templates(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every template can be compiled, and every name in it is one that it is given."""
     del book
     if context.templates is not None:
-        templates = context.templates(ENGLISH)
-        yield from templates.check_syntax()
-        yield from templates.check_names()
+        yield from _mistakes(context.templates(ENGLISH))
+
+
+def _mistakes(templates: SectionTemplates) -> list[Problem]:
+    return templates.check_syntax() + templates.check_names()
 
 
 def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
@@ -32,6 +34,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
     if context.templates is None or not context.days:
         return
     facts = usable(book.facts)
+    told = {problem.where for problem in _mistakes(context.templates(ENGLISH))}
     for memo in book.memos.values():
         language = memo.language or book.settings.language
         if not is_language(language):
@@ -44,7 +47,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
                 selection = select(facts, book.settings, memo, as_of=day, known_by=day)
                 document = compose(selection, memo, templates)
             except BriefbookError as error:
-                yield from error.problems
+                yield from (problem for problem in error.problems if problem.where not in told)
             else:
                 yield from _undrawable(document, memo, book)
 

@@ -55,9 +55,9 @@ def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
         if isinstance(record, Source) and record.language:
             tags.setdefault(record.language, place_of(record, "language"))
     for tag, where in tags.items():
-        if not has_name(tag):
+        if not has_name(tag) and tag != book.settings.language:  # of that `check_languages` tells
             message = f"{tag!r} is no language that is known"
-            hint = did_you_mean(tag, language_names())
+            hint = did_you_mean(tag, language_names()) or "write a tag such as en, es or pt-BR"
             yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 

@@ -28,8 +28,8 @@ def languages() -> list[str]:
 
 @cache
 def has_name(tag: str) -> bool:
-    """True for a BCP 47 tag of a language that CLDR has a name for, though perhaps no data."""
-    return tag.partition("-")[0] in Locale("en").languages
+    """True for a BCP 47 tag of a language that CLDR has data or at least a name for."""
+    return tag.partition("-")[0] in Locale("en").languages or is_language(tag)
 
 
 def language_names() -> list[str]:

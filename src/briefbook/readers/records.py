@@ -117,7 +117,7 @@ def _places(shape: Shape[Any], node: located_yaml.Mapping) -> Places:
     """Where the value of each field stands, or each item of a list."""
     return {
         shape.fields[name].attribute or name: tuple([(item.line, item.column) for item in value.items])
-        if type(value) is Sequence
+        if type(value) is Sequence and value.items
         else ((value.line, value.column),)
         for name, (_, value) in node.entries.items()
     }
