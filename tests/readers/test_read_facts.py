@@ -9,6 +9,7 @@ from briefbook.dates import Part
 from briefbook.diagnostics import Problem, place_of
 from briefbook.facts import Facts, Force, Grade, Says, Status
 from briefbook.readers import read_facts as module
+from briefbook.readers.read_facts import KINDS, Defined, read_facts
 from briefbook.readers.read_facts import KINDS, read_facts
 from briefbook.readers.records import Shape
 
@@ -16,7 +17,7 @@ from .fisheries import FACTS
 from .marked import printed, said, unmark
 
 
-def read(text: str) -> tuple[Facts, list[Problem], frozenset[str]]:
+def read(text: str) -> tuple[Facts, list[Problem], tuple[Defined, ...]]:
     return read_facts([("f.yaml", text.encode())])
 
 
@@ -24,9 +25,9 @@ def read(text: str) -> tuple[Facts, list[Problem], frozenset[str]]:
 
 
 def test_the_fisheries_book() -> None:
-    facts, problems, ids = read_facts([("facts/all.yaml", FACTS)])
+    facts, problems, defined = read_facts([("facts/all.yaml", FACTS)])
     assert problems == []
-    assert ids == {id_ for kind in facts.kinds().values() for id_ in kind}
+    assert {record.id for record in defined} == {id_ for kind in facts.kinds().values() for id_ in kind}
     assert facts.organisations["norland"].short == "NO"
     note = facts.sources["joint-note-2031-05-12"]
     assert note.short.texts == {"en": "the joint note", "es": "la nota conjunta"}
@@ -77,7 +78,7 @@ def test_several_files_add_to_one_kind_in_their_order() -> None:
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "meetings:\n", "meetings: {}\n"])
 def test_no_facts_are_no_mistake(text: str) -> None:
-    assert read(text) == (Facts(), [], frozenset())
+    assert read(text) == (Facts(), [], ())
 
 
 def shapes() -> list[Shape[Any]]:
@@ -318,20 +319,20 @@ def test_one_mistake_costs_one_record() -> None:
         "people:\n  ana: {name: Ana}\n  bo: {«nam: Bo}\n  cy: {name: Cy}\n"
         "organisations:\n  norland: {name: Norland}\n  sudland: {name: «[]}\n"
     )
-    facts, problems, ids = read(text)
+    facts, problems, defined = read(text)
     assert list(facts.people) == ["ana", "cy"]
     assert list(facts.organisations) == ["norland"]
-    assert ids == {"ana", "bo", "cy", "norland", "sudland"}
+    assert {record.id for record in defined} == {"ana", "bo", "cy", "norland", "sudland"}
     assert [
         (problem.where.line, problem.where.column) for problem in problems if "lacks" not in problem.message
     ] == places
 
 
 def test_a_record_with_an_alias_is_left_out_and_told_once() -> None:
-    facts, problems, ids = read("people:\n  ana: {name: *x}\n  bo: {name: Bo}\n")
+    facts, problems, defined = read("people:\n  ana: {name: *x}\n  bo: {name: Bo}\n")
     assert list(facts.people) == ["bo"]
     assert len(problems) == 1
-    assert ids == {"ana", "bo"}
+    assert {record.id for record in defined} == {"ana", "bo"}
 
 
 def test_an_id_in_two_files_names_the_first_place() -> None:
@@ -345,10 +346,10 @@ def test_an_id_in_two_files_names_the_first_place() -> None:
 
 def test_ids_of_a_file_that_broke_off_are_known() -> None:
     files = [("a.yaml", b"people:\n  ana: {name: Ana}\n  bo: {name: @}\n  cy:\n    name: Cy\n")]
-    facts, problems, ids = read_facts([*files, ("b.yaml", b"people: {di: {name: Di}}")])
+    facts, problems, defined = read_facts([*files, ("b.yaml", b"people: {di: {name: Di}}")])
     assert list(facts.people) == ["di"]
     assert len(problems) == 1
-    assert ids >= {"ana", "bo", "cy", "di"}
+    assert {record.id for record in defined} >= {"ana", "bo", "cy", "di"}
 
 
 # ------------------------------------------------------------------------------------ any bytes
@@ -381,6 +382,6 @@ TREES = st.recursive(
 @given(data=st.binary(max_size=100) | TREES.map(str.encode))
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_give_facts_or_problems(data: bytes) -> None:
-    facts, problems, ids = read_facts([("f.yaml", data)])
+    facts, problems, defined = read_facts([("f.yaml", data)])
     assert all(problem.where.file == "f.yaml" and problem.message for problem in problems)
-    assert {id_ for kind in facts.kinds().values() for id_ in kind} <= ids
+    assert {id_ for kind in facts.kinds().values() for id_ in kind} <= {record.id for record in defined}

@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="briefbook")
 @click.pass_context
 def main(ctx: click.Context, folder: str | None) -> None:
-    r"""Turn structured, sourced facts about recurring forums into briefing memos.
+    """Turn structured, sourced facts about recurring forums into briefing memos.
 
     A book is a folder with book.yaml, facts/ and memos/. Begin with:
 

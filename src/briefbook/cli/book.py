@@ -53,7 +53,7 @@ def today() -> date:
     return date.today()  # noqa: DTZ011, TID251 — the edge: a desk's today is the day on its own calendar
 
 
-class DayOption(click.ParamType):
+class DayOption(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "day"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
 from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
 from briefbook.diagnostics import did_you_mean
-from briefbook.verdict import judge
+from briefbook.verdict import judge, usable_book
 from briefbook.writers import WRITERS
 
 
@@ -67,7 +68,7 @@ def command(
     wants_json: bool,
     **adhoc: str | date | None,
 ) -> None:
-    r"""Make memos and write them to OUT/<as-of>/<memo>.<format>; without MEMO, all of the book.
+    """Make memos and write them to OUT/<as-of>/<memo>.<format>; without MEMO, all of the book.
 
     A memo with errors is not written, the others are; the exit status is then 1. A file is replaced whole or
     not at all.
@@ -89,11 +90,17 @@ def command(
     good = [memo for memo in chosen if not verdict.stopping(memo.id, memo)]
     print_problems(verdict.problems)
     folder = out or Path(read.book.root) / "out"
-    with click.progressbar(  # its bar shows on a terminal alone
-        length=len(good), label="Making memos", file=click.get_text_stream("stderr"), hidden=wants_json
+    with click.progressbar(
+        length=len(good), label="Making memos", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         done = build(
-            read.book, good, day, out=folder, formats=formats, jobs=jobs, progress=lambda _: bar.update(1)
+            usable_book(read),
+            good,
+            day,
+            out=folder,
+            formats=formats,
+            jobs=jobs,
+            progress=lambda _: bar.update(1),
         )
     print_problems(problem for built in done for problem in built.problems)
     if wants_json:
@@ -108,7 +115,7 @@ def command(
 def _summary(names: list[str], done: list[Built], folder: Path) -> None:
     made = [built for built in done if not built.problems]
     files = sum(len(built.files) for built in done)
-    shown = os.path.relpath(folder)
+    shown = os.path.relpath(folder) if folder.resolve().is_relative_to(Path.cwd()) else str(folder)
     if made:
         say(f"{count(len(made), 'memo', 'memos')} in {count(files, 'file', 'files')}: {shown}{os.sep}")
     missing = [name for name in names if name not in {built.memo for built in made}]

@@ -1,4 +1,4 @@
-"""`briefbook check`: every problem of a book."""
+"""`briefbook check`: every problem of a book, or what its sources leave open."""
 
 import json
 from datetime import date
@@ -6,9 +6,18 @@ from pathlib import Path
 
 import click
 
+from briefbook.checks import Open, OpenQuestion, gaps
 from briefbook.cli.book import BookFinder, day_of, day_options
 from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
-from briefbook.verdict import judge, open_questions
+from briefbook.verdict import judge, usable_book
+
+WORDS = {
+    Open.PLACE: "the place is not given",
+    Open.DAY: "the day is not known",
+    Open.PEOPLE: "nobody is named for",
+    Open.OUTCOME: "no source says whether it was held",
+    Open.QUESTION: "find out",
+}
 
 
 @click.command("check")
@@ -18,15 +27,15 @@ from briefbook.verdict import judge, open_questions
     metavar="DIR",
     help="Find every evidence fragment in the sources' texts, which lie in this folder.",
 )
-@click.option("--gaps", is_flag=True, help="Print what the sources leave open instead of problems.")
+@click.option("--gaps", "wants_gaps", is_flag=True, help="Print what the sources leave open instead.")
 @day_options
-@click.option("--json", "wants_json", is_flag=True, help="Print problems or gaps as JSON to standard output.")
+@click.option("--json", "wants_json", is_flag=True, help="Print the result as JSON to standard output.")
 @click.pass_obj
 def command(
     finder: BookFinder,
     /,
     sources: Path | None,
-    gaps: bool,
+    wants_gaps: bool,
     as_of: date | None,
     known_by: date | None,
     wants_json: bool,
@@ -35,26 +44,40 @@ def command(
 
     Memos are made in memory as of the day, so that a template's mistake shows too. Warnings alone leave the
     exit status at 0.
+
+    \b
+    Examples:
+      briefbook check
+      briefbook check --sources texts/
+      briefbook check --gaps --as-of 2026-01-20
     """
     read = finder.read()
     day = day_of(read.book.settings, as_of, known_by)
-    if gaps:
-        open_ = open_questions(read, day)
-        as_text = "\n".join(_gap_lines(open_))
-        click.echo(json.dumps(open_, ensure_ascii=False, indent=2) if wants_json else as_text)
+    if wants_gaps:
+        _print_gaps(gaps(usable_book(read), day.as_of, day.known_by), wants_json)
         return
     verdict = judge(read, sources=sources, lint_on=day)
+    found = verdict.problems
     if wants_json:
-        click.echo(json.dumps([as_json(p) for p in verdict.problems], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([as_json(problem) for problem in found], ensure_ascii=False, indent=2))
     else:
-        print_problems(verdict.problems)
+        print_problems(found)
         facts = sum(len(kind) for kind in read.book.facts.kinds().values())
         counted = f"{count(facts, 'fact', 'facts')}, {count(len(read.book.memos), 'memo', 'memos')}"
-        found = len(verdict.problems)
-        say(f"{counted}: {count(found, 'problem', 'problems') if found else 'no problem'}")
+        say(f"{counted}: {count(len(found), 'problem', 'problems') if found else 'no problem'}")
     if verdict.has_errors:
         raise SystemExit(PROBLEMS_FOUND)
 
 
-def _gap_lines(found: list[dict[str, str]]) -> list[str]:
-    return [f"{gap['where']}: {gap['gap']}" for gap in found] or ["the sources leave nothing open"]
+def _print_gaps(found: list[OpenQuestion], wants_json: bool) -> None:
+    if wants_json:
+        rows = [
+            {"fact": gap.fact, "where": str(gap.where), "open": str(gap.what), "text": gap.text}
+            for gap in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for gap in found:
+        click.echo(f"{gap.where}: {gap.fact}: {WORDS[gap.what]} {gap.text}".rstrip())
+    if not found:
+        say("the sources leave nothing open")

@@ -13,6 +13,7 @@ from briefbook.diagnostics import has_errors
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
 from briefbook.selection import Selection
+from briefbook.verdict import usable_book
 
 
 @click.command("list")
@@ -23,11 +24,12 @@ def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wa
     """List the memos: what each covers and what comes next, as of a day."""
     read = finder.read()
     print_problems(read.problems)
-    day = day_of(read.book.settings, as_of, known_by)
+    book = usable_book(read)
+    day = day_of(book.settings, as_of, known_by)
     rows = []
-    for memo in read.book.memos.values():
+    for memo in book.memos.values():
         selection = select(read.book.facts, read.book.settings, memo, as_of=day.as_of, known_by=day.known_by)
-        rows.append(_row(read.book, memo, selection))
+        rows.append(_row(book, memo, selection))
     if wants_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:

@@ -7,8 +7,8 @@ import click
 from briefbook.build import Workshop
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
-from briefbook.cli.printing import print_problems, stop_for
-from briefbook.verdict import judge
+from briefbook.cli.printing import stop_for
+from briefbook.verdict import judge, usable_book
 
 TO_STDOUT = {"text": "txt", "md": "md", "json": "json", "html": "html"}
 
@@ -35,7 +35,7 @@ def command(
     format_: str,
     **adhoc: str | date | None,
 ) -> None:
-    r"""Print one memo to standard output.
+    """Print one memo to standard output.
 
     \b
     Examples:
@@ -52,10 +52,9 @@ def command(
     stopped = verdict.stopping(memo or "", chosen[0] if chosen else None)
     if stopped or not chosen:
         stop_for(stopped)
-    rendered = Workshop(read.book).render(
+    rendered = Workshop(usable_book(read)).render(
         chosen[0], day_of(read.book.settings, as_of, known_by), [TO_STDOUT[format_]]
     )
     if rendered.problems:
         stop_for(rendered.problems)
-    print_problems(verdict.warnings_of(chosen[0].id))
-    click.get_binary_stream("stdout").write(rendered.outputs[TO_STDOUT[format_]])
+    click.echo(rendered.outputs[TO_STDOUT[format_]], nl=False)

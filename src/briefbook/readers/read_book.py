@@ -10,7 +10,7 @@ from pathlib import Path
 from briefbook.diagnostics import BriefbookError, Problem, Severity, Where
 from briefbook.facts import Facts, Wording
 from briefbook.memo import Book, Memo, Settings
-from briefbook.readers.read_facts import read_facts
+from briefbook.readers.read_facts import Defined, read_facts
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
 
 SETTINGS_FILE = "book.yaml"
@@ -24,14 +24,19 @@ class ReadBook:
     """What was read of a book, and every problem on the way.
 
     `book` lacks the records and memos that have mistakes; with broken settings it has a title made of the
-    folder's name. `ids` are all ids that are defined, broken or not; `memo_files` maps each memo's id to its
-    file as it stands in problems, broken or not, in the order of the names.
+    folder's name. `defined` are all records that stand in the files, broken or not; `memo_files` maps each
+    memo's id to its file as it stands in problems, broken or not, in the order of the names.
     """
 
     book: Book
     problems: tuple[Problem, ...] = ()
-    ids: frozenset[str] = frozenset()
+    defined: tuple[Defined, ...] = ()
     memo_files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id that is defined, broken or not."""
+        return frozenset(record.id for record in self.defined)
 
     def problems_of(self, memo: str) -> tuple[Problem, ...]:
         """The problems in the file of this memo."""
@@ -71,7 +76,7 @@ def read_book(root: Path) -> ReadBook:
 
     files = _read_folder(root, FACTS_FOLDER, problems)
     named = [(shown, data) for _, shown, data in files if data is not None]
-    facts, found, ids = read_facts(named, language=settings.language)
+    facts, found, defined = read_facts(named, language=settings.language)
     problems += found
 
     memos: dict[str, Memo] = {}
@@ -85,7 +90,7 @@ def read_book(root: Path) -> ReadBook:
             if memo is not None:
                 memos[id_] = memo
     book = Book(root=str(root), settings=settings, facts=facts, memos=memos)
-    return ReadBook(book=book, problems=tuple(problems), ids=ids, memo_files=memo_files)
+    return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)
 
 
 # --------------------------------------------------------------------------------------- the disk

@@ -5,7 +5,8 @@ A new kind is a dataclass in facts.py, a Shape here and a line in `KINDS`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from briefbook.diagnostics import Problem, Where, did_you_mean
@@ -282,23 +283,32 @@ KINDS: Mapping[str, Shape[Any]] = {
 # ---------------------------------------------------------------------------------------- reading
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defined:
+    """A record that stands in a file. `mentions`: the texts in it, where it was left out for a mistake."""
+
+    id: str
+    where: Where
+    mentions: frozenset[str] = frozenset()
+
+
 def read_facts(
     files: Iterable[tuple[str, bytes]], *, language: str = "en"
-) -> tuple[Facts, list[Problem], frozenset[str]]:
+) -> tuple[Facts, list[Problem], tuple[Defined, ...]]:
     """Read the facts of all files, each given by its name in problems and its bytes. Raises nothing.
 
     `language` is the tag of texts that name none. A record with a mistake is left out and the rest is read;
-    the third value holds every id that is defined, those of the records left out too, so that nobody calls
-    such an id unknown.
+    the third value holds every record that is defined, those left out too, so that nobody calls such an id
+    unknown, and so that it can be told which memos it would have been in.
     """
     reading = Reading(language=language)
     facts: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     first_places: dict[str, Where] = {}
-    ids: set[str] = set()
+    defined: list[Defined] = []
     with collector_paused():
         for file, data in files:
-            ids |= _take_file(file, data, facts, first_places, reading)
-    return Facts(**facts), reading.problems, frozenset(ids | first_places.keys())
+            defined += _take_file(file, data, facts, first_places, reading)
+    return Facts(**facts), reading.problems, tuple(defined)
 
 
 # What may define an id in a file that broke off: any indented key. Too many ids spare a user noise, no more.
@@ -311,15 +321,19 @@ def _take_file(
     facts: Mapping[str, dict[str, Any]],
     first_places: dict[str, Where],
     reading: Reading,
-) -> set[str]:
-    """Add what a file holds to `facts`; the ids that it may define beyond those in `first_places`."""
+) -> list[Defined]:
+    """Add what a file holds to `facts`; every record that it defines, or may define where it broke off."""
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
+    defined: list[Defined] = []
     if isinstance(parsed.root, located_yaml.Mapping):
-        _take_kinds(parsed.root, facts, first_places, reading)
+        defined = _take_kinds(parsed.root, facts, first_places, reading)
     elif parsed.root is not None:
         wrong_type(parsed.root, "a file of facts", "kinds of facts", reading)
-    return set() if parsed.complete else set(_KEY.findall(data.decode("utf-8", "replace")))
+    if not parsed.complete:
+        keys = _KEY.findall(data.decode("utf-8", "replace"))
+        defined += [Defined(id=key, where=Where(file=file)) for key in keys]
+    return defined
 
 
 def _take_kinds(
@@ -327,20 +341,38 @@ def _take_kinds(
     facts: Mapping[str, dict[str, Any]],
     first_places: dict[str, Where],
     reading: Reading,
-) -> None:
+) -> list[Defined]:
+    defined: list[Defined] = []
     for kind, (key, node) in root.entries.items():
         if kind not in KINDS:
             reading.tell(key.where, f"{shown(kind)} is no kind of fact", did_you_mean(kind[:80], KINDS))
         elif isinstance(node, located_yaml.Mapping):
             for id_, (id_node, fields) in node.entries.items():
+                fact = None
                 if _is_new(id_node, first_places, reading):
                     fact = build(KINDS[kind], fields, id_node.where, reading, id=id_)
-                    if fact is not None:
-                        facts[kind][id_] = fact
+                if fact is not None:
+                    facts[kind][id_] = fact
+                mentions = frozenset() if fact is not None else frozenset(_scalars(fields))
+                defined.append(Defined(id=id_, where=id_node.where, mentions=mentions))
         elif not (
             isinstance(node, Scalar) and node.plain and not node.text
         ):  # a kind without facts yet is fine
             wrong_type(node, repr(kind), "ids, each with its fields", reading)
+    return defined
+
+
+def _scalars(node: located_yaml.Node) -> Iterator[str]:
+    """Every text in a node: among those of a record left out are the ids that it names."""
+    match node:
+        case Scalar(text=text):
+            yield text
+        case located_yaml.Sequence(items=items):
+            for item in items:
+                yield from _scalars(item)
+        case located_yaml.Mapping(entries=entries):
+            for _, value in entries.values():
+                yield from _scalars(value)
 
 
 def _is_new(id_node: Scalar, first_places: dict[str, Where], reading: Reading) -> bool:

@@ -1,0 +1,130 @@
+"""What the checks say of a book, and which memos a problem stops.
+
+A memo with an error is not made; the others are. An error in a memo's own file stops that memo. An error in
+a record of facts stops every memo that the record is, or would be, in. What cannot be tied to a record (a
+file that broke off, book.yaml) stops all.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from briefbook.build import Day, Workshop
+from briefbook.checks import CheckContext, run_checks
+from briefbook.checks.naming import namings_of
+from briefbook.checks.templates import usable
+from briefbook.diagnostics import Problem, Severity, in_reading_order
+from briefbook.facts import Fact, Facts, Statement, statements_of
+from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Scope
+from briefbook.readers.read_book import ReadBook
+from briefbook.readers.read_facts import Defined
+from briefbook.readers.read_texts import read_texts
+
+TEMPLATES = "templates/"
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
+class Verdict:
+    """The problems of a book, in reading order."""
+
+    read: ReadBook
+    problems: tuple[Problem, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """True when anything is an error."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def stopping(self, memo_id: str, memo: Memo | None) -> list[Problem]:
+        """The errors for which a memo is not made; `memo` is None where its file could not be read."""
+        own = self.read.memo_files.get(memo_id)
+        others = set(self.read.memo_files.values()) - {own}
+        found = []
+        for problem in self.problems:
+            file = problem.where.file
+            if problem.severity is not Severity.ERROR or file in others or file.startswith(TEMPLATES):
+                continue  # a template's mistake shows where a memo is made with it
+            if file == own or memo is None or self._concerns(problem, memo):
+                found.append(problem)
+        return found
+
+    def _concerns(self, problem: Problem, memo: Memo) -> bool:
+        record = self._record_at(problem)
+        if record is None:
+            return True
+        reach = _reach(memo.scope, self.read.book.facts)
+        if record.mentions:  # it was left out, so what it says is not known; it may lie in any range
+            return isinstance(memo.scope, RangeScope) or bool(({record.id} | record.mentions) & reach)
+        return record.id in reach
+
+    @cached_property
+    def _records(self) -> Mapping[str, list[Defined]]:
+        """The records of each file, in the order of their places."""
+        found: dict[str, list[Defined]] = {}
+        for record in self.read.defined:
+            if record.where.line is not None:
+                found.setdefault(record.where.file, []).append(record)
+        return {file: sorted(records, key=_line) for file, records in found.items()}
+
+    def _record_at(self, problem: Problem) -> Defined | None:
+        """The record in which a problem lies; None where it lies in none."""
+        records = self._records.get(problem.where.file, [])
+        at = bisect_right(records, problem.where.line or 0, key=_line)
+        return records[at - 1] if at else None
+
+
+def usable_book(read: ReadBook) -> Book:
+    """The book that memos can be made of: without facts that hang on a fact that is not there."""
+    return replace(read.book, facts=usable(read.book.facts))
+
+
+def _line(record: Defined) -> int:
+    return record.where.line or 0
+
+
+def _reach(scope: Scope, facts: Facts) -> frozenset[str]:
+    """The ids of all facts that a memo of this scope can show on any day, and of those that they name."""
+    reach = {
+        fact.id
+        for kind in facts.kinds().values()
+        for fact in kind.values()
+        if _falls_under(fact, scope, facts)
+    }
+    for _ in range(2):  # whom a fact names, and the publishers and countries behind those
+        named = (facts.find(id_) for id_ in reach)
+        reach |= {naming.id for fact in named if fact is not None for naming in namings_of(fact)}
+    return frozenset(reach)
+
+
+def _falls_under(fact: Fact, scope: Scope, facts: Facts) -> bool:
+    match scope:
+        case ForumScope(forums=references) | MeetingScope(meetings=references):
+            wanted = {reference.id for reference in references}
+            return fact.id in wanted or any(naming.id in wanted for naming in namings_of(fact))
+        case RangeScope(first=first, last=last):
+            return any(_may_fall(statement, first, last, facts) for statement in statements_of(fact))
+
+
+def _may_fall(statement: Statement, first: date, last: date, facts: Facts) -> bool:
+    source = facts.sources.get(statement.source)
+    when = statement.date or (source.published if source else None)
+    return when is None or when.overlaps(first, last)
+
+
+def judge(read: ReadBook, *, sources: Path | None = None, lint_on: Day | None = None) -> Verdict:
+    """Check a book that was read.
+
+    With the folder of the sources' texts the evidence is looked up in them; with a day every memo is made in
+    memory as of it, so that what only shows in a memo is found too.
+    """
+    problems = list(read.problems)
+    texts = None
+    if sources is not None:
+        texts, found = read_texts(sources, read.book.facts.sources.values())
+        problems += found
+    days: tuple[date, ...] = (lint_on.as_of,) if lint_on else ()
+    context = CheckContext(defined=read.ids, texts=texts, templates=Workshop(read.book).templates, days=days)
+    return Verdict(read=read, problems=tuple(in_reading_order(problems + run_checks(read.book, context))))
