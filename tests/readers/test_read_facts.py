@@ -10,7 +10,6 @@ from briefbook.diagnostics import Problem, place_of
 from briefbook.facts import Facts, Force, Grade, Says, Status
 from briefbook.readers import read_facts as module
 from briefbook.readers.read_facts import KINDS, Defined, read_facts
-from briefbook.readers.read_facts import KINDS, read_facts
 from briefbook.readers.records import Shape
 
 from .fisheries import FACTS
