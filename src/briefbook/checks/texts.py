@@ -1,13 +1,13 @@
 """Every text that a person wrote: can it be printed, and is its language one?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import NamedTuple
 from unicodedata import name as name_of
 
 from briefbook.checks.context import CheckContext
-from briefbook.checks.naming import parts_of
+from briefbook.checks.naming import NAMING_FIELDS, parts_of
 from briefbook.composing.languages import has_name, language_names
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.facts import Grade, Source, Variant, Wording
@@ -78,36 +78,46 @@ def _records(book: Book) -> Iterator[tuple[str, Placed]]:
             yield f"memo {memo.id!r}", part
 
 
-# Ids and words of closed lists are ASCII and need no exception; variants and evidence are for us alone.
-_NOT_PRINTED = {"where", "places", "evidence", "statements", "participants", "bottom_lines", "sections"}
+# What no memo prints: evidence, spellings and names of files are for us alone.
+_NOT_PRINTED = {(Source, "text"), (Variant, "text"), (Source, "sha256")}
 
 
 @cache
-def _fields(kind: type) -> tuple[str, ...]:
-    names = [field.name for field in fields(kind)]
-    hidden = _NOT_PRINTED | ({"text"} if kind in (Source, Variant) else set())
-    return tuple(name for name in names if name not in hidden)
+def _wording_fields(kind: type) -> tuple[str, ...]:
+    """The fields that hold wordings, one or several."""
+    return tuple(field.name for field in fields(kind) if "Wording" in str(field.type))
+
+
+@cache
+def _plain_fields(kind: type) -> tuple[str, ...]:
+    """The fields that hold other texts than ids; also the grade and the options, which hold texts."""
+    texts = [field.name for field in fields(kind) if field.type in _TEXTS]
+    ids = {"id", *NAMING_FIELDS.get(kind, ())}
+    return tuple(name for name in texts if name not in ids and (kind, name) not in _NOT_PRINTED)
+
+
+_TEXTS = (str, str | None, Grade | None, Mapping[str, str])
 
 
 def _wordings_of(record: Placed) -> Iterator[Wording]:
-    for name in _fields(type(record)):
+    for name in _wording_fields(type(record)):
         match getattr(record, name):
             case Wording() as wording:
                 yield wording
-            case tuple(items):
-                yield from (item for item in items if isinstance(item, Wording))
+            case tuple(wordings):
+                yield from wordings
 
 
 def texts_of(record: Placed, languages: set[str]) -> Iterator[WrittenText]:
     """The texts of a record's own fields that are printed in some languages."""
-    for name in _fields(type(record)):
+    for name in _plain_fields(type(record)):
         match getattr(record, name):
             case str(text):
                 yield WrittenText(text, place_of(record, name))
             case Grade(by=str(text)):
                 yield WrittenText(text, place_of(record, name))
-            case dict() as options:
+            case Mapping() as options:
                 yield from (WrittenText(str(text), place_of(record, name)) for text in options.values())
     for wording in _wordings_of(record):
-        for text in {wording.best(language)[1]: None for language in languages}:
+        for text in {wording.best(language)[1] for language in languages}:
             yield WrittenText(text, wording.where)
