@@ -170,10 +170,22 @@ class Cover:
         forums = self._forums_of(point)
         return next((i for i, forum in enumerate(forums) if forum in wanted), len(forums))
 
+    def _wanted_forums(self) -> frozenset[str] | None:
+        """The forums that the memo is on; None for a range, which is on whatever falls in it."""
+        match self.scope:
+            case ForumScope(forums=forums):
+                return frozenset(forum.id for forum in forums)
+            case MeetingScope(meetings=meetings):
+                return frozenset(self.view.facts.meetings[meeting.id].forum for meeting in meetings)
+            case RangeScope():
+                return None
+            case _:
+                assert_never(self.scope)
+
     def _home(self, point: Point) -> ShownForum | None:
         forums = self._forums_of(point)
-        if isinstance(self.scope, ForumScope):
-            wanted = [f.id for f in self.scope.forums]
+        wanted = self._wanted_forums()
+        if wanted is not None:
             forums = tuple(f for f in forums if f in wanted) or forums
         return self.view.forum(self.view.facts.forums[forums[0]]) if forums else None
 
@@ -219,8 +231,8 @@ class Cover:
         found = {meeting.forum.id for meeting in meetings}
         found |= {priority.forum for priority, _ in self.priorities()}
         found |= {point.forum.id for point in points if point.forum}
-        if isinstance(self.scope, ForumScope):
-            wanted = {f.id for f in self.scope.forums}
+        wanted = self._wanted_forums()
+        if wanted is not None:
             found |= {id_ for id_ in wanted if self.view.is_on_file(id_)}
             found &= wanted
         return tuple(self.view.forum(f) for f in self.view.facts.forums.values() if f.id in found)
@@ -270,14 +282,11 @@ def _is_long_unconfirmed(meeting: ShownMeeting, day: date) -> bool:
 def _attended(
     scope: Scope, upcoming: list[ShownMeeting], earlier: list[ShownMeeting]
 ) -> tuple[ShownMeeting, ...]:
-    """Whose participants to list: those of the meetings ahead, else of the latest; all of them in a range."""
-    named_ahead = [m for m in upcoming if m.has_people]
-    named_past = [
-        m for m in earlier if m.has_people and m.state in (MeetingState.HELD, MeetingState.UNCONFIRMED)
-    ]
-    if isinstance(scope, RangeScope):
-        return (*named_ahead, *named_past)
-    return tuple(named_ahead or named_past[:1])
+    """Whose participants to list: the next meetings', else the latest ones'; in a range both."""
+    ahead = tuple(m for m in upcoming if m.has_people)
+    told = (MeetingState.HELD, MeetingState.UNCONFIRMED)
+    past = tuple(m for m in earlier if m.has_people and m.state in told)
+    return (*ahead, *past) if isinstance(scope, RangeScope) else ahead or past
 
 
 # ---------------------------------------------------------------------------------------- gaps

@@ -260,6 +260,11 @@ class Selection:
         return next((meeting for meeting in self.upcoming if meeting.when.date), None)
 
     @property
+    def latest_meeting(self) -> ShownMeeting | None:
+        """The latest meeting that is not ahead, if any."""
+        return next(iter((*self.earlier, *self.long_unconfirmed)), None)
+
+    @property
     def is_range(self) -> bool:
         """True for a memo on a range of days."""
         return self.first is not None
