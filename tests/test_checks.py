@@ -1,7 +1,4 @@
-"""Every rule of `checks`: what is wrong stands marked with « in the input, what is said of it beside it.
-
-`docs/errors.md` lists every message; the last test holds it to the messages here, both ways.
-"""
+"""Every rule of `checks`: what is wrong stands marked with « in the input, what is said of it beside it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
