@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import assert_never
 
 from briefbook.checks.context import CheckContext
 from briefbook.checks.texts import OTHER_LETTERS, named, texts_of
@@ -11,7 +12,7 @@ from briefbook.composing.sections import SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Placed, Problem, Where
 from briefbook.document import Block, Document, Link, Text, inlines_of
 from briefbook.facts import Facts, Meeting
-from briefbook.memo import Book, Memo
+from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
 from briefbook.writers.faces import missing_characters
 
@@ -37,7 +38,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
     told = {problem.where for problem in _mistakes(context.templates(ENGLISH))}
     for memo in book.memos.values():
         language = memo.language or book.settings.language
-        if not is_language(language):
+        if not is_language(language) or not _covers_what_is_there(memo, facts):
             continue
         templates = context.templates(language)
         if not all(templates.exists(section.name) for section in memo.sections):
@@ -50,6 +51,18 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
                 yield from (problem for problem in error.problems if problem.where not in told)
             else:
                 yield from _undrawable(document, memo, book)
+
+
+def _covers_what_is_there(memo: Memo, facts: Facts) -> bool:
+    match memo.scope:
+        case ForumScope(forums=references):
+            return all(reference.id in facts.forums for reference in references)
+        case MeetingScope(meetings=references):
+            return all(reference.id in facts.meetings for reference in references)
+        case RangeScope():
+            return True
+        case _:
+            assert_never(memo.scope)
 
 
 def usable(facts: Facts) -> Facts:
