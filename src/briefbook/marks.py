@@ -36,6 +36,8 @@ MARK = re.compile(
     r"|(?P<close>/)"
     r")\}"
 )
+_BEGINNING = re.compile(r"(?:\{#[^}]*\})*")
+_ENDING = re.compile(r"(?:\{/\})*(?P<cites>(?:\{\^[^}]*\})*)\Z")
 
 
 def escaped(text: str) -> str:
@@ -62,3 +64,16 @@ def cite_mark(sources: Iterable[str]) -> str:
 def anchor_mark(source: str) -> str:
     """The start of a source's entry in the list of sources."""
     return f"{{@{source}}}"
+
+
+def beginning(markdown: str) -> int:
+    """Where the words begin, after the marks that open at the start."""
+    found = _BEGINNING.match(markdown)
+    return found.end() if found else 0
+
+
+def ending(markdown: str) -> tuple[int, int]:
+    """Where the words end, and where what is added to them goes: before the citations at the end."""
+    found = _ENDING.search(markdown)
+    assert found is not None  # it matches nothing as well
+    return found.start(), found.start("cites")

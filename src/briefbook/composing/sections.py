@@ -7,28 +7,17 @@ the template or of a catalogue wrote is Markdown. So a fact can never inject mar
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    meta,
-    nodes,
-)
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from markupsafe import Markup
 
 from briefbook import marks
+from briefbook.composing.sandbox import as_markdown, filled, loader_of, sandbox_of
 from briefbook.composing.wording import Wording
-from briefbook.dates import PartialDate
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
-from briefbook.selection import Selection, ShownMeeting, ShownSource, When, Words
+from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
 
 SHIPPED = Path(__file__).parent.parent / "templates"  # in a wheel
 CHECKOUT = Path(__file__).parents[3] / "templates"  # beside src/
@@ -60,63 +49,25 @@ class Context:
     main_source: int | None = None  # the number that "everything rests on source N" names
 
 
-class _Generator(CodeGenerator):
-    """Joins by `~` through our escaping; Jinja's own would escape plain text for HTML."""
-
-    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 — Jinja's name
-        self.write("environment.joined((")
-        for part in node.nodes:
-            self.visit(part, frame)
-            self.write(", ")
-        self.write("))")
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    code_generator_class = _Generator
-    intercepted_binops = frozenset({"+", "%"})
-
-    @staticmethod
-    def joined(parts: Iterable[object]) -> Markup:
-        return Markup("").join(as_markdown(part) for part in parts)
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "+" and isinstance(left, str) and isinstance(right, str):
-            return self.joined((left, right))
-        if operator == "%" and isinstance(left, str):
-            values = right if isinstance(right, tuple | Mapping) else (right,)
-            return as_markdown(left) % _all_as_markdown(values)
-        return super().call_binop(context, operator, left, right)
-
-
-def as_markdown(value: object) -> Markup:
-    """A value as Markdown: what is Markdown already stays, everything else is escaped. The one place."""
-    match value:
-        case Markup():
-            return value
-        case Words():
-            return Markup(value.__html__())
-        case str() | int() | float():
-            return Markup(marks.escaped(str(value)))
-        case None:
-            raise TemplateError("this value is missing here (None): ask for it with 'if' before printing it")
-        case date() | When() | PartialDate():
-            raise TemplateError(
-                "a date is printed through a filter: | day, | weekday, | short_day or | month"
-            )
-        case _:
-            raise TemplateError(f"a {type(value).__name__} cannot be printed: print one of its fields")
-
-
-def _all_as_markdown(values: Any) -> Any:
-    def safe(value: object) -> object:
-        return value if isinstance(value, int | float) else as_markdown(value)
-
-    if isinstance(values, Mapping):
-        return {name: safe(value) for name, value in values.items()}
-    return tuple(safe(value) for value in values)
-
-
 _Finding = tuple[int, str, str]  # line, message, hint
+# What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
+_MISTAKES = (
+    *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
+    *(RecursionError, MemoryError, SyntaxError),
+)
+
+
+def _told(error: Exception) -> str:
+    """A template's mistake as a sentence."""
+    match error:
+        case RecursionError():
+            return "templates or macros call each other without end"
+        case MemoryError():
+            return "the template needs more memory than there is"
+        case KeyError():
+            return f"there is no value named {error}"
+        case _:
+            return str(error) or type(error).__name__
 
 
 class SectionTemplates:
@@ -125,15 +76,7 @@ class SectionTemplates:
     def __init__(self, roots: Iterable[Path], wording: Wording) -> None:
         self.roots = tuple(roots)
         self.wording = wording
-        self.environment = _Environment(
-            loader=FileSystemLoader([str(root) for root in self.roots]),
-            undefined=StrictUndefined,
-            autoescape=True,  # together with `finalize`: macros and joins give Markdown, not plain text
-            finalize=_finalized,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self.environment = sandbox_of(loader_of(self.roots))
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
 
@@ -154,13 +97,9 @@ class SectionTemplates:
         except TemplateSyntaxError as error:
             raise BriefbookError(self._syntax_problem(error, memo)) from error
         except TemplateNotFound as error:
-            where = Where(file=f"templates/{error.name or name}")
-            message = f"there is no such template (memo {memo})"
-            hint = f"sections: {', '.join(sorted(self.names()))}"
-            raise BriefbookError(Problem(where=where, message=message, hint=hint)) from error
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            # What else a template's own expressions raise: a wrong filter argument, a division by zero …
-            problem = Problem(where=self._place(error, name), message=f"{error} (memo {memo})")
+            raise BriefbookError(self._missing_problem(error, name, memo)) from error
+        except _MISTAKES as error:
+            problem = Problem(where=self._place(error, name), message=f"{_told(error)} (memo {memo})")
             raise BriefbookError(problem) from error
 
     def check_syntax(self) -> list[Problem]:
@@ -229,6 +168,16 @@ class SectionTemplates:
         used_by = f" (memo {memo})" if memo else ""
         return Problem(where=where, message=f"template syntax: {error.message}{used_by}")
 
+    def _missing_problem(self, error: TemplateNotFound, name: str, memo: str) -> Problem:
+        if error.name == name:
+            where, message = Where(file=self._shown(name)), "there is no such template"
+        else:
+            where, message = self._place(error, name), f"there is no template {error.name!r}"
+        if error.message and error.message != error.name:
+            message = error.message
+        hint = f"sections: {', '.join(sorted(self.names()))}"
+        return Problem(where=where, message=f"{message} (memo {memo})", hint=hint)
+
     def _place(self, error: BaseException, name: str) -> Where:
         """The innermost template line on the way to an error: Jinja puts template lines into tracebacks."""
         place = Where(file=self._shown(name))
@@ -287,11 +236,6 @@ def template_name(section: str) -> str:
     return f"sections/{section}.md.j2"
 
 
-def _finalized(value: object) -> object:
-    # Jinja calls this on constants at compile time too; an undefined name must raise its own error.
-    return str(value) if isinstance(value, StrictUndefined) else as_markdown(value)
-
-
 def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
     """The functions that templates may call."""
 
@@ -312,11 +256,11 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
         return Markup("{;}")
 
     # `_` and `ngettext` by these names so that pybabel finds the messages in the templates.
-    def gettext(message: str, **values: object) -> Markup:
-        return Markup(Markup(wording.catalogue.gettext(message)) % _all_as_markdown(values))
+    def gettext(message: str, /, **values: object) -> Markup:
+        return filled(Markup(wording.catalogue.gettext(message)), values)
 
-    def ngettext(one: str, many: str, count: int, **values: object) -> Markup:
-        return Markup(Markup(wording.catalogue.ngettext(one, many, count)) % _all_as_markdown(values))
+    def ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
+        return filled(Markup(wording.catalogue.ngettext(one, many, number)), values)
 
     return {
         "cite": cite,
@@ -327,6 +271,20 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
         "_": gettext,
         "ngettext": ngettext,
     }
+
+
+_QUOTES = "\"'”’»\\"  # a backslash escapes a quote in Markdown
+
+
+def _like(text: str, changed: str) -> str:
+    """A changed text as what it was: words of a fact, Markdown or a plain text."""
+    match text:
+        case Words():
+            return Words(changed, text.origin, text.language)
+        case Markup():
+            return Markup(changed)
+        case _:
+            return changed
 
 
 def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
@@ -340,13 +298,17 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
 
     def capital(text: str) -> str:
         """The first letter large, the rest untouched."""
-        changed = text[:1].upper() + text[1:]
-        return Words(changed, text.origin, text.language) if isinstance(text, Words) else changed
+        first = marks.beginning(text) if isinstance(text, Markup) else 0
+        plain = str.__str__(text)
+        return _like(text, plain[:first] + plain[first : first + 1].upper() + plain[first + 1 :])
 
     def stopped(text: str) -> str:
         """A full stop at the end, unless the text ends a sentence already."""
-        ended = text if text.endswith((".", "!", "?", "…")) else text + "."
-        return Words(ended, text.origin, text.language) if isinstance(text, Words) else ended
+        plain = str.__str__(text)
+        end, after = marks.ending(text) if isinstance(text, Markup) else (len(text), len(text))
+        if not end or plain[:end].rstrip(_QUOTES).endswith((".", "!", "?", "…")):
+            return text
+        return _like(text, f"{plain[:after]}.{plain[after:]}")
 
     def sentence(text: str) -> str:
         """Capital at the start, full stop at the end."""

@@ -1,0 +1,214 @@
+"""The sandbox that templates run in: what they may reach, and how each value they print becomes Markdown.
+
+Whatever is printed or joined is escaped by `briefbook.marks`. Jinja's own ways of making safe text are for
+HTML, so every one of them is replaced here or taken away. What a template may use of time and memory is not
+limited beyond the crudest: that needs a process of its own.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    Undefined,
+    nodes,
+)
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from briefbook import marks
+from briefbook.dates import PartialDate
+from briefbook.selection import When, Words
+
+LARGEST = 100_000  # characters or items that `*` may make
+LARGEST_POWER = 99
+
+# printf's directives (Python, "printf-style String Formatting").
+_DIRECTIVE = re.compile(
+    r"%(?:\([^)]*\))?[-#0 +]*(?P<width>\*|[0-9]*)(?:\.(?P<precision>\*|[0-9]*))?[hlL]?[a-zA-Z%]"
+)
+_CLOCKS = frozenset({"today", "now", "utcnow"})
+_HTML_FILTERS = ("safe", "striptags", "tojson", "urlize", "xmlattr")
+_CHANCE = ("random",)
+# Jinja's filters that work on the characters of a text: within Markdown they would cut a mark or an escape.
+_TEXT_FILTERS = (
+    *("capitalize", "center", "indent", "lower", "replace", "reverse", "string", "title", "trim"),
+    *("truncate", "upper", "urlencode", "wordwrap"),
+)
+
+
+def as_markdown(value: object) -> Markup:
+    """A value as Markdown: what is Markdown already stays, everything else is escaped. The one place."""
+    match value:
+        case Markup():
+            return value
+        case Words():
+            return Markup(value.__html__())
+        case str() | int() | float():
+            return Markup(marks.escaped(str(value)))
+        case None:
+            raise TemplateError("this value is missing here (None): ask for it with 'if' before printing it")
+        case Undefined():
+            return Markup(str(value))  # raises, with the name that nothing gives
+        case date() | When() | PartialDate():
+            raise TemplateError(
+                "a date is printed through a filter: | day, | weekday, | short_day or | month"
+            )
+        case _:
+            raise TemplateError(f"a {type(value).__name__} cannot be printed: print one of its fields")
+
+
+def joined(parts: Iterable[object]) -> Markup:
+    """Values one after another, as Markdown."""
+    return Markup("").join(as_markdown(part) for part in parts)
+
+
+def filled(pattern: str, values: Any) -> Markup:
+    """`pattern % values` as Markdown: a pattern that is Markdown stays so, any other is escaped."""
+    for found in _DIRECTIVE.finditer(pattern):
+        if any("*" in (found[part] or "") or len(found[part] or "") > 2 for part in ("width", "precision")):
+            raise SecurityError(f"the width in {found[0]!r} is too large")
+    if not isinstance(pattern, Markup):
+        directives = [found[0] for found in _DIRECTIVE.finditer(pattern)]
+        between = [marks.escaped(part) for part in _DIRECTIVE.sub("\0", pattern).split("\0")]
+        pattern = "".join(a + b for a, b in zip(between, [*directives, ""], strict=True))
+    if isinstance(values, Mapping):
+        return Markup(pattern) % {name: _fillable(value) for name, value in values.items()}
+    return Markup(pattern) % tuple(map(_fillable, values if isinstance(values, tuple) else (values,)))
+
+
+def _fillable(value: object) -> object:
+    return value if isinstance(value, int | float) else as_markdown(value)  # %d needs a number
+
+
+# ------------------------------------------------------------------------------------- filters
+
+
+def _printf(pattern: str, *values: object, **named: object) -> Markup:
+    return filled(pattern, named or values)
+
+
+def _on_values_alone(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that refuses Markdown and keeps the origin of a fact's words."""
+
+    @wraps(apply)  # with Jinja's own note of what to pass first
+    def checked(*arguments: Any, **named: Any) -> Any:
+        if any(isinstance(argument, Markup) for argument in (*arguments, *named.values())):
+            raise TemplateError(f"'{name}' takes a value, not Markdown: use it on the value before printing")
+        made = apply(*arguments, **named)
+        words = next((argument for argument in arguments if isinstance(argument, Words)), None)
+        if words is None or not isinstance(made, str):
+            return made
+        return Words(str.__str__(made), words.origin, words.language)
+
+    return checked
+
+
+def _replaced(text: str, old: str, new: str, count: int = -1) -> str:
+    return str.replace(text, old, new, count)  # Jinja's escapes for HTML
+
+
+# --------------------------------------------------------------------------------- environment
+
+
+class _Generator(CodeGenerator):
+    """Joins by `~` through our escaping; Jinja's own would escape plain text for HTML."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 — Jinja's name
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    code_generator_class = _Generator
+    intercepted_binops = frozenset({"+", "%", "*", "**"})
+    joined = staticmethod(joined)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        match operator:
+            case "+" if isinstance(left, str) and isinstance(right, str):
+                return joined((left, right))
+            case "%" if isinstance(left, str):
+                return filled(left, right)
+            case "*" | "**":
+                _check_size(operator, left, right)
+        return super().call_binop(context, operator, left, right)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        # The methods of Markup escape for HTML; a day's `today` reads a clock.
+        if isinstance(obj, Markup) or (attr in _CLOCKS and (isinstance(obj, date) or obj is date)):
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        is_of_markup = isinstance(getattr(value, "__self__", None), Markup)
+        return None if is_of_markup else super().wrap_str_format(value)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        if isinstance(obj, Markup):
+            raise SecurityError("Markdown cannot be cut: cut the value before printing it")
+        return super().getitem(obj, argument)
+
+
+def _check_size(operator: str, left: Any, right: Any) -> None:
+    if operator == "**" and abs(right) > LARGEST_POWER:
+        raise SecurityError(f"the exponent is larger than {LARGEST_POWER}")
+    sizes = [len(side) if isinstance(side, str | list | tuple) else side for side in (left, right)]
+    is_repeated = operator == "*" and (sizes[0] is not left or sizes[1] is not right)
+    if is_repeated and sizes[0] * sizes[1] > LARGEST:
+        raise SecurityError(f"'*' makes more than {LARGEST} characters or items")
+
+
+class _RootedLoader(FileSystemLoader):
+    """Reads templates from their folders alone: a link that leads out of them is no template."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, file, is_current = super().get_source(environment, template)
+        place = Path(file).resolve()
+        if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
+            raise TemplateNotFound(template, f"{template} leads out of the folder of templates")
+        return source, file, is_current
+
+
+def loader_of(roots: Iterable[Path]) -> BaseLoader:
+    """The loader of the templates in some folders, the first folder first."""
+    return _RootedLoader([str(root) for root in roots])
+
+
+def sandbox_of(loader: BaseLoader) -> Environment:
+    """The environment that a book's templates run in, without briefbook's own functions and filters."""
+    sandbox = _Sandbox(
+        loader=loader,
+        undefined=StrictUndefined,
+        autoescape=True,  # together with `finalize`: macros and joins give Markdown, not plain text
+        finalize=as_markdown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for name in (*_HTML_FILTERS, *_CHANCE):
+        del sandbox.filters[name]
+    del sandbox.globals["lipsum"]
+    sandbox.filters |= {
+        "e": as_markdown,
+        "escape": as_markdown,
+        "forceescape": as_markdown,
+        "format": _printf,
+        "replace": _replaced,
+    }
+    sandbox.filters |= {name: _on_values_alone(name, sandbox.filters[name]) for name in _TEXT_FILTERS}
+    return sandbox
