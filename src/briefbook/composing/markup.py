@@ -5,6 +5,7 @@ CommonMark with GFM tables; raw HTML is off. A table whose header cells are all 
 tree has no block for (code blocks, quotations, pictures) is an error, never dropped.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -35,6 +36,7 @@ from briefbook.document import (
 )
 from briefbook.marks import MARK
 
+_SPACES = re.compile(" {2,}")
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -76,8 +78,15 @@ def _read_mark(state: StateInline, silent: bool) -> bool:
     return True
 
 
+class _Parser(MarkdownIt):
+    """Takes every link for one: markdown-it would print a `javascript:` link as text, `_Runs` refuses it."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 — markdown-it's names
+        return True
+
+
 def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser = _Parser("commonmark", {"html": False}).enable("table")
     parser.inline.ruler.before("emphasis", "mark", _read_mark)
     return parser
 
@@ -118,49 +127,63 @@ class _Blocks:
             case "table_open":
                 return self._table()
             case kind:
-                line = token.map[0] + 1 if token.map else None
-                raise MarkupError(f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", line)
+                raise MarkupError(
+                    f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", _line(token)
+                )
 
     def _inlines(self) -> list["Inline | _Mark"]:
         token = self._next()
         assert token.type == "inline", token.type
-        return _Runs(line=token.map[0] + 1 if token.map else None).read(token.children or [])
+        return _Runs(line=_line(token)).read(token.children or [])
+
+    def _children(self) -> Inlines:
+        """The inlines of a block in which no mark for a block can stand."""
+        line = _line(self.tokens[self.at])
+        children = self._inlines()
+        misplaced = next((child for child in children if isinstance(child, _Mark)), None)
+        if misplaced is not None:
+            raise MarkupError(misplaced.belongs, line)
+        return _trimmed(children)
 
     def _heading(self, level: int) -> Heading:
+        line = _line(self.tokens[self.at])
         children = self._inlines()
         self._next()  # heading_close
-        flush = next((i for i, c in enumerate(children) if isinstance(c, _Mark) and c.flush), None)
-        main = _trimmed(children[:flush])
+        marks = [i for i, child in enumerate(children) if isinstance(child, _Mark)]
+        if len(marks) > 1 or any(children[i] != FLUSH for i in marks):
+            raise MarkupError(FLUSH.belongs, line)
+        end = marks[0] if marks else len(children)
+        main = _trimmed(children[:end])
         self.last_heading = plain(main)
-        return Heading(
-            level=level, children=main, aside=() if flush is None else _trimmed(children[flush + 1 :])
-        )
+        return Heading(level=level, children=main, aside=_trimmed(children[end + 1 :]))
 
     def _paragraph(self) -> Paragraph:
-        children = self._inlines()
+        children = self._children()
         self._next()  # paragraph_close
-        return Paragraph(children=_trimmed(children))
+        return Paragraph(children=children)
 
     def _list(self, opening: Token) -> ItemList | SourceList:
         items: list[ListItem] = []
         entries: list[SourceEntry] = []
         while self.tokens[self.at].type == "list_item_open":
-            self._next()
+            line = _line(self._next())
             anchor = self._anchor()
             blocks: list[Paragraph | ItemList] = []
             while self.tokens[self.at].type != "list_item_close":
                 block = self._read_block()
                 if not isinstance(block, Paragraph | ItemList):
-                    raise MarkupError("a list item can hold paragraphs and lists alone")
+                    raise MarkupError("a list item can hold paragraphs and lists alone", line)
                 blocks.append(block)
             self._next()
             if anchor is not None and len(blocks) == 1 and isinstance(blocks[0], Paragraph):
                 entries.append(SourceEntry(source=anchor, number=0, children=blocks[0].children))
+            elif anchor is not None:
+                raise MarkupError("an entry of the list of sources is one paragraph", line)
             elif blocks:
                 items.append(ListItem(blocks=tuple(blocks)))
         self._next()  # list_close
         if entries and items:
-            raise MarkupError("in a list of sources every item starts with its anchor and is one paragraph")
+            raise MarkupError("in a list of sources every item starts with its anchor", _line(opening))
         if entries:
             return SourceList(entries=tuple(entries))
         start = opening.attrGet("start")
@@ -171,20 +194,24 @@ class _Blocks:
         )
 
     def _anchor(self) -> str | None:
-        """The source whose entry an item is, if its first inline is an anchor mark."""
+        """The source whose entry an item is, if its first inline is an anchor mark; takes the mark out."""
         ahead = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
         if ahead is None or ahead.type != "inline" or not ahead.children:
             return None
         first = ahead.children[0]
-        return first.meta.get("anchor") if first.type == "mark" else None
+        if first.type != "mark" or "anchor" not in first.meta:
+            return None
+        del ahead.children[0]
+        return str(first.meta["anchor"])
 
     def _table(self) -> Table | Fields:
         rows: list[list[Inlines]] = []
+        line = _line(self.tokens[self.at - 1])
         while (token := self._next()).type != "table_close":
             if token.type == "tr_open":
                 rows.append([])
             elif token.type in ("th_open", "td_open"):
-                rows[-1].append(_trimmed(self._inlines()))
+                rows[-1].append(self._children())
         header, body = rows[0], rows[1:]
         if any(header):
             return Table(
@@ -193,12 +220,20 @@ class _Blocks:
                 rows=tuple(Row(cells=tuple(row)) for row in body),
             )
         if any(len(row) != 2 for row in body):
-            raise MarkupError("a table without a header is a list of labels and values: give it two columns")
+            raise MarkupError(
+                "a table without a header is a list of labels and values: give it two columns", line
+            )
         return Fields(rows=tuple(Field(label=row[0], value=row[1]) for row in body))
+
+
+def _line(token: Token) -> int | None:
+    return token.map[0] + 1 if token.map else None
 
 
 _PLAIN = {
     "fence": "a code block",
+    "code_inline": "code between backticks",
+    "image": "a picture",
     "code_block": "an indented code block (four spaces before a line)",
     "blockquote_open": "a quotation block",
     "hr": "a rule",
@@ -239,9 +274,15 @@ def plain(inlines: Sequence[Inline]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mark:
-    """A mark that concerns the block around it: `flush` or an anchor. Never leaves this module."""
+    """A mark that concerns the block around it, and where it belongs. Never leaves this module."""
 
-    flush: bool
+    belongs: str
+
+
+FLUSH = _Mark(belongs="the mark for flush right belongs into a heading, once")
+ANCHOR = _Mark(belongs="the anchor of a source belongs at the start of an item of a list")
+# Of what a run of words never holds; the readers and `marks.escaped` keep it out of values.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(slots=True)
@@ -265,12 +306,12 @@ class _Runs:
 
     def _read_token(self, token: Token) -> None:
         match token.type:
-            case "text" | "text_special" | "code_inline":
+            case "text" | "text_special":
                 self._add_text(token.content)
             case "softbreak":
                 self._add_text(" ")
             case "hardbreak":
-                self.found.append(LineBreak())
+                self._add(LineBreak())
             case "strong_open" | "strong_close":
                 self.strong += token.nesting
             case "em_open" | "em_close":
@@ -284,7 +325,12 @@ class _Runs:
             case "mark":
                 self._read_mark(token)
             case kind:
-                raise MarkupError(f"a section cannot hold this Markdown: {kind}", self.line)
+                raise MarkupError(f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", self.line)
+
+    def _add(self, inline: "Inline | _Mark") -> None:
+        if self.target is not None:
+            raise MarkupError("a link holds words alone, no citation and no new line", self.line)
+        self.found.append(inline)
 
     def _open_link(self, target: str) -> None:
         if not target.startswith(LINK_SCHEMES):
@@ -292,6 +338,11 @@ class _Runs:
         self.target = target
 
     def _add_text(self, words: str) -> None:
+        if _CONTROL.search(words):
+            raise MarkupError(f"a control character stands in {words!r}", self.line)
+        if self._last_character() == " ":  # two pieces may each bring the space between them
+            words = words.removeprefix(" ")
+        words = _SPACES.sub(" ", words)
         if not words:
             return
         origin, language = self.marks[-1] if self.marks else (None, None)
@@ -309,6 +360,16 @@ class _Runs:
         else:
             runs.append(text)
 
+    def _last_character(self) -> str:
+        last = (self.linked or self.found or [None])[-1]
+        match last:
+            case Text():
+                return last.text[-1:]
+            case Link():
+                return last.children[-1].text[-1:]
+            case _:
+                return ""
+
     def _read_mark(self, token: Token) -> None:
         meta = token.meta
         if "close" in meta:
@@ -317,13 +378,13 @@ class _Runs:
             self.marks.pop()
         elif "cite" in meta:
             cited = tuple(CitedSource(source=source, number=0) for source in meta["cite"].split(","))
-            self.found.append(Cite(sources=cited))
+            self._add(Cite(sources=cited))
         elif "line" in meta:
-            self.found.append(LineBreak())
+            self._add(LineBreak())
         elif "flush" in meta:
-            self.found.append(_Mark(flush=True))
+            self._add(FLUSH)
         elif "anchor" in meta:
-            self.found.append(_Mark(flush=False))
+            self._add(ANCHOR)
         else:
             origin = Origin(fact=meta["fact"], field=meta["field"]) if meta["fact"] else None
             self.marks.append((origin, meta.get("language")))
@@ -340,18 +401,29 @@ def _retexted(run: Text, words: str) -> Text:
 
 
 def _trimmed(children: Sequence["Inline | _Mark"]) -> Inlines:
-    """Without block marks, and without white space at either end or before a citation."""
-    runs: list[Inline] = [child for child in children if not isinstance(child, _Mark)]
-    for i, run in enumerate(runs):
-        following = runs[i + 1] if i + 1 < len(runs) else None
-        if isinstance(run, Text) and isinstance(following, Cite | LineBreak):
-            runs[i] = _retexted(run, run.text.rstrip())
-    while runs and isinstance(runs[0], Text) and not runs[0].text.strip():
-        runs.pop(0)
-    while runs and isinstance(runs[-1], Text) and not runs[-1].text.strip():
+    """Without block marks, without spaces at either end, before a citation or around a line break."""
+    runs: list[Inline] = []
+    for child in children:
+        match child:
+            case _Mark():
+                continue
+            case Text() if not runs or isinstance(runs[-1], LineBreak):
+                child = _retexted(child, child.text.lstrip(" "))
+            case Cite() | LineBreak():
+                _strip_end(runs)
+            case _:
+                pass
+        if not isinstance(child, Text) or child.text:
+            runs.append(child)
+    _strip_end(runs)
+    return tuple(runs)
+
+
+def _strip_end(runs: list[Inline]) -> None:
+    """Take the white space off the end, through as many runs as consist of nothing else."""
+    while runs and isinstance(last := runs[-1], Text):
+        bare = last.text.rstrip(" ")
+        if bare:
+            runs[-1] = _retexted(last, bare)
+            return
         runs.pop()
-    if runs and isinstance(runs[0], Text):
-        runs[0] = _retexted(runs[0], runs[0].text.lstrip())
-    if runs and isinstance(runs[-1], Text):
-        runs[-1] = _retexted(runs[-1], runs[-1].text.rstrip())
-    return tuple(run for run in runs if not (isinstance(run, Text) and not run.text))
