@@ -25,6 +25,7 @@ from briefbook.document import (
     Section,
     SourceList,
     Table,
+    inlines_of,
 )
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.selection import Selection, Words
@@ -41,19 +42,19 @@ def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Do
     plain_context = Context(selection=selection, options={})
     subject = _line(templates.render("subject.md.j2", plain_context, memo=memo.id), "subject.md.j2", memo)
     subject_words = Words(plain(subject))
+    known = {source.id: source for source in selection.sources}
     bodies = {
-        i: _blocks(spec, _context(spec, selection, subject_words), memo, templates)
+        i: _blocks(spec, _context(spec, selection, subject_words), memo, templates, frozenset(known))
         for i, spec in enumerate(specs)
         if spec.name not in LATE
     }
     numbers, main = _number([block for blocks in bodies.values() for block in blocks])
-    known = {source.id: source for source in selection.sources}
     sources = tuple(NumberedSource(number=n, source=known[id_]) for id_, n in numbers.items())
     for i, spec in enumerate(specs):
         if spec.name in LATE:
             late = _context(spec, selection, subject_words)
             late = replace(late, sources=sources, main_source=numbers[main] if main else None)
-            bodies[i] = _blocks(spec, late, memo, templates)
+            bodies[i] = _blocks(spec, late, memo, templates, frozenset(numbers))
     cited = _Cited(numbers=numbers, main=main)
     footer = _line(templates.render("footer.md.j2", plain_context, memo=memo.id), "footer.md.j2", memo)
     wording = templates.wording
@@ -91,14 +92,26 @@ def _context(spec: SectionSpec, selection: Selection, subject: Words) -> Context
 
 
 def _blocks(
-    spec: SectionSpec, context: Context, memo: Memo, templates: SectionTemplates
+    spec: SectionSpec,
+    context: Context,
+    memo: Memo,
+    templates: SectionTemplates,
+    citable: frozenset[str],
 ) -> tuple[Block, ...]:
+    """The blocks of one section, which may cite and list the sources of `citable` alone."""
     name = template_name(spec.name)
     markdown = templates.render(name, context, memo=memo.id)
     try:
-        return parse_section(markdown)
+        blocks = parse_section(markdown)
+        for block in blocks:
+            listed = {entry.source for entry in block.entries} if isinstance(block, SourceList) else set()
+            cited = {s.source for i in inlines_of(block) if isinstance(i, Cite) for s in i.sources}
+            for source in sorted((listed | cited) - citable):
+                which = "no other section cites" if spec.name in LATE else "is not on file by this day"
+                raise MarkupError(f"the section leads to source {source!r}, which {which}")
     except MarkupError as error:
         raise BriefbookError(_markup_problem(error, name, memo)) from error
+    return blocks
 
 
 def _line(markdown: str, name: str, memo: Memo) -> Inlines:
@@ -143,6 +156,7 @@ def narrowed(selection: Selection, spec: SectionSpec) -> Selection:
         priorities=tuple(group for group in groups if group.items),
         background=tuple(p for p in selection.background if keeps(p.id)),
         disputed=tuple(p for p in selection.disputed if keeps(p.id)),
+        gaps=tuple(gap for gap in selection.gaps if gap.meeting is None or keeps(gap.meeting.id)),
     )
 
 
@@ -164,6 +178,8 @@ def _number(blocks: Sequence[Block]) -> tuple[dict[str, int], str | None]:
                 numbers.setdefault(source, len(numbers) + 1)
             if cited:
                 passages[frozenset(cited)] += 1
+        for entry in block.entries if isinstance(block, SourceList) else ():
+            numbers.setdefault(entry.source, len(numbers) + 1)  # a section may list sources itself
     if len(numbers) == 1:
         return numbers, next(iter(numbers))
     if passages:
