@@ -18,6 +18,7 @@ from briefbook.dates import Part, PartialDate, Qualifier, SimpleDate
 from briefbook.selection import When, Words
 
 _PLAIN_ENGLISH = "en-GB"
+_FIXED_OFFSET = re.compile(r"Etc/GMT(?P<sign>[+-])(?P<hours>[1-9][0-9]?)")
 _PATTERN_PIECES = re.compile(r"'[^']*'|d+|[^'d]+")  # quoted literals apart from the day's letter
 
 
@@ -47,22 +48,20 @@ class Wording:
 
     def weekday(self, day: date) -> str:
         """Friday 8 October 2021."""
-        pattern = self.locale.date_formats["full"].pattern.replace("EEEE, ", "EEEE ")
-        return format_date(day, pattern, locale=self.locale)
+        return format_date(day, self._full_pattern(), locale=self.locale)
 
     def short_weekday(self, day: date) -> str:
         """Fri 8 October 2021, for the label of an entry."""
-        pattern = self.locale.date_formats["full"].pattern.replace("EEEE, ", "EEEE ")
-        return format_date(day, pattern.replace("EEEE", "EEE"), locale=self.locale)
+        return format_date(day, self._full_pattern().replace("EEEE", "EEE"), locale=self.locale)
+
+    def _full_pattern(self) -> str:
+        """The locale's own, but for the comma that English needs only where the month comes first."""
+        pattern: str = self.locale.date_formats["full"].pattern
+        return pattern.replace("EEEE, d", "EEEE d") if self.locale.language == "en" else pattern
 
     def month(self, day: date) -> str:
         """October 2021."""
         return format_skeleton("yMMMM", _noon(day), locale=self.locale)
-
-    def weekday_in_year(self, day: date) -> str:
-        """Friday 8 October, for a day that is near."""
-        pattern = self.locale.date_formats["full"].pattern.replace("EEEE, ", "EEEE ")
-        return format_date(day, re.sub(r"(?:,? *|[ ]*'[^']*' *)y+", "", pattern), locale=self.locale)
 
     # ---------------------------------------------------------------------- partial dates
 
@@ -145,11 +144,19 @@ class Wording:
             return Words("")
         hour, minute = (int(part) for part in when.time.split(":"))
         clock = format_time(datetime(2000, 1, 1, hour, minute), "short", locale=self.locale)  # noqa: DTZ001
-        if when.zone is None:
-            return Words(clock, when.origin)
-        city = get_timezone_location(when.zone, locale=self.locale, return_city=True)
-        text = self.say("%(time)s (%(city)s time)", time=clock, city=city)
+        text = clock if when.zone is None else self._in_zone(clock, when.zone)
         return Words(text, replace(when.origin, field="time"))
+
+    def _in_zone(self, clock: str, zone: str) -> str:
+        offset = _FIXED_OFFSET.fullmatch(zone)
+        if offset is not None:  # POSIX counts westwards: Etc/GMT+5 is five hours behind
+            sign = "−" if offset["sign"] == "+" else "+"
+            return f"{clock} (UTC{sign}{offset['hours']})"
+        if "/" not in zone or zone.startswith("Etc/"):
+            return f"{clock} ({zone.removeprefix('Etc/')})"
+        place = get_timezone_location(zone, locale=self.locale, return_city=True)
+        city = place.rpartition("/")[2]  # Argentina/Buenos Aires
+        return self.say("%(time)s (%(city)s time)", time=clock, city=city)
 
     def until(self, days: int) -> str:
         """In three days, tomorrow, today; for past days: yesterday, three days ago."""
