@@ -3,6 +3,7 @@ PYTHON ?= python3
 BOOK ?= briefs/us-mexico
 OUT ?= out
 
+PICTURE := docs/images/memo.png
 VENV := .venv
 BIN := $(VENV)/bin
 # Wheels only: nothing is compiled and no foreign set-up code runs on the way in.
@@ -22,7 +23,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test pytest test-all golden lock clean
+.PHONY: help memos test pytest test-all golden picture lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -46,6 +47,12 @@ test-all: ## every test on every Python from 3.11 up that runs here
 
 golden: $(VENV)/.tests-installed ## write the golden files anew (then read the diff)
 	$(BIN)/python -m pytest --renew-golden tests/test_golden.py
+
+picture: $(VENV)/.tests-installed ## the picture of a memo in README.md anew (needs pdftoppm)
+	$(BIN)/briefbook -C briefs/us-mexico build 2026-q1 --as-of 2026-01-20 --format pdf --out $(OUT)
+	pdftoppm -r 90 -png -f 1 -l 1 -singlefile $(OUT)/2026-01-20/2026-q1.pdf $(PICTURE:.png=)
+	$(BIN)/python -c 'import sys; from PIL import Image; \
+		Image.open(sys.argv[1]).quantize(16).save(sys.argv[1], optimize=True)' $(PICTURE)
 
 lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes newer releases
 	$(COMPILE) --all-build-deps --output-file requirements.lock pyproject.toml
