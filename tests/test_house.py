@@ -41,7 +41,6 @@ FOREIGN = [
     "/" + "tmp/w",
     "/" + "work/",
     "." + "library",
-    ".." + "/shared",
 ]
 # A longer word or path that only ends alike is no hit: network/, example.org/work/.
 FOREIGN_WORDS = re.compile("|".join(rf"(?<![\w]){re.escape(word)}" for word in FOREIGN))

@@ -299,10 +299,11 @@ def test_the_last_two_rows_of_a_table_stay_together() -> None:
 # --------------------------------------------------------------------------------------- look
 
 
-def test_the_footer_stands_on_every_page_and_counts_them() -> None:
+def test_the_footer_stands_on_every_page_and_the_reference_heads_all_but_the_first() -> None:
     pages = laid(*[Paragraph(children=words(30))] * 10)
     for number, page in enumerate(pages, 1):
-        left, right = (placed for placed in page.runs if placed.furniture)
+        *head, left, right = (placed for placed in page.runs if placed.furniture)
+        assert [run.text for run in head] == ([] if number == 1 else ["fisheries-council"])
         assert left.text == "fisheries-council · as of 2031-05-14"
         assert right.text == f"{number} of {len(pages)}"
         assert right.x + right.width == SMALL.page.width - SMALL.page.right

@@ -15,6 +15,7 @@ from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
 
 _FOOTER_RULE = 41.0  # points from the sheet's lower edge to the hairline above the footer
+_HEADER = 27.0  # points from the sheet's upper edge to the reference, from page 2 on
 _FOOTER_GAP = 3.0  # between that hairline and the footer's line
 _TOLERANCE = 1e-6  # points; sums of floats differ in the last digits
 
@@ -34,7 +35,7 @@ def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedP
     room = theme.page.height - theme.page.top - theme.page.bottom
     pages = paginated(strips, room) or [[]]
     return tuple(
-        _placed(page, _footer(document, theme, measure, number, len(pages)), theme)
+        _placed(page, _furniture(document, theme, measure, number, len(pages)), theme)
         for number, page in enumerate(pages, 1)
     )
 
@@ -71,8 +72,8 @@ def paginated(strips: Sequence[Strip], room: float) -> list[list[StripOnPage]]:
 # ------------------------------------------------------------------------------------- placing
 
 
-def _placed(page: Sequence[StripOnPage], footer: PlacedPage, theme: Theme) -> PlacedPage:
-    """Put the strips of a page at their places on the sheet; the footer's runs come last."""
+def _placed(page: Sequence[StripOnPage], around: PlacedPage, theme: Theme) -> PlacedPage:
+    """Put the strips of a page at their places on the sheet; the runs of header and footer come last."""
     left, top = theme.page.left, theme.page.top
     content: list[tuple[Owner, list[PlacedRun]]] = []
     furniture: list[PlacedRun] = []
@@ -99,9 +100,9 @@ def _placed(page: Sequence[StripOnPage], footer: PlacedPage, theme: Theme) -> Pl
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=lambda owned: owned[0])
     return replace(
-        footer,
-        runs=(*(run for _, runs in content for run in runs), *furniture, *footer.runs),
-        rules=(*rules, *footer.rules),
+        around,
+        runs=(*(run for _, runs in content for run in runs), *furniture, *around.runs),
+        rules=(*rules, *around.rules),
         headings=tuple(headings),
         sources=tuple(sources),
     )
@@ -144,8 +145,8 @@ def _hairline(y: float, width: float, theme: Theme) -> PlacedRule:
     )
 
 
-def _footer(document: Document, theme: Theme, measure: Measure, number: int, pages: int) -> PlacedPage:
-    """A page with its footer alone: the reference on the left, the page's number on the right."""
+def _furniture(document: Document, theme: Theme, measure: Measure, number: int, pages: int) -> PlacedPage:
+    """A page with its furniture alone: the footer, and from page 2 on the reference at its head."""
     page, style = theme.page, theme.footer
 
     def lines(text: str, width: float) -> list[Line]:
@@ -158,6 +159,9 @@ def _footer(document: Document, theme: Theme, measure: Measure, number: int, pag
     right = lines(counter, page.measure)
     taken = max((line.width for line in right), default=0)
     runs: list[PlacedRun] = []
+    if number > 1:
+        for line in lines(document.reference, page.measure)[:1]:
+            runs += _runs(line, page.left, _HEADER + baseline(style), None, furniture=True)
     for index, line in enumerate(lines(document.footer, page.measure - taken - theme.column_gap)):
         runs += _runs(line, page.left, base + index * style.leading, None, furniture=True)
     for index, line in enumerate(right):
