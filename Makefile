@@ -52,7 +52,7 @@ picture: $(VENV)/.tests-installed ## the picture of a memo in README.md anew (ne
 	$(BIN)/briefbook -C briefs/us-mexico build 2026-q1 --as-of 2026-01-20 --format pdf --out $(OUT)
 	pdftoppm -r 90 -png -f 1 -l 1 -singlefile $(OUT)/2026-01-20/2026-q1.pdf $(PICTURE:.png=)
 	$(BIN)/python -c 'import sys; from PIL import Image; \
-		Image.open(sys.argv[1]).quantize(16).save(sys.argv[1], optimize=True)' $(PICTURE)
+		Image.open(sys.argv[1]).quantize(24, 1).save(sys.argv[1], optimize=True)' $(PICTURE)
 
 lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes newer releases
 	$(COMPILE) --all-build-deps --output-file requirements.lock pyproject.toml
