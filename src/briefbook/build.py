@@ -1,22 +1,26 @@
 """One pass: select → compose → write, for each memo. The command line calls this and prints the result."""
 
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefbook.composing.compose import compose
 from briefbook.composing.sections import SectionTemplates, shipped_templates
 from briefbook.composing.wording import wording_of
-from briefbook.diagnostics import BriefbookError, Problem
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document
 from briefbook.files import write_whole
 from briefbook.memo import Book, Memo
 from briefbook.select import select
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import PAGES, Theme
+
+if TYPE_CHECKING:  # imported where processes are started: one memo needs none
+    from concurrent.futures import Executor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +132,35 @@ def _renderer(book: Book, jobs: int) -> Iterator[Render]:
         workshop = Workshop(book)
         yield lambda tasks: (workshop.render(*task) for task in tasks)
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     pool = ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(book,))
     try:
-        yield lambda tasks: pool.map(_render_in_worker, tasks, chunksize=8)
+        yield lambda tasks: _render_in_pool(pool, list(tasks))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _render_in_pool(pool: "Executor", tasks: Sequence[Task]) -> Iterator[Rendered]:
+    """Render in workers. When one is killed the pool is lost, and what is left is reported as not made."""
+    from concurrent.futures import BrokenExecutor
+
+    done = 0
+    try:
+        for rendered in pool.map(_render_in_worker, tasks, chunksize=8):
+            yield rendered
+            done += 1
+    except BrokenExecutor:
+        for memo, *_ in tasks[done:]:
+            message = f"memo {memo.id!r} was not made: a process that helped was killed (is memory short?)"
+            problem = Problem(where=NOWHERE, message=message, hint="build again with --jobs 1")
+            yield Rendered(memo=memo.id, problems=(problem,))
+
+
 def _start_worker(book: Book) -> None:
+    """Make this process ready. Ctrl-C reaches the whole group: the parent alone answers it."""
     global _workshop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _workshop = Workshop(book)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import assert_never
 
 from briefbook.checks.context import CheckContext
@@ -20,12 +21,16 @@ ENGLISH = "en"
 
 
 def check_templates(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """Every template can be compiled, and every name in it is one that it is given."""
+    """Every template can be compiled, and every name in it is one that it is given.
+
+    Without a day nothing is said: a build meets the mistakes of the templates that it uses.
+    """
     del book
-    if context.templates is not None:
+    if context.templates is not None and context.days:
         yield from _mistakes(context.templates(ENGLISH))
 
 
+@lru_cache(maxsize=1)  # two checks ask, one after the other
 def _mistakes(templates: SectionTemplates) -> list[Problem]:
     return templates.check_syntax() + templates.check_names()
 

@@ -39,13 +39,20 @@ def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo
     if len(given) > 1:
         raise click.UsageError("ask for one of --forum, --meeting, or --from and --to")
     facts = read.book.facts
+
+    def free(kind: str, id_: str) -> str:
+        """An id under which no memo of a file is written, so that none is overwritten."""
+        return f"{kind}-{id_}" if id_ in read.memo_files else id_
+
     if isinstance(forum, str):
         name = facts.forums[_known(forum, facts.forums, "forum")].name
-        return Memo(id=forum, title=name, scope=ForumScope(forums=(Reference(id=forum),)))
+        return Memo(id=free("forum", forum), title=name, scope=ForumScope(forums=(Reference(id=forum),)))
     if isinstance(meeting, str):
         fact = facts.meetings[_known(meeting, facts.meetings, "meeting")]
         name = fact.title or facts.forums[fact.forum].name
-        return Memo(id=meeting, title=name, scope=MeetingScope(meetings=(Reference(id=meeting),)))
+        return Memo(
+            id=free("meeting", meeting), title=name, scope=MeetingScope(meetings=(Reference(id=meeting),))
+        )
     if isinstance(first, date) and isinstance(last, date):
         if last < first:
             raise click.UsageError("--from comes after --to")

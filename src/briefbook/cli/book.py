@@ -63,12 +63,12 @@ class DayOption(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value) if len(value) == 10 else self._fail(value, param, ctx)
+            day = date.fromisoformat(value)
         except ValueError:
-            return self._fail(value, param, ctx)
-
-    def _fail(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        self.fail(f"{value!r} is not a day; write it as 2026-01-20", param, ctx)
+            day = None
+        if day is None or day.isoformat() != value:  # ISO 8601 has more spellings: 20260120, 2026-W04-2
+            self.fail(f"{value!r} is not a day; write it as 2026-01-20", param, ctx)
+        return day
 
 
 DAY = DayOption()

@@ -87,7 +87,8 @@ def command(
     day = day_of(read.book.settings, as_of, known_by)
     chosen = [wanted] if wanted else chosen_memos(read, memos)
     names = [wanted.id] if wanted else list(dict.fromkeys(memos)) or list(read.memo_files)
-    good = [memo for memo in chosen if not verdict.stopping(memo.id, memo)]
+    # An ad-hoc memo has no file, so "" names it to the verdict.
+    good = [memo for memo in chosen if not verdict.stopping("" if wanted else memo.id, memo)]
     print_problems(verdict.problems)
     folder = out or Path(read.book.root) / "out"
     with click.progressbar(

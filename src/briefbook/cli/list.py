@@ -28,7 +28,7 @@ def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wa
     day = day_of(book.settings, as_of, known_by)
     rows = []
     for memo in book.memos.values():
-        selection = select(read.book.facts, read.book.settings, memo, as_of=day.as_of, known_by=day.known_by)
+        selection = select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by)
         rows.append(_row(book, memo, selection))
     if wants_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

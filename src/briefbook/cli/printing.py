@@ -55,4 +55,5 @@ def _line(problem: Problem) -> str:
     colour = "red" if problem.severity is Severity.ERROR else "yellow"
     severity = click.style(str(problem.severity), fg=colour, bold=True)
     hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{click.style(str(problem.where), bold=True)}: {severity}: {problem.message}{hint}"
+    place = f"{click.style(str(problem.where), bold=True)}: " if problem.where.file else ""
+    return f"{place}{severity}: {problem.message}{hint}"

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import font_caladea
 import font_source_serif_pro
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
 from briefbook.writers.line_breaking import composed
+
+if TYPE_CHECKING:  # imported with the first face: most commands draw nothing
+    from reportlab.pdfbase.ttfonts import TTFont
 
 # (strong, emphasis) → the faces to ask, in this order. The fallback's italics lack Greek and Cyrillic, so the
 # upright face stands at the end.
@@ -100,11 +102,14 @@ def face_pieces(text: str, strong: bool, emphasis: bool) -> tuple[FacePiece, ...
 
 
 @cache
-def register_face(name: str) -> TTFont:
+def register_face(name: str) -> "TTFont":
     """Load a face by its name and make it known to ReportLab, once in a process.
 
     `asciiReadable` off: the file holds the glyphs that it draws, not the whole of ASCII in every face.
     """
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
     path = Path(_FOLDERS[name.partition("-")[0]], f"{name}.ttf")
     font = TTFont(name, str(path), asciiReadable=False)
     pdfmetrics.registerFont(font)
