@@ -658,7 +658,7 @@ def test_a_mistake_in_a_template_is_told_at_its_line(
 
 def test_a_template_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     templates = house(tmp_path, b"# T\n\xe9")
-    found = checked(book_of(), templates=lambda _: templates)
+    found = checked(book_of(), templates=lambda _: templates, days=(DAY,))
     assert found == ["templates/sections/maps.md.j2:2: error: the template is not UTF-8 (save it as UTF-8)"]
 
 

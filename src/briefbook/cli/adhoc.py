@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from briefbook.cli.book import DAY
+from briefbook.cli.printing import stop_for
 from briefbook.diagnostics import did_you_mean
 from briefbook.facts import Wording
 from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference
@@ -45,14 +46,14 @@ def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo
         return f"{kind}-{id_}" if id_ in read.memo_files else id_
 
     if isinstance(forum, str):
-        name = facts.forums[_known(forum, facts.forums, "forum")].name
+        name = facts.forums[_known(forum, facts.forums, "forum", read)].name
         return Memo(id=free("forum", forum), title=name, scope=ForumScope(forums=(Reference(id=forum),)))
     if isinstance(meeting, str):
-        fact = facts.meetings[_known(meeting, facts.meetings, "meeting")]
-        name = fact.title or facts.forums[fact.forum].name
-        return Memo(
-            id=free("meeting", meeting), title=name, scope=MeetingScope(meetings=(Reference(id=meeting),))
-        )
+        fact = facts.meetings[_known(meeting, facts.meetings, "meeting", read)]
+        its_forum = facts.forums.get(fact.forum)
+        name = fact.title or (its_forum.name if its_forum else Wording(texts={"en": meeting}))
+        scope = MeetingScope(meetings=(Reference(id=meeting),))
+        return Memo(id=free("meeting", meeting), title=name, scope=scope)
     if isinstance(first, date) and isinstance(last, date):
         if last < first:
             raise click.UsageError("--from comes after --to")
@@ -61,8 +62,10 @@ def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo
     return None
 
 
-def _known(id_: str, known: Mapping[str, object], kind: str) -> str:
+def _known(id_: str, known: Mapping[str, object], kind: str, read: "ReadBook") -> str:
     if id_ not in known:
+        if id_ in read.ids and read.book.facts.find(id_) is None:
+            stop_for(read.problems)  # it is there, but was left out for a mistake
         hint = did_you_mean(id_, known)
         raise click.UsageError(f"there is no {kind} {id_!r} in this book" + (f" ({hint})" if hint else ""))
     return id_
