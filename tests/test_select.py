@@ -222,8 +222,8 @@ def test_those_named_for_the_meetings_ahead_are_listed() -> None:
     assert attended(FORUM, HELD_WITH, AFTER_WITH, AHEAD_WITH) == ["ahead", "after"]
 
 
-def test_else_those_of_the_latest_meeting_with_names() -> None:
-    assert attended(FORUM, OLDER_WITH, HELD_WITH, AHEAD_BARE) == ["held"]
+def test_else_those_of_the_meetings_before_with_names_the_latest_first() -> None:
+    assert attended(FORUM, OLDER_WITH, HELD_WITH, AHEAD_BARE) == ["held", "older"]
     assert attended(FORUM, OLDER_WITH, AHEAD_BARE) == ["older"]
     assert attended(FORUM, AHEAD_BARE) == []
 

@@ -30,6 +30,7 @@ class Text:
     emphasis: bool = False
     language: str | None = None  # BCP 47 tag where it is not the document's
     origin: Origin | None = None  # None: connective words of a template
+    inferred: str | None = None  # the reason, where the words are our reading of what the source says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,7 @@ def test_inlines_carry_everything() -> None:
                 "emphasis": False,
                 "language": "fr",
                 "origin": {"fact": "survey", "field": "text"},
+                "inferred": None,
             },
             {
                 "type": "cite",
@@ -137,7 +138,7 @@ def test_inlines_carry_everything() -> None:
             {
                 "type": "link",
                 "target": "https://council.example/",
-                "children": [{**plain, "text": "the page"}],
+                "children": [{**plain, "text": "the page", "inferred": None}],
             },
         ],
     }

@@ -43,9 +43,10 @@ _HTML_FILTERS = ("safe", "striptags", "tojson", "urlize", "xmlattr")
 _CHANCE = ("random",)
 # Jinja's filters that work on the characters of a text: within Markdown they would cut a mark or an escape.
 _TEXT_FILTERS = (
-    *("capitalize", "center", "indent", "lower", "replace", "reverse", "string", "title", "trim"),
-    *("truncate", "upper", "urlencode", "wordwrap"),
+    *("capitalize", "center", "indent", "lower", "replace", "reverse", "title", "truncate", "upper"),
+    *("urlencode", "wordwrap"),
 )
+_SPACE_FILTERS = ("string", "trim")  # these do it no harm
 
 
 def as_markdown(value: object) -> Markup:
@@ -99,12 +100,13 @@ def _printf(pattern: str, *values: object, **named: object) -> Markup:
     return filled(pattern, named or values)
 
 
-def _on_values_alone(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that refuses Markdown and keeps the origin of a fact's words."""
+def _keeping_origin(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that keeps the origin of a fact's words, and refuses Markdown that it could break."""
 
     @wraps(apply)  # with Jinja's own note of what to pass first
     def checked(*arguments: Any, **named: Any) -> Any:
-        if any(isinstance(argument, Markup) for argument in (*arguments, *named.values())):
+        has_markdown = any(isinstance(argument, Markup) for argument in (*arguments, *named.values()))
+        if has_markdown and name in _TEXT_FILTERS:
             raise TemplateError(f"'{name}' takes a value, not Markdown: use it on the value before printing")
         made = apply(*arguments, **named)
         words = next((argument for argument in arguments if isinstance(argument, Words)), None)
@@ -210,5 +212,6 @@ def sandbox_of(loader: BaseLoader) -> Environment:
         "format": _printf,
         "replace": _replaced,
     }
-    sandbox.filters |= {name: _on_values_alone(name, sandbox.filters[name]) for name in _TEXT_FILTERS}
+    for name in (*_TEXT_FILTERS, *_SPACE_FILTERS):
+        sandbox.filters[name] = _keeping_origin(name, sandbox.filters[name])
     return sandbox

@@ -3,7 +3,8 @@
 `_escaped` is the one place that makes text safe, and `_element` the one place that writes a tag. There is no
 script and no outside resource, and the file's own policy (Content-Security-Policy) forbids both. What comes
 from a fact says so: `data-fact` and `data-field` on the run, and on each paragraph, row or item
-`data-sources`, the ids of all sources cited in it, those that print leaves out among them.
+`data-sources`, the ids of all sources cited in it, those that print leaves out among them. Where a date is
+our reading, `data-inferred` on its run says why.
 """
 
 import html
@@ -301,6 +302,7 @@ def _run(text: Text) -> str:
             dir=_direction(text.language) if text.language else None,
             data_fact=text.origin.fact if text.origin else None,
             data_field=text.origin.field if text.origin else None,
+            data_inferred=text.inferred,
         )
     written = _element("em", written) if text.emphasis else written
     return _element("strong", written) if text.strong else written

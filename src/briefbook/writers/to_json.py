@@ -6,8 +6,8 @@ in the order of `document.py`; what is absent is null, empty or false. Blocks an
     blocks   heading {level, children, aside} · paragraph {lead_in, children}
              list {ordered, start, items: [{blocks}]} · fields {rows: [{label, value}]}
              table {name, header: [cell], rows: [[cell]]} · sources {entries: [{source, number, children}]}
-    inlines  text {text, strong, emphasis, language, origin: {fact, field} or null} · link {target, children}
-             cite {sources: [{source, number}], shown} · break {}
+    inlines  text {text, strong, emphasis, language, origin: {fact, field} or null, inferred}
+             link {target, children} · cite {sources: [{source, number}], shown} · break {}
 
 A cell, a label, a value and `children` are lists of inlines. Citations that print leaves out are here too,
 with `shown` false, and a link's target stands as given: a program that makes links of it must check it.
@@ -134,6 +134,7 @@ def _inline(inline: Inline) -> JsonValue:
                 "emphasis": inline.emphasis,
                 "language": inline.language,
                 "origin": {"fact": origin.fact, "field": origin.field} if origin else None,
+                "inferred": inline.inferred,
             }
         case Link():
             return {"type": "link", "target": inline.target, "children": _inlines(inline.children)}
