@@ -46,7 +46,7 @@ test-all: ## every test on every Python from 3.11 up that runs here
 	.ci/test-all
 
 golden: $(VENV)/.tests-installed ## write the golden files anew (then read the diff)
-	$(BIN)/python -m pytest --renew-golden tests/test_golden.py
+	$(BIN)/python -m pytest -n 2 --renew-golden tests/test_golden.py tests/test_golden_documents.py
 
 picture: $(VENV)/.tests-installed ## the picture of a memo in README.md anew (needs pdftoppm)
 	$(BIN)/briefbook -C briefs/us-mexico build 2026-q1 --as-of 2026-01-20 --format pdf --out $(OUT)
