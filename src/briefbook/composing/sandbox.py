@@ -18,9 +18,9 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
-    TemplateNotFound,
     Undefined,
     nodes,
+    pass_eval_context,
 )
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
@@ -70,6 +70,11 @@ def as_markdown(value: object) -> Markup:
             raise TemplateError(f"a {type(value).__name__} cannot be printed: print one of its fields")
 
 
+@pass_eval_context  # so that Jinja does not print constants while it compiles, escaped for HTML alone
+def _finalized(_context: object, value: object) -> Markup:
+    return as_markdown(value)
+
+
 def joined(parts: Iterable[object]) -> Markup:
     """Values one after another, as Markdown."""
     return Markup("").join(as_markdown(part) for part in parts)
@@ -80,6 +85,8 @@ def filled(pattern: str, values: Any) -> Markup:
     for found in _DIRECTIVE.finditer(pattern):
         if any("*" in (found[part] or "") or len(found[part] or "") > 2 for part in ("width", "precision")):
             raise SecurityError(f"the width in {found[0]!r} is too large")
+        if isinstance(values, Mapping) and not found[0].startswith(("%(", "%%")):
+            raise TemplateError(f"{found[0]!r} has no name: write %(name)s for a value, %% for the sign")
     if not isinstance(pattern, Markup):
         directives = [found[0] for found in _DIRECTIVE.finditer(pattern)]
         between = [marks.escaped(part) for part in _DIRECTIVE.sub("\0", pattern).split("\0")]
@@ -134,6 +141,16 @@ class _Generator(CodeGenerator):
             self.write(", ")
         self.write("))")
 
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 — Jinja's name
+        if not isinstance(node.arg, nodes.Slice):
+            super().visit_Getitem(node, frame)
+            return
+        self.write("environment.to_cut(")
+        self.visit(node.node, frame)
+        self.write(")[")
+        self.visit(node.arg, frame)
+        self.write("]")
+
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     code_generator_class = _Generator
@@ -160,10 +177,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         is_of_markup = isinstance(getattr(value, "__self__", None), Markup)
         return None if is_of_markup else super().wrap_str_format(value)
 
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        if isinstance(obj, Markup):
+    @staticmethod
+    def to_cut(value: object) -> object:
+        if isinstance(value, Markup):
             raise SecurityError("Markdown cannot be cut: cut the value before printing it")
-        return super().getitem(obj, argument)
+        return value
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        return super().getitem(self.to_cut(obj), argument)
 
 
 def _check_size(operator: str, left: Any, right: Any) -> None:
@@ -182,7 +203,7 @@ class _RootedLoader(FileSystemLoader):
         source, file, is_current = super().get_source(environment, template)
         place = Path(file).resolve()
         if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
-            raise TemplateNotFound(template, f"{template} leads out of the folder of templates")
+            raise SecurityError(f"{template!r} leads out of the folder of templates")
         return source, file, is_current
 
 
@@ -197,7 +218,7 @@ def sandbox_of(loader: BaseLoader) -> Environment:
         loader=loader,
         undefined=StrictUndefined,
         autoescape=True,  # together with `finalize`: macros and joins give Markdown, not plain text
-        finalize=as_markdown,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -173,8 +173,6 @@ class SectionTemplates:
             where, message = Where(file=self._shown(name)), "there is no such template"
         else:
             where, message = self._place(error, name), f"there is no template {error.name!r}"
-        if error.message and error.message != error.name:
-            message = error.message
         hint = f"sections: {', '.join(sorted(self.names()))}"
         return Problem(where=where, message=f"{message} (memo {memo})", hint=hint)
 
