@@ -86,8 +86,11 @@ def _line(record: Defined) -> int:
 
 
 def _reach(scope: Scope, facts: Facts) -> frozenset[str]:
-    """The ids of all facts that a memo of this scope can show on any day, and of those that they name."""
-    reach = {
+    """The ids of all facts that a memo of this scope can show on any day, and of those that they name.
+
+    What the scope itself names is among them, even where it is not on file: its record may be broken.
+    """
+    reach = _named_by(scope) | {
         fact.id
         for kind in facts.kinds().values()
         for fact in kind.values()
@@ -99,10 +102,18 @@ def _reach(scope: Scope, facts: Facts) -> frozenset[str]:
     return frozenset(reach)
 
 
-def _falls_under(fact: Fact, scope: Scope, facts: Facts) -> bool:
+def _named_by(scope: Scope) -> set[str]:
     match scope:
         case ForumScope(forums=references) | MeetingScope(meetings=references):
-            wanted = {reference.id for reference in references}
+            return {reference.id for reference in references}
+        case RangeScope():
+            return set()
+
+
+def _falls_under(fact: Fact, scope: Scope, facts: Facts) -> bool:
+    match scope:
+        case ForumScope() | MeetingScope():
+            wanted = _named_by(scope)
             return fact.id in wanted or any(naming.id in wanted for naming in namings_of(fact))
         case RangeScope(first=first, last=last):
             return any(_may_fall(statement, first, last, facts) for statement in statements_of(fact))

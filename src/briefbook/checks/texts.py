@@ -28,7 +28,8 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
     used = {book.settings.language, *(memo.language for memo in book.memos.values() if memo.language)}
     for name, record in _records(book):
         for written in texts_of(record, used):
-            missing = missing_characters(written.text)
+            # U+FFFD stands for a character that the readers told of.
+            missing = [c for c in missing_characters(written.text) if c != "\ufffd"]
             if missing:
                 message = f"no face can draw {named(missing)} in {name}"
                 yield Problem(where=written.where, message=message, hint=OTHER_LETTERS)
