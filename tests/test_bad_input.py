@@ -380,9 +380,10 @@ TEXT_CASES: Mapping[str, tuple[Changes, list[str]]] = {
         ),
         [
             f"{GROUND}:3:80: error: texts/note.txt is not the text that 'note' was made from:"
-            " its SHA-256 differs (restore the text; or compare the facts with the new one, then state its sha256)",
+            " its SHA-256 differs"
+            " (restore the text; or compare the facts with the new one, then state its sha256)",
             f"{GROUND}:4:3: warning: nothing cites source 'post' {NO_USE}",
-            f"{GROUND}:4:53: warning: the text of 'post' is not at hand: there is no texts/post.txt"
+            f"{GROUND}:4:50: warning: the text of 'post' is not at hand: there is no texts/post.txt"
             " (its evidence is not compared)",
         ],
     ),
