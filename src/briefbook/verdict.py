@@ -42,23 +42,50 @@ class Verdict:
         """The errors for which a memo is not made; `memo` is None where its file could not be read."""
         own = self.read.memo_files.get(memo_id)
         others = set(self.read.memo_files.values()) - {own}
-        found = []
-        for problem in self.problems:
-            file = problem.where.file
-            if problem.severity is not Severity.ERROR or file in others or file.startswith(TEMPLATES):
-                continue  # a template's mistake shows where a memo is made with it
-            if file == own or memo is None or self._concerns(problem, memo):
-                found.append(problem)
-        return found
-
-    def _concerns(self, problem: Problem, memo: Memo) -> bool:
-        record = self._record_at(problem)
-        if record is None:
-            return True
+        suspects = [
+            problem
+            for problem in self.problems
+            if problem.severity is Severity.ERROR
+            and problem.where.file not in others
+            and not problem.where.file.startswith(TEMPLATES)  # shows where a memo is made with it
+        ]
+        if memo is None or not suspects:
+            return suspects
         reach = _reach(memo.scope, self.read.book.facts)
-        if record.mentions:  # it was left out, so what it says is not known; it may lie in any range
-            return isinstance(memo.scope, RangeScope) or bool(({record.id} | record.mentions) & reach)
-        return record.id in reach
+        return [p for p in suspects if p.where.file == own or self._concerns(p, memo.scope, reach)]
+
+    def _concerns(self, problem: Problem, scope: Scope, reach: frozenset[str]) -> bool:
+        record = self._record_at(problem)
+        if record is None or record.id in reach:
+            return True
+        if not record.mentions:
+            return False
+        # It was left out, so what it says is not known: it may lie in any range, and in any memo at all if
+        # nothing names it and it names no forum and no meeting.
+        occasions = record.mentions & self._occasions
+        return (
+            isinstance(scope, RangeScope)
+            or bool(occasions & _core(scope, self.read.book.facts))
+            or not (occasions or record.id in self._named)
+        )
+
+    @cached_property
+    def _occasions(self) -> frozenset[str]:
+        """The ids of all forums and meetings, and of the records left out: one of them may be either."""
+        facts = self.read.book.facts
+        return frozenset(facts.forums) | frozenset(facts.meetings) | self._left_out
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        return frozenset(record.id for record in self.read.defined if record.mentions)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """Every id that a fact has or names, or that a record names that was left out."""
+        facts = [fact for kind in self.read.book.facts.kinds().values() for fact in kind.values()]
+        named = {naming.id for fact in facts for naming in namings_of(fact)}
+        named |= {fact.id for fact in facts}  # a record may have taken the id of another
+        return frozenset(named).union(*(record.mentions for record in self.read.defined))
 
     @cached_property
     def _records(self) -> Mapping[str, list[Defined]]:
@@ -90,33 +117,35 @@ def _reach(scope: Scope, facts: Facts) -> frozenset[str]:
 
     What the scope itself names is among them, even where it is not on file: its record may be broken.
     """
-    reach = _named_by(scope) | {
-        fact.id
-        for kind in facts.kinds().values()
-        for fact in kind.values()
-        if _falls_under(fact, scope, facts)
-    }
-    for _ in range(2):  # whom a fact names, and the publishers and countries behind those
+    core = _core(scope, facts)
+    reach = set(core)
+    for kind in facts.kinds().values():
+        for fact in kind.values():
+            if any(naming.id in core for naming in namings_of(fact)) or _is_told_within(fact, scope, facts):
+                reach.add(fact.id)
+    for _ in range(3):  # whom and which meeting a fact names, their sources, the publishers behind those
         named = (facts.find(id_) for id_ in reach)
         reach |= {naming.id for fact in named if fact is not None for naming in namings_of(fact)}
     return frozenset(reach)
 
 
-def _named_by(scope: Scope) -> set[str]:
+def _core(scope: Scope, facts: Facts) -> frozenset[str]:
+    """The forums and meetings whose priorities and points a memo of this scope shows."""
     match scope:
-        case ForumScope(forums=references) | MeetingScope(meetings=references):
-            return {reference.id for reference in references}
+        case ForumScope(forums=references):
+            forums = {reference.id for reference in references}
+            return frozenset(forums | {m.id for m in facts.meetings.values() if m.forum in forums})
+        case MeetingScope(meetings=references):
+            return frozenset(reference.id for reference in references)
         case RangeScope():
-            return set()
+            meetings = facts.meetings.values()
+            return frozenset(m.id for m in meetings if _is_told_within(m, scope, facts))
 
 
-def _falls_under(fact: Fact, scope: Scope, facts: Facts) -> bool:
-    match scope:
-        case ForumScope() | MeetingScope():
-            wanted = _named_by(scope)
-            return fact.id in wanted or any(naming.id in wanted for naming in namings_of(fact))
-        case RangeScope(first=first, last=last):
-            return any(_may_fall(statement, first, last, facts) for statement in statements_of(fact))
+def _is_told_within(fact: Fact, scope: Scope, facts: Facts) -> bool:
+    return isinstance(scope, RangeScope) and any(
+        _may_fall(statement, scope.first, scope.last, facts) for statement in statements_of(fact)
+    )
 
 
 def _may_fall(statement: Statement, first: date, last: date, facts: Facts) -> bool:

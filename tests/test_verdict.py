@@ -1,0 +1,141 @@
+"""Which memos a mistake stops: its own, those that its record is or would be in, or all of them."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from briefbook.build import Day
+from briefbook.readers.read_book import read_book
+from briefbook.verdict import Verdict, judge, usable_book
+from tests.books import FILES, MEMOS, changed, make_book
+
+GROUND, COUNCIL, HARBOURS = "facts/ground.yaml", "facts/council.yaml", "facts/harbours.yaml"
+Changes = Mapping[str, str | bytes | None]
+
+
+def judged(folder: Path, changes: Changes) -> Verdict:
+    return judge(read_book(make_book(folder, changes)))
+
+
+def stopped(verdict: Verdict) -> list[str]:
+    """The memos that are not made."""
+    memos = verdict.read.book.memos
+    return [name for name in verdict.read.memo_files if verdict.stopping(name, memos.get(name))]
+
+
+ALL = list(MEMOS)
+ON_HARBOURS = ["first-round", "harbours", "spring"]
+CASES: Mapping[str, tuple[Changes, list[str]]] = {
+    "nothing wrong": ({}, []),
+    "a warning": ({"facts/more.yaml": "people: {cara: {name: Cara}}"}, []),
+    "a mistake in a memo's own file": (
+        changed("memos/spring.yaml", "title: Spring", "titel: Spring"),
+        ["spring"],
+    ),
+    "a memo whose file broke off": ({"memos/spring.yaml": "title: ["}, ["spring"]),
+    "an id that a memo names is not on file": (
+        changed("memos/council.yaml", "forum: council", "forum: counsil"),
+        ["council"],
+    ),
+    # A record that could be read, with something wrong in it.
+    "evidence that is too long": (
+        changed(HARBOURS, "on 3 June in Holm", "on 3 June in Holm they will meet at last"),
+        ON_HARBOURS,
+    ),
+    "an unknown person in a meeting": (changed(HARBOURS, "person: bo-lund", "person: bo-lun"), ON_HARBOURS),
+    "a point on another day than the range": (
+        {
+            "facts/more.yaml": "background: {old: {text: Old., forums: [harbours], statements: "
+            "[{source: letter, date: 2001, evidence: one two three four five six seven eight nine}]}}"
+        },
+        ["harbours"],
+    ),
+    "a point that names a meeting alone": (
+        {
+            "facts/more.yaml": "background: {old: {text: Old., meetings: [talks-1], statements: "
+            "[{source: letter, date: 2001, evidence: one two three four five six seven eight nine}]}}"
+        },
+        ON_HARBOURS,
+    ),
+    "a priority of another forum that a meeting gave": (
+        {
+            "facts/more.yaml": "priorities: {p: {text: P., forum: council, meeting: talks-1, statements: "
+            "[{source: letter, date: 2001, force: wish}]}}"
+        },
+        ALL,
+    ),
+    # A record that was left out: what it would have said is not known.
+    "a broken meeting": (changed(HARBOURS, "2031-06-03", "2031-06-31"), ON_HARBOURS),
+    "a broken meeting of the other forum": (
+        changed(COUNCIL, "2031-05-11", "2031-05-32"),
+        ["council", "spring"],
+    ),
+    "a broken forum": (changed(GROUND, "name: Harbour Talks", "nam: Harbour Talks"), ON_HARBOURS),
+    "a broken meeting that names no forum": (changed(HARBOURS, "    forum: harbours\n", ""), ALL),
+    "a broken point on one forum": (
+        {"facts/more.yaml": "background: {old: {txt: Old., forums: [harbours], about: [norland]}}"},
+        ["harbours", "spring"],
+    ),
+    "a broken person, named in one meeting": (
+        changed(GROUND, "{name: Bo Lund}", "{nam: Bo Lund}"),
+        ON_HARBOURS,
+    ),
+    "a broken publisher of a source of one forum": (
+        changed(GROUND, "{name: Emery Gazette", "{nam: Emery Gazette"),
+        ["council", "spring"],
+    ),
+    "a broken country": (changed(GROUND, "{name: Norland,", "{nam: Norland,"), ALL),
+    "a broken source": (changed(GROUND, "{short: the letter,", "{shrt: the letter,"), ON_HARBOURS),
+    "an id that is defined twice": (
+        {"facts/more.yaml": "people: {survey: {name: Cara}}"},
+        ["council", "spring"],
+    ),
+    # What can be tied to no record.
+    "a file of facts that broke off": ({HARBOURS: FILES[HARBOURS] + "  talks-2: ["}, ALL),
+    "an unknown kind": ({"facts/more.yaml": "peeple: {cara: {name: Cara}}"}, ALL),
+    "a mistake in book.yaml": (changed("book.yaml", "title: ", "titel: "), ALL),
+    "no book.yaml to speak of": ({"book.yaml": ""}, ALL),
+    "a book of another format": (changed("book.yaml", "format: 1", "format: 3"), []),  # it has no memos then
+    "a file of another ending": ({"facts/more.yml": "people: {}"}, ALL),
+    "a template that no memo uses": ({"templates/sections/maps.md.j2": "{% if"}, []),
+}
+
+
+@pytest.mark.parametrize(("changes", "memos"), CASES.values(), ids=CASES)
+def test_which_memos_a_mistake_stops(changes: Changes, memos: list[str], tmp_path: Path) -> None:
+    assert stopped(judged(tmp_path, changes)) == memos
+
+
+def test_a_meeting_whose_forum_is_not_on_file_is_in_no_memo(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, changed(HARBOURS, "forum: harbours", "forum: harbour"))
+    assert "talks-1" in verdict.read.book.facts.meetings
+    assert "talks-1" not in usable_book(verdict.read).facts.meetings
+    assert stopped(verdict) == ["first-round", "harbours", "spring"]
+
+
+def test_problems_stand_in_reading_order_each_once(tmp_path: Path) -> None:
+    changes = {
+        **changed(HARBOURS, "2031-06-03", "2031-06-31"),
+        **changed(COUNCIL, "force: wish", "force: wished"),
+        **changed("memos/council.yaml", "formats:", "format:"),
+    }
+    found = [(p.where.file.rsplit("/", 2)[-2:], p.where.line) for p in judged(tmp_path, changes).problems]
+    assert found == sorted(found)
+    assert len(found) == len(set(map(str, found))) == 3
+
+
+def test_a_warning_is_no_error(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, {"facts/more.yaml": "people: {cara: {name: Cara}}"})
+    assert [str(problem.severity) for problem in verdict.problems] == ["warning"]
+    assert not verdict.has_errors
+
+
+def test_templates_are_read_through_only_where_a_day_is_given(tmp_path: Path) -> None:
+    read = read_book(make_book(tmp_path, {"templates/sections/maps.md.j2": "{% if"}))
+    day = Day(as_of=date(2031, 4, 20), known_by=date(2031, 4, 20))
+    assert judge(read).problems == ()
+    assert [problem.where.file for problem in judge(read, lint_on=day).problems] == [
+        "templates/sections/maps.md.j2"
+    ]
