@@ -1,0 +1,360 @@
+"""README.md and docs/ say what is: commands run, tables are those of the code, links lead somewhere.
+
+A fenced block of `console` is run: each line after `$ ` in the folder that the one before left, what follows
+it compared (`…` alone on a line stands for any lines; nothing shown, nothing compared). A fenced block whose
+first line names a file (```yaml facts/x.yaml) is written to that file. Each page has a folder of its own. A
+block of `sh` is not run: it installs, or calls make.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from briefbook import selection
+from briefbook.cli import COMMANDS, LazyGroup, main
+from briefbook.composing.sections import Context, NumberedSource, template_filters, template_globals
+from briefbook.composing.wording import wording_of
+from briefbook.dates import parse_partial_date
+from briefbook.facts import Force
+from briefbook.memo import DEFAULT_SECTIONS
+from briefbook.readers import read_facts, read_memo
+from briefbook.readers.read_book import read_book
+from briefbook.readers.records import Shape
+from briefbook.showing import View
+from briefbook.state import MeetingState, publications
+from tests.books import changed, make_book, run
+from tests.conftest import ROOT
+
+DOCS = ROOT / "docs"
+SOURCE = ROOT / "src" / "briefbook"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
+FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+Rows = dict[str, list[str]]  # by the first cell: the others
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def without_fences(text: str) -> str:
+    return FENCE.sub("", text)
+
+
+def chapters(name: str) -> dict[str, str]:
+    """The text under each heading of a page, up to the next heading."""
+    _, *parts = re.split(r"^#+ (.+)$", without_fences(text_of(name)), flags=re.MULTILINE)
+    return {heading.strip("`"): body for heading, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def table_under(name: str, heading: str) -> Rows:
+    """The first table under a heading, by the code in its first cell."""
+    lines = chapters(name)[heading].splitlines()
+    rows = [line for line in lines if line.startswith("| `")]
+    assert rows, f"{name}: there is no table under {heading!r}"
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
+    table = {first.strip("`"): rest for first, *rest in cells}
+    assert len(table) == len(cells), f"{name}: a row stands twice under {heading!r}"
+    return table
+
+
+# ------------------------------------------------------------------------------------ commands
+
+
+@dataclass(frozen=True)
+class Step:
+    """A file to write (`command` empty) or a command to run, with what it should print."""
+
+    command: str
+    shown: str = ""
+    file: str = ""
+
+
+def steps_of(name: str) -> Iterator[Step]:
+    for found in FENCE.finditer(text_of(name)):
+        kind, _, file = found["info"].strip().partition(" ")
+        if file:
+            yield Step(command="", shown=found["body"], file=file)
+        elif kind == "console":
+            _, *pieces = re.split(r"^\$ (.+)\n", found["body"], flags=re.MULTILINE)
+            assert pieces, f"{name}: a console without a command"
+            yield from (Step(command=c, shown=s) for c, s in zip(pieces[::2], pieces[1::2], strict=True))
+
+
+def is_as_shown(shown: str, printed: str) -> bool:
+    pattern = "".join(".*" if line == "…\n" else re.escape(line) for line in shown.splitlines(keepends=True))
+    return re.fullmatch(pattern, printed, re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if any(steps_of(name))])
+def test_what_is_shown_is_what_happens(name: str, tmp_path: Path) -> None:
+    shell = shutil.which("bash") or pytest.skip("there is no bash to run the commands in")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": str(tmp_path)}
+    here = tmp_path
+    for step in steps_of(name):
+        if step.file:
+            (here / step.file).parent.mkdir(parents=True, exist_ok=True)
+            (here / step.file).write_text(step.shown, encoding="utf-8")
+            continue
+        if step.command.startswith("cd "):
+            here /= step.command.removeprefix("cd ")
+            continue
+        done = subprocess.run(
+            [shell, "-o", "pipefail", "-c", f"exec 2>&1; {step.command}"],
+            cwd=here,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+        )
+        if step.shown:
+            assert is_as_shown(step.shown, done.stdout), f"{step.command} printed:\n{done.stdout}"
+        is_to_fail = bool(re.search(r"^Error: |: error: | not made: ", step.shown, re.MULTILINE))
+        assert (done.returncode != 0) == is_to_fail, (
+            f"{step.command} ended with {done.returncode}:\n{done.stdout}"
+        )
+
+
+def test_a_wrong_output_would_be_noticed() -> None:
+    assert is_as_shown("a\n…\nz\n", "a\nb\nc\nz\n")
+    assert not is_as_shown("a\nb\n", "a\nb\nc\n")
+    assert not is_as_shown("a.\n", "ab\n")
+
+
+def test_the_readme_shows_a_tour() -> None:
+    assert sum(bool(step.command) for step in steps_of("README.md")) >= 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_targets_of_make_exist(name: str) -> None:
+    makefile = text_of("Makefile")
+    for target in re.findall(r"(?:^|`)make ([a-z-]+)", text_of(name), flags=re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), f"{name}: make {target}"
+
+
+# ---------------------------------------------------------------------------- fields of records
+
+SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
+    ("docs/facts.md", "Sources"): read_facts.SOURCE,
+    ("docs/facts.md", "Grades"): read_facts.GRADE,
+    ("docs/facts.md", "Organisations"): read_facts.ORGANISATION,
+    ("docs/facts.md", "People"): read_facts.PERSON,
+    ("docs/facts.md", "Variants"): read_facts.VARIANT,
+    ("docs/facts.md", "Forums"): read_facts.FORUM,
+    ("docs/facts.md", "Meetings"): read_facts.MEETING,
+    ("docs/facts.md", "Priorities"): read_facts.PRIORITY,
+    ("docs/facts.md", "Background points"): read_facts.POINT,
+    ("docs/facts.md", "Statements"): read_facts.STATEMENT,
+    ("docs/facts.md", "Statements on a meeting"): read_facts.MEETING_STATEMENT,
+    ("docs/facts.md", "Participants"): read_facts.PARTICIPATION,
+    ("docs/facts.md", "Statements on a priority"): read_facts.PRIORITY_STATEMENT,
+    ("docs/facts.md", "Statements on a background point"): read_facts.POINT_STATEMENT,
+    ("docs/memos.md", "book.yaml"): read_memo.SETTINGS,
+    ("docs/memos.md", "A memo's file"): read_memo.MEMO,
+    ("docs/memos.md", "Bottom lines"): read_memo.BOTTOM_LINE,
+    ("docs/memos.md", "Sections"): read_memo.SECTION,
+}
+
+
+def shapes_in(module: object) -> list[Shape[Any]]:
+    return [value for value in vars(module).values() if isinstance(value, Shape)]
+
+
+def test_every_kind_of_record_has_its_table() -> None:
+    documented = list(SHAPES.values())
+    for shape in (*shapes_in(read_facts), *shapes_in(read_memo)):
+        assert any(shape is known for known in documented), shape.noun
+
+
+@pytest.mark.parametrize(("page", "heading"), SHAPES)
+def test_the_tables_of_fields_are_those_that_are_read(page: str, heading: str) -> None:
+    shape = SHAPES[page, heading]
+    common = read_facts.STATEMENT.fields if heading.startswith("Statements on") else {}
+    table = fields_under(page, heading)
+    assert set(table) == set(shape.fields) - set(common)
+    assert {name for name, cells in table.items() if cells[1] == "yes"} == {
+        name for name, field in shape.fields.items() if field.required and name not in common
+    }
+
+
+def fields_under(page: str, heading: str) -> Rows:
+    """The table of fields under a heading; the one that begins with `field` where there are several."""
+    body = chapters(page)[heading]
+    at = body.index("| field | type | required | meaning | example |")
+    table: Rows = {}
+    for line in body[at:].splitlines()[2:]:
+        if not line.startswith("|"):
+            break
+        first, *rest = (cell.strip() for cell in line.split("|")[1:-1])
+        name = first.strip("`")
+        assert name not in table, f"{page}: {name} stands twice"
+        table[name] = rest
+    return table
+
+
+def test_every_kind_of_fact_is_introduced() -> None:
+    introduced = re.findall(r"^Under `(\w+):`", text_of("docs/facts.md"), flags=re.MULTILINE)
+    assert introduced == list(read_facts.KINDS)
+
+
+def test_the_sections_are_those_of_a_memo_without_a_list() -> None:
+    shown = [
+        row.split("|")[1].strip(" `")
+        for row in chapters("docs/memos.md")["Sections"].splitlines()
+        if "|" in row
+    ]
+    names = shown[2 : shown.index("field")]  # after the header and its rule
+    assert names == list(DEFAULT_SECTIONS)
+
+
+def test_dates_are_printed_as_said(tmp_path: Path) -> None:
+    table = table_under("docs/facts.md", "Dates")
+    assert len(table) > 10
+    wording = wording_of("en")
+    assert {spelling: wording.partial(parse_partial_date(spelling)) for spelling in table} == {
+        spelling: cells[0] for spelling, cells in table.items()
+    }
+
+
+@pytest.mark.parametrize("spelling", table_under("docs/facts.md", "Dates"))
+@pytest.mark.parametrize("day", ["2031-04-20", "2031-05-06", "2031-06-20"])
+def test_a_memo_can_be_made_with_every_spelling(spelling: str, day: str, tmp_path: Path) -> None:
+    book = make_book(tmp_path, changed("facts/council.yaml", "date: 2031-05\n", f"date: {spelling}\n"))
+    done = run("-C", book, "show", "council", "--as-of", day)
+    assert done.exit_code == 0, done.output
+
+
+def test_the_worked_days_are_as_told() -> None:
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in chapters("docs/rules.md")["Worked: one meeting on many days"].splitlines()
+        if line.startswith("| 2")
+    ]
+    facts = read_book(SOURCE / "starter").book.facts
+    assert len(rows) > 10
+    for as_of, known_by, state, _ in rows:
+        days = {"day": date.fromisoformat(as_of), "known_by": date.fromisoformat(known_by)}
+        view = View(facts=facts, published=publications(facts), language="en", **days)
+        standing = view.standing(facts.meetings["fisheries-council-3"])
+        assert (standing.state if standing else "not on file") == state, (as_of, known_by)
+
+
+def test_every_state_and_force_is_explained() -> None:
+    states = chapters("docs/rules.md")["States of a meeting"]
+    words = {word.replace(" ", "-") for word in re.findall(r"\*\*([a-z ]+)\*\*", states)}
+    assert words == {state.value for state in MeetingState} | {"not-on-file"}
+    assert set(table_under("docs/rules.md", "Force of a priority")) == set(Force)
+
+
+# ----------------------------------------------------------------------------------- templates
+
+RECORDS = [
+    Context,
+    NumberedSource,
+    *(
+        value
+        for value in vars(selection).values()
+        if isinstance(value, type) and value.__module__ == selection.__name__ and hasattr(value, "__slots__")
+        if hasattr(value, "__dataclass_fields__")
+    ),
+]
+
+
+def properties_of(record: type) -> set[str]:
+    return {name for name, value in vars(record).items() if isinstance(value, property)}
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_the_context_is_listed_whole(record: type) -> None:
+    heading = "What a template sees" if record is Context else record.__name__
+    listed = set(table_under("docs/templates.md", heading))
+    assert listed == {field.name for field in fields(record)} | properties_of(record)
+
+
+def test_functions_and_filters_are_listed_whole() -> None:
+    wording = wording_of("en")
+    assert set(table_under("docs/templates.md", "Functions")) == set(template_globals(wording))
+    assert set(table_under("docs/templates.md", "Filters")) == set(template_filters(wording))
+
+
+# ---------------------------------------------------------------------------- the command line
+
+
+def commands() -> dict[str, click.Command]:
+    assert isinstance(main, LazyGroup)
+    context = click.Context(main)
+    found = {name: main.get_command(context, name) for name in COMMANDS}
+    return {name: command for name, command in found.items() if command is not None}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_stands_in_the_docs(name: str) -> None:
+    command = commands()[name]
+    assert command.help
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    assert all(option.help for option in options)
+    body = chapters("docs/commands.md")[f"briefbook {name}"]
+    listed = re.findall(r"^\| `(--?[a-z-]+)", body, flags=re.MULTILINE)
+    assert sorted(listed) == sorted(option.opts[-1] for option in options)
+
+
+def test_the_options_of_all_commands_stand_in_the_docs() -> None:
+    body = chapters("docs/commands.md")["briefbook"]
+    for option in main.params:
+        for spelling in option.opts:
+            assert f"`{spelling}" in body
+
+
+def test_no_page_names_an_option_that_is_not() -> None:
+    known = {
+        spelling for command in (main, *commands().values()) for it in command.params for spelling in it.opts
+    }
+    foreign = {"--help", "--version", "--renew-golden", "--no-index"}
+    for page in ("README.md", *(f"docs/{page.name}" for page in DOCS.glob("*.md"))):
+        if page != "docs/dependencies.md":
+            named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text_of(page)))
+            assert named <= known | foreign, page
+
+
+# --------------------------------------------------------------------------------------- links
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", without_fences(page.read_text(encoding="utf-8")), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", [*NAMES, "briefs/us-mexico/README.md"])
+def test_every_link_leads_somewhere(name: str) -> None:
+    page = ROOT / name
+    for target in re.findall(r"\]\(([^)\s]+)\)", without_fences(page.read_text(encoding="utf-8"))):
+        if re.match(r"https?://|mailto:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        lead = (page.parent / file) if file else page
+        assert lead.exists(), f"{name}: {target}"
+        if anchor:
+            assert anchor in anchors(lead), f"{name}: {target}"
+
+
+def test_every_page_of_the_docs_is_linked_from_the_readme() -> None:
+    linked = set(re.findall(r"\]\(docs/([\w-]+\.md)", text_of("README.md")))
+    assert linked == {page.name for page in DOCS.glob("*.md")}
+
+
+def test_the_readme_is_short() -> None:
+    assert len(text_of("README.md").splitlines()) <= 200
