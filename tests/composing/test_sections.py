@@ -146,6 +146,7 @@ fragments = st.sampled_from(
             "'",
         ),
         *('"', ":", "|-|-|", "a@b.example", "www.n.example", "javascript:x", "=cmd|' /C calc'!A0", "\u202e"),
+        *("*a*", "**a**", "_a_", "__a__", "`a`", "~~a~~", "a_b_c", "1. a", "# a"),
         *("Norland", "a", "é", "東京", "👩‍🚀", " ", "\u00a0", "no. 3", "2031", "-5", "+1", "(c)", "..."),
     ]
 )
