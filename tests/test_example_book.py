@@ -204,8 +204,9 @@ def test_dates_and_places_stand_in_a_fragment() -> None:
     for id_, record in records():
         for statement, fragments in evidence_of(record):
             for key in ("date_as", "place"):
-                if key in statement:
-                    assert any(plain(statement[key]) in plain(f) for f in fragments), (id_, statement[key])
+                if key in statement:  # a text may leave out the comma before "D.C."
+                    value = name_key(statement[key])
+                    assert any(value in name_key(f) for f in fragments), (id_, statement[key])
 
 
 @needs_texts
