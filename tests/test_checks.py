@@ -211,6 +211,15 @@ CASES: Mapping[str, tuple[str, list[str]]] = {
             " (mend the date or the day of publication; what is yet to come is 'announced')",
         ],
     ),
+    "a later announcement that names no day": (
+        "meetings:\n  m:\n    forum: council\n    statements:\n"
+        "      - {source: gazette, says: announced, date: 2031-06-01, evidence: a}\n"
+        "      - «{source: note, says: announced, evidence: a}",
+        [
+            "warning: from 'note' on, meeting 'm' has no day: the latest plan counts, and this one names none"
+            " (repeat 'date: 2031-06-01' if the source does not take it back)",
+        ],
+    ),
     "unknown zone": (
         "meetings: {m: {forum: council, statements: "
         "[{source: note, says: held, time: '9:00', evidence: a}]}}\n".replace(

@@ -258,7 +258,7 @@ def test_a_passage_is_a_paragraph_an_item_or_a_row(folder: Path, source: str, sh
         ([NOTE, NOTE, NOTE, "{^note,gazette}"], "0\n1\n2\n3[1,2]"),
         ([NOTE, NOTE, NOTE, "", ""], "0\n1\n2\n3\n4"),
         (["{^note,gazette}"] * 4, "0[1,2]\n1[1,2]\n2[1,2]\n3[1,2]"),
-        ([NOTE, NOTE, NOTE, f"{NOTE} and{GAZETTE}"], "0\n1\n2\n3 and[2]"),
+        ([NOTE, NOTE, NOTE, f"{NOTE} and{GAZETTE}"], "0\n1\n2\n3[1] and[2]"),
     ],
 )
 def test_a_source_of_three_quarters_of_the_passages_is_implied(

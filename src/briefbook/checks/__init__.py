@@ -14,6 +14,7 @@ from briefbook.checks.statements import (
     check_evidence,
     check_fragments,
     check_held_dates,
+    check_lost_days,
     check_sides,
     check_zones,
 )
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     check_evidence,
     check_fragments,
     check_held_dates,
+    check_lost_days,
     check_zones,
     check_sides,
     check_characters,

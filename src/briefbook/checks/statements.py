@@ -23,6 +23,7 @@ from briefbook.facts import (
 )
 from briefbook.memo import Book
 from briefbook.readers.records import shown
+from briefbook.state import publications
 
 MOST_WORDS = 8  # of a fragment: more would be a quotation
 
@@ -98,6 +99,32 @@ def check_held_dates(book: Book, context: CheckContext) -> Iterable[Problem]:
                 )
                 hint = "mend the date or the day of publication; what is yet to come is 'announced'"
                 yield Problem(where=place_of(statement, "date"), message=message, hint=hint)
+
+
+def check_lost_days(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """A later announcement without a day unsets the day of an earlier one: the latest plan counts."""
+    del context
+    published = publications(book.facts)
+    for meeting in book.facts.meetings.values():
+        announced = [s for s in meeting.statements if s.says is Says.ANNOUNCED and s.source in published]
+        dated = [s for s in announced if s.date is not None]
+        for statement in announced:
+            earlier = next(
+                (
+                    other
+                    for other in dated
+                    if published[other.source].counts_from < published[statement.source].counts_from
+                ),
+                None,
+            )
+            if statement.date is None and earlier is not None:
+                message = (
+                    f"from {statement.source!r} on, meeting {meeting.id!r} has no day: "
+                    f"the latest plan counts, and this one names none"
+                )
+                hint = f"repeat 'date: {earlier.date}' if the source does not take it back"
+                where = statement.where
+                yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 
 def check_zones(book: Book, context: CheckContext) -> Iterable[Problem]:

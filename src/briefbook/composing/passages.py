@@ -120,9 +120,11 @@ class Finisher:
     def _passage(self, passage: Passage) -> Passage:
         cites = _cites(passage)
         runs = [_ids(cite) for cite in cites]
-        # A run of citations of the same sources is shown once, at its end; the main source is implied.
+        # A run of citations of the same sources is shown once, at its end. The main source is implied, but
+        # beside another source's words its own number says where those end.
+        is_implied = all(ids == {self.main} for ids in runs)
         is_shown = iter(
-            ids != {self.main} and (i + 1 == len(runs) or runs[i + 1] != ids) for i, ids in enumerate(runs)
+            not is_implied and (i + 1 == len(runs) or runs[i + 1] != ids) for i, ids in enumerate(runs)
         )
 
         def finished(inline: Inline) -> Inline:
