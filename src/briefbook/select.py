@@ -140,13 +140,23 @@ class Cover:
     def _point_fits(self, point: Point) -> bool:
         match self.scope:
             case ForumScope(forums=forums):
-                return bool({f.id for f in forums} & set(self._forums_of(point)))
+                wanted = {f.id for f in forums}
+                home, *others = self._forums_of(point) or ("",)
+                # A forum not yet on file has no memo: what it is compared with later is no news of it.
+                return home in wanted or any(f in wanted and self._is_known(f) for f in others)
             case MeetingScope(meetings=meetings):
                 return bool({m.id for m in meetings} & set(point.meetings))
             case RangeScope():
                 return self._told_in_range(point.statements) or self._any_fits(point.meetings)
             case _:
                 assert_never(self.scope)
+
+    def _is_known(self, forum: str) -> bool:
+        """True when a counting source names the forum or tells of a meeting of it."""
+        if self.view.is_on_file(forum):
+            return True
+        meetings = self.view.facts.meetings.values()
+        return any(m.forum == forum and self.view.is_on_file(m.id) for m in meetings)
 
     def _forums_of(self, point: Point) -> tuple[str, ...]:
         """The forums that a point belongs to, directly or through its meetings."""
@@ -233,8 +243,9 @@ class Cover:
         found |= {point.forum.id for point in points if point.forum}
         wanted = self._wanted_forums()
         if wanted is not None:
-            found |= {id_ for id_ in wanted if self.view.is_on_file(id_)}
             found &= wanted
+        if isinstance(self.scope, ForumScope) and wanted is not None:
+            found |= {id_ for id_ in wanted if self.view.is_on_file(id_)}
         return tuple(self.view.forum(f) for f in self.view.facts.forums.values() if f.id in found)
 
 
@@ -304,29 +315,41 @@ def _gaps(
 
     Of the questions those on the meeting at hand come first: a memo prints three.
     """
-    unconfirmed = [m for m in earlier if m.state is MeetingState.UNCONFIRMED]
+    unsure = [m for m in earlier if _is_unsure(m, view.day)]
     gaps = [gap for gap in map(_gap_of, upcoming) if gap.place or gap.day or gap.sides]
-    gaps += [Gap(meeting=m, outcome=True, sources=m.sources) for m in unconfirmed]
+    gaps += [Gap(meeting=m, outcome=True, sources=m.sources) for m in unsure]
     facts = view.facts
     asked: dict[str, tuple[tuple[Wording, ...], tuple[str, ...]]] = {}
-    at_hand = [*upcoming, *unconfirmed]
+
+    def ask_sources(cited: set[str]) -> None:
+        for source in facts.sources.values():
+            if source.id in cited:
+                asked.setdefault(source.id, (source.questions, (source.id,)))
+
+    at_hand = [*upcoming, *unsure]
     for meeting in at_hand[:1]:
+        asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
+    ask_sources({source for meeting in at_hand for source in meeting.sources})
+    for meeting in at_hand[1:]:
         asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
     for point in points:
         asked[point.id] = (facts.background[point.id].questions, point.sources)
     for priority, told in cover.priorities():
         asked[priority.id] = (priority.questions, told.sources)
-    cited = {s for _, sources in asked.values() for s in sources} | {s for m in at_hand for s in m.sources}
-    for source in facts.sources.values():
-        if source.id in cited:
-            asked[source.id] = (source.questions, (source.id,))
-    for meeting in at_hand[1:]:
-        asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
     for forum in forums:
         asked[forum.id] = (facts.forums[forum.id].questions, forum.sources)
+    ask_sources({source for _, sources in asked.values() for source in sources})
     for id_, (questions, sources) in asked.items():
         gaps += [Gap(question=view.words(q, id_, "questions"), sources=sources) for q in questions]
     return tuple(gaps)
+
+
+def _is_unsure(meeting: ShownMeeting, day: date) -> bool:
+    """Whether a meeting was held is open: unconfirmed, or told of late by an ambiguous source alone."""
+    if meeting.state is MeetingState.HELD and meeting.ambiguous:
+        when = meeting.when.date
+        return when is None or days_between(when.last, day) <= LONG_UNCONFIRMED
+    return meeting.state is MeetingState.UNCONFIRMED
 
 
 def _gap_of(meeting: ShownMeeting) -> Gap:
@@ -334,7 +357,7 @@ def _gap_of(meeting: ShownMeeting) -> Gap:
         meeting=meeting,
         place=meeting.place is None,
         day=meeting.when.date is None or not meeting.when.date.is_exact,
-        sides=tuple(side.name for side in meeting.sides if not side.people),
+        sides=tuple(side.in_text for side in meeting.sides if not side.people),
         sources=meeting.sources,
     )
 

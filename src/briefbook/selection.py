@@ -64,6 +64,7 @@ class Side:
     """A side of a meeting; `people` is empty where no source names anybody. `name` is empty for no side."""
 
     name: Words
+    in_text: Words  # how a sentence names it: "the United States"
     people: tuple[Attendee, ...]
 
 

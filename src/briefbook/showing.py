@@ -202,12 +202,16 @@ class View:
         named = (side for side, _ in people if side is not None)
         sides = dict.fromkeys((*self.facts.forums[meeting.forum].sides, *named))
         shown = [
-            Side(name=self.name(side), people=tuple(a for (s, _), a in people.items() if s == side))
+            Side(
+                name=self.name(side),
+                in_text=self.name_in_text(side),
+                people=tuple(a for (s, _), a in people.items() if s == side),
+            )
             for side in sides
         ]
         sideless = tuple(a for (side, who), a in people.items() if side is None and who not in placed)
         if sideless:
-            shown.append(Side(name=Words(""), people=sideless))
+            shown.append(Side(name=Words(""), in_text=Words(""), people=sideless))
         return tuple(shown)
 
     def _attendee(self, meeting: Meeting, participation: Participation) -> Attendee:

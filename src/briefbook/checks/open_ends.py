@@ -77,7 +77,7 @@ def _of_meeting(meeting: ShownMeeting) -> Iterator[tuple[Open, str]]:
         yield Open.PLACE, ""
     for side in meeting.sides:
         if not side.people:
-            yield Open.PEOPLE, side.name
+            yield Open.PEOPLE, side.in_text
 
 
 def _asked(fact: Fact, counting: set[str]) -> Iterable[Wording]:
