@@ -6,6 +6,7 @@ first line names a file (```yaml facts/x.yaml) is written to that file. Each pag
 block of `sh` is not run: it installs, or calls make.
 """
 
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ import click
 import pytest
 
 from briefbook import selection
+from briefbook.checks import CheckContext
 from briefbook.cli import COMMANDS, LazyGroup, main
 from briefbook.composing.sections import Context, NumberedSource, template_filters, template_globals
 from briefbook.composing.wording import wording_of
@@ -32,8 +34,11 @@ from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
 from briefbook.showing import View
 from briefbook.state import MeetingState, publications
+from briefbook.writers import WRITERS
+from briefbook.writers.theme import Theme
 from tests.books import changed, make_book, run
 from tests.conftest import ROOT
+from tests.writers.trees import fisheries_memo
 
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "briefbook"
@@ -288,6 +293,77 @@ def test_functions_and_filters_are_listed_whole() -> None:
     wording = wording_of("en")
     assert set(table_under("docs/templates.md", "Functions")) == set(template_globals(wording))
     assert set(table_under("docs/templates.md", "Filters")) == set(template_filters(wording))
+
+
+# ------------------------------------------------------------------------ formats and extending
+
+
+def keys_by_type(node: object) -> Iterator[tuple[str, frozenset[str]]]:
+    match node:
+        case dict():
+            if "type" in node:
+                yield str(node["type"]), frozenset(node)
+            for value in node.values():
+                yield from keys_by_type(value)
+        case list():
+            for value in node:
+                yield from keys_by_type(value)
+
+
+def test_the_json_is_as_described() -> None:
+    tree = json.loads(WRITERS["json"].write(fisheries_memo(), Theme()))
+    text = chapters("docs/formats.md")["JSON"]
+    described = {
+        row.split("|")[1].strip(" `"): set(re.findall(r"`(\w+)`", row.split("|")[2]))
+        for row in text.splitlines()
+        if row.startswith("| `")
+    }
+    found = dict(keys_by_type(tree))
+    assert set(found) == set(described)
+    for kind, keys in found.items():
+        assert keys - {"type"} <= described[kind], kind
+    assert set(tree) <= set(re.findall(r"`(\w+)`", text))
+
+
+def test_the_attributes_of_the_html_are_as_described() -> None:
+    asked = ("show", "fisheries-council", "--as-of", "2031-12-01", "--format", "html")
+    page = run("-C", SOURCE / "starter", *asked).stdout
+    described = set(re.findall(r"`(data-[a-z-]+)`", chapters("docs/formats.md")["HTML"]))
+    assert set(re.findall(r" (data-[a-z-]+)=", page)) == described
+
+
+def test_the_formats_are_those_that_are_written() -> None:
+    table = table_under("docs/formats.md", "Formats")
+    assert {name: cells[0].strip("`") for name, cells in table.items()} == {
+        name: writer.media_type for name, writer in WRITERS.items()
+    }
+
+
+def defined_in(file: str) -> dict[str, Any]:
+    """What a block of Python of extending.md defines."""
+    [code] = [step.shown for step in steps_of("docs/extending.md") if step.file == file]
+    names: dict[str, Any] = {}
+    exec(compile(code, file, "exec"), names)
+    return names
+
+
+def test_the_check_of_extending_finds_a_mistake(tmp_path: Path) -> None:
+    check = defined_in("src/briefbook/checks/meetings.py")["check_ordinals"]
+    root = make_book(
+        tmp_path, changed("facts/harbours.yaml", "forum: harbours\n", "forum: council\n    ordinal: 3\n")
+    )
+    book = read_book(root).book
+    [problem] = check(book, CheckContext())
+    assert problem.where.file.endswith("facts/harbours.yaml")
+    assert (problem.where.line, problem.where.column) == (4, 14)
+    assert list(check(read_book(SOURCE / "starter").book, CheckContext())) == []
+
+
+def test_the_format_of_extending_can_be_written() -> None:
+    write = defined_in("src/briefbook/writers/to_csv.py")["write_csv"]
+    lines = write(fisheries_memo(), Theme()).decode().split("\r\n")
+    assert lines[0] == "section,fact"
+    assert len(lines) > 3
 
 
 # ---------------------------------------------------------------------------- the command line
