@@ -264,6 +264,17 @@ def test_every_state_and_force_is_explained() -> None:
     assert set(table_under("docs/rules.md", "Force of a priority")) == set(Force)
 
 
+@pytest.mark.parametrize("heading", ["States of a meeting", "Force of a priority"])
+def test_what_a_memo_is_said_to_say_stands_in_a_template(heading: str) -> None:
+    templates = "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.j2"))
+    )
+    quoted = re.findall("“(.+?)”", chapters("docs/rules.md")[heading])
+    assert len(quoted) > 4
+    for words in (part.strip() for quote in quoted for part in quote.split("…")):
+        assert words in templates, words
+
+
 # ----------------------------------------------------------------------------------- templates
 
 RECORDS = [
