@@ -68,6 +68,12 @@ def test_range_all_shows_everything_and_has_no_bounds() -> None:
     assert (selection.first, selection.last, selection.is_range) == (None, None, False)
 
 
+def test_a_range_open_on_a_side_has_no_bound_there() -> None:
+    since, until = (selected(COUNCIL, f"range: {r}", "2031-09-01") for r in ("2031-05/..", "../2031-05"))
+    assert (since.first, since.last, since.is_range) == (day("2031-05-01"), None, True)
+    assert (until.first, until.last, until.is_range) == (None, day("2031-05-31"), True)
+
+
 @pytest.mark.parametrize(
     ("span", "fits"),
     [
@@ -197,6 +203,18 @@ def test_plans_at_odds_are_ahead_while_one_of_their_days_may_come() -> None:
     )
     assert ids(selected(facts, FORUM, "2031-05-06").upcoming) == ["m"]
     after = selected(facts, FORUM, "2031-05-08")
+    assert (ids(after.upcoming), ids(after.earlier), ids(after.contested)) == ([], ["m"], ["m"])
+
+
+def test_a_plan_at_odds_with_a_cancellation_is_past_after_its_day() -> None:
+    facts = facts_of(
+        "sources: {herald: {short: the herald, published: 2031-04-02}}\n"
+        "meetings: {m: {forum: council, statements: ["
+        "{source: gazette, says: announced, date: 2031-05-05, evidence: e}, "
+        "{source: herald, says: cancelled, evidence: e}]}}"
+    )
+    assert ids(selected(facts, FORUM, "2031-05-05").upcoming) == ["m"]
+    after = selected(facts, FORUM, "2031-05-06")
     assert (ids(after.upcoming), ids(after.earlier), ids(after.contested)) == ([], ["m"], ["m"])
 
 
@@ -348,6 +366,12 @@ def test_a_bottom_line_waits_for_all_that_it_rests_on() -> None:
     memo = "forum: council\nbottom_line: {text: Press on, rests_on: [survey, radio]}\n"
     assert selected(COUNCIL, memo, "2031-05-12").bottom_line is None
     assert selected(COUNCIL, memo, "2031-09-01").bottom_line == "Press on"
+
+
+def test_a_bottom_line_rests_on_a_forum_from_the_day_on_which_anything_is_told_of_it() -> None:
+    memo = "forum: council\nbottom_line: {text: Press on, rests_on: [council]}\n"
+    assert selected(COUNCIL, memo, "2031-04-01").bottom_line is None
+    assert selected(COUNCIL, memo, "2031-04-02").bottom_line == "Press on"
 
 
 def test_the_first_bottom_line_that_holds_is_taken() -> None:

@@ -362,7 +362,7 @@ def test_what_is_on_file_by_a_day() -> None:
     view = view_of(facts, "2031-05-12")
     on_file = {
         id_
-        for id_ in ("note", "radio", "p", "b", "council", "norland", "ana-holm", "nobody")
+        for id_ in ("note", "radio", "p", "b", "council", "harbours", "norland", "ana-holm", "nobody")
         if view.is_on_file(id_)
     }
-    assert on_file == {"note", "p", "norland", "ana-holm"}
+    assert on_file == {"note", "p", "council", "norland", "ana-holm"}

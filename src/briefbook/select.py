@@ -9,7 +9,7 @@ from datetime import date
 from typing import assert_never
 
 from briefbook.dates import PartialDate, days_between
-from briefbook.facts import Facts, Meeting, Point, Priority, Statement, Wording
+from briefbook.facts import Facts, Meeting, Point, Priority, Says, Statement, Wording
 from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Scope, Settings
 from briefbook.selection import (
     Gap,
@@ -54,8 +54,8 @@ def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_b
         language=language,
         as_of=as_of,
         known_by=known_by,
-        first=bounds.first if bounds else None,
-        last=bounds.last if bounds else None,
+        first=bounds.first if bounds and bounds.first > date.min else None,
+        last=bounds.last if bounds and bounds.last < date.max else None,
         forums=forums,
         upcoming=tuple(upcoming),
         called_off=tuple(called_off),
@@ -143,20 +143,13 @@ class Cover:
                 wanted = {f.id for f in forums}
                 home, *others = self._forums_of(point) or ("",)
                 # A forum not yet on file has no memo: what it is compared with later is no news of it.
-                return home in wanted or any(f in wanted and self._is_known(f) for f in others)
+                return home in wanted or any(f in wanted and self.view.is_on_file(f) for f in others)
             case MeetingScope(meetings=meetings):
                 return bool({m.id for m in meetings} & set(point.meetings))
             case RangeScope():
                 return self._told_in_range(point.statements) or self._any_fits(point.meetings)
             case _:
                 assert_never(self.scope)
-
-    def _is_known(self, forum: str) -> bool:
-        """True when a counting source names the forum or tells of a meeting of it."""
-        if self.view.is_on_file(forum):
-            return True
-        meetings = self.view.facts.meetings.values()
-        return any(m.forum == forum and self.view.is_on_file(m.id) for m in meetings)
 
     def _forums_of(self, point: Point) -> tuple[str, ...]:
         """The forums that a point belongs to, directly or through its meetings."""
@@ -263,7 +256,9 @@ def _is_called_off(meeting: ShownMeeting, day: date) -> bool:
 
 
 def _is_still_to_come(meeting: ShownMeeting, day: date) -> bool:
-    dates = [c.when.date for c in meeting.conflicts] or [meeting.when.date]
+    # A cancellation names the day seldom: that of the plan stands.
+    plans = [c for c in meeting.conflicts if c.when.date or c.says != Says.CANCELLED]
+    dates = [plan.when.date for plan in plans] or [meeting.when.date]
     return any(when is None or when.last >= day for when in dates)
 
 

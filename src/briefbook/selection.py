@@ -239,7 +239,7 @@ class Selection:
     language: str
     as_of: date
     known_by: date
-    first: date | None  # of a range memo, unless it covers everything
+    first: date | None  # of a range memo; None where the range is open on this side
     last: date | None
     forums: tuple[ShownForum, ...]
     upcoming: tuple[ShownMeeting, ...]  # upcoming, today, due, and announced without a day
@@ -268,7 +268,7 @@ class Selection:
     @property
     def is_range(self) -> bool:
         """True for a memo on a range of days."""
-        return self.first is not None
+        return self.first is not None or self.last is not None
 
     @property
     def is_empty(self) -> bool:

@@ -90,8 +90,14 @@ class View:
             if fact is not None:
                 return bool(self.counting(fact.statements))
         if id_ in self.facts.forums:
-            return bool(self.counting(self.facts.forums[id_].statements))
+            return self._is_forum_on_file(self.facts.forums[id_])
         return self.facts.find(id_) is not None
+
+    def _is_forum_on_file(self, forum: Forum) -> bool:
+        """True when a counting source names the forum, or tells of a meeting or a priority of it."""
+        told = [m.id for m in self.facts.meetings.values() if m.forum == forum.id]
+        told += [p.id for p in self.facts.priorities.values() if p.forum == forum.id]
+        return bool(self.counting(forum.statements)) or any(map(self.is_on_file, told))
 
     # ------------------------------------------------------------------------- words and dates
 
