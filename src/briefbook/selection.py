@@ -141,7 +141,7 @@ class ShownPriority:
     when: When
     status: Status | None
     updates: tuple[Update, ...]
-    sources: tuple[str, ...]
+    sources: tuple[str, ...]  # of its text and force; an update has its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -250,7 +250,7 @@ class View:
             when=self.when(lead.date, priority.id, lead),
             status=next((s.status for s in told if s.status), None),
             updates=tuple(self._update(priority, s) for s in updates),
-            sources=sources_of([lead, *(s for s in told if s is not lead)]),
+            sources=sources_of([lead, *(s for s in told if s is not lead and s not in updates)]),
         )
 
     def _update(self, priority: Priority, statement: PriorityStatement) -> Update:
