@@ -26,7 +26,6 @@ from briefbook.writers.theme import TextStyle, Theme
 
 _BULLETS = ("•", "–")  # at the first depth, and below
 _MARKER_GAP = 6.0  # points between an item's number and its text
-_AFTER_LIST = 1.5  # times the space after a paragraph: groups of items part from one another
 _DEEPEST = 0.6  # of the measure: a list in a list in a list is not indented further
 _ASIDE_GAP = 18.0  # at least so much between a heading and what stands beside it
 _HEADER_RULE_GAP = 5.0  # above the hairline under the memo's header block
@@ -86,7 +85,7 @@ class BlockSetter:
                 return self._paragraph(block, self.theme.body, 0, owner)
             case ItemList():
                 stack = self._items(block, 0, 0, owner)
-                return replace(stack, after=_AFTER_LIST * self.theme.body.after)
+                return replace(stack, after=self.theme.list_after)
             case Fields():
                 return self._fields(block, owner)
             case Table():

@@ -126,7 +126,7 @@ def _lists(root: etree._Element, theme: Theme) -> None:
     """Items, what goes on in them, and sources. Where an item's number stands is the numbering's business."""
     for name in ("List Bullet", "List Number"):
         _add_paragraph_style(root, theme.item, _Paragraph(name=name))
-        _add_variant(root, f"{name} Last", name, after=max(theme.body.after, theme.item.after))
+        _add_variant(root, f"{name} Last", name, after=theme.list_after)
     for level in range(1, CONTINUE_LEVELS + 1):
         name = "List Continue" if level == 1 else f"List Continue {level}"
         _add_paragraph_style(root, theme.item, _Paragraph(name=name, left=level * theme.item_indent))

@@ -70,6 +70,7 @@ class Theme:
     source: TextStyle = field(default=TextStyle(size=9, leading=12, after=2))
     footer: TextStyle = field(default=TextStyle(size=8.5, leading=11, colour="4A4A4A"))
     label_width: float = 116  # the tab stop of label and value: “Wed 30 September 2026” stands before it
+    list_after: float = 5.5  # below a list's last item, where text follows
     item_indent: float = 18  # where an item's text begins
     cell_padding: float = 3  # above and below a cell's text
     column_gap: float = 10  # between two columns
