@@ -53,8 +53,9 @@ def test_no_plan_of_several_at_odds_is_told_as_the_day() -> None:
     assert (
         "Next ──── Fisheries Council, Port Emery: sources of one day are at odds about it; see below." in text
     )
-    assert "Mon 5 May 2031 or Wed 7 May 2031" in text_of(facts, "forum: council", "2031-04-02", "md")
-    assert "Sources of one day are at odds about it." in text
+    entry = text_of(facts, "forum: council", "2031-04-02", "md")
+    assert "Mon 5 May 2031 or Wed 7 May 2031" in entry
+    assert "Port Emery. Sources of one day are at odds about it." in entry
     assert "in 33 days" not in text
     assert "Find out ────" in text
     past = text_of(facts, "forum: council", "2031-05-08")
@@ -95,3 +96,78 @@ def test_what_was_put_off_has_no_day() -> None:
     text = text_of(facts, "forum: council", "2031-04-20")
     assert "Next ──── Fisheries Council: postponed, no new day given." in text
     assert "Day not announced Fisheries Council. Place and participants not given. Postponed." in text
+
+
+def priority(*statements: str, forum: str = "council") -> Facts:
+    """The council's book with one priority only, by what its sources say."""
+    told = ", ".join(f"{{{statement}, evidence: e}}" for statement in statements)
+    contacts = "forums: {contacts: {name: Contacts}}\n"
+    return facts_of(f"{contacts}priorities: {{p: {{forum: {forum}, text: Survey., statements: [{told}]}}}}")
+
+
+BOTH = "by: [norland, sudland]"
+
+
+@pytest.mark.parametrize(
+    ("said", "lead_in"),
+    [
+        (f"force: agreed, {BOTH}", "Fisheries Council:"),
+        ("force: agreed, by: [norland]", "Fisheries Council, agreed by Norland:"),
+        (
+            f"force: agreed, {BOTH}, said_by: ana-holm, said_as: Minister",
+            "Fisheries Council, by the account of Ana Holm, Minister:",
+        ),
+        (f"force: stated-goal, {BOTH}", "Stated goals, not said to be agreed:"),
+        ("force: stated-goal, by: [norland]", "Announced aims of Norland, not said to be agreed:"),
+        (
+            f"force: stated-goal, {BOTH}, said_by: ana-holm",
+            "Goals by the account of Ana Holm, not said to be agreed:",
+        ),
+        ("force: intended, by: [sudland]", "Intended by Sudland:"),
+        (f"force: discussed, {BOTH}", "Discussed, not said to be agreed:"),
+        ("force: discussed, by: [sudland]", "Discussed by Sudland, not said to be agreed:"),
+        (
+            f"force: discussed, {BOTH}, said_by: ana-holm",
+            "Discussed by the account of Ana Holm, not said to be agreed:",
+        ),
+        ("force: one-side, by: [norland]", "Said by one side alone, by Norland:"),
+        ("force: wish, said_by: ana-holm", "Wished by Ana Holm:"),
+        ("force: possibility", "Called possible by the source alone, not said to be agreed:"),
+    ],
+)
+def test_the_lead_in_says_whose_priority_it_is_and_by_whose_account(said: str, lead_in: str) -> None:
+    text = text_of(priority(f"source: note, {said}"), "forum: council", "2031-05-12")
+    assert f"{lead_in} 1. Survey." in text
+
+
+def test_goals_in_a_forum_without_sides_name_who_has_them() -> None:
+    facts = priority("source: note, force: stated-goal, by: [norland]", forum="contacts")
+    assert "Announced aims of Norland, not" in text_of(facts, "forum: contacts", "2031-05-12")
+
+
+def test_a_priority_says_when_where_that_is_on_file() -> None:
+    facts = priority(
+        f"source: note, force: agreed, {BOTH}, date: 2031-05-11",
+        "source: radio, status: in-progress, date: 2031-08, update: the first survey began",
+    )
+    text = text_of(facts, "forum: council", "2031-09-01")
+    assert "1. Survey. (11 May 2031)[1] August 2031: The first survey began. Status: in progress.[2]" in text
+
+
+def test_the_day_of_the_meeting_is_not_repeated_with_its_priorities() -> None:
+    said = "source: note, date: 2031-05-11, evidence: e"
+    facts = facts_of(
+        f"meetings: {{m: {{forum: council, statements: [{{{said}, says: held}}]}}}}\n"
+        "priorities: {p: {forum: council, meeting: m, text: Survey., "
+        f"statements: [{{{said}, force: agreed}}]}}}}"
+    )
+    text = text_of(facts, "forum: council", "2031-05-12")
+    assert "Fisheries Council, 11 May 2031: 1. Survey. Background" in text
+
+
+def test_a_status_is_not_lost_beside_an_update_without_one() -> None:
+    facts = priority(
+        "source: note, force: agreed, status: in-progress", "source: radio, update: the boats are at sea"
+    )
+    text = text_of(facts, "forum: council", "2031-09-01")
+    assert "1. Survey. Status: in progress.[1] The boats are at sea.[2]" in text
