@@ -105,7 +105,7 @@ def test_a_folder_in_the_files_place(tmp_path: Path) -> None:
         write_whole(target, NEW)
     assert str(caught.value) == (
         f"{target}: error: cannot write this file: Is a directory"
-        " (a folder stands where the file belongs: move it away or choose another folder with --out)"
+        " (a folder stands where the file belongs: move it away or choose another folder)"
     )
     assert names(tmp_path) == ["council.txt"]
     assert names(target) == []
@@ -119,7 +119,7 @@ def test_a_file_in_the_folders_place(tmp_path: Path, depth: str, reason: str) ->
         write_whole(target, NEW)
     assert str(caught.value) == (
         f"{target}: error: cannot write this file: {reason}"
-        " (a file stands where a folder belongs: move it away or choose another folder with --out)"
+        " (a file stands where a folder belongs: move it away or choose another folder)"
     )
     assert (tmp_path / "out").read_bytes() == OLD
 
@@ -189,7 +189,7 @@ def test_a_read_only_file_system(tmp_path: Path) -> None:
     done = mounted(disk, "size=100k", f"mount -o remount,ro .\n{build}; echo $?; ls -A")
     assert done.stderr.splitlines() == [
         "2031-04-20/harbours.txt: error: cannot write this file: Read-only file system"
-        " (that file system is read-only: choose another folder with --out)",
+        " (that file system is read-only: choose another folder)",
         "1 memo not made: harbours",
     ]
     assert done.stdout == "1\n"

@@ -11,12 +11,13 @@ from briefbook.diagnostics import BriefbookError, Problem, Where
 _MENDS = {
     "ENOSPC": "the disk is full: free some space and run the same command again",
     "EDQUOT": "the disk quota is used up: free some space and run the same command again",
-    "EACCES": "you may not write there: choose another folder with --out",
-    "EPERM": "you may not write there: choose another folder with --out",
-    "EROFS": "that file system is read-only: choose another folder with --out",
-    "EISDIR": "a folder stands where the file belongs: move it away or choose another folder with --out",
-    "ENOTDIR": "a file stands where a folder belongs: move it away or choose another folder with --out",
-    "EEXIST": "a file stands where a folder belongs: move it away or choose another folder with --out",
+    "ENOENT": "no folder can be made there: choose another one",
+    "EACCES": "you may not write there: choose another folder",
+    "EPERM": "you may not write there: choose another folder",
+    "EROFS": "that file system is read-only: choose another folder",
+    "EISDIR": "a folder stands where the file belongs: move it away or choose another folder",
+    "ENOTDIR": "a file stands where a folder belongs: move it away or choose another folder",
+    "EEXIST": "a file stands where a folder belongs: move it away or choose another folder",
 }
 
 

@@ -43,7 +43,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
     told = {problem.where for problem in _mistakes(context.templates(ENGLISH))}
     for memo in book.memos.values():
         language = memo.language or book.settings.language
-        if not is_language(language) or not _covers_what_is_there(memo, facts):
+        if not is_language(language) or not covers_what_is_there(memo, facts):
             continue
         templates = context.templates(language)
         if not all(templates.exists(section.name) for section in memo.sections):
@@ -58,7 +58,8 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
                 yield from _undrawable(document, memo, book)
 
 
-def _covers_what_is_there(memo: Memo, facts: Facts) -> bool:
+def covers_what_is_there(memo: Memo, facts: Facts) -> bool:
+    """True unless a memo covers a forum or a meeting that is not on file."""
     match memo.scope:
         case ForumScope(forums=references):
             return all(reference.id in facts.forums for reference in references)

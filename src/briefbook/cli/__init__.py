@@ -3,12 +3,16 @@
 A command's module is imported when the command runs, so `--help` stays quick however much a build needs.
 """
 
+import errno
 from importlib import import_module
+from typing import Any
 
 import click
 
 from briefbook import __version__
 from briefbook.cli.book import BookFinder
+from briefbook.cli.printing import stop_for
+from briefbook.diagnostics import Problem, Where, did_you_mean
 
 # name → (module, one line for the list of commands); the command itself is `command` in that module.
 COMMANDS = {
@@ -33,6 +37,24 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is asked for; an unknown one is a usage error with the nearest."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"there is no command {args[0]!r} ({did_you_mean(args[0], COMMANDS)})")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. What the system refuses and nobody foresaw is one clear line."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader has enough: click ends quietly
+                raise
+            where = Where(file=str(error.filename or ""))
+            stop_for([Problem(where=where, message=error.strerror or str(error))])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

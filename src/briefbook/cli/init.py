@@ -17,6 +17,11 @@ def command(directory: Path) -> None:
     """Make a new book in DIR: small, with invented facts, explained in comments.
 
     It checks clean and builds as it stands. DIR must not exist or be empty; nothing is ever overwritten.
+
+    \b
+    Example:
+      briefbook init fisheries
+      briefbook -C fisheries build
     """
     try:
         taken = directory.exists() and (not directory.is_dir() or any(directory.iterdir()))

@@ -2,18 +2,22 @@
 
 import json
 from datetime import date
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import click
 
+from briefbook.checks.templates import covers_what_is_there
 from briefbook.cli.book import BookFinder, day_of, day_options
-from briefbook.cli.printing import PROBLEMS_FOUND, print_problems
+from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say
+from briefbook.composing.languages import is_language
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import has_errors
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
-from briefbook.selection import Selection
 from briefbook.verdict import usable_book
+
+if TYPE_CHECKING:
+    from briefbook.build import Day
 
 
 @click.command("list")
@@ -21,34 +25,53 @@ from briefbook.verdict import usable_book
 @click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_obj
 def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wants_json: bool) -> None:
-    """List the memos: what each covers and what comes next, as of a day."""
+    """List the memos: what each covers and what comes next, as of a day.
+
+    \b
+    Examples:
+      briefbook list
+      briefbook list --as-of 2026-02-10 --json
+    """
     read = finder.read()
     print_problems(read.problems)
     book = usable_book(read)
     day = day_of(book.settings, as_of, known_by)
-    rows = []
-    for memo in book.memos.values():
-        selection = select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by)
-        rows.append(_row(book, memo, selection))
+    rows = [_row(book, memo, day) for memo in book.memos.values()]
     if wants_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         _print_table(rows)
-    if has_errors(list(read.problems)):
+    lame = [memo.id for memo in book.memos.values() if not _can_be_made(book, memo)]
+    if lame:
+        say(f"with errors (run briefbook check): {', '.join(lame)}")
+    if lame or has_errors(list(read.problems)):
         raise SystemExit(PROBLEMS_FOUND)
 
 
-def _row(book: Book, memo: Memo, selection: Selection) -> dict[str, str]:
-    language = memo.language or book.settings.language
-    wording = wording_of(language)
-    ahead = selection.next_meeting
+def _row(book: Book, memo: Memo, day: "Day") -> dict[str, str]:
     return {
         "memo": memo.id,
-        "title": memo.title.best(language)[1],
+        "title": memo.title.best(_language(book, memo))[1],
         "covers": _covers(memo),
-        "next": f"{ahead.forum.name}, {wording.in_words(ahead.when)}" if ahead else "",
+        "next": _next(book, memo, day) if _can_be_made(book, memo) else "",
         "formats": ", ".join(memo.formats),
     }
+
+
+def _can_be_made(book: Book, memo: Memo) -> bool:
+    return is_language(_language(book, memo)) and covers_what_is_there(memo, book.facts)
+
+
+def _language(book: Book, memo: Memo) -> str:
+    return memo.language or book.settings.language
+
+
+def _next(book: Book, memo: Memo, day: "Day") -> str:
+    selection = select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by)
+    ahead = selection.next_meeting
+    if ahead is None:
+        return ""
+    return f"{ahead.forum.name}, {wording_of(_language(book, memo)).in_words(ahead.when)}"
 
 
 def _covers(memo: Memo) -> str:

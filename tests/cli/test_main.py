@@ -1,0 +1,276 @@
+"""The command as a whole: its help, its streams, its exit statuses, what it imports."""
+
+import json
+import os
+import pty
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from briefbook.cli import COMMANDS
+from tests.books import COMMAND, MEMOS, changed, make_book, run, run_process
+
+BROKEN = changed("facts/harbours.yaml", "2031-06-03", "2031-06-31")
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A book, and the current folder."""
+    monkeypatch.chdir(make_book(tmp_path))
+    return tmp_path
+
+
+# -------------------------------------------------------------------------------------------- help
+
+
+def test_help_lists_every_command_with_a_line_and_how_to_begin() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    told = result.stdout.split("Commands:")[1]
+    assert [line.split()[0] for line in told.strip().splitlines()] == list(COMMANDS)
+    assert all(len(line.split()) > 4 for line in told.strip().splitlines())
+    assert "briefbook init my-book" in result.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_teaches_by_examples(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"\n    briefbook {command}" in result.stdout
+    assert COMMANDS[command][1].split()[0] in result.stdout
+    assert run(command, "-h").stdout == result.stdout
+
+
+def test_the_examples_of_the_help_work(book: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """On a book of their own; ids and folders of the example book are replaced by ours."""
+    ours = {"security-ministerial": "council", "all": "spring", "texts/": ".", "fisheries": "new/book"}
+    for command in COMMANDS:
+        for line in run(command, "--help").stdout.splitlines():
+            words = shlex.split(line) if line.startswith("    briefbook ") else []
+            if words:
+                result = run(*(ours.get(word, word) for word in words[1:]))
+                assert result.exit_code == 0, (line, result.stderr)
+
+
+def test_no_command_is_a_request_for_help() -> None:
+    result = run()
+    assert result.exit_code == 2
+    assert result.stderr == run("--help").stdout
+
+
+# ------------------------------------------------------------------------------------ usage and books
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["lsit"], "there is no command 'lsit' (did you mean 'list'?)"),
+        (["fetch"], "there is no command 'fetch' (known: build, check, init, list, show)"),
+        (["--bok", "x", "list"], "No such option"),
+        (["-C", "book.yaml", "list"], "Invalid value for '-C' / '--book': Directory 'book.yaml' is a file."),
+        (["list", "council"], "Got unexpected extra argument (council)"),
+        (["check", "--sources", "texts"], "Invalid value for '--sources': Directory 'texts' does not exist."),
+        (["init"], "Missing argument 'DIR'."),
+    ],
+)
+def test_wrong_usage_is_told_on_standard_error(book: Path, arguments: list[str], message: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Usage: briefbook ")
+    assert result.stderr.splitlines()[-1].startswith(f"Error: {message}")
+
+
+@pytest.mark.parametrize("command", ["check", "list", "build", "show"])
+def test_no_book_here_or_above(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(command, *(["council"] if command == "show" else []))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"{tmp_path}: error: no book.yaml here or in a folder above (make a book with: briefbook init DIR)\n"
+    )
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "facts"])
+def test_no_book_where_it_was_said_to_be(book: Path, folder: str) -> None:
+    result = run("-C", folder, "list")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"{folder}: error: there is no book here: no book.yaml in this folder"
+        " (make a book with: briefbook init DIR)\n"
+    )
+
+
+def test_the_book_is_the_nearest_folder_upwards(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = book / "facts" / "more" / "deep"
+    deep.mkdir(parents=True)
+    here = run("list").stdout
+    monkeypatch.chdir(deep)
+    assert run("list").stdout == here
+    assert run("--book", book, "list").stdout == here
+
+
+# ------------------------------------------------------------------------- streams, colours, statuses
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says_something"),
+    [
+        (["list"], 0, True),
+        (["show", "council"], 0, True),
+        (["check", "--json"], 0, True),
+        (["check", "--gaps"], 0, True),
+        (["check"], 0, False),
+        (["build", "--format", "txt"], 0, False),
+        (["build", "--format", "txt", "--json"], 0, True),
+        (["show", "counsil"], 2, False),
+    ],
+)
+def test_results_go_to_standard_output_and_messages_do_not(
+    book: Path, arguments: list[str], status: int, says_something: bool
+) -> None:
+    done = run_process(*arguments, cwd=book)
+    assert done.returncode == status
+    assert bool(done.stdout) == says_something
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def on_a_terminal(*arguments: str, cwd: Path, **env: str) -> str:
+    """What the command writes to standard error where that is a terminal."""
+    here, there = pty.openpty()
+    process = subprocess.Popen(
+        [str(COMMAND), *arguments],
+        cwd=cwd,
+        env={**os.environ, "TERM": "xterm", **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=there,
+    )
+    os.close(there)
+    written = b""
+    while True:
+        try:
+            more = os.read(here, 4096)
+        except OSError:  # Linux says so when the other side is closed
+            break
+        if not more:
+            break
+        written += more
+    os.close(here)
+    process.wait(60)
+    return written.decode().replace("\r\n", "\n")
+
+
+def test_problems_are_coloured_on_a_terminal_alone(tmp_path: Path) -> None:
+    book = make_book(tmp_path, {**BROKEN, "facts/more.yaml": "people: {cara: {name: Cara}}"})
+    plain = run_process("check", cwd=book).stderr
+    coloured = on_a_terminal("check", cwd=book, NO_COLOR="")
+    assert "\x1b[31m" in coloured  # an error is red
+    for code in ("\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[33m"):
+        coloured = coloured.replace(code, "")
+    assert coloured == plain
+    assert on_a_terminal("check", cwd=book, NO_COLOR="1") == plain
+
+
+def test_a_build_shows_how_far_it_is_on_a_terminal_alone(book: Path) -> None:
+    assert "Making memos" in on_a_terminal("build", "--format", "txt", cwd=book)
+    assert "Making memos" not in run_process("build", "--format", "txt", cwd=book).stderr
+
+
+@pytest.mark.parametrize("arguments", ["list", "show spring", "check --gaps", "--help"])
+def test_a_reader_that_has_enough_is_no_error(book: Path, arguments: str) -> None:
+    """The pipe is closed before the first byte: as `| head -0` does at its worst."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.Popen(
+        [str(COMMAND), *arguments.split()],
+        cwd=book,
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writing)
+    _, stderr = process.communicate(timeout=60)
+    assert stderr == ""
+    assert process.returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("arguments", ["list", "show spring", "check --json"])
+def test_a_full_disk_behind_standard_output_is_one_clear_line(book: Path, arguments: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [str(COMMAND), *arguments.split()],
+            cwd=book,
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.stderr == "error: No space left on device\n"
+    assert done.returncode == 1
+
+
+# ------------------------------------------------------------------------------ completion and imports
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completion_is_there(shell: str, book: Path) -> None:
+    script = run_process(cwd=book, _BRIEFBOOK_COMPLETE=f"{shell}_source")
+    assert script.returncode == 0
+    assert "_BRIEFBOOK_COMPLETE" in script.stdout
+
+
+def test_shell_completion_completes_commands_and_options(book: Path) -> None:
+    asked = {"_BRIEFBOOK_COMPLETE": "bash_complete", "COMP_CWORD": "1"}
+    assert run_process(cwd=book, COMP_WORDS="briefbook b", **asked).stdout == "plain,build\n"
+    asked["COMP_CWORD"] = "2"
+    options = run_process(cwd=book, COMP_WORDS="briefbook build --as", **asked).stdout
+    assert options == "plain,--as-of\n"
+
+
+IMPORTED = """
+import json, sys
+from briefbook.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as end:
+    assert end.code == 0
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def imported_by(book: Path, *arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED, *arguments], cwd=book, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (
+            ["--help"],
+            ["yaml", "jinja2", "babel", "markdown_it", "lxml", "docx", "reportlab", "briefbook.build"],
+        ),
+        (["list"], ["lxml", "docx", "reportlab", "multiprocessing"]),
+        (["show", "spring"], ["lxml", "docx", "multiprocessing"]),
+        (["check"], ["lxml", "docx", "multiprocessing"]),
+        (["build", "--format", "pdf", "spring"], ["docx", "multiprocessing"]),
+        (["build", "--format", "docx", "council"], ["multiprocessing"]),
+    ],
+    ids=lambda value: " ".join(value) if value[0] in ("--help", *COMMANDS) else "",
+)
+def test_a_command_imports_what_it_needs(book: Path, arguments: list[str], unwanted: list[str]) -> None:
+    imported = imported_by(book, *arguments)
+    assert "briefbook.cli" in imported
+    assert imported.isdisjoint(unwanted), imported & set(unwanted)
+
+
+def test_every_memo_can_be_shown(book: Path) -> None:
+    for memo in MEMOS:
+        assert run("show", memo).exit_code == 0

@@ -1,0 +1,196 @@
+"""`briefbook show` and `briefbook list`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.books import FILES, MEMOS, changed, make_book, run
+
+HARBOURS, GROUND, MEMO = "facts/harbours.yaml", "facts/ground.yaml", "memos/council.yaml"
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A book, and the current folder."""
+    monkeypatch.chdir(make_book(tmp_path))
+    return tmp_path
+
+
+# -------------------------------------------------------------------------------------------- show
+
+
+@pytest.mark.parametrize(
+    ("options", "start"),
+    [
+        ([], "Briefing memo "),
+        (["--format", "text"], "Briefing memo "),
+        (["--format", "md"], "# Briefing memo\n"),
+        (["--format", "html"], "<!DOCTYPE html>\n"),
+        (["--format", "json"], "{\n"),
+    ],
+)
+def test_show_prints_one_memo(book: Path, options: list[str], start: str) -> None:
+    result = run("show", "council", *options)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(start)
+    assert "Press for the survey." in result.stdout
+
+
+def test_show_takes_the_days(book: Path) -> None:
+    told = json.loads(
+        run("show", "council", "--format", "json", "--as-of", "2031-06-01", "--known-by", "2031-05-01").stdout
+    )
+    assert (told["as_of"], told["known_by"]) == ("2031-06-01", "2031-05-01")
+
+
+def test_show_writes_no_file(book: Path) -> None:
+    before = sorted(book.rglob("*"))
+    run("show", "council")
+    assert sorted(book.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["counsil"], "there is no memo 'counsil' in this book (did you mean 'council'?)"),
+        (["zzz"], "there is no memo 'zzz' in this book (known: council, first-round, harbours, spring)"),
+        ([], "name one memo, or ask for one by --forum, --meeting or --from and --to"),
+        (
+            ["council", "--forum", "council"],
+            "name one memo, or ask for one by --forum, --meeting or --from and --to",
+        ),
+        (
+            ["council", "--format", "docx"],
+            "Invalid value for '--format': 'docx' is not one of 'text', 'md', 'json', 'html'.",
+        ),
+    ],
+)
+def test_show_of_what_is_not_there(book: Path, arguments: list[str], message: str) -> None:
+    result = run("show", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == f"Error: {message}"
+
+
+def test_a_memo_with_errors_is_not_shown_and_they_are(book: Path) -> None:
+    make_book(book, changed(HARBOURS, "2031-06-03", "2031-06-31"))
+    result = run("show", "harbours")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{HARBOURS}:8:15: error: ")
+    assert run("show", "council").exit_code == 0
+
+
+def test_a_memo_whose_file_broke_off(book: Path) -> None:
+    make_book(book, {MEMO: "title: ["})
+    result = run("show", "council")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{MEMO}:")
+
+
+def test_a_mistake_in_a_template_names_it_and_the_memo(book: Path) -> None:
+    changes = {
+        "templates/sections/maps.md.j2": "## Maps\n{{ maps }}\n",
+        MEMO: FILES[MEMO] + "sections: [header, maps]\n",
+    }
+    make_book(book, changes)
+    result = run("show", "council")
+    assert result.stderr == "templates/sections/maps.md.j2:2: error: 'maps' is undefined (memo council)\n"
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+# -------------------------------------------------------------------------------------------- list
+
+
+def test_list_says_what_each_memo_covers_and_what_comes_next(book: Path) -> None:
+    result = run("list")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [line.split("  ")[0].split() for line in result.stdout.splitlines()] == [
+        ["MEMO"],
+        *([memo] for memo in MEMOS),
+    ]
+    rows = {line.split()[0]: line for line in result.stdout.splitlines()}
+    assert "forum council" in rows["council"]
+    assert "meeting talks-1" in rows["first-round"]
+    assert "2031-04-01 to 2031-06-30" in rows["spring"]
+    assert rows["harbours"].endswith("Harbour Talks, 3 June 2031")
+
+
+def test_list_as_of_another_day(book: Path) -> None:
+    rows = {row["memo"]: row for row in json.loads(run("list", "--json", "--as-of", "2031-07-01").stdout)}
+    assert set(rows) == set(MEMOS)
+    assert {row["next"] for row in rows.values()} == {""}
+    assert rows["council"] == {
+        "memo": "council",
+        "title": "Fisheries Council",
+        "covers": "forum council",
+        "next": "",
+        "formats": "docx, txt",
+    }
+
+
+def test_list_of_a_book_without_memos(book: Path) -> None:
+    for memo in (book / "memos").iterdir():
+        memo.unlink()
+    assert json.loads(run("list", "--json").stdout) == []
+    assert run("list").exit_code == 0
+
+
+def test_list_names_the_memos_that_cannot_be_made(book: Path) -> None:
+    make_book(book, {**changed(MEMO, "forum: council", "forum: counsil"), "memos/spring.yaml": "title: ["})
+    result = run("list")
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["MEMO", *MEMOS[:3]]
+    broken_off, lame = result.stderr.splitlines()
+    assert broken_off.startswith("memos/spring.yaml:")
+    assert lame == "with errors (run briefbook check): council"
+    assert result.exit_code == 1
+
+
+# --------------------------------------------------------------------------- books with mistakes in them
+
+WRONG = {
+    "a forum that is not on file": changed(HARBOURS, "forum: harbours", "forum: harbour"),
+    "a memo on an unknown forum": changed(MEMO, "forum: council", "forum: counsil"),
+    "a memo on an unknown meeting": changed("memos/first-round.yaml", "talks-1", "talks-9"),
+    "an unknown source": changed(HARBOURS, "source: letter", "source: leter"),
+    "an unknown person": changed(HARBOURS, "person: bo-lund", "person: bo"),
+    "an unknown side": changed(HARBOURS, "side: sudland", "side: westland"),
+    "an unknown publisher": changed(GROUND, "publisher: emery-gazette", "publisher: emery"),
+    "a country that is none": changed(
+        GROUND, "sides: [norland, sudland]}\n  harb", "sides: [gazette]}\n  harb"
+    ),
+    "an unknown zone": changed(
+        HARBOURS, "date: 2031", "time: 10:00\n        zone: Europe/Olso\n        date: 2031"
+    ),
+    "a language that is none": changed(MEMO, "forum: council", "forum: council\nlanguage: xx"),
+    "a book's language that is none": changed("book.yaml", "format: 1", "format: 1\nlanguage: xx"),
+    "a broken record of each kind": {
+        GROUND: FILES[GROUND].replace("name: ", "nam: "),
+        HARBOURS: FILES[HARBOURS].replace("says:", "say:"),
+    },
+    "a section that is none": {MEMO: FILES[MEMO] + "sections: [header, maps]\n"},
+    "facts that broke off": {HARBOURS: FILES[HARBOURS] + "  x: ["},
+    "an empty book": dict.fromkeys(FILES, ""),
+    "bytes that are no text": dict.fromkeys(FILES, b"\xff\x00\xfe"),
+}
+
+
+@pytest.mark.parametrize("changes", WRONG.values(), ids=WRONG)
+def test_no_mistake_in_a_book_makes_a_command_fall_over(
+    book: Path, changes: dict[str, str | bytes | None]
+) -> None:
+    """`run` raises whatever a command raises."""
+    make_book(book, changes)
+    assert run("check").exit_code == 1
+    assert run("build", "--format", "txt").exit_code == 1
+    assert run("check", "--gaps").exit_code == 0
+    for words in (
+        ["list"],
+        ["list", "--json"],
+        ["show", "first-round"],
+        ["show", "--forum", "harbours"],
+        ["show", "--meeting", "talks-1"],
+        ["show", "--from", "2031-01-01", "--to", "2031-12-31"],
+    ):
+        result = run(*words)
+        assert result.exit_code in (0, 1, 2)
+        assert result.exit_code == 0 or result.stderr
