@@ -39,7 +39,9 @@ def test_the_fisheries_book(root: Path) -> None:
     assert str(read.book.memos["council"].where) == "desk/memos/council.yaml:1:1"
 
 
-def test_paths_are_as_the_user_would_type_them(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_as_the_user_would_type_them(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (root / "memos" / "council.yaml").write_text("- no memo\n")
     said = "memos/council.yaml:1:1: error: a memo needs a mapping of fields, not a list"
     assert lines(read_book(root)) == [f"desk/{said}"]
@@ -48,8 +50,13 @@ def test_paths_are_as_the_user_would_type_them(root: Path, monkeypatch: pytest.M
     assert lines(read_book(Path())) == [said]
     assert lines(read_book(root)) == [said]
     monkeypatch.chdir(root / "facts")
-    assert lines(read_book(root)) == [said]
-    assert lines(read_book(Path(".."))) == [said]
+    assert lines(read_book(root)) == [f"../{said}"]
+    assert lines(read_book(Path(".."))) == [f"../{said}"]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert lines(read_book(Path("../desk"))) == [f"../desk/{said}"]
+    assert lines(read_book(root)) == [f"{root}/{said}"]
 
 
 def test_the_language_of_the_book_is_that_of_its_texts(root: Path) -> None:

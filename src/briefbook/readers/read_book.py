@@ -156,11 +156,14 @@ def _unreadable(shown: str, error: OSError | ValueError) -> Problem:
 
 
 def _shown(root: Path, path: Path) -> str:
-    """The path as the user would type it: from the current folder if it lies below, else from the book."""
+    """The path as the user would type it: from the current folder if that is near, else as the book was named."""
     try:
-        return printable(str(_absolute(path).relative_to(Path.cwd())))
-    except (ValueError, OSError):  # it lies elsewhere, or the current folder is gone
-        return printable(str(path.relative_to(root)))
+        here = Path.cwd()
+    except OSError:  # the current folder is gone
+        return printable(str(path))
+    place = _absolute(path)
+    is_near = place.is_relative_to(here) or here.is_relative_to(_absolute(root))
+    return printable(os.path.relpath(place, here) if is_near else str(path))
 
 
 def _absolute(path: Path) -> Path:
