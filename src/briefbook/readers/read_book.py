@@ -156,7 +156,7 @@ def _unreadable(shown: str, error: OSError | ValueError) -> Problem:
 
 
 def _shown(root: Path, path: Path) -> str:
-    """The path as the user would type it: from the current folder if that is near, else as the book was named."""
+    """The path as the user would type it: from the current folder if near, else as the book was named."""
     try:
         here = Path.cwd()
     except OSError:  # the current folder is gone
