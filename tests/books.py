@@ -132,7 +132,7 @@ def run_process(
     return subprocess.run(
         [str(word) for word in (COMMAND, *arguments)],
         cwd=cwd,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **env},
+        env={**os.environ, **env},
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,

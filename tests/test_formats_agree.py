@@ -53,6 +53,7 @@ class Reading:
     headings: list[tuple[int, str]] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     heads: list[list[str]] = field(default_factory=list)  # of tables: the words of their first rows
+    columns: list[list[str]] = field(default_factory=list)  # what stands below one another, cell by cell
 
     @property
     def words(self) -> list[str]:
@@ -103,12 +104,16 @@ def _json_block(block: dict[str, Any], reading: Reading, depth: int) -> None:
             for row in block["rows"]:
                 reading.add(_json_text(row["label"]))
                 reading.add(_json_text(row["value"]))
+            for name in ("label", "value"):
+                reading.columns.append([spaced(_json_text(row[name])) for row in block["rows"]])
         case "table":
             for row in (block["header"], *block["rows"]):
                 cells = [_json_text(cell) for cell in row]
                 for cell in cells:
                     reading.add(cell)
                 reading.rows.append([spaced(cell) for cell in cells])
+            rows = reading.rows[-1 - len(block["rows"]) :]
+            reading.columns += [list(column) for column in zip(*rows, strict=True)]
             reading.heads.append(" ".join(map(_json_text, block["header"])).split())
         case "sources":
             for entry in block["entries"]:
@@ -433,13 +438,14 @@ def agree(outputs: dict[str, bytes]) -> None:
     assert text.headings == told.headings
     stream = " ".join(text.words)
     assert sorted(stream.split()) == sorted(told.words)
-    place = 0
     for piece in filter(None, told.pieces):  # every piece in one piece
         assert f" {' '.join(piece)} " in f" {stream} "
-    for _, heading in told.headings:
-        found_at = f" {stream} ".find(f" {heading} ", place)
-        assert found_at >= place
-        place = found_at + len(heading)
+    for column in ([heading for _, heading in told.headings], *told.columns):
+        place = 0
+        for cell in filter(None, column):
+            found_at = f" {stream} ".find(f" {cell} ", place)
+            assert found_at >= 0, (cell, column)
+            place = found_at + len(cell)
 
 
 MEMOS = sorted(path.stem for path in (EXAMPLE / "memos").glob("*.yaml"))
