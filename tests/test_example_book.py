@@ -6,6 +6,8 @@ checkout; without them only what needs no text is tested, and the rest says that
 
 import os
 import re
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -198,6 +200,15 @@ def test_every_fragment_stands_in_its_text_and_is_unique_or_holds_a_value() -> N
                 assert fragment in text, (id_, fragment)
                 holds_value = any(plain(value) in fragment for value in values if value)
                 assert text.count(fragment) == 1 or holds_value, (id_, fragment)
+
+
+@needs_texts
+def test_the_command_finds_every_fragment_and_no_problem() -> None:
+    command = [sys.executable, "-m", "briefbook", "-C", str(BOOK), "check", "--sources", str(TEXTS)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[-1].endswith(": no problem")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_dates_and_places_stand_in_a_fragment() -> None:

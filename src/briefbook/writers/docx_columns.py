@@ -5,11 +5,11 @@ with the faces of the PDF would be exactness without a use, and would load Repor
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
 from briefbook.document import Cite, Inline, Inlines, LineBreak, Link, Row, Table, Text
+from briefbook.writers.columns import are_figures, set_columns
 from briefbook.writers.house_styles import twips
 from briefbook.writers.theme import TextStyle, Theme
 
@@ -22,9 +22,7 @@ _EMS = (
 )
 _STRONG = 1.06  # against the regular weight
 _ROOM = 1.04  # a face that the reader has instead may run wider
-_WIDEST_GAP = 28.0  # points between the columns of a narrow table
 _DIVISION = re.compile(r"\n| (?=\()|[,;:] ")  # where a label may be divided
-_FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
 
 
 def divided_label(label: Inlines, theme: Theme) -> tuple[Inlines, Inlines] | None:
@@ -66,41 +64,27 @@ def _divided(inlines: Inlines, end: int) -> tuple[Inlines, Inlines]:
 
 
 def figure_columns(table: Table) -> list[bool]:
-    """For each column, whether it holds figures alone (empty cells don't count): those stand flush right."""
-    return [_figures_alone(row.cells[column] for row in table.rows) for column in range(_count(table))]
+    """For each column, whether it holds figures alone: those stand flush right."""
+    return [
+        are_figures(" ".join(_forced_lines(row.cells[column])) for row in table.rows)
+        for column in range(_count(table))
+    ]
 
 
 def column_widths(table: Table, theme: Theme) -> list[int]:
     """The widths of a table's columns in twips, each but the last with the gap to its right.
 
-    Together they fill at most the measure. Where every cell fits on one line, the table is as narrow as it
-    may be, with wider gaps. Else narrow columns keep their lines whole and wide ones share what is left.
+    Together they fill at most the measure.
     """
     wishes = _wishes(table, theme)
-    natural = [max(width for width, _ in column) for column in wishes]
-    least = [max(word for _, word in column) for column in wishes]
-    gaps = len(wishes) - 1
-    room = theme.page.measure - theme.column_gap * gaps
-    spare = room - sum(natural)
-    widths = natural if spare >= 0 else _shared(least, natural, room)
-    gap = theme.column_gap + max(0.0, min(spare / max(1, gaps), _WIDEST_GAP - theme.column_gap))
-    return [*(twips(width + gap) for width in widths[:-1]), twips(widths[-1])]
-
-
-def _shared(least: list[float], natural: list[float], room: float) -> list[float]:
-    """Share `room`: each column gets its longest word, and of the rest what it can use, in equal shares.
-
-    Where not even the longest words fit, all columns shrink alike and words are cut.
-    """
-    if sum(least) >= room:
-        return [room * width / sum(least) for width in least]
-    widths = list(least)
-    for rank, column in enumerate(
-        sorted(range(len(least)), key=lambda column: natural[column] - least[column])
-    ):
-        share = (room - sum(widths)) / (len(least) - rank)
-        widths[column] = min(natural[column], least[column] + share)
-    return widths
+    columns = set_columns(
+        [max(word for _, word in column) for column in wishes],
+        [max(width for width, _ in column) for column in wishes],
+        measure=theme.page.measure,
+        column_gap=theme.column_gap,
+    )
+    *others, last = columns.widths
+    return [*(twips(width + columns.gap) for width in others), twips(last)]
 
 
 def _wishes(table: Table, theme: Theme) -> list[list[tuple[float, float]]]:
@@ -122,11 +106,6 @@ def _wishes(table: Table, theme: Theme) -> list[list[tuple[float, float]]]:
 
 def _count(table: Table) -> int:
     return len(table.header.cells)
-
-
-def _figures_alone(cells: Iterable[Inlines]) -> bool:
-    texts = [text for text in (" ".join(_forced_lines(cell)).strip() for cell in cells) if text]
-    return bool(texts) and all(_FIGURE.fullmatch(text) for text in texts)
 
 
 def _width(text: str, style: TextStyle) -> float:

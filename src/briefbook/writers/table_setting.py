@@ -1,18 +1,16 @@
 """Tables to strips: column widths from the content, a header row over a hairline, rows that stay whole."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from briefbook.document import Row, Table
+from briefbook.document import Inlines, Row, Table
+from briefbook.writers.columns import are_figures, set_columns
 from briefbook.writers.line_breaking import Line, natural_width, widest_word
 from briefbook.writers.placed import Owner, Part
 from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline, texts_of
 from briefbook.writers.theme import TextStyle
 
-_WIDEST_GAP = 28.0  # points between the columns of a narrow table
 _HIGHEST_HEADER = 1 / 3  # of a page: a higher header row is not repeated
-_FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
 
 
 def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
@@ -114,7 +112,7 @@ def _fragment(line: Line, column: _Column, style: TextStyle, owner: Owner) -> Fr
 
 
 def _columns(table: Table, text: TextSetter) -> tuple[_Column, ...]:
-    """What fits stays on one line, with wider gaps; else each column gets what `_shared` gives it."""
+    """Where each column stands, by the widths of its words and lines."""
     theme = text.theme
     rows = (table.header, *table.rows)
     styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
@@ -128,46 +126,16 @@ def _columns(table: Table, text: TextSetter) -> tuple[_Column, ...]:
         ]
         natural.append(max((natural_width(spans, text.measure) for spans in lines), default=0))
         least.append(max((widest_word(spans, text.measure) for spans in lines), default=0))
-    gap, gaps = theme.column_gap, max(1, len(natural) - 1)
-    spare = theme.page.measure - gap * (len(natural) - 1) - sum(natural)
-    widths = natural if spare >= 0 else _shared(least, natural, sum(natural) + spare)
-    gap += max(0, min(spare / gaps, _WIDEST_GAP - gap))
+    columns = set_columns(least, natural, measure=theme.page.measure, column_gap=theme.column_gap)
     return tuple(
         _Column(
-            left=sum(widths[:index]) + gap * index,
+            left=sum(columns.widths[:index]) + columns.gap * index,
             width=width,
-            flush_right=_is_figures(table, index),
+            flush_right=are_figures(_words_of(row.cells[index]) for row in table.rows),
         )
-        for index, width in enumerate(widths)
+        for index, width in enumerate(columns.widths)
     )
 
 
-def _shared(least: list[float], natural: list[float], room: float) -> list[float]:
-    """Share the room: each column gets its widest word, and of the rest as much as it could use.
-
-    A narrow column keeps its text on one line before wide ones share what is left. Where not even the widest
-    words fit, all columns shrink alike.
-    """
-    if sum(least) >= room:
-        return [room * width / sum(least) for width in least]
-    widths = list(least)
-    open_columns = set(range(len(widths)))
-    while open_columns:
-        rest = room - sum(widths[c] if c in open_columns else natural[c] for c in range(len(widths)))
-        share = rest / len(open_columns)
-        content = {c for c in open_columns if natural[c] - least[c] <= share}
-        if not content:
-            wanted = sum(natural[c] - least[c] for c in open_columns)
-            for column in open_columns:
-                widths[column] = least[column] + rest * (natural[column] - least[column]) / wanted
-            break
-        for column in content:
-            widths[column] = natural[column]
-        open_columns -= content
-    return widths
-
-
-def _is_figures(table: Table, column: int) -> bool:
-    """Tell whether a column holds figures alone (empty cells don't count)."""
-    cells = ["".join(text.text for text in texts_of(row.cells[column])).strip() for row in table.rows]
-    return any(cells) and all(_FIGURE.fullmatch(cell) for cell in cells if cell)
+def _words_of(cell: Inlines) -> str:
+    return "".join(text.text for text in texts_of(cell))
