@@ -183,14 +183,7 @@ def test_no_mistake_in_a_book_makes_a_command_fall_over(
     assert run("check").exit_code == 1
     assert run("build", "--format", "txt").exit_code == 1
     assert run("check", "--gaps").exit_code == 0
-    for words in (
-        ["list"],
-        ["list", "--json"],
-        ["show", "first-round"],
-        ["show", "--forum", "harbours"],
-        ["show", "--meeting", "talks-1"],
-        ["show", "--from", "2031-01-01", "--to", "2031-12-31"],
-    ):
+    for words in (["list"], ["show", "first-round"], ["show", "--meeting", "talks-1"]):
         result = run(*words)
         assert result.exit_code in (0, 1, 2)
         assert result.exit_code == 0 or result.stderr
