@@ -171,3 +171,24 @@ def test_a_status_is_not_lost_beside_an_update_without_one() -> None:
     )
     text = text_of(facts, "forum: council", "2031-09-01")
     assert "1. Survey. Status: in progress.[1] The boats are at sea.[2]" in text
+
+
+def test_points_stand_under_the_first_of_their_forums_in_the_order_of_the_forums() -> None:
+    point = "statements: [{source: note, evidence: e}]"
+    facts = facts_of(
+        f"background:\n  a: {{forums: [harbours], text: First., {point}}}\n"
+        f"  b: {{forums: [council, harbours], text: Second., title: stock, {point}}}\n"
+        f"  c: {{text: Third., {point}}}\n"
+    )
+    text = text_of(facts, "range: 2031", "2031-05-12", "md")
+    assert "### Fisheries Council **Stock.** Second. ### Harbour Talks First. Third. ##" in text
+
+
+def test_a_background_with_disputes_alone_says_so() -> None:
+    facts = facts_of(
+        "background: {quota: {forums: [council], statements: ["
+        "{source: gazette, claim: The quota is 12 tonnes., evidence: e}, "
+        "{source: note, claim: The quota is 14 tonnes., evidence: e}]}}"
+    )
+    text = text_of(facts, "forum: council", "2031-05-12")
+    assert "Background ────────── Nothing on file but what is disputed. Disputed" in text

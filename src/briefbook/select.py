@@ -42,8 +42,9 @@ def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_b
     earlier = [m for m in past if not _is_called_off(m, as_of)]
     told_lately = [m for m in earlier if not _is_long_unconfirmed(m, as_of)]
     points = cover.points()
+    priorities = cover.priorities()
     bounds = _bounds(memo.scope)
-    forums = cover.forums(chosen, points)
+    forums = cover.forums(chosen, points, priorities)
     return Selection(
         memo=memo.id,
         title=_memo_words(memo.title, language),
@@ -62,17 +63,20 @@ def select(facts: Facts, settings: Settings, memo: Memo, *, as_of: date, known_b
         attended=_attended(memo.scope, upcoming, earlier),
         earlier=tuple(told_lately),
         long_unconfirmed=tuple(m for m in earlier if _is_long_unconfirmed(m, as_of)),
-        priorities=cover.priority_groups(shown),
+        priorities=cover.priority_groups(priorities, shown),
         background=tuple(point for point in points if not point.is_disputed),
         disputed=tuple(point for point in points if point.is_disputed),
         contested=tuple(m for m in chosen if m.conflicts),
-        gaps=_gaps(view, upcoming, told_lately, cover, points, forums),
+        gaps=_gaps(view, upcoming, told_lately, priorities, points, forums),
         bottom_line=_bottom_line(memo, view),
         sources=tuple(view.source(s) for s in facts.sources.values() if view.counts(s.id)),
     )
 
 
 # ----------------------------------------------------------------------------- what is covered
+
+
+ToldPriorities = list[tuple[Priority, ShownPriority]]  # as written and as shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +132,7 @@ class Cover:
     def _priority_fits(self, priority: Priority) -> bool:
         match self.scope:
             case ForumScope(forums=forums):
-                return priority.forum in {f.id for f in forums}
+                return any(priority.forum == f.id for f in forums)
             case MeetingScope(meetings=meetings):
                 return priority.meeting in {m.id for m in meetings}
             case RangeScope():
@@ -192,7 +196,7 @@ class Cover:
             forums = tuple(f for f in forums if f in wanted) or forums
         return self.view.forum(self.view.facts.forums[forums[0]]) if forums else None
 
-    def priorities(self) -> list[tuple[Priority, ShownPriority]]:
+    def priorities(self) -> ToldPriorities:
         """Every covered priority on file, as written and as shown."""
         shown = []
         for priority in self.view.facts.priorities.values():
@@ -201,10 +205,12 @@ class Cover:
                 shown += [(priority, told)] if told else []
         return shown
 
-    def priority_groups(self, shown: dict[str, ShownMeeting]) -> tuple[PriorityGroup, ...]:
-        """Covered priorities by force, then forum, meeting and speaker, each in the order of the files."""
+    def priority_groups(
+        self, priorities: ToldPriorities, shown: dict[str, ShownMeeting]
+    ) -> tuple[PriorityGroup, ...]:
+        """Priorities by force, then forum, meeting and speaker, each in the order of the files."""
         grouped: dict[tuple[object, ...], list[tuple[Priority, ShownPriority]]] = {}
-        for priority, told in self.priorities():
+        for priority, told in priorities:
             occasion = priority.meeting or priority.forum  # what one call agreed on two forums is one list
             key = (told.force, occasion, told.by, told.said_by)
             grouped.setdefault(key, []).append((priority, told))
@@ -229,10 +235,12 @@ class Cover:
             items=tuple(told for _, told in items),
         )
 
-    def forums(self, meetings: list[ShownMeeting], points: list[ShownPoint]) -> tuple[ShownForum, ...]:
+    def forums(
+        self, meetings: list[ShownMeeting], points: list[ShownPoint], priorities: ToldPriorities
+    ) -> tuple[ShownForum, ...]:
         """The covered forums that have something on file, in the order of the files."""
         found = {meeting.forum.id for meeting in meetings}
-        found |= {priority.forum for priority, _ in self.priorities()}
+        found |= {priority.forum for priority, _ in priorities}
         found |= {point.forum.id for point in points if point.forum}
         wanted = self._wanted_forums()
         if wanted is not None:
@@ -302,7 +310,7 @@ def _gaps(
     view: View,
     upcoming: list[ShownMeeting],
     earlier: list[ShownMeeting],
-    cover: Cover,
+    priorities: ToldPriorities,
     points: list[ShownPoint],
     forums: tuple[ShownForum, ...],
 ) -> tuple[Gap, ...]:
@@ -329,7 +337,7 @@ def _gaps(
         asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
     for point in points:
         asked[point.id] = (facts.background[point.id].questions, point.sources)
-    for priority, told in cover.priorities():
+    for priority, told in priorities:
         asked[priority.id] = (priority.questions, told.sources)
     for forum in forums:
         asked[forum.id] = (facts.forums[forum.id].questions, forum.sources)
