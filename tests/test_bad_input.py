@@ -16,8 +16,9 @@ OWN_TEMPLATE = "templates/sections/priorities.md.j2"
 
 Changes = Mapping[str, str | bytes | None]
 
+SWAP = "(swap its two sides, or mend one)"
 DATES = "(write 2018, 2018-05, 2018-05-07, 2018-05-07~, early 2018-05, A/B, ../B or A/..)"
-NO_USE = "(delete it, or name it where it belongs)"
+NO_USE = "(name it where it belongs, or delete it)"
 NO_FACTS = "(add facts in facts/, mend what the memo covers, or delete the memo)"
 LETTERS = "(write it in Latin, Greek or Cyrillic letters)"
 SCOPES = "(add one of forum, forums, meeting, meetings and range; range: all covers everything)"
@@ -220,7 +221,7 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
         },
         [
             f"{GROUND}:3:44: error: '12 May 2031' is not a date {DATES}",
-            f"{HARBOURS}:8:15: error: '2031-02-30' is not in the calendar {DATES}",
+            f"{HARBOURS}:8:15: error: '2031-02-30' is not in the calendar (mend the day or the month)",
         ],
     ),
     "dates: backwards": (
@@ -229,8 +230,8 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
             **changed(SPRING, "2031-04/2031-06", "2031-06/2031-04"),
         },
         [
-            f"{HARBOURS}:8:15: error: the interval '2031-06-05/2031-06-03' ends before it starts {DATES}",
-            f"{SPRING}:2:8: error: the interval '2031-06/2031-04' ends before it starts {DATES}",
+            f"{HARBOURS}:8:15: error: the interval '2031-06-05/2031-06-03' ends before it starts {SWAP}",
+            f"{SPRING}:2:8: error: the interval '2031-06/2031-04' ends before it starts {SWAP}",
         ],
     ),
     "dates: a pin that is no day, a time that is none": (

@@ -117,7 +117,7 @@ def test_a_book_without_a_mistake_has_no_problem() -> None:
 
 CITED = "statements: [{source: note, evidence: a}]"
 A_TAG = "(write a tag such as en, es or pt-BR)"
-NO_USE = "(delete it, or name it where it belongs)"
+NO_USE = "(name it where it belongs, or delete it)"
 CASES: Mapping[str, tuple[str, list[str]]] = {
     "unknown source": (
         "background: {x: {text: T, statements: [{source: «gazete, evidence: a}]}}",
@@ -219,6 +219,11 @@ CASES: Mapping[str, tuple[str, list[str]]] = {
             "warning: from 'note' on, meeting 'm' has no day: the latest plan counts, and this one names none"
             " (repeat 'date: 2031-06-01' if the source does not take it back)",
         ],
+    ),
+    "words of one side that nobody said": (
+        "priorities: {p: {forum: council, text: T, statements: "
+        "[{source: note, force: «one-side, evidence: a}]}}",
+        ["error: 'p' is said by one side, but not by which (add 'said_by' or 'by')"],
     ),
     "unknown zone": (
         "meetings: {m: {forum: council, statements: "

@@ -117,22 +117,22 @@ BOTH = "by: [norland, sudland]"
             f"force: agreed, {BOTH}, said_by: ana-holm, said_as: Minister",
             "Fisheries Council, by the account of Ana Holm, Minister:",
         ),
-        (f"force: stated-goal, {BOTH}", "Stated goals, not said to be agreed:"),
-        ("force: stated-goal, by: [norland]", "Announced aims of Norland, not said to be agreed:"),
+        (f"force: stated-goal, {BOTH}", "Stated goals:"),
+        ("force: stated-goal, by: [norland]", "Announced aims of Norland:"),
         (
             f"force: stated-goal, {BOTH}, said_by: ana-holm",
-            "Goals by the account of Ana Holm, not said to be agreed:",
+            "Goals by the account of Ana Holm:",
         ),
         ("force: intended, by: [sudland]", "Intended by Sudland:"),
-        (f"force: discussed, {BOTH}", "Discussed, not said to be agreed:"),
-        ("force: discussed, by: [sudland]", "Discussed by Sudland, not said to be agreed:"),
+        (f"force: discussed, {BOTH}", "Discussed:"),
+        ("force: discussed, by: [sudland]", "Discussed by Sudland:"),
         (
             f"force: discussed, {BOTH}, said_by: ana-holm",
-            "Discussed by the account of Ana Holm, not said to be agreed:",
+            "Discussed by the account of Ana Holm:",
         ),
         ("force: one-side, by: [norland]", "Said by one side alone, by Norland:"),
         ("force: wish, said_by: ana-holm", "Wished by Ana Holm:"),
-        ("force: possibility", "Called possible by the source alone, not said to be agreed:"),
+        ("force: possibility", "Called possible by the source alone:"),
     ],
 )
 def test_the_lead_in_says_whose_priority_it_is_and_by_whose_account(said: str, lead_in: str) -> None:
@@ -142,7 +142,7 @@ def test_the_lead_in_says_whose_priority_it_is_and_by_whose_account(said: str, l
 
 def test_goals_in_a_forum_without_sides_name_who_has_them() -> None:
     facts = priority("source: note, force: stated-goal, by: [norland]", forum="contacts")
-    assert "Announced aims of Norland, not" in text_of(facts, "forum: contacts", "2031-05-12")
+    assert "Announced aims of Norland:" in text_of(facts, "forum: contacts", "2031-05-12")
 
 
 def test_a_priority_says_when_where_that_is_on_file() -> None:
@@ -192,3 +192,11 @@ def test_a_background_with_disputes_alone_says_so() -> None:
     )
     text = text_of(facts, "forum: council", "2031-05-12")
     assert "Background ────────── Nothing on file but what is disputed. Disputed" in text
+
+
+def test_what_is_not_agreed_stands_under_a_heading_that_says_so() -> None:
+    agreed = priority("source: note, force: agreed, by: [norland, sudland]")
+    assert "Not said to be agreed" not in text_of(agreed, "forum: council", "2031-05-12")
+    wished = priority("source: note, force: wish, by: [norland]")
+    text = text_of(wished, "forum: council", "2031-05-12")
+    assert text.index("Agreed priorities") < text.index("Not said to be agreed") < text.index("Wished by")

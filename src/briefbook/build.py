@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefbook.checks.templates import undrawable
 from briefbook.composing.compose import compose
 from briefbook.composing.sections import SectionTemplates, shipped_templates
 from briefbook.composing.wording import wording_of
@@ -73,6 +74,9 @@ class Workshop:
         """The bytes of a memo in some formats; its problems where it cannot be made."""
         try:
             document = self.document(memo, day)
+            problems = tuple(undrawable(document, memo, self.book))
+            if problems:
+                return Rendered(memo=memo.id, problems=problems)
             outputs = {name: WRITERS[name].write(document, self.theme) for name in formats}
         except BriefbookError as error:
             return Rendered(memo=memo.id, problems=error.problems)

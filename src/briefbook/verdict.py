@@ -23,7 +23,7 @@ from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
 from briefbook.readers.read_texts import read_texts
 
-TEMPLATES = "templates/"
+TEMPLATE = ".j2"
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
@@ -47,7 +47,7 @@ class Verdict:
             for problem in self.problems
             if problem.severity is Severity.ERROR
             and problem.where.file not in others
-            and not problem.where.file.startswith(TEMPLATES)  # shows where a memo is made with it
+            and not problem.where.file.endswith(TEMPLATE)  # shows where a memo is made with it
         ]
         if memo is None or not suspects:
             return suspects

@@ -221,6 +221,7 @@ def test_an_ordinal_in_english(number: int, words: str) -> None:
 
 def test_an_ordinal_of_another_language_is_its_catalogues() -> None:
     assert SPOKEN.ordinal(3) == "3.ª"
+    assert ES.ordinal(3) == "3rd"  # beside English words, an English suffix
 
 
 @pytest.mark.parametrize(

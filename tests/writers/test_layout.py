@@ -162,7 +162,7 @@ def test_lines_do_not_fuse_when_a_page_is_read_out() -> None:
 
 def test_a_forced_line_ends_with_a_space_too() -> None:
     (page,) = laid(Paragraph(children=(*run("11 May"), LineBreak(), *run("in three days"))))
-    assert [placed.text for placed in content(page)] == ["11 May", " ", "in three days"]
+    assert [placed.text for placed in content(page)] == ["11\u00a0May", " ", "in three days"]
     assert len(lines_of(page, 0)) == 2
 
 

@@ -201,7 +201,7 @@ def test_mammoth_reads_headings_lists_tables_links_and_citations() -> None:
     )
     soup = BeautifulSoup(result.value, "html.parser")
     assert [heading.get_text() for heading in soup.find_all(["h1", "h2"])] == [
-        "Briefing memo\t14 May 2031",
+        "Briefing memo\t14\u00a0May 2031",
         *("Upcoming meetings", "Participants", "Agreed priorities", "Background", "Find out", "Sources"),
     ]
     assert [len(found.find_all("li", recursive=False)) for found in soup.find_all("ol")] == [2]
@@ -307,7 +307,7 @@ def test_a_heading_sets_its_aside_by_a_tab_and_deep_levels_stop_at_six() -> None
     )
     assert found == [
         "<p><pPr><pStyle val=Heading1><r><t>'Briefing memo'<r><tab>"
-        "<r><rPr><rStyle val=Aside><t>'14 May 2031'",
+        "<r><rPr><rStyle val=Aside><t>'14\u00a0May 2031'",
         "<p><pPr><pStyle val=Heading6><r><t>'Deep'",
     ]
 
@@ -377,11 +377,11 @@ def test_a_label_stands_before_a_tab() -> None:
 @pytest.mark.parametrize(
     ("label", "before", "behind"),
     [
-        (run("Fri 23 January 2032 (in three days)"), "Fri 23 January 2032 ", "(in three days)"),
+        (run("Fri 23 January 2032 (in three days)"), "Fri 23\u00a0January 2032 ", "(in three days)"),
         (run("February 2032, day not set"), "February 2032, ", "day not set"),
         (
             (*run("16 September 2031"), LineBreak(), *run("in Port Emery")),
-            "16 September 2031 ",
+            "16\u00a0September 2031 ",
             "in Port Emery",
         ),
     ],

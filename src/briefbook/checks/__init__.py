@@ -16,6 +16,7 @@ from briefbook.checks.statements import (
     check_held_dates,
     check_lost_days,
     check_sides,
+    check_speakers,
     check_zones,
 )
 from briefbook.checks.templates import check_documents, check_templates
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     check_lost_days,
     check_zones,
     check_sides,
+    check_speakers,
     check_characters,
     check_tags,
     check_unnamed,

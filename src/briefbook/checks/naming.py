@@ -162,7 +162,7 @@ def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
         for record in records:
             if not named[record.id]:
                 message = f"nothing {verb} {noun} {record.id!r}"
-                hint = "delete it, or name it where it belongs"
+                hint = "name it where it belongs, or delete it"
                 yield Problem(where=record.where, severity=Severity.WARNING, message=message, hint=hint)
 
 

@@ -11,6 +11,7 @@ from briefbook.diagnostics import Placed, Problem, Severity, did_you_mean, place
 from briefbook.facts import (
     Fact,
     Facts,
+    Force,
     Forum,
     MeetingStatement,
     Organisation,
@@ -137,6 +138,17 @@ def check_zones(book: Book, context: CheckContext) -> Iterable[Problem]:
                 message = f"{shown(statement.zone)} is not a time zone on file"
                 hint = did_you_mean(statement.zone, zones()) or "write a name such as Europe/Oslo"
                 yield Problem(where=where, message=message, hint=hint)
+
+
+def check_speakers(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Words of one side alone name whose they are."""
+    del context
+    for priority in book.facts.priorities.values():
+        for statement in priority.statements:
+            if statement.force is Force.ONE_SIDE and statement.said_by is None and not statement.by:
+                where = place_of(statement, "force")
+                message = f"{priority.id!r} is said by one side, but not by which"
+                yield Problem(where=where, message=message, hint="add 'said_by' or 'by'")
 
 
 def check_sides(book: Book, context: CheckContext) -> Iterable[Problem]:

@@ -55,7 +55,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             except BriefbookError as error:
                 yield from (problem for problem in error.problems if problem.where not in told)
             else:
-                yield from _undrawable(document, memo, book)
+                yield from undrawable(document, memo, book)
 
 
 def covers_what_is_there(memo: Memo, facts: Facts) -> bool:
@@ -91,8 +91,8 @@ def _has_zones(meeting: Meeting) -> bool:
     return all(statement.zone is None or is_zone(statement.zone) for statement in meeting.statements)
 
 
-def _undrawable(document: Document, memo: Memo, book: Book) -> Iterator[Problem]:
-    """Characters of templates and locale data; those of facts and memos are told where they stand."""
+def undrawable(document: Document, memo: Memo, book: Book) -> Iterator[Problem]:
+    """Each character of templates and locale data that no face can draw; those of facts are told there."""
     language = {document.language}
     parts: list[Placed] = [book.settings, memo, *memo.bottom_lines, *memo.sections]
     own = [text for part in parts for text in texts_of(part, language)]

@@ -8,6 +8,7 @@ import click
 
 from briefbook.cli.book import DAY
 from briefbook.cli.printing import stop_for
+from briefbook.dates import PartialDate, exactly
 from briefbook.diagnostics import did_you_mean
 from briefbook.facts import Wording
 from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference
@@ -43,7 +44,9 @@ def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo
 
     def free(kind: str, id_: str) -> str:
         """An id under which no memo of a file is written, so that none is overwritten."""
-        return f"{kind}-{id_}" if id_ in read.memo_files else id_
+        while id_ in read.memo_files:
+            id_ = f"{kind}-{id_}"
+        return id_
 
     if isinstance(forum, str):
         name = facts.forums[_known(forum, facts.forums, "forum", read)].name
@@ -57,9 +60,18 @@ def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo
     if isinstance(first, date) and isinstance(last, date):
         if last < first:
             raise click.UsageError("--from comes after --to")
-        title = Wording(texts={read.book.settings.language: f"{first} – {last}"})
-        return Memo(id=f"{first}-to-{last}", title=title, scope=RangeScope(first=first, last=last))
+        title = Wording(texts={read.book.settings.language: _range_in_words(first, last, read)})
+        return Memo(
+            id=free("range", f"{first}-to-{last}"), title=title, scope=RangeScope(first=first, last=last)
+        )
     return None
+
+
+def _range_in_words(first: date, last: date, read: "ReadBook") -> str:
+    from briefbook.composing.wording import wording_of
+
+    days = PartialDate(start=exactly(first).start, end=exactly(last).end)
+    return str(wording_of(read.book.settings.language).in_words(days))
 
 
 def _known(id_: str, known: Mapping[str, object], kind: str, read: "ReadBook") -> str:

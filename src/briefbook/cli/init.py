@@ -1,5 +1,6 @@
 """`briefbook init`: a new book."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -35,7 +36,7 @@ def command(directory: Path) -> None:
             write_whole(directory / file.relative_to(STARTER), file.read_bytes())
     except BriefbookError as error:
         stop_for(error.problems)
-    say(f"A new book is in {directory}. Next: briefbook -C {directory} build")
+    say(f"A new book is in {directory}. Next: briefbook -C {shlex.quote(str(directory))} build")
 
 
 def _problem(directory: Path, message: str, hint: str) -> Problem:

@@ -83,7 +83,7 @@ def _covers(memo: Memo) -> str:
         case RangeScope() if memo.scope.is_everything:
             return "everything"
         case RangeScope(first=first, last=last):
-            return f"{first} to {last}"
+            return f"{'' if first == date.min else first} to {'' if last == date.max else last}".strip()
         case _:
             assert_never(memo.scope)
 

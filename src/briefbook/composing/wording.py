@@ -193,11 +193,12 @@ class Wording:
         return words[number] if 0 <= number < len(words) else str(number)
 
     def ordinal(self, number: int) -> str:
-        """11th. English suffixes alone are built in; other languages say it in their catalogue."""
-        if self.locale.language == "en":
-            teen = 10 <= number % 100 <= 20
-            return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
-        return self.say("%(number)sth", number=number)
+        """11th. The suffix is English, like the messages themselves, unless the catalogue has a form."""
+        said = self.say("%(number)sth", number=number)
+        if said != f"{number}th":
+            return said
+        teen = 10 <= number % 100 <= 20
+        return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
     def listing(self, items: Iterable[str], style: str = "standard") -> str:
         """A, b and c."""

@@ -220,8 +220,14 @@ def date(node: Node, name: str, reading: Reading) -> PartialDate | None:
     try:
         return parse_partial_date(spelling)
     except ValueError as error:
-        reading.tell(node.where, str(error), ACCEPTED)
+        reading.tell(node.where, str(error), _date_mend(str(error)))
         return None
+
+
+def _date_mend(mistake: str) -> str:
+    if "ends before it starts" in mistake:
+        return "swap its two sides, or mend one"
+    return "mend the day or the month" if "not in the calendar" in mistake else ACCEPTED
 
 
 def matching(pattern: str, what: str, hint: str) -> Taker[str]:

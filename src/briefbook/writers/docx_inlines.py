@@ -6,7 +6,7 @@ from lxml import etree
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.house_styles import R, W, add, add_language
-from briefbook.writers.words import safe_target
+from briefbook.writers.words import safe_target, tied
 
 _HYPERLINK_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -100,7 +100,7 @@ def add_break(paragraph: etree._Element) -> None:
 
 def _text(parent: etree._Element, text: Text, style: str | None) -> None:
     """Append a run. Inside another character style (a run has but one) weight and slant are set directly."""
-    run = add_run(parent, text.text, style or _OWN_STYLES.get((text.strong, text.emphasis)))
+    run = add_run(parent, tied(text.text), style or _OWN_STYLES.get((text.strong, text.emphasis)))
     direct = style is not None and (text.strong or text.emphasis)
     if not direct and text.language is None:
         return

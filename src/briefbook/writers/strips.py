@@ -12,6 +12,7 @@ from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.placed import Owner
 from briefbook.writers.theme import TextStyle, Theme
+from briefbook.writers.words import tied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ class TextSetter:
 
     def _span(self, text: Text, style: TextStyle) -> Span:
         return Span(
-            text=composed(text.text),
+            text=tied(composed(text.text)),
             size=style.size,
             strong=text.strong or style.strong,
             emphasis=text.emphasis,

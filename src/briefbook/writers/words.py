@@ -1,4 +1,4 @@
-"""What the writers of HTML, Markdown and text say alike: citation numbers, white space, safe addresses."""
+"""What several writers say alike: citation numbers, white space, safe addresses."""
 
 import re
 
@@ -6,6 +6,7 @@ from briefbook.document import Cite, Document, Link, SourceList, blocks_of
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
+_LOOSE_NUMBER = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)) (?=[^\W\d_])")
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
 
 
@@ -14,6 +15,11 @@ def citation(cite: Cite) -> str:
     if not cite.shown:
         return ""
     return "[" + ",\u00a0".join(str(cited.number) for cited in cite.sources) + "]"
+
+
+def tied(text: str) -> str:
+    """The text with a no-break space between a short number and the word that it belongs to: 8 October."""
+    return _LOOSE_NUMBER.sub("\u00a0", text)
 
 
 def one_spaced(text: str) -> str:

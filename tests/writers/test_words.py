@@ -1,0 +1,21 @@
+"""What the writers say alike."""
+
+import pytest
+
+from briefbook.writers.words import tied
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Friday 8 October 2021", "Friday 8~October 2021"),
+        ("4–7 October", "4–7~October"),
+        ("about 40 activities", "about 40~activities"),
+        ("2021 was", "2021 was"),
+        ("room 8 2", "room 8 2"),
+        ("v1.12 is", "v1.12~is"),
+        ("8", "8"),
+    ],
+)
+def test_a_short_number_stays_with_its_word(text: str, expected: str) -> None:
+    assert tied(text) == expected.replace("~", "\u00a0")
