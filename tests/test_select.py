@@ -261,6 +261,17 @@ def test_nobody_is_listed_for_a_meeting_that_was_cancelled() -> None:
 # -------------------------------------------------------------------------------- priorities
 
 
+def test_in_hindsight_nothing_is_agreed_by_a_meeting_that_is_still_ahead() -> None:
+    """The note of 12 May tells what council-3 agreed; the day before it met, nothing was."""
+    agreed = [Force.AGREED]
+    forces = [
+        group.force for group in selected(facts_of(WHOLE), FORUM, "2031-05-10", "2031-05-12").priorities
+    ]
+    assert Force.AGREED not in forces
+    held = selected(facts_of(WHOLE), FORUM, "2031-05-11", "2031-05-12").priorities
+    assert [group.force for group in held][:1] == agreed
+
+
 def test_priorities_are_grouped_by_force_occasion_and_speaker_the_firmest_first() -> None:
     facts = facts_of(
         WHOLE,

@@ -196,11 +196,21 @@ class Cover:
             forums = tuple(f for f in forums if f in wanted) or forums
         return self.view.forum(self.view.facts.forums[forums[0]]) if forums else None
 
+    def _is_yet_to_be_told(self, priority: Priority) -> bool:
+        """In hindsight: what later sources alone tell of a meeting that on the day is still ahead."""
+        if priority.meeting is None:
+            return False
+        standing = self.view.standing(self.view.facts.meetings[priority.meeting])
+        if standing is None or standing.state not in AHEAD:
+            return False
+        told = (self.view.published[s.source] for s in self.view.counting(priority.statements))
+        return all(publication.counts_from > self.view.day for publication in told)
+
     def priorities(self) -> ToldPriorities:
         """Every covered priority on file, as written and as shown."""
         shown = []
         for priority in self.view.facts.priorities.values():
-            if self._priority_fits(priority):
+            if self._priority_fits(priority) and not self._is_yet_to_be_told(priority):
                 told = self.view.priority(priority)
                 shown += [(priority, told)] if told else []
         return shown
