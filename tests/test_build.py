@@ -121,7 +121,9 @@ def test_the_file_of_a_memo_with_errors_stays_as_it_was(book: Path) -> None:
     run("build", "harbours")
     before = (book / "out/2031-04-20/harbours.txt").read_bytes()
     make_book(book, changed(HARBOURS, "2031-06-03", "2031-06-31"))
-    assert run("build", "harbours").exit_code == 1
+    again = run("build", "harbours")
+    assert again.exit_code == 1
+    assert again.stderr.splitlines()[-1].endswith("from an earlier build stays as it was: harbours")
     assert (book / "out/2031-04-20/harbours.txt").read_bytes() == before
 
 

@@ -122,6 +122,9 @@ def _summary(names: list[str], done: list[Built], folder: Path) -> None:
     missing = [name for name in names if name not in {built.memo for built in made}]
     if missing:
         say(f"{count(len(missing), 'memo', 'memos')} not made: {', '.join(missing)}")
+    stale = [name for name in missing if any((folder / f"{name}.{format_}").exists() for format_ in WRITERS)]
+    if stale:
+        say(f"what lies in {shown}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
     if not names:
         say("this book has no memos: add one in memos/")
 
