@@ -57,7 +57,7 @@ class Theme:
         default=TextStyle(size=15, leading=18, after=5, strong=True, colour="1F3A5F")
     )
     heading_2: TextStyle = field(
-        default=TextStyle(size=11.5, leading=14, before=10, after=2, strong=True, colour="1F3A5F")
+        default=TextStyle(size=11.5, leading=14, before=8.5, after=1.5, strong=True, colour="1F3A5F")
     )
     heading_3: TextStyle = field(
         default=TextStyle(size=11, leading=14, before=6, after=1, strong=True, colour="1F3A5F")
