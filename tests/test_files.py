@@ -176,6 +176,7 @@ def test_a_build_on_a_full_disk_leaves_the_old_files_alone(tmp_path: Path) -> No
         "4 memos in 4 files: 2031-04-20/",
         *problems,
         f"4 memos not made: {', '.join(MEMOS)}",
+        f"what lies in 2031-04-20/ from an earlier build stays as it was: {', '.join(MEMOS)}",
     ]
     lines = done.stdout.splitlines()
     assert (lines[0], lines[5], lines[-1].strip()) == ("0", "1", "4")
