@@ -16,7 +16,7 @@ from briefbook.build import Day, Workshop
 from briefbook.checks import CheckContext, run_checks
 from briefbook.checks.naming import namings_of
 from briefbook.checks.templates import usable
-from briefbook.diagnostics import Problem, Severity, in_reading_order
+from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
 from briefbook.facts import Fact, Facts, Statement, statements_of
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
@@ -36,7 +36,7 @@ class Verdict:
     @property
     def has_errors(self) -> bool:
         """True when anything is an error."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
+        return has_errors(list(self.problems))
 
     def stopping(self, memo_id: str, memo: Memo | None) -> list[Problem]:
         """The errors for which a memo is not made; `memo` is None where its file could not be read."""
