@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from briefbook.dates import PartialDate
+from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
 from briefbook.diagnostics import NOWHERE, Places, Where
 from briefbook.facts import Facts, Wording
 
@@ -101,6 +102,8 @@ class Memo:
     sections: tuple[SectionSpec, ...] = ()
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given
+    schedule: ScheduleSpec | None = None
+    deliver: Delivery | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -115,6 +118,7 @@ class Settings:
     page: str = "a4"
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
+    mail: MailSettings | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 

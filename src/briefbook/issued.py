@@ -1,0 +1,94 @@
+"""What the ledger knows: editions as issued, occurrences of schedules, envelopes of the outbox."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One file of an edition. Its bytes lie in the store under `sha256`."""
+
+    format: str
+    name: str  # security-ministerial.pdf
+    sha256: str  # hexadecimal
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A memo as issued. Numbers count from 1 for each memo."""
+
+    memo: str
+    number: int
+    as_of: date
+    known_by: date
+    digest: str  # of everything that it was made from
+    substance: str  # of what it tells, whatever the day: two editions with the same have no news between them
+    inputs: str  # SHA-256 of its inputs in the store
+    tool: str  # which briefbook made it
+    made: datetime  # UTC
+    outputs: tuple[Output, ...]
+
+
+class OccurrenceState(StrEnum):
+    """How far an occurrence has come. `due` and `failed` are taken up again by the next run."""
+
+    DUE = "due"
+    QUEUED = "queued"  # its messages are in the outbox
+    UNCHANGED = "unchanged"  # nothing new to send
+    SKIPPED = "skipped"
+    FAILED = "failed"  # the memo could not be made, or was blank or stale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One instant at which a memo's schedule asked for it. The first three fields are its key."""
+
+    memo: str
+    revision: str  # digest of the schedule as written
+    instant: datetime  # UTC
+    state: OccurrenceState
+    reason: str = ""
+    edition: int | None = None  # number
+
+
+class EnvelopeState(StrEnum):
+    """How far a message to one recipient has come."""
+
+    PENDING = "pending"
+    ATTEMPTING = "attempting"  # a conversation has begun; the final dot is not sent
+    AT_DOT = "at-dot"  # the final dot may be on its way
+    SENT = "sent"
+    DEFERRED = "deferred"  # refused for now
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # cut off between the dot and the reply
+    CANCELLED = "cancelled"
+
+
+class EnvelopeKind(StrEnum):
+    """What is in an envelope."""
+
+    MEMO = "memo"
+    NOTICE = "notice"  # to an owner: something went wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One message to one recipient. Its bytes are frozen in the store under `message`."""
+
+    id: int  # 0 before it is in the ledger
+    kind: EnvelopeKind = EnvelopeKind.MEMO
+    memo: str
+    edition: int | None  # number; None for a notice without one
+    occasion: str  # what it belongs to: at most one envelope for each (occasion, recipient) is ever queued
+    recipient: str  # the bare address, as in RCPT TO
+    message_id: str
+    message: str  # SHA-256
+    size: int  # bytes
+    queued: datetime  # UTC, as all times here
+    state: EnvelopeState = EnvelopeState.PENDING
+    attempts: int = 0
+    next_try: datetime | None = None  # of a deferred one
+    reply: str = ""  # the server's last words, or why
+    changed: datetime | None = None  # when the state last moved
