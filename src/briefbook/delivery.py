@@ -1,4 +1,4 @@
-"""When a memo is made by itself and to whom it is mailed, as a person wrote it in a memo's file or book.yaml."""
+"""When a memo is made by itself and to whom it is mailed, as written in its file or in book.yaml."""
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
