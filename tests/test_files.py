@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.diagnostics import BriefbookError
-from briefbook.files import write_whole
+from briefbook.files import locked, write_whole
 from tests.books import COMMAND, MEMOS, make_book
 
 OLD, NEW = b"old\n", b"new\n" * 50_000
@@ -24,7 +24,7 @@ WRITE = f"""
 import sys
 from pathlib import Path
 from briefbook.diagnostics import BriefbookError
-from briefbook.files import write_whole
+from briefbook.files import locked, write_whole
 try:
     write_whole(Path(sys.argv[1]), {NEW[:4]!r} * 50_000)
 except BriefbookError as error:
@@ -269,3 +269,76 @@ def test_a_step_that_fails_leaves_the_old_file_alone(
     assert done.returncode == 1
     assert target.read_bytes() == OLD
     assert names(tmp_path) == ["council.txt"]
+
+
+# ----------------------------------------------------------------------------------------- the lock
+
+HOLD = """
+import sys
+from pathlib import Path
+from briefbook.files import locked
+with locked(Path(sys.argv[1])) as held:
+    print(held, flush=True)
+    sys.stdin.read()
+"""
+
+
+def holder(lock: Path) -> "subprocess.Popen[str]":
+    """A process that asks for the lock, says whether it has it, and keeps it until its input ends."""
+    return subprocess.Popen(
+        [sys.executable, "-B", "-c", HOLD, str(lock)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def first_line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def test_a_lock_has_one_holder_at_a_time(tmp_path: Path) -> None:
+    lock = tmp_path / ".briefbook" / "lock"
+    with holder(lock) as first:
+        assert first_line(first) == "True\n"
+        with holder(lock) as second:
+            assert first_line(second) == "False\n"
+            second.communicate()
+        with locked(lock) as held:
+            assert not held
+        first.communicate()
+    with locked(lock) as held:
+        assert held
+        with locked(lock) as again:  # not even ourselves twice
+            assert not again
+    with locked(lock) as held:
+        assert held
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with holder(lock) as process:
+        assert first_line(process) == "True\n"
+        process.kill()
+        process.communicate()
+    with locked(lock) as held:
+        assert held
+
+
+def test_the_file_of_a_lock_stays_and_is_its_owners_alone(tmp_path: Path) -> None:
+    lock = tmp_path / ".briefbook" / "lock"
+    for _ in range(2):
+        with locked(lock):
+            pass
+    assert lock.stat().st_mode & 0o777 == 0o600
+    assert lock.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_lock_that_cannot_be_made_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / ".briefbook").write_text("")
+    with (
+        pytest.raises(BriefbookError, match=r"lock: error: cannot write this file: (File exists|Not a dir)"),
+        locked(tmp_path / ".briefbook" / "lock"),
+    ):
+        pass

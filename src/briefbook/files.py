@@ -3,10 +3,15 @@
 import contextlib
 import errno
 import os
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
+
+if sys.platform != "win32":
+    import fcntl
 
 _MENDS = {
     "ENOSPC": "the disk is full: free some space and run the same command again",
@@ -47,6 +52,46 @@ def write_whole(path: Path, data: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Hold a lock while the block runs. False, at once, where someone else holds it.
+
+    The lock lies on an open file, not in it: it ends with the process that holds it, however that ends. The
+    file (0600; its folder, if missing, 0700) is permanent, for deleting it would let two in. Where the
+    system knows no such locks (Windows), everyone is let in. Raises BriefbookError if the file can't be made.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError as error:
+        raise BriefbookError(_problem(path, error)) from error
+    try:
+        held = _lock(path, descriptor)
+        try:
+            yield held
+        finally:
+            if held:  # unlocked by name, not by closing: a worker that we forked has the file open as well
+                _unlock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(path: Path, descriptor: int) -> bool:
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise BriefbookError(_problem(path, error)) from error
+    return True
+
+
+def _unlock(descriptor: int) -> None:
+    if sys.platform != "win32":
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _umask() -> int:
