@@ -381,21 +381,30 @@ def test_the_format_of_extending_can_be_written() -> None:
 
 
 def commands() -> dict[str, click.Command]:
+    """All commands; those of a group under both names (`outbox list`)."""
     assert isinstance(main, LazyGroup)
     context = click.Context(main)
-    found = {name: main.get_command(context, name) for name in COMMANDS}
-    return {name: command for name, command in found.items() if command is not None}
+    found: dict[str, click.Command] = {}
+    for name in COMMANDS:
+        command = main.get_command(context, name)
+        assert command is not None
+        found[name] = command
+        if isinstance(command, click.Group):
+            found |= {f"{name} {below}": its for below, its in command.commands.items()}
+    return found
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_and_stands_in_the_docs(name: str) -> None:
-    command = commands()[name]
-    assert command.help
-    options = [option for option in command.params if isinstance(option, click.Option)]
-    assert all(option.help for option in options)
-    body = chapters("docs/commands.md")[f"briefbook {name}"]
-    listed = re.findall(r"^\| `(--?[a-z-]+)", body, flags=re.MULTILINE)
-    assert sorted(listed) == sorted(option.opts[-1] for option in options)
+    for full_name, command in commands().items():
+        if full_name.split()[0] != name:
+            continue
+        assert command.help, full_name
+        options = [option for option in command.params if isinstance(option, click.Option)]
+        assert all(option.help for option in options), full_name
+        body = chapters("docs/commands.md")[f"briefbook {full_name}"]
+        listed = re.findall(r"^\| `(--?[a-z-]+)", body, flags=re.MULTILINE)
+        assert sorted(listed) == sorted(option.opts[-1] for option in options), full_name
 
 
 def test_the_options_of_all_commands_stand_in_the_docs() -> None:
