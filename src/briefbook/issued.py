@@ -36,6 +36,7 @@ class OccurrenceState(StrEnum):
 
     DUE = "due"
     QUEUED = "queued"  # its messages are in the outbox
+    MADE = "made"  # its edition stands, and nobody is to be mailed
     UNCHANGED = "unchanged"  # nothing new to send
     SKIPPED = "skipped"
     FAILED = "failed"  # the memo could not be made, or was blank or stale
