@@ -35,7 +35,7 @@ class Address:
 
     @property
     def needs_smtputf8(self) -> bool:
-        """True where the part before the @ is not ASCII: a server without SMTPUTF8 (RFC 6531) cannot take it."""
+        """True where the part before the @ is not ASCII: the server must know SMTPUTF8 (RFC 6531)."""
         return not self.local.isascii()
 
     def __str__(self) -> str:
@@ -71,7 +71,7 @@ def address(text: str) -> Address:
 
 def _checked(spec: str, text: str) -> tuple[str, str]:
     """The local part and the domain in A-labels of a bare address."""
-    # Names of this machine and its net are good addresses here, though no server of the world delivers to them.
+    # Names of this machine and of its net are good addresses here, though nobody else can write to them.
     own = spec.rpartition("@")[2].lower().rpartition(".")[2] in _OWN_NET
     try:
         found = validate_email(spec + _STAND_IN if own else spec, check_deliverability=False)
