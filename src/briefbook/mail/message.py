@@ -102,16 +102,11 @@ def to_bytes(letter: Letter) -> bytes:
     """
     attached = _attached(letter)
     _check(letter, attached)
-    salt = sha256(repr((letter, attached)).encode("utf-8", "backslashreplace")).hexdigest()
-    alternative = _multipart(
-        "alternative",
-        (_text_part("plain", letter.text), _text_part("html", letter.html)),
-        f"{salt}-alternative",
-    )
-    whole = alternative
+    texts = (_text_part("plain", letter.text), _text_part("html", letter.html))
+    body = _multipart("alternative", texts)
     if attached:
-        whole = _multipart("mixed", (alternative, *map(_file_part, attached)), f"{salt}-mixed")
-    data = b"\r\n".join(_folded(name, words) for name, words in _headers(letter)) + b"\r\n" + whole
+        body = _multipart("mixed", (body, *map(_file_part, attached)))
+    data = b"\r\n".join(_folded(name, words) for name, words in _headers(letter)) + b"\r\n" + body
     if max(map(len, data.split(b"\r\n"))) > LONGEST_LINE:
         raise ValueError(f"a line of the message is longer than {LONGEST_LINE} bytes")
     _confirm(data, letter, attached)
@@ -250,10 +245,13 @@ def _part(headers: Iterable[tuple[str, Sequence[str]]], body: bytes) -> bytes:
     return b"\r\n".join((*(_folded(name, words) for name, words in headers), b"", body))
 
 
-def _multipart(kind: str, parts: Sequence[bytes], salt: str) -> bytes:
+def _multipart(kind: str, parts: Sequence[bytes]) -> bytes:
     """Parts between lines that cannot occur in them: in neither encoding a `_` follows a `=`."""
-    boundary = f"=_{sha256(salt.encode()).hexdigest()[:40]}"
-    body = b"".join(f"--{boundary}\r\n".encode() + part + b"\r\n" for part in parts)
+    digest = sha256(kind.encode())
+    for part in parts:
+        digest.update(part)
+    boundary = f"=_{digest.hexdigest()[:40]}"
+    body = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode(), part) for part in parts)
     header = ("Content-Type", [f"multipart/{kind};", f'boundary="{boundary}"'])
     return _part([header], body + f"--{boundary}--\r\n".encode())
 

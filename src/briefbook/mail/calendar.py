@@ -1,0 +1,212 @@
+"""Meetings as one iCalendar object (RFC 5545) to publish (RFC 5546, 3.2.1). The only icalendar import.
+
+- A day that a source states is an event of that day. With an hour and a zone it starts at that instant, in
+  UTC: a VTIMEZONE is needed by no single event, some calendars read theirs by its name alone and others not at
+  all, while UTC is read alike everywhere and shown in the reader's own zone. How long a meeting lasts no
+  source says, so there is no end.
+- An hour without a zone is no instant; it stands in the description of an event of the whole day.
+- A date that is not exact is the span of all its days, TENTATIVE. Of one that is open on a side (by 23
+  January) only the day that it names.
+- A meeting without a date is left out: a calendar has no place for it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from unicodedata import category
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from icalendar import Calendar, Event, vCalAddress
+
+from briefbook.mail.addresses import Address
+from briefbook.selection import Attendee, ShownMeeting, ShownSource, When
+from briefbook.state import MeetingState
+
+METHOD = "PUBLISH"
+_PRODUCT = "-//briefbook//briefbook//EN"
+
+
+class Says(Protocol):
+    """How a language says things: `composing.wording.Wording` does."""
+
+    def say(self, message: str, **values: object) -> str:
+        """A message of the catalogue with its values."""
+
+    def in_words(self, when: When, exact_day: str = "day") -> str:
+        """A date in words."""
+
+    def time(self, when: When) -> str:
+        """The hour with the city of its zone."""
+
+    def ordinal(self, number: int) -> str:
+        """11th."""
+
+
+def calendar(
+    meetings: Iterable[ShownMeeting],
+    *,
+    domain: str,
+    stamp: datetime,
+    sequences: Mapping[str, int],
+    organizer: Address,
+    wording: Says,
+    sources: Iterable[ShownSource] = (),
+    withdrawn: Iterable[ShownMeeting] = (),
+) -> bytes | None:
+    """The calendar of some meetings; None where none of them has a date.
+
+    `stamp` (aware) is the instant of the edition that tells them, `sequences` gives for each meeting's id how
+    often it was changed since it was first told (0 where it has none): it rises, or calendars keep the old
+    state. `withdrawn` are meetings as an earlier calendar had them, which have no date or are on file no
+    longer: they are told as cancelled there. The same arguments give the same bytes.
+    """
+    dated = {meeting.id: meeting for meeting in meetings if meeting.when.date}
+    gone = {meeting.id: meeting for meeting in withdrawn if meeting.when.date and meeting.id not in dated}
+    names = {source.id: _source_name(source) for source in sources}
+    made = Calendar()
+    made.add("prodid", _PRODUCT)
+    made.add("version", "2.0")
+    made.add("method", METHOD)
+    for meeting in (*dated.values(), *gone.values()):
+        event = Event()
+        event.add("uid", f"{meeting.id}@{domain}")
+        event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
+        event.add("sequence", sequences.get(meeting.id, 0))
+        event["organizer"] = _organizer(organizer)
+        event.add("summary", _plain(_name(meeting, wording)))
+        if meeting.place:
+            event.add("location", _plain(meeting.place))
+        told = [*_of_the_day(meeting, wording, meeting.id in gone), *_of_the_rest(meeting, wording)]
+        known = [names[source] for source in meeting.sources if source in names]
+        told += [wording.say("Sources: %(sources)s.", sources="; ".join(known))] if known else []
+        event.add("description", "\n".join(map(_plain, told)))
+        _add_times(event, meeting.when)
+        event.add("status", _status(meeting, meeting.id in gone))
+        made.add_component(event)
+    return made.to_ical() if made.subcomponents else None
+
+
+def _organizer(address: Address) -> vCalAddress:
+    """Who publishes it, which PUBLISH must say (RFC 5546, 3.2.1)."""
+    organizer = vCalAddress(f"mailto:{address.spec}")
+    if address.name:
+        organizer.params["CN"] = address.name.replace('"', "'")  # escapes in parameters are read by few
+    return organizer
+
+
+def _plain(text: str) -> str:
+    """A text without what could end a line for some reader; icalendar escapes the rest (RFC 5545, 3.3.11)."""
+    return "".join(" " if category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in text)
+
+
+# ----------------------------------------------------------------------------------- the times
+
+
+def _add_times(event: Event, when: When) -> None:
+    """Start and end: an instant, or whole days with the day after the last as the end (RFC 5545, 3.6.1)."""
+    start = _instant(when)
+    if start is not None:
+        event.add("dtstart", start)
+        return
+    first, last = _days(when)
+    event.add("dtstart", first)
+    event.add("dtend", last + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")  # nobody is busy all day with it
+
+
+def _instant(when: When) -> datetime | None:
+    """When it starts, in UTC; None where no source says, or not in which zone."""
+    if when.date is None or not when.date.is_exact or when.time is None or when.zone is None:
+        return None
+    try:
+        zone = ZoneInfo(when.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None  # `check` tells of it; the description has the hour as written
+    return datetime.combine(when.date.first, time.fromisoformat(when.time), zone).astimezone(UTC)
+
+
+def _days(when: When) -> tuple[date, date]:
+    """The first and last day that it may be on; of a date open on a side the day that it names."""
+    assert when.date is not None
+    first = when.date.first if when.date.start else when.date.last
+    last = when.date.last if when.date.end else when.date.first
+    return first, min(last, date.max - timedelta(days=1))
+
+
+def _status(meeting: ShownMeeting, is_withdrawn: bool) -> str:
+    """CONFIRMED where the day is exact, as a source states it and in no doubt."""
+    if is_withdrawn or meeting.state is MeetingState.CANCELLED:
+        return "CANCELLED"
+    assert meeting.when.date is not None
+    in_doubt = meeting.state in (MeetingState.DISPUTED, MeetingState.UNCONFIRMED) or meeting.when.inferred
+    return "CONFIRMED" if meeting.when.date.is_exact and not in_doubt else "TENTATIVE"
+
+
+# ----------------------------------------------------------------------------------- the words
+
+
+def _name(meeting: ShownMeeting, wording: Says) -> str:
+    """Its title after the name of its forum, else "4th meeting of the …", else the forum's name."""
+    forum = meeting.forum.name
+    if meeting.title:
+        title = meeting.title[:1].upper() + meeting.title[1:]
+        return title if forum in title else f"{forum}: {title}"
+    if meeting.ordinal:
+        ordinal = wording.ordinal(meeting.ordinal)
+        return wording.say("%(ordinal)s meeting of the %(forum)s", ordinal=ordinal, forum=forum)
+    return str(forum)
+
+
+def _of_the_day(meeting: ShownMeeting, wording: Says, is_withdrawn: bool) -> Iterator[str]:
+    """What must be said of its day."""
+    when, say = meeting.when, wording.say
+    assert when.date is not None
+    if is_withdrawn:
+        yield say("No longer on file for this day.")
+    elif meeting.state is MeetingState.CANCELLED:
+        yield say("Cancelled.")
+    elif meeting.state is MeetingState.DISPUTED:
+        yield say("Sources of one day are at odds about it.")
+    elif meeting.postponed:
+        yield say("Postponed.")
+    if not when.date.is_exact:
+        yield say("Day not set: %(date)s.", date=wording.in_words(when))
+    if when.time and _instant(when) is None:
+        yield say("Hour: %(time)s.", time=wording.time(when))
+    elif when.time:
+        yield say("Starts at %(time)s; no source says when it ends.", time=wording.time(when))
+    if meeting.state is MeetingState.DUE:
+        yield say("May have taken place already.")
+    if when.inferred:
+        yield say("The date is our reading: %(reason)s.", reason=when.inferred)
+
+
+def _of_the_rest(meeting: ShownMeeting, wording: Says) -> Iterator[str]:
+    """Purpose, people and notes; what is not given is said."""
+    if meeting.purpose:
+        yield _sentence(meeting.purpose)
+    if not meeting.place:
+        yield wording.say("Place not given.")
+    for side in meeting.sides:
+        people = "; ".join(_person(attendee) for attendee in side.people)
+        if people:
+            yield f"{side.name}: {people}" if side.name else people
+    if not meeting.has_people:
+        yield wording.say("Participants not given.")
+    yield from map(_sentence, meeting.notes)
+
+
+def _person(attendee: Attendee) -> str:
+    post = f", {attendee.post}" if attendee.post else ""
+    role = f" ({attendee.role})" if attendee.role else ""
+    return f"{attendee.name}{post}{role}"
+
+
+def _source_name(source: ShownSource) -> str:
+    name = source.title or source.short
+    return f"{name}, {source.publisher}" if source.publisher else str(name)
+
+
+def _sentence(text: str) -> str:
+    """The first letter large, a full stop at the end."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
