@@ -29,7 +29,7 @@ from briefbook.composing.wording import wording_of
 from briefbook.dates import parse_partial_date
 from briefbook.facts import Force
 from briefbook.memo import DEFAULT_SECTIONS
-from briefbook.readers import read_facts, read_memo
+from briefbook.readers import read_delivery, read_facts, read_memo
 from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
 from briefbook.showing import View
@@ -171,6 +171,10 @@ SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/memos.md", "A memo's file"): read_memo.MEMO,
     ("docs/memos.md", "Bottom lines"): read_memo.BOTTOM_LINE,
     ("docs/memos.md", "Sections"): read_memo.SECTION,
+    ("docs/memos.md", "By the clock"): read_delivery.CRON_SCHEDULE,
+    ("docs/memos.md", "By the meetings"): read_delivery.BEFORE_SCHEDULE,
+    ("docs/memos.md", "Delivery"): read_delivery.DELIVERY,
+    ("docs/memos.md", "Mail"): read_delivery.MAIL,
 }
 
 
@@ -180,7 +184,7 @@ def shapes_in(module: object) -> list[Shape[Any]]:
 
 def test_every_kind_of_record_has_its_table() -> None:
     documented = list(SHAPES.values())
-    for shape in (*shapes_in(read_facts), *shapes_in(read_memo)):
+    for shape in (*shapes_in(read_facts), *shapes_in(read_memo), *shapes_in(read_delivery)):
         assert any(shape is known for known in documented), shape.noun
 
 

@@ -15,6 +15,7 @@ MODULES = [
     *SOURCE.glob("readers/*.py"),
     *SOURCE.glob("checks/*.py"),
     *SOURCE.glob("composing/*.py"),
+    SOURCE / "mail" / "addresses.py",
 ]
 
 

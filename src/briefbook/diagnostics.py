@@ -65,12 +65,16 @@ def place_of(record: Placed, field: str, index: int = 0) -> Where:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One mistake: where it is, what is wrong (`message`) and the mend (`hint`)."""
+    """One mistake: where it is, what is wrong (`message`) and the mend (`hint`).
+
+    One that is `of_mail` stands in the way of sending alone: memos are made in spite of it.
+    """
 
     where: Where
     severity: Severity = Severity.ERROR
     message: str
     hint: str = ""
+    of_mail: bool = False
 
     def __str__(self) -> str:
         """Print on one line: file:line:column: severity: message (hint); no place if there is none."""

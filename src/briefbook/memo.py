@@ -87,6 +87,9 @@ DEFAULT_SECTIONS = (
 )
 
 
+FORMATS = ("docx", "pdf", "html", "md", "txt", "json")  # that a memo can be written in
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memo:
     """What one memo covers and how it is put together."""

@@ -7,6 +7,7 @@ rule is one function and one line in `CHECKS`. What they say: `docs/errors.md`.
 from collections.abc import Callable, Iterable
 
 from briefbook.checks.context import CheckContext
+from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
 from briefbook.checks.memos import check_bottom_lines, check_coverage, check_languages, check_sections
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
@@ -50,6 +51,10 @@ CHECKS: tuple[Check, ...] = (
     check_bottom_lines,
     check_sections,
     check_languages,
+    check_schedules,
+    check_addresses,
+    check_deliveries,
+    check_mail,
     check_templates,
     check_documents,
 )

@@ -1,12 +1,16 @@
 """memos/<id>.yaml → Memo, and book.yaml → Settings."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
 from functools import partial
 
+from briefbook.delivery import MailSettings
 from briefbook.diagnostics import Problem, Where
 from briefbook.memo import (
     DEFAULT_SECTIONS,
+    FORMATS,
     BottomLine,
     ForumScope,
     MeetingScope,
@@ -18,6 +22,7 @@ from briefbook.memo import (
 )
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, parse_yaml
+from briefbook.readers.read_delivery import deliver, mail, schedule, without_passwords
 from briefbook.readers.records import (
     Field,
     Reading,
@@ -38,7 +43,6 @@ from briefbook.readers.records import (
     wrong_type,
 )
 
-FORMATS = ("docx", "pdf", "html", "md", "txt", "json")
 PAGES = ("a4", "letter")
 FORMAT = "1"  # of a book; `format:` in book.yaml
 
@@ -173,6 +177,8 @@ MEMO = Shape(
         "formats": optional(_formats),
         "bottom_line": optional(many(_bottom_line, one_will_do=True), "bottom_lines"),
         "sections": optional(many(_section, may_be_empty=False)),
+        "schedule": optional(schedule),
+        "deliver": optional(deliver),
     },
 )
 
@@ -217,6 +223,14 @@ def _book_format(node: Node, name: str, reading: Reading) -> str | None:
     return found
 
 
+def _mail(node: Node, name: str, reading: Reading) -> MailSettings | None:
+    """The settings of mail; what is wrong with them stops sending alone."""
+    own = Reading(language=reading.language)
+    found = mail(node, name, own)
+    reading.problems += [replace(problem, of_mail=True) for problem in own.problems]
+    return found
+
+
 def _settings(*, format: str, **settings: object) -> Settings:  # noqa: A002 – the key on disk
     del format  # it was checked and says nothing more
     return Settings(**settings)  # type: ignore[arg-type]  # their types are held by the takers of SETTINGS
@@ -233,21 +247,43 @@ SETTINGS = Shape(
         "page": optional(word_of(*PAGES)),
         "to": optional(wording),
         "from": optional(wording, "sender"),
+        "mail": optional(_mail),
     },
 )
 
 
 def read_settings(file: str, data: bytes) -> tuple[Settings | None, list[Problem]]:
-    """Read book.yaml; `file` is its name in problems. None if anything is wrong with it. Raises nothing."""
+    """Read book.yaml; `file` is its name in problems. Raises nothing.
+
+    None if anything is wrong with it but for its `mail`: with that broken, the settings have none, though
+    `places` tells where it stands.
+    """
     reading = Reading(language="en")
     root = _read_mapping(file, data, "a book's settings", reading)
     if root is None:
         return None, reading.problems
+    passwords = Reading(language="en")
+    root = without_passwords(root, passwords)
+    reading.problems = [
+        replace(problem, of_mail=True) if _is_within("mail", root, problem.where) else problem
+        for problem in reading.problems
+    ] + [replace(problem, of_mail=True) for problem in passwords.problems]
     if "language" in root.entries:  # first of all: the other texts are in it
         silent = Reading(language="en")
         reading.language = language(root.entries["language"][1], "language", silent) or "en"
     settings = build(SETTINGS, root, Where(file=file, line=1, column=1), reading)
-    return None if reading.problems else settings, reading.problems
+    is_broken = any(not problem.of_mail for problem in reading.problems)
+    return None if is_broken else settings, reading.problems
+
+
+def _is_within(name: str, root: located_yaml.Mapping, where: Where) -> bool:
+    """True for a place in the value of a field: below its key, further right, and before the next key."""
+    if name not in root.entries or where.line is None or where.column is None:
+        return False
+    keys = sorted((key.line, key.column) for key, _ in root.entries.values())
+    own = root.entries[name][0]
+    at = bisect_right(keys, (where.line, where.column))
+    return at > 0 and keys[at - 1] == (own.line, own.column) and where.column > own.column
 
 
 def foreign_format(file: str, data: bytes) -> list[Problem]:
