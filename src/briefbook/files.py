@@ -34,7 +34,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     temporary: str | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -45,9 +45,9 @@ def write_whole(path: Path, data: bytes) -> None:
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
         temporary = None
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
-        raise BriefbookError(_problem(path, error)) from error
+        raise BriefbookError(cannot_write(path, error)) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -63,10 +63,10 @@ def locked(path: Path) -> Iterator[bool]:
     system knows no such locks (Windows), everyone is let in. Raises BriefbookError if the file can't be made.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(path.parent, private=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as error:
-        raise BriefbookError(_problem(path, error)) from error
+        raise BriefbookError(cannot_write(path, error)) from error
     try:
         held = _lock(path, descriptor)
         try:
@@ -78,6 +78,48 @@ def locked(path: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
+def make_folders(folder: Path, *, private: bool = False) -> None:
+    """Make a folder, and those above it that are missing, so that they survive a power cut.
+
+    A `private` one is for its owner alone, whatever the umask. Raises OSError.
+    """
+    missing = [folder, *folder.parents]
+    while missing and missing[-1].is_dir():
+        missing.pop()
+    for each in reversed(missing):
+        try:
+            each.mkdir(mode=0o700 if private else 0o777)
+            if private:
+                each.chmod(0o700)
+        except FileExistsError:
+            if each.is_dir():
+                pass  # made by someone else just now
+            elif each == folder:
+                raise
+            else:
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
+        with contextlib.suppress(PermissionError):  # one may write into a folder and still not read it
+            flush_folder(each.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make a rename survive a power cut, where the system can flush a folder."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def cannot_write(path: Path, error: OSError) -> Problem:
+    """The problem of a file that the system would not write, with the mend where we know one."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    message = f"cannot write this file: {error.strerror or error}"
+    return Problem(where=Where(file=str(path)), message=message, hint=_MENDS.get(name, ""))
+
+
 def _lock(path: Path, descriptor: int) -> bool:
     if sys.platform != "win32":
         try:
@@ -85,7 +127,7 @@ def _lock(path: Path, descriptor: int) -> bool:
         except BlockingIOError:
             return False
         except OSError as error:
-            raise BriefbookError(_problem(path, error)) from error
+            raise BriefbookError(cannot_write(path, error)) from error
     return True
 
 
@@ -99,20 +141,3 @@ def _umask() -> int:
     umask = os.umask(0o077)
     os.umask(umask)
     return umask
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a rename survive a power cut, where the system can flush a folder."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _problem(path: Path, error: OSError) -> Problem:
-    name = errno.errorcode.get(error.errno or 0, "")
-    message = f"cannot write this file: {error.strerror or error}"
-    return Problem(where=Where(file=str(path)), message=message, hint=_MENDS.get(name, ""))

@@ -1,0 +1,192 @@
+"""Editions as issued, and passes that would change nothing."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby, islice
+
+from briefbook.issued import Edition, Output
+from briefbook.ledger.database import Part, Row
+from briefbook.ledger.instants import instant_of, spelled
+
+_PASSES = 20  # so many are kept
+_AT_ONCE = 400  # memos asked for in one query: SQLite's own limits are far above
+
+# One row for each output, and one for an edition without any.
+_EDITIONS = """SELECT e.*, o.format, o.name, o.sha256, o.size
+    FROM editions e LEFT JOIN outputs o ON o.memo = e.memo AND o.number = e.number"""
+_ORDER = "ORDER BY e.memo, e.number, o.id"
+
+
+class Editions(Part):
+    """The ledger's part on editions."""
+
+    __slots__ = ()
+
+    def edition(self, memo: str, number: int) -> Edition | None:
+        """An edition of a memo by its number."""
+        found = self._editions("WHERE e.memo = ? AND e.number = ?", memo, min(number, 2**62))
+        return found[0] if found else None
+
+    def editions(self, memo: str | None = None) -> list[Edition]:
+        """Every edition, or those of one memo; by memo, oldest first."""
+        return self._editions("") if memo is None else self._editions("WHERE e.memo = ?", memo)
+
+    def latest(self, memo: str) -> Edition | None:
+        """The edition of a memo with the highest number."""
+        number = "(SELECT max(number) FROM editions WHERE memo = ?)"
+        found = self._editions(f"WHERE e.memo = ? AND e.number = {number}", memo, memo)
+        return found[0] if found else None
+
+    def editions_with(self, digests: Mapping[str, str]) -> dict[str, Edition]:
+        """For each memo the edition with this digest, its own or one noted by `same_edition`, if there is one.
+
+        The `digest` of what is returned is the edition's own.
+        """
+        found: dict[str, Edition] = {}
+        pairs = iter(digests.items())
+        while some := list(islice(pairs, _AT_ONCE)):
+            wanted = ", ".join(["(?, ?)"] * len(some))
+            chosen = f"(SELECT memo, number FROM digests WHERE (memo, digest) IN (VALUES {wanted}))"
+            values = (value for pair in some for value in pair)
+            editions = self._editions(f"WHERE (e.memo, e.number) IN {chosen}", *values)
+            found.update((edition.memo, edition) for edition in editions)
+        return found
+
+    def record_edition(self, edition: Edition) -> Edition:
+        """`record_editions` of one."""
+        return self.record_editions([edition])[0]
+
+    def record_editions(self, editions: Sequence[Edition]) -> list[Edition]:
+        """Record editions in one transaction and return them as they stand in the ledger, in the same order.
+
+        A new one gets the next number of its memo, whatever `number` says. Where the memo has an edition with
+        this digest, that one is returned, with the formats added that it lacked. If a format is there with
+        other bytes, these stay: the digest decides the bytes, and what was issued first may have been read.
+        """
+        if not editions:
+            return []
+        with self._database.writing():
+            numbers = [(edition.memo, self._recorded(edition)) for edition in editions]
+            return [self._one(memo, number) for memo, number in numbers]
+
+    def same_edition(self, memo: str, digest: str, number: int) -> None:
+        """`same_editions` of one."""
+        self.same_editions([(memo, digest, number)])
+
+    def same_editions(self, same: Iterable[tuple[str, str, int]]) -> None:
+        """Note, in one transaction, that what has this digest came out as the same bytes as that edition.
+
+        Each is (memo, digest, number). A digest that has an edition already keeps it. BriefbookError if there
+        is no such edition.
+        """
+        rows = list(same)
+        if rows:
+            with self._database.writing():
+                self._database.run_many(_NEW_DIGEST, rows)
+
+    def is_output(self, sha256: str) -> bool:
+        """True if a file of some edition has these bytes."""
+        return self._database.row("SELECT 1 FROM outputs WHERE sha256 = ?", (sha256,)) is not None
+
+    def outputs_known(self) -> frozenset[str]:
+        """The SHA-256 of every file of every edition."""
+        rows = self._database.rows("SELECT DISTINCT sha256 FROM outputs", make=lambda row: str(row[0]))
+        return frozenset(rows)
+
+    # ---------------------------------------------------------------------------------------- passes
+
+    def pass_with(self, digest: str) -> tuple[str, list[tuple[str, int]]] | None:
+        """What the pass over a book with this digest said, and the editions that it led to."""
+        sql = "SELECT said, editions FROM passes WHERE digest = ?"
+        found = self._database.rows(sql, (digest,), make=_pass_of)
+        return found[0] if found else None
+
+    def record_pass(
+        self, digest: str, said: str, editions: Sequence[tuple[str, int]], made: datetime
+    ) -> None:
+        """Note a pass that can be recognised; the newest 20 are kept."""
+        text = json.dumps(editions, separators=(",", ":"))
+        with self._database.writing():
+            self._database.run(
+                "INSERT OR REPLACE INTO passes (digest, said, editions, made) VALUES (?, ?, ?, ?)",
+                (digest, said.encode("utf-8", "surrogatepass"), text, spelled(made)),
+            )
+            oldest = f"SELECT id FROM passes ORDER BY id DESC LIMIT {_PASSES}"
+            self._database.run(f"DELETE FROM passes WHERE id NOT IN ({oldest})")
+
+    # --------------------------------------------------------------------------------------- helpers
+
+    def _editions(self, where: str, *values: str | int) -> list[Edition]:
+        rows = self._database.rows(f"{_EDITIONS} {where} {_ORDER}", values, make=lambda row: row)
+        by_edition = [list(group) for _, group in groupby(rows, key=lambda row: (row["memo"], row["number"]))]
+        return list(self._database.made(_edition_of, by_edition))
+
+    def _one(self, memo: str, number: int) -> Edition:
+        return self._editions("WHERE e.memo = ? AND e.number = ?", memo, number)[0]
+
+    def _recorded(self, edition: Edition) -> int:
+        """Record one edition inside of a transaction and return its number."""
+        memo = edition.memo
+        known = self._database.row(
+            "SELECT number FROM digests WHERE memo = ? AND digest = ?", (memo, edition.digest)
+        )
+        if known is not None:
+            number = int(known[0])
+        else:
+            last = self._database.row("SELECT max(number) FROM editions WHERE memo = ?", (memo,))
+            number = (last[0] if last and last[0] else 0) + 1
+            self._database.run(
+                "INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    memo,
+                    number,
+                    edition.as_of.isoformat(),
+                    edition.known_by.isoformat(),
+                    edition.digest,
+                    edition.substance,
+                    edition.inputs,
+                    edition.tool,
+                    spelled(edition.made),
+                ),
+            )
+            self._database.run(_NEW_DIGEST, (memo, edition.digest, number))
+        self._database.run_many(_NEW_OUTPUT, _output_rows(edition, number))
+        return number
+
+
+_NEW_DIGEST = (
+    "INSERT INTO digests (memo, digest, number) VALUES (?, ?, ?) ON CONFLICT (memo, digest) DO NOTHING"
+)
+_NEW_OUTPUT = """INSERT INTO outputs (memo, number, format, name, sha256, size) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (memo, number, format) DO NOTHING"""
+
+
+def _output_rows(edition: Edition, number: int) -> Iterator[tuple[str, int, str, str, str, int]]:
+    for output in edition.outputs:
+        yield edition.memo, number, output.format, output.name, output.sha256, output.size
+
+
+def _edition_of(rows: Sequence[Row]) -> Edition:
+    first = rows[0]
+    return Edition(
+        memo=first["memo"],
+        number=first["number"],
+        as_of=date.fromisoformat(first["as_of"]),
+        known_by=date.fromisoformat(first["known_by"]),
+        digest=first["digest"],
+        substance=first["substance"],
+        inputs=first["inputs"],
+        tool=first["tool"],
+        made=instant_of(first["made"]),
+        outputs=tuple(
+            Output(format=row["format"], name=row["name"], sha256=row["sha256"], size=row["size"])
+            for row in rows
+            if row["format"] is not None
+        ),
+    )
+
+
+def _pass_of(row: Row) -> tuple[str, list[tuple[str, int]]]:
+    editions = [(str(memo), int(number)) for memo, number in json.loads(row["editions"])]
+    return bytes(row["said"]).decode("utf-8", "surrogatepass"), editions

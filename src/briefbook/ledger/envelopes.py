@@ -1,0 +1,161 @@
+"""The outbox as it lies on the disk: envelopes and their moves, each a compare-and-set."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.ledger.database import Row, Value
+from briefbook.ledger.instants import instant_of, optional, plain, spelled
+from briefbook.ledger.schedules import Schedules
+
+FINAL = (EnvelopeState.SENT, EnvelopeState.FAILED, EnvelopeState.CANCELLED)
+_STEPS = (EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT)  # of a try: no word of the server belongs to them
+
+
+class Envelopes(Schedules):
+    """The ledger's part on envelopes; queueing one settles the occurrence that it comes from."""
+
+    __slots__ = ()
+
+    def queue(
+        self,
+        envelopes: Sequence[Envelope],
+        settled: Occurrence | None = None,
+        was: OccurrenceState = OccurrenceState.DUE,
+    ) -> list[Envelope]:
+        """Put envelopes into the outbox and settle the occurrence that they come from: all or nothing.
+
+        Returns the envelopes as they stand in the outbox, with their ids, in the same order: where one for this
+        (occasion, recipient) was there, that one. If the occurrence is not recorded, or no longer in the state
+        `was`, somebody else has taken it: nothing is queued, and the list is empty.
+        """
+        if not envelopes and settled is None:
+            return []
+        with self._database.writing():
+            if settled is not None and not self._settled(settled, was):
+                return []
+            self._database.run_many(_NEW, [_row_of(envelope) for envelope in envelopes])
+            return [self._at(envelope.occasion, envelope.recipient) for envelope in envelopes]
+
+    def envelope(self, id_: int) -> Envelope | None:
+        """An envelope by its id."""
+        if not 0 < id_ < 2**63:  # more than SQLite can be asked for
+            return None
+        found = self._envelopes("WHERE id = ?", id_)
+        return found[0] if found else None
+
+    def envelopes(self, *states: EnvelopeState, occasion: str | None = None) -> list[Envelope]:
+        """Envelopes in some states (in any, if none is given) and of one occasion, in the order of queueing."""
+        conditions: list[str] = []
+        values: list[Value] = []
+        if states:
+            conditions.append(f"state IN ({', '.join('?' * len(states))})")
+            values += [state.value for state in states]
+        if occasion is not None:
+            conditions.append("occasion = ?")
+            values.append(occasion)
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        return self._envelopes(where, *values)
+
+    def move(
+        self,
+        id_: int,
+        was: EnvelopeState,
+        to: EnvelopeState,
+        *,
+        now: datetime,
+        reply: str = "",
+        next_try: datetime | None = None,
+        attempt: bool = False,
+    ) -> bool:
+        """Move an envelope on, if its state is still `was`. Tells whether; if so, it is on the disk.
+
+        `attempt` counts a try. A move to `attempting` or `at-dot` without a `reply` leaves the last one standing.
+        """
+        keeps_reply = not reply and to in _STEPS
+        with self._database.writing():
+            changed = self._database.run(
+                f"""UPDATE envelopes SET state = ?, changed = ?, next_try = ?, attempts = attempts + ?,
+                reply = {"coalesce(?, reply)" if keeps_reply else "?"} WHERE id = ? AND state = ?""",
+                (
+                    to.value,
+                    spelled(now),
+                    optional(next_try),
+                    int(attempt),
+                    None if keeps_reply else plain(reply),
+                    id_,
+                    was.value,
+                ),
+            )
+        return changed == 1
+
+    def last_sent(self, memo: str, recipient: str) -> Envelope | None:
+        """The memo's envelope to this recipient that was queued last among those that were sent."""
+        found = self._envelopes(
+            "WHERE memo = ? AND recipient = ? AND kind = ? AND state = ?",
+            memo,
+            recipient,
+            EnvelopeKind.MEMO.value,
+            EnvelopeState.SENT.value,
+        )
+        return found[-1] if found else None
+
+    def objects_in_use(self) -> frozenset[str]:
+        """The messages of all envelopes that may still be sent."""
+        final = ", ".join(f"'{state.value}'" for state in FINAL)
+        sql = f"SELECT DISTINCT message FROM envelopes WHERE state NOT IN ({final})"
+        return frozenset(self._database.rows(sql, make=lambda row: str(row[0])))
+
+    def _envelopes(self, where: str, *values: Value) -> list[Envelope]:
+        sql = f"SELECT * FROM envelopes {where} ORDER BY id"
+        return self._database.rows(sql, values, make=_envelope_of)
+
+    def _at(self, occasion: str, recipient: str) -> Envelope:
+        return self._envelopes("WHERE occasion = ? AND recipient = ?", occasion, recipient)[0]
+
+
+_COLUMNS = (
+    "kind, memo, edition, occasion, recipient, message_id, message, size, queued, state, attempts, next_try, "
+    "reply, changed"
+)
+_NEW = f"""INSERT INTO envelopes ({_COLUMNS}) VALUES ({", ".join("?" * 14)})
+    ON CONFLICT (occasion, recipient) DO NOTHING"""
+
+
+def _row_of(envelope: Envelope) -> tuple[Value, ...]:
+    return (
+        envelope.kind.value,
+        envelope.memo,
+        envelope.edition,
+        envelope.occasion,
+        envelope.recipient,
+        envelope.message_id,
+        envelope.message,
+        envelope.size,
+        spelled(envelope.queued),
+        envelope.state.value,
+        envelope.attempts,
+        optional(envelope.next_try),
+        plain(envelope.reply),
+        optional(envelope.changed),
+    )
+
+
+def _envelope_of(row: Row) -> Envelope:
+    return Envelope(
+        id=row["id"],
+        kind=EnvelopeKind(row["kind"]),
+        memo=row["memo"],
+        edition=row["edition"],
+        occasion=row["occasion"],
+        recipient=row["recipient"],
+        message_id=row["message_id"],
+        message=row["message"],
+        size=row["size"],
+        queued=instant_of(row["queued"]),
+        state=EnvelopeState(row["state"]),
+        attempts=row["attempts"],
+        next_try=None if row["next_try"] is None else instant_of(row["next_try"]),
+        reply=row["reply"],
+        changed=None if row["changed"] is None else instant_of(row["changed"]),
+    )

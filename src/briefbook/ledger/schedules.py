@@ -1,0 +1,122 @@
+"""Which schedule each memo follows, the instants at which it asked for the memo, and when runs were."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from briefbook.issued import Occurrence, OccurrenceState
+from briefbook.ledger.database import Part, Row, Value
+from briefbook.ledger.instants import instant_of, plain, spelled
+
+
+class Schedules(Part):
+    """The ledger's part on schedules."""
+
+    __slots__ = ()
+
+    def follow(self, memo: str, revision: str, now: datetime) -> datetime:
+        """Since when a memo follows its schedule as written; from now on, if it was another until now.
+
+        A beginning that is still ahead was noted by a clock that was: it is set to now.
+        """
+        since = self._since(memo, revision, now)
+        if since is not None:
+            return since
+        with self._database.writing():
+            since = self._since(memo, revision, now)  # another run may have been quicker
+            if since is None:
+                self._database.run(
+                    "INSERT OR REPLACE INTO followed VALUES (?, ?, ?)", (memo, revision, spelled(now))
+                )
+        return since or now.astimezone(UTC).replace(microsecond=0)
+
+    def _since(self, memo: str, revision: str, now: datetime) -> datetime | None:
+        sql = "SELECT since FROM followed WHERE memo = ? AND revision = ? AND since <= ?"
+        found = self._database.rows(sql, (memo, revision, spelled(now)), make=lambda row: instant_of(row[0]))
+        return found[0] if found else None
+
+    def last_run(self) -> datetime | None:
+        """The instant of the last run, which may be before that of an earlier one: clocks are set back."""
+        return self._run("last")
+
+    def latest_run(self) -> datetime | None:
+        """The latest instant at which a run ever thought that it was."""
+        return self._run("latest")
+
+    def _run(self, which: str) -> datetime | None:
+        found = self._database.rows(f"SELECT {which} FROM runs", make=lambda row: instant_of(row[0]))
+        return found[0] if found else None
+
+    def note_run(self, now: datetime) -> None:
+        """Note that a run is made at this instant."""
+        with self._database.writing():
+            self._database.run(
+                """INSERT INTO runs (id, last, latest) VALUES (1, ?1, ?1)
+                ON CONFLICT (id) DO UPDATE SET last = ?1, latest = max(latest, ?1)""",
+                (spelled(now),),
+            )
+
+    def occurrences(
+        self, memo: str | None = None, revision: str | None = None, since: datetime | None = None
+    ) -> list[Occurrence]:
+        """Occurrences, oldest first: of one memo, of one revision, at an instant or later."""
+        conditions: list[str] = []
+        values: list[Value] = []
+        for condition, value in (
+            ("memo = ?", memo),
+            ("revision = ?", revision),
+            ("instant >= ?", None if since is None else spelled(since)),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                values.append(value)
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        sql = f"SELECT * FROM occurrences {where} ORDER BY instant, memo, revision"
+        return self._database.rows(sql, values, make=_occurrence_of)
+
+    def note(self, occurrences: Iterable[Occurrence]) -> None:
+        """Record occurrences, in one transaction; one whose key is there already stays as it is."""
+        rows = [_row_of(occurrence) for occurrence in occurrences]
+        if rows:
+            with self._database.writing():
+                self._database.run_many(
+                    """INSERT INTO occurrences (memo, revision, instant, state, reason, edition)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (memo, revision, instant) DO NOTHING""",
+                    rows,
+                )
+
+    def settle(self, occurrence: Occurrence, was: OccurrenceState) -> bool:
+        """Set state, reason and edition of a recorded occurrence, if its state is still `was`. Tells whether."""
+        with self._database.writing():
+            return self._settled(occurrence, was)
+
+    def _settled(self, occurrence: Occurrence, was: OccurrenceState) -> bool:
+        """`settle` inside of a transaction."""
+        memo, revision, instant, state, reason, edition = _row_of(occurrence)
+        changed = self._database.run(
+            """UPDATE occurrences SET state = ?, reason = ?, edition = ?
+            WHERE memo = ? AND revision = ? AND instant = ? AND state = ?""",
+            (state, reason, edition, memo, revision, instant, was.value),
+        )
+        return changed == 1
+
+
+def _row_of(occurrence: Occurrence) -> tuple[str, str, str, str, str, int | None]:
+    return (
+        occurrence.memo,
+        occurrence.revision,
+        spelled(occurrence.instant),
+        occurrence.state.value,
+        plain(occurrence.reason),
+        occurrence.edition,
+    )
+
+
+def _occurrence_of(row: Row) -> Occurrence:
+    return Occurrence(
+        memo=row["memo"],
+        revision=row["revision"],
+        instant=instant_of(row["instant"]),
+        state=OccurrenceState(row["state"]),
+        reason=row["reason"],
+        edition=row["edition"],
+    )

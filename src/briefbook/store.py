@@ -1,0 +1,159 @@
+"""The bytes of a book's editions and messages, each kept under its own digest: BOOK/.briefbook/objects/ab/cdef…
+
+An object is compressed by zlib and named by the SHA-256 of what it holds. It is written whole or not at all,
+flushed with its folder, never changed; a file whose name begins with a dot is what a killed process left.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.files import cannot_write, flush_folder, make_folders
+
+_LEVEL = 4  # most is compressed already: PDF and DOCX
+_LARGEST = 1 << 30  # bytes of an object; a small file that claims more is no object of ours
+_NAME = re.compile(r"[0-9a-f]{64}")
+_MEND = "put back a copy of the folder objects; or build the memo again from its facts"
+
+
+class Store:
+    """Content-addressed objects below a folder. Safe for many processes at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._objects = folder / "objects"
+
+    def put(self, data: bytes) -> str:
+        """Keep some bytes and return their SHA-256: `put_many` of one."""
+        return self.put_many([data])[0]
+
+    def put_many(self, every: Iterable[bytes]) -> list[str]:
+        """Keep some bytes, each on the disk with its folder when this returns; their SHA-256 in the same order.
+
+        What is there is left alone, unless it is damaged. Raises BriefbookError; then some may be kept.
+        """
+        digests: list[str] = []
+        fresh: dict[str, Path] = {}  # by digest: where its bytes lie until they get their name
+        folders: dict[Path, None] = {}
+        try:
+            for data in every:
+                digest = hashlib.sha256(data).hexdigest()
+                digests.append(digest)
+                path = self._path(digest)
+                folders[path.parent] = None  # also for one that is there: who put it may have been cut off
+                if digest not in fresh and not _holds(path, digest):
+                    with _told(path):
+                        fresh[digest] = _written(path, data)
+            # All are written before the first is flushed: the disk takes many at once.
+            for digest, temporary in fresh.items():
+                with _told(self._path(digest)):
+                    _flush_file(temporary)
+                    temporary.replace(self._path(digest))
+            for folder in folders:
+                with _told(folder):
+                    flush_folder(folder)
+        finally:
+            for temporary in fresh.values():
+                with contextlib.suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+        return digests
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes with this SHA-256. Raises BriefbookError if they are lost or damaged."""
+        path = self._path(sha256)
+        try:
+            data = _plain(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise BriefbookError(_problem(path, "these bytes are no longer kept", _MEND)) from error
+        except OSError as error:
+            message = f"cannot read these bytes: {error.strerror or error}"
+            raise BriefbookError(_problem(path, message, "make the file readable for yourself")) from error
+        except zlib.error:
+            data = None
+        if data is None or hashlib.sha256(data).hexdigest() != sha256:
+            raise BriefbookError(_problem(path, "these bytes are damaged", _MEND))
+        return data
+
+    def has(self, sha256: str) -> bool:
+        """True if an object has this name; `get` alone tells whether it is sound."""
+        return _NAME.fullmatch(sha256) is not None and self._path(sha256).is_file()
+
+    def all(self) -> Iterator[str]:
+        """The SHA-256 of every object, in order."""
+        for folder in sorted(self._objects.glob("[0-9a-f][0-9a-f]")):
+            for path in sorted(folder.iterdir()):
+                if _NAME.fullmatch(folder.name + path.name):
+                    yield folder.name + path.name
+
+    def remove(self, sha256: str) -> None:
+        """Delete an object; nothing if it is not there. Raises BriefbookError."""
+        path = self._path(sha256)
+        with _told(path):
+            path.unlink(missing_ok=True)
+
+    def remove_leftovers(self) -> int:
+        """Delete what killed processes left half-written and return how many. The caller holds the book's lock."""
+        leftovers = list(self._objects.glob("[0-9a-f][0-9a-f]/.*.tmp"))
+        for path in leftovers:
+            with _told(path):
+                path.unlink(missing_ok=True)
+        return len(leftovers)
+
+    def _path(self, sha256: str) -> Path:
+        if not _NAME.fullmatch(sha256):
+            raise BriefbookError(_problem(self._objects, f"{sha256[:80]!r} is no SHA-256", _MEND))
+        return self._objects / sha256[:2] / sha256[2:]
+
+
+def _holds(path: Path, digest: str) -> bool:
+    """True if a sound object stands under the name."""
+    try:
+        return hashlib.sha256(_plain(path.read_bytes())).hexdigest() == digest
+    except (OSError, zlib.error):
+        return False
+
+
+def _plain(compressed: bytes) -> bytes:
+    """What was compressed. Raises zlib.error for a part of it, more than it, or a bomb."""
+    stream = zlib.decompressobj()
+    data = stream.decompress(compressed, _LARGEST)
+    if not stream.eof or stream.unused_data:
+        raise zlib.error("not one whole stream")
+    return data
+
+
+def _written(path: Path, data: bytes) -> Path:
+    """Write an object beside its place, not yet flushed. Leaves nothing where that fails."""
+    make_folders(path.parent, private=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:16]}.", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(zlib.compress(data, _LEVEL))
+        temporary.chmod(0o600)  # whatever the umask took away
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _flush_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BriefbookError(cannot_write(path, error)) from error
+
+
+def _problem(path: Path, message: str, hint: str) -> Problem:
+    return Problem(where=Where(file=str(path)), message=message, hint=hint)
