@@ -1,7 +1,7 @@
 """Meetings as one iCalendar object (RFC 5545) to publish (RFC 5546, 3.2.1). The only icalendar import.
 
 - A day that a source states is an event of that day. With an hour and a zone it starts at that instant, in
-  UTC: a VTIMEZONE is needed by no single event, some calendars read theirs by its name alone and others not at
+  UTC: no single event needs a VTIMEZONE, some calendars read one by its name alone and others not at
   all, while UTC is read alike everywhere and shown in the reader's own zone. How long a meeting lasts no
   source says, so there is no end.
 - An hour without a zone is no instant; it stands in the description of an event of the whole day.
@@ -10,8 +10,9 @@
 - A meeting without a date is left out: a calendar has no place for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Protocol
 from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -47,7 +48,7 @@ def calendar(
     *,
     domain: str,
     stamp: datetime,
-    sequences: Mapping[str, int],
+    sequence: Callable[[str, str], int],
     organizer: Address,
     wording: Says,
     sources: Iterable[ShownSource] = (),
@@ -55,10 +56,10 @@ def calendar(
 ) -> bytes | None:
     """The calendar of some meetings; None where none of them has a date.
 
-    `stamp` (aware) is the instant of the edition that tells them, `sequences` gives for each meeting's id how
-    often it was changed since it was first told (0 where it has none): it rises, or calendars keep the old
-    state. `withdrawn` are meetings as an earlier calendar had them, which have no date or are on file no
-    longer: they are told as cancelled there. The same arguments give the same bytes.
+    `stamp` (aware) is the instant at which it is told. `sequence` gives for a meeting's id and the digest of
+    what is told of it how often that has changed (RFC 5545, 3.8.7.4): a calendar that holds a higher number
+    keeps its own state. `withdrawn` are meetings as an earlier calendar had them, which have no date any
+    more, or are on file no longer: they are told as cancelled. The same arguments give the same bytes.
     """
     dated = {meeting.id: meeting for meeting in meetings if meeting.when.date}
     gone = {meeting.id: meeting for meeting in withdrawn if meeting.when.date and meeting.id not in dated}
@@ -70,8 +71,6 @@ def calendar(
     for meeting in (*dated.values(), *gone.values()):
         event = Event()
         event.add("uid", f"{meeting.id}@{domain}")
-        event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
-        event.add("sequence", sequences.get(meeting.id, 0))
         event["organizer"] = _organizer(organizer)
         event.add("summary", _plain(_name(meeting, wording)))
         if meeting.place:
@@ -82,6 +81,9 @@ def calendar(
         event.add("description", "\n".join(map(_plain, told)))
         _add_times(event, meeting.when)
         event.add("status", _status(meeting, meeting.id in gone))
+        digest = sha256(event.to_ical()).hexdigest()
+        event.add("sequence", sequence(meeting.id, digest))
+        event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
         made.add_component(event)
     return made.to_ical() if made.subcomponents else None
 

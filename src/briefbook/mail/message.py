@@ -49,7 +49,7 @@ class Attachment:
 
     name: str
     data: bytes
-    media_type: str  # without parameters: application/pdf
+    media_type: str  # application/pdf; of a calendar text/calendar, with or without its method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +62,8 @@ class Letter:
     reply_to: Address | None = None
     subject: str
     text: str
-    html: str
-    attachments: tuple[Attachment, ...] = ()
-    calendar: bytes | None = None
-    calendar_name: str = "meetings.ics"
+    html: str = ""  # none: the text alone
+    attachments: tuple[Attachment, ...] = ()  # the calendar among them
     date: datetime  # aware; its offset is printed
     message_id: str  # with its angle brackets
     language: str  # BCP 47
@@ -81,7 +79,7 @@ class Letter:
 
 
 def message_id(
-    *, memo: str, due: datetime, recipient: str, edition: int | None, domain: str, occasion: str = ""
+    memo: str, due: datetime, recipient: str, edition: int | None, domain: str, occasion: str = ""
 ) -> str:
     """The Message-ID: a digest of what the message is for, in the book's domain (in A-labels).
 
@@ -100,39 +98,23 @@ def to_bytes(letter: Letter) -> bytes:
     All is ASCII but for addresses that need SMTPUTF8, which stand in UTF-8 (RFC 6532). Raises ValueError with
     a sentence for what cannot stand in a message, and where what comes out does not read as what was meant.
     """
-    attached = _attached(letter)
-    _check(letter, attached)
-    texts = (_text_part("plain", letter.text), _text_part("html", letter.html))
-    body = _multipart("alternative", texts)
-    if attached:
-        body = _multipart("mixed", (body, *map(_file_part, attached)))
+    _check(letter)
+    body = _text_part("plain", letter.text)
+    if letter.html:
+        body = _multipart("alternative", (body, _text_part("html", letter.html)))
+    if letter.attachments:
+        body = _multipart("mixed", (body, *map(_file_part, letter.attachments)))
     data = b"\r\n".join(_folded(name, words) for name, words in _headers(letter)) + b"\r\n" + body
     if max(map(len, data.split(b"\r\n"))) > LONGEST_LINE:
         raise ValueError(f"a line of the message is longer than {LONGEST_LINE} bytes")
-    _confirm(data, letter, attached)
+    _confirm(data, letter)
     return data
 
 
 # ------------------------------------------------------------------------------------- refusing
 
 
-def _attached(letter: Letter) -> tuple[Attachment, ...]:
-    """All files that go with a letter: the calendar is the last of them.
-
-    It is an attachment with a name, not an alternative of the body. As an alternative Outlook takes the whole
-    mail for a meeting item and hides the memo, and Apple Mail may show the one or the other. Beside the body
-    it is a file that Outlook and Apple Mail open in their calendars, and in which Thunderbird and Gmail find
-    the meetings by its type and show them with the mail.
-    """
-    if letter.calendar is None:
-        return letter.attachments
-    return (
-        *letter.attachments,
-        Attachment(name=letter.calendar_name, data=letter.calendar, media_type=_CALENDAR),
-    )
-
-
-def _check(letter: Letter, attached: Sequence[Attachment]) -> None:
+def _check(letter: Letter) -> None:
     """Refuse what cannot stand in a header. Raises ValueError."""
     refuse_unprintable(letter.subject, "a subject")
     if not letter.subject.strip():
@@ -146,17 +128,17 @@ def _check(letter: Letter, attached: Sequence[Attachment]) -> None:
         if not shape.fullmatch(value):
             raise ValueError(f"{value!r} is not {what}")
     _aware(letter.date)
-    names = [file.name for file in attached]
-    for file in attached:
+    names = [file.name for file in letter.attachments]
+    for file in letter.attachments:
         refuse_unprintable(file.name, "a file name")
         refuse_turning(file.name, "a file name")
         if not file.name.strip(". ") or re.search(r'[/\\:*?"<>|]', file.name):
             raise ValueError(f"{file.name!r} is no file name that every system takes")
         if names.count(file.name) > 1:
             raise ValueError(f"two attachments have the name {file.name!r}")
-        if not _MEDIA_TYPE.fullmatch(file.media_type):
+        if not _MEDIA_TYPE.fullmatch(_type_of(file)):
             raise ValueError(f"{file.media_type!r} is not a media type")
-    if sum(file.media_type == _CALENDAR for file in attached) > 1:
+    if sum(_type_of(file) == _CALENDAR for file in letter.attachments) > 1:
         raise ValueError("a letter has one calendar at most")
 
 
@@ -274,23 +256,36 @@ def _in_crlf(text: str) -> str:
 
 
 def _file_part(file: Attachment) -> bytes:
-    """A file in base64. A calendar names its own method in its type (RFC 6047, 2.4)."""
-    kind = [file.media_type]
-    if file.media_type == _CALENDAR:
-        kind = [f"{_CALENDAR};", f"method={_method_of(file)};", "charset=utf-8"]
+    """A file in base64.
+
+    A calendar is a file too, with a name, and not a third alternative of the body: as an alternative Outlook
+    may take the whole mail for a meeting item and hide the memo, and a client that shows the last alternative
+    that it knows would show the dates alone. Beside the body it can be saved and opened by every client, and
+    by its type and method (RFC 6047, 2.4) those that know calendars find the meetings in it.
+    """
+    kind, method = _type_of(file), _method_of(file)
     headers = (
-        ("Content-Type", kind),
+        ("Content-Type", [f"{kind};", f"method={method};", "charset=utf-8"] if method else [kind]),
         ("Content-Transfer-Encoding", ["base64"]),
         ("Content-Disposition", ["attachment;", *_file_name(file.name)]),
     )
     return _part(headers, encodebytes(file.data).rstrip().replace(b"\n", b"\r\n"))
 
 
+def _type_of(file: Attachment) -> str:
+    """Its media type; of a calendar without the method, which is the one that the file itself names."""
+    kind, _, parameter = file.media_type.partition(";")
+    is_method = kind == _CALENDAR and parameter.strip().lower() == f"method={_method_in(file.data)}".lower()
+    return kind if is_method else file.media_type
+
+
 def _method_of(file: Attachment) -> str | None:
-    """The METHOD of a calendar; None for any other file."""
-    if file.media_type != _CALENDAR:
-        return None
-    found = _METHOD.search(file.data)
+    """The method of a calendar; None for any other file."""
+    return _method_in(file.data) if _type_of(file) == _CALENDAR else None
+
+
+def _method_in(calendar: bytes) -> str:
+    found = _METHOD.search(calendar)
     if found is None:
         raise ValueError("the calendar has no METHOD")
     return found[1].decode()
@@ -316,15 +311,15 @@ def _file_name(name: str) -> list[str]:
 # --------------------------------------------------------------------------------- reading back
 
 
-def _confirm(data: bytes, letter: Letter, attached: Sequence[Attachment]) -> None:
+def _confirm(data: bytes, letter: Letter) -> None:
     """Read a message with the `email` package and compare it with its letter. Raises ValueError."""
     text = data.decode()  # not as bytes, so that addresses in UTF-8 stay what they are; all else is ASCII
     message = message_from_string(text, policy=modern)
     assert isinstance(message, EmailMessage)
     for what, found, meant in (
-        ("headers", _read_headers(message), _meant_headers(letter, attached)),
+        ("headers", _read_headers(message), _meant_headers(letter)),
         ("addresses", _read_addresses(message_from_string(text, policy=compat32)), _meant_addresses(letter)),
-        ("parts", _read_parts(message), _meant_parts(letter, attached)),
+        ("parts", _read_parts(message), _meant_parts(letter)),
         ("defects", [defect for part in message.walk() for defect in part.defects], []),
     ):
         if found != meant:
@@ -346,8 +341,11 @@ def _read_headers(message: EmailMessage) -> list[tuple[str, object]]:
     return found
 
 
-def _meant_headers(letter: Letter, attached: Sequence[Attachment]) -> list[tuple[str, object]]:
+def _meant_headers(letter: Letter) -> list[tuple[str, object]]:
     specs = {name: [spec for _, spec in found] for name, found in _meant_addresses(letter).items()}
+    kind = (
+        "multipart/mixed" if letter.attachments else "multipart/alternative" if letter.html else "text/plain"
+    )
     meant: dict[str, object] = {
         "Date": letter.date.replace(microsecond=0),
         **specs,
@@ -356,10 +354,12 @@ def _meant_headers(letter: Letter, attached: Sequence[Attachment]) -> list[tuple
         "Content-Language": letter.language,
         "Auto-Submitted": "auto-generated",
         "MIME-Version": "1.0",
-        "Content-Type": "multipart/mixed" if attached else "multipart/alternative",
+        "Content-Type": kind,
     }
     absent = [] if letter.to or not letter.cc else ["To"]
     absent += [name for name in ("Cc", "Reply-To") if not meant[name]]
+    if kind == "text/plain":
+        meant["Content-Transfer-Encoding"] = "quoted-printable"
     return [(name, value) for name, value in meant.items() if name not in absent]
 
 
@@ -395,9 +395,9 @@ def _read_parts(message: EmailMessage) -> list[_Part]:
     return found
 
 
-def _meant_parts(letter: Letter, attached: Sequence[Attachment]) -> list[_Part]:
-    texts = (("text/plain", letter.text), ("text/html", letter.html))
+def _meant_parts(letter: Letter) -> list[_Part]:
+    texts = (("text/plain", letter.text), *([("text/html", letter.html)] if letter.html else []))
     return [
         *((kind, None, None, _in_crlf(text).encode()) for kind, text in texts),
-        *((file.media_type, file.name, _method_of(file), file.data) for file in attached),
+        *((_type_of(file), file.name, _method_of(file), file.data) for file in letter.attachments),
     ]
