@@ -90,11 +90,13 @@ class Store:
                 if _NAME.fullmatch(folder.name + path.name):
                     yield folder.name + path.name
 
-    def remove(self, sha256: str) -> None:
-        """Delete an object; nothing if it is not there. Raises BriefbookError."""
+    def remove(self, sha256: str) -> int:
+        """Delete an object; the bytes of disk that it took, 0 if it was not there. Raises BriefbookError."""
         path = self._path(sha256)
         with _told(path):
+            size = path.stat().st_size if path.exists() else 0
             path.unlink(missing_ok=True)
+        return size
 
     def remove_leftovers(self) -> int:
         """Delete what killed processes left half-written and return how many. The caller holds the book's lock."""

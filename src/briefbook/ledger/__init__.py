@@ -6,6 +6,7 @@ Deleting the file loses history, never facts or documents. Nothing here reads a 
 from collections.abc import Sequence
 from pathlib import Path
 
+from briefbook.ledger.calendars import Calendars
 from briefbook.ledger.database import open_database
 from briefbook.ledger.editions import Editions
 from briefbook.ledger.envelopes import Envelopes
@@ -16,7 +17,7 @@ __all__ = ["MIGRATIONS", "NAME", "Ledger", "open_ledger", "read_ledger"]
 NAME = "ledger.db"
 
 
-class Ledger(Editions, Envelopes):
+class Ledger(Editions, Envelopes, Calendars):
     """The open ledger of a book. What a method writes is on the disk when it returns.
 
     Every method raises BriefbookError, with the place and the mend, where the file or the disk refuses. As a

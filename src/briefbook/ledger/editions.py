@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
 
 from briefbook.issued import Edition, Output
 from briefbook.ledger.database import Part, Row
@@ -13,8 +15,10 @@ _PASSES = 20  # so many are kept
 _AT_ONCE = 400  # memos asked for in one query: SQLite's own limits are far above
 
 # One row for each output, and one for an edition without any.
-_EDITIONS = """SELECT e.*, o.format, o.name, o.sha256, o.size
-    FROM editions e LEFT JOIN outputs o ON o.memo = e.memo AND o.number = e.number"""
+_COLUMNS = """e.memo, e.number, e.as_of, e.known_by, e.digest, e.substance, e.inputs, e.tool, e.made,
+    o.format, o.name, o.sha256, o.size"""
+_OUTPUTS = "LEFT JOIN outputs o ON o.memo = e.memo AND o.number = e.number"
+_EDITIONS = f"SELECT {_COLUMNS} FROM editions e {_OUTPUTS}"
 _ORDER = "ORDER BY e.memo, e.number, o.id"
 
 
@@ -47,9 +51,11 @@ class Editions(Part):
         pairs = iter(digests.items())
         while some := list(islice(pairs, _AT_ONCE)):
             wanted = ", ".join(["(?, ?)"] * len(some))
-            chosen = f"(SELECT memo, number FROM digests WHERE (memo, digest) IN (VALUES {wanted}))"
-            values = (value for pair in some for value in pair)
-            editions = self._editions(f"WHERE (e.memo, e.number) IN {chosen}", *values)
+            # CROSS JOIN keeps this order of loops: each pair is looked up, the digests are never read through.
+            sql = f"""WITH wanted (memo, digest) AS (VALUES {wanted}) SELECT {_COLUMNS} FROM wanted w
+                CROSS JOIN digests d ON d.memo = w.memo AND d.digest = w.digest
+                CROSS JOIN editions e ON e.memo = d.memo AND e.number = d.number {_OUTPUTS} {_ORDER}"""
+            editions = self._found(sql, [value for pair in some for value in pair])
             found.update((edition.memo, edition) for edition in editions)
         return found
 
@@ -118,9 +124,12 @@ class Editions(Part):
     # --------------------------------------------------------------------------------------- helpers
 
     def _editions(self, where: str, *values: str | int) -> list[Edition]:
-        rows = self._database.rows(f"{_EDITIONS} {where} {_ORDER}", values, make=lambda row: row)
-        by_edition = [list(group) for _, group in groupby(rows, key=lambda row: (row["memo"], row["number"]))]
-        return list(self._database.made(_edition_of, by_edition))
+        return self._found(f"{_EDITIONS} {where} {_ORDER}", values)
+
+    def _found(self, sql: str, values: Sequence[str | int]) -> list[Edition]:
+        rows = self._database.rows(sql, values, make=tuple)
+        by_edition = [tuple(group) for _, group in groupby(rows, key=itemgetter(0, 1))]
+        return self._database.made(_edition_of, by_edition)
 
     def _one(self, memo: str, number: int) -> Edition:
         return self._editions("WHERE e.memo = ? AND e.number = ?", memo, number)[0]
@@ -167,22 +176,23 @@ def _output_rows(edition: Edition, number: int) -> Iterator[tuple[str, int, str,
         yield edition.memo, number, output.format, output.name, output.sha256, output.size
 
 
-def _edition_of(rows: Sequence[Row]) -> Edition:
-    first = rows[0]
+def _edition_of(rows: Sequence[tuple[Any, ...]]) -> Edition:
+    """An edition from the rows of its outputs, columns as in _COLUMNS. There may be thousands to make."""
+    memo, number, as_of, known_by, digest, substance, inputs, tool, made = rows[0][:9]
     return Edition(
-        memo=first["memo"],
-        number=first["number"],
-        as_of=date.fromisoformat(first["as_of"]),
-        known_by=date.fromisoformat(first["known_by"]),
-        digest=first["digest"],
-        substance=first["substance"],
-        inputs=first["inputs"],
-        tool=first["tool"],
-        made=instant_of(first["made"]),
+        memo=memo,
+        number=number,
+        as_of=date.fromisoformat(as_of),
+        known_by=date.fromisoformat(known_by),
+        digest=digest,
+        substance=substance,
+        inputs=inputs,
+        tool=tool,
+        made=instant_of(made),
         outputs=tuple(
-            Output(format=row["format"], name=row["name"], sha256=row["sha256"], size=row["size"])
-            for row in rows
-            if row["format"] is not None
+            Output(format=format_, name=name, sha256=sha256, size=size)
+            for *_, format_, name, sha256, size in rows
+            if format_ is not None
         ),
     )
 

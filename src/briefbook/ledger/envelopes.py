@@ -100,6 +100,18 @@ class Envelopes(Schedules):
         )
         return found[-1] if found else None
 
+    def last_queued(self, memo: str, recipient: str) -> Envelope | None:
+        """The memo's newest envelope to this recipient that arrived, or may still arrive."""
+        found = self._envelopes(
+            "WHERE memo = ? AND recipient = ? AND kind = ? AND state NOT IN (?, ?)",
+            memo,
+            recipient,
+            EnvelopeKind.MEMO.value,
+            EnvelopeState.FAILED.value,
+            EnvelopeState.CANCELLED.value,
+        )
+        return found[-1] if found else None
+
     def objects_in_use(self) -> frozenset[str]:
         """The messages of all envelopes that may still be sent."""
         final = ", ".join(f"'{state.value}'" for state in FINAL)

@@ -1,7 +1,7 @@
 """Which schedule each memo follows, the instants at which it asked for the memo, and when runs were."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from briefbook.issued import Occurrence, OccurrenceState
 from briefbook.ledger.database import Part, Row, Value
@@ -71,6 +71,22 @@ class Schedules(Part):
                 values.append(value)
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         sql = f"SELECT * FROM occurrences {where} ORDER BY instant, memo, revision"
+        return self._database.rows(sql, values, make=_occurrence_of)
+
+    def recent_occurrences(
+        self, memo: str, revision: str, *, now: datetime, window: timedelta
+    ) -> list[Occurrence]:
+        """What `schedule.due` has to know of a memo's schedule, oldest first.
+
+        That is all from the window's start on, all that a run began and did not settle, and the newest at or
+        before now.
+        """
+        present, start = spelled(now), spelled(now - window)
+        sql = """SELECT * FROM occurrences WHERE memo = ?1 AND revision = ?2 AND (
+                instant >= ?3 OR state = ?4 OR instant = (SELECT max(instant) FROM occurrences
+                    WHERE memo = ?1 AND revision = ?2 AND instant <= ?5))
+            ORDER BY instant"""
+        values = (memo, revision, start, OccurrenceState.DUE.value, present)
         return self._database.rows(sql, values, make=_occurrence_of)
 
     def note(self, occurrences: Iterable[Occurrence]) -> None:

@@ -90,5 +90,10 @@ MIGRATIONS: Sequence[Migration] = (
         )""",
         "CREATE INDEX envelopes_by_state ON envelopes (state)",
         "CREATE INDEX envelopes_by_recipient ON envelopes (memo, recipient)",
+        """CREATE TABLE calendars (
+            meeting TEXT PRIMARY KEY NOT NULL,
+            digest TEXT NOT NULL, -- of what was told of it last
+            sequence INTEGER NOT NULL
+        ) WITHOUT ROWID""",
     ),
 )
