@@ -33,13 +33,11 @@ def check_schedules(book: Book, context: CheckContext) -> Iterable[Problem]:
         if isinstance(memo.schedule, CronSchedule):
             mistake = cron_mistake(memo.schedule.cron)
             if mistake:
-                yield Problem(where=place_of(memo.schedule, "cron"), message=mistake, hint=_FIVE_FIELDS)
+                yield Problem(where=place_of(memo.schedule, "cron"), message=mistake)
         mistake = zone_mistake(memo.schedule.zone)
         if mistake:
             yield Problem(where=place_of(memo.schedule, "zone"), message=mistake)
 
-
-_FIVE_FIELDS = "'0 7 * * 1-5' is 07:00 from Monday to Friday"
 
 # --------------------------------------------------------------------------------------- addresses
 
@@ -145,8 +143,9 @@ def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Pr
             )
         if name not in names:
             message = f"there is no template {name[:80]!r} for the {field} of the mail"
-            nearest = did_you_mean(name[:80], names)
-            hint = nearest or f"write the words into templates/mail/{field}.md.j2, and name that here"
+            hint = did_you_mean(name[:80], (known for known in names if known.startswith("mail/")))
+            if not hint or not name.endswith(TEMPLATE):  # the words themselves
+                hint = f"write the words into templates/mail/{field}.md.j2, and name that file here"
             yield Problem(where=place_of(delivery, field), message=message, hint=hint)
 
 
