@@ -83,6 +83,8 @@ def make_folders(folder: Path, *, private: bool = False) -> None:
 
     A `private` one is for its owner alone, whatever the umask. Raises OSError.
     """
+    if folder.is_dir():
+        return
     missing = [folder, *folder.parents]
     while missing and missing[-1].is_dir():
         missing.pop()

@@ -1,7 +1,8 @@
-"""The bytes of a book's editions and messages, each kept under its own digest: BOOK/.briefbook/objects/ab/cdef…
+"""The bytes of a book's editions and messages, each kept under its own digest.
 
-An object is compressed by zlib and named by the SHA-256 of what it holds. It is written whole or not at all,
-flushed with its folder, never changed; a file whose name begins with a dot is what a killed process left.
+They lie in `.briefbook/objects/ab/cdef…` of the book. An object is compressed by zlib and named by the SHA-256
+of what it holds. It is written whole or not at all, flushed with its folder, never changed; a file whose name
+begins with a dot is what a killed process left.
 """
 
 import contextlib
@@ -33,7 +34,7 @@ class Store:
         return self.put_many([data])[0]
 
     def put_many(self, every: Iterable[bytes]) -> list[str]:
-        """Keep some bytes, each on the disk with its folder when this returns; their SHA-256 in the same order.
+        """Keep some bytes and return their SHA-256, in the same order; all are on the disk when this returns.
 
         What is there is left alone, unless it is damaged. Raises BriefbookError; then some may be kept.
         """
@@ -45,15 +46,18 @@ class Store:
                 digest = hashlib.sha256(data).hexdigest()
                 digests.append(digest)
                 path = self._path(digest)
-                folders[path.parent] = None  # also for one that is there: who put it may have been cut off
+                folders[path.parent] = None  # also of one that is there: who put it may have been cut off
                 if digest not in fresh and not _holds(path, digest):
                     with _told(path):
                         fresh[digest] = _written(path, data)
             # All are written before the first is flushed: the disk takes many at once.
-            for digest, temporary in fresh.items():
+            for digest in list(fresh):
                 with _told(self._path(digest)):
-                    _flush_file(temporary)
-                    temporary.replace(self._path(digest))
+                    _flush_file(fresh[digest])
+                    fresh[digest].replace(self._path(digest))
+                    del fresh[digest]
+            if folders:
+                folders[self._objects] = None
             for folder in folders:
                 with _told(folder):
                     flush_folder(folder)
@@ -99,7 +103,10 @@ class Store:
         return size
 
     def remove_leftovers(self) -> int:
-        """Delete what killed processes left half-written and return how many. The caller holds the book's lock."""
+        """Delete what killed processes left half-written and return how many.
+
+        The caller holds the book's lock: what another process is just writing looks the same.
+        """
         leftovers = list(self._objects.glob("[0-9a-f][0-9a-f]/.*.tmp"))
         for path in leftovers:
             with _told(path):
@@ -131,7 +138,7 @@ def _plain(compressed: bytes) -> bytes:
 
 def _written(path: Path, data: bytes) -> Path:
     """Write an object beside its place, not yet flushed. Leaves nothing where that fails."""
-    make_folders(path.parent, private=True)
+    _make_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:16]}.", suffix=".tmp")
     temporary = Path(name)
     try:
@@ -142,6 +149,15 @@ def _written(path: Path, data: bytes) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _make_folder(folder: Path) -> None:
+    """Make one of the 256 folders; the folder above is flushed once for many of them."""
+    if folder.is_dir():
+        return
+    make_folders(folder.parent, private=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)  # whatever the umask took away
 
 
 def _flush_file(path: Path) -> None:

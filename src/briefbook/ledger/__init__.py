@@ -1,11 +1,13 @@
-"""The ledger of a book: one SQLite file of editions, occurrences and envelopes. The only module that knows SQL.
+"""The ledger of a book: one SQLite file of editions, occurrences and envelopes.
 
-Deleting the file loses history, never facts or documents. Nothing here reads a clock: every `now` is given.
+Only this package knows SQL. Deleting the file loses history, never facts or documents. Nothing here
+reads a clock: every `now` is given.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.ledger.calendars import Calendars
 from briefbook.ledger.database import open_database
 from briefbook.ledger.editions import Editions
@@ -40,13 +42,14 @@ class Ledger(Editions, Envelopes, Calendars):
 
 
 def open_ledger(folder: Path, *, migrations: Sequence[Migration] = MIGRATIONS) -> Ledger:
-    """Open the ledger in `.briefbook` of a book; folder (0700) and file (0600) are made where they are missing.
+    """Open the ledger in `.briefbook` of a book; folder (0700) and file (0600) are made if missing.
 
     Raises BriefbookError: a newer briefbook wrote it, it is no ledger, it cannot be written.
     """
     database = open_database(folder / NAME, migrations, make=True)
     if database is None:
-        raise RuntimeError(f"{folder / NAME} was deleted while it was opened")
+        message, hint = "the ledger was deleted while it was opened", "run the same command again"
+        raise BriefbookError(Problem(where=Where(file=str(folder / NAME)), message=message, hint=hint))
     return Ledger(database)
 
 

@@ -1,4 +1,4 @@
-"""One SQLite file, opened with care: the only import of sqlite3. Whatever it refuses is told with place and mend."""
+"""One SQLite file, opened with care: the only import of sqlite3. A refusal is told with place and mend."""
 
 import contextlib
 import os
@@ -34,7 +34,7 @@ _REFUSALS = {  # by SQLite's primary result code: what is wrong, and the mend
     sqlite3.SQLITE_PERM: ("the ledger cannot be opened", "make the file and its folder yours"),
     sqlite3.SQLITE_CANTOPEN: (
         "the ledger cannot be opened",
-        "make sure that the file and its folder are yours, that the disk is not full and the path not very long",
+        "make file and folder yours; look whether the disk is full, or the path very long",
     ),
     sqlite3.SQLITE_FULL: (
         "the ledger cannot be written: the disk is full",
@@ -64,7 +64,7 @@ class Database:
             self._connection.close()
 
     def rows(self, sql: str, values: Sequence[Value] = (), *, make: Callable[[Row], T]) -> list[T]:
-        """What a query finds, each row made into a value. Raises BriefbookError, also where one is no value."""
+        """What a query finds, each row made into a value. Raises BriefbookError."""
         with self._told():
             found: list[Row] = self._connection.execute(sql, values).fetchall()
         return self.made(make, found)
@@ -165,7 +165,7 @@ def _make_file(path: Path) -> None:
 
 
 def _keep_private(path: Path) -> None:
-    """Take away what others may do: a copy or a restored book may have come with it. The -wal file inherits it."""
+    """Take away what others may do: a copied or a restored book may have come with it."""
     for each in (path.parent, path, *(path.with_name(path.name + end) for end in _BESIDE)):
         with contextlib.suppress(OSError):
             mode = stat.S_IMODE(each.lstat().st_mode)
@@ -211,7 +211,7 @@ def _prepare(
 
 
 def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:
-    """How many migrations the file has seen. Raises BriefbookError if that is too many, or it is no ledger."""
+    """How many migrations the file has seen. Raises BriefbookError if too many, or if it is no ledger."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     is_empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None

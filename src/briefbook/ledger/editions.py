@@ -43,15 +43,15 @@ class Editions(Part):
         return found[0] if found else None
 
     def editions_with(self, digests: Mapping[str, str]) -> dict[str, Edition]:
-        """For each memo the edition with this digest, its own or one noted by `same_edition`, if there is one.
+        """For each memo the edition with this digest, if there is one.
 
-        The `digest` of what is returned is the edition's own.
+        The digest is its own or one noted by `same_edition`; what is returned has its own.
         """
         found: dict[str, Edition] = {}
         pairs = iter(digests.items())
         while some := list(islice(pairs, _AT_ONCE)):
             wanted = ", ".join(["(?, ?)"] * len(some))
-            # CROSS JOIN keeps this order of loops: each pair is looked up, the digests are never read through.
+            # CROSS JOIN keeps the order of loops: each pair is looked up, the digests are not read through.
             sql = f"""WITH wanted (memo, digest) AS (VALUES {wanted}) SELECT {_COLUMNS} FROM wanted w
                 CROSS JOIN digests d ON d.memo = w.memo AND d.digest = w.digest
                 CROSS JOIN editions e ON e.memo = d.memo AND e.number = d.number {_OUTPUTS} {_ORDER}"""

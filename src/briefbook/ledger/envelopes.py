@@ -25,9 +25,9 @@ class Envelopes(Schedules):
     ) -> list[Envelope]:
         """Put envelopes into the outbox and settle the occurrence that they come from: all or nothing.
 
-        Returns the envelopes as they stand in the outbox, with their ids, in the same order: where one for this
-        (occasion, recipient) was there, that one. If the occurrence is not recorded, or no longer in the state
-        `was`, somebody else has taken it: nothing is queued, and the list is empty.
+        Returns them as they stand in the outbox, with their ids, in the same order: where one for this
+        (occasion, recipient) was there, that one. If the occurrence is not recorded, or no longer in the
+        state `was`, somebody else has taken it: nothing is queued, and the list is empty.
         """
         if not envelopes and settled is None:
             return []
@@ -45,7 +45,7 @@ class Envelopes(Schedules):
         return found[0] if found else None
 
     def envelopes(self, *states: EnvelopeState, occasion: str | None = None) -> list[Envelope]:
-        """Envelopes in some states (in any, if none is given) and of one occasion, in the order of queueing."""
+        """Envelopes in some states (in any, if none is given) and of one occasion, as they were queued."""
         conditions: list[str] = []
         values: list[Value] = []
         if states:
@@ -70,7 +70,7 @@ class Envelopes(Schedules):
     ) -> bool:
         """Move an envelope on, if its state is still `was`. Tells whether; if so, it is on the disk.
 
-        `attempt` counts a try. A move to `attempting` or `at-dot` without a `reply` leaves the last one standing.
+        `attempt` counts a try. A move to `attempting` or `at-dot` without a `reply` leaves the last one.
         """
         keeps_reply = not reply and to in _STEPS
         with self._database.writing():

@@ -101,7 +101,7 @@ class Schedules(Part):
                 )
 
     def settle(self, occurrence: Occurrence, was: OccurrenceState) -> bool:
-        """Set state, reason and edition of a recorded occurrence, if its state is still `was`. Tells whether."""
+        """Set state, reason and edition of an occurrence, if its state is still `was`. Tells whether."""
         with self._database.writing():
             return self._settled(occurrence, was)
 

@@ -1,4 +1,4 @@
-"""The tables of the ledger, as the migrations that lead to them. What is published is never edited: append."""
+"""The tables of the ledger, as the migrations that lead to them. Append; never edit a published one."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ Migration = tuple[str, ...]
 MIGRATIONS: Sequence[Migration] = (
     (
         f"PRAGMA application_id = {APPLICATION}",
-        # Instants are UTC to the second as ISO 8601 has them, so that they sort as text. Digests are hexadecimal.
+        # Instants are UTC to the second, in ISO 8601: they sort as text. Digests are hexadecimal.
         """CREATE TABLE editions (
             memo TEXT NOT NULL,
             number INTEGER NOT NULL CHECK (number > 0),
