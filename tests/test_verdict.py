@@ -99,6 +99,30 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
     "no book.yaml to speak of": ({"book.yaml": ""}, ALL),
     "a book of another format": (changed("book.yaml", "format: 1", "format: 3"), []),  # it has no memos then
     "a file of another ending": ({"facts/more.yml": "people: {}"}, ALL),
+    # What concerns mail alone.
+    "a mistake in the settings of mail": (changed("book.yaml", "format: 1", "format: 1\nmail: {}"), []),
+    "settings of mail that a check refuses": (
+        changed(
+            "book.yaml",
+            "format: 1",
+            "format: 1\nmail: {from: a@example.org, host: mail.example.org, security: plain}",
+        ),
+        [],
+    ),
+    "a memo to mail, and no settings of mail": (
+        changed("memos/spring.yaml", "title: Spring", "title: Spring\ndeliver: {to: a@example.org}"),
+        [],
+    ),
+    "an address that is none": (
+        changed("memos/spring.yaml", "title: Spring", "title: Spring\ndeliver: {to: ana}"),
+        ["spring"],
+    ),
+    "a schedule that never comes true": (
+        changed(
+            "memos/spring.yaml", "title: Spring", "title: Spring\nschedule: {cron: 0 7 30 2 *, zone: UTC}"
+        ),
+        ["spring"],
+    ),
     "a template that no memo uses": ({"templates/sections/maps.md.j2": "{% if"}, []),
 }
 
@@ -106,6 +130,43 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
 @pytest.mark.parametrize(("changes", "memos"), CASES.values(), ids=CASES)
 def test_which_memos_a_mistake_stops(changes: Changes, memos: list[str], tmp_path: Path) -> None:
     assert stopped(judged(tmp_path, changes)) == memos
+
+
+MAIL_CASES: Mapping[str, tuple[Changes, int]] = {
+    "nothing of mail": ({}, 0),
+    "mail in order": (
+        changed("book.yaml", "format: 1", "format: 1\nmail: {from: a@example.org, host: mail.example.org}"),
+        0,
+    ),
+    "broken settings, told once": (
+        {
+            **changed("book.yaml", "format: 1", "format: 1\nmail: {from: a@example.org}"),
+            **changed("memos/spring.yaml", "title: Spring", "title: Spring\ndeliver: {to: a@example.org}"),
+        },
+        1,
+    ),
+    "settings that a check refuses": (
+        changed("book.yaml", "format: 1", "format: 1\nmail: {from: ana, host: h.org, security: plain}"),
+        2,
+    ),
+    "no settings for two memos": (
+        {
+            **changed("memos/spring.yaml", "title: Spring", "title: Spring\ndeliver: {to: a@example.org}"),
+            **changed("memos/council.yaml", "forum: council", "forum: council\ndeliver: {to: a@example.org}"),
+        },
+        2,
+    ),
+    "a warning alone": (
+        changed("book.yaml", "format: 1", "format: 1\nmail: {from: a@example.org, host: h.org, port: 465}"),
+        0,
+    ),
+    "a mistake elsewhere": (changed("book.yaml", "title: ", "titel: "), 0),
+}
+
+
+@pytest.mark.parametrize(("changes", "count"), MAIL_CASES.values(), ids=MAIL_CASES)
+def test_what_stops_sending(changes: Changes, count: int, tmp_path: Path) -> None:
+    assert len(judged(tmp_path, changes).mail_problems) == count
 
 
 def test_a_meeting_whose_forum_is_not_on_file_is_in_no_memo(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 A memo with an error is not made; the others are. An error in a memo's own file stops that memo. An error in
 a record of facts stops every memo that the record is, or would be, in. What cannot be tied to a record (a
-file that broke off, book.yaml) stops all.
+file that broke off, book.yaml) stops all. An error in the settings of mail stops sending, and no memo.
 """
 
 from bisect import bisect_right
@@ -38,6 +38,11 @@ class Verdict:
         """True when anything is an error."""
         return has_errors(list(self.problems))
 
+    @property
+    def mail_problems(self) -> tuple[Problem, ...]:
+        """The errors for which nothing is sent: of the settings of mail, or that there are none."""
+        return tuple(p for p in self.problems if p.of_mail and p.severity is Severity.ERROR)
+
     def stopping(self, memo_id: str, memo: Memo | None) -> list[Problem]:
         """The errors for which a memo is not made; `memo` is None where its file could not be read."""
         own = self.read.memo_files.get(memo_id)
@@ -46,6 +51,7 @@ class Verdict:
             problem
             for problem in self.problems
             if problem.severity is Severity.ERROR
+            and not problem.of_mail
             and problem.where.file not in others
             and not problem.where.file.endswith(TEMPLATE)  # shows where a memo is made with it
         ]
