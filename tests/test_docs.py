@@ -24,7 +24,13 @@ import pytest
 from briefbook import selection
 from briefbook.checks import CheckContext
 from briefbook.cli import COMMANDS, LazyGroup, main
-from briefbook.composing.sections import Context, NumberedSource, template_filters, template_globals
+from briefbook.composing.sections import (
+    Context,
+    IssuedNote,
+    NumberedSource,
+    template_filters,
+    template_globals,
+)
 from briefbook.composing.wording import wording_of
 from briefbook.dates import parse_partial_date
 from briefbook.facts import Force
@@ -284,6 +290,7 @@ def test_what_a_memo_is_said_to_say_stands_in_a_template(heading: str) -> None:
 RECORDS = [
     Context,
     NumberedSource,
+    IssuedNote,
     *(
         value
         for value in vars(selection).values()

@@ -10,6 +10,7 @@ from briefbook.document import Block, Cite, Document, Inlines, Section, SourceLi
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.selection import Selection, Words
 
+NOT_ON_FILE = "is not on file by this day"
 LATE = frozenset({"header", "sources"})  # rendered last: they tell of the citations of all others
 
 
@@ -17,11 +18,11 @@ def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Do
     """Make the document of a memo. Raises BriefbookError for a template's mistake, with its place."""
     specs = memo.sections or tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)
     plain_context = Context(selection=selection, options={})
-    subject = _line(templates.render("subject.md.j2", plain_context, memo=memo.id), "subject.md.j2", memo)
+    subject = line_in(templates.render("subject.md.j2", plain_context, memo=memo.id), "subject.md.j2", memo)
     subject_words = Words(plain(subject))
     known = {source.id: source for source in selection.sources}
     bodies = {
-        i: _blocks(spec, _context(spec, selection, subject_words), memo, templates, frozenset(known))
+        i: _blocks(spec, context_of(spec, selection, subject_words), memo, templates, frozenset(known))
         for i, spec in enumerate(specs)
         if spec.name not in LATE
     }
@@ -29,11 +30,11 @@ def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Do
     sources = tuple(NumberedSource(number=n, source=known[id_]) for id_, n in numbers.items())
     for i, spec in enumerate(specs):
         if spec.name in LATE:
-            late = _context(spec, selection, subject_words)
+            late = context_of(spec, selection, subject_words)
             late = replace(late, sources=sources, main_source=numbers[main] if main else None)
             bodies[i] = _blocks(spec, late, memo, templates, frozenset(numbers))
     finisher = Finisher(numbers=numbers, main=main, readings=readings_of(selection))
-    footer = _line(templates.render("footer.md.j2", plain_context, memo=memo.id), "footer.md.j2", memo)
+    footer = line_in(templates.render("footer.md.j2", plain_context, memo=memo.id), "footer.md.j2", memo)
     wording = templates.wording
     return Document(
         memo=memo.id,
@@ -53,7 +54,8 @@ def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Do
     )
 
 
-def _context(spec: SectionSpec, selection: Selection, subject: Words) -> Context:
+def context_of(spec: SectionSpec, selection: Selection, subject: Words) -> Context:
+    """What the template of a section sees."""
     language = selection.language
     title = None
     if spec.title:
@@ -78,20 +80,28 @@ def _blocks(
     """The blocks of one section, which may cite and list the sources of `citable` alone."""
     name = template_name(spec.name)
     markdown = templates.render(name, context, memo=memo.id)
+    which = "no other section cites" if spec.name in LATE else NOT_ON_FILE
+    return blocks_in(markdown, name, memo, citable, which)
+
+
+def blocks_in(
+    markdown: str, name: str, memo: Memo, citable: frozenset[str], which: str = NOT_ON_FILE
+) -> tuple[Block, ...]:
+    """The blocks of what a template made. Raises BriefbookError; `which` says why a source is not citable."""
     try:
         blocks = parse_section(markdown)
         for block in blocks:
             listed = {entry.source for entry in block.entries} if isinstance(block, SourceList) else set()
             cited = {s.source for i in inlines_of(block) if isinstance(i, Cite) for s in i.sources}
             for source in sorted((listed | cited) - citable):
-                which = "no other section cites" if spec.name in LATE else "is not on file by this day"
                 raise MarkupError(f"the section leads to source {source!r}, which {which}")
     except MarkupError as error:
         raise BriefbookError(_markup_problem(error, name, memo)) from error
     return blocks
 
 
-def _line(markdown: str, name: str, memo: Memo) -> Inlines:
+def line_in(markdown: str, name: str, memo: Memo) -> Inlines:
+    """The one line that the template `name` made. Raises BriefbookError."""
     try:
         return parse_line(markdown)
     except MarkupError as error:

@@ -7,6 +7,7 @@ the template or of a catalogue wrote is Markdown. So a fact can never inject mar
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,19 @@ class NumberedSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedNote:
+    """What a mail says of the edition that it brings."""
+
+    number: int
+    as_of: date  # the day from which it was judged
+    zone: str  # in which that was the day; IANA name
+    made_for: datetime  # the instant that asked for it, in that zone
+    is_scheduled: bool = True  # False: a person sent it by hand
+    attached: tuple[str, ...] = ()  # names of files
+    left_out: tuple[str, ...] = ()  # names of files that are too large for a mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What every section template sees by name. `docs/templates.md` lists it; a test compares."""
 
@@ -47,6 +61,8 @@ class Context:
     subject: Words | None = None  # the memo's subject line, ready to print
     sources: tuple[NumberedSource, ...] = ()  # the cited ones; for `header` and `sources` alone
     main_source: int | None = None  # the number that "everything rests on source N" names
+    edition: IssuedNote | None = None  # in the templates of mails alone
+    section: Callable[[str], str] | None = None  # in the body of mails alone: a section of the memo
 
 
 _Finding = tuple[int, str, str]  # line, message, hint
@@ -68,6 +84,11 @@ def _told(error: Exception) -> str:
             return f"there is no value named {error}"
         case _:
             return str(error) or type(error).__name__
+
+
+def _giving_markdown(section: Callable[[str], str]) -> Callable[[str], Markup]:
+    """What other templates made is Markdown already, not a value to escape."""
+    return lambda name: Markup(section(name))
 
 
 class SectionTemplates:
@@ -92,6 +113,8 @@ class SectionTemplates:
     def render(self, name: str, context: Context, *, memo: str) -> str:
         """Run a template (`sections/priorities.md.j2`). Raises BriefbookError with its place and the memo."""
         values = {field.name: getattr(context, field.name) for field in fields(context)}
+        if context.section is not None:
+            values["section"] = _giving_markdown(context.section)
         try:
             return self.environment.get_template(name).render(values)
         except TemplateSyntaxError as error:
@@ -318,6 +341,7 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
         "short_day": lambda when: wording.in_words(when, "short"),
         "month": wording.month,
         "time": wording.time,
+        "zone": wording.zone,
         "until": wording.until,
         "number": wording.number,
         "ordinal": wording.ordinal,

@@ -138,25 +138,41 @@ class Wording:
             case _:
                 raise TypeError(f"a date filter got {type(when).__name__}, not a date")
 
-    def time(self, when: When) -> Words:
-        """The hour with the city of its zone: 15:00 (Mexico City time). Empty where no source gives it."""
+    def time(self, when: When | datetime) -> Words:
+        """The hour with the city of its zone: 15:00 (Mexico City time). Empty where no source gives it.
+
+        Of an instant the hour alone: its zone is known where it is printed.
+        """
+        if isinstance(when, datetime):
+            return Words(self._clock(when.hour, when.minute, None))
         if when.time is None:
             return Words("")
         hour, minute = (int(part) for part in when.time.split(":"))
-        clock = format_time(datetime(2000, 1, 1, hour, minute), "short", locale=self.locale)  # noqa: DTZ001
-        text = clock if when.zone is None else self._in_zone(clock, when.zone)
-        return Words(text, replace(when.origin, field="time"))
+        return Words(self._clock(hour, minute, when.zone), replace(when.origin, field="time"))
 
-    def _in_zone(self, clock: str, zone: str) -> str:
+    def _clock(self, hour: int, minute: int, zone: str | None) -> str:
+        clock = format_time(datetime(2000, 1, 1, hour, minute), "short", locale=self.locale)  # noqa: DTZ001
+        if zone is None:
+            return clock
+        city = self._city(zone)
+        if city is None:
+            return f"{clock} ({self.zone(zone)})"
+        return self.say("%(time)s (%(city)s time)", time=clock, city=city)
+
+    def zone(self, zone: str) -> str:
+        """A time zone by its city: Mexico City time; UTC−5 or UTC where it has none."""
         offset = _FIXED_OFFSET.fullmatch(zone)
         if offset is not None:  # POSIX counts westwards: Etc/GMT+5 is five hours behind
-            sign = "−" if offset["sign"] == "+" else "+"
-            return f"{clock} (UTC{sign}{offset['hours']})"
+            return f"UTC{'−' if offset['sign'] == '+' else '+'}{offset['hours']}"
+        city = self._city(zone)
+        return zone.removeprefix("Etc/") if city is None else self.say("%(city)s time", city=city)
+
+    def _city(self, zone: str) -> str | None:
+        """The city of a zone; None for one that is named after none."""
         if "/" not in zone or zone.startswith("Etc/"):
-            return f"{clock} ({zone.removeprefix('Etc/')})"
-        place = get_timezone_location(zone, locale=self.locale, return_city=True)
-        city = place.rpartition("/")[2]  # Argentina/Buenos Aires
-        return self.say("%(time)s (%(city)s time)", time=clock, city=city)
+            return None
+        place: str = get_timezone_location(zone, locale=self.locale, return_city=True)
+        return place.rpartition("/")[2]  # Argentina/Buenos Aires
 
     def until(self, days: int) -> str:
         """In three days, tomorrow, today; for past days: yesterday, three days ago."""

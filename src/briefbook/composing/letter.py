@@ -1,0 +1,90 @@
+"""Selection → the subject and the body of the mail that brings an edition of a memo.
+
+The body is an excerpt of the memo: its template takes whole sections of it, as the memo has them (title,
+limit, what they leave out), and adds a few words on the edition. Citations stay in the tree, but print no
+numbers: the list that those count stands in the memo.
+"""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from briefbook.composing.compose import LATE, blocks_in, context_of, line_in
+from briefbook.composing.markup import plain
+from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
+from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
+from briefbook.document import Block, Cite, Document, Heading, Section
+from briefbook.memo import Memo, SectionSpec
+from briefbook.selection import Selection, Words
+
+SUBJECT = "mail/subject.md.j2"
+BODY = "mail/body.md.j2"
+NAME = "mail"  # of the body's sections in the document
+
+
+def compose_letter(
+    selection: Selection,
+    memo: Memo,
+    templates: SectionTemplates,
+    edition: IssuedNote,
+    *,
+    subject: str = SUBJECT,
+    body: str = BODY,
+) -> tuple[str, Document]:
+    """The subject line and the body of a mail, by two templates. Writers make text and HTML of the body.
+
+    `edition.made_for` is any aware instant; templates see it in `edition.zone`. Raises BriefbookError for a
+    template's mistake, with its place.
+    """
+    note = replace(edition, made_for=edition.made_for.astimezone(ZoneInfo(edition.zone)))
+    bare = Context(selection=selection, options={})
+    line = templates.render("subject.md.j2", bare, memo=memo.id)
+    of_memo = Words(plain(line_in(line, "subject.md.j2", memo)))
+    context = replace(bare, subject=of_memo, edition=note)
+    title = plain(line_in(templates.render(subject, context, memo=memo.id), subject, memo))
+
+    def section(name: str) -> str:
+        """The Markdown of one of the memo's sections."""
+        if name in LATE:
+            raise ValueError(f"section {name!r} tells of the memo's citations: it cannot stand in a mail")
+        own = (spec for spec in memo.sections if spec.name == name)
+        spec = next(own, SectionSpec(name=name))
+        return templates.render(template_name(name), context_of(spec, selection, of_memo), memo=memo.id)
+
+    markdown = templates.render(body, replace(context, section=section), memo=memo.id)
+    footer = line_in(templates.render("footer.md.j2", bare, memo=memo.id), "footer.md.j2", memo)
+    blocks = blocks_in(markdown, body, memo, frozenset(source.id for source in selection.sources))
+    return title, Document(
+        memo=memo.id,
+        title=title,
+        language=selection.language,
+        reference=selection.reference,
+        author=str(selection.sender or ""),
+        as_of=selection.as_of,
+        known_by=selection.known_by,
+        footer=plain(footer),
+        page_of="",  # a mail has no pages
+        sections=_sections(_finished(blocks, selection)),
+    )
+
+
+def _finished(blocks: tuple[Block, ...], selection: Selection) -> list[Block]:
+    """Blocks with their citations numbered, in the order of the mail, and none of them shown."""
+    numbers, _ = number_sources(blocks)
+    finisher = Finisher(numbers=numbers, main=None, readings=readings_of(selection))
+    return [rewritten(finisher.block(block), _unshown) for block in blocks]
+
+
+def _unshown(passage: Passage) -> Passage:
+    return [
+        tuple(replace(i, shown=False) if isinstance(i, Cite) else i for i in inlines) for inlines in passage
+    ]
+
+
+def _sections(blocks: list[Block]) -> tuple[Section, ...]:
+    """A section for each heading with what stands under it, as a reader who walks by headings expects."""
+    parts: list[list[Block]] = []
+    for block in blocks:
+        if not parts or isinstance(block, Heading):
+            parts.append([])
+        parts[-1].append(block)
+    return tuple(Section(name=NAME, blocks=tuple(part)) for part in parts)
