@@ -1,6 +1,4 @@
-"""How often each meeting was told anew in the calendars that were mailed."""
-
-from collections.abc import Mapping
+"""How often what calendars tell of each meeting has changed."""
 
 from briefbook.ledger.database import Part
 
@@ -10,21 +8,17 @@ class Calendars(Part):
 
     __slots__ = ()
 
-    def sequences(self, told: Mapping[str, str]) -> dict[str, int]:
-        """The SEQUENCE (RFC 5545, 3.8.7.4) of meetings, by id, given the digest of what is told of each.
+    def sequence(self, meeting: str, digest: str) -> int:
+        """The SEQUENCE (RFC 5545, 3.8.7.4) of a meeting, given the digest of what is told of it now.
 
-        0 for one that is told for the first time; each time that the digest is another than the last, one
-        more. One transaction.
+        0 for one that is told for the first time; one more each time that the digest is another than the last.
         """
-        found = {}
         with self._database.writing():
-            for meeting, digest in told.items():
-                row = self._database.row(
-                    "SELECT digest, sequence FROM calendars WHERE meeting = ?", (meeting,)
-                )
-                sequence = 0 if row is None else row["sequence"] + (row["digest"] != digest)
-                self._database.run(
-                    "INSERT OR REPLACE INTO calendars VALUES (?, ?, ?)", (meeting, digest, sequence)
-                )
-                found[meeting] = sequence
-        return found
+            sql = "SELECT digest, sequence FROM calendars WHERE meeting = ?"
+            row = self._database.row(sql, (meeting,))
+            if row is not None and row["digest"] == digest:
+                return int(row["sequence"])
+            sequence = 0 if row is None else int(row["sequence"]) + 1
+            sql = "INSERT OR REPLACE INTO calendars VALUES (?, ?, ?)"
+            self._database.run(sql, (meeting, digest, sequence))
+        return sequence
