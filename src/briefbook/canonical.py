@@ -1,0 +1,309 @@
+"""Any of our frozen dataclasses as JSON in one spelling, and back: what digests are taken of.
+
+Everything follows from the declared types, so a new field or class needs no line here. The same value gives
+the same bytes on every run and machine: names in alphabetical order, UTF-8, no white space.
+
+| type | JSON |
+|---|---|
+| dataclass | an object; a field that is None is left out, one that does not count in equality (`where`) too |
+| one of several dataclasses | the same, its class under `@` |
+| tuple | an array |
+| mapping | an array of pairs in its own order, which means something: the first language is the fallback |
+| date, datetime, time | ISO 8601; a `PartialDate` as on disk; a `timedelta` in microseconds |
+| enumeration | its value |
+| text with attributes (`Words`) | its text; with attributes an object of these and `text` |
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from functools import cache
+from json.encoder import encode_basestring
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from briefbook.dates import PartialDate, parse_partial_date
+
+T = TypeVar("T")
+Encoder = Callable[[Any], str]  # to JSON text
+Decoder = Callable[[Any], Any]  # from what json.loads gives; raises ValueError
+
+CLASS = "@"  # where the class stands of a value that may be of several; no field can have this name
+TEXT = "text"
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def canonical(value: object) -> bytes:
+    """A dataclass's value as canonical JSON.
+
+    Raises TypeError for a type that it does not know, or a value that is not of its declared type, and
+    ValueError for text that is not Unicode.
+    """
+    class_: Any = type(value)
+    return _encoder(class_)(value).encode()
+
+
+def restored(type_: type[T], data: bytes) -> T:
+    """The value of a type from its canonical JSON, equal to what went in. Raises ValueError for any other."""
+    kind: Any = type_
+    try:
+        value: T = _decoder(kind)(json.loads(data))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value
+
+
+def _parts_of_union(type_: Any) -> tuple[list[Any], bool]:
+    """The types of a union apart from None, and whether None is one of them."""
+    parts = list(get_args(type_)) if get_origin(type_) in (Union, UnionType) else [type_]
+    return [part for part in parts if part is not NoneType], NoneType in parts
+
+
+def _is_text_with_attributes(type_: Any) -> bool:
+    return isinstance(type_, type) and issubclass(type_, str) and bool(get_type_hints(type_))
+
+
+def _fields_of(class_: type) -> list[tuple[str, Any]]:
+    """The names and types of the fields that count in equality, by name."""
+    hints = get_type_hints(class_)
+    counted = [field.name for field in fields(class_) if field.compare]
+    return [(name, hints[name]) for name in sorted(counted)]
+
+
+# ------------------------------------------------------------------------------------ encoding
+
+
+@cache  # as many as there are types in our data
+def _encoder(type_: Any) -> Encoder:
+    """How values of a type are written; looked up once for each type, used for every value."""
+    encode = _encoder_if_any(type_)
+    _, has_none = _parts_of_union(type_)
+    return (lambda value: "null" if value is None else encode(value)) if has_none else encode
+
+
+def _encoder_if_any(type_: Any) -> Encoder:
+    """The same where None never comes."""
+    parts, _ = _parts_of_union(type_)
+    return _encoder_of(parts[0]) if len(parts) == 1 else _encoder_of_one_of(parts)
+
+
+@cache
+def _encoder_of(type_: Any) -> Encoder:
+    match get_origin(type_) or type_:
+        case origin if origin is tuple:
+            return _encoder_of_tuple(*get_args(type_))
+        case origin if isinstance(origin, type) and issubclass(origin, Mapping):
+            return _encoder_of_mapping(*get_args(type_))
+        case class_ if class_ is PartialDate:
+            return lambda value: f'"{value}"'
+        case class_ if is_dataclass(class_) and isinstance(class_, type):
+            return _encoder_of_record(class_, "")
+        case class_ if class_ in (date, datetime, time):
+            return lambda value: f'"{value.isoformat()}"'
+        case class_ if class_ is timedelta:
+            return lambda value: str(value // _MICROSECOND)
+        case class_ if class_ is bool:
+            return {True: "true", False: "false"}.__getitem__
+        case class_ if class_ is int:
+            return int.__repr__
+        case class_ if class_ is float:
+            return _float
+        case class_ if class_ is str:
+            return encode_basestring
+        case class_ if isinstance(class_, type) and issubclass(class_, Enum):
+            spelled = {member: encode_basestring(member.value) for member in class_}
+            return spelled.__getitem__
+        case class_ if _is_text_with_attributes(class_):
+            return _encoder_of_text(class_)
+    raise TypeError(f"canonical does not know how to write {type_!r}")
+
+
+def _float(value: float) -> str:
+    return json.dumps(float(value), allow_nan=False)  # a measure may be written as 11 and as 11.0
+
+
+def _encoder_of_tuple(item: Any, rest: Any = None) -> Encoder:
+    if rest is not ...:
+        raise TypeError("canonical knows tuples of one type and any length only")
+    encode = _encoder(item)
+    return lambda values: "[" + ",".join([encode(value) for value in values]) + "]" if values else "[]"
+
+
+def _encoder_of_mapping(key: Any, value: Any) -> Encoder:
+    of_key, of_value = _encoder(key), _encoder(value)
+    return lambda mapping: "[" + ",".join(f"[{of_key(k)},{of_value(v)}]" for k, v in mapping.items()) + "]"
+
+
+def _encoder_of_record(class_: type, tag: str) -> Encoder:
+    names: list[str] = []
+    table: list[tuple[str, Encoder]] = []  # filled with the first value: a class may hold itself
+    values_of: Callable[[Any], Any] = tuple
+
+    def prepare() -> None:
+        nonlocal values_of
+        known = _fields_of(class_)
+        names.extend(name for name, _ in known)
+        table.extend((f'"{name}":', _encoder_if_any(type_)) for name, type_ in known)
+        # attrgetter gives a tuple for two names or more: the first one twice is never looked at again.
+        values_of = attrgetter(*names, *names[:1]) if names else lambda _: ()
+
+    def encode(value: Any) -> str:
+        if value.__class__ is not class_:
+            raise TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
+        if not table:
+            prepare()
+        made = [
+            key + encode_field(field)
+            for (key, encode_field), field in zip(table, values_of(value), strict=False)
+            if field is not None
+        ]
+        return "{" + ",".join([tag, *made] if tag else made) + "}"
+
+    return encode
+
+
+def _encoder_of_one_of(classes: list[Any]) -> Encoder:
+    encoders = {}
+    for class_ in classes:
+        if not (isinstance(class_, type) and is_dataclass(class_)):
+            raise TypeError(f"canonical tells only dataclasses apart, not {class_!r}")
+        encoders[class_] = _encoder_of_record(class_, f'"{CLASS}":"{class_.__name__}"')
+
+    def encode(value: Any) -> str:
+        found = encoders.get(value.__class__)
+        if found is None:
+            raise TypeError(f"a {type(value).__name__} stands where one of {classes} is declared")
+        return found(value)
+
+    return encode
+
+
+def _encoder_of_text(class_: type) -> Encoder:
+    hints = get_type_hints(class_)
+    table = [(f'"{name}":', attrgetter(name), _encoder_if_any(hints[name])) for name in sorted(hints)]
+
+    def encode(value: Any) -> str:
+        made = [key + of(given) for key, get, of in table if (given := get(value)) is not None]
+        if not made:
+            return encode_basestring(value)
+        return "{" + ",".join([*made, f'"{TEXT}":{encode_basestring(value)}']) + "}"
+
+    return encode
+
+
+# ------------------------------------------------------------------------------------ decoding
+
+
+@cache  # as many as there are types in our data
+def _decoder(type_: Any) -> Decoder:
+    """How values of a type are read back."""
+    parts, has_none = _parts_of_union(type_)
+    if len(parts) > 1:
+        decode = _decoder_of_one_of(parts)
+    elif has_none:
+        decode = _decoder(parts[0])
+    else:
+        return _decoder_of(type_)
+    return (lambda data: None if data is None else decode(data)) if has_none else decode
+
+
+def _decoder_of(type_: Any) -> Decoder:
+    match get_origin(type_) or type_:
+        case origin if origin is tuple:
+            item = get_args(type_)[0]
+            return lambda data: tuple([_decoder(item)(value) for value in _expect(list, data)])
+        case origin if isinstance(origin, type) and issubclass(origin, Mapping):
+            return _decoder_of_mapping(*get_args(type_))
+        case class_ if class_ is PartialDate:
+            return lambda data: parse_partial_date(_expect(str, data))
+        case class_ if is_dataclass(class_) and isinstance(class_, type):
+            return _decoder_of_record(class_)
+        case class_ if class_ in (date, datetime, time):
+            return lambda data: class_.fromisoformat(_expect(str, data))
+        case class_ if class_ is timedelta:
+            return lambda data: timedelta(microseconds=_expect(int, data))
+        case class_ if class_ in (bool, int, str):
+            return lambda data: _expect(class_, data)
+        case class_ if class_ is float:
+            return lambda data: _expect(float, data)
+        case class_ if isinstance(class_, type) and issubclass(class_, Enum):
+            return class_
+        case class_ if _is_text_with_attributes(class_):
+            return _decoder_of_text(class_)
+    raise TypeError(f"canonical does not know how to read {type_!r}")
+
+
+def _expect(class_: type[T], data: Any) -> T:
+    if data.__class__ is not class_:
+        raise ValueError(f"{_shown(data)} stands where {class_.__name__} is due")
+    found: T = data
+    return found
+
+
+def _shown(data: Any) -> str:
+    text = repr(data)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _decoder_of_mapping(key: Any, value: Any) -> Decoder:
+    def decode(data: Any) -> dict[Any, Any]:
+        pairs = [_expect(list, pair) for pair in _expect(list, data)]
+        if any(len(pair) != 2 for pair in pairs):
+            raise ValueError("a mapping holds pairs")
+        return {_decoder(key)(k): _decoder(value)(v) for k, v in pairs}
+
+    return decode
+
+
+def _decoder_of_record(class_: type) -> Decoder:
+    table: dict[str, Decoder] = {}
+    needed: set[str] = set()
+
+    def prepare() -> None:
+        for name, type_ in _fields_of(class_):
+            table[name] = _decoder(type_)
+            if not _parts_of_union(type_)[1]:
+                needed.add(name)
+
+    def decode(data: Any) -> Any:
+        if not table:
+            prepare()
+        given = _expect(dict, data)
+        if not needed <= given.keys() or not given.keys() <= table.keys():
+            wrong = sorted((needed - given.keys()) | (given.keys() - table.keys()))
+            raise ValueError(f"{class_.__name__} lacks or does not have: {', '.join(wrong)}")
+        # What was left out is None, whatever a new value would have by default.
+        return class_(**{name: of(given[name]) if name in given else None for name, of in table.items()})
+
+    return decode
+
+
+def _decoder_of_one_of(classes: list[Any]) -> Decoder:
+    decoders = {class_.__name__: _decoder_of_record(class_) for class_ in classes}
+
+    def decode(data: Any) -> Any:
+        given = dict(_expect(dict, data))
+        name = given.pop(CLASS, None)
+        if name not in decoders:
+            raise ValueError(f"{_shown(name)} is none of {', '.join(decoders)}")
+        return decoders[name](given)
+
+    return decode
+
+
+def _decoder_of_text(class_: type) -> Decoder:
+    table = {name: _decoder(type_) for name, type_ in get_type_hints(class_).items()}
+
+    def decode(data: Any) -> Any:
+        if isinstance(data, str):
+            return class_(data)
+        given = _expect(dict, data)
+        if TEXT not in given or not given.keys() <= {TEXT, *table}:
+            raise ValueError(f"{_shown(data)} is no {class_.__name__}")
+        attributes = {name: table[name](value) for name, value in given.items() if name != TEXT}
+        return class_(_expect(str, given[TEXT]), **attributes)
+
+    return decode

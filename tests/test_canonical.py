@@ -1,0 +1,235 @@
+"""Canonical JSON of selections, memos, documents and themes, and the way back."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefbook.canonical import canonical, restored
+from briefbook.dates import PartialDate, exactly, parse_partial_date
+from briefbook.delivery import BeforeSchedule, CronSchedule, Delivery
+from briefbook.diagnostics import Where
+from briefbook.document import (
+    Cite,
+    CitedSource,
+    Document,
+    ItemList,
+    ListItem,
+    Origin,
+    Paragraph,
+    Section,
+    Text,
+)
+from briefbook.facts import Says, Wording
+from briefbook.memo import Book, Memo, RangeScope, SectionSpec
+from briefbook.readers.read_book import read_book
+from briefbook.select import select
+from briefbook.selection import Conflict, Selection, When, Words
+from briefbook.writers.theme import PAGES, Theme
+from tests.conftest import EXAMPLE
+
+STARTER = Path(__file__).parents[1] / "src/briefbook/starter"
+
+
+@cache
+def book(folder: Path) -> Book:
+    return read_book(folder).book
+
+
+def selections_of(folder: Path, *days: date) -> Iterator[Selection]:
+    for memo in book(folder).memos.values():
+        for day in days:
+            yield select(book(folder).facts, book(folder).settings, memo, as_of=day, known_by=day)
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Equal in all that counts, origins and languages of words included, which `==` passes over."""
+    if type(one) is not type(other):
+        return False
+    match one:
+        case Words():
+            return one == other and (one.origin, one.language) == (other.origin, other.language)
+        case tuple():
+            return len(one) == len(other) and all(map(is_same, one, other))
+        case Mapping():
+            return is_same(tuple(one.items()), tuple(other.items()))
+    if is_dataclass(one):
+        counted = [f.name for f in fields(one) if f.compare]
+        return all(is_same(getattr(one, name), getattr(other, name)) for name in counted)
+    return bool(one == other)
+
+
+EXAMPLE_DAYS = [date(2016, 10, 17), date(2021, 10, 9), date(2026, 1, 20), date(2026, 3, 15)]
+
+
+@pytest.mark.parametrize("day", EXAMPLE_DAYS)
+def test_every_selection_of_the_example_book_comes_back(day: date) -> None:
+    made = list(selections_of(EXAMPLE, day))
+    assert len(made) == len(book(EXAMPLE).memos)
+    for selection in made:
+        data = canonical(selection)
+        back = restored(Selection, data)
+        assert is_same(back, selection)
+        assert canonical(back) == data
+
+
+def test_every_selection_of_the_starter_comes_back() -> None:
+    made = list(selections_of(STARTER, date(2031, 4, 20), date(2031, 5, 11), date(2031, 9, 2)))
+    assert made
+    assert any(selection.priorities for selection in made)
+    assert all(is_same(restored(Selection, canonical(selection)), selection) for selection in made)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.dates(min_value=date(2015, 1, 1), max_value=date(2027, 1, 1)),
+    st.integers(min_value=0, max_value=400),
+    st.sampled_from(sorted(book(EXAMPLE).memos)),
+)
+def test_a_selection_of_any_two_days_comes_back(day: date, later: int, memo: str) -> None:
+    known_by = day + timedelta(days=later)
+    read = book(EXAMPLE)
+    selection = select(read.facts, read.settings, read.memos[memo], as_of=day, known_by=known_by)
+    assert is_same(restored(Selection, canonical(selection)), selection)
+
+
+def test_every_memo_and_theme_comes_back() -> None:
+    memos = [*book(EXAMPLE).memos.values(), *book(STARTER).memos.values()]
+    assert {type(memo.scope).__name__ for memo in memos} == {"ForumScope", "MeetingScope", "RangeScope"}
+    for memo in memos:
+        assert is_same(restored(Memo, canonical(memo)), memo)
+    for page in PAGES.values():
+        assert restored(Theme, canonical(Theme(page=page))) == Theme(page=page)
+
+
+def test_it_is_json_without_white_space_and_with_sorted_names() -> None:
+    selection = next(selections_of(EXAMPLE, date(2026, 1, 20)))
+    data = canonical(selection)
+    plain = json.loads(data)
+    assert json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() == data
+
+
+def test_where_a_record_stands_does_not_count() -> None:
+    memo = Memo(id="m", title=Wording(texts={"en": "M"}), scope=RangeScope(first=date.min, last=date.max))
+    moved = replace(memo, where=Where(file="memos/m.yaml", line=3), places={"title": ((3, 1),)})
+    assert canonical(moved) == canonical(memo)
+
+
+def test_the_order_of_languages_counts() -> None:
+    one, other = Wording(texts={"es": "A", "en": "B"}), Wording(texts={"en": "B", "es": "A"})
+    assert canonical(one) != canonical(other)
+    assert restored(Wording, canonical(one)).best("fr") == ("es", "A")
+
+
+@given(st.text(), st.text(), st.none() | st.text())
+def test_words_keep_text_origin_and_language(text: str, fact: str, language: str | None) -> None:
+    for origin in (None, Origin(fact=fact, field="text")):
+        words = When(date=None, origin=Origin(fact="f", field="date"), wording=Words(text, origin, language))
+        assert is_same(restored(When, canonical(words)), words)
+
+
+SPELLINGS = ("2031", "2031-05", "2031-05-07~", "early 2031-05", "../2031-01-23", "2031-05-07/2031-05-09?")
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_partial_date_stands_as_on_disk(spelling: str) -> None:
+    when = When(date=parse_partial_date(spelling), origin=Origin(fact="f", field="date"))
+    assert json.loads(canonical(when))["date"] == spelling
+    assert restored(When, canonical(when)) == when
+    assert restored(PartialDate, canonical(parse_partial_date(spelling))) == when.date
+
+
+def test_a_document_comes_back_with_its_blocks_told_apart() -> None:
+    item = ListItem(blocks=(Paragraph(children=(Text(text="One"),)),))
+    nested = ItemList(ordered=True, items=(item, ListItem(blocks=(ItemList(ordered=False, items=(item,)),))))
+    cited = Paragraph(children=(Text(text="So."), Cite(sources=(CitedSource(source="note", number=1),))))
+    document = Document(
+        memo="m",
+        title="M",
+        language="en",
+        reference="m",
+        author="",
+        as_of=date(2031, 4, 20),
+        known_by=date(2031, 4, 20),
+        footer="m",
+        page_of="{page}",
+        sections=(Section(name="own", blocks=(nested, cited)),),
+    )
+    assert restored(Document, canonical(document)) == document
+
+
+def test_schedules_and_deliveries_come_back() -> None:
+    before = BeforeSchedule(before=timedelta(days=2), of="next-meeting", at=time(7, 30), zone="Etc/UTC")
+    cron = CronSchedule(cron="0 7 * * 1-5", zone="Etc/UTC", window=timedelta(hours=36, microseconds=5))
+    scope = RangeScope(first=date(2031, 1, 1), last=date(2031, 3, 31))
+    for schedule in (before, cron):
+        memo = Memo(
+            id="m",
+            title=Wording(texts={"en": "M"}),
+            scope=scope,
+            sections=(SectionSpec(name="own", options={"b": "1", "a": "2"}),),
+            schedule=schedule,
+            deliver=Delivery(to=("a@example.org",)),
+        )
+        assert restored(Memo, canonical(memo)) == memo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Odd:
+    at: datetime
+    sizes: tuple[float | None, ...] = ()
+    named: Mapping[str, Wording | None] = field(default_factory=dict)
+    by_default: str | None = "something"
+
+
+def test_what_is_none_stays_none_whatever_the_default() -> None:
+    odd = Odd(
+        at=datetime(2031, 4, 20, 13, tzinfo=UTC),
+        sizes=(1, None, 0.1),
+        named={"b": None, "a": Wording(texts={"en": "A"})},
+        by_default=None,
+    )
+    assert restored(Odd, canonical(odd)) == odd
+    assert canonical(odd) == (
+        b'{"at":"2031-04-20T13:00:00+00:00","named":[["b",null],["a",{"texts":[["en","A"]]}]],'
+        b'"sizes":[1.0,null,0.1]}'
+    )
+
+
+def test_equal_numbers_are_spelled_alike() -> None:
+    at = datetime(2031, 4, 20, tzinfo=UTC)
+    assert canonical(Odd(at=at, sizes=(11,))) == canonical(Odd(at=at, sizes=(11.0,)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"\xff",
+        b"null",
+        b'{"says":"held","sources":[],"when":{}}',
+        b'{"says":"held","sources":[1],"when":{"origin":{"fact":"f","field":"date"}}}',
+        b'{"says":"held","sources":[],"when":{"origin":{"fact":"f","field":"date"}},"more":1}',
+        b'{"says":"held","sources":[],"when":{"date":"soon","origin":{"fact":"f","field":"date"}}}',
+        b'{"says":"held","sources":[],"when":{"origin":{"fact":"f","field":"d"},"wording":{"language":"en"}}}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_such_value_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 — each has a sentence of its own
+        restored(Conflict, data)
+
+
+def test_a_value_of_another_class_than_declared_is_refused() -> None:
+    wrong: Any = exactly(date(2031, 4, 20))
+    conflict = Conflict(says=Says.HELD, when=wrong, sources=())
+    with pytest.raises(TypeError, match="PartialDate stands where a When"):
+        canonical(conflict)
