@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import FILES, TEXTS, changed, make_book, run, run_process
+from tests.books import FILES, MEMOS, TEXTS, changed, make_book, run, run_process
 
 GROUND, COUNCIL, HARBOURS = "facts/ground.yaml", "facts/council.yaml", "facts/harbours.yaml"
 MEMO, SPRING, BOOK = "memos/council.yaml", "memos/spring.yaml", "book.yaml"
@@ -317,6 +317,62 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
             " (write a tag such as en, es or pt-BR)",
         ],
     ),
+    "mail: passwords, what is lacking; a schedule in cron's own spelling": (
+        {
+            **changed(BOOK, "format: 1", "format: 1\nmail: {host: mail.example.org, password: rosebud}"),
+            **changed(SPRING, "title: Spring", 'title: Spring\nschedule: "0 7 * * 1-5"'),
+        },
+        [
+            f"{BOOK}:2:7: error: this mail setting lacks 'from' (every mail setting needs it)",
+            f"{BOOK}:2:32: error: a password does not belong in a book, and 'password' looks like one"
+            " (put it into a file outside of the book that only you can read, and name the file under mail:"
+            " password_file; if others have seen this one, choose another)",
+            f"{SPRING}:2:11: error: 'schedule' needs fields such as"
+            " {cron: \"0 7 * * 1-5\", zone: Europe/Oslo}, not the text '0 7 * * 1-5'",
+        ],
+    ),
+    "mail: in clear over the net; a schedule, a recipient and a template that are none": (
+        {
+            **changed(
+                BOOK,
+                "format: 1",
+                "format: 1\nmail: {from: d@example.org, host: m.example.org, security: plain, owner: d@h.io}",
+            ),
+            **changed(
+                SPRING,
+                "title: Spring",
+                "title: Spring\nschedule: {cron: 0 7 * * 8-9, zone: Europe/Olso}\n"
+                "deliver: {to: [ana@example.org, Ana <ana@example.org>], body: Spring, attach: [odt]}",
+            ),
+            **changed(
+                MEMO,
+                "forum: council",
+                "forum: council\nschedule: {cron: 99 7 * * *, zone: Europe/Olso}\n"
+                "deliver: {to: [ana@example.org, Ana <ana@example.org>], subject: Spring news}",
+            ),
+        },
+        [
+            f"{BOOK}:2:60: error: mail to 'm.example.org' would cross the net in clear: 'plain' is for"
+            " this machine alone (write security: starttls (or tls), or send through a relay on localhost)",
+            f"{MEMO}:3:18: error: '99' is no minute in '99 7 * * *'; write 0-59",
+            f"{MEMO}:3:36: error: 'Europe/Olso' is no time zone; did you mean 'Europe/Oslo'?",
+            f"{MEMO}:4:33: warning: 'ana@example.org' stands in 'to' already"
+            " (each address gets one message: delete one of the two)",
+            f"{MEMO}:4:66: error: there is no template 'Spring news' for the subject of the mail"
+            " (write the words into templates/mail/subject.md.j2, and name that file here)",
+            f"{SPRING}:3:80: error: 'odt' is no value of 'attach'"
+            " (known: docx, html, ics, json, md, pdf, txt)",
+        ],
+    ),
+    "mail: none to send through, nobody to be told": (
+        changed(SPRING, "title: Spring", "title: Spring\ndeliver: {to: ana@example.org}"),
+        [
+            f"{SPRING}:2:10: error: memo 'spring' is to be mailed, but book.yaml does not say through which"
+            " server (add mail: {from: desk@example.org, host: mail.example.org, …} there)",
+            f"{SPRING}:2:10: warning: nobody is told when memo 'spring' cannot be made or sent"
+            " (name an 'owner' here, or under 'mail' in book.yaml for all memos)",
+        ],
+    ),
 }
 
 
@@ -339,6 +395,15 @@ def test_the_command_itself_says_the_same(tmp_path: Path) -> None:
     done = run_process("check", cwd=make_book(tmp_path, changes))
     assert done.stderr.splitlines() == [*lines, "12 facts, 3 memos: 2 problems"]
     assert (done.returncode, done.stdout) == (1, "")
+
+
+def test_a_mistake_in_mail_stops_no_memo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = "format: 1\nmail: {from: ana, hots: h, password: rosebud}"
+    monkeypatch.chdir(make_book(tmp_path, changed(BOOK, "format: 1", wrong)))
+    done = run("build", "--format", "txt")
+    assert done.exit_code == 1
+    assert "rosebud" not in done.output
+    assert sorted(path.stem for path in Path("out").rglob("*.txt")) == list(MEMOS)
 
 
 def test_every_mistake_of_a_book_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
