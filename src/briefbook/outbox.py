@@ -1,0 +1,357 @@
+"""The outbox: envelopes go to the mail server one after another; what became of each stands in the ledger.
+
+`pending → attempting → at-dot → sent | deferred | failed | unknown`. Each move is a compare-and-set, on disk
+before the step that it names: whoever loses it leaves the envelope alone, so that correctness does not hang
+on a lock. An envelope is `unknown` only if it was cut off between its final dot and the server's reply: the
+server may have it or not (RFC 1047), and no client can tell.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple, assert_never
+
+from briefbook.delivery import MailSettings, OnUnknown
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
+from briefbook.issued import Envelope, EnvelopeState
+from briefbook.ledger import Ledger
+from briefbook.mail.addresses import address
+from briefbook.mail.credentials import password_of
+from briefbook.mail.smtp import Accepted, Conversation, Cut, Outcome, Phase, Refused, Scope
+from briefbook.store import Store
+
+FIRST_WAIT = timedelta(minutes=5)  # doubles with each try
+LONGEST_WAIT = timedelta(hours=4)
+GIVE_UP = timedelta(days=5)  # since it was queued
+TROUBLES = 2  # so many in a row, and the server is left alone
+_LONGEST_REPLY = 500
+
+_CUT_OFF = "the run that was sending it broke off before its final dot"
+_CUT_AT_DOT = "the run that was sending it broke off between the final dot and the server's reply"
+
+
+class After(NamedTuple):
+    """Where an envelope goes."""
+
+    state: EnvelopeState
+    next_try: datetime | None
+    reply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What one round through the outbox did: ids of envelopes by the state that each has come to."""
+
+    sent: tuple[int, ...] = ()
+    deferred: tuple[int, ...] = ()
+    failed: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()  # among them those that a run before left at the dot
+    left: tuple[int, ...] = ()  # due, and not tried because the round was stopped
+    stopped: str = ""  # why it was
+
+    @property
+    def nothing(self) -> bool:
+        """True when nothing was due."""
+        return not (self.sent or self.deferred or self.failed or self.unknown or self.left)
+
+
+# ------------------------------------------------------------------------------------- the rules
+
+
+def after(outcome: Outcome, envelope: Envelope, now: datetime, settings: MailSettings) -> After:
+    """Where an envelope goes from here: the one place of these rules.
+
+    `envelope` is as it was when the server answered or fell silent: its `attempts` counts the try that has
+    just ended.
+    """
+    match outcome:
+        case Accepted(reply=reply):
+            return After(EnvelopeState.SENT, None, tidy(reply))
+        case Refused(scope=Scope.SERVER):  # says nothing of this message: a person mends it, and it goes
+            return _put_off(_words(outcome), envelope, now)
+        case Refused(code=code) if 400 <= code <= 499:
+            return _put_off(_words(outcome), envelope, now)
+        case Refused():
+            return After(EnvelopeState.FAILED, None, _words(outcome))
+        case Cut(phase=Phase.DOT, reason=reason):
+            if settings.unknown is OnUnknown.RESEND and now < envelope.queued + GIVE_UP:
+                return _put_off(tidy(reason), envelope, now)
+            return After(EnvelopeState.UNKNOWN, None, tidy(reason))
+        case Cut(reason=reason):
+            return _put_off(tidy(reason), envelope, now)
+        case _:
+            assert_never(outcome)
+
+
+def _put_off(words: str, envelope: Envelope, now: datetime) -> After:
+    """Another try: after 5 minutes, 10, 20 … 4 hours; the last one five days after it was queued."""
+    end = envelope.queued + GIVE_UP
+    if now >= end:
+        return After(EnvelopeState.FAILED, None, tidy(f"given up after {GIVE_UP.days} days: {words}"))
+    wait = min(FIRST_WAIT * 2 ** min(max(envelope.attempts - 1, 0), 10), LONGEST_WAIT)
+    return After(EnvelopeState.DEFERRED, min(now + wait, end), words)
+
+
+def is_due(envelope: Envelope, now: datetime) -> bool:
+    """Whether it is to be tried. A next try further off than any wait was set by a clock that was ahead."""
+    match envelope.state:
+        case EnvelopeState.PENDING:
+            return True
+        case EnvelopeState.DEFERRED:
+            soon = envelope.next_try
+            return soon is None or soon <= now or soon > now + LONGEST_WAIT
+        case _:
+            return False
+
+
+def tidy(words: str) -> str:
+    """A server's words on one line without control characters: they go to terminals and into notices."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in words)
+    line = " ".join(printable.split())
+    return line if len(line) <= _LONGEST_REPLY else f"{line[:_LONGEST_REPLY]}…"
+
+
+def _words(refused: Refused) -> str:
+    return tidy(f"{refused.code} {refused.text}" if refused.code else refused.text)
+
+
+def _said(error: BriefbookError | ValueError) -> str:
+    if isinstance(error, BriefbookError):
+        return tidy(
+            "; ".join(f"{it.message} ({it.hint})" if it.hint else it.message for it in error.problems)
+        )
+    return tidy(str(error))
+
+
+# ----------------------------------------------------------------------------------------- a round
+
+
+def post(
+    ledger: Ledger,
+    store: Store,
+    settings: MailSettings,
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    now: Callable[[], datetime],
+    at: Collection[int] | None = None,
+    say: Callable[[str], None],
+) -> Posted:
+    """Send every envelope that is due, or of those only the ids `at`, over one conversation.
+
+    First, what a run before left behind: `attempting` is pending again, `at-dot` is unknown (or pending again
+    with the same bytes, where the settings say resend). `now` is asked at each step; `say` gets a line for
+    each envelope. The caller holds the book's lock; without it nothing goes twice all the same, unless the
+    settings say resend. Raises BriefbookError if the ledger cannot be written: what was not noted stays
+    `attempting` or `at-dot` for the next run.
+    """
+    books = _Books(ledger=ledger, store=store, settings=settings, now=now, say=say)
+    books.take_up(at)
+    waiting = ledger.envelopes(EnvelopeState.PENDING, EnvelopeState.DEFERRED)
+    due = [it for it in waiting if (at is None or it.id in at) and is_due(it, now())]
+    due.sort(key=lambda it: (it.attempts, it.id))  # one that breaks every run must not bar the others' way
+    if not due:
+        return books.closed([], "")
+    try:
+        sender = address(settings.sender).spec
+        password = password_of(settings, root, environ)
+    except (BriefbookError, ValueError) as error:
+        return books.closed(due, _said(error))
+    with Conversation(settings, password, root) as conversation:
+        troubles = 0
+        for number, envelope in enumerate(due, start=1):
+            outcome = books.send(conversation, sender, envelope)
+            match outcome:
+                case Refused(scope=Scope.SERVER, code=code) if not 400 <= code <= 499:
+                    return books.closed(due[number:], f"the mail server refuses us: {_words(outcome)}")
+                case Refused(scope=Scope.SERVER) | Cut():
+                    troubles += 1
+                    if troubles == TROUBLES and due[number:]:
+                        return books.closed(due[number:], f"the mail server fails us: {_why(outcome)}")
+                case Accepted() | Refused():
+                    troubles = 0
+                case None:
+                    pass
+                case _:
+                    assert_never(outcome)
+        return books.closed([], "")
+
+
+def _why(outcome: Refused | Cut) -> str:
+    return _words(outcome) if isinstance(outcome, Refused) else tidy(outcome.reason)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Books:
+    """The moves of one round, and the ids that they brought to rest."""
+
+    ledger: Ledger
+    store: Store
+    settings: MailSettings
+    now: Callable[[], datetime]
+    say: Callable[[str], None]
+    moved: dict[int, EnvelopeState] = field(default_factory=dict)
+
+    def take_up(self, at: Collection[int] | None) -> None:
+        """Bring back what a run that broke off has left behind."""
+        holds = self.settings.unknown is OnUnknown.HOLD
+        for envelope in self.ledger.envelopes(EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT):
+            if at is not None and envelope.id not in at:
+                continue
+            if envelope.state is EnvelopeState.ATTEMPTING:
+                self._move(envelope, After(EnvelopeState.PENDING, None, _CUT_OFF))
+            elif holds:
+                self._move(envelope, After(EnvelopeState.UNKNOWN, None, _CUT_AT_DOT))
+            else:
+                self._move(envelope, After(EnvelopeState.PENDING, None, _CUT_AT_DOT))
+
+    def send(self, conversation: Conversation, sender: str, envelope: Envelope) -> Outcome | None:
+        """Try one envelope and note what became of it. None where it never came to a conversation."""
+        try:
+            data = self.store.get(envelope.message)
+            recipient = address(envelope.recipient)
+        except (BriefbookError, ValueError) as error:
+            self._move(envelope, After(EnvelopeState.FAILED, None, _said(error)))
+            return None
+        if not self.ledger.move(
+            envelope.id, envelope.state, EnvelopeState.ATTEMPTING, now=self.now(), attempt=True
+        ):
+            return None  # someone else has it, or a person has cancelled it
+        begun = replace(envelope, state=EnvelopeState.ATTEMPTING, attempts=envelope.attempts + 1)
+        asked: list[bool] = []
+
+        def at_dot() -> bool:
+            asked.append(
+                self.ledger.move(envelope.id, EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT, now=self.now())
+            )
+            return asked[-1]
+
+        outcome = conversation.deliver(sender, recipient, data, at_dot=at_dot)
+        if asked == [False]:
+            return None  # taken from us in the middle: the dot was not sent
+        self._settle(outcome, replace(begun, state=EnvelopeState.AT_DOT) if asked else begun)
+        return outcome
+
+    def _settle(self, outcome: Outcome, envelope: Envelope) -> None:
+        move = after(outcome, envelope, self.now(), self.settings)
+        try:
+            if not self._move(envelope, move) and envelope.state is EnvelopeState.AT_DOT:
+                # Another run took us for dead. We are not, and know more than it does.
+                self._move(replace(envelope, state=EnvelopeState.UNKNOWN), move)
+        except BaseException:
+            if move.state is EnvelopeState.SENT:
+                self.say(
+                    f"the server has accepted {_name(envelope)}, but that could not be noted: the next run "
+                    f"takes it for unknown; then type: briefbook outbox resolve {envelope.id} --sent"
+                )
+            raise
+
+    def _move(self, envelope: Envelope, move: After) -> bool:
+        held = self.ledger.move(
+            envelope.id, envelope.state, move.state, now=self.now(), reply=move.reply, next_try=move.next_try
+        )
+        if held:
+            self.moved[envelope.id] = move.state
+            again = f", again after {in_utc(move.next_try)}" if move.next_try else ""
+            self.say(f"{move.state}: {_name(envelope)}{again} ({move.reply})")
+        return held
+
+    def closed(self, left: list[Envelope], stopped: str) -> Posted:
+        """The round's report."""
+
+        def ids(state: EnvelopeState) -> tuple[int, ...]:
+            return tuple(id_ for id_, its in self.moved.items() if its is state)
+
+        return Posted(
+            sent=ids(EnvelopeState.SENT),
+            deferred=ids(EnvelopeState.DEFERRED),
+            failed=ids(EnvelopeState.FAILED),
+            unknown=ids(EnvelopeState.UNKNOWN),
+            left=tuple(envelope.id for envelope in left),
+            stopped=stopped,
+        )
+
+
+def _name(envelope: Envelope) -> str:
+    return f"{envelope.id}, {envelope.memo} to {envelope.recipient}"
+
+
+def in_utc(instant: datetime) -> str:
+    """An instant for people, to the minute."""
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
+
+
+# ------------------------------------------------------------------------------- what a person can do
+
+_RETRIED = frozenset({EnvelopeState.DEFERRED, EnvelopeState.FAILED, EnvelopeState.CANCELLED})
+_CANCELLED = frozenset({EnvelopeState.PENDING, EnvelopeState.DEFERRED, EnvelopeState.UNKNOWN})
+_RESOLVED = frozenset({EnvelopeState.UNKNOWN})
+
+
+def retry(ledger: Ledger, store: Store, id_: int, now: datetime) -> Envelope:
+    """Let the next run try it. Raises BriefbookError where its state forbids that, or its bytes are lost."""
+    envelope = found(ledger, id_)
+    if envelope.state in _RETRIED and not store.has(envelope.message):
+        raise _refusal(
+            f"the message of {id_} is no longer kept", "make and send the memo again: briefbook send"
+        )
+    return _by_hand(ledger, id_, "retried", _RETRIED, EnvelopeState.PENDING, now)
+
+
+def cancel(ledger: Ledger, id_: int, now: datetime) -> Envelope:
+    """Never send it. Raises BriefbookError where its state forbids it."""
+    return _by_hand(ledger, id_, "cancelled", _CANCELLED, EnvelopeState.CANCELLED, now)
+
+
+def resolve(ledger: Ledger, id_: int, now: datetime, *, sent: bool) -> Envelope:
+    """Settle an unknown one: it has arrived, or the same bytes go again. Raises BriefbookError for others."""
+    to = EnvelopeState.SENT if sent else EnvelopeState.PENDING
+    return _by_hand(ledger, id_, "resolved", _RESOLVED, to, now)
+
+
+def found(ledger: Ledger, id_: int) -> Envelope:
+    """An envelope by its id. Raises BriefbookError if there is none."""
+    envelope = ledger.envelope(id_)
+    if envelope is None:
+        raise _refusal(f"there is no envelope {id_}", "see: briefbook outbox list")
+    return envelope
+
+
+def _by_hand(
+    ledger: Ledger,
+    id_: int,
+    done: str,
+    from_: Collection[EnvelopeState],
+    to: EnvelopeState,
+    now: datetime,
+) -> Envelope:
+    envelope = found(ledger, id_)
+    fits = envelope.state in from_
+    # Two people, or a run and a person, may ask at once: only the ledger decides.
+    if fits and ledger.move(id_, envelope.state, to, now=now, reply=f"by hand; it was {envelope.state}"):
+        return found(ledger, id_)
+    state = found(ledger, id_).state
+    fitting = " or ".join(sorted(from_))
+    raise _refusal(f"{id_} is {state}: only what is {fitting} can be {done}", MEANINGS[state])
+
+
+def _refusal(message: str, hint: str) -> BriefbookError:
+    return BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
+
+
+MEANINGS: Mapping[EnvelopeState, str] = {
+    EnvelopeState.PENDING: "it goes with the next run",
+    EnvelopeState.ATTEMPTING: "a run is sending it, or broke off: the next run takes it up again",
+    EnvelopeState.AT_DOT: (
+        "a run is waiting for the server's answer, or broke off: then the next run takes it for unknown"
+    ),
+    EnvelopeState.SENT: "the server has accepted it",
+    EnvelopeState.DEFERRED: "refused for now: it is tried again by itself",
+    EnvelopeState.FAILED: "refused for good; mend the cause, then: briefbook outbox retry ID",
+    EnvelopeState.UNKNOWN: (
+        "the connection broke after the whole message had been sent and before the server answered: it may "
+        "have arrived or not. Ask the recipient, or look into the server's log, for the Message-ID"
+    ),
+    EnvelopeState.CANCELLED: "a person has stopped it; to send it after all: briefbook outbox retry ID",
+}
