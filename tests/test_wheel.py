@@ -92,6 +92,7 @@ def test_the_wheel_alone_makes_a_book_and_builds_its_memos(wheel: Path, tmp_path
     assert briefbook.__version__ in run(command, "--version", cwd=elsewhere, env=quiet_environment()).split()
     run(command, "init", "x", cwd=elsewhere, env=quiet_environment())
     run(command, "-C", "x", "build", cwd=elsewhere, env=quiet_environment())
+    assert "/.briefbook/" in (elsewhere / "x" / ".gitignore").read_text(encoding="utf-8").splitlines()
 
     built = [path for path in elsewhere.rglob("*") if path.is_file()]
     docx = [path for path in built if path.suffix == ".docx"]

@@ -1,9 +1,13 @@
 """`briefbook init`: a book that builds as it stands, and nothing overwritten."""
 
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from briefbook.readers.read_book import read_book
 from tests.books import run
 
 
@@ -21,6 +25,45 @@ def test_a_new_book_checks_clean_and_builds(
     assert run("-C", "new", "build").exit_code == 0
     built = sorted(path.suffix for path in Path("new/out").rglob("*.*"))
     assert built.count(".docx") == built.count(".pdf") == 2
+
+
+def test_what_briefbook_makes_is_kept_out_of_git(tmp_path: Path) -> None:
+    git = shutil.which("git") or pytest.skip("there is no git")
+    book = tmp_path / "new"
+    run("init", book)
+    run("-C", book, "build")
+    (book / ".briefbook").mkdir(exist_ok=True)
+    (book / ".briefbook" / "ledger.db").touch()
+    subprocess.run([git, "init", "-q", book], check=True)
+    listed = subprocess.run(
+        [git, "-C", book, "ls-files", "--others", "--exclude-standard"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert {name.partition("/")[0] for name in listed.stdout.splitlines()} == {
+        *(".gitignore", "book.yaml", "facts", "memos"),
+    }
+
+
+def uncommented(text: str) -> str:
+    """A file of the starter with the examples that it holds in comments."""
+    return re.sub(r"^# (?=(schedule|deliver|mail):|  )", "", text, flags=re.MULTILINE)
+
+
+def test_the_examples_in_comments_are_right(tmp_path: Path) -> None:
+    book = tmp_path / "new"
+    run("init", book)
+    for name in ("book.yaml", "memos/fisheries-council.yaml"):
+        text = (book / name).read_text(encoding="utf-8")
+        assert uncommented(text) != text
+        (book / name).write_text(uncommented(text), encoding="utf-8")
+    assert run("-C", book, "check").stderr.endswith("no problem\n")
+    read = read_book(book).book
+    memo = read.memos["fisheries-council"]
+    assert memo.schedule is not None
+    assert memo.deliver is not None
+    assert read.settings.mail is not None
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])

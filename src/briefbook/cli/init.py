@@ -10,6 +10,7 @@ from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.files import write_whole
 
 STARTER = Path(__file__).parent.parent / "starter"
+IGNORED = "gitignore"  # a name with a dot would hide it from what packs the wheel
 
 
 @click.command("init")
@@ -17,7 +18,8 @@ STARTER = Path(__file__).parent.parent / "starter"
 def command(directory: Path) -> None:
     """Make a new book in DIR: small, with invented facts, explained in comments.
 
-    It checks clean and builds as it stands. DIR must not exist or be empty; nothing is ever overwritten.
+    It checks clean and builds as it stands. Its .gitignore keeps what briefbook makes out of Git. DIR must
+    not exist or be empty; nothing is ever overwritten.
 
     \b
     Example:
@@ -34,6 +36,7 @@ def command(directory: Path) -> None:
     try:
         for file in sorted(STARTER.rglob("*.yaml")):
             write_whole(directory / file.relative_to(STARTER), file.read_bytes())
+        write_whole(directory / f".{IGNORED}", (STARTER / IGNORED).read_bytes())
     except BriefbookError as error:
         stop_for(error.problems)
     say(f"A new book is in {directory}. Next: briefbook -C {shlex.quote(str(directory))} build")
