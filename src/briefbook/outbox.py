@@ -49,6 +49,7 @@ class Posted:
     unknown: tuple[int, ...] = ()  # among them those that a run before left at the dot
     left: tuple[int, ...] = ()  # due, and not tried because the round was stopped
     stopped: str = ""  # why it was
+    refused: bool = False  # it was stopped by what a person has to mend: a password, a certificate
 
     @property
     def nothing(self) -> bool:
@@ -157,14 +158,15 @@ def post(
         sender = address(settings.sender).spec
         password = password_of(settings, root, environ)
     except (BriefbookError, ValueError) as error:
-        return books.closed(due, _said(error))
+        return books.closed(due, _said(error), refused=True)
     with Conversation(settings, password, root) as conversation:
         troubles = 0
         for number, envelope in enumerate(due, start=1):
             outcome = books.send(conversation, sender, envelope)
             match outcome:
                 case Refused(scope=Scope.SERVER, code=code) if not 400 <= code <= 499:
-                    return books.closed(due[number:], f"the mail server refuses us: {_words(outcome)}")
+                    why = f"the mail server refuses us: {_words(outcome)}"
+                    return books.closed(due[number:], why, refused=True)
                 case Refused(scope=Scope.SERVER) | Cut():
                     troubles += 1
                     if troubles == TROUBLES and due[number:]:
@@ -257,7 +259,7 @@ class _Books:
             self.say(f"{move.state}: {_name(envelope)}{again} ({move.reply})")
         return held
 
-    def closed(self, left: list[Envelope], stopped: str) -> Posted:
+    def closed(self, left: list[Envelope], stopped: str, *, refused: bool = False) -> Posted:
         """The round's report."""
 
         def ids(state: EnvelopeState) -> tuple[int, ...]:
@@ -270,6 +272,7 @@ class _Books:
             unknown=ids(EnvelopeState.UNKNOWN),
             left=tuple(envelope.id for envelope in left),
             stopped=stopped,
+            refused=refused,
         )
 
 
