@@ -36,14 +36,13 @@ TEXT = "text"
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def canonical(value: object) -> bytes:
-    """A dataclass's value as canonical JSON.
+def canonical(value: object, *, without: frozenset[str] = frozenset()) -> bytes:
+    """A dataclass's value as canonical JSON, `without` some fields wherever in it they stand.
 
     Raises TypeError for a type that it does not know, or a value that is not of its declared type, and
     ValueError for text that is not Unicode.
     """
-    class_: Any = type(value)
-    return _encoder(class_)(value).encode()
+    return _writer(without).encoder(type(value))(value).encode()
 
 
 def restored(type_: type[T], data: bytes) -> T:
@@ -76,122 +75,126 @@ def _fields_of(class_: type) -> list[tuple[str, Any]]:
 # ------------------------------------------------------------------------------------ encoding
 
 
-@cache  # as many as there are types in our data
-def _encoder(type_: Any) -> Encoder:
-    """How values of a type are written; looked up once for each type, used for every value."""
-    encode = _encoder_if_any(type_)
-    _, has_none = _parts_of_union(type_)
-    return (lambda value: "null" if value is None else encode(value)) if has_none else encode
+class _Writer:
+    """Makes encoders, one for each type, and keeps them: as many as there are types in our data."""
+
+    def __init__(self, without: frozenset[str]) -> None:
+        self._without = without
+        self._encoders: dict[Any, Encoder] = {}
+
+    def encoder(self, type_: Any) -> Encoder:
+        """How values of a type are written."""
+        encode = self._where_given(type_)
+        _, has_none = _parts_of_union(type_)
+        return (lambda value: "null" if value is None else encode(value)) if has_none else encode
+
+    def _where_given(self, type_: Any) -> Encoder:
+        """The same where None never comes."""
+        if type_ not in self._encoders:
+            parts, _ = _parts_of_union(type_)
+            made = self._of_type(parts[0]) if len(parts) == 1 else self._of_one_of(parts)
+            self._encoders[type_] = made
+        return self._encoders[type_]
+
+    def _of_type(self, type_: Any) -> Encoder:
+        match get_origin(type_) or type_:
+            case origin if origin is tuple:
+                return self._of_tuple(*get_args(type_))
+            case origin if isinstance(origin, type) and issubclass(origin, Mapping):
+                return self._of_mapping(*get_args(type_))
+            case class_ if class_ is PartialDate:
+                return lambda value: f'"{value}"'
+            case class_ if is_dataclass(class_) and isinstance(class_, type):
+                return self._of_record(class_, "")
+            case class_ if class_ in (date, datetime, time):
+                return lambda value: f'"{value.isoformat()}"'
+            case class_ if class_ is timedelta:
+                return lambda value: str(value // _MICROSECOND)
+            case class_ if class_ is bool:
+                return {True: "true", False: "false"}.__getitem__
+            case class_ if class_ is int:
+                return int.__repr__
+            case class_ if class_ is float:
+                return _float
+            case class_ if class_ is str:
+                return encode_basestring
+            case class_ if isinstance(class_, type) and issubclass(class_, Enum):
+                return {member: encode_basestring(member.value) for member in class_}.__getitem__
+            case class_ if _is_text_with_attributes(class_):
+                return self._of_text(class_)
+        raise TypeError(f"canonical does not know how to write {type_!r}")
+
+    def _of_tuple(self, item: Any, rest: Any = None) -> Encoder:
+        if rest is not ...:
+            raise TypeError("canonical knows tuples of one type and any length only")
+        encode = self.encoder(item)
+        return lambda values: "[" + ",".join([encode(value) for value in values]) + "]" if values else "[]"
+
+    def _of_mapping(self, key: Any, value: Any) -> Encoder:
+        of_key, of_value = self.encoder(key), self.encoder(value)
+        return lambda given: "[" + ",".join(f"[{of_key(k)},{of_value(v)}]" for k, v in given.items()) + "]"
+
+    def _of_record(self, class_: type, tag: str) -> Encoder:
+        table: list[tuple[str, Encoder]] = []  # filled with the first value: a class may hold itself
+        values_of: Callable[[Any], Any] = tuple
+
+        def prepare() -> None:
+            nonlocal values_of
+            known = [(name, type_) for name, type_ in _fields_of(class_) if name not in self._without]
+            table.extend((f'"{name}":', self._where_given(type_)) for name, type_ in known)
+            names = [name for name, _ in known]
+            # attrgetter gives a tuple for two names or more: the first one twice is never looked at again.
+            values_of = attrgetter(*names, *names[:1]) if names else lambda _: ()
+
+        def encode(value: Any) -> str:
+            if value.__class__ is not class_:
+                raise TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
+            if not table:
+                prepare()
+            made = [
+                key + encode_field(field)
+                for (key, encode_field), field in zip(table, values_of(value), strict=False)
+                if field is not None
+            ]
+            return "{" + ",".join([tag, *made] if tag else made) + "}"
+
+        return encode
+
+    def _of_one_of(self, classes: list[Any]) -> Encoder:
+        encoders = {}
+        for class_ in classes:
+            if not (isinstance(class_, type) and is_dataclass(class_)):
+                raise TypeError(f"canonical tells only dataclasses apart, not {class_!r}")
+            encoders[class_] = self._of_record(class_, f'"{CLASS}":"{class_.__name__}"')
+
+        def encode(value: Any) -> str:
+            found = encoders.get(value.__class__)
+            if found is None:
+                raise TypeError(f"a {type(value).__name__} stands where one of {classes} is declared")
+            return found(value)
+
+        return encode
+
+    def _of_text(self, class_: type) -> Encoder:
+        hints = get_type_hints(class_)
+        table = [(f'"{name}":', attrgetter(name), self._where_given(hints[name])) for name in sorted(hints)]
+
+        def encode(value: Any) -> str:
+            made = [key + of(given) for key, get, of in table if (given := get(value)) is not None]
+            if not made:
+                return encode_basestring(value)
+            return "{" + ",".join([*made, f'"{TEXT}":{encode_basestring(value)}']) + "}"
+
+        return encode
 
 
-def _encoder_if_any(type_: Any) -> Encoder:
-    """The same where None never comes."""
-    parts, _ = _parts_of_union(type_)
-    return _encoder_of(parts[0]) if len(parts) == 1 else _encoder_of_one_of(parts)
-
-
-@cache
-def _encoder_of(type_: Any) -> Encoder:
-    match get_origin(type_) or type_:
-        case origin if origin is tuple:
-            return _encoder_of_tuple(*get_args(type_))
-        case origin if isinstance(origin, type) and issubclass(origin, Mapping):
-            return _encoder_of_mapping(*get_args(type_))
-        case class_ if class_ is PartialDate:
-            return lambda value: f'"{value}"'
-        case class_ if is_dataclass(class_) and isinstance(class_, type):
-            return _encoder_of_record(class_, "")
-        case class_ if class_ in (date, datetime, time):
-            return lambda value: f'"{value.isoformat()}"'
-        case class_ if class_ is timedelta:
-            return lambda value: str(value // _MICROSECOND)
-        case class_ if class_ is bool:
-            return {True: "true", False: "false"}.__getitem__
-        case class_ if class_ is int:
-            return int.__repr__
-        case class_ if class_ is float:
-            return _float
-        case class_ if class_ is str:
-            return encode_basestring
-        case class_ if isinstance(class_, type) and issubclass(class_, Enum):
-            spelled = {member: encode_basestring(member.value) for member in class_}
-            return spelled.__getitem__
-        case class_ if _is_text_with_attributes(class_):
-            return _encoder_of_text(class_)
-    raise TypeError(f"canonical does not know how to write {type_!r}")
+@cache  # few: one for each set of fields that some caller leaves out
+def _writer(without: frozenset[str]) -> _Writer:
+    return _Writer(without)
 
 
 def _float(value: float) -> str:
     return json.dumps(float(value), allow_nan=False)  # a measure may be written as 11 and as 11.0
-
-
-def _encoder_of_tuple(item: Any, rest: Any = None) -> Encoder:
-    if rest is not ...:
-        raise TypeError("canonical knows tuples of one type and any length only")
-    encode = _encoder(item)
-    return lambda values: "[" + ",".join([encode(value) for value in values]) + "]" if values else "[]"
-
-
-def _encoder_of_mapping(key: Any, value: Any) -> Encoder:
-    of_key, of_value = _encoder(key), _encoder(value)
-    return lambda mapping: "[" + ",".join(f"[{of_key(k)},{of_value(v)}]" for k, v in mapping.items()) + "]"
-
-
-def _encoder_of_record(class_: type, tag: str) -> Encoder:
-    names: list[str] = []
-    table: list[tuple[str, Encoder]] = []  # filled with the first value: a class may hold itself
-    values_of: Callable[[Any], Any] = tuple
-
-    def prepare() -> None:
-        nonlocal values_of
-        known = _fields_of(class_)
-        names.extend(name for name, _ in known)
-        table.extend((f'"{name}":', _encoder_if_any(type_)) for name, type_ in known)
-        # attrgetter gives a tuple for two names or more: the first one twice is never looked at again.
-        values_of = attrgetter(*names, *names[:1]) if names else lambda _: ()
-
-    def encode(value: Any) -> str:
-        if value.__class__ is not class_:
-            raise TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
-        if not table:
-            prepare()
-        made = [
-            key + encode_field(field)
-            for (key, encode_field), field in zip(table, values_of(value), strict=False)
-            if field is not None
-        ]
-        return "{" + ",".join([tag, *made] if tag else made) + "}"
-
-    return encode
-
-
-def _encoder_of_one_of(classes: list[Any]) -> Encoder:
-    encoders = {}
-    for class_ in classes:
-        if not (isinstance(class_, type) and is_dataclass(class_)):
-            raise TypeError(f"canonical tells only dataclasses apart, not {class_!r}")
-        encoders[class_] = _encoder_of_record(class_, f'"{CLASS}":"{class_.__name__}"')
-
-    def encode(value: Any) -> str:
-        found = encoders.get(value.__class__)
-        if found is None:
-            raise TypeError(f"a {type(value).__name__} stands where one of {classes} is declared")
-        return found(value)
-
-    return encode
-
-
-def _encoder_of_text(class_: type) -> Encoder:
-    hints = get_type_hints(class_)
-    table = [(f'"{name}":', attrgetter(name), _encoder_if_any(hints[name])) for name in sorted(hints)]
-
-    def encode(value: Any) -> str:
-        made = [key + of(given) for key, get, of in table if (given := get(value)) is not None]
-        if not made:
-            return encode_basestring(value)
-        return "{" + ",".join([*made, f'"{TEXT}":{encode_basestring(value)}']) + "}"
-
-    return encode
 
 
 # ------------------------------------------------------------------------------------ decoding

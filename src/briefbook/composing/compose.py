@@ -11,14 +11,15 @@ from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.selection import Selection, Words
 
 NOT_ON_FILE = "is not on file by this day"
+SUBJECT, FOOTER = "subject.md.j2", "footer.md.j2"
 LATE = frozenset({"header", "sources"})  # rendered last: they tell of the citations of all others
 
 
 def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Document:
     """Make the document of a memo. Raises BriefbookError for a template's mistake, with its place."""
-    specs = memo.sections or tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)
+    specs = sections_of(memo)
     plain_context = Context(selection=selection, options={})
-    subject = line_in(templates.render("subject.md.j2", plain_context, memo=memo.id), "subject.md.j2", memo)
+    subject = line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)
     subject_words = Words(plain(subject))
     known = {source.id: source for source in selection.sources}
     bodies = {
@@ -34,7 +35,7 @@ def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Do
             late = replace(late, sources=sources, main_source=numbers[main] if main else None)
             bodies[i] = _blocks(spec, late, memo, templates, frozenset(numbers))
     finisher = Finisher(numbers=numbers, main=main, readings=readings_of(selection))
-    footer = line_in(templates.render("footer.md.j2", plain_context, memo=memo.id), "footer.md.j2", memo)
+    footer = line_in(templates.render(FOOTER, plain_context, memo=memo.id), FOOTER, memo)
     wording = templates.wording
     return Document(
         memo=memo.id,
@@ -52,6 +53,16 @@ def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Do
             if bodies[i]
         ),
     )
+
+
+def sections_of(memo: Memo) -> tuple[SectionSpec, ...]:
+    """The sections of a memo: its own, else the ten that every memo has."""
+    return memo.sections or tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)
+
+
+def templates_of(memo: Memo) -> tuple[str, ...]:
+    """The names of the templates that `compose` runs for a memo; each may lead to others."""
+    return (SUBJECT, FOOTER, *(template_name(spec.name) for spec in sections_of(memo)))
 
 
 def context_of(spec: SectionSpec, selection: Selection, subject: Words) -> Context:

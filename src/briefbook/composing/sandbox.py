@@ -16,6 +16,7 @@ from jinja2 import (
     BaseLoader,
     Environment,
     FileSystemLoader,
+    FunctionLoader,
     StrictUndefined,
     TemplateError,
     Undefined,
@@ -24,6 +25,7 @@ from jinja2 import (
 )
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
+from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -197,19 +199,47 @@ def _check_size(operator: str, left: Any, right: Any) -> None:
 
 
 class _RootedLoader(FileSystemLoader):
-    """Reads templates from their folders alone: a link that leads out of them is no template."""
+    """Reads templates from their folders alone: a link that leads out of them is no template.
+
+    Each is read once: what is noted of a memo's templates and what it is made with are the same text.
+    """
+
+    def __init__(self, roots: Iterable[Path]) -> None:
+        super().__init__([str(root) for root in roots])
+        self._read: dict[str, tuple[str, str]] = {}  # text and file by name
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        source, file, is_current = super().get_source(environment, template)
-        place = Path(file).resolve()
-        if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
-            raise SecurityError(f"{template!r} leads out of the folder of templates")
-        return source, file, is_current
+        if template not in self._read:
+            source, file, _ = super().get_source(environment, template)
+            place = Path(file).resolve()
+            if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
+                raise SecurityError(f"{template!r} leads out of the folder of templates")
+            self._read[template] = source, file
+        return *self._read[template], _never_stale
+
+
+def _never_stale() -> bool:
+    return True
+
+
+def plain_name(template: str) -> str:
+    """The one name of a template that may be asked for as `./macros//states.md.j2`."""
+    return "/".join(split_template_path(template))
 
 
 def loader_of(roots: Iterable[Path]) -> BaseLoader:
     """The loader of the templates in some folders, the first folder first."""
-    return _RootedLoader([str(root) for root in roots])
+    return _RootedLoader(roots)
+
+
+def loader_of_texts(texts: Mapping[str, str]) -> BaseLoader:
+    """The loader of templates whose texts were kept, by name."""
+
+    def find(template: str) -> tuple[str, str, Callable[[], bool]] | None:
+        name = plain_name(template)
+        return (texts[name], name, _never_stale) if name in texts else None
+
+    return FunctionLoader(find)
 
 
 def sandbox_of(loader: BaseLoader) -> Environment:

@@ -15,7 +15,14 @@ from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, meta, n
 from markupsafe import Markup
 
 from briefbook import marks
-from briefbook.composing.sandbox import as_markdown, filled, loader_of, sandbox_of
+from briefbook.composing.sandbox import (
+    as_markdown,
+    filled,
+    loader_of,
+    loader_of_texts,
+    plain_name,
+    sandbox_of,
+)
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
@@ -94,12 +101,16 @@ def _giving_markdown(section: Callable[[str], str]) -> Callable[[str], Markup]:
 class SectionTemplates:
     """The section templates of a book in one language: compiled once, rendered for each memo."""
 
-    def __init__(self, roots: Iterable[Path], wording: Wording) -> None:
+    def __init__(
+        self, roots: Iterable[Path], wording: Wording, *, texts: Mapping[str, str] | None = None
+    ) -> None:
+        """Look for templates in some folders, the first before the others, or in kept `texts` by name."""
         self.roots = tuple(roots)
         self.wording = wording
-        self.environment = sandbox_of(loader_of(self.roots))
+        self.environment = sandbox_of(loader_of(self.roots) if texts is None else loader_of_texts(texts))
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
+        self._leads: dict[str, frozenset[str] | None] = {}  # by template
 
     def exists(self, name: str) -> bool:
         """True when there is a template of that section."""
@@ -124,6 +135,39 @@ class SectionTemplates:
         except _MISTAKES as error:
             problem = Problem(where=self._place(error, name), message=f"{_told(error)} (memo {memo})")
             raise BriefbookError(problem) from error
+
+    def reached(self, names: Iterable[str]) -> dict[str, str]:
+        """The texts of some templates and of all that they include, import or extend, by name in order.
+
+        Where a name is known only when a template runs, every template there is may be meant. One that is
+        missing or broken is passed over: `render` tells of it, if it is needed at all.
+        """
+        found: dict[str, str] = {}
+        ahead = list(names)
+        while ahead:
+            name = ahead.pop()
+            if name in found:
+                continue
+            try:
+                found[name] = self._source(name)
+            except (TemplateError, UnicodeDecodeError):
+                continue
+            leads = self._leads_of(name)
+            ahead += self.environment.list_templates() if leads is None else leads
+        return dict(sorted(found.items()))
+
+    def _leads_of(self, name: str) -> frozenset[str] | None:
+        """The templates that one leads to; None where that is known only when it runs."""
+        if name not in self._leads:
+            tree = self._tree(name)
+            named = set(meta.find_referenced_templates(tree)) if tree else set()
+            plain = frozenset(_plain_names(name for name in named if name is not None))
+            self._leads[name] = None if None in named else plain
+        return self._leads[name]
+
+    def _source(self, name: str) -> str:
+        assert self.environment.loader is not None
+        return self.environment.loader.get_source(self.environment, name)[0]
 
     def check_syntax(self) -> list[Problem]:
         """Compile every template that can be found, also those that no memo of today uses."""
@@ -161,10 +205,8 @@ class SectionTemplates:
 
     def _tree(self, name: str) -> nodes.Template | None:
         """The tree of a template; None where it has none, which `check_syntax` tells of."""
-        assert self.environment.loader is not None
         try:
-            source, _, _ = self.environment.loader.get_source(self.environment, name)
-            return self.environment.parse(source, name)
+            return self.environment.parse(self._source(name), name)
         except (TemplateError, UnicodeDecodeError):
             return None
 
@@ -216,6 +258,14 @@ class SectionTemplates:
             if Path(file).is_relative_to(root):
                 return f"templates/{Path(file).relative_to(root).as_posix()}"
         return f"templates/{file}"
+
+
+def _plain_names(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        try:
+            yield plain_name(name)
+        except TemplateNotFound:  # it leads upwards: there is none
+            continue
 
 
 def _unknown_imports(tree: nodes.Template, trees: Mapping[str, nodes.Template | None]) -> Iterator[_Finding]:

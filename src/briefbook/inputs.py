@@ -1,0 +1,96 @@
+"""All that decides the bytes of an edition, and nothing else: digested, kept, made into a memo again."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from briefbook.canonical import canonical, restored
+from briefbook.composing.compose import compose, sections_of, templates_of
+from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.wording import wording_of
+from briefbook.document import Document
+from briefbook.facts import Wording
+from briefbook.memo import ForumScope, Memo, SectionSpec
+from briefbook.selection import Selection
+from briefbook.tool import tool_identity
+from briefbook.writers.theme import Theme
+
+__all__ = ["Inputs", "from_bytes", "inputs_of", "remade", "to_bytes", "tool_identity"]
+
+_OF_THE_DAY = frozenset({"as_of", "known_by", "days_until"})  # fields that pass with time alone
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
+class Inputs:
+    """What an edition is made from.
+
+    `memo` holds what composing reads of the memo's file, its id and sections; all else of it has gone into
+    the selection or decides no byte. `templates` are the texts of all templates that the memo can reach.
+    """
+
+    selection: Selection
+    memo: Memo
+    templates: dict[str, str]  # text by name
+    theme: Theme
+    tool: str
+
+    @cached_property
+    def data(self) -> bytes:
+        """The inputs as canonical JSON."""
+        return canonical(self)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 in hexadecimal of the inputs as bytes: as the store names them."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def substance(self) -> str:
+        """Digest of what the memo tells: equal for two days between which nothing became news."""
+        return hashlib.sha256(canonical(self.selection, without=_OF_THE_DAY)).hexdigest()
+
+
+def inputs_of(
+    selection: Selection, memo: Memo, templates: SectionTemplates, theme: Theme, tool: str
+) -> Inputs:
+    """The inputs of a memo's edition. A template that is missing is passed over: `compose` tells of it."""
+    return Inputs(
+        selection=selection,
+        memo=_what_composing_reads(memo, selection.language),
+        templates=templates.reached(templates_of(memo)),
+        theme=theme,
+        tool=tool,
+    )
+
+
+def _what_composing_reads(memo: Memo, language: str) -> Memo:
+    sections = tuple(_in_one_language(spec, language) for spec in sections_of(memo))
+    nothing = ForumScope(forums=())
+    return Memo(id=memo.id, title=Wording(texts={}), scope=nothing, sections=sections)
+
+
+def _in_one_language(spec: SectionSpec, language: str) -> SectionSpec:
+    """A section whose title is left in the one language in which it will be printed."""
+    if spec.title is None:
+        return spec
+    own, text = spec.title.best(language)
+    return replace(spec, title=Wording(texts={own: text}))
+
+
+def to_bytes(inputs: Inputs) -> bytes:
+    """The inputs as bytes to keep; the same inputs give the same bytes."""
+    return inputs.data
+
+
+def from_bytes(data: bytes) -> Inputs:
+    """The inputs that were kept. Raises ValueError for other bytes."""
+    return restored(Inputs, data)
+
+
+def remade(inputs: Inputs) -> Document:
+    """The document again from what was kept alone, with no book at hand.
+
+    With the tool that first made it, it is equal to the first. Raises BriefbookError as `compose` does.
+    """
+    wording = wording_of(inputs.selection.language)
+    return compose(inputs.selection, inputs.memo, SectionTemplates((), wording, texts=inputs.templates))
