@@ -258,7 +258,7 @@ def test_the_end_of_the_window_is_outside() -> None:
     assert (instants(result.due), instants(result.skipped)) == (["05-07 05:00"], ["05-06 05:00"])
 
 
-@pytest.mark.parametrize("expression", ["0 7 * * *", "* * 1 * *", "0 0 29 2 *", "*/7 3 * * 1"])
+@pytest.mark.parametrize("expression", ["0 7 * * *", "* 3 1 * *", "0 0 29 2 *", "*/7 3 * * 1"])
 def test_the_record_of_long_ago_is_the_newest(expression: str) -> None:
     desk = Desk(cron(expression, window=DAY), since=MONDAY)
     now = MONDAY + 3000 * DAY
@@ -333,6 +333,13 @@ def test_a_meeting_that_is_moved_nearer_is_prepared_for_late() -> None:
     desk.meetings = planned("2031-05-11", "2031-05-12")  # 20 May has become 11 May: 9 May was due
     assert instants(desk.run(datetime(2031, 5, 10, 7, tzinfo=UTC)).due) == ["05-09 05:00"]
     assert desk.look(datetime(2031, 5, 10, 7, tzinfo=UTC)) == DueResult()
+
+
+def test_a_meeting_found_out_after_its_window_is_left_alone() -> None:
+    desk = Desk(before(2, "07:00", window=3 * DAY), since=MONDAY, meetings=planned("2031-05-20"))
+    desk.run(datetime(2031, 5, 18, 6, tzinfo=UTC))
+    desk.meetings = planned("2031-05-12", "2031-05-20")
+    assert desk.look(datetime(2031, 5, 18, 7, tzinfo=UTC)) == DueResult()
 
 
 # ------------------------------------------------------------------------------------ the clock
@@ -463,15 +470,15 @@ def test_instants_rise_and_do_not_hang_on_where_one_starts(
             "write 0-7 or SUN-SAT, 5L for the last Friday, 5#2 for the second",
         ),
         ("*/0 * * * *", "'*/0' is no minute in '*/0 * * * *'; write 0-59"),
-        ("0 0 30 2 *", "'0 0 30 2 *' never comes true: no month that it names has such a day"),
-        ("0 0 31 4,6 *", "'0 0 31 4,6 *' never comes true: no month that it names has such a day"),
-        ("* * */20 * 1L", "'* * */20 * 1L' never comes true: no such day in 50 years"),
+        ("0 0 30 2 *", "'0 0 30 2 *' never comes true: no month in it has such a day"),
+        ("0 0 31 4,6 *", "'0 0 31 4,6 *' never comes true: no month in it has such a day"),
+        ("* * */20 * 1L", "'* * */20 * 1L' never comes true: there is no such day in 50 years"),
         ("0 7 * *", "'0 7 * *' has not five fields, but 4: minute, hour, day, month, day of week"),
         ("0 0 7 * * *", "'0 0 7 * * *' has not five fields, but 6: minute, hour, day, month, day of week"),
         ("", "'' has not five fields, but 0: minute, hour, day, month, day of week"),
         ("@Daily", "'@Daily' is not read; write '0 0 * * *'"),
         ("٣ * * * *", "'٣ * * * *' has characters that no cron expression has"),
-        ("0 " * 60, f"the expression has 120 characters, at most {LONGEST_CRON} are read"),
+        ("0 " * 60, f"the expression has 120 characters; at most {LONGEST_CRON} are read"),
     ],
 )
 def test_a_wrong_expression_is_explained(text: str, mistake: str) -> None:

@@ -11,6 +11,7 @@ comes twice comes twice.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -78,50 +79,62 @@ def cron_mistake(text: str) -> str | None:
     Right are five fields as in crontab(5), with cronsim's `L`, `LW`, `5L` and `5#2`, that come true on some
     day between 2000 and 2050.
     """
-    if len(text) > LONGEST_CRON:
-        return f"the expression has {len(text)} characters, at most {LONGEST_CRON} are read"
-    fields = text.split()
-    if text.strip().lower() in _BY_HEART:
-        return f"{text.strip()!r} is not read; write {_BY_HEART[text.strip().lower()]!r}"
-    if len(fields) != 5:
-        return f"{text!r} has not five fields, but {len(fields)}: minute, hour, day, month, day of week"
-    if not text.isascii():
-        return f"{text!r} has characters that no cron expression has"
     try:
-        next(CronSim(text, _SOME_DAY))
-    except CronSimError as error:
-        return _wrong_field(text, str(error).removeprefix("Bad "))
-    except StopIteration:
-        return f"{text!r} never comes true: no such day in 50 years"
+        _look_through(text)
+    except ValueError as error:
+        return str(error)
     return None
 
 
-def _wrong_field(text: str, name: str) -> str:
-    """Say which field cronsim complained of, or that the day never comes (it says the same of both)."""
-    written = dict(zip(_FIELDS, text.split(), strict=True)).get(name, text)
+def _look_through(text: str) -> None:
+    if len(text) > LONGEST_CRON:
+        raise ValueError(f"the expression has {len(text)} characters; at most {LONGEST_CRON} are read")
+    count, by_heart = len(text.split()), _BY_HEART.get(text.strip().lower())
+    if by_heart:
+        raise ValueError(f"{text!r} is not read; write {by_heart!r}")
+    if count != 5:
+        raise ValueError(f"{text!r} has not five fields, but {count}: minute, hour, day, month, day of week")
+    if not text.isascii():
+        raise ValueError(f"{text!r} has characters that no cron expression has")
     try:
-        if name == "day-of-month":
-            CronSim(f"0 0 {written} * *", _SOME_DAY)
-            return f"{text!r} never comes true: no month that it names has such a day"
+        next(CronSim(text, _SOME_DAY))
+    except StopIteration:
+        raise ValueError(f"{text!r} never comes true: there is no such day in 50 years") from None
+    except CronSimError as error:
+        name = str(error).removeprefix("Bad ")
+        written = text.split()[list(_FIELDS).index(name)]
+        if name == "day-of-month" and _is_day(written):
+            raise ValueError(f"{text!r} never comes true: no month in it has such a day") from None
+        what = name.replace("-", " ")
+        raise ValueError(f"{written!r} is no {what} in {text!r}; write {_FIELDS[name]}") from None
+
+
+def _is_day(written: str) -> bool:
+    """Tell whether a day of month is right in itself: of one that never comes cronsim says the same."""
+    try:
+        CronSim(f"0 0 {written} * *", _SOME_DAY)
     except CronSimError:
-        pass
-    return f"{written!r} is no {name.replace('-', ' ')} in {text!r}; write {_FIELDS.get(name, 'five fields')}"
+        return False
+    return True
 
 
 def zone_mistake(text: str) -> str | None:
     """What is wrong with the name of a time zone, as a sentence for the user; None if it is right."""
+    try:
+        _zone(text)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _zone(text: str) -> ZoneInfo:
     if re.fullmatch(r"[A-Za-z0-9_+/-]{1,64}", text) and not text.startswith(_NO_ZONES):
-        try:
-            ZoneInfo(text)
-        except (OSError, ValueError, LookupError):
-            pass
-        else:
-            return None
-    hint = (
-        did_you_mean(text[:64], available_timezones() - set(_NO_ZONES))
-        or "write one such as America/Mexico_City, or UTC"
+        with suppress(OSError, ValueError, LookupError):
+            return ZoneInfo(text)
+    near = did_you_mean(text[:64], available_timezones() - set(_NO_ZONES))
+    raise ValueError(
+        f"{text[:64]!r} is no time zone; {near or 'write one such as America/Mexico_City, or UTC'}"
     )
-    return f"{text[:64]!r} is no time zone; {hint}"
 
 
 def due_day(instant: datetime, zone: str) -> date:
@@ -152,14 +165,13 @@ def schedule_of(spec: ScheduleSpec, meetings: Sequence[PlannedDay] = ()) -> Sche
 
     Raises ValueError with the sentence of `cron_mistake` or `zone_mistake`.
     """
-    mistake = zone_mistake(spec.zone)
-    if mistake is None and isinstance(spec, CronSchedule):
-        mistake = cron_mistake(spec.cron)
-    if mistake is not None:
-        raise ValueError(mistake)
+    zone = _zone(spec.zone)
     match spec:
         case CronSchedule():
-            return _Cron(expression=spec.cron, zone=ZoneInfo(spec.zone))
+            mistake = cron_mistake(spec.cron)
+            if mistake is not None:
+                raise ValueError(mistake)
+            return _Cron(expression=spec.cron, zone=zone)
         case BeforeSchedule():
             days = {
                 meeting.day - spec.before for meeting in meetings if meeting.day - date.min >= spec.before
@@ -310,11 +322,10 @@ def _missing(
     """
     summed_up = any(known[instant].reason == _LONG_AGO and instant > floor for instant in past)
     whole = isinstance(spec, BeforeSchedule) or summed_up
-    start = since if whole or not past else max(since, past[-1])
-    walk = schedule.after(max(start, floor))
+    last = max(since, past[-1]) if past else since
+    walk = schedule.after(floor if whole else max(last, floor))
     candidates = [one for one in takewhile(lambda one: one <= now, walk) if one not in known]
-    long_ago = _newest(schedule, start, floor) if start < floor else None
-    return candidates, None if long_ago in known else long_ago
+    return candidates, _newest(schedule, last, floor) if last < floor else None
 
 
 def _newest(schedule: Schedule, start: datetime, end: datetime) -> datetime | None:
