@@ -1,8 +1,8 @@
 """The bytes of a book's editions and messages, each kept under its own digest.
 
-They lie in `.briefbook/objects/ab/cdef…` of the book. An object is compressed by zlib and named by the SHA-256
-of what it holds. It is written whole or not at all, flushed with its folder, never changed; a file whose name
-begins with a dot is what a killed process left.
+They lie in `.briefbook/objects/ab/cdef…` of the book. An object is compressed by zlib and named by the
+SHA-256 of what it holds. It is written whole or not at all, flushed with its folder, never changed; a file
+whose name begins with a dot is what a killed process left.
 """
 
 import contextlib

@@ -11,7 +11,7 @@ class Calendars(Part):
     def sequence(self, meeting: str, digest: str) -> int:
         """The SEQUENCE (RFC 5545, 3.8.7.4) of a meeting, given the digest of what is told of it now.
 
-        0 for one that is told for the first time; one more each time that the digest is another than the last.
+        0 for one that is told for the first time; one more whenever the digest is another than the last.
         """
         with self._database.writing():
             sql = "SELECT digest, sequence FROM calendars WHERE meeting = ?"

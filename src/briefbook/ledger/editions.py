@@ -146,7 +146,9 @@ class Editions(Part):
             last = self._database.row("SELECT max(number) FROM editions WHERE memo = ?", (memo,))
             number = (last[0] if last and last[0] else 0) + 1
             self._database.run(
-                "INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                """INSERT INTO editions
+                (memo, number, as_of, known_by, digest, substance, inputs, tool, made)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 (
                     memo,
                     number,

@@ -25,7 +25,8 @@ class Schedules(Part):
             since = self._since(memo, revision, now)  # another run may have been quicker
             if since is None:
                 self._database.run(
-                    "INSERT OR REPLACE INTO followed VALUES (?, ?, ?)", (memo, revision, spelled(now))
+                    "INSERT OR REPLACE INTO followed (memo, revision, since) VALUES (?, ?, ?)",
+                    (memo, revision, spelled(now)),
                 )
         return since or now.astimezone(UTC).replace(microsecond=0)
 

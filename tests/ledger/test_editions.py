@@ -1,0 +1,130 @@
+"""Editions are numbered, found by what they were made from, and never overwritten."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from briefbook.diagnostics import BriefbookError
+from briefbook.ledger import Ledger, open_ledger
+from tests.ledger.samples import NOW, digest_of, edition, output
+
+
+def test_an_edition_comes_back_as_it_was_recorded(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        recorded = ledger.record_edition(edition())
+    assert recorded == replace(edition(), number=1)
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.edition("council", 1) == recorded
+        assert ledger.latest("council") == recorded
+        assert ledger.editions() == [recorded]
+
+
+def test_a_fresh_ledger_knows_nothing(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.edition("council", 1) is None
+        assert ledger.edition("council", 10**30) is None
+        assert ledger.latest("council") is None
+        assert ledger.editions() == []
+        assert ledger.editions_with({"council": digest_of("first")}) == {}
+        assert ledger.record_editions([]) == []
+        assert ledger.pass_with("any") is None
+
+
+def test_each_memo_counts_for_itself(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        numbers = [
+            (recorded.memo, recorded.number)
+            for recorded in ledger.record_editions(
+                [edition("a"), edition("a", "harbours"), edition("b"), edition("c", "harbours"), edition("c")]
+            )
+        ]
+        assert numbers == [("council", 1), ("harbours", 1), ("council", 2), ("harbours", 2), ("council", 3)]
+        assert [recorded.number for recorded in ledger.editions("harbours")] == [1, 2]
+        assert [(it.memo, it.number) for it in ledger.editions()] == sorted(numbers)
+
+
+def test_the_same_digest_is_the_same_edition(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        first = ledger.record_edition(edition())
+        again = ledger.record_edition(replace(edition(), tool="another", made=NOW.replace(hour=9), number=7))
+        assert again == first
+        assert ledger.editions() == [first]
+        twice = ledger.record_editions([edition("next"), edition("next")])
+        assert [it.number for it in twice] == [2, 2]
+
+
+def test_formats_are_added_to_an_edition_and_never_exchanged(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        ledger.record_edition(edition(formats=["pdf"]))
+        other = replace(edition(), outputs=(output("pdf", "other bytes"), output("txt")))
+        recorded = ledger.record_edition(other)
+        assert recorded.outputs == (output("pdf"), output("txt"))
+        assert ledger.edition("council", 1) == recorded
+        assert ledger.outputs_known() == {output("pdf").sha256, output("txt").sha256}
+        assert ledger.is_output(output("txt").sha256)
+        assert not ledger.is_output(output("pdf", "other bytes").sha256)
+
+
+def test_an_edition_without_files(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        ledger.record_editions([edition(formats=[]), edition("next")])
+        assert [len(it.outputs) for it in ledger.editions("council")] == [0, 2]
+
+
+def test_another_digest_may_stand_for_an_edition(tmp_path: Path) -> None:
+    alias, next_ = digest_of("alias"), digest_of("next")
+    with open_ledger(tmp_path) as ledger:
+        first, second = ledger.record_editions([edition(), edition("next")])
+        ledger.same_edition("council", alias, 1)
+        ledger.same_edition("council", next_, 1)  # it has one already
+        assert ledger.editions_with({"council": alias}) == {"council": first}
+        assert ledger.editions_with({"council": next_}) == {"council": second}
+        assert ledger.record_edition(replace(edition(), digest=alias)) == first
+        with pytest.raises(BriefbookError, match=r"ledger\.db: error: the ledger refuses"):
+            ledger.same_editions([("council", digest_of("x"), 1), ("council", digest_of("y"), 3)])
+        assert ledger.editions_with({"council": digest_of("x")}) == {}
+
+
+def test_a_digest_counts_for_its_own_memo_alone(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        ledger.record_editions([edition(), edition("other", "harbours")])
+        assert ledger.editions_with({"harbours": digest_of("first"), "council": digest_of("other")}) == {}
+
+
+def test_two_thousand_memos_are_asked_for_at_once(tmp_path: Path) -> None:
+    memos = [f"memo-{number}" for number in range(2_000)]
+    with open_ledger(tmp_path) as ledger:
+        ledger.record_editions([edition(word, memo) for word in ("old", "new") for memo in memos])
+        wanted = {memo: digest_of("new" if memo.endswith("7") else "old") for memo in memos}
+        wanted["memo-5"] = digest_of("nothing has this")
+        found = ledger.editions_with(wanted)
+    assert len(found) == 1_999
+    assert "memo-5" not in found
+    assert all(found[memo].digest == wanted[memo] for memo in found)
+    assert found["memo-17"].number == 2
+    assert found["memo-18"] == replace(edition("old", "memo-18"), number=1)
+
+
+def recorded_passes(ledger: Ledger, count: int) -> list[str]:
+    for number in range(count):
+        ledger.record_pass(f"pass {number}", f"said {number}", [("council", number)], NOW)
+    return [f"pass {number}" for number in range(count) if ledger.pass_with(f"pass {number}")]
+
+
+def test_the_newest_passes_are_kept(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        assert recorded_passes(ledger, 25) == [f"pass {number}" for number in range(5, 25)]
+        assert ledger.pass_with("pass 24") == ("said 24", [("council", 24)])
+        ledger.record_pass("pass 5", "said anew", [], NOW)
+        ledger.record_pass("pass 25", "", [], NOW)
+        assert ledger.pass_with("pass 5") == ("said anew", [])
+        assert ledger.pass_with("pass 6") is None
+
+
+def test_a_pass_may_speak_of_any_file(tmp_path: Path) -> None:
+    """On Linux a name of a file need not be text."""
+    said = "out/caf\udce9.pdf"
+    with open_ledger(tmp_path) as ledger:
+        ledger.record_pass("pass", said, [], NOW)
+        assert ledger.pass_with("pass") == (said, [])
