@@ -263,7 +263,7 @@ class _Books:
         """The round's report."""
 
         def ids(state: EnvelopeState) -> tuple[int, ...]:
-            return tuple(id_ for id_, its in self.moved.items() if its is state)
+            return tuple(sorted(id_ for id_, its in self.moved.items() if its is state))
 
         return Posted(
             sent=ids(EnvelopeState.SENT),
@@ -335,7 +335,8 @@ def _by_hand(
     if fits and ledger.move(id_, envelope.state, to, now=now, reply=f"by hand; it was {envelope.state}"):
         return found(ledger, id_)
     state = found(ledger, id_).state
-    fitting = " or ".join(sorted(from_))
+    *others, last = sorted(from_)
+    fitting = f"{', '.join(others)} or {last}" if others else last
     raise _refusal(f"{id_} is {state}: only what is {fitting} can be {done}", MEANINGS[state])
 
 

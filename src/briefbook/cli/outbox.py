@@ -141,7 +141,7 @@ def _opened(finder: BookFinder) -> Iterator[tuple[Ledger | None, Store]]:
 def _some(ledger: Ledger | None, id_: int) -> Ledger:
     if ledger is None:
         raise BriefbookError(
-            Problem(where=NOWHERE, message=f"there is no envelope {id_}", hint="nothing was ever sent")
+            Problem(where=NOWHERE, message=f"there is no envelope {id_}", hint="see: briefbook outbox list")
         )
     return ledger
 

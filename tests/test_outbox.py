@@ -1,0 +1,619 @@
+"""The outbox, with a real ledger, a real store and a real mail server that behaves as it is told to."""
+
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from briefbook.delivery import MailSettings, OnUnknown, Security
+from briefbook.diagnostics import BriefbookError
+from briefbook.issued import Envelope, EnvelopeState
+from briefbook.ledger import Ledger, open_ledger
+from briefbook.mail.smtp import Accepted, Cut, Outcome, Phase, Refused, Scope
+from briefbook.outbox import After, Posted, after, cancel, is_due, post, resolve, retry, tidy
+from briefbook.store import Store
+from tests.relay import AT_DOT, PATIENCE, Relay, Way
+
+NOON = datetime(2031, 4, 20, 12, tzinfo=UTC)
+PENDING, DEFERRED, SENT = EnvelopeState.PENDING, EnvelopeState.DEFERRED, EnvelopeState.SENT
+FAILED, UNKNOWN, CANCELLED = EnvelopeState.FAILED, EnvelopeState.UNKNOWN, EnvelopeState.CANCELLED
+ATTEMPTING, DOT = EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT
+REST = frozenset({SENT, FAILED, UNKNOWN, CANCELLED})
+HOURS = timedelta(hours=1)
+
+
+def mail(port: int = 25, unknown: OnUnknown = OnUnknown.HOLD) -> MailSettings:
+    return MailSettings(
+        sender="Fisheries desk <desk@example.org>",
+        host="127.0.0.1",
+        port=port,
+        security=Security.PLAIN,
+        unknown=unknown,
+        deadline=timedelta(seconds=PATIENCE),
+    )
+
+
+def letter(number: int) -> bytes:
+    return (
+        f"From: desk@example.org\r\nTo: r{number}@example.org\r\nSubject: The council\r\n"
+        f"Message-ID: <{number}@example.org>\r\n\r\nThe council meets.\r\n.\r\n..\r\nEnd {number}.\r\n"
+    ).encode()
+
+
+def envelope(number: int = 1, **changes: object) -> Envelope:
+    plain = Envelope(
+        id=0,
+        memo="council",
+        edition=3,
+        occasion="council 2031-04-20",
+        recipient=f"r{number}@example.org",
+        message_id=f"<{number}@example.org>",
+        message="0" * 64,
+        size=len(letter(number)),
+        queued=NOON,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class Desk:
+    """A book's outbox, a clock that the test sets, and what was said."""
+
+    folder: Path
+    ledger: Ledger
+    store: Store
+    settings: MailSettings
+    now: datetime = NOON
+    said: list[str] = field(default_factory=list)
+
+    def queue(self, count: int) -> list[int]:
+        digests = self.store.put_many([letter(number) for number in range(1, count + 1)])
+        queued = [envelope(number, message=digest) for number, digest in enumerate(digests, start=1)]
+        return [it.id for it in self.ledger.queue(queued)]
+
+    def post(self, ledger: Ledger | None = None, at: list[int] | None = None) -> Posted:
+        return post(
+            ledger or self.ledger,
+            self.store,
+            self.settings,
+            self.folder,
+            {},
+            now=lambda: self.now,
+            at=at,
+            say=self.said.append,
+        )
+
+    def post_elsewhere(self) -> Posted:
+        """As another process would: with a ledger of its own. For a thread of its own."""
+        with open_ledger(self.folder) as ledger:
+            return self.post(ledger)
+
+    def states(self) -> list[EnvelopeState]:
+        return [it.state for it in self.ledger.envelopes()]
+
+    def one(self, id_: int = 1) -> Envelope:
+        found = self.ledger.envelope(id_)
+        assert found is not None
+        return found
+
+
+@contextmanager
+def desk_at(folder: Path, port: int, unknown: OnUnknown = OnUnknown.HOLD) -> Iterator[Desk]:
+    with open_ledger(folder) as ledger:
+        yield Desk(folder=folder, ledger=ledger, store=Store(folder), settings=mail(port, unknown))
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with Relay() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(tmp_path: Path, relay: Relay) -> Iterator[Desk]:
+    with desk_at(tmp_path, relay.port) as made:
+        yield made
+
+
+# ------------------------------------------------------------------------------------------ the rules
+
+
+def refused(code: int, scope: Scope = Scope.RECIPIENT, phase: Phase = Phase.RCPT) -> Refused:
+    return Refused(phase=phase, code=code, text="no", scope=scope)
+
+
+CUT, CUT_AT_DOT = Cut(phase=Phase.RCPT, reason="gone"), Cut(phase=Phase.DOT, reason="gone")
+IN_5, IN_20, IN_4H = NOON + HOURS / 12, NOON + HOURS / 3, NOON + 4 * HOURS
+OLD, VERY_OLD = NOON - timedelta(days=4, hours=23), NOON - timedelta(days=5)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempts", "queued", "unknown", "state", "next_try", "reply"),
+    [
+        (Accepted(reply="250 ok"), 1, NOON, "hold", SENT, None, "250 ok"),
+        (Accepted(reply="250 ok"), 9, VERY_OLD, "hold", SENT, None, "250 ok"),
+        (refused(450), 1, NOON, "hold", DEFERRED, IN_5, "450 no"),
+        (refused(450), 3, NOON, "hold", DEFERRED, IN_20, "450 no"),
+        (refused(450), 7, NOON, "hold", DEFERRED, IN_4H, "450 no"),
+        (refused(450), 5000, NOON, "hold", DEFERRED, IN_4H, "450 no"),
+        (refused(450), 9, OLD, "hold", DEFERRED, NOON + HOURS, "450 no"),  # the last try
+        (refused(450), 9, VERY_OLD, "hold", FAILED, None, "given up after 5 days: 450 no"),
+        (refused(550), 1, NOON, "hold", FAILED, None, "550 no"),
+        (refused(550), 1, NOON, "resend", FAILED, None, "550 no"),
+        (refused(452, Scope.MESSAGE, Phase.DOT), 1, NOON, "hold", DEFERRED, IN_5, "452 no"),
+        (refused(552, Scope.MESSAGE, Phase.DOT), 1, NOON, "hold", FAILED, None, "552 no"),
+        (refused(0, Scope.MESSAGE, Phase.MAIL), 1, NOON, "hold", FAILED, None, "no"),
+        (refused(535, Scope.SERVER, Phase.AUTH), 1, NOON, "hold", DEFERRED, IN_5, "535 no"),
+        (refused(0, Scope.SERVER, Phase.TLS), 2, NOON, "hold", DEFERRED, NOON + HOURS / 6, "no"),
+        (refused(535, Scope.SERVER), 1, VERY_OLD, "hold", FAILED, None, "given up after 5 days: 535 no"),
+        (refused(421, Scope.SERVER), 1, NOON, "hold", DEFERRED, IN_5, "421 no"),
+        (CUT, 1, NOON, "hold", DEFERRED, IN_5, "gone"),
+        (CUT, 1, NOON, "resend", DEFERRED, IN_5, "gone"),
+        (CUT, 1, VERY_OLD, "hold", FAILED, None, "given up after 5 days: gone"),
+        (CUT_AT_DOT, 1, NOON, "hold", UNKNOWN, None, "gone"),
+        (CUT_AT_DOT, 1, NOON, "resend", DEFERRED, IN_5, "gone"),
+        (CUT_AT_DOT, 1, VERY_OLD, "resend", UNKNOWN, None, "gone"),  # never "failed": it may have arrived
+    ],
+)  # fmt: skip
+def test_where_an_envelope_goes(
+    outcome: Outcome,
+    attempts: int,
+    queued: datetime,
+    unknown: str,
+    state: EnvelopeState,
+    next_try: datetime | None,
+    reply: str,
+) -> None:
+    tried = envelope(attempts=attempts, queued=queued)
+    assert after(outcome, tried, NOON, mail(unknown=OnUnknown(unknown))) == After(state, next_try, reply)
+
+
+@pytest.mark.parametrize(
+    ("state", "next_try", "due"),
+    [
+        (PENDING, None, True),
+        (DEFERRED, NOON, True),
+        (DEFERRED, NOON + timedelta(seconds=1), False),
+        (DEFERRED, NOON + 4 * HOURS, False),
+        (DEFERRED, NOON + 5 * HOURS, True),  # no wait is so long: the clock was ahead
+        (DEFERRED, None, True),
+        *((state, None, False) for state in EnvelopeState if state not in (PENDING, DEFERRED)),
+    ],
+)
+def test_what_is_due(state: EnvelopeState, next_try: datetime | None, due: bool) -> None:
+    assert is_due(envelope(state=state, next_try=next_try), NOON) is due
+
+
+def test_a_servers_words_are_one_harmless_line() -> None:
+    assert tidy("no\r\n\x1b[2Jroom \u202e left") == "no [2Jroom left"
+    assert len(tidy("x" * 9999)) == 501
+
+
+# ------------------------------------------------------------------------------------------ one round
+
+
+def test_what_is_pending_is_sent_over_one_conversation(desk: Desk, relay: Relay) -> None:
+    ids = desk.queue(3)
+    assert desk.post() == Posted(sent=tuple(ids))
+    assert relay.accepted == [(f"r{n}@example.org", letter(n)) for n in (1, 2, 3)]
+    assert relay.conversations == 1
+    sent = desk.one(ids[0])
+    assert (sent.state, sent.attempts, sent.reply, sent.changed) == (SENT, 1, "250 taken", NOON)
+    assert desk.said[0] == "sent: 1, council to r1@example.org (250 taken)"
+    assert desk.post().nothing
+    assert relay.conversations == 1
+
+
+def test_only_what_is_asked_for(desk: Desk) -> None:
+    desk.queue(3)
+    assert desk.post(at=[2]) == Posted(sent=(2,))
+    assert desk.states() == [PENDING, SENT, PENDING]
+
+
+def test_nothing_due_asks_for_no_password(desk: Desk) -> None:
+    desk.settings = replace(desk.settings, password_file="is-not-there")
+    assert desk.post().nothing
+    desk.queue(1)
+    posted = desk.post()
+    assert (posted.left, posted.refused) == ((1,), True)
+    assert "there is no file is-not-there" in posted.stopped
+    assert desk.states() == [PENDING]
+
+
+@pytest.mark.parametrize(
+    ("way", "posted", "kept", "conversations"),
+    [
+        (Way.TAKE_AND_CLOSE, Posted(sent=(1, 2, 3)), 3, 1),
+        (Way.NOT_NOW, Posted(sent=(1, 3), deferred=(2,)), 2, 1),
+        (Way.NEVER, Posted(sent=(1, 3), failed=(2,)), 2, 1),
+        (Way.NOT_NOW_AT_DOT, Posted(sent=(1, 3), deferred=(2,)), 2, 1),
+        (Way.NEVER_AT_DOT, Posted(sent=(1, 3), failed=(2,)), 2, 1),
+        (Way.CLOSING, Posted(sent=(1, 3), deferred=(2,)), 2, 2),
+        (Way.DROP_AT_DATA, Posted(sent=(1, 3), deferred=(2,)), 2, 2),
+        (Way.KEEP_AND_DROP, Posted(sent=(1, 3), unknown=(2,)), 3, 2),
+        (Way.LOSE_AND_DROP, Posted(sent=(1, 3), unknown=(2,)), 2, 2),
+        (
+            Way.NO_PASSWORD,
+            Posted(
+                sent=(1,),
+                deferred=(2,),
+                left=(3,),
+                stopped="the mail server refuses us: 530 who are you?",
+                refused=True,
+            ),
+            1,
+            1,
+        ),
+    ],
+)
+def test_a_server_that_fails_one(
+    desk: Desk, relay: Relay, way: Way, posted: Posted, kept: int, conversations: int
+) -> None:
+    desk.queue(3)
+    relay.will([Way.TAKE, way] if way is not Way.TAKE_AND_CLOSE else [way] * 3)
+    assert desk.post() == posted
+    assert len(relay.accepted) == kept
+    assert relay.conversations == conversations
+    if posted.deferred:
+        assert desk.one(2).next_try == NOON + timedelta(minutes=5)
+        assert desk.post().deferred == ()  # not before its time
+        desk.now += timedelta(minutes=5)
+        assert 2 in desk.post().sent
+    assert max(Counter(who for who, _ in relay.accepted).values()) == 1
+
+
+@pytest.mark.parametrize("way", [Way.DROP_AT_DATA, Way.CLOSING, Way.LOSE_AND_DROP])
+def test_two_troubles_in_a_row_stop_the_round(desk: Desk, relay: Relay, way: Way) -> None:
+    desk.queue(4)
+    relay.will([way, way])
+    posted = desk.post()
+    assert posted.left == (3, 4)
+    assert posted.stopped.startswith("the mail server fails us: ")
+    assert not posted.refused
+    assert desk.states()[2:] == [PENDING, PENDING]
+    assert set(desk.states()[:2]) == ({UNKNOWN} if way in AT_DOT else {DEFERRED})
+
+
+def test_troubles_apart_stop_nothing(desk: Desk, relay: Relay) -> None:
+    desk.queue(4)
+    relay.will([Way.DROP_AT_DATA, Way.NOT_NOW, Way.DROP_AT_DATA, Way.TAKE])
+    assert desk.post() == Posted(sent=(4,), deferred=(1, 2, 3))
+
+
+def test_a_server_that_is_not_there(desk: Desk, relay: Relay) -> None:
+    desk.queue(3)
+    with Relay() as gone:
+        desk.settings = mail(gone.port)
+    posted = desk.post()
+    assert (posted.deferred, posted.left) == ((1, 2), (3,))
+    assert desk.one().next_try == NOON + timedelta(minutes=5)
+    desk.settings = mail(relay.port)
+    assert desk.post() == Posted(sent=(3,))
+
+
+def test_the_waits_double_and_end_after_five_days(desk: Desk, relay: Relay) -> None:
+    desk.queue(1)
+    relay.will([Way.NOT_NOW] * 99)
+    waits: list[timedelta] = []
+    while desk.post().failed == ():
+        next_try = desk.one().next_try
+        assert next_try is not None
+        waits.append(next_try - desk.now)
+        desk.now = next_try
+    assert [wait // timedelta(minutes=1) for wait in waits[:8]] == [5, 10, 20, 40, 80, 160, 240, 240]
+    assert desk.now == NOON + timedelta(days=5)
+    assert desk.one().reply == "given up after 5 days: 450 later"
+    assert desk.one().attempts == len(waits) + 1
+
+
+def test_a_message_that_is_lost_fails_alone(desk: Desk) -> None:
+    desk.queue(2)
+    desk.store.remove(desk.one(1).message)
+    assert desk.post() == Posted(sent=(2,), failed=(1,))
+    assert desk.one(1).reply.startswith("these bytes are no longer kept")
+    assert desk.one(1).attempts == 0
+    with pytest.raises(BriefbookError, match="the message of 1 is no longer kept"):
+        retry(desk.ledger, desk.store, 1, NOON)
+    desk.store.put(letter(1))
+    retry(desk.ledger, desk.store, 1, NOON)
+    assert desk.post() == Posted(sent=(1,))
+
+
+def test_one_that_breaks_every_run_bars_nobodys_way(desk: Desk, relay: Relay) -> None:
+    desk.queue(2)
+    with pytest.raises(KilledError):
+        desk.post(Dying(desk.ledger, deaths=2))  # after `attempting`
+    assert desk.post() == Posted(sent=(1, 2))
+    assert [who for who, _ in relay.accepted] == ["r2@example.org", "r1@example.org"]
+
+
+def test_no_storm_of_a_clock_that_was_ahead(desk: Desk, relay: Relay) -> None:
+    desk.queue(1)
+    relay.will([Way.NOT_NOW])
+    desk.now = NOON + timedelta(days=2)
+    assert desk.post().deferred == (1,)
+    desk.now = NOON
+    assert desk.post().sent == (1,)
+
+
+# --------------------------------------------------------------------------------- what a crash leaves
+
+
+class KilledError(BaseException):
+    """Nothing catches it, as nothing catches SIGKILL."""
+
+
+class Dying(Ledger):
+    """A ledger whose process dies before or after one of its moves."""
+
+    __slots__ = ("deaths",)
+
+    def __init__(self, ledger: Ledger, deaths: int) -> None:
+        super().__init__(ledger._database)
+        self.deaths = deaths
+
+    def move(
+        self,
+        id_: int,
+        was: EnvelopeState,
+        to: EnvelopeState,
+        *,
+        now: datetime,
+        reply: str = "",
+        next_try: datetime | None = None,
+        attempt: bool = False,
+    ) -> bool:
+        self._step()
+        held = super().move(id_, was, to, now=now, reply=reply, next_try=next_try, attempt=attempt)
+        self._step()
+        return held
+
+    def _step(self) -> None:
+        self.deaths -= 1
+        if self.deaths == 0:
+            raise KilledError
+
+
+@pytest.mark.parametrize(
+    ("deaths", "left", "hold", "resend", "accepted"),
+    [
+        (1, PENDING, Posted(sent=(1,)), Posted(sent=(1,)), (1, 1)),
+        (2, ATTEMPTING, Posted(sent=(1,)), Posted(sent=(1,)), (1, 1)),
+        (3, ATTEMPTING, Posted(sent=(1,)), Posted(sent=(1,)), (1, 1)),
+        (4, DOT, Posted(unknown=(1,)), Posted(sent=(1,)), (0, 1)),
+        (5, DOT, Posted(unknown=(1,)), Posted(sent=(1,)), (1, 2)),  # the server has it
+        (6, SENT, Posted(), Posted(), (1, 1)),
+    ],
+)
+@pytest.mark.parametrize("unknown", OnUnknown)
+def test_the_next_run_takes_up_what_is_left(
+    desk: Desk,
+    relay: Relay,
+    unknown: OnUnknown,
+    deaths: int,
+    left: EnvelopeState,
+    hold: Posted,
+    resend: Posted,
+    accepted: tuple[int, int],
+) -> None:
+    desk.queue(1)
+    desk.settings = mail(relay.port, unknown)
+    with pytest.raises(KilledError):
+        desk.post(Dying(desk.ledger, deaths))
+    assert desk.states() == [left]
+    assert desk.post() == (hold if unknown is OnUnknown.HOLD else resend)
+    assert len(relay.accepted) == accepted[unknown is OnUnknown.RESEND]
+    assert {data for _, data in relay.accepted} <= {letter(1)}  # the same bytes, the same Message-ID
+
+
+def test_what_was_accepted_and_could_not_be_noted_is_said(desk: Desk) -> None:
+    desk.queue(1)
+    with pytest.raises(KilledError):
+        desk.post(Dying(desk.ledger, deaths=5))
+    assert desk.said == [
+        "the server has accepted 1, council to r1@example.org, but that could not be noted: the next run "
+        "takes it for unknown; then type: briefbook outbox resolve 1 --sent"
+    ]
+
+
+WORKER = """
+import sys
+from pathlib import Path
+from tests.test_outbox import desk_at
+with desk_at(Path(sys.argv[1]), int(sys.argv[2])) as desk:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    desk.post()
+"""
+
+
+def worker(desk: Desk, relay: Relay) -> "subprocess.Popen[str]":
+    """A process that posts this outbox once it is told to, and knows of no lock."""
+    started = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(desk.folder), str(relay.port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline() == "ready\n"
+    return started
+
+
+def tell(process: "subprocess.Popen[str]") -> None:
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
+
+
+def test_a_process_killed_between_the_dot_and_the_reply(desk: Desk, relay: Relay) -> None:
+    desk.queue(3)
+    relay.will([Way.TAKE, Way.WAIT_AT_DOT])
+    with worker(desk, relay) as process:
+        tell(process)
+        assert relay.reached.wait(PATIENCE)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(PATIENCE) == -signal.SIGKILL
+    relay.go_on.set()
+    assert desk.states() == [SENT, DOT, PENDING]
+    assert desk.post() == Posted(sent=(3,), unknown=(2,))
+    assert desk.post().nothing
+    assert [who for who, _ in relay.accepted] == [f"r{n}@example.org" for n in (1, 2, 3)]
+    resolve(desk.ledger, 2, NOON, sent=False)
+    assert desk.post() == Posted(sent=(2,))
+    assert relay.accepted[1] == relay.accepted[3]
+
+
+def test_two_processes_at_once_without_a_lock(desk: Desk, relay: Relay) -> None:
+    desk.queue(25)
+    with worker(desk, relay) as one, worker(desk, relay) as other:
+        for process in (one, other):
+            tell(process)
+        for process in (one, other):
+            assert process.wait(PATIENCE) == 0
+    assert set(desk.states()) == {SENT}
+    assert sorted(Counter(who for who, _ in relay.accepted).values()) == [1] * 25
+
+
+def test_a_run_that_is_taken_for_dead_before_the_dot_sends_none(desk: Desk, relay: Relay) -> None:
+    desk.queue(1)
+    relay.will([Way.WAIT_AT_DATA])
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(desk.post_elsewhere)
+        assert relay.reached.wait(PATIENCE)
+        assert desk.post() == Posted(sent=(1,))
+        relay.go_on.set()
+        assert slow.result(PATIENCE) == Posted()
+    assert desk.states() == [SENT]
+    assert len(relay.accepted) == 1
+
+
+def test_a_run_that_is_taken_for_dead_at_the_dot_knows_better(desk: Desk, relay: Relay) -> None:
+    desk.queue(1)
+    relay.will([Way.WAIT_AT_DOT])
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(desk.post_elsewhere)
+        assert relay.reached.wait(PATIENCE)
+        assert desk.post() == Posted(unknown=(1,))
+        relay.go_on.set()
+        assert slow.result(PATIENCE) == Posted(sent=(1,))
+    assert desk.states() == [SENT]
+    assert len(relay.accepted) == 1
+
+
+# ------------------------------------------------------------------------------------------ whatever comes
+
+PROMPT = [way for way in Way if way not in (Way.WAIT_AT_DATA, Way.WAIT_AT_DOT)]
+
+
+@dataclass(frozen=True)
+class Round:
+    """A run: what the server does with each message, and at which step the process dies, if it does."""
+
+    ways: list[Way]
+    deaths: int
+
+
+ROUNDS = st.lists(
+    st.builds(Round, st.lists(st.sampled_from(PROMPT), max_size=4), st.integers(0, 14)), max_size=5
+)
+
+
+@pytest.mark.parametrize("unknown", OnUnknown)
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(rounds=ROUNDS)
+def test_nothing_is_lost_and_nothing_goes_twice(unknown: OnUnknown, rounds: list[Round]) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Relay() as relay,
+        desk_at(Path(folder), relay.port, unknown) as desk,
+    ):
+        ids = desk.queue(3)
+        for each in rounds:
+            relay.will(each.ways)
+            with suppress(KilledError):
+                desk.post(Dying(desk.ledger, each.deaths))
+            desk.now += 4 * HOURS
+        relay.will([])
+        desk.post()
+        counts = Counter(who for who, _ in relay.accepted)
+        for id_ in ids:
+            it = desk.one(id_)
+            accepted = counts[it.recipient]
+            assert it.state in REST
+            if it.state is SENT:
+                assert accepted == 1 if unknown is OnUnknown.HOLD else accepted >= 1
+            if it.state is FAILED:
+                assert accepted == 0 or unknown is OnUnknown.RESEND
+            if it.state is UNKNOWN:
+                assert unknown is OnUnknown.HOLD
+                assert accepted <= 1
+        assert all(data == letter(int(who[1])) for who, data in relay.accepted)
+
+
+# ------------------------------------------------------------------------------------------ by hand
+
+ALLOWED = {
+    "retry": {DEFERRED: PENDING, FAILED: PENDING, CANCELLED: PENDING},
+    "cancel": {PENDING: CANCELLED, DEFERRED: CANCELLED, UNKNOWN: CANCELLED},
+    "sent": {UNKNOWN: SENT},
+    "resend": {UNKNOWN: PENDING},
+}
+
+
+@pytest.mark.parametrize("state", EnvelopeState)
+@pytest.mark.parametrize("deed", ALLOWED)
+def test_what_a_person_can_do(desk: Desk, deed: str, state: EnvelopeState) -> None:
+    digest = desk.store.put(letter(1))
+    [queued] = desk.ledger.queue([envelope(state=state, message=digest, next_try=NOON, attempts=4)])
+
+    def do() -> Envelope:
+        match deed:
+            case "retry":
+                return retry(desk.ledger, desk.store, queued.id, NOON)
+            case "cancel":
+                return cancel(desk.ledger, queued.id, NOON)
+            case _:
+                return resolve(desk.ledger, queued.id, NOON, sent=deed == "sent")
+
+    if state in ALLOWED[deed]:
+        moved = do()
+        assert moved == desk.one(queued.id)
+        assert (moved.state, moved.next_try, moved.message) == (ALLOWED[deed][state], None, digest)
+        assert moved.reply == f"by hand; it was {state}"
+    else:
+        with pytest.raises(BriefbookError, match=rf"{queued.id} is {state}: only what is .* can be "):
+            do()
+        assert desk.one(queued.id) == queued
+
+
+def test_an_envelope_that_is_not_there(desk: Desk) -> None:
+    with pytest.raises(BriefbookError, match=r"there is no envelope 9 \(see: briefbook outbox list\)"):
+        cancel(desk.ledger, 9, NOON)
+
+
+def test_a_retry_after_five_days_is_one_try(desk: Desk, relay: Relay) -> None:
+    desk.queue(1)
+    desk.now = NOON + timedelta(days=6)
+    relay.will([Way.NOT_NOW, Way.NOT_NOW])
+    assert desk.post().failed == (1,)
+    retry(desk.ledger, desk.store, 1, desk.now)
+    assert desk.post().failed == (1,)
+    retry(desk.ledger, desk.store, 1, desk.now)
+    assert desk.post().sent == (1,)
