@@ -9,15 +9,17 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from briefbook.build import Built, Day, Workshop, build
+from briefbook.build import Built, build
 from briefbook.cli.book import today
 from briefbook.diagnostics import BriefbookError
 from briefbook.readers.read_book import read_book
+from briefbook.record import Record, open_record
+from briefbook.workshop import Day, Workshop
 from tests.books import COMMAND, FILES, MEMOS, changed, make_book, run
 
 HARBOURS, MEMO = "facts/harbours.yaml", "memos/council.yaml"
@@ -31,6 +33,10 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A book, and the current folder."""
     monkeypatch.chdir(make_book(tmp_path))
     return tmp_path
+
+
+def recorded(book: Path) -> Record:
+    return open_record(book, datetime(2031, 4, 20, 12, tzinfo=UTC))
 
 
 def files(out: Path) -> list[str]:
@@ -47,16 +53,24 @@ def test_memos_are_made_in_order_each_in_its_formats(book: Path) -> None:
     def tell(built: Built) -> None:
         told.append(built.memo)
 
-    done = build(read, list(read.memos.values()), DAY, out=book / "o", progress=tell)
+    done = build(read, list(read.memos.values()), DAY, out=book / "o", record=recorded(book), progress=tell)
     assert [built.memo for built in done] == told == list(MEMOS)
-    assert [path.name for built in done for path in built.files] == FIRST_FILES
+    assert [file.path.name for built in done for file in built.files] == FIRST_FILES
     assert files(book / "o") == [f"2031-04-20/{name}" for name in FIRST_FILES]
     assert not [problem for built in done for problem in built.problems]
 
 
 def test_formats_that_are_asked_for_take_the_place_of_the_memos_own(book: Path) -> None:
     read = read_book(book).book
-    build(read, [read.memos["spring"]], DAY, out=book / "o", formats=("json", "html"), jobs=2)
+    build(
+        read,
+        [read.memos["spring"]],
+        DAY,
+        out=book / "o",
+        record=recorded(book),
+        formats=("json", "html"),
+        jobs=2,
+    )
     assert files(book / "o") == ["2031-04-20/spring.html", "2031-04-20/spring.json"]
 
 
@@ -66,7 +80,7 @@ def test_a_memo_whose_template_fails_is_reported_and_the_others_are_made(tmp_pat
         MEMO: FILES[MEMO] + "sections: [header, maps]\n",
     }
     read = read_book(make_book(tmp_path, changes)).book
-    done = build(read, list(read.memos.values()), DAY, out=tmp_path / "o")
+    done = build(read, list(read.memos.values()), DAY, out=tmp_path / "o", record=recorded(tmp_path))
     assert [bool(built.problems) for built in done] == [True, False, False, False]
     assert done[0].files == ()
     [problem] = done[0].problems
@@ -79,8 +93,8 @@ def test_a_memo_whose_template_fails_is_reported_and_the_others_are_made(tmp_pat
 def test_a_file_that_cannot_be_written_is_reported_and_the_others_are(book: Path) -> None:
     read = read_book(book).book
     (book / "o" / "2031-04-20" / "council.docx").mkdir(parents=True)
-    done = build(read, list(read.memos.values()), DAY, out=book / "o")
-    assert [path.name for path in done[0].files] == ["council.txt"]
+    done = build(read, list(read.memos.values()), DAY, out=book / "o", record=recorded(book))
+    assert [file.path.name for file in done[0].files] == ["council.txt"]
     assert [str(problem.where) for problem in done[0].problems] == [str(book / "o/2031-04-20/council.docx")]
     assert files(book / "o") == [f"2031-04-20/{name}" for name in FIRST_FILES[1:]]
 

@@ -35,8 +35,8 @@ from pdfminer.layout import LTChar
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
-from briefbook.build import Day, Workshop
 from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 from tests.books import make_book
 from tests.conftest import EXAMPLE

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from briefbook.build import Day, Workshop
 from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Workshop
 from tests.conftest import EXAMPLE
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -17,8 +17,8 @@ import pytest
 from lxml import etree
 from PIL import Image, ImageChops, ImageStat
 
-from briefbook.build import Day, Workshop
 from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Workshop
 from tests.conftest import EXAMPLE
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from briefbook.build import Day, Workshop
 from briefbook.cli.book import today
 from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 from tests.books import run_process
 from tests.conftest import EXAMPLE

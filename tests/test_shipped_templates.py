@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from briefbook.build import Day, Workshop
 from briefbook.facts import Facts
 from briefbook.memo import Book
+from briefbook.workshop import Day, Workshop
 from tests.council import SETTINGS, WHOLE, facts_of, memo_of
 
 COUNCIL = facts_of(WHOLE)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from briefbook.build import Day
 from briefbook.readers.read_book import read_book
 from briefbook.verdict import Verdict, judge, usable_book
+from briefbook.workshop import Day
 from tests.books import FILES, MEMOS, changed, make_book
 
 GROUND, COUNCIL, HARBOURS = "facts/ground.yaml", "facts/council.yaml", "facts/harbours.yaml"

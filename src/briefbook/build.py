@@ -1,86 +1,42 @@
-"""One pass: select → compose → write, for each memo. The command line calls this and prints the result."""
+"""One pass over memos: make what is not made already, put the files in place, record the editions.
 
-import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
+What an edition is made from has a digest; where the ledger has an edition with that digest, its bytes are in
+the store and nothing is made again. Order of a new edition: its bytes into the store, its files under their
+names, both flushed to the disk, then the row in the ledger. So whatever is interrupted, the next pass finds
+either an edition that is whole or none, and files that it knows for its own.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from briefbook.checks.templates import undrawable
-from briefbook.composing.compose import compose
-from briefbook.composing.sections import SectionTemplates, shipped_templates
-from briefbook.composing.wording import wording_of
-from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
-from briefbook.document import Document
-from briefbook.files import write_whole
+from briefbook.diagnostics import BriefbookError, Problem
+from briefbook.issued import Edition, Output
+from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
-from briefbook.select import select
+from briefbook.placing import Placed, digest_of_file, place
+from briefbook.record import Record
+from briefbook.store import Store
+from briefbook.workshop import Day, Rendered, Task, Workshop, renderer
 from briefbook.writers import WRITERS
-from briefbook.writers.theme import PAGES, Theme
 
-if TYPE_CHECKING:  # imported where processes are started: one memo needs none
-    from concurrent.futures import Executor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """From which day a memo is judged, and whose statements count."""
-
-    as_of: date
-    known_by: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """The bytes of one memo by format, or the problems that stopped it."""
-
-    memo: str
-    outputs: dict[str, bytes] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+BATCH = (
+    32  # memos whose editions are recorded at once: a flush of the disk for each would cost more than they do
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """One memo after a build: the files that were written, or the problems that stopped it."""
+    """One memo after a pass: its edition and where its files stand, or the problems that stopped it."""
 
     memo: str
-    files: tuple[Path, ...] = ()
+    edition: Edition | None = None
+    is_new: bool = False  # the edition was made by this pass
+    files: tuple[Placed, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-class Workshop:
-    """A book's templates and theme, made ready once and used for every memo of a pass."""
-
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.theme = Theme(page=PAGES[book.settings.page])
-        self._templates: dict[str, SectionTemplates] = {}
-
-    def templates(self, language: str) -> SectionTemplates:
-        """The section templates in a language: the book's own before the shipped ones."""
-        if language not in self._templates:
-            roots = (Path(self.book.root) / "templates", shipped_templates())
-            self._templates[language] = SectionTemplates(roots, wording_of(language))
-        return self._templates[language]
-
-    def document(self, memo: Memo, day: Day) -> Document:
-        """The document of a memo as of a day. Raises BriefbookError for a template's mistake."""
-        selection = select(self.book.facts, self.book.settings, memo, as_of=day.as_of, known_by=day.known_by)
-        return compose(selection, memo, self.templates(selection.language))
-
-    def render(self, memo: Memo, day: Day, formats: Sequence[str]) -> Rendered:
-        """The bytes of a memo in some formats; its problems where it cannot be made."""
-        try:
-            document = self.document(memo, day)
-            problems = tuple(undrawable(document, memo, self.book))
-            if problems:
-                return Rendered(memo=memo.id, problems=problems)
-            outputs = {name: WRITERS[name].write(document, self.theme) for name in formats}
-        except BriefbookError as error:
-            return Rendered(memo=memo.id, problems=error.problems)
-        return Rendered(memo=memo.id, outputs=outputs)
 
 
 def build(
@@ -89,85 +45,187 @@ def build(
     day: Day,
     *,
     out: Path,
+    record: Record,
     formats: Sequence[str] | None = None,
     jobs: int = 1,
     progress: Callable[[Built], None] = lambda _: None,
 ) -> list[Built]:
-    """Make memos and write them to OUT/<as-of>/<memo>.<format>, in order, each file whole or not at all.
+    """Bring memos up to date in OUT/<as-of>/<memo>.<format>, in order, each file whole or not at all.
 
-    A memo that cannot be made or written is reported and the others go on.
+    A memo that cannot be made or written is reported and the others go on. Raises BriefbookError where the
+    ledger or the store fails: what was made before is in place and recorded.
     """
     folder = out / day.as_of.isoformat()
-    done = []
-    with _renderer(book, jobs) as render:
-        for rendered in render([(memo, day, tuple(formats or memo.formats)) for memo in memos]):
-            built = _written(rendered, folder)
-            progress(built)
-            done.append(built)
+    tasks = [Task(memo=memo, day=day, formats=tuple(formats or memo.formats)) for memo in memos]
+    plans = _planned(Workshop(book), tasks, record, folder)
+    done: list[Built] = []
+    with renderer(book, jobs) as render:
+        made = render([plan.task for plan in plans if plan.is_to_make])
+        for start in range(0, len(plans), BATCH):
+            for built in _finished(plans[start : start + BATCH], made, record, folder):
+                progress(built)
+                done.append(built)
     return done
 
 
-def _written(rendered: Rendered, folder: Path) -> Built:
-    files: list[Path] = []
-    problems = list(rendered.problems)
-    for name, data in rendered.outputs.items():
-        path = folder / f"{rendered.memo}.{WRITERS[name].extension}"
+# ---------------------------------------------------------------------------------- what is to make
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to become of a memo: it cannot be made, stands in the ledger already, or is to make."""
+
+    task: Task
+    edition: Edition | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_to_make(self) -> bool:
+        """True where the ledger has no such edition, or lacks bytes of it."""
+        return self.edition is None and not self.problems
+
+
+def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record, folder: Path) -> list[Plan]:
+    digests: dict[str, str] = {}
+    problems: dict[str, tuple[Problem, ...]] = {}
+    for task in tasks:
         try:
-            write_whole(path, data)
+            digests[task.memo.id] = workshop.inputs(task.memo, task.day).digest
+        except BriefbookError as error:
+            problems[task.memo.id] = error.problems
+    standing = record.ledger.editions_with(digests)
+    plans = []
+    for task in tasks:
+        edition = standing.get(task.memo.id)
+        if edition is not None and not _is_at_hand(edition, task.formats, record.store, folder):
+            edition = None
+        plans.append(Plan(task=task, edition=edition, problems=problems.get(task.memo.id, ())))
+    return plans
+
+
+def _is_at_hand(edition: Edition, formats: Sequence[str], store: Store, folder: Path) -> bool:
+    """True when the bytes of an edition are kept, or stand under their names, in every format."""
+    outputs = {output.format: output for output in edition.outputs}
+    return all(
+        name in outputs
+        and (
+            store.has(outputs[name].sha256)
+            or digest_of_file(folder / outputs[name].name) == outputs[name].sha256
+        )
+        for name in formats
+    )
+
+
+# ------------------------------------------------------------------------------- what is put in place
+
+
+def _finished(
+    plans: Sequence[Plan], made: Iterator[Rendered], record: Record, folder: Path
+) -> Iterator[Built]:
+    """Take a batch to its end: bytes kept, files in place, editions recorded, all flushed in this order."""
+    fresh = {plan.task.memo.id: next(made) for plan in plans if plan.is_to_make}
+    for rendered in fresh.values():
+        record.store.put_many([*rendered.outputs.values(), rendered.inputs])
+    placed = {plan.task.memo.id: _placed(plan, fresh, record, folder) for plan in plans}
+    whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
+    recorded = _recorded(list(whole.values()), record)
+    for plan in plans:
+        id_ = plan.task.memo.id
+        files, problems = placed[id_]
+        edition, is_new = recorded.get(id_, (plan.edition, False))
+        yield Built(memo=id_, edition=edition, is_new=is_new, files=tuple(files), problems=tuple(problems))
+
+
+def _placed(
+    plan: Plan, fresh: Mapping[str, Rendered], record: Record, folder: Path
+) -> tuple[list[Placed], list[Problem]]:
+    files: list[Placed] = []
+    problems = list(plan.problems)
+    rendered = fresh.get(plan.task.memo.id)
+    if rendered is not None:
+        problems += rendered.problems
+        outputs = outputs_of(rendered)
+    else:
+        outputs = plan.edition.outputs if plan.edition else ()
+    for output in outputs:
+        if output.format not in plan.task.formats:
+            continue  # made once on somebody's wish
+        path = folder / output.name
+        try:
+            files.append(place(path, output.sha256, _bytes_of(output, rendered, record), record.is_ours))
         except BriefbookError as error:
             problems += error.problems
-        else:
-            files.append(path)
-    return Built(memo=rendered.memo, files=tuple(files), problems=tuple(problems))
+    return files, problems
 
 
-# ---------------------------------------------------------------------------------- processes
-
-Task = tuple[Memo, Day, tuple[str, ...]]
-Render = Callable[[Iterable[Task]], Iterator[Rendered]]
-
-_workshop: Workshop | None = None  # of a worker process, made once in it
-
-
-@contextmanager
-def _renderer(book: Book, jobs: int) -> Iterator[Render]:
-    """A way to render tasks in order: in this process, or in several that each hold the book."""
-    if jobs <= 1:
-        workshop = Workshop(book)
-        yield lambda tasks: (workshop.render(*task) for task in tasks)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    pool = ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(book,))
-    try:
-        yield lambda tasks: _render_in_pool(pool, list(tasks))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _bytes_of(output: Output, rendered: Rendered | None, record: Record) -> Callable[[], bytes]:
+    """Where the bytes of an output come from: what was just made, else the store."""
+    if rendered is not None:
+        return partial(rendered.outputs.__getitem__, output.format)
+    return partial(record.store.get, output.sha256)
 
 
-def _render_in_pool(pool: "Executor", tasks: Sequence[Task]) -> Iterator[Rendered]:
-    """Render in workers. When one is killed the pool is lost, and what is left is reported as not made."""
-    from concurrent.futures import BrokenExecutor
-
-    done = 0
-    try:
-        for rendered in pool.map(_render_in_worker, tasks, chunksize=8):
-            yield rendered
-            done += 1
-    except BrokenExecutor:
-        for memo, *_ in tasks[done:]:
-            message = f"memo {memo.id!r} was not made: a process that helped was killed (is memory short?)"
-            problem = Problem(where=NOWHERE, message=message, hint="build again with --jobs 1")
-            yield Rendered(memo=memo.id, problems=(problem,))
+def outputs_of(rendered: Rendered) -> tuple[Output, ...]:
+    """The files of a memo that was made, each with its name and digest."""
+    return tuple(
+        Output(
+            format=name,
+            name=f"{rendered.memo}.{WRITERS[name].extension}",
+            sha256=sha256(data).hexdigest(),
+            size=len(data),
+        )
+        for name, data in rendered.outputs.items()
+    )
 
 
-def _start_worker(book: Book) -> None:
-    """Make this process ready. Ctrl-C reaches the whole group: the parent alone answers it."""
-    global _workshop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _workshop = Workshop(book)
+def _recorded(made: Sequence[Rendered], record: Record) -> dict[str, tuple[Edition, bool]]:
+    """The editions of what was made, and whether they are new.
+
+    What came out byte for byte as an edition of the same day is that edition, though made from other inputs:
+    a fact beyond a section's limit has changed, or a newer briefbook writes the same.
+    """
+    editions = {}
+    twins = {}
+    for rendered in made:
+        edition = _edition_of(rendered, record.now)
+        twin = _twin(edition, record.ledger)
+        if twin is not None:
+            twins[edition.memo] = twin
+            edition = replace(edition, digest=twin.digest)
+        editions[rendered.memo] = edition
+    known = record.ledger.editions_with({id_: edition.digest for id_, edition in editions.items()})
+    recorded = record.ledger.record_editions(list(editions.values()))
+    for rendered in made:
+        if rendered.memo in twins:
+            record.ledger.same_edition(rendered.memo, rendered.digest, twins[rendered.memo].number)
+    return {edition.memo: (edition, edition.memo not in known) for edition in recorded}
 
 
-def _render_in_worker(task: Task) -> Rendered:
-    assert _workshop is not None  # the initializer ran first
-    return _workshop.render(*task)
+def _edition_of(rendered: Rendered, now: datetime) -> Edition:
+    return Edition(
+        memo=rendered.memo,
+        number=0,
+        as_of=rendered.day.as_of,
+        known_by=rendered.day.known_by,
+        digest=rendered.digest,
+        substance=rendered.substance,
+        inputs=sha256(rendered.inputs).hexdigest(),
+        tool=rendered.tool,
+        made=now,
+        outputs=outputs_of(rendered),
+    )
+
+
+def _twin(edition: Edition, ledger: Ledger) -> Edition | None:
+    """The latest edition of the same day, if it holds the same bytes in all its formats."""
+    own = {output.format: output.sha256 for output in edition.outputs}
+    of_the_day = [
+        other
+        for other in ledger.editions(edition.memo)
+        if (other.as_of, other.known_by) == (edition.as_of, edition.known_by)
+    ]
+    if not of_the_day:
+        return None
+    latest = of_the_day[-1]
+    same = all(own.get(output.format) == output.sha256 for output in latest.outputs)
+    return latest if same and latest.digest != edition.digest else None

@@ -12,7 +12,6 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from briefbook.build import Day, Workshop
 from briefbook.checks import CheckContext, run_checks
 from briefbook.checks.naming import namings_of
 from briefbook.checks.templates import usable
@@ -22,6 +21,7 @@ from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Sco
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
 from briefbook.readers.read_texts import read_texts
+from briefbook.workshop import Day, Workshop
 
 TEMPLATE = ".j2"
 

@@ -3,8 +3,8 @@
 import json
 from datetime import date
 
-from briefbook.build import Day, Workshop
 from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Workshop
 from tests.conftest import EXAMPLE
 
 DAY = Day(as_of=date(2026, 1, 20), known_by=date(2026, 1, 20))

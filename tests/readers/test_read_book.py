@@ -6,7 +6,8 @@ import pytest
 
 from briefbook.diagnostics import BriefbookError, Severity
 from briefbook.readers import read_book as module
-from briefbook.readers.read_book import ReadBook, find_book, read_book
+from briefbook.readers.book_files import find_book
+from briefbook.readers.read_book import ReadBook, read_book
 
 from .fisheries import FACTS, MEMO, SETTINGS
 

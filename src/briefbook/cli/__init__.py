@@ -14,13 +14,24 @@ from briefbook.cli.book import BookFinder
 from briefbook.cli.printing import stop_for
 from briefbook.diagnostics import Problem, Where, did_you_mean
 
-# name → (module, one line for the list of commands); the command itself is `command` in that module.
+# name → (module, its name there, one line for the list of commands).
 COMMANDS = {
-    "init": ("briefbook.cli.init", "Make a new book that builds as it stands."),
-    "check": ("briefbook.cli.check", "List every problem of a book, with its place and the mend."),
-    "list": ("briefbook.cli.list", "List the memos: what each covers and what comes next."),
-    "show": ("briefbook.cli.show", "Print one memo to standard output."),
-    "build": ("briefbook.cli.build", "Make memos and write them as DOCX, PDF and more."),
+    "init": ("briefbook.cli.init", "command", "Make a new book that builds as it stands."),
+    "check": ("briefbook.cli.check", "command", "List every problem of a book, with its place and the mend."),
+    "list": ("briefbook.cli.list", "command", "List the memos: what each covers and what comes next."),
+    "show": ("briefbook.cli.show", "command", "Print one memo to standard output."),
+    "build": ("briefbook.cli.build", "command", "Make memos and write them as DOCX, PDF and more."),
+    "history": (
+        "briefbook.cli.history",
+        "command",
+        "List the editions of memos; prune what is kept of them.",
+    ),
+    "schedule": ("briefbook.cli.schedule", "command", "See when memos are due; install a timer."),
+    "run-due": ("briefbook.cli.run_due", "command", "Make and mail what is due, once."),
+    "daemon": ("briefbook.cli.run_due", "daemon", "Do what run-due does again and again."),
+    "preview-mail": ("briefbook.cli.send", "preview", "Write the mail of a memo and show it."),
+    "send": ("briefbook.cli.send", "command", "Mail a memo now."),
+    "outbox": ("briefbook.cli.outbox", "command", "See what is to be mailed and what became of it."),
 }
 
 
@@ -35,7 +46,8 @@ class LazyGroup(click.Group):
         """Import a command; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        module, name, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
         return command
 
     def resolve_command(
@@ -59,7 +71,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

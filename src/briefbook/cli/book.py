@@ -1,8 +1,9 @@
 """What several commands share: finding the book, its day, its memos; and the one clock of the program."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,9 +13,10 @@ from briefbook.cli.printing import stop_for
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 
 if TYPE_CHECKING:  # the readers are imported when a command needs them
-    from briefbook.build import Day
     from briefbook.memo import Memo, Settings
     from briefbook.readers.read_book import ReadBook
+    from briefbook.record import Record
+    from briefbook.workshop import Day
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,7 +29,7 @@ class BookFinder:
 
     def root(self) -> Path:
         """The book's folder. Ends the program with a clear line if there is none."""
-        from briefbook.readers.read_book import SETTINGS_FILE, find_book
+        from briefbook.readers.book_files import SETTINGS_FILE, find_book
 
         if self.folder is not None:
             root = Path(self.folder)
@@ -47,10 +49,43 @@ class BookFinder:
 
         return read_book(self.root())
 
+    def open_record(self) -> "Record":
+        """The book's ledger and store, made where there are none. Ends the program if they cannot be used."""
+        from briefbook.record import open_record
+
+        try:
+            return open_record(self.root(), now())
+        except BriefbookError as error:
+            stop_for(error.problems)
+
+    def read_record(self) -> "Record | None":
+        """The book's record for looking at; None, and nothing made, where there is none."""
+        from briefbook.record import read_record
+
+        try:
+            return read_record(self.root(), now())
+        except BriefbookError as error:
+            stop_for(error.problems)
+
+
+def now() -> datetime:
+    """The program's one look at the clock: this instant, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 — the edge
+
 
 def today() -> date:
-    """The program's one look at the clock."""
-    return date.today()  # noqa: DTZ011, TID251 — the edge: a desk's today is the day on its own calendar
+    """A desk's today: the day on its own calendar."""
+    return now().astimezone().date()
+
+
+def local_zone() -> str:
+    """The name of the zone that this machine's calendar is in; UTC where the machine does not say."""
+    from briefbook.schedule import zone_mistake
+
+    named = os.environ.get("TZ", "").lstrip(":")
+    if not named and Path("/etc/localtime").is_symlink():
+        named = os.readlink("/etc/localtime").partition("zoneinfo/")[2]  # noqa: PTH115 – Path would drop it
+    return named if named and not zone_mistake(named) else "UTC"
 
 
 class DayOption(click.ParamType[date]):
@@ -93,7 +128,7 @@ def day_options(command: F) -> F:
 
 def day_of(settings: "Settings", as_of: date | None, known_by: date | None) -> "Day":
     """The as-of and known-by days: as asked, else the book's pin, else today."""
-    from briefbook.build import Day
+    from briefbook.workshop import Day
 
     chosen = as_of or settings.as_of or today()
     return Day(as_of=chosen, known_by=known_by or chosen)

@@ -3,18 +3,34 @@
 import json
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from briefbook.build import Built, build
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
-from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
-from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
-from briefbook.diagnostics import did_you_mean
-from briefbook.verdict import judge, usable_book
+from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, today
+from briefbook.cli.printing import (
+    PROBLEMS_FOUND,
+    as_json,
+    count,
+    from_json,
+    print_problems,
+    say,
+    shown,
+    stop_for,
+)
+from briefbook.diagnostics import BriefbookError, Problem, did_you_mean
+from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
+from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
+from briefbook.record import Record
+from briefbook.tool import shipped_templates, tool_identity
 from briefbook.writers import WRITERS
+
+if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
+    from briefbook.build import Built
 
 
 def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -53,6 +69,12 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     metavar="N",
     help="Work in this many processes. Default: 1.",
 )
+@click.option(
+    "--edition",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Bring back edition N of one memo as it was issued (briefbook history MEMO lists them).",
+)
 @adhoc_options
 @click.option("--json", "wants_json", is_flag=True, help="Print what was made as JSON to standard output.")
 @click.pass_obj
@@ -65,73 +87,231 @@ def command(
     formats: tuple[str, ...] | None,
     out: Path | None,
     jobs: int,
+    edition: int | None,
     wants_json: bool,
     **adhoc: str | date | None,
 ) -> None:
     """Make memos and write them to OUT/<as-of>/<memo>.<format>; without MEMO, all of the book.
 
-    A memo with errors is not written, the others are; the exit status is then 1. A file is replaced whole or
-    not at all.
+    Only what is not there already is made. A file that a person changed is never overwritten: the new edition
+    goes beside it. A memo with errors is not written, the others are; the exit status is then 1. A file is
+    replaced whole or not at all.
 
     \b
     Examples:
       briefbook build
       briefbook build security-ministerial --as-of 2026-02-10 --format docx,pdf,html
       briefbook build --from 2026-01-01 --to 2026-03-31
+      briefbook build security-ministerial --edition 3
     """
-    read = finder.read()
-    wanted = adhoc_memo(read, adhoc)
-    if wanted is not None and memos:
-        raise click.UsageError("name memos, or ask for one by --forum, --meeting or --from and --to")
-    verdict = judge(read)
-    day = day_of(read.book.settings, as_of, known_by)
-    chosen = [wanted] if wanted else chosen_memos(read, memos)
-    names = [wanted.id] if wanted else list(dict.fromkeys(memos)) or list(read.memo_files)
-    # An ad-hoc memo has no file, so "" names it to the verdict.
-    good = [memo for memo in chosen if not verdict.stopping("" if wanted else memo.id, memo)]
-    print_problems(verdict.problems)
-    folder = out or Path(read.book.root) / "out"
-    with click.progressbar(
-        length=len(good), label="Making memos", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        done = build(
-            usable_book(read),
-            good,
-            day,
-            out=folder,
-            formats=formats,
-            jobs=jobs,
-            progress=lambda _: bar.update(1),
+    root = finder.root()
+    folder = out or root / "out"
+    if edition is not None:
+        if len(memos) != 1 or as_of or known_by or any(adhoc.values()):
+            raise click.UsageError("--edition brings back one memo as it was: name that memo, and no day")
+        _bring_back(finder, memos[0], edition, folder, formats)
+        return
+    files = gather(root)
+    asked = {
+        "memos": memos,
+        "as_of": as_of,
+        "known_by": known_by,
+        "formats": formats,
+        "adhoc": adhoc,
+        "out": folder.resolve(),
+        "here": Path.cwd(),
+        "today": today(),
+    }
+    digest = pass_digest(files, [root / TEMPLATES_FOLDER, shipped_templates()], tool_identity(), asked)
+    with finder.open_record() as record:
+        standing = standing_pass(record, digest)
+        if standing is not None:
+            _tell_standing(standing, wants_json)
+            return
+        done = _Pass(files=files, memos=memos, as_of=as_of, known_by=known_by, adhoc=adhoc)
+        done.run(record, folder, formats, jobs)
+        if wants_json:
+            click.echo(_json(done.names, done.built, done.problems))
+        else:
+            _summary(done.names, done.built, done.folder)
+        if done.failed:
+            raise SystemExit(PROBLEMS_FOUND)
+        if done.names and not any(file.beside for built in done.built for file in built.files):
+            note_pass(record, digest, done.standing())
+
+
+class _Pass:
+    """One build of a book that was read: what it was asked for, and what came of it."""
+
+    def __init__(
+        self,
+        *,
+        files: BookFiles,
+        memos: Sequence[str],
+        as_of: date | None,
+        known_by: date | None,
+        adhoc: Mapping[str, str | date | None],
+    ) -> None:
+        from briefbook.readers.read_book import read_book
+        from briefbook.verdict import judge, usable_book
+
+        read = read_book(files.root, files)
+        wanted = adhoc_memo(read, adhoc)
+        if wanted is not None and memos:
+            raise click.UsageError("name memos, or ask for one by --forum, --meeting or --from and --to")
+        verdict = judge(read)
+        chosen = [wanted] if wanted else chosen_memos(read, memos)
+        self.names = [wanted.id] if wanted else list(dict.fromkeys(memos)) or list(read.memo_files)
+        self.book = usable_book(read)
+        self.day = day_of(read.book.settings, as_of, known_by)
+        self.problems = verdict.problems
+        self.has_errors = verdict.has_errors
+        # An ad-hoc memo has no file, so "" names it to the verdict.
+        self.good = [memo for memo in chosen if not verdict.stopping("" if wanted else memo.id, memo)]
+        self.built: list[Built] = []
+        self.folder = Path()
+
+    def run(self, record: Record, out: Path, formats: tuple[str, ...] | None, jobs: int) -> None:
+        """Make what can be made, with progress on the terminal; tell every problem."""
+        from briefbook.build import build
+
+        self.folder = out / self.day.as_of.isoformat()
+        print_problems(self.problems)
+        with click.progressbar(
+            length=len(self.good), label="Making memos", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar:
+            try:
+                self.built = build(
+                    self.book,
+                    self.good,
+                    self.day,
+                    out=out,
+                    record=record,
+                    formats=formats,
+                    jobs=jobs,
+                    progress=lambda _: bar.update(1),
+                )
+            except BriefbookError as error:  # the ledger or the store failed
+                stop_for(error.problems)
+        print_problems(problem for built in self.built for problem in built.problems)
+
+    @property
+    def failed(self) -> bool:
+        """True when the exit status must say so."""
+        return len(_made(self.built)) < len(self.names) or self.has_errors
+
+    def standing(self) -> Standing:
+        """What this pass left, for the next one."""
+        return Standing(
+            folder=str(self.folder.resolve()),
+            editions={built.memo: built.edition.number for built in self.built if built.edition},
+            files={
+                built.memo: {
+                    output.name: output.sha256
+                    for output in (built.edition.outputs if built.edition else ())
+                    if output.name in {file.path.name for file in built.files}
+                }
+                for built in self.built
+            },
+            said=tuple(as_json(problem) for problem in self.problems),
         )
-    print_problems(problem for built in done for problem in built.problems)
+
+
+def _made(done: "Sequence[Built]") -> "list[Built]":
+    """The memos that stand as they should."""
+    return [built for built in done if not built.problems]
+
+
+# ------------------------------------------------------------------------------------- what is told
+
+
+def _tell_standing(standing: Standing, wants_json: bool) -> None:
+    print_problems(from_json(problem) for problem in standing.said)
     if wants_json:
-        click.echo(_json(names, done, verdict.problems))
+        result = {
+            "made": {
+                memo: [str(Path(standing.folder) / name) for name in files]
+                for memo, files in standing.files.items()
+            },
+            "editions": standing.editions,
+            "written": [],
+            "beside": {},
+            "not_made": [],
+            "problems": list(standing.said),
+        }
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
     else:
-        _summary(names, done, folder / day.as_of.isoformat())
-    made = [built for built in done if not built.problems]
-    if len(made) < len(names) or verdict.has_errors:
-        raise SystemExit(PROBLEMS_FOUND)
+        folder = shown(Path(standing.folder))
+        say(f"{count(len(standing.files), 'memo', 'memos')} up to date: {folder}{os.sep}")
 
 
-def _summary(names: list[str], done: list[Built], folder: Path) -> None:
-    made = [built for built in done if not built.problems]
-    files = sum(len(built.files) for built in done)
-    shown = os.path.relpath(folder) if folder.resolve().is_relative_to(Path.cwd()) else str(folder)
+def _summary(names: list[str], done: "list[Built]", folder: Path) -> None:
+    made = _made(done)
     if made:
-        say(f"{count(len(made), 'memo', 'memos')} in {count(files, 'file', 'files')}: {shown}{os.sep}")
+        say(f"{_what_was_made(made)}: {shown(folder)}{os.sep}")
+    for built in done:
+        for file in built.files:
+            if file.beside is not None:
+                say(_beside(file.path, file.beside))
     missing = [name for name in names if name not in {built.memo for built in made}]
     if missing:
         say(f"{count(len(missing), 'memo', 'memos')} not made: {', '.join(missing)}")
     stale = [name for name in missing if any((folder / f"{name}.{format_}").exists() for format_ in WRITERS)]
     if stale:
-        say(f"what lies in {shown}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
+        say(f"what lies in {shown(folder)}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
     if not names:
         say("this book has no memos: add one in memos/")
 
 
-def _json(names: list[str], done: list[Built], problems: tuple[object, ...]) -> str:
-    made = {built.memo: [str(file) for file in built.files] for built in done if not built.problems}
+def _what_was_made(made: "list[Built]") -> str:
+    """As “3 of 16 memos in 6 files, the others are up to date”."""
+    written = [built for built in made if any(file.written for file in built.files)]
+    files = sum(file.written for built in made for file in built.files)
+    if not written:
+        return f"{count(len(made), 'memo', 'memos')} up to date"
+    in_files = f"in {count(files, 'file', 'files')}"
+    if len(written) == len(made):
+        return f"{count(len(made), 'memo', 'memos')} {in_files}"
+    return f"{len(written)} of {len(made)} memos {in_files}, the others are up to date"
+
+
+def _beside(path: Path, taken: Path) -> str:
+    return (
+        f"{shown(taken)} is not as briefbook made it, so it stays; "
+        f"the new edition is beside it: {path.name}. "
+        f"Take over what you need; then move {taken.name} away and build, and the memo has its name again"
+    )
+
+
+def _json(names: list[str], done: "list[Built]", problems: tuple[Problem, ...]) -> str:
+    made = {built.memo: [str(file.path) for file in built.files] for built in _made(done)}
     told = [as_json(problem) for built in done for problem in built.problems]
-    told += [as_json(problem) for problem in problems]  # type: ignore[arg-type]
-    result = {"made": made, "not_made": [name for name in names if name not in made], "problems": told}
+    told += [as_json(problem) for problem in problems]
+    result = {
+        "made": made,
+        "editions": {built.memo: built.edition.number for built in _made(done) if built.edition},
+        "written": [str(file.path) for built in done for file in built.files if file.written],
+        "beside": {str(f.path): str(f.beside) for built in done for f in built.files if f.beside},
+        "not_made": [name for name in names if name not in made],
+        "problems": told,
+    }
     return json.dumps(result, ensure_ascii=False, indent=2)
+
+
+# ------------------------------------------------------------------------------ a past edition again
+
+
+def _bring_back(
+    finder: BookFinder, memo: str, number: int, out: Path, formats: tuple[str, ...] | None
+) -> None:
+    from briefbook.editions import bring_back
+
+    with finder.open_record() as record:
+        try:
+            placed = bring_back(record, memo, number, out=out, formats=formats)
+        except BriefbookError as error:
+            stop_for(error.problems)
+    for file in placed:
+        click.echo(shown(file.path))
+        if file.beside is not None:
+            say(_beside(file.path, file.beside))

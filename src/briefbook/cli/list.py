@@ -17,7 +17,7 @@ from briefbook.select import select
 from briefbook.verdict import usable_book
 
 if TYPE_CHECKING:
-    from briefbook.build import Day
+    from briefbook.workshop import Day
 
 
 @click.command("list")

@@ -2,14 +2,16 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
-from briefbook.diagnostics import Problem, Severity, in_reading_order
+from briefbook.diagnostics import Problem, Severity, Where, in_reading_order
 
 PROBLEMS_FOUND = 1
+LOCKED = 75  # EX_TEMPFAIL: another run is under way
 
 
 def uses_colour() -> bool:
@@ -49,6 +51,21 @@ def as_json(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "hint": problem.hint,
     }
+
+
+def from_json(problem: Mapping[str, Any]) -> Problem:
+    """The problem that `as_json` wrote."""
+    return Problem(
+        where=Where(file=problem["file"], line=problem["line"], column=problem["column"]),
+        severity=Severity(problem["severity"]),
+        message=problem["message"],
+        hint=problem["hint"],
+    )
+
+
+def shown(path: Path) -> str:
+    """A path as a user would type it here."""
+    return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
 
 
 def _line(problem: Problem) -> str:

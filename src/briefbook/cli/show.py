@@ -4,11 +4,11 @@ from datetime import date
 
 import click
 
-from briefbook.build import Workshop
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
 from briefbook.cli.printing import stop_for
 from briefbook.verdict import judge, usable_book
+from briefbook.workshop import Task, Workshop
 
 TO_STDOUT = {"text": "txt", "md": "md", "json": "json", "html": "html"}
 
@@ -52,9 +52,9 @@ def command(
     stopped = verdict.stopping(memo or "", chosen[0] if chosen else None)
     if stopped or not chosen:
         stop_for(stopped)
-    rendered = Workshop(usable_book(read)).render(
-        chosen[0], day_of(read.book.settings, as_of, known_by), [TO_STDOUT[format_]]
-    )
+    day = day_of(read.book.settings, as_of, known_by)
+    task = Task(memo=chosen[0], day=day, formats=(TO_STDOUT[format_],))
+    rendered = Workshop(usable_book(read)).render(task)
     if rendered.problems:
         stop_for(rendered.problems)
     click.echo(rendered.outputs[TO_STDOUT[format_]], nl=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from briefbook.diagnostics import Problem, Severity, Where, place_of
 from briefbook.facts import Source
-from briefbook.readers.read_book import bytes_of, printable
+from briefbook.readers.book_files import bytes_of, printable
 
 
 def read_texts(directory: Path, sources: Iterable[Source]) -> tuple[Mapping[str, str], list[Problem]]:

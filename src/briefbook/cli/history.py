@@ -1,0 +1,173 @@
+"""`briefbook history`: the editions on record, and pruning what is kept of them."""
+
+import json
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from briefbook.cli.book import BookFinder, now
+from briefbook.cli.printing import LOCKED, count, say, stop_for
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from briefbook.issued import Edition
+    from briefbook.record import Record
+
+
+class HistoryGroup(click.Group):
+    """`history [MEMO]` lists; `history prune` is the one command below it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Anything but `prune` is the name of a memo."""
+        if args and args[0] not in self.commands:
+            return "list", _list, args
+        return super().resolve_command(ctx, args)
+
+
+@click.group("history", cls=HistoryGroup, invoke_without_command=True, subcommand_metavar="[MEMO] | prune")
+@click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
+def command(ctx: click.Context, wants_json: bool) -> None:
+    """List the editions of a memo, or of all: number, days, when they were made, and from what.
+
+    \b
+    Examples:
+      briefbook history security-ministerial
+      briefbook history --json
+      briefbook history prune --keep 10
+    """
+    ctx.meta["wants_json"] = wants_json
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(_list, memo=None)
+
+
+@click.command("list", hidden=True)
+@click.argument("memo")
+@click.option("--json", "wants_json", is_flag=True)
+@click.pass_context
+def _list(ctx: click.Context, memo: str | None = None, wants_json: bool = False) -> None:
+    finder: BookFinder = ctx.obj
+    record = finder.read_record()
+    if record is None:
+        _tell([], [], memo, wants_json or ctx.meta.get("wants_json", False), set())
+        return
+    with record:
+        editions = record.ledger.editions(memo)
+        rows = [_row(edition, record) for edition in editions]
+        known = {edition.memo for edition in record.ledger.editions()} if memo and not editions else set()
+    _tell(editions, rows, memo, wants_json or ctx.meta.get("wants_json", False), known)
+
+
+def _tell(
+    editions: "list[Edition]",
+    rows: list[dict[str, object]],
+    memo: str | None,
+    wants_json: bool,
+    known: set[str],
+) -> None:
+    if wants_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif memo and not editions:
+        hint = did_you_mean(memo, known) or "briefbook build makes one"
+        stop_for([Problem(where=NOWHERE, message=f"no edition of memo {memo!r} is on record", hint=hint)])
+    elif not editions:
+        say("no editions yet: briefbook build makes them")
+    else:
+        _print_table(editions, rows, wants_memo=memo is None)
+
+
+def _row(edition: "Edition", record: "Record") -> dict[str, object]:
+    return {
+        "memo": edition.memo,
+        "edition": edition.number,
+        "as_of": edition.as_of.isoformat(),
+        "known_by": edition.known_by.isoformat(),
+        "made": edition.made.isoformat(),
+        "tool": edition.tool,
+        "digest": edition.digest,
+        "outputs": [
+            {
+                "format": output.format,
+                "name": output.name,
+                "sha256": output.sha256,
+                "size": output.size,
+                "kept": record.store.has(output.sha256),
+            }
+            for output in edition.outputs
+        ],
+    }
+
+
+def _print_table(editions: "list[Edition]", rows: list[dict[str, object]], *, wants_memo: bool) -> None:
+    lines = [("MEMO", "EDITION", "AS OF", "KNOWN BY", "MADE", "FILES")]
+    for edition, row in zip(editions, rows, strict=True):
+        kept = all(output["kept"] for output in row["outputs"])  # type: ignore[attr-defined]
+        files = ", ".join(output.format for output in edition.outputs)
+        lines.append(
+            (
+                edition.memo,
+                str(edition.number),
+                edition.as_of.isoformat(),
+                edition.known_by.isoformat(),
+                edition.made.astimezone().strftime("%Y-%m-%d %H:%M"),
+                files if kept else f"{files} (pruned)",
+            )
+        )
+    first = 0 if wants_memo else 1
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        click.echo("  ".join(cells[first:]).rstrip())
+
+
+class Keep(click.ParamType[int | timedelta]):
+    """How much to keep: a number of editions, or an age as 90d."""
+
+    name = "number or age"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | timedelta:
+        """Read `10` or `90d`, or fail with the spelling that is wanted."""
+        found = re.fullmatch(r"([1-9][0-9]{0,4})(d|w)?", str(value))
+        if found is None:
+            self.fail(f"{value!r} is neither a number of editions (10) nor an age (90d, 12w)", param, ctx)
+        number = int(found[1])
+        return timedelta(**{"d": {"days": number}, "w": {"weeks": number}}[found[2]]) if found[2] else number
+
+
+@command.command("prune")
+@click.option(
+    "--keep",
+    type=Keep(),
+    required=True,
+    help="The newest editions of each memo to keep (10), or all made within an age (90d, 12w).",
+)
+@click.pass_obj
+def prune(finder: BookFinder, keep: int | timedelta) -> None:
+    """Remove the documents and inputs of old editions from the book's store.
+
+    The list of editions stays; a pruned edition cannot be brought back. Messages that are still to be sent
+    keep their bytes.
+    """
+    from briefbook.editions import prune as prune_editions
+    from briefbook.files import locked
+    from briefbook.record import FOLDER, LOCK
+
+    with locked(finder.root() / FOLDER / LOCK) as is_ours, finder.open_record() as record:
+        if not is_ours:
+            say("another run is under way: nothing was done")
+            raise SystemExit(LOCKED)
+        try:
+            if isinstance(keep, timedelta):
+                pruned = prune_editions(record, since=now() - keep)
+            else:
+                pruned = prune_editions(record, keep=keep)
+        except BriefbookError as error:
+            stop_for(error.problems)
+    megabytes = pruned.size / 1e6
+    say(f"{count(pruned.editions, 'edition', 'editions')} pruned, {megabytes:.1f} MB freed")

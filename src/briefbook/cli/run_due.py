@@ -1,0 +1,189 @@
+"""`briefbook run-due` and `briefbook daemon`: what is due is made and mailed."""
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from briefbook.cli.book import BookFinder
+from briefbook.cli.book import now as clock
+from briefbook.cli.printing import print_problems, say, stop_for
+from briefbook.diagnostics import BriefbookError
+from briefbook.run_due import Edge, Report, Status, run_due
+
+LONGEST_SLEEP = timedelta(seconds=30)
+
+STATUSES = """\b
+Exit status:
+   0  done: what was due was made and sent
+   1  the book, its ledger or its store cannot be used
+   2  usage
+   3  nothing was due
+   4  some failed: a memo that could not be made, or a letter that was refused
+   5  some are ambiguous: a letter may have arrived or not (briefbook outbox list)
+   6  all failed
+   7  some were put off by the mail server and are tried again by themselves
+  75  another run is under way"""
+
+
+class InstantOption(click.ParamType[datetime]):
+    """An instant as 2026-01-20T13:00:00Z, or with an offset as +01:00."""
+
+    name = "instant"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read an instant or fail with the spelling that is wanted."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(str(value))
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None:
+            self.fail(f"{value!r} is not an instant; write it as 2026-01-20T13:00:00Z", param, ctx)
+        return instant.astimezone(UTC)
+
+
+def _edge(at: Callable[[], datetime], *, is_quiet: bool) -> Edge:
+    def speak(line: str) -> None:
+        # `changed`, `made` and `sent` are good news; whoever asked for quiet wants to hear the rest.
+        if not is_quiet or line.startswith(("failed", "unknown", "warning", "skipped")):
+            say(line)
+
+    return Edge(clock=at, environ=os.environ, say=speak, tell=print_problems)
+
+
+@click.command("run-due", epilog=STATUSES)
+@click.option(
+    "--now", "at", type=InstantOption(), metavar="INSTANT", help="Take this for the present instant."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write. Default: out/ in the book.",
+)
+@click.option("--quiet", is_flag=True, help="Say only what went wrong: for cron, which mails what it hears.")
+@click.option("--json", "wants_json", is_flag=True, help="Print what was done as JSON to standard output.")
+@click.pass_obj
+def command(
+    finder: BookFinder, /, at: datetime | None, out: Path | None, quiet: bool, wants_json: bool
+) -> None:
+    """Make and mail what the schedules of the book's memos ask for, once.
+
+    Meant for cron or a systemd timer (briefbook schedule install): it may run as often as you like. What was
+    missed is made up for as each schedule says. The as-of day is the day on which a memo is due, in the zone
+    of its schedule.
+
+    \b
+    Examples:
+      briefbook run-due
+      briefbook run-due --now 2026-01-20T13:00:00Z --json
+    """
+    root = finder.root()
+    try:
+        report = run_due(root, out or root / "out", _edge((lambda: at) if at else clock, is_quiet=quiet))
+    except BriefbookError as error:
+        stop_for(error.problems)
+    if wants_json:
+        click.echo(_json(report))
+    elif not quiet or report.status not in (Status.DONE, Status.NOTHING_DUE):
+        say(_in_a_line(report))
+    raise SystemExit(report.status)
+
+
+def _in_a_line(report: Report) -> str:
+    match report.status:
+        case Status.LOCKED:
+            return "another run is under way: nothing was done"
+        case Status.NOTHING_DUE:
+            return "nothing is due" + _next(report)
+        case _:
+            posted = report.posted
+            counts = {
+                "sent": len(posted.sent),
+                "put off": len(posted.deferred) + len(posted.left),
+                "refused": len(posted.failed),
+                "unknown": len(posted.unknown),
+            }
+            letters = (
+                ", ".join(f"{number} {what}" for what, number in counts.items() if number) or "none sent"
+            )
+            return f"{len(report.handled)} due; letters: {letters}" + _next(report)
+
+
+def _next(report: Report) -> str:
+    return f"; next at {report.next_due:%Y-%m-%d %H:%M} UTC" if report.next_due else ""
+
+
+def _json(report: Report) -> str:
+    posted = report.posted
+    result = {
+        "status": report.status.name.lower().replace("_", "-"),
+        "handled": [
+            {
+                "memo": one.occurrence.memo,
+                "due": one.occurrence.instant.isoformat(),
+                "state": one.occurrence.state,
+                "reason": one.occurrence.reason,
+                "edition": one.occurrence.edition,
+                "files": [str(path) for path in one.files],
+            }
+            for one in report.handled
+        ],
+        "skipped": [
+            {"memo": one.memo, "due": one.instant.isoformat(), "reason": one.reason} for one in report.skipped
+        ],
+        "letters": {
+            "sent": posted.sent,
+            "deferred": posted.deferred,
+            "failed": posted.failed,
+            "unknown": posted.unknown,
+            "left": posted.left,
+        },
+        "warnings": report.warnings,
+        "next_due": report.next_due.isoformat() if report.next_due else None,
+    }
+    return json.dumps(result, ensure_ascii=False, indent=2)
+
+
+@click.command("daemon")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write. Default: out/ in the book.",
+)
+@click.pass_obj
+def daemon(finder: BookFinder, /, out: Path | None) -> None:
+    """Do what `run-due` does again and again, until it is told to stop (SIGTERM, Ctrl-C).
+
+    It keeps nothing in memory between two rounds, so it may be stopped and started at any time, and files may
+    be changed while it runs. A timer that starts run-due does the same with less.
+    """
+    root = finder.root()
+    stop = threading.Event()
+
+    for told_to_stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told_to_stop, lambda *_: stop.set())
+    say(f"looking after {root}; stop with Ctrl-C")
+    while not stop.is_set():
+        wait = LONGEST_SLEEP
+        try:
+            report = run_due(root, out or root / "out", _edge(clock, is_quiet=False))
+        except BriefbookError as error:  # a full disk today is not one tomorrow
+            print_problems(error.problems)
+        else:
+            if report.status is not Status.NOTHING_DUE:
+                say(_in_a_line(report))
+            if report.next_due is not None:
+                wait = min(wait, max(report.next_due - clock(), timedelta(seconds=1)))
+        sys.stderr.flush()
+        stop.wait(wait.total_seconds())
+    say("stopped")

@@ -1,0 +1,195 @@
+"""`briefbook send` and `briefbook preview-mail`: a memo by mail, now, or only looked at."""
+
+import os
+from dataclasses import replace
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now
+from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, stop_for
+from briefbook.deliver import Consignment, Desk, enqueue, everyone, letter_to, make, selection_of
+from briefbook.delivery import Delivery
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
+from briefbook.files import locked, write_whole
+from briefbook.mail.addresses import Address, address
+from briefbook.memo import Memo
+from briefbook.outbox import post
+from briefbook.record import FOLDER, LOCK, Record
+from briefbook.run_due import Status, status_of
+from briefbook.verdict import judge, usable_book
+from briefbook.workshop import Workshop
+
+SHOWN_HEADERS = ("From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID")
+
+
+def _address(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Address, ...]:
+    try:
+        return tuple(address(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+
+
+@click.command("send")
+@click.argument("memo")
+@day_options
+@click.option(
+    "--to",
+    "recipients",
+    multiple=True,
+    callback=_address,
+    metavar="ADDRESS",
+    help="Send to this address alone, as a test; may be given more than once.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write the documents. Default: out/ in the book.",
+)
+@click.pass_obj
+def command(
+    finder: BookFinder,
+    /,
+    memo: str,
+    as_of: date | None,
+    known_by: date | None,
+    recipients: tuple[Address, ...],
+    out: Path | None,
+) -> None:
+    """Make a memo and mail it now, to everyone that its file names, or to some addresses as a test.
+
+    What the mail server does not take at once stays in the outbox and is tried again by the next run-due.
+    Exit status: 0 sent, 4 some refused, 5 some ambiguous, 6 all refused, 7 put off, 75 another run is under
+    way.
+
+    \b
+    Examples:
+      briefbook send security-ministerial --to me@example.org
+      briefbook send security-ministerial
+    """
+    root = finder.root()
+    with locked(root / FOLDER / LOCK) as is_ours, finder.open_record() as record:
+        if not is_ours:
+            say("another run is under way: nothing was done")
+            raise SystemExit(Status.LOCKED)
+        desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, recipients)
+        try:
+            wanted = recipients or everyone(consignment.delivery)
+            envelopes = enqueue(consignment, wanted, desk, withdraws=not recipients)
+            ids = [envelope.id for envelope in envelopes]
+            posted = post(record.ledger, record.store, desk.mail, root, os.environ, now=now, at=ids, say=say)
+        except BriefbookError as error:
+            stop_for(error.problems)
+        except ValueError as error:  # what no header may hold
+            stop_for([Problem(where=NOWHERE, message=str(error))])
+        if posted.stopped:
+            say(posted.stopped)
+        raise SystemExit(status_of(posted, is_held=bool(posted.unknown)))
+
+
+@click.command("preview-mail")
+@click.argument("memo")
+@day_options
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write. Default: out/ in the book.",
+)
+@click.pass_obj
+def preview(
+    finder: BookFinder, /, memo: str, as_of: date | None, known_by: date | None, out: Path | None
+) -> None:
+    """Write the mail of a memo to OUT/<as-of>/<memo>.eml, and show it. Nothing is sent.
+
+    \b
+    Example:
+      briefbook preview-mail security-ministerial
+    """
+    with finder.open_record() as record:
+        desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, ())
+        try:
+            recipient = everyone(consignment.delivery)[0]
+            data, _ = letter_to(consignment, recipient, desk, desk.mail.largest)
+            folder = (out or finder.root() / "out") / consignment.edition.as_of.isoformat()
+            path = folder / f"{memo}.eml"
+            write_whole(path, data)
+        except BriefbookError as error:
+            stop_for(error.problems)
+        except ValueError as error:
+            stop_for([Problem(where=NOWHERE, message=str(error))])
+    click.echo(shown_letter(data), nl=False)
+    say(f"{shown(path)} ({len(data) / 1000:.0f} kB)")
+
+
+def _consigned(
+    finder: BookFinder,
+    record: Record,
+    memo_id: str,
+    as_of: date | None,
+    known_by: date | None,
+    out: Path | None,
+    recipients: tuple[Address, ...],
+) -> tuple[Desk, Consignment]:
+    """Make a memo that is to be mailed. Ends the program where it cannot be, or nobody says to whom."""
+    read = finder.read()
+    verdict = judge(read)
+    memos = chosen_memos(read, [memo_id])
+    memo = memos[0] if memos else None
+    print_problems(verdict.problems)
+    mail = read.book.settings.mail
+    if memo is None or verdict.stopping(memo_id, memo):
+        say(f"memo {memo_id!r} was not made, so nothing is sent")
+        raise SystemExit(PROBLEMS_FOUND)
+    if mail is None:
+        _stop("book.yaml does not say how to send mail", "add mail: with from: and host: (docs/delivery.md)")
+    delivery = _delivery(memo, recipients)
+    book = usable_book(read)
+    day = day_of(read.book.settings, as_of, known_by)
+    built = make(book, replace(memo, deliver=delivery), day, out or Path(book.root) / "out", record)
+    if built.problems or built.edition is None:
+        stop_for(built.problems)
+    desk = Desk(mail=mail, workshop=Workshop(book), record=record)
+    return desk, Consignment(
+        memo=memo,
+        delivery=delivery,
+        edition=built.edition,
+        selection=selection_of(built.edition, record),
+        instant=record.now,
+        zone=memo.schedule.zone if memo.schedule else local_zone(),
+        occasion=f"{memo.id} by hand {record.now.isoformat()}",
+        is_scheduled=False,
+    )
+
+
+def _delivery(memo: Memo, recipients: tuple[Address, ...]) -> Delivery:
+    """How a memo is mailed: as its file says, to others as a test."""
+    if memo.deliver is None and not recipients:
+        hint = "add deliver: with to: to its file, or name an address: --to me@example.org"
+        _stop(f"memo {memo.id!r} does not say to whom it goes", hint)
+    named = memo.deliver or Delivery(to=())
+    if recipients:
+        return replace(named, to=tuple(str(one) for one in recipients), cc=(), bcc=(), reply_to=None)
+    return named
+
+
+def _stop(message: str, hint: str) -> NoReturn:
+    stop_for([Problem(where=NOWHERE, message=message, hint=hint)])
+
+
+def shown_letter(data: bytes) -> str:
+    """A message as a reader sees it: its headers, its text, the names and sizes of what is attached."""
+    message = message_from_bytes(data, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    lines = [f"{name}: {message[name]}" for name in SHOWN_HEADERS if message[name]]
+    body = message.get_body(("plain",))
+    lines += ["", *(body.get_content().splitlines() if body else []), ""]
+    for part in message.iter_attachments():
+        size = len(part.get_payload(decode=True) or b"")
+        lines.append(f"Attached: {part.get_filename()} ({part.get_content_type()}, {size:,} bytes)")
+    return "\n".join(lines).rstrip() + "\n"

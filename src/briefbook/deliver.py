@@ -1,0 +1,281 @@
+"""Editions → letters → envelopes in the outbox: what `run-due`, `send` and `preview-mail` share."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from briefbook.build import Built, build
+from briefbook.composing.letter import compose_letter
+from briefbook.composing.sections import IssuedNote
+from briefbook.delivery import Delivery, MailSettings, Oversize, SendWhen
+from briefbook.inputs import from_bytes
+from briefbook.issued import Edition, Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.mail.addresses import Address, address
+from briefbook.mail.calendar import calendar
+from briefbook.mail.message import Attachment, Letter, message_id, to_bytes
+from briefbook.memo import Book, Memo
+from briefbook.record import Record
+from briefbook.selection import Selection
+from briefbook.workshop import Day, Workshop
+from briefbook.writers import WRITERS
+
+CALENDAR = "ics"  # among the things to attach
+SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What sending needs of a book: its way to the mail server, its templates, its record."""
+
+    mail: MailSettings
+    workshop: Workshop
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consignment:
+    """An edition on its way: of which memo, for which instant, as of the day in which zone."""
+
+    memo: Memo
+    delivery: Delivery
+    edition: Edition
+    selection: Selection
+    instant: datetime  # UTC
+    zone: str
+    is_scheduled: bool = True  # False: a person sends it by hand
+    occasion: str  # names it in the outbox: nobody gets two letters of one occasion
+
+
+def issued_formats(memo: Memo) -> tuple[str, ...]:
+    """The formats in which a memo is made where it is to be mailed: its own, and what is attached."""
+    attached = memo.deliver.attach if memo.deliver else ()
+    return tuple(dict.fromkeys((*memo.formats, *(name for name in attached if name != CALENDAR))))
+
+
+def make(book: Book, memo: Memo, day: Day, out: Path, record: Record) -> Built:
+    """The edition of a memo as of a day, in every format that is mailed."""
+    [built] = build(book, [memo], day, out=out, record=record, formats=issued_formats(memo))
+    return built
+
+
+def selection_of(edition: Edition, record: Record) -> Selection:
+    """What an edition shows, from what is kept of it."""
+    return from_bytes(record.store.get(edition.inputs)).selection
+
+
+# ------------------------------------------------------------------------------------- to whom
+
+
+def everyone(delivery: Delivery) -> list[Address]:
+    """Each recipient once, in the order of to, cc, bcc."""
+    found: dict[str, Address] = {}
+    for text in (*delivery.to, *delivery.cc, *delivery.bcc):
+        one = address(text)
+        found.setdefault(one.spec, one)
+    return list(found.values())
+
+
+def without_news(consignment: Consignment, recipients: Iterable[Address], record: Record) -> set[str]:
+    """Those of the recipients whose last letter told the same, where the memo is sent on changes alone."""
+    if consignment.delivery.when is SendWhen.ALWAYS:
+        return set()
+    known = set()
+    for recipient in recipients:
+        last = record.ledger.last_queued(consignment.memo.id, recipient.spec)
+        if last is None or last.edition is None:
+            continue
+        edition = record.ledger.edition(consignment.memo.id, last.edition)
+        if edition is not None and edition.substance == consignment.edition.substance:
+            known.add(recipient.spec)
+    return known
+
+
+# ------------------------------------------------------------------------------------- the letter
+
+
+def letter_to(consignment: Consignment, recipient: Address, desk: Desk, limit: int) -> tuple[bytes, str]:
+    """The bytes of the letter to one recipient, and its Message-ID.
+
+    Where all that is to be attached makes it larger than `limit` bytes, the PDF alone goes along, or nothing,
+    as the settings say; the body tells so. Raises BriefbookError for a template's mistake, ValueError for
+    what no header may hold.
+    """
+    attachments = _attachments(consignment, desk)
+    data, id_ = _letter(consignment, recipient, desk, attachments, ())
+    if len(data) <= limit:
+        return data, id_
+    pdf = [one for one in attachments if one.media_type == WRITERS["pdf"].media_type]
+    for kept in [pdf, []] if desk.mail.oversize is Oversize.PDF and pdf else [[]]:
+        left_out = tuple(one.name for one in attachments if one not in kept)
+        data, id_ = _letter(consignment, recipient, desk, kept, left_out)
+        if len(data) <= limit:
+            break
+    return data, id_
+
+
+def _letter(
+    consignment: Consignment,
+    recipient: Address,
+    desk: Desk,
+    attachments: Sequence[Attachment],
+    left_out: tuple[str, ...],
+) -> tuple[bytes, str]:
+    delivery, edition = consignment.delivery, consignment.edition
+    note = IssuedNote(
+        number=edition.number,
+        as_of=edition.as_of,
+        zone=consignment.zone,
+        made_for=consignment.instant,
+        is_scheduled=consignment.is_scheduled,
+        attached=tuple(one.name for one in attachments),
+        left_out=left_out,
+    )
+    selection = consignment.selection
+    templates = desk.workshop.templates(selection.language)
+    subject, body = compose_letter(
+        selection, consignment.memo, templates, note, subject=delivery.subject, body=delivery.body
+    )
+    sender = address(desk.mail.sender)
+    id_ = message_id(consignment.memo.id, consignment.instant, recipient.spec, edition.number, sender.domain)
+    letter = Letter(
+        sender=sender,
+        to=tuple(address(text) for text in delivery.to),
+        cc=tuple(address(text) for text in delivery.cc),
+        reply_to=address(delivery.reply_to) if delivery.reply_to else None,
+        subject=subject,
+        text=WRITERS["txt"].write(body, desk.workshop.theme).decode(),
+        html=WRITERS["html"].write(body, desk.workshop.theme).decode(),
+        attachments=tuple(attachments),
+        date=desk.record.now,
+        message_id=id_,
+        language=selection.language,
+    )
+    return to_bytes(letter), id_
+
+
+def _attachments(consignment: Consignment, desk: Desk) -> list[Attachment]:
+    outputs = {output.format: output for output in consignment.edition.outputs}
+    attachments = []
+    for name in consignment.delivery.attach:
+        if name == CALENDAR:
+            attachments += _calendar(consignment, desk)
+            continue
+        output = outputs[name]
+        data = desk.record.store.get(output.sha256)
+        attachments.append(Attachment(name=output.name, data=data, media_type=WRITERS[name].media_type))
+    return attachments
+
+
+def _calendar(consignment: Consignment, desk: Desk) -> list[Attachment]:
+    """The meetings ahead and those called off as one calendar; none where there are none."""
+    meetings = (*consignment.selection.upcoming, *consignment.selection.called_off)
+    selection = consignment.selection
+    sender = address(desk.mail.sender)
+    data = calendar(
+        meetings,
+        domain=sender.domain,
+        stamp=desk.record.now,
+        sequence=desk.record.ledger.sequence,
+        organizer=sender,
+        wording=desk.workshop.templates(selection.language).wording,
+        sources=selection.sources,
+    )
+    if data is None:
+        return []
+    name = f"{consignment.memo.id}.ics"
+    return [Attachment(name=name, data=data, media_type="text/calendar")]
+
+
+# ------------------------------------------------------------------------------------- the outbox
+
+
+def enqueue(
+    consignment: Consignment,
+    recipients: Sequence[Address],
+    desk: Desk,
+    *,
+    occurrence: Occurrence | None = None,
+    withdraws: bool = True,
+) -> list[Envelope]:
+    """Freeze a letter to each recipient in the outbox, and settle the occurrence in the same step.
+
+    What still waits of an older edition to the same people is withdrawn, unless every one is to arrive.
+    Raises BriefbookError for a template's mistake, ValueError for what no header may hold.
+    """
+    letters = [letter_to(consignment, recipient, desk, desk.mail.largest) for recipient in recipients]
+    desk.record.store.put_many([data for data, _ in letters])
+    envelopes = [
+        Envelope(
+            id=0,
+            memo=consignment.memo.id,
+            edition=consignment.edition.number,
+            occasion=consignment.occasion,
+            recipient=recipient.spec,
+            message_id=id_,
+            message=sha256(data).hexdigest(),
+            size=len(data),
+            queued=desk.record.now,
+        )
+        for recipient, (data, id_) in zip(recipients, letters, strict=True)
+    ]
+    if withdraws:
+        _withdraw_older(consignment, recipients, desk.record)
+    ledger, number = desk.record.ledger, consignment.edition.number
+    if occurrence is None:
+        return ledger.queue(envelopes)
+    settled = replace(occurrence, state=OccurrenceState.QUEUED, reason="", edition=number)
+    return ledger.queue(envelopes, settled, occurrence.state)
+
+
+def _withdraw_older(consignment: Consignment, recipients: Sequence[Address], record: Record) -> None:
+    """What still waits of an older edition of the memo to the same people is stale now: it is cancelled."""
+    addresses = {recipient.spec for recipient in recipients}
+    for waiting in record.ledger.envelopes(EnvelopeState.PENDING, EnvelopeState.DEFERRED):
+        if (
+            waiting.kind is EnvelopeKind.MEMO
+            and waiting.memo == consignment.memo.id
+            and waiting.recipient in addresses
+            and waiting.occasion != consignment.occasion
+            and (waiting.edition or 0) < consignment.edition.number
+        ):
+            record.ledger.move(
+                waiting.id,
+                waiting.state,
+                EnvelopeState.CANCELLED,
+                now=record.now,
+                reply=f"{SUPERSEDED} by edition {consignment.edition.number}",
+            )
+
+
+def enqueue_notice(
+    desk: Desk, *, owner: str, memo: str, occasion: str, subject: str, lines: Sequence[str]
+) -> list[Envelope]:
+    """Tell an owner what went wrong, once for each occasion."""
+    recipient = address(owner)
+    sender = address(desk.mail.sender)
+    id_ = message_id(memo, desk.record.now, recipient.spec, None, sender.domain, occasion)
+    letter = Letter(
+        sender=sender,
+        to=(recipient,),
+        subject=subject,
+        text="\n".join(lines) + "\n",
+        date=desk.record.now,
+        message_id=id_,
+        language="en",
+    )
+    data = to_bytes(letter)
+    envelope = Envelope(
+        id=0,
+        kind=EnvelopeKind.NOTICE,
+        memo=memo,
+        edition=None,
+        occasion=occasion,
+        recipient=recipient.spec,
+        message_id=id_,
+        message=desk.record.store.put(data),
+        size=len(data),
+        queued=desk.record.now,
+    )
+    return desk.record.ledger.queue([envelope])

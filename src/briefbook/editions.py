@@ -1,0 +1,87 @@
+"""Past editions: brought back as they were issued, and the store pruned of those that nobody needs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, did_you_mean
+from briefbook.issued import Edition
+from briefbook.placing import Placed, place
+from briefbook.record import Record
+
+
+def bring_back(
+    record: Record, memo: str, number: int, *, out: Path, formats: Sequence[str] | None = None
+) -> list[Placed]:
+    """Put an edition's files into OUT/<as-of>/<memo>.edition-<number>.<format>, byte for byte as issued.
+
+    Raises BriefbookError where there is no such edition, it was not issued in a format, or it was pruned.
+    """
+    edition = record.ledger.edition(memo, number)
+    if edition is None:
+        raise BriefbookError(_no_edition(record, memo, number))
+    issued = {output.format: output for output in edition.outputs}
+    for name in formats or ():
+        if name not in issued:
+            message = f"edition {number} of memo {memo!r} was not issued as {name}"
+            hint = f"it was issued as {', '.join(issued)}"
+            raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
+    placed = []
+    for output in (issued[name] for name in formats or issued):
+        if not record.store.has(output.sha256):
+            message = f"edition {number} of memo {memo!r} is no longer kept"
+            hint = "`history prune` removed its documents; what was sent may lie with whoever received it"
+            raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
+        own = out / edition.as_of.isoformat() / output.name
+        path = own.with_stem(f"{own.stem}.edition-{number}")
+        kept = partial(record.store.get, output.sha256)
+        placed.append(place(path, output.sha256, kept, record.is_ours))
+    return placed
+
+
+def _no_edition(record: Record, memo: str, number: int) -> Problem:
+    editions = record.ledger.editions(memo)
+    if editions:
+        message = f"there is no edition {number} of memo {memo!r}"
+        return Problem(where=NOWHERE, message=message, hint=f"the latest is edition {editions[-1].number}")
+    hint = did_you_mean(memo, {edition.memo for edition in record.ledger.editions()})
+    message = f"no edition of memo {memo!r} is on record"
+    return Problem(where=NOWHERE, message=message, hint=hint or "the ledger begins with the first build")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What a pruning removed from the store."""
+
+    editions: int  # whose documents are no longer kept
+    objects: int
+    size: int  # bytes on the disk
+
+
+def prune(record: Record, *, keep: int | None = None, since: datetime | None = None) -> Pruned:
+    """Remove from the store what belongs only to old editions; the ledger still lists them.
+
+    Kept are the newest `keep` editions of each memo and those made at `since` or later, and every message
+    that is not settled yet. Raises BriefbookError as the store does.
+    """
+    kept: set[str] = set(record.ledger.objects_in_use())
+    dropped = 0
+    for editions in _by_memo(record.ledger.editions()).values():
+        for age, edition in enumerate(reversed(editions)):
+            if (keep is not None and age < keep) or (since is not None and edition.made >= since):
+                kept |= {edition.inputs, *(output.sha256 for output in edition.outputs)}
+            else:
+                dropped += any(record.store.has(output.sha256) for output in edition.outputs)
+    removed = [sha256 for sha256 in record.store.all() if sha256 not in kept]
+    size = sum(record.store.remove(sha256) for sha256 in removed)
+    return Pruned(editions=dropped, objects=len(removed), size=size)
+
+
+def _by_memo(editions: Sequence[Edition]) -> dict[str, list[Edition]]:
+    found: dict[str, list[Edition]] = defaultdict(list)
+    for edition in editions:
+        found[edition.memo].append(edition)
+    return found

@@ -1,0 +1,94 @@
+"""Puts a file of an edition under its name, and never over what a person made of it.
+
+A file is ours while its bytes are those of some edition. Anything else that stands under the name was changed
+by hand, or was never ours: it stays, and the new file goes beside it.
+"""
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.files import write_whole
+
+CHUNK = 1 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where a file of an edition stands now."""
+
+    path: Path
+    written: bool  # False: it stood there already
+    beside: Path | None = None  # the file that has its name and was left as it is
+
+
+def place(path: Path, sha256: str, data: Callable[[], bytes], is_ours: Callable[[str], bool]) -> Placed:
+    """Make sure that the bytes with this SHA-256 stand under `path`, or beside a file that is not ours.
+
+    `data` gives the bytes where they have to be written. Raises BriefbookError as `write_whole` does.
+    """
+    standing = digest_of_file(path)
+    beside = beside_of(path)
+    if standing == sha256:
+        _remove_ours(beside, is_ours)
+        return Placed(path=path, written=False)
+    if standing is None or is_ours(standing):
+        write_whole(path, data())
+        _remove_ours(beside, is_ours)
+        return Placed(path=path, written=True)
+    number = 1
+    while True:
+        free = beside if number == 1 else beside.with_stem(f"{beside.stem}-{number}")
+        taken = digest_of_file(free)
+        if taken == sha256:
+            return Placed(path=free, written=False, beside=path)
+        if taken is None or is_ours(taken):
+            write_whole(free, data())
+            return Placed(path=free, written=True, beside=path)
+        number += 1
+
+
+def beside_of(path: Path) -> Path:
+    """The name of a new edition whose own name is taken: `council.docx` → `council.new.docx`."""
+    return path.with_stem(f"{path.stem}.new")
+
+
+NOT_A_FILE = (
+    "not a file"  # what digest_of_file says of a link, a pipe, a device: never the digest of anything
+)
+
+
+def digest_of_file(path: Path) -> str | None:
+    """The SHA-256 of a regular file in hexadecimal; None where nothing stands under the name.
+
+    A folder raises BriefbookError: nothing can be put under that name.
+    """
+    try:
+        status = path.lstat()
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(status.st_mode):
+            return NOT_A_FILE
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        message = f"cannot read what stands here: {error.strerror or error}"
+        hint = "move it away, or choose another folder"
+        raise BriefbookError(Problem(where=Where(file=str(path)), message=message, hint=hint)) from error
+    return digest.hexdigest()
+
+
+def _remove_ours(path: Path, is_ours: Callable[[str], bool]) -> None:
+    """Remove a file that stood beside another, once that one is gone: it would only be out of date."""
+    standing = digest_of_file(path) if os.path.lexists(path) and not path.is_dir() else None
+    if standing is not None and is_ours(standing):
+        path.unlink()

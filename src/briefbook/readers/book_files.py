@@ -1,0 +1,152 @@
+"""A book's folder → the bytes of its files: the one reader that touches the disk."""
+
+import errno
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefbook.diagnostics import BriefbookError, Problem, Severity, Where
+
+SETTINGS_FILE = "book.yaml"
+FACTS_FOLDER = "facts"
+MEMOS_FOLDER = "memos"
+TEMPLATES_FOLDER = "templates"
+LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFile:
+    """A file of a book: its path, its name in problems, its bytes (None where it cannot be read)."""
+
+    path: Path
+    shown: str
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFiles:
+    """Everything of a book that is read, and the problems on the way. Folders in the order of the names."""
+
+    root: Path
+    settings: BookFile
+    facts: tuple[BookFile, ...]
+    memos: tuple[BookFile, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def digest(self) -> str:
+        """SHA-256 over the names and bytes of all files, in hexadecimal."""
+        digest = hashlib.sha256()
+        for file in (self.settings, *self.facts, *self.memos):
+            name = os.fsencode(file.path.relative_to(self.root))
+            data = file.data or b""
+            digest.update(b"%d %d %d " % (len(name), len(data), file.data is not None) + name + data)
+        return digest.hexdigest()
+
+
+def gather(root: Path) -> BookFiles:
+    """Read every file of the book in the folder `root`. Problems are returned, never raised."""
+    problems: list[Problem] = []
+    path = root / SETTINGS_FILE
+    shown = shown_as(root, path)
+    settings = BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems))
+    facts = _read_folder(root, FACTS_FOLDER, problems)
+    memos = _read_folder(root, MEMOS_FOLDER, problems)
+    return BookFiles(
+        root=root, settings=settings, facts=tuple(facts), memos=tuple(memos), problems=tuple(problems)
+    )
+
+
+def find_book(start: Path) -> Path:
+    """The nearest folder from `start` upwards that holds book.yaml. Raises BriefbookError if none does."""
+    try:
+        here = start.resolve()
+        for folder in (here, *here.parents):
+            if os.path.lexists(folder / SETTINGS_FILE):
+                return folder
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL in the name
+        pass
+    message = f"no {SETTINGS_FILE} here or in a folder above"
+    where = Where(file=printable(str(start)))
+    raise BriefbookError(Problem(where=where, message=message, hint="make a book with: briefbook init DIR"))
+
+
+def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[BookFile]:
+    """Every *.yaml of a folder, by name."""
+    place = root / folder
+    try:
+        names = sorted(os.listdir(place))  # noqa: PTH208 – Path.iterdir would make the paths that we drop
+    except FileNotFoundError:
+        return []  # a book without facts or without memos is a book
+    except OSError as error:
+        problems.append(_unreadable(shown_as(root, place), error))
+        return []
+    found = []
+    for name in names:
+        path = place / name
+        shown = shown_as(root, path)
+        if name.startswith((".", "#")) or name.endswith(("~", "#")):
+            continue  # hidden, or an editor's copy
+        if name.endswith(".yaml"):
+            found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems)))
+        elif name.lower().endswith((".yaml", ".yml")):
+            hint = f"rename it to {printable(path.stem)}.yaml"
+            message = "only files named *.yaml are read, so this one is not"
+            problems.append(Problem(where=Where(file=shown), message=message, hint=hint))
+        elif path.is_dir():
+            message = f"folders below {folder}/ are not read"
+            problems.append(Problem(where=Where(file=shown), severity=Severity.WARNING, message=message))
+    return found
+
+
+def bytes_of(path: Path, shown: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of a regular file; None, and a problem, for anything else."""
+    try:
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode):  # a pipe or a device would hold us for ever
+            if status.st_size <= LARGEST_FILE:
+                return path.read_bytes()
+            message = f"the file is larger than {LARGEST_FILE // 1024**2} MiB"
+        else:
+            message = "this is not a file" if not path.is_dir() else "this is a folder, not a file"
+    except (OSError, ValueError) as error:
+        problems.append(_unreadable(shown, error))
+        return None
+    problems.append(Problem(where=Where(file=shown), message=message))
+    return None
+
+
+def _unreadable(shown: str, error: OSError | ValueError) -> Problem:
+    match error:
+        case FileNotFoundError():
+            message, hint = "there is no such file", ""
+        case PermissionError():
+            message, hint = "the file cannot be read: permission denied", "change its permissions"
+        case OSError(errno=errno.ELOOP):
+            message, hint = "the link leads back to itself", "replace it by a file"
+        case _:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else "bad name"
+            message, hint = f"the file cannot be read: {reason}", ""
+    return Problem(where=Where(file=shown), message=message, hint=hint)
+
+
+def shown_as(root: Path, path: Path) -> str:
+    """The path as the user would type it: from the current folder if near, else as the book was named."""
+    try:
+        here = Path.cwd()
+    except OSError:  # the current folder is gone
+        return printable(str(path))
+    place = absolute(path)
+    is_near = place.is_relative_to(here) or here.is_relative_to(absolute(root))
+    return printable(os.path.relpath(place, here) if is_near else str(path))
+
+
+def absolute(path: Path) -> Path:
+    """The path from the root, links not followed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 – Path.absolute keeps "..", Path.resolve follows links
+
+
+def printable(name: str) -> str:
+    """A file's name without what could break a line of output: other bytes than UTF-8, control characters."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)

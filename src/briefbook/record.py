@@ -1,0 +1,45 @@
+"""A book's own record: its ledger and the store beside it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from briefbook.ledger import Ledger, open_ledger, read_ledger
+from briefbook.store import Store
+
+FOLDER = ".briefbook"  # in the book
+LOCK = "lock"  # in that folder: whoever sends or prunes holds it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Where editions are recorded and kept, and the instant that is noted for new ones (UTC)."""
+
+    ledger: Ledger
+    store: Store
+    now: datetime
+
+    def __enter__(self) -> "Record":
+        """The record itself; leaving closes the ledger."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
+    def is_ours(self, digest: str) -> bool:
+        """True for bytes that briefbook made. The store knows more: what a pass made that was interrupted."""
+        return self.ledger.is_output(digest) or self.store.has(digest)
+
+
+def open_record(book: Path, now: datetime) -> Record:
+    """Open the record of a book, making it where there is none. Raises BriefbookError."""
+    folder = book / FOLDER
+    return Record(ledger=open_ledger(folder), store=Store(folder), now=now)
+
+
+def read_record(book: Path, now: datetime) -> Record | None:
+    """Open the record of a book that has one, else None. Raises BriefbookError."""
+    folder = book / FOLDER
+    ledger = read_ledger(folder)
+    return None if ledger is None else Record(ledger=ledger, store=Store(folder), now=now)

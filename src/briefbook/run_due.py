@@ -1,0 +1,435 @@
+"""The whole scheduled job in one call that can be repeated at any time: what is due is made and mailed, once.
+
+An occurrence is noted in the ledger before anything is done for it; its edition is made, or is there already;
+its letters go into the outbox in the same transaction that settles it; the outbox is posted. Wherever a run
+is cut off, the next one takes up exactly what is left.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import IntEnum
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+from briefbook.build import Built
+from briefbook.deliver import (
+    Consignment,
+    Desk,
+    enqueue,
+    enqueue_notice,
+    everyone,
+    make,
+    selection_of,
+    without_news,
+)
+from briefbook.delivery import CatchUp, ScheduleSpec
+from briefbook.diagnostics import BriefbookError, Problem, Severity
+from briefbook.files import locked
+from briefbook.issued import EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.memo import Memo, Settings
+from briefbook.outbox import Posted, post
+from briefbook.ping import Signal, ping
+from briefbook.readers.book_files import gather
+from briefbook.readers.read_book import read_book
+from briefbook.record import FOLDER, LOCK, Record, open_record
+from briefbook.schedule import due, due_day, revision_of
+from briefbook.selection import Selection
+from briefbook.timetable import schedule_for
+from briefbook.verdict import Verdict, judge, usable_book
+from briefbook.workshop import Day, Workshop
+
+
+class Status(IntEnum):
+    """How a run ended: the exit status of the command."""
+
+    DONE = 0
+    PROBLEMS = 1  # the book cannot be read
+    NOTHING_DUE = 3
+    SOME_FAILED = 4
+    AMBIGUOUS = 5  # a letter may have arrived or not: a person has to look
+    ALL_FAILED = 6
+    PUT_OFF = 7  # the server did not take some yet: they are tried again by themselves
+    LOCKED = 75  # another run is under way (EX_TEMPFAIL of sysexits.h)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """What became of an occurrence in this run."""
+
+    occurrence: Occurrence
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run did."""
+
+    status: Status
+    handled: tuple[Handled, ...] = ()
+    skipped: tuple[Occurrence, ...] = ()
+    posted: Posted = field(default_factory=Posted)
+    warnings: tuple[str, ...] = ()
+    next_due: datetime | None = None  # as the facts have it now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """What a run has of the world: the clock, the environment, somebody to talk to."""
+
+    clock: Callable[[], datetime]
+    environ: Mapping[str, str]
+    say: Callable[[str], None]
+    tell: Callable[[Iterable[Problem]], None]
+
+
+def run_due(root: Path, out: Path, edge: Edge) -> Report:
+    """Make and mail what is due in a book. A second run at the same time ends at once.
+
+    Raises BriefbookError where the ledger or the store fails; what was done before is recorded.
+    """
+    with locked(root / FOLDER / LOCK) as is_ours:
+        if not is_ours:
+            return Report(status=Status.LOCKED)
+        with open_record(root, edge.clock()) as record:
+            return _Run(root, out, edge, record).report()
+
+
+class _Run:
+    """One run over a book that is locked and read."""
+
+    def __init__(self, root: Path, out: Path, edge: Edge, record: Record) -> None:
+        self.root, self.out, self.edge, self.record = root, out, edge, record
+        read = read_book(root, gather(root))
+        self.read = read
+        self.memos = read.book.memos
+        self.unread = [id_ for id_ in read.memo_files if id_ not in read.book.memos]
+        self.settings: Settings = read.book.settings
+        self.book = usable_book(read)
+        self.workshop = Workshop(self.book)
+        self.now = record.now
+        self.warnings: list[str] = []
+        self.skipped: list[Occurrence] = []
+        self.handled: list[Handled] = []
+        self.coming: list[datetime] = []  # the next instant of each schedule
+        self.posted = Posted()
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the checks say; asked for when something is due, for a daemon looks every half minute."""
+        verdict = judge(self.read)
+        self.edge.tell(verdict.problems)
+        return verdict
+
+    def report(self) -> Report:
+        """Do the whole job and say how it ended."""
+        self._signal(Signal.START)
+        try:
+            status = self._do()
+        except BaseException:
+            self._signal(Signal.FAIL)
+            raise
+        good = status in (Status.DONE, Status.NOTHING_DUE, Status.PUT_OFF)
+        self._signal(Signal.SUCCESS if good else Signal.FAIL)
+        return Report(
+            status=status,
+            handled=tuple(self.handled),
+            skipped=tuple(self.skipped),
+            posted=self.posted,
+            warnings=tuple(self.warnings),
+            next_due=min(self.coming, default=None),
+        )
+
+    def _do(self) -> Status:
+        self.record.store.remove_leftovers()
+        self._look_at_the_clock()
+        due_now = self._due()
+        for memo, occurrence in due_now:
+            self._take_up(memo, occurrence)
+        self._tell_of_unread()
+        self.posted = self._post()
+        self._tell_of_letters()
+        self.record.ledger.note_run(self.now)
+        return self._status()
+
+    # ------------------------------------------------------------------------------ what is due
+
+    def _look_at_the_clock(self) -> None:
+        last = self.record.ledger.last_run()
+        if last is not None and last > self.now:
+            self._warn(
+                f"the clock stands before the last run ({_minute(last)}): what was dealt with stays so"
+            )
+
+    def _due(self) -> list[tuple[Memo, Occurrence]]:
+        found = []
+        for memo in self.memos.values():
+            if memo.schedule is None:
+                continue
+            found += [(memo, occurrence) for occurrence in self._due_of(memo, memo.schedule)]
+        return sorted(found, key=lambda pair: pair[1].instant)
+
+    def _due_of(self, memo: Memo, spec: ScheduleSpec) -> Sequence[Occurrence]:
+        ledger = self.record.ledger
+        try:
+            revision = revision_of(spec)
+            schedule = schedule_for(self.workshop, memo, spec, self.now)
+        except (BriefbookError, ValueError, LookupError) as error:
+            self._warn(f"the schedule of memo {memo.id!r} cannot be read: {error}")
+            self.unread.append(memo.id)
+            return ()
+        self.coming += islice(schedule.after(self.now), 1)
+        since = ledger.follow(memo.id, revision, self.now)
+        known = ledger.recent_occurrences(memo.id, revision, now=self.now, window=spec.window)
+        result = due(memo.id, spec, schedule, since=since, now=self.now, handled=known)
+        states = {one.instant: one.state for one in known}
+        ledger.note(one for one in (*result.due, *result.skipped) if one.instant not in states)
+        for one in (*result.due, *result.skipped):
+            if states.get(one.instant, one.state) is not one.state:
+                ledger.settle(one, states[one.instant])
+        for warning in result.warnings:
+            self._warn(f"memo {memo.id}: {warning}")
+        for one in result.skipped:
+            self.edge.say(f"skipped: {memo.id}, due {_minute(one.instant)} ({one.reason})")
+        self.skipped += result.skipped
+        return result.due
+
+    # ------------------------------------------------------------------------- one occurrence
+
+    def _take_up(self, memo: Memo, occurrence: Occurrence) -> None:
+        assert memo.schedule is not None
+        as_of = due_day(occurrence.instant, memo.schedule.zone)
+        stopping = self.verdict.stopping(memo.id, memo)
+        if stopping:
+            self._fail(memo, occurrence, "it has errors", stopping)
+            return
+        built = make(self.book, memo, Day(as_of=as_of, known_by=as_of), self.out, self.record)
+        if built.problems or built.edition is None:
+            self.edge.tell(built.problems)
+            self._fail(memo, occurrence, "it could not be made", built.problems)
+            return
+        self._say_what_lies_beside(built)
+        if memo.deliver is None:
+            self._settle(occurrence, OccurrenceState.MADE, "", built)
+            return
+        selection = selection_of(built.edition, self.record)
+        why_not = _unfit(memo, selection)
+        if self.settings.mail is None:
+            why_not = "book.yaml does not say how to send mail"
+        if why_not:
+            self._fail(memo, occurrence, why_not, ())
+            return
+        self._consign(memo, occurrence, built, selection)
+
+    def _consign(self, memo: Memo, occurrence: Occurrence, built: Built, selection: Selection) -> None:
+        assert memo.schedule is not None
+        assert memo.deliver is not None
+        assert built.edition is not None
+        desk = self._desk()
+        consignment = Consignment(
+            memo=memo,
+            delivery=memo.deliver,
+            edition=built.edition,
+            selection=selection,
+            instant=occurrence.instant,
+            zone=memo.schedule.zone,
+            occasion=f"{memo.id} {occurrence.revision[:12]} {occurrence.instant.isoformat()}",
+        )
+        recipients = everyone(memo.deliver)
+        silent = without_news(consignment, recipients, self.record)
+        wanted = [recipient for recipient in recipients if recipient.spec not in silent]
+        if not wanted:
+            self._settle(occurrence, OccurrenceState.UNCHANGED, "nothing new to tell", built)
+            return
+        try:
+            enqueue(
+                consignment,
+                wanted,
+                desk,
+                occurrence=occurrence,
+                withdraws=memo.schedule.catch_up is not CatchUp.ALL,
+            )
+        except BriefbookError as error:
+            self._fail(memo, occurrence, "its letter could not be written", error.problems)
+            return
+        except ValueError as error:  # what no header may hold
+            self._fail(memo, occurrence, f"its letter could not be written: {error}", ())
+            return
+        queued = replace(occurrence, state=OccurrenceState.QUEUED, edition=built.edition.number)
+        self._handled(queued, built)
+
+    def _settle(self, occurrence: Occurrence, state: OccurrenceState, reason: str, built: Built) -> None:
+        number = built.edition.number if built.edition else None
+        settled = replace(occurrence, state=state, reason=reason, edition=number)
+        self.record.ledger.settle(settled, occurrence.state)
+        self._handled(settled, built)
+
+    def _handled(self, occurrence: Occurrence, built: Built) -> None:
+        files = tuple(file.path for file in built.files)
+        self.handled.append(Handled(occurrence=occurrence, files=files))
+        told = f"edition {occurrence.edition}" + (f", {occurrence.reason}" if occurrence.reason else "")
+        self.edge.say(f"{occurrence.state}: {occurrence.memo}, due {_minute(occurrence.instant)} ({told})")
+
+    def _say_what_lies_beside(self, built: Built) -> None:
+        for file in built.files:
+            if file.beside is not None:
+                self.edge.say(f"{file.beside} was changed by hand and stays; the new edition is {file.path}")
+
+    def _fail(self, memo: Memo, occurrence: Occurrence, why: str, problems: Sequence[Problem]) -> None:
+        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        reason = f"{why}: {errors[0].message}" if errors else why
+        failed = replace(occurrence, state=OccurrenceState.FAILED, reason=reason)
+        self.record.ledger.settle(failed, occurrence.state)
+        self.handled.append(Handled(occurrence=failed))
+        self.edge.say(f"failed: {memo.id}, due {_minute(occurrence.instant)} ({reason})")
+        lines = [
+            f"The memo {memo.id} was due at {_minute(occurrence.instant)} and was not sent: {why}.",
+            *(["", *(_line(problem) for problem in errors)] if errors else []),
+            "",
+            "Mend it, and the next run makes and sends it, as long as no later one is due.",
+        ]
+        self._notice(
+            memo, f"notice {memo.id} {occurrence.instant.isoformat()}", f"Not sent: {memo.id}", lines
+        )
+
+    # ---------------------------------------------------------------------------- the outbox
+
+    def _post(self, at: Sequence[int] | None = None) -> Posted:
+        if self.settings.mail is None:
+            return Posted()
+        return post(
+            self.record.ledger,
+            self.record.store,
+            self.settings.mail,
+            self.root,
+            self.edge.environ,
+            now=self.edge.clock,
+            at=at,
+            say=self.edge.say,
+        )
+
+    def _tell_of_letters(self) -> None:
+        """Tell owners of letters that failed or hang between sent and not, then send these notices too."""
+        told = False
+        for id_ in (*self.posted.failed, *self.posted.unknown):
+            envelope = self.record.ledger.envelope(id_)
+            if envelope is None or envelope.kind is EnvelopeKind.NOTICE:
+                continue
+            memo = self.memos.get(envelope.memo)
+            what = (
+                "was not delivered" if envelope.state is EnvelopeState.FAILED else "may have been delivered"
+            )
+            lines = [
+                f"Edition {envelope.edition} of the memo {envelope.memo} {what} to {envelope.recipient}:",
+                "",
+            ]
+            lines += [envelope.reply or "no reply", "", *_what_to_do(envelope.state, id_)]
+            occasion = f"notice {id_} {envelope.state} {envelope.attempts}"
+            subject = f"{envelope.memo}: {what} to {envelope.recipient}"
+            told |= self._notice(memo, occasion, subject, lines)
+        if told and not self.posted.stopped:
+            waiting = self.record.ledger.envelopes(EnvelopeState.PENDING)
+            self._post([one.id for one in waiting if one.kind is EnvelopeKind.NOTICE])
+        if self.posted.stopped:
+            self._warn(self.posted.stopped)
+
+    def _tell_of_unread(self) -> None:
+        """A memo whose file is broken has no schedule that could be read: its owner is told once a day."""
+        for id_ in self.unread:
+            self.edge.say(f"failed: {id_} (its file cannot be read, so nobody knows when it is due)")
+            lines = [f"The file of the memo {id_} has mistakes, so it is not known when it is due:", ""]
+            own = self.verdict.stopping(id_, self.memos.get(id_))
+            lines += [_line(problem) for problem in own]
+            occasion = f"notice {id_} unread {self.now.date()}"
+            self._notice(self.memos.get(id_), occasion, f"Not sent: {id_}", lines)
+
+    def _notice(self, memo: Memo | None, occasion: str, subject: str, lines: Sequence[str]) -> bool:
+        mail = self.settings.mail
+        own = memo.deliver.owner if memo is not None and memo.deliver is not None else None
+        owner = own or (mail.owner if mail else None)
+        if mail is None or owner is None:
+            return False
+        name = memo.id if memo else "book"
+        try:
+            enqueue_notice(
+                self._desk(), owner=owner, memo=name, occasion=occasion, subject=subject, lines=lines
+            )
+        except ValueError as error:
+            self._warn(f"the owner {owner!r} cannot be told: {error}")
+            return False
+        return True
+
+    def _desk(self) -> Desk:
+        assert self.settings.mail is not None
+        return Desk(mail=self.settings.mail, workshop=self.workshop, record=self.record)
+
+    # ---------------------------------------------------------------------------- how it ended
+
+    def _status(self) -> Status:
+        states = [one.occurrence.state for one in self.handled]
+        quiet = states.count(OccurrenceState.MADE) + states.count(OccurrenceState.UNCHANGED)
+        return status_of(
+            self.posted,
+            good=quiet,
+            bad=states.count(OccurrenceState.FAILED) + len(self.unread),
+            is_held=bool(self.record.ledger.envelopes(EnvelopeState.UNKNOWN)),
+        )
+
+    def _warn(self, sentence: str) -> None:
+        self.warnings.append(sentence)
+        self.edge.say(f"warning: {sentence}")
+
+    def _signal(self, signal: Signal) -> None:
+        mail = self.settings.mail
+        if mail is not None and mail.ping:
+            trouble = ping(mail.ping, signal)
+            if trouble:
+                self._warn(trouble)
+
+
+def status_of(posted: Posted, *, good: int = 0, bad: int = 0, is_held: bool = False) -> Status:
+    """The exit status: what the outbox did, how many memos else went well or failed, whether letters hang."""
+    put_off = len(posted.deferred) + len(posted.left)
+    good += len(posted.sent)
+    bad += len(posted.failed) + (put_off if posted.refused else 0)
+    if bad and not good and not is_held and (posted.refused or not put_off):
+        return Status.ALL_FAILED
+    if is_held:
+        return Status.AMBIGUOUS
+    if bad:
+        return Status.SOME_FAILED
+    if put_off:
+        return Status.PUT_OFF
+    return Status.DONE if good else Status.NOTHING_DUE
+
+
+def _unfit(memo: Memo, selection: Selection) -> str:
+    """Why a memo that was made is not sent: it says nothing, or nothing recent. Empty if it is."""
+    if selection.is_empty:
+        return "it is blank: nothing is on file"
+    stale_after = memo.deliver.stale_after if memo.deliver else None
+    days = [source.published.date.last for source in selection.sources if source.published.date]
+    if stale_after is not None and days and selection.as_of - max(days) > stale_after:
+        return f"it is stale: its newest source is of {max(days)}"
+    return ""
+
+
+def _what_to_do(state: EnvelopeState, id_: int) -> list[str]:
+    if state is EnvelopeState.FAILED:
+        return [f"Once the cause is mended: briefbook outbox retry {id_}"]
+    return [
+        "The connection broke after the whole message was sent and before the server answered.",
+        "Ask the recipient whether it came, then type one of:",
+        f"  briefbook outbox resolve {id_} --sent",
+        f"  briefbook outbox resolve {id_} --resend",
+    ]
+
+
+def _minute(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
+
+
+def _line(problem: Problem) -> str:
+    place = f"{problem.where}: " if problem.where.file else ""
+    return f"{place}{problem.message}" + (f" ({problem.hint})" if problem.hint else "")

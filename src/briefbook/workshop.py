@@ -1,0 +1,161 @@
+"""Where memos are made, in memory: select → compose → write, in this process or in several."""
+
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefbook.checks.templates import undrawable
+from briefbook.composing.compose import compose
+from briefbook.composing.sections import SectionTemplates, shipped_templates
+from briefbook.composing.wording import wording_of
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
+from briefbook.document import Document
+from briefbook.inputs import Inputs, inputs_of, to_bytes, tool_identity
+from briefbook.memo import Book, Memo
+from briefbook.select import select
+from briefbook.selection import Selection
+from briefbook.writers import WRITERS
+from briefbook.writers.theme import PAGES, Theme
+
+if TYPE_CHECKING:  # imported where processes are started: one memo needs none
+    from concurrent.futures import Executor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """From which day a memo is judged, and whose statements count."""
+
+    as_of: date
+    known_by: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The bytes of one memo by format and what they were made from, or the problems that stopped it."""
+
+    memo: str
+    day: Day
+    outputs: dict[str, bytes] = field(default_factory=dict)
+    inputs: bytes = b""  # as `inputs.to_bytes` has them
+    digest: str = ""
+    substance: str = ""
+    tool: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A memo to make as of a day, in some formats."""
+
+    memo: Memo
+    day: Day
+    formats: tuple[str, ...]
+
+
+class Workshop:
+    """A book's templates and theme, made ready once and used for every memo of a pass."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.theme = Theme(page=PAGES[book.settings.page])
+        self._templates: dict[str, SectionTemplates] = {}
+
+    def templates(self, language: str) -> SectionTemplates:
+        """The section templates in a language: the book's own before the shipped ones."""
+        if language not in self._templates:
+            roots = (Path(self.book.root) / "templates", shipped_templates())
+            self._templates[language] = SectionTemplates(roots, wording_of(language))
+        return self._templates[language]
+
+    def select(self, memo: Memo, day: Day) -> Selection:
+        """What a memo shows as of a day."""
+        return select(self.book.facts, self.book.settings, memo, as_of=day.as_of, known_by=day.known_by)
+
+    def document(self, memo: Memo, day: Day) -> Document:
+        """The document of a memo as of a day. Raises BriefbookError for a template's mistake."""
+        selection = self.select(memo, day)
+        return compose(selection, memo, self.templates(selection.language))
+
+    def inputs(self, memo: Memo, day: Day) -> Inputs:
+        """Everything that decides the bytes of a memo."""
+        selection = self.select(memo, day)
+        return inputs_of(selection, memo, self.templates(selection.language), self.theme, tool_identity())
+
+    def render(self, task: Task) -> Rendered:
+        """The bytes of a memo and what they were made from; its problems where it cannot be made."""
+        memo, day = task.memo, task.day
+        try:
+            inputs = self.inputs(memo, day)
+            document = compose(inputs.selection, memo, self.templates(inputs.selection.language))
+            problems = tuple(undrawable(document, memo, self.book))
+            if problems:
+                return Rendered(memo=memo.id, day=day, problems=problems)
+            outputs = {name: WRITERS[name].write(document, self.theme) for name in task.formats}
+        except BriefbookError as error:
+            return Rendered(memo=memo.id, day=day, problems=error.problems)
+        return Rendered(
+            memo=memo.id,
+            day=day,
+            outputs=outputs,
+            inputs=to_bytes(inputs),
+            digest=inputs.digest,
+            substance=inputs.substance,
+            tool=inputs.tool,
+        )
+
+
+# ---------------------------------------------------------------------------------- processes
+
+Render = Callable[[Iterable[Task]], Iterator[Rendered]]
+
+_workshop: Workshop | None = None  # of a worker process, made once in it
+
+
+@contextmanager
+def renderer(book: Book, jobs: int) -> Iterator[Render]:
+    """A way to render tasks in order: in this process, or in several that each hold the book."""
+    if jobs <= 1:
+        workshop = Workshop(book)
+        yield lambda tasks: (workshop.render(task) for task in tasks)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(book,))
+    try:
+        yield lambda tasks: _render_in_pool(pool, list(tasks))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _render_in_pool(pool: "Executor", tasks: Sequence[Task]) -> Iterator[Rendered]:
+    """Render in workers. When one is killed the pool is lost, and what is left is reported as not made."""
+    from concurrent.futures import BrokenExecutor
+
+    done = 0
+    try:
+        for rendered in pool.map(_render_in_worker, tasks, chunksize=8):
+            yield rendered
+            done += 1
+    except BrokenExecutor:
+        for task in tasks[done:]:
+            message = (
+                f"memo {task.memo.id!r} was not made: a process that helped was killed (is memory short?)"
+            )
+            problem = Problem(where=NOWHERE, message=message, hint="build again with --jobs 1")
+            yield Rendered(memo=task.memo.id, day=task.day, problems=(problem,))
+
+
+def _start_worker(book: Book) -> None:
+    """Make this process ready. Ctrl-C reaches the whole group: the parent alone answers it."""
+    global _workshop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _workshop = Workshop(book)
+
+
+def _render_in_worker(task: Task) -> Rendered:
+    assert _workshop is not None  # the initializer ran first
+    return _workshop.render(task)
