@@ -9,13 +9,17 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "briefbook"
 PAGE = ROOT / "docs" / "errors.md"
 # Whose first (or, of `tell`, second) argument is a message.
-RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1}
+RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1, "_problem": 1}
 MODULES = [
     SOURCE / "dates.py",
     *SOURCE.glob("readers/*.py"),
     *SOURCE.glob("checks/*.py"),
     *SOURCE.glob("composing/*.py"),
     SOURCE / "mail" / "addresses.py",
+    SOURCE / "schedule.py",
+    SOURCE / "ledger" / "__init__.py",
+    SOURCE / "ledger" / "database.py",
+    SOURCE / "store.py",
 ]
 
 
@@ -46,6 +50,8 @@ def messages_in(tree: ast.Module) -> Iterator[str]:
                 values = value.elts if isinstance(value, ast.Tuple) else [value]
                 if "message" in names:
                     found = [values[names.index("message")]]
+                elif names == ["_REFUSALS"] and isinstance(value, ast.Dict):
+                    found = [row.elts[0] for row in value.values if isinstance(row, ast.Tuple)]
                 elif names == ["_PLAIN_WORDS"]:
                     found = [row.elts[1] for row in values if isinstance(row, ast.Tuple)]
             case (

@@ -18,6 +18,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 PATIENCE = 10  # seconds that one process waits for another's write
+_TRIES = 10  # at switching to WAL while others do
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside the file while it is open
 
 _MOVE = (
@@ -31,7 +32,6 @@ _REFUSALS = {  # by SQLite's primary result code: what is wrong, and the mend
         "the ledger cannot be written",
         "make the file and its folder writable for yourself",
     ),
-    sqlite3.SQLITE_PERM: ("the ledger cannot be opened", "make the file and its folder yours"),
     sqlite3.SQLITE_CANTOPEN: (
         "the ledger cannot be opened",
         "make file and folder yours; look whether the disk is full, or the path very long",
@@ -74,8 +74,8 @@ class Database:
         try:
             return [make(each) for each in found]
         except (ValueError, TypeError) as error:
-            message, hint = _REFUSALS[sqlite3.SQLITE_CORRUPT]
-            raise _problem(self.path, f"{message}: {error}", hint) from error
+            message = f"the ledger is damaged: {error}"
+            raise _problem(self.path, message, _REFUSALS[sqlite3.SQLITE_CORRUPT][1]) from error
 
     def row(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
         """The first row that a query finds, None if there is none."""
@@ -225,7 +225,7 @@ def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:
 
 def _use_wal(connection: sqlite3.Connection) -> None:
     """Switch to WAL. Of two processes that do so at once one is refused at once: it waits for the other."""
-    for tries_left in reversed(range(PATIENCE)):
+    for tries_left in reversed(range(_TRIES)):
         try:
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except sqlite3.OperationalError as error:
@@ -259,8 +259,7 @@ def _code(error: sqlite3.Error) -> int:
 
 def _refusal(path: Path, error: sqlite3.Error) -> BriefbookError:
     known = _REFUSALS.get(_code(error))
-    message, hint = known or (f"the ledger refuses: {error}", "")
-    return _problem(path, message, hint)
+    return _problem(path, *known) if known else _problem(path, f"the ledger refuses: {error}", "")
 
 
 def _problem(path: Path, message: str, hint: str) -> BriefbookError:
