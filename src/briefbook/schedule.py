@@ -323,6 +323,9 @@ def _missing(
     summed_up = any(known[instant].reason == _LONG_AGO and instant > floor for instant in past)
     whole = isinstance(spec, BeforeSchedule) or summed_up
     last = max(since, past[-1]) if past else since
+    first = next(schedule.after(last), None)
+    if not whole and (first is None or first > now):
+        return [], None
     walk = schedule.after(floor if whole else max(last, floor))
     candidates = [one for one in takewhile(lambda one: one <= now, walk) if one not in known]
     return candidates, _newest(schedule, last, floor) if last < floor else None
