@@ -11,8 +11,6 @@ import smtplib
 import ssl
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from socket import gaierror
 from time import monotonic
@@ -21,10 +19,13 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from briefbook.delivery import MailSettings, Security
 from briefbook.mail.addresses import Address
+from briefbook.mail.outcome import Accepted, Cut, Greeting, Outcome, Phase, Refused, Scope
 from briefbook.mail.wire import HungUpError, Wire, connected, left, looked_up
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+__all__ = ["Accepted", "Conversation", "Cut", "Greeting", "Outcome", "Phase", "Refused", "Scope"]
 
 _PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.PLAIN: 25}
 _REPLY = re.compile(rb"[2-5]\d\d(?:[ -]|$)")
@@ -32,67 +33,6 @@ _MOST_LINES = 128  # of one reply
 _LONGEST_TEXT = 200  # characters of a server's words, shown
 _FAREWELL = 2.0  # seconds that QUIT may take
 _T = TypeVar("_T")
-
-
-class Phase(StrEnum):
-    """How far a conversation has come."""
-
-    CONNECT = "connect"
-    GREETING = "greeting"
-    EHLO = "EHLO"
-    TLS = "TLS"
-    AUTH = "AUTH"
-    MAIL = "MAIL"
-    RCPT = "RCPT"
-    DATA = "DATA"
-    BODY = "body"
-    DOT = "dot"
-
-
-class Scope(StrEnum):
-    """What a refusal says something of."""
-
-    RECIPIENT = "recipient"
-    MESSAGE = "message"
-    SERVER = "server"  # nothing of this message: every other would fare alike
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """The server has taken the message over."""
-
-    reply: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """The message was not taken, and will not be. `code` is the server's, 0 where the refusal is our own."""
-
-    phase: Phase
-    code: int
-    text: str
-    scope: Scope
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """The conversation broke off. Only at `Phase.DOT` may the server have taken the message (RFC 1047)."""
-
-    phase: Phase
-    reason: str
-
-
-Outcome = Accepted | Refused | Cut
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Greeting:
-    """What a server says that it can do (after TLS, where there is any)."""
-
-    size_limit: int | None  # bytes of a message; None where it names no limit (RFC 1870)
-    smtputf8: bool  # RFC 6531
-    eight_bit: bool  # RFC 6152
-    auth: tuple[str, ...]  # mechanisms, in capitals
 
 
 class Conversation:
