@@ -200,7 +200,9 @@ def _opened(path: Path, migrations: Sequence[Migration], *, can_write: bool) -> 
 def _prepare(
     connection: sqlite3.Connection, migrations: Sequence[Migration], database: Database, *, can_write: bool
 ) -> None:
+    connection.execute("BEGIN")  # one look at all of it: another process may be making it just now
     version = _version(connection, database.path, len(migrations))
+    connection.execute("COMMIT")
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA synchronous = FULL")
     if can_write:
