@@ -3,8 +3,8 @@
     with RawServer(SCRIPTS["dot-kept"]) as server: ...      server.port, server.kept, server.heard
     python -m tests.mail.servers dot-kept FOLDER            the same as a process of its own, up to SIGTERM
 
-As a process it writes FOLDER/ca.pem, FOLDER/port (last: it is listening then) and, at once for each message
-that it takes, a line of FOLDER/kept.jsonl.
+As a process it writes FOLDER/ca.pem, FOLDER/port (last: it is listening then; the number goes to standard
+output as well) and, at once for each message that it takes, a line of FOLDER/kept.jsonl.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import json
 import signal
 import socket
 import ssl
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -429,6 +430,8 @@ def main() -> None:
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
             file.write(str(server.port))
         Path(file.name).replace(folder / "port")
+        sys.stdout.write(f"{server.port}\n")
+        sys.stdout.flush()
         over.wait()
 
 

@@ -1,6 +1,9 @@
 """Conversations with real servers on loopback: what each way of misbehaving comes to, and how soon."""
 
+import json
 import socket
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -135,6 +138,21 @@ def test_a_wrong_password_is_said_once(root: Path) -> None:
             outcome = conversation.deliver(SENDER, ANA, LETTER, at_dot=lambda: True)
         assert bare(outcome) == server_refuses(Phase.AUTH, 535)
         assert server.kept == []
+
+
+@pytest.mark.parametrize("name", ["aiosmtpd", "good"])
+def test_a_server_as_a_process_of_its_own(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.mail.servers", name, str(tmp_path)]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        assert int((tmp_path / "port").read_text()) == port
+        with desk(mail(port), tmp_path) as it:
+            assert isinstance(it.deliver(), Accepted)
+        process.terminate()
+    assert process.returncode == 0
+    (kept,) = (json.loads(line) for line in (tmp_path / "kept.jsonl").read_text().splitlines())
+    assert (kept["recipients"], kept["data"].encode("latin-1")) == ([ANA.spec], LETTER)
 
 
 # ----------------------------------------------------------------------------- servers that misbehave
@@ -280,6 +298,14 @@ def test_a_connection_that_died_while_idle_is_made_again(script: Script, root: P
         with desk(mail(server.port), root) as it:
             assert [bare(it.deliver(to)) for to in (ANA, BEN)] == [Accepted(reply="")] * 2
         assert [each.recipients for each in server.kept] == [(ANA.spec,), (BEN.spec,)]
+        assert len(server.heard) == 2
+
+
+def test_a_connection_that_was_opened_and_died_is_made_again(root: Path) -> None:
+    with RawServer(Script(drop="MAIL", times=1)) as server:
+        with desk(mail(server.port), root) as it:
+            assert isinstance(it.conversation.open(), Greeting)
+            assert isinstance(it.deliver(), Accepted)
         assert len(server.heard) == 2
 
 

@@ -78,8 +78,8 @@ class Conversation:
         `Phase.BODY`. It is Cut at `Phase.DOT` only where the dot may have been sent and no reply was
         understood. What `at_dot` raises goes through, the connection dropped.
         """
-        if self._talk is None or self._tried:  # else it shares the deadline of its connection
-            self._end = self._in_time()
+        if self._talk is None or self._tried or self._end <= monotonic():
+            self._end = self._in_time()  # else it shares the deadline of its connection
         return self._guarded(lambda: self._delivered(sender, recipient, data, at_dot))
 
     def close(self) -> None:
@@ -104,9 +104,9 @@ class Conversation:
         except BaseException:
             self._drop()
             raise
+        self._unclean = True
         if isinstance(outcome, Cut) or outcome.scope is Scope.SERVER or outcome.phase is Phase.BODY:
             self._drop()
-        self._unclean = True
         return outcome
 
     def _drop(self) -> None:
@@ -217,7 +217,7 @@ class Conversation:
         except OSError:
             raise self._refusal(f"{settings.ca_file} cannot be read as certificates (PEM)") from None
         try:
-            talk.wire.secure(context, settings.host)
+            talk.wire.secure(context, settings.host.removesuffix("."))
         except ssl.SSLCertVerificationError as error:
             raise self._refusal(f"the certificate of {settings.host}: {error.verify_message}") from None
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError):
@@ -265,7 +265,8 @@ class Conversation:
 
     def _begun(self, sender: str, recipient: Address, data: bytes) -> "_Talk":
         """A conversation in which MAIL is accepted. One that died while it lay idle is begun again, once."""
-        if self._talk is not None and self._tried:
+        if self._talk is not None:
+            self._tried = True
             try:
                 self._wake(self._talk)
                 return self._mail(sender, recipient, data)
@@ -306,7 +307,7 @@ class Conversation:
             # Servers disagree about what such a line is: a second message could be smuggled in.
             raise self._refusal("the message has a line that does not end in CR LF", Scope.MESSAGE)
         for each in (sender, recipient.spec):
-            if any(sign <= " " or sign in "<>\x7f" for sign in each):
+            if any(sign in " <>" or not sign.isprintable() for sign in each):
                 raise self._refusal(f"{each!r} can't be named to a server", Scope.RECIPIENT)
         limit = greeting.size_limit
         if limit is not None and len(data) > limit:
