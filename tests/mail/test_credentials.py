@@ -133,7 +133,7 @@ def test_a_password_does_not_show_itself() -> None:
         str(password),
         f"{password}",
         f"{password!r:>40}",
-        "{} {!r}".format(password, [password]),
+        f"{password} {[password]!r}",
     )
     assert not any(SECRET in each for each in shown)
     assert password.encode() == SECRET.encode()
