@@ -1,117 +1,36 @@
-"""The outbox, with a real ledger, a real store and a real mail server that behaves as it is told to."""
+"""The outbox with a real ledger, store and mail server: its rules, one round, what a person can do."""
 
-import signal
-import subprocess
-import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from briefbook.delivery import MailSettings, OnUnknown, Security
+from briefbook.delivery import OnUnknown
 from briefbook.diagnostics import BriefbookError
 from briefbook.issued import Envelope, EnvelopeState
-from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.smtp import Accepted, Cut, Outcome, Phase, Refused, Scope
-from briefbook.outbox import After, Posted, after, cancel, is_due, post, resolve, retry, tidy
-from briefbook.store import Store
-from tests.relay import AT_DOT, PATIENCE, Relay, Way
-
-NOON = datetime(2031, 4, 20, 12, tzinfo=UTC)
-PENDING, DEFERRED, SENT = EnvelopeState.PENDING, EnvelopeState.DEFERRED, EnvelopeState.SENT
-FAILED, UNKNOWN, CANCELLED = EnvelopeState.FAILED, EnvelopeState.UNKNOWN, EnvelopeState.CANCELLED
-ATTEMPTING, DOT = EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT
-REST = frozenset({SENT, FAILED, UNKNOWN, CANCELLED})
-HOURS = timedelta(hours=1)
-
-
-def mail(port: int = 25, unknown: OnUnknown = OnUnknown.HOLD) -> MailSettings:
-    return MailSettings(
-        sender="Fisheries desk <desk@example.org>",
-        host="127.0.0.1",
-        port=port,
-        security=Security.PLAIN,
-        unknown=unknown,
-        deadline=timedelta(seconds=PATIENCE),
-    )
-
-
-def letter(number: int) -> bytes:
-    return (
-        f"From: desk@example.org\r\nTo: r{number}@example.org\r\nSubject: The council\r\n"
-        f"Message-ID: <{number}@example.org>\r\n\r\nThe council meets.\r\n.\r\n..\r\nEnd {number}.\r\n"
-    ).encode()
-
-
-def envelope(number: int = 1, **changes: object) -> Envelope:
-    plain = Envelope(
-        id=0,
-        memo="council",
-        edition=3,
-        occasion="council 2031-04-20",
-        recipient=f"r{number}@example.org",
-        message_id=f"<{number}@example.org>",
-        message="0" * 64,
-        size=len(letter(number)),
-        queued=NOON,
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-@dataclass
-class Desk:
-    """A book's outbox, a clock that the test sets, and what was said."""
-
-    folder: Path
-    ledger: Ledger
-    store: Store
-    settings: MailSettings
-    now: datetime = NOON
-    said: list[str] = field(default_factory=list)
-
-    def queue(self, count: int) -> list[int]:
-        digests = self.store.put_many([letter(number) for number in range(1, count + 1)])
-        queued = [envelope(number, message=digest) for number, digest in enumerate(digests, start=1)]
-        return [it.id for it in self.ledger.queue(queued)]
-
-    def post(self, ledger: Ledger | None = None, at: list[int] | None = None) -> Posted:
-        return post(
-            ledger or self.ledger,
-            self.store,
-            self.settings,
-            self.folder,
-            {},
-            now=lambda: self.now,
-            at=at,
-            say=self.said.append,
-        )
-
-    def post_elsewhere(self) -> Posted:
-        """As another process would: with a ledger of its own. For a thread of its own."""
-        with open_ledger(self.folder) as ledger:
-            return self.post(ledger)
-
-    def states(self) -> list[EnvelopeState]:
-        return [it.state for it in self.ledger.envelopes()]
-
-    def one(self, id_: int = 1) -> Envelope:
-        found = self.ledger.envelope(id_)
-        assert found is not None
-        return found
-
-
-@contextmanager
-def desk_at(folder: Path, port: int, unknown: OnUnknown = OnUnknown.HOLD) -> Iterator[Desk]:
-    with open_ledger(folder) as ledger:
-        yield Desk(folder=folder, ledger=ledger, store=Store(folder), settings=mail(port, unknown))
+from briefbook.outbox import After, Posted, after, cancel, is_due, resolve, retry, tidy
+from tests.desk import (
+    CANCELLED,
+    DEFERRED,
+    FAILED,
+    HOURS,
+    NOON,
+    PENDING,
+    SENT,
+    UNKNOWN,
+    Desk,
+    Dying,
+    KilledError,
+    desk_at,
+    envelope,
+    letter,
+    mail,
+)
+from tests.relay import AT_DOT, Relay, Way
 
 
 @pytest.fixture
@@ -345,226 +264,6 @@ def test_no_storm_of_a_clock_that_was_ahead(desk: Desk, relay: Relay) -> None:
     assert desk.post().deferred == (1,)
     desk.now = NOON
     assert desk.post().sent == (1,)
-
-
-# --------------------------------------------------------------------------------- what a crash leaves
-
-
-class KilledError(BaseException):
-    """Nothing catches it, as nothing catches SIGKILL."""
-
-
-class Dying(Ledger):
-    """A ledger whose process dies before or after one of its moves."""
-
-    __slots__ = ("deaths",)
-
-    def __init__(self, ledger: Ledger, deaths: int) -> None:
-        super().__init__(ledger._database)
-        self.deaths = deaths
-
-    def move(
-        self,
-        id_: int,
-        was: EnvelopeState,
-        to: EnvelopeState,
-        *,
-        now: datetime,
-        reply: str = "",
-        next_try: datetime | None = None,
-        attempt: bool = False,
-    ) -> bool:
-        self._step()
-        held = super().move(id_, was, to, now=now, reply=reply, next_try=next_try, attempt=attempt)
-        self._step()
-        return held
-
-    def _step(self) -> None:
-        self.deaths -= 1
-        if self.deaths == 0:
-            raise KilledError
-
-
-@pytest.mark.parametrize(
-    ("deaths", "left", "hold", "resend", "accepted"),
-    [
-        (1, PENDING, Posted(sent=(1,)), Posted(sent=(1,)), (1, 1)),
-        (2, ATTEMPTING, Posted(sent=(1,)), Posted(sent=(1,)), (1, 1)),
-        (3, ATTEMPTING, Posted(sent=(1,)), Posted(sent=(1,)), (1, 1)),
-        (4, DOT, Posted(unknown=(1,)), Posted(sent=(1,)), (0, 1)),
-        (5, DOT, Posted(unknown=(1,)), Posted(sent=(1,)), (1, 2)),  # the server has it
-        (6, SENT, Posted(), Posted(), (1, 1)),
-    ],
-)
-@pytest.mark.parametrize("unknown", OnUnknown)
-def test_the_next_run_takes_up_what_is_left(
-    desk: Desk,
-    relay: Relay,
-    unknown: OnUnknown,
-    deaths: int,
-    left: EnvelopeState,
-    hold: Posted,
-    resend: Posted,
-    accepted: tuple[int, int],
-) -> None:
-    desk.queue(1)
-    desk.settings = mail(relay.port, unknown)
-    with pytest.raises(KilledError):
-        desk.post(Dying(desk.ledger, deaths))
-    assert desk.states() == [left]
-    assert desk.post() == (hold if unknown is OnUnknown.HOLD else resend)
-    assert len(relay.accepted) == accepted[unknown is OnUnknown.RESEND]
-    assert {data for _, data in relay.accepted} <= {letter(1)}  # the same bytes, the same Message-ID
-
-
-def test_what_was_accepted_and_could_not_be_noted_is_said(desk: Desk) -> None:
-    desk.queue(1)
-    with pytest.raises(KilledError):
-        desk.post(Dying(desk.ledger, deaths=5))
-    assert desk.said == [
-        "the server has accepted 1, council to r1@example.org, but that could not be noted: the next run "
-        "takes it for unknown; then type: briefbook outbox resolve 1 --sent"
-    ]
-
-
-WORKER = """
-import sys
-from pathlib import Path
-from tests.test_outbox import desk_at
-with desk_at(Path(sys.argv[1]), int(sys.argv[2])) as desk:
-    print("ready", flush=True)
-    sys.stdin.readline()
-    desk.post()
-"""
-
-
-def worker(desk: Desk, relay: Relay) -> "subprocess.Popen[str]":
-    """A process that posts this outbox once it is told to, and knows of no lock."""
-    started = subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(desk.folder), str(relay.port)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[1],
-    )
-    assert started.stdout is not None
-    assert started.stdout.readline() == "ready\n"
-    return started
-
-
-def tell(process: "subprocess.Popen[str]") -> None:
-    assert process.stdin is not None
-    process.stdin.write("go\n")
-    process.stdin.flush()
-
-
-def test_a_process_killed_between_the_dot_and_the_reply(desk: Desk, relay: Relay) -> None:
-    desk.queue(3)
-    relay.will([Way.TAKE, Way.WAIT_AT_DOT])
-    with worker(desk, relay) as process:
-        tell(process)
-        assert relay.reached.wait(PATIENCE)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(PATIENCE) == -signal.SIGKILL
-    relay.go_on.set()
-    assert desk.states() == [SENT, DOT, PENDING]
-    assert desk.post() == Posted(sent=(3,), unknown=(2,))
-    assert desk.post().nothing
-    assert [who for who, _ in relay.accepted] == [f"r{n}@example.org" for n in (1, 2, 3)]
-    resolve(desk.ledger, 2, NOON, sent=False)
-    assert desk.post() == Posted(sent=(2,))
-    assert relay.accepted[1] == relay.accepted[3]
-
-
-def test_two_processes_at_once_without_a_lock(desk: Desk, relay: Relay) -> None:
-    desk.queue(25)
-    with worker(desk, relay) as one, worker(desk, relay) as other:
-        for process in (one, other):
-            tell(process)
-        for process in (one, other):
-            assert process.wait(PATIENCE) == 0
-    assert set(desk.states()) == {SENT}
-    assert sorted(Counter(who for who, _ in relay.accepted).values()) == [1] * 25
-
-
-def test_a_run_that_is_taken_for_dead_before_the_dot_sends_none(desk: Desk, relay: Relay) -> None:
-    desk.queue(1)
-    relay.will([Way.WAIT_AT_DATA])
-    with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(desk.post_elsewhere)
-        assert relay.reached.wait(PATIENCE)
-        assert desk.post() == Posted(sent=(1,))
-        relay.go_on.set()
-        assert slow.result(PATIENCE) == Posted()
-    assert desk.states() == [SENT]
-    assert len(relay.accepted) == 1
-
-
-def test_a_run_that_is_taken_for_dead_at_the_dot_knows_better(desk: Desk, relay: Relay) -> None:
-    desk.queue(1)
-    relay.will([Way.WAIT_AT_DOT])
-    with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(desk.post_elsewhere)
-        assert relay.reached.wait(PATIENCE)
-        assert desk.post() == Posted(unknown=(1,))
-        relay.go_on.set()
-        assert slow.result(PATIENCE) == Posted(sent=(1,))
-    assert desk.states() == [SENT]
-    assert len(relay.accepted) == 1
-
-
-# ------------------------------------------------------------------------------------------ whatever comes
-
-PROMPT = [way for way in Way if way not in (Way.WAIT_AT_DATA, Way.WAIT_AT_DOT)]
-
-
-@dataclass(frozen=True)
-class Round:
-    """A run: what the server does with each message, and at which step the process dies, if it does."""
-
-    ways: list[Way]
-    deaths: int
-
-
-ROUNDS = st.lists(
-    st.builds(Round, st.lists(st.sampled_from(PROMPT), max_size=4), st.integers(0, 14)), max_size=5
-)
-
-
-@pytest.mark.parametrize("unknown", OnUnknown)
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(rounds=ROUNDS)
-def test_nothing_is_lost_and_nothing_goes_twice(unknown: OnUnknown, rounds: list[Round]) -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Relay() as relay,
-        desk_at(Path(folder), relay.port, unknown) as desk,
-    ):
-        ids = desk.queue(3)
-        for each in rounds:
-            relay.will(each.ways)
-            with suppress(KilledError):
-                desk.post(Dying(desk.ledger, each.deaths))
-            desk.now += 4 * HOURS
-        relay.will([])
-        desk.post()
-        counts = Counter(who for who, _ in relay.accepted)
-        for id_ in ids:
-            it = desk.one(id_)
-            accepted = counts[it.recipient]
-            assert it.state in REST
-            if it.state is SENT:
-                assert accepted == 1 if unknown is OnUnknown.HOLD else accepted >= 1
-            if it.state is FAILED:
-                assert accepted == 0 or unknown is OnUnknown.RESEND
-            if it.state is UNKNOWN:
-                assert unknown is OnUnknown.HOLD
-                assert accepted <= 1
-        assert all(data == letter(int(who[1])) for who, data in relay.accepted)
 
 
 # ------------------------------------------------------------------------------------------ by hand

@@ -230,10 +230,25 @@ class _Books:
             return asked[-1]
 
         outcome = conversation.deliver(sender, recipient, data, at_dot=at_dot)
+        if isinstance(outcome, Refused) and outcome.limit is not None:
+            smaller = self._exchanged(envelope, outcome.limit)
+            if smaller is not None:
+                outcome = conversation.deliver(sender, recipient, smaller, at_dot=at_dot)
         if asked == [False]:
             return None  # taken from us in the middle: the dot was not sent
         self._settle(outcome, replace(begun, state=EnvelopeState.AT_DOT) if asked else begun)
         return outcome
+
+    def _exchanged(self, envelope: Envelope, limit: int) -> bytes | None:
+        """The letter with less attached, where the server has said that it takes no more than `limit` bytes.
+
+        The server has not seen the larger one, so this is no other message but the first that goes.
+        """
+        for frozen in envelope.smaller:
+            if frozen.size <= limit and self.ledger.exchange(envelope.id, envelope.message, frozen):
+                self.say(f"{_name(envelope)}: the server takes {limit:,} bytes at most, so less is attached")
+                return self.store.get(frozen.sha256)
+        return None
 
     def _settle(self, outcome: Outcome, envelope: Envelope) -> None:
         move = after(outcome, envelope, self.now(), self.settings)
