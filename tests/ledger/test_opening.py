@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 
@@ -361,19 +360,6 @@ def test_many_migrate_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(opened, range(24))) == [1] * 24
     assert version(tmp_path) == len(MIGRATIONS) + 1
-
-
-def test_many_make_the_first_ledger_at_once(tmp_path: Path) -> None:
-    start = Barrier(8)
-
-    def opened(folder: Path) -> int:
-        start.wait()
-        with open_ledger(folder) as ledger:
-            return ledger.record_edition(edition()).number
-
-    with ThreadPoolExecutor(8) as threads:
-        for turn in range(20):
-            assert list(threads.map(opened, [tmp_path / str(turn)] * 8)) == [1] * 8
 
 
 def test_a_ledger_is_closed_behind_whoever_used_it(tmp_path: Path) -> None:

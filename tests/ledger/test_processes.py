@@ -1,11 +1,13 @@
 """Real processes: many that write at once, and some that are killed in the midst of it."""
 
 import json
+import multiprocessing
 import os
 import shutil
 import signal
 import subprocess
 from itertools import pairwise
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,31 @@ def test_ten_processes_at_once(tmp_path: Path) -> None:
         assert first is not None
         assert {it.format for it in first.outputs} == {f"p{number}" for number in range(CROWD)}
     assert is_sound(folder)
+
+
+FOLDERS = 25
+
+
+def make_first(folder: Path, start: Barrier) -> None:
+    """Open a ledger in one new folder after the other, each time together with the others."""
+    for turn in range(FOLDERS):
+        start.wait(timeout=60)
+        with open_ledger(folder / str(turn)) as ledger:
+            ledger.record_edition(edition())
+
+
+def test_many_make_the_first_ledger_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    start = context.Barrier(6)
+    crowd = [context.Process(target=make_first, args=(tmp_path, start)) for _ in range(6)]
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join(timeout=120)
+    assert [process.exitcode for process in crowd] == [0] * 6
+    for turn in range(FOLDERS):
+        with open_ledger(tmp_path / str(turn)) as ledger:
+            assert [it.number for it in ledger.editions()] == [1]
 
 
 DIE = """
