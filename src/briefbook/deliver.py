@@ -11,7 +11,15 @@ from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote
 from briefbook.delivery import Delivery, MailSettings, Oversize, SendWhen
 from briefbook.inputs import from_bytes
-from briefbook.issued import Edition, Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.issued import (
+    Edition,
+    Envelope,
+    EnvelopeKind,
+    EnvelopeState,
+    Frozen,
+    Occurrence,
+    OccurrenceState,
+)
 from briefbook.mail.addresses import Address, address
 from briefbook.mail.calendar import calendar
 from briefbook.mail.message import Attachment, Letter, message_id, to_bytes
@@ -22,6 +30,9 @@ from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 
 CALENDAR = "ics"  # among the things to attach
+TAKEN_BY_ALL = (
+    64 * 1024
+)  # bytes: no server may refuse a message as too large below this (RFC 5321, 4.5.3.1.7)
 SUPERSEDED = "superseded"
 
 
@@ -95,24 +106,22 @@ def without_news(consignment: Consignment, recipients: Iterable[Address], record
 # ------------------------------------------------------------------------------------- the letter
 
 
-def letter_to(consignment: Consignment, recipient: Address, desk: Desk, limit: int) -> tuple[bytes, str]:
-    """The bytes of the letter to one recipient, and its Message-ID.
+def letters_to(consignment: Consignment, recipient: Address, desk: Desk) -> tuple[str, list[bytes]]:
+    """The Message-ID of the letter to one recipient, and its bytes: with all attached, then with less.
 
-    Where all that is to be attached makes it larger than `limit` bytes, the PDF alone goes along, or nothing,
-    as the settings say; the body tells so. Raises BriefbookError for a template's mistake, ValueError for
-    what no header may hold.
+    What is larger than the settings allow is left out; if all are, the last one goes, whatever its size.
+    Raises BriefbookError for a template's mistake, ValueError for what no header may hold.
     """
     attachments = _attachments(consignment, desk)
-    data, id_ = _letter(consignment, recipient, desk, attachments, ())
-    if len(data) <= limit:
-        return data, id_
     pdf = [one for one in attachments if one.media_type == WRITERS["pdf"].media_type]
-    for kept in [pdf, []] if desk.mail.oversize is Oversize.PDF and pdf else [[]]:
+    id_, whole = _letter(consignment, recipient, desk, attachments, ())
+    if len(whole) <= TAKEN_BY_ALL or not attachments:
+        return id_, [whole]
+    letters = [whole]
+    for kept in [pdf, []] if desk.mail.oversize is Oversize.PDF and pdf not in ([], attachments) else [[]]:
         left_out = tuple(one.name for one in attachments if one not in kept)
-        data, id_ = _letter(consignment, recipient, desk, kept, left_out)
-        if len(data) <= limit:
-            break
-    return data, id_
+        letters.append(_letter(consignment, recipient, desk, kept, left_out)[1])
+    return id_, [data for data in letters if len(data) <= desk.mail.largest] or letters[-1:]
 
 
 def _letter(
@@ -121,7 +130,7 @@ def _letter(
     desk: Desk,
     attachments: Sequence[Attachment],
     left_out: tuple[str, ...],
-) -> tuple[bytes, str]:
+) -> tuple[str, bytes]:
     delivery, edition = consignment.delivery, consignment.edition
     note = IssuedNote(
         number=edition.number,
@@ -152,7 +161,7 @@ def _letter(
         message_id=id_,
         language=selection.language,
     )
-    return to_bytes(letter), id_
+    return id_, to_bytes(letter)
 
 
 def _attachments(consignment: Consignment, desk: Desk) -> list[Attachment]:
@@ -204,8 +213,8 @@ def enqueue(
     What still waits of an older edition to the same people is withdrawn, unless every one is to arrive.
     Raises BriefbookError for a template's mistake, ValueError for what no header may hold.
     """
-    letters = [letter_to(consignment, recipient, desk, desk.mail.largest) for recipient in recipients]
-    desk.record.store.put_many([data for data, _ in letters])
+    letters = [letters_to(consignment, recipient, desk) for recipient in recipients]
+    desk.record.store.put_many([data for _, every in letters for data in every])
     envelopes = [
         Envelope(
             id=0,
@@ -214,11 +223,12 @@ def enqueue(
             occasion=consignment.occasion,
             recipient=recipient.spec,
             message_id=id_,
-            message=sha256(data).hexdigest(),
-            size=len(data),
+            message=sha256(largest).hexdigest(),
+            size=len(largest),
+            smaller=tuple(Frozen(sha256=sha256(data).hexdigest(), size=len(data)) for data in others),
             queued=desk.record.now,
         )
-        for recipient, (data, id_) in zip(recipients, letters, strict=True)
+        for recipient, (id_, (largest, *others)) in zip(recipients, letters, strict=True)
     ]
     if withdraws:
         _withdraw_older(consignment, recipients, desk.record)

@@ -75,6 +75,14 @@ class EnvelopeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """The bytes of a message, as they lie in the store."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """One message to one recipient. Its bytes are frozen in the store under `message`."""
 
@@ -87,6 +95,7 @@ class Envelope:
     message_id: str
     message: str  # SHA-256
     size: int  # bytes
+    smaller: tuple[Frozen, ...] = ()  # the same with less attached, for a server that takes no more
     queued: datetime  # UTC, as all times here
     state: EnvelopeState = EnvelopeState.PENDING
     attempts: int = 0

@@ -395,6 +395,7 @@ def test_a_message_above_the_servers_size_is_not_offered(root: Path) -> None:
                 code=0,
                 text="the message has 1,060 bytes; the server takes 100 at most",
                 scope=Scope.MESSAGE,
+                limit=100,
             )
             assert isinstance(it.deliver(), Accepted)
         assert server.said.count("MAIL") + server.said.count("mail") == 1

@@ -12,7 +12,7 @@ import click
 
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, stop_for
-from briefbook.deliver import Consignment, Desk, enqueue, everyone, letter_to, make, selection_of
+from briefbook.deliver import Consignment, Desk, enqueue, everyone, letters_to, make, selection_of
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.files import locked, write_whole
@@ -115,7 +115,7 @@ def preview(
         desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, ())
         try:
             recipient = everyone(consignment.delivery)[0]
-            data, _ = letter_to(consignment, recipient, desk, desk.mail.largest)
+            _, [data, *_] = letters_to(consignment, recipient, desk)
             folder = (out or finder.root() / "out") / consignment.edition.as_of.isoformat()
             path = folder / f"{memo}.eml"
             write_whole(path, data)

@@ -1,9 +1,10 @@
 """The outbox as it lies on the disk: envelopes and their moves, each a compare-and-set."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Frozen, Occurrence, OccurrenceState
 from briefbook.ledger.database import Row, Value
 from briefbook.ledger.instants import instant_of, optional, plain, spelled
 from briefbook.ledger.schedules import Schedules
@@ -89,6 +90,17 @@ class Envelopes(Schedules):
             )
         return changed == 1
 
+    def exchange(self, id_: int, was: str, to: Frozen) -> bool:
+        """Put other bytes into an envelope that is being tried, if its message is still `was`. Tells whether.
+
+        Only for what no server has seen: what may have left is sent again with the same bytes.
+        """
+        with self._database.writing():
+            sql = "UPDATE envelopes SET message = ?, size = ? WHERE id = ? AND message = ? AND state = ?"
+            return (
+                self._database.run(sql, (to.sha256, to.size, id_, was, EnvelopeState.ATTEMPTING.value)) == 1
+            )
+
     def last_sent(self, memo: str, recipient: str) -> Envelope | None:
         """The memo's envelope to this recipient that was queued last among those that were sent."""
         found = self._envelopes(
@@ -115,8 +127,9 @@ class Envelopes(Schedules):
     def objects_in_use(self) -> frozenset[str]:
         """The messages of all envelopes that may still be sent."""
         final = ", ".join(f"'{state.value}'" for state in FINAL)
-        sql = f"SELECT DISTINCT message FROM envelopes WHERE state NOT IN ({final})"
-        return frozenset(self._database.rows(sql, make=lambda row: str(row[0])))
+        waiting = self._envelopes(f"WHERE state NOT IN ({final})")
+        messages = {envelope.message for envelope in waiting}
+        return frozenset(messages | {frozen.sha256 for envelope in waiting for frozen in envelope.smaller})
 
     def _envelopes(self, where: str, *values: Value) -> list[Envelope]:
         sql = f"SELECT * FROM envelopes {where} ORDER BY id"
@@ -127,10 +140,10 @@ class Envelopes(Schedules):
 
 
 _COLUMNS = (
-    "kind, memo, edition, occasion, recipient, message_id, message, size, queued, state, attempts, next_try, "
-    "reply, changed"
+    "kind, memo, edition, occasion, recipient, message_id, message, size, smaller, queued, state, attempts, "
+    "next_try, reply, changed"
 )
-_NEW = f"""INSERT INTO envelopes ({_COLUMNS}) VALUES ({", ".join("?" * 14)})
+_NEW = f"""INSERT INTO envelopes ({_COLUMNS}) VALUES ({", ".join("?" * 15)})
     ON CONFLICT (occasion, recipient) DO NOTHING"""
 
 
@@ -144,6 +157,7 @@ def _row_of(envelope: Envelope) -> tuple[Value, ...]:
         envelope.message_id,
         envelope.message,
         envelope.size,
+        json.dumps([(frozen.sha256, frozen.size) for frozen in envelope.smaller]),
         spelled(envelope.queued),
         envelope.state.value,
         envelope.attempts,
@@ -164,6 +178,7 @@ def _envelope_of(row: Row) -> Envelope:
         message_id=row["message_id"],
         message=row["message"],
         size=row["size"],
+        smaller=tuple(Frozen(sha256=sha256, size=size) for sha256, size in json.loads(row["smaller"])),
         queued=instant_of(row["queued"]),
         state=EnvelopeState(row["state"]),
         attempts=row["attempts"],

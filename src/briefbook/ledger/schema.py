@@ -80,6 +80,7 @@ MIGRATIONS: Sequence[Migration] = (
             message_id TEXT NOT NULL,
             message TEXT NOT NULL,
             size INTEGER NOT NULL,
+            smaller TEXT NOT NULL, -- JSON: [[sha256, size], …]
             queued TEXT NOT NULL,
             state TEXT NOT NULL,
             attempts INTEGER NOT NULL,

@@ -42,6 +42,7 @@ class Refused:
     code: int
     text: str
     scope: Scope
+    limit: int | None = None  # bytes that the server takes, where the message has more and was not offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,9 +127,10 @@ class Conversation:
             case _:
                 return error.strerror or str(error)
 
-    def _refusal(self, text: str, scope: Scope = Scope.SERVER) -> "_StopError":
+    def _refusal(self, text: str, scope: Scope = Scope.SERVER, limit: int | None = None) -> "_StopError":
         """A refusal of our own."""
-        return _StopError(Refused(phase=self._phase, code=0, text=self._safe(text), scope=scope))
+        refused = Refused(phase=self._phase, code=0, text=self._safe(text), scope=scope, limit=limit)
+        return _StopError(refused)
 
     def _expect(self, reply: tuple[int, bytes], wanted: int = 2) -> str:
         """The words of a reply of the class `wanted` (2: done, 3: go on). Raises _StopError for any other."""
@@ -312,7 +313,7 @@ class Conversation:
         limit = greeting.size_limit
         if limit is not None and len(data) > limit:
             size = f"{len(data):,} bytes; the server takes {limit:,} at most"
-            raise self._refusal(f"the message has {size}", Scope.MESSAGE)
+            raise self._refusal(f"the message has {size}", Scope.MESSAGE, limit)
         if recipient.needs_smtputf8 and not greeting.smtputf8:
             words = "the server does not know SMTPUTF8: the part before the @ can't have such letters"
             raise self._refusal(f"{recipient.spec}: {words}", Scope.RECIPIENT)
