@@ -34,12 +34,13 @@ from briefbook.composing.sections import (
 from briefbook.composing.wording import wording_of
 from briefbook.dates import parse_partial_date
 from briefbook.facts import Force
+from briefbook.index import indexed
 from briefbook.memo import DEFAULT_SECTIONS
 from briefbook.readers import read_delivery, read_facts, read_memo
 from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
 from briefbook.showing import View
-from briefbook.state import MeetingState, publications
+from briefbook.state import MeetingState
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme
 from tests.books import changed, make_book, run
@@ -133,7 +134,7 @@ def test_what_is_shown_is_what_happens(name: str, tmp_path: Path) -> None:
         )
         if step.shown:
             assert is_as_shown(step.shown, done.stdout), f"{step.command} printed:\n{done.stdout}"
-        is_to_fail = bool(re.search(r"^Error: |: error: | not made: ", step.shown, re.MULTILINE))
+        is_to_fail = bool(re.search(r"^Error: |(^|: )error: | not made: ", step.shown, re.MULTILINE))
         assert (done.returncode != 0) == is_to_fail, (
             f"{step.command} ended with {done.returncode}:\n{done.stdout}"
         )
@@ -262,7 +263,7 @@ def test_the_worked_days_are_as_told() -> None:
     assert len(rows) > 10
     for as_of, known_by, state, _ in rows:
         days = {"day": date.fromisoformat(as_of), "known_by": date.fromisoformat(known_by)}
-        view = View(facts=facts, published=publications(facts), language="en", **days)
+        view = View(index=indexed(facts), language="en", **days)
         standing = view.standing(facts.meetings["fisheries-council-3"])
         assert (standing.state if standing else "not on file") == state, (as_of, known_by)
 
