@@ -167,6 +167,16 @@ def test_show_raw_is_the_exact_bytes(ledger: Ledger) -> None:
     assert raw == Store(Path(FOLDER)).get(stored.message)
 
 
+def test_show_tells_of_a_message_that_is_no_longer_kept(ledger: Ledger) -> None:
+    sent = ledger.envelope(1)
+    assert sent is not None
+    Store(Path(FOLDER)).remove(sent.message)
+    result = run("outbox", "show", "1")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "message id: <1@example.org>\n" in result.stderr
+    assert "these bytes are no longer kept" in result.stderr
+
+
 # ----------------------------------------------------------------------------------- what a person does
 
 

@@ -72,14 +72,12 @@ def show(finder: BookFinder, /, id_: int, raw: bool) -> None:
     """Print a message, and how far it has come."""
     with _opened(finder) as (ledger, store):
         envelope = _one(ledger, id_)
+        if not raw:  # told even where the message is no longer kept
+            for name, value in _as_json(envelope).items():
+                if value not in (None, ""):
+                    say(f"{name.replace('_', ' ')}: {value}")
         data = store.get(envelope.message)
-    if raw:
-        click.echo(data, nl=False)
-        return
-    for name, value in _as_json(envelope).items():
-        if value not in (None, ""):
-            say(f"{name.replace('_', ' ')}: {value}")
-    click.echo(_readable(data), nl=False)
+    click.echo(data if raw else _readable(data), nl=False)
 
 
 @command.command("retry")
