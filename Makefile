@@ -23,7 +23,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test pytest test-all golden picture lock clean
+.PHONY: help memos test pytest test-all faults faults-short mailbox golden picture lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -44,6 +44,15 @@ pytest: $(VENV)/.tests-installed ## the tests alone
 
 test-all: ## every test on every Python from 3.11 up that runs here
 	.ci/test-all
+
+faults: $(VENV)/.tests-installed ## kill a run at every system call, fill the disk, race it; counts into the README
+	$(BIN)/python -m tests.faults --write-table
+
+faults-short: $(VENV)/.tests-installed ## a spread of the same, in a minute
+	$(BIN)/python -m tests.faults --short
+
+mailbox: $(VENV)/.tests-installed ## a mail server to try things with: prints each message, keeps it in out/mailbox
+	$(BIN)/python -m tests.mail.mailbox $(OUT)/mailbox
 
 golden: $(VENV)/.tests-installed ## write the golden files anew (then read the diff)
 	$(BIN)/python -m pytest -n 2 --renew-golden tests/test_golden.py tests/test_golden_documents.py

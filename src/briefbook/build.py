@@ -124,8 +124,7 @@ def _finished(
 ) -> Iterator[Built]:
     """Take a batch to its end: bytes kept, files in place, editions recorded, all flushed in this order."""
     fresh = {plan.task.memo.id: next(made) for plan in plans if plan.is_to_make}
-    for rendered in fresh.values():
-        record.store.put_many([*rendered.outputs.values(), rendered.inputs])
+    record.store.put_many(data for each in fresh.values() for data in _kept(each))
     placed = {plan.task.memo.id: _placed(plan, fresh, record, folder) for plan in plans}
     whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
     recorded = _recorded(list(whole.values()), record)
@@ -134,6 +133,11 @@ def _finished(
         files, problems = placed[id_]
         edition, is_new = recorded.get(id_, (plan.edition, False))
         yield Built(memo=id_, edition=edition, is_new=is_new, files=tuple(files), problems=tuple(problems))
+
+
+def _kept(rendered: Rendered) -> tuple[bytes, ...]:
+    """What the store keeps of a memo that was made: its files and what they were made from."""
+    return (*rendered.outputs.values(), rendered.inputs) if rendered.outputs else ()
 
 
 def _placed(
@@ -195,9 +199,11 @@ def _recorded(made: Sequence[Rendered], record: Record) -> dict[str, tuple[Editi
         editions[rendered.memo] = edition
     known = record.ledger.editions_with({id_: edition.digest for id_, edition in editions.items()})
     recorded = record.ledger.record_editions(list(editions.values()))
-    for rendered in made:
-        if rendered.memo in twins:
-            record.ledger.same_edition(rendered.memo, rendered.digest, twins[rendered.memo].number)
+    record.ledger.same_editions(
+        (rendered.memo, rendered.digest, twins[rendered.memo].number)
+        for rendered in made
+        if rendered.memo in twins
+    )
     return {edition.memo: (edition, edition.memo not in known) for edition in recorded}
 
 

@@ -1,0 +1,49 @@
+"""A mail server for trying things out: it takes every message, prints it, and sends nothing anywhere.
+
+    python -m tests.mail.mailbox FOLDER [PORT]
+
+FOLDER becomes a Maildir, which any mail program opens (`mutt -f FOLDER`).
+"""
+
+import asyncio
+import mailbox
+import sys
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from briefbook.cli.send import shown_letter
+
+
+class Keeper:
+    """Keeps each message in a Maildir, and prints it as its reader sees it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.maildir = mailbox.Maildir(folder)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take a message."""
+        assert isinstance(envelope.content, bytes)
+        self.maildir.add(envelope.content)
+        sys.stdout.write(f"──── for {', '.join(envelope.rcpt_tos)}\n{shown_letter(envelope.content)}\n")
+        sys.stdout.flush()
+        return "250 OK: kept"
+
+
+def main(folder: Path, port: int = 8025) -> None:
+    """Take messages until Ctrl-C."""
+    controller = Controller(Keeper(folder), hostname="localhost", port=port)
+    controller.start()
+    sys.stdout.write(
+        f"waiting for mail on localhost:{port}; messages are kept in {folder}; stop with Ctrl-C\n"
+    )
+    sys.stdout.flush()
+    try:
+        asyncio.new_event_loop().run_forever()
+    except KeyboardInterrupt:
+        controller.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *(int(port) for port in sys.argv[2:3]))
