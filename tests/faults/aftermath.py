@@ -1,0 +1,114 @@
+"""What must hold of a book after a run was cut off, and after the run that mends it."""
+
+import hashlib
+import shutil
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+from tests.faults.mail_drop import Received
+from tests.faults.small_book import OWNER, RECIPIENTS, digests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A good run: every file under its final name."""
+
+    files: Mapping[str, str]
+    attached: Mapping[str, Sequence[str]]  # recipient → digests of what was attached
+
+
+def envelopes(book: Path, scratch: Path) -> dict[str, str]:
+    """The state of each recipient's envelope for the memo, and whether the ledger is sound.
+
+    Read from a copy: opening the ledger would already mend it.
+    """
+    folder = book / ".briefbook"
+    if not (folder / "ledger.db").exists():
+        return {}
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    for name in ("ledger.db", "ledger.db-wal"):
+        if (folder / name).exists():
+            shutil.copy(folder / name, scratch / name)
+    connection = sqlite3.connect(scratch / "ledger.db")
+    try:
+        verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        if verdict != "ok":
+            return {"integrity_check": verdict}
+        if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+            return {"integrity_check": "a row refers to one that is not there"}
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'envelopes'").fetchone():
+            return {}  # cut off before the tables were made
+        query = "SELECT recipient, state FROM envelopes WHERE kind = 'memo'"
+        return dict(connection.execute(query).fetchall())
+    finally:
+        connection.close()
+
+
+def wrong_with_files(book: Path, reference: Reference) -> list[str]:
+    """Half files under a final name, objects that are not what they are named."""
+    wrong = []
+    for name, digest in digests(book).items():
+        if name not in reference.files:
+            wrong.append(f"{name} does not belong here")
+        elif reference.files[name] != digest:
+            wrong.append(f"{name} is not whole")
+    for path in (book / ".briefbook" / "objects").rglob("*"):
+        if path.is_file() and not path.name.startswith("."):
+            name = path.parent.name + path.name
+            try:
+                plain = zlib.decompress(path.read_bytes())
+            except zlib.error:
+                wrong.append(f"object {name} is not whole")
+            else:
+                if hashlib.sha256(plain).hexdigest() != name:
+                    wrong.append(f"object {name} holds something else")
+    return wrong
+
+
+def missing_files(book: Path, reference: Reference) -> list[str]:
+    """What a good run would have made and this book lacks."""
+    there = digests(book)
+    return [f"{name} was not made" for name in reference.files if name not in there]
+
+
+def attached(received: Received) -> list[str]:
+    """The digests of a message's attachments, but for the calendar, which tells when it was written."""
+    message = message_from_bytes(received.data, policy=default)
+    parts = [part for part in message.iter_attachments() if part.get_content_type() != "text/calendar"]
+    return [hashlib.sha256(part.get_content()).hexdigest() for part in parts]
+
+
+def wrong_with_mail(
+    states: Mapping[str, str], at_stop: Mapping[str, str], received: Sequence[Received], reference: Reference
+) -> list[str]:
+    """Mail lost, sent twice, or held without need; `states` at the end, `at_stop` when it was cut off."""
+    wrong = []
+    accepted = Counter(one.recipient for one in received)
+    for recipient in RECIPIENTS:
+        state, copies = states.get(recipient, "not queued"), accepted[recipient]
+        if copies > 1:
+            wrong.append(f"{recipient}: accepted {copies} times")
+        if state == "unknown":
+            if at_stop.get(recipient) != "at-dot":
+                wrong.append(
+                    f"{recipient}: held as unknown, but was {at_stop.get(recipient)} when it stopped"
+                )
+        elif state != "sent":
+            wrong.append(f"{recipient}: lost ({state})")
+        elif copies == 0:
+            wrong.append(f"{recipient}: said to be sent, but the server never had it")
+    if "unknown" in states.values() and not accepted[OWNER]:
+        wrong.append("held as unknown, and the owner was not told")
+    wrong += [
+        f"{one.recipient}: other attachments than in a good run"
+        for one in received
+        if one.recipient in RECIPIENTS and list(reference.attached[one.recipient]) != attached(one)
+    ]
+    return wrong

@@ -1,0 +1,78 @@
+"""In which order a clean run flushes: a kill cannot lose the page cache, a power cut can."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.faults.calls import Call
+from tests.faults.small_book import RECIPIENTS, digests
+from tests.faults.trial import Bench
+
+_RENAMES = ("rename", "renameat", "renameat2", "link", "linkat")
+
+
+def wrong_with_order(bench: Bench) -> list[str]:
+    """What a power cut could undo, from the log of the clean run that was made last."""
+    calls = bench.calls
+    known = {str(bench.book / name): digest for name, digest in digests(bench.book).items()}
+    for path in (bench.book / ".briefbook" / "objects").rglob("*"):
+        if path.is_file():
+            known[str(path)] = path.parent.name + path.name
+    wrong = []
+    placed = 0
+    for at, call in enumerate(calls):
+        if call.name in _RENAMES:
+            old, new = call.names[:2]
+            if new in known:
+                placed += 1
+                wrong += _renamed(calls, at, old, new, known[new])
+        if call.name in ("mkdir", "mkdirat") and call.rest.endswith("= 0"):
+            wrong += _made(calls, at, call.names[0])
+        if call.has_dot:
+            wrong += _dot(calls, at)
+    if bench.subject.name != "first run-due":  # which makes the ledger alone
+        wrong += [] if placed else ["no file was renamed into its place"]
+    dots = sum(call.has_dot for call in calls)
+    if bench.subject.name == "run-due" and dots != len(RECIPIENTS):
+        wrong.append(f"{dots} dots, not {len(RECIPIENTS)}")
+    return wrong
+
+
+def _renamed(calls: Sequence[Call], at: int, old: str, new: str, digest: str) -> list[str]:
+    """The bytes are flushed before the rename, the folder after it, both before the ledger tells of it."""
+    wrong = []
+    before = [call for call in calls[:at] if call.path == old]
+    if not before or not before[-1].flushes:
+        wrong.append(f"{new}: renamed before its bytes were flushed")
+    told = next((n for n, call in enumerate(calls) if call.is_log and digest in call.rest), len(calls))
+    if told < at:
+        wrong.append(f"{new}: the ledger tells of it before it is in its place")
+    folder = str(Path(new).parent)
+    if not any(call.flushes and call.path == folder for call in calls[at:told]):
+        wrong.append(f"{new}: its folder was not flushed before the ledger tells of it")
+    return wrong
+
+
+def _made(calls: Sequence[Call], at: int, folder: str) -> list[str]:
+    """A folder's own entry is flushed with its parent, before the ledger is next committed."""
+    parent = str(Path(folder).parent)
+    committed = next(
+        (n for n, call in enumerate(calls) if n > at and call.is_log and call.flushes), len(calls)
+    )
+    if any(call.flushes and call.path == parent for call in calls[at:committed]):
+        return []
+    return [f"{folder}: made, but the folder above was not flushed"]
+
+
+def _dot(calls: Sequence[Call], at: int) -> list[str]:
+    """`at-dot` is on disk before the dot leaves, `sent` before anything else is said to the server."""
+    wrong = []
+    log = [call for call in calls[:at] if call.is_log]
+    if not log or not log[-1].flushes:
+        wrong.append("a dot was sent while the ledger's log was not flushed")
+    elif not any("at-dot" in call.rest for call in log[-8:]):
+        wrong.append("a dot was sent before the ledger said at-dot")
+    following = next(n for n in range(at + 1, len(calls) + 1) if n == len(calls) or calls[n].name == "sendto")
+    log = [call for call in calls[at:following] if call.is_log]
+    if not log or not log[-1].flushes or not any("sent" in call.rest for call in log):
+        wrong.append("the server was spoken to again before `sent` was on disk")
+    return wrong
