@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from briefbook.delivery import MailSettings, OnUnknown, Security
-from briefbook.issued import EnvelopeState
+from briefbook.issued import EnvelopeState, Frozen
 from briefbook.outbox import Posted, resolve
 from tests.desk import (
     ATTEMPTING,
@@ -34,6 +34,7 @@ from tests.desk import (
     Dying,
     KilledError,
     desk_at,
+    envelope,
     letter,
     mail,
 )
@@ -114,6 +115,31 @@ def test_whatever_a_server_does(desk: Desk, name: str) -> None:
     for it in desk.ledger.envelopes():
         assert taken[it.recipient] in {SENT: (1,), FAILED: (0,), UNKNOWN: (0, 1)}[it.state]
     assert all(it.data == letter(int(it.recipients[0][1])) for it in (*server.kept, *good.kept))
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_server_that_takes_less_gets_a_letter_with_less(desk: Desk, lost: bool) -> None:
+    write_ca(desk.folder)
+    desk.environ["BRIEFBOOK_SMTP_PASSWORD"] = PASSWORD
+    texts = (letter(1), b"Subject: with the PDF\r\n\r\n", b"Subject: alone\r\n\r\n")
+    frozen = [
+        Frozen(sha256=digest, size=len(data))
+        for digest, data in zip(desk.store.put_many(texts), texts, strict=True)
+    ]
+    whole, pdf, _ = frozen
+    if lost:
+        desk.store.remove(pdf.sha256)
+    desk.ledger.queue([envelope(message=whole.sha256, size=whole.size, smaller=tuple(frozen[1:]))])
+    with RawServer(SCRIPTS["small"]) as server:
+        desk.settings = with_tls(SCRIPTS["small"], server.port)
+        assert desk.post() == Posted(sent=(1,))
+    assert [it.data for it in server.kept] == [texts[2 if lost else 1]]
+    assert desk.one().message == frozen[2 if lost else 1].sha256
+    assert desk.one().attempts == 1
+    assert (
+        desk.said[0]
+        == "1, council to r1@example.org: the server takes 100 bytes at most, so less is attached"
+    )
 
 
 def test_every_script_has_its_states() -> None:

@@ -245,9 +245,15 @@ class _Books:
         The server has not seen the larger one, so this is no other message but the first that goes.
         """
         for frozen in envelope.smaller:
-            if frozen.size <= limit and self.ledger.exchange(envelope.id, envelope.message, frozen):
+            if frozen.size > limit:
+                continue
+            try:
+                data = self.store.get(frozen.sha256)
+            except BriefbookError:
+                continue  # lost: one with still less may be there
+            if self.ledger.exchange(envelope.id, envelope.message, frozen):
                 self.say(f"{_name(envelope)}: the server takes {limit:,} bytes at most, so less is attached")
-                return self.store.get(frozen.sha256)
+                return data
         return None
 
     def _settle(self, outcome: Outcome, envelope: Envelope) -> None:
