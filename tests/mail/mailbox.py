@@ -22,7 +22,7 @@ class Keeper:
     def __init__(self, folder: Path) -> None:
         self.maildir = mailbox.Maildir(folder)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a message."""
         assert isinstance(envelope.content, bytes)
         self.maildir.add(envelope.content)

@@ -2,22 +2,26 @@
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, assert_never
+from textwrap import shorten
+from typing import assert_never
+from zoneinfo import ZoneInfo
 
 import click
 
 from briefbook.checks.templates import covers_what_is_there
-from briefbook.cli.book import BookFinder, day_of, day_options
+from briefbook.cli.book import BookFinder, day_of, day_options, now
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say
 from briefbook.composing.languages import is_language
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import has_errors
+from briefbook.issued import Edition
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
+from briefbook.timetable import next_runs
 from briefbook.verdict import usable_book
+from briefbook.workshop import Day, Workshop
 
-if TYPE_CHECKING:
-    from briefbook.workshop import Day
+LONGEST = 44  # letters of what a memo covers, in the table
 
 
 @click.command("list")
@@ -25,7 +29,9 @@ if TYPE_CHECKING:
 @click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_obj
 def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wants_json: bool) -> None:
-    """List the memos: what each covers and what comes next, as of a day.
+    """List the memos: what each covers, what comes next, its last edition and its next run.
+
+    What comes next is as of the day that is asked for; a last edition and a next run are as of now.
 
     \b
     Examples:
@@ -36,7 +42,9 @@ def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wa
     print_problems(read.problems)
     book = usable_book(read)
     day = day_of(book.settings, as_of, known_by)
-    rows = [_row(book, memo, day) for memo in book.memos.values()]
+    workshop = Workshop(book)
+    editions = _latest_editions(finder)
+    rows = [_row(workshop, memo, day, editions.get(memo.id)) for memo in book.memos.values()]
     if wants_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -48,14 +56,38 @@ def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wa
         raise SystemExit(PROBLEMS_FOUND)
 
 
-def _row(book: Book, memo: Memo, day: "Day") -> dict[str, str]:
+def _latest_editions(finder: BookFinder) -> dict[str, Edition]:
+    """The latest edition of each memo on record; none where there is no record."""
+    record = finder.read_record()
+    if record is None:
+        return {}
+    with record:
+        return {edition.memo: edition for edition in record.ledger.editions()}  # by memo, oldest first
+
+
+def _row(workshop: Workshop, memo: Memo, day: Day, edition: Edition | None) -> dict[str, str]:
+    book = workshop.book
+    can_be_made = _can_be_made(book, memo)
     return {
         "memo": memo.id,
         "title": memo.title.best(_language(book, memo))[1],
         "covers": _covers(memo),
-        "next": _next(book, memo, day) if _can_be_made(book, memo) else "",
+        "next": _next(book, memo, day) if can_be_made else "",
         "formats": ", ".join(memo.formats),
+        "edition": f"{edition.number} (as of {edition.as_of})" if edition else "",
+        "run": _next_run(workshop, memo) if can_be_made else "",
     }
+
+
+def _next_run(workshop: Workshop, memo: Memo) -> str:
+    """The next instant at which a memo's schedule asks for it, in the schedule's zone."""
+    if memo.schedule is None:
+        return ""
+    try:
+        coming = next(next_runs(workshop, memo, now()), None)
+    except ValueError:  # a mistake in the schedule: `check` tells of it
+        return ""
+    return f"{coming.astimezone(ZoneInfo(memo.schedule.zone)):%a %Y-%m-%d %H:%M %Z}" if coming else ""
 
 
 def _can_be_made(book: Book, memo: Memo) -> bool:
@@ -66,7 +98,7 @@ def _language(book: Book, memo: Memo) -> str:
     return memo.language or book.settings.language
 
 
-def _next(book: Book, memo: Memo, day: "Day") -> str:
+def _next(book: Book, memo: Memo, day: Day) -> str:
     selection = select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by)
     ahead = selection.next_meeting
     if ahead is None:
@@ -90,6 +122,9 @@ def _covers(memo: Memo) -> str:
 
 def _print_table(rows: list[dict[str, str]]) -> None:
     heads = {"memo": "MEMO", "covers": "COVERS", "next": "NEXT MEETING"}
-    widths = {name: max(len(row[name]) for row in [heads, *rows]) for name in heads}
-    for row in [heads, *rows]:
+    rarer = {"edition": "LAST EDITION", "run": "NEXT RUN"}
+    heads |= {name: head for name, head in rarer.items() if any(row[name] for row in rows)}
+    short = [{**row, "covers": shorten(row["covers"], LONGEST, placeholder=" …")} for row in rows]
+    widths = {name: max(len(row[name]) for row in [heads, *short]) for name in heads}
+    for row in [heads, *short]:
         click.echo("  ".join(row[name].ljust(widths[name]) for name in heads).rstrip())
