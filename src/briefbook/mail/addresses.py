@@ -74,7 +74,7 @@ def _checked(spec: str, text: str) -> tuple[str, str]:
     # Names of this machine and of its net are good addresses here, though nobody else can write to them.
     own = spec.rpartition("@")[2].lower().rpartition(".")[2] in _OWN_NET
     try:
-        found = validate_email(spec + _STAND_IN if own else spec, check_deliverability=False)
+        found = validate_email(spec + _STAND_IN if own else spec, strict=True, check_deliverability=False)
     except EmailNotValidError as error:
         said = str(error).rstrip(".")
         raise ValueError(f"{text!r} is not an address: {said[:1].lower()}{said[1:]}") from None

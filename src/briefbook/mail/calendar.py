@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Protocol
 from unicodedata import category
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
 
@@ -120,11 +120,8 @@ def _instant(when: When) -> datetime | None:
     """When it starts, in UTC; None where no source says, or not in which zone."""
     if when.date is None or not when.date.is_exact or when.time is None or when.zone is None:
         return None
-    try:
-        zone = ZoneInfo(when.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return None  # `check` tells of it; the description has the hour as written
-    return datetime.combine(when.date.first, time.fromisoformat(when.time), zone).astimezone(UTC)
+    hour = time.fromisoformat(when.time)
+    return datetime.combine(when.date.first, hour, ZoneInfo(when.zone)).astimezone(UTC)
 
 
 def _days(when: When) -> tuple[date, date]:

@@ -36,7 +36,7 @@ _WORD = 62  # characters of an encoded word, so that it fits beside the name of 
 _PARAMETER = 60  # characters of one piece of a parameter (RFC 2231, 3)
 _PLAIN_WORDS = re.compile(r"[!-~]{1,70}(?: [!-~]{1,70})*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?")
 _MESSAGE_ID = re.compile(r"<[a-z0-9.-]+@[a-z0-9.-]+>")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
@@ -49,7 +49,7 @@ class Attachment:
 
     name: str
     data: bytes
-    media_type: str  # application/pdf; of a calendar text/calendar, with or without its method
+    media_type: str  # application/pdf, text/plain; charset=utf-8; of a calendar with or without its method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
