@@ -132,7 +132,7 @@ def test_only_what_is_out_by_the_known_by_day_is_shown() -> None:
         "priorities": ["mesh"],
         "points": ["stock", "quota"],
     }
-    assert [source.id for source in before.sources] == ["gazette", "letter"]
+    assert [source.id for source in before.sources] == ["gazette"]  # the letter tells of another forum
     assert not before.disputed
     after = selected(COUNCIL, FORUM, "2031-05-11", known_by="2031-05-12")
     assert [(m.id, m.state) for m in after.earlier] == [("council-3", MeetingState.HELD)]

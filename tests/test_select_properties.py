@@ -1,5 +1,6 @@
 """What holds for any facts, any memo and any day: what is selected, and what never is."""
 
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -7,10 +8,12 @@ from hypothesis import strategies as st
 
 from briefbook.dates import PartialDate
 from briefbook.facts import Facts, Force, Says, statements_of
+from briefbook.index import indexed
 from briefbook.memo import RangeScope
+from briefbook.select import select
 from briefbook.selection import Selection
 from briefbook.state import MeetingState, publications
-from tests.council import facts_of, ids, memo_of, selected, told
+from tests.council import SETTINGS, facts_of, ids, memo_of, selected, told
 
 START = date(2031, 1, 1)
 offsets = st.integers(min_value=0, max_value=60)
@@ -84,7 +87,6 @@ def test_what_is_shown_grows_with_the_known_by_day(
 ) -> None:
     less, more = (selected(facts, memo, at_day(at), at_day(known)) for known in sorted((one, other)))
     assert shown_ids(less) <= shown_ids(more)
-    assert {source.id for source in less.sources} <= {source.id for source in more.sources}
 
 
 @few
@@ -113,6 +115,38 @@ def said_of(facts: Facts, id_: str) -> list[PartialDate]:
     fact = facts.find(id_)
     assert fact is not None
     return [s.date or facts.sources[s.source].published for s in statements_of(fact)]
+
+
+@few
+@given(books(), st.sampled_from(MEMOS), offsets, offsets)
+def test_the_sources_are_those_that_what_is_shown_names(facts: Facts, memo: str, at: int, known: int) -> None:
+    selection = selected(facts, memo, at_day(at), at_day(known))
+    listed = [source.id for source in selection.sources]
+    assert set(listed) == named_in(replace(selection, sources=()))
+    assert listed == [id_ for id_ in facts.sources if id_ in listed]
+    assert all(publications(facts)[id_].counts_from.isoformat() <= at_day(known) for id_ in listed)
+
+
+def named_in(shown: object) -> set[str]:
+    """The ids in every field for sources, however deep it stands."""
+    if isinstance(shown, tuple):
+        return {id_ for item in shown for id_ in named_in(item)}
+    if not is_dataclass(shown):
+        return set()
+    found: set[str] = set()
+    for field in fields(shown):
+        value = getattr(shown, field.name)
+        found |= set(value) if field.name in ("sources", "people_sources") else named_in(value)
+    return found
+
+
+@few
+@given(books(), st.sampled_from(MEMOS), offsets, offsets)
+def test_an_index_made_beforehand_changes_nothing(facts: Facts, memo: str, at: int, known: int) -> None:
+    days = {"as_of": START + timedelta(days=at), "known_by": START + timedelta(days=known)}
+    definition = memo_of(memo)
+    with_index = select(facts, SETTINGS, definition, **days, index=indexed(facts))
+    assert with_index == selected(facts, memo, at_day(at), at_day(known))
 
 
 @few

@@ -3,22 +3,17 @@
 from briefbook.dates import parse_partial_date
 from briefbook.document import Origin
 from briefbook.facts import Facts, Force, Says, Status
+from briefbook.index import indexed
 from briefbook.selection import ShownMeeting, ShownPoint, ShownPriority
 from briefbook.showing import View
-from briefbook.state import MeetingState, publications
+from briefbook.state import MeetingState
 from tests.council import day, facts_of
 
 MEETING = "meetings: {m: {forum: council, statements: [%s]}}"
 
 
 def view_of(facts: Facts, on: str, known_by: str | None = None, language: str = "en") -> View:
-    return View(
-        facts=facts,
-        published=publications(facts),
-        day=day(on),
-        known_by=day(known_by or on),
-        language=language,
-    )
+    return View(index=indexed(facts), day=day(on), known_by=day(known_by or on), language=language)
 
 
 def meeting_on(on: str, *statements: str, known_by: str | None = None) -> ShownMeeting:

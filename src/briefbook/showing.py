@@ -25,7 +25,9 @@ from briefbook.facts import (
     Source,
     Statement,
     Wording,
+    statements_of,
 )
+from briefbook.index import Index
 from briefbook.selection import (
     Attendee,
     Claim,
@@ -57,11 +59,20 @@ FORCE_ORDER = list(Force)
 class View:
     """The facts as known by one day and judged from another, in one language."""
 
-    facts: Facts
-    published: Mapping[str, Publication]
+    index: Index
     day: date
     known_by: date
     language: str
+
+    @property
+    def facts(self) -> Facts:
+        """All that is on file, whether it counts or not."""
+        return self.index.facts
+
+    @property
+    def published(self) -> Mapping[str, Publication]:
+        """When each source counts."""
+        return self.index.published
 
     # ---------------------------------------------------------------- which statements count
 
@@ -95,9 +106,15 @@ class View:
 
     def _is_forum_on_file(self, forum: Forum) -> bool:
         """True when a counting source names the forum, or tells of a meeting or a priority of it."""
-        told = [m.id for m in self.facts.meetings.values() if m.forum == forum.id]
-        told += [p.id for p in self.facts.priorities.values() if p.forum == forum.id]
-        return bool(self.counting(forum.statements)) or any(map(self.is_on_file, told))
+        told = (*self.index.meetings_of.get(forum.id, ()), *self.index.priorities_of.get(forum.id, ()))
+        return bool(self.counting(forum.statements)) or any(self.is_on_file(fact.id) for fact in told)
+
+    def sources_behind(self, id_: str) -> tuple[str, ...]:
+        """The counting sources that say something of a fact; a source stands behind itself."""
+        fact = self.facts.find(id_)
+        if isinstance(fact, Source):
+            return (id_,) if self.counts(id_) else ()
+        return sources_of(self.counting(statements_of(fact))) if fact is not None else ()
 
     # ------------------------------------------------------------------------- words and dates
 

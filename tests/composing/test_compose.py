@@ -60,7 +60,7 @@ def with_sections(folder: Path, numbered: Iterable[str], /, **own: str) -> Docum
     for name, source in own.items():
         (folder / "sections" / f"{name}.md.j2").write_text(source, encoding="utf-8")
     templates = SectionTemplates([folder, shipped_templates()], EN)
-    return composed(f"forum: council\nsections: [{', '.join(own)}]\n", templates=templates)
+    return composed(f"forums: [council, harbours]\nsections: [{', '.join(own)}]\n", templates=templates)
 
 
 def problem_of(folder: Path, numbered: str, /, **own: str) -> Problem:
@@ -315,7 +315,7 @@ def test_markdown_that_cannot_be_is_told_with_template_line_and_memo(folder: Pat
 
 def test_a_citation_that_leads_nowhere_is_told(folder: Path) -> None:
     problem = problem_of(folder, "a{^nobody}\n")
-    assert "source 'nobody', which is not on file by this day" in problem.message
+    assert "source 'nobody', which nothing that the memo shows names" in problem.message
     problem = problem_of(folder, f"a{NOTE}\n", header=f"# H{GAZETTE}\n")
     assert problem.where.file == "templates/sections/header.md.j2"
     assert "source 'gazette', which no other section cites" in problem.message

@@ -13,6 +13,7 @@ from briefbook.composing.sections import SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Placed, Problem, Where
 from briefbook.document import Block, Document, Link, Text, inlines_of
 from briefbook.facts import Facts, Meeting
+from briefbook.index import indexed
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
 from briefbook.writers.faces import missing_characters
@@ -40,6 +41,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
     if context.templates is None or not context.days:
         return
     facts = usable(book.facts)
+    index = indexed(facts)
     told = {problem.where for problem in _mistakes(context.templates(ENGLISH))}
     for memo in book.memos.values():
         language = memo.language or book.settings.language
@@ -50,7 +52,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             continue
         for day in context.days:
             try:
-                selection = select(facts, book.settings, memo, as_of=day, known_by=day)
+                selection = select(facts, book.settings, memo, as_of=day, known_by=day, index=index)
                 document = compose(selection, memo, templates)
             except BriefbookError as error:
                 yield from (problem for problem in error.problems if problem.where not in told)

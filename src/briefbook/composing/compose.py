@@ -10,7 +10,7 @@ from briefbook.document import Block, Cite, Document, Inlines, Section, SourceLi
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.selection import Selection, Words
 
-NOT_ON_FILE = "is not on file by this day"
+NOT_NAMED = "nothing that the memo shows names"
 SUBJECT, FOOTER = "subject.md.j2", "footer.md.j2"
 LATE = frozenset({"header", "sources"})  # rendered last: they tell of the citations of all others
 
@@ -91,12 +91,12 @@ def _blocks(
     """The blocks of one section, which may cite and list the sources of `citable` alone."""
     name = template_name(spec.name)
     markdown = templates.render(name, context, memo=memo.id)
-    which = "no other section cites" if spec.name in LATE else NOT_ON_FILE
+    which = "no other section cites" if spec.name in LATE else NOT_NAMED
     return blocks_in(markdown, name, memo, citable, which)
 
 
 def blocks_in(
-    markdown: str, name: str, memo: Memo, citable: frozenset[str], which: str = NOT_ON_FILE
+    markdown: str, name: str, memo: Memo, citable: frozenset[str], which: str = NOT_NAMED
 ) -> tuple[Block, ...]:
     """The blocks of what a template made. Raises BriefbookError; `which` says why a source is not citable."""
     try:

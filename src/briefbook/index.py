@@ -1,0 +1,67 @@
+"""A book's facts by where they belong, so that a memo needs to look only at its own."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from briefbook.facts import Fact, Facts, Meeting, Point, Priority
+from briefbook.state import Publication, publications
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """The facts of a book, looked up by forum and by meeting, each list in the order of the files."""
+
+    facts: Facts
+    published: Mapping[str, Publication]  # by source
+    order: Mapping[str, int]  # of every fact, in the files
+    meetings_of: Mapping[str, list[Meeting]]  # by forum
+    priorities_of: Mapping[str, list[Priority]]  # by forum
+    priorities_at: Mapping[str, list[Priority]]  # by meeting
+    points_of: Mapping[str, list[Point]]  # by forum, directly or through a meeting
+    points_at: Mapping[str, list[Point]]  # by meeting
+
+    def in_order(self, facts: Iterable[F]) -> list[F]:
+        """Some facts, each once, in the order of the files."""
+        unique = {fact.id: fact for fact in facts}
+        return sorted(unique.values(), key=lambda fact: self.order[fact.id])
+
+
+def indexed(facts: Facts) -> Index:
+    """Go through a book's facts once, for all its memos."""
+    meetings_of: dict[str, list[Meeting]] = defaultdict(list)
+    priorities_of: dict[str, list[Priority]] = defaultdict(list)
+    priorities_at: dict[str, list[Priority]] = defaultdict(list)
+    points_of: dict[str, list[Point]] = defaultdict(list)
+    points_at: dict[str, list[Point]] = defaultdict(list)
+    for meeting in facts.meetings.values():
+        meetings_of[meeting.forum].append(meeting)
+    for priority in facts.priorities.values():
+        priorities_of[priority.forum].append(priority)
+        if priority.meeting is not None:
+            priorities_at[priority.meeting].append(priority)
+    for point in facts.background.values():
+        for forum in forums_of(point, facts):
+            points_of[forum].append(point)
+        for occasion in dict.fromkeys(point.meetings):
+            points_at[occasion].append(point)
+    ids = (id_ for kind in facts.kinds().values() for id_ in kind)
+    return Index(
+        facts=facts,
+        published=publications(facts),
+        order={id_: place for place, id_ in enumerate(ids)},
+        meetings_of=dict(meetings_of),
+        priorities_of=dict(priorities_of),
+        priorities_at=dict(priorities_at),
+        points_of=dict(points_of),
+        points_at=dict(points_at),
+    )
+
+
+def forums_of(point: Point, facts: Facts) -> tuple[str, ...]:
+    """The forums that a point belongs to, directly or through its meetings."""
+    through = (facts.meetings[meeting].forum for meeting in point.meetings if meeting in facts.meetings)
+    return tuple(dict.fromkeys((*point.forums, *through)))
