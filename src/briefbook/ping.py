@@ -3,12 +3,13 @@
 GET on the address itself for success, with `/start` and `/fail` after it for the other two.
 """
 
-import urllib.error
 import urllib.parse
 import urllib.request
 from enum import StrEnum
+from http.client import HTTPException
+from threading import Thread
 
-TIMEOUT = 10  # seconds; a run never waits long for its monitor
+TIMEOUT = 10.0  # seconds; a run never waits longer for its monitor
 
 
 class Signal(StrEnum):
@@ -19,16 +20,35 @@ class Signal(StrEnum):
     FAIL = "/fail"
 
 
-def ping(address: str, signal: Signal) -> str | None:
-    """Tell the monitor; what went wrong in a sentence, or None. Raises nothing: a monitor stops no run."""
-    parts = urllib.parse.urlsplit(address)
-    url = urllib.parse.urlunsplit(parts._replace(path=parts.path.rstrip("/") + signal))
+def ping(address: str, signal: Signal, *, timeout: float = TIMEOUT) -> str | None:
+    """Tell the monitor; what went wrong in a sentence, or None. Raises nothing: a monitor stops no run.
+
+    It waits `timeout` seconds at most, whatever the net or the monitor does: urllib's own limit is for each
+    read, and there is none for the name.
+    """
+    try:
+        parts = urllib.parse.urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return "the address to ping cannot be read"
     if parts.scheme not in ("http", "https"):
         return f"the address to ping is not one of the web: {parts.scheme}:"
+    url = urllib.parse.urlunsplit(parts._replace(path=parts.path.rstrip("/") + signal))
+    answers: list[str | None] = []
+    thread = Thread(target=lambda: answers.append(_asked(url, timeout)), daemon=True)
+    thread.start()
+    thread.join(timeout)
+    trouble = answers[0] if answers else f"no answer within {timeout:g} seconds"
+    return f"could not tell the monitor at {host}: {trouble}" if trouble else None
+
+
+def _asked(url: str, timeout: float) -> str | None:
+    """What went wrong, without the address: it is as good as a password for the monitor."""
     request = urllib.request.Request(url, headers={"User-Agent": "briefbook"})
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT):
+        with urllib.request.urlopen(request, timeout=timeout):
             return None
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        # The address is as good as a password for the monitor, so it is not printed.
-        return f"could not tell the monitor at {parts.hostname}: {getattr(error, 'reason', error)}"
+    except OSError as error:  # URLError among them
+        return str(getattr(error, "reason", error))
+    except (HTTPException, ValueError):  # their words hold the address, or whatever came
+        return "it did not answer as a web server does, or the address is none"

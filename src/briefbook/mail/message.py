@@ -399,5 +399,8 @@ def _meant_parts(letter: Letter) -> list[_Part]:
     texts = (("text/plain", letter.text), *([("text/html", letter.html)] if letter.html else []))
     return [
         *((kind, None, None, _in_crlf(text).encode()) for kind, text in texts),
-        *((_type_of(file), file.name, _method_of(file), file.data) for file in letter.attachments),
+        *(
+            (_type_of(file).partition(";")[0], file.name, _method_of(file), file.data)
+            for file in letter.attachments
+        ),
     ]
