@@ -72,7 +72,10 @@ def _faults(bench: Bench, fault: str, asked: argparse.Namespace) -> list[Row]:
     for name in names:
         if counts[name]:
             numbers = _numbers(bench, name, fault, short=asked.short)
-            rows.append(row_of(fault, subject, name, counts[name], _trials(bench, fault, name, numbers)))
+            row = row_of(fault, subject, name, counts[name], _trials(bench, fault, name, numbers))
+            rows.append(row)
+            told = f"{subject}: {fault} at {name}: {row.trials} trials, {len(row.wrong)} wrong"
+            print(f"\r{told}", file=sys.stderr, flush=True)
     return rows
 
 

@@ -13,24 +13,27 @@ _RENAMES = ("rename", "renameat", "renameat2", "link", "linkat")
 def wrong_with_order(bench: Bench) -> list[str]:
     """What a power cut could undo, from the log of the clean run that was made last."""
     calls = bench.calls
-    known = {str(bench.book / name): digest for name, digest in digests(bench.book).items()}
+    written = set(digests(bench.template / "book"))
+    made = {name: digest for name, digest in digests(bench.book).items() if name not in written}
+    known = {str(bench.book / name): digest for name, digest in made.items()}
     for path in (bench.book / ".briefbook" / "objects").rglob("*"):
         if path.is_file():
             known[str(path)] = path.parent.name + path.name
     wrong = []
-    placed = 0
+    placed = set()
     for at, call in enumerate(calls):
         if call.name in _RENAMES:
             old, new = call.names[:2]
             if new in known:
-                placed += 1
+                placed.add(new)
                 wrong += _renamed(calls, at, old, new, known[new])
         if call.name in ("mkdir", "mkdirat") and call.rest.endswith("= 0"):
             wrong += _made(calls, at, call.names[0])
         if call.has_dot:
             wrong += _dot(calls, at)
     if bench.subject.name != "first run-due":  # which makes the ledger alone
-        wrong += [] if placed else ["no file was renamed into its place"]
+        wrong += [f"{name}: not put into its place by a rename" for name in known if name not in placed]
+        wrong += [] if known else ["no file was made"]
     dots = sum(call.has_dot for call in calls)
     if bench.subject.name == "run-due" and dots != len(RECIPIENTS):
         wrong.append(f"{dots} dots, not {len(RECIPIENTS)}")
