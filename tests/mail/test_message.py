@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from briefbook.mail.addresses import Address, address
 from briefbook.mail.message import Attachment, Letter, message_id, to_bytes
+from briefbook.writers import WRITERS
 
 PDF, DOCX = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:PUBLISH\r\nEND:VCALENDAR\r\n"
@@ -99,6 +100,15 @@ def test_a_calendar_says_its_method_in_its_type() -> None:
     assert calendar["Content-Type"].params == {"method": "PUBLISH", "charset": "utf-8"}
     named = replace(FILES[2], media_type="text/calendar; method=PUBLISH")
     assert to_bytes(replace(LETTER, attachments=(named,))) == to_bytes(replace(LETTER, attachments=FILES[2:]))
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_format_can_be_attached(name: str) -> None:
+    kind = WRITERS[name].media_type
+    file = Attachment(name=f"memo.{name}", data="é\n\r\n.".encode(), media_type=kind)
+    [part] = read(to_bytes(replace(LETTER, attachments=(file,)))).iter_attachments()
+    assert part["Content-Type"] == kind
+    assert (part.get_filename(), part.get_payload(decode=True)) == (file.name, file.data)
 
 
 def test_a_notice_is_one_text() -> None:
