@@ -27,9 +27,9 @@ from briefbook.deliver import (
 from briefbook.delivery import CatchUp, ScheduleSpec
 from briefbook.diagnostics import BriefbookError, Problem, Severity
 from briefbook.files import locked
-from briefbook.issued import EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
 from briefbook.memo import Memo, Settings
-from briefbook.outbox import Posted, post
+from briefbook.outbox import GIVE_UP, Posted, post
 from briefbook.ping import Signal, ping
 from briefbook.readers.book_files import gather
 from briefbook.readers.read_book import read_book
@@ -312,10 +312,8 @@ class _Run:
     def _tell_of_letters(self) -> None:
         """Tell owners of letters that failed or hang between sent and not, then send these notices too."""
         told = False
-        for id_ in (*self.posted.failed, *self.posted.unknown):
-            envelope = self.record.ledger.envelope(id_)
-            if envelope is None or envelope.kind is EnvelopeKind.NOTICE:
-                continue
+        for envelope in self._to_be_told():
+            id_ = envelope.id
             memo = self.memos.get(envelope.memo)
             what = (
                 "was not delivered" if envelope.state is EnvelopeState.FAILED else "may have been delivered"
@@ -325,7 +323,7 @@ class _Run:
                 "",
             ]
             lines += [envelope.reply or "no reply", "", *_what_to_do(envelope.state, id_)]
-            occasion = f"notice {id_} {envelope.state} {envelope.attempts}"
+            occasion = _occasion_of(envelope)
             subject = f"{envelope.memo}: {what} to {envelope.recipient}"
             told |= self._notice(memo, occasion, subject, lines)
         if told and not self.posted.stopped:
@@ -333,6 +331,16 @@ class _Run:
             self._post([one.id for one in waiting if one.kind is EnvelopeKind.NOTICE])
         if self.posted.stopped:
             self._warn(self.posted.stopped)
+
+    def _to_be_told(self) -> Iterable[Envelope]:
+        """Letters that failed or hang and of which no notice was written: a run before may have been cut off."""
+        ledger = self.record.ledger
+        for envelope in ledger.envelopes(EnvelopeState.FAILED, EnvelopeState.UNKNOWN):
+            is_old = envelope.changed is None or self.now - envelope.changed > GIVE_UP
+            if envelope.kind is EnvelopeKind.NOTICE or (is_old and envelope.id not in self.posted.failed):
+                continue
+            if not ledger.envelopes(occasion=_occasion_of(envelope)):
+                yield envelope
 
     def _tell_of_unread(self) -> None:
         """A memo whose file is broken has no schedule that could be read: its owner is told once a day."""
@@ -413,6 +421,11 @@ def _unfit(memo: Memo, selection: Selection) -> str:
     if stale_after is not None and days and selection.as_of - max(days) > stale_after:
         return f"it is stale: its newest source is of {max(days)}"
     return ""
+
+
+def _occasion_of(envelope: Envelope) -> str:
+    """Of the notice on a letter: one for each state that it comes to."""
+    return f"notice {envelope.id} {envelope.state} {envelope.attempts}"
 
 
 def _what_to_do(state: EnvelopeState, id_: int) -> list[str]:

@@ -125,7 +125,22 @@ def test_list_as_of_another_day(book: Path) -> None:
         "covers": "forum council",
         "next": "",
         "formats": "docx, txt",
+        "edition": "",
+        "run": "",
     }
+
+
+def test_list_tells_the_last_edition_and_the_next_run(book: Path) -> None:
+    schedule = FILES["memos/spring.yaml"] + "schedule: {cron: '0 7 1 1 *', zone: America/Mexico_City}\n"
+    make_book(book, {"memos/spring.yaml": schedule})
+    run("build", "spring", "--as-of", "2031-05-12")
+    run("build", "spring")
+    rows = {row["memo"]: row for row in json.loads(run("list", "--json").stdout)}
+    assert rows["spring"]["edition"] == "2 (as of 2031-04-20)"
+    assert rows["spring"]["run"].endswith("-01-01 07:00 CST")
+    assert (rows["council"]["edition"], rows["council"]["run"]) == ("", "")
+    heads, *_ = run("list").stdout.splitlines()
+    assert heads.split()[-4:] == ["LAST", "EDITION", "NEXT", "RUN"]
 
 
 def test_list_of_a_book_without_memos(book: Path) -> None:
