@@ -59,6 +59,7 @@ class Script:
     pace: float = 0.05  # … so many seconds apart
     endless: str = ""  # at this step its answer has no end:
     endless_with: bytes = b"x"  # this, again and again
+    sips: bool = False  # takes a body by small sips, so that each write of a client goes on, slowly
     times: int | None = None  # how often it drops, is silent or endless before it behaves
     idle: int | None = None  # hangs up after so many messages
     features: tuple[str, ...] = ("SIZE 1000000", "8BITMIME", "SMTPUTF8", "AUTH LOGIN PLAIN")
@@ -262,6 +263,8 @@ class _Client:
     def take(self) -> None:
         """The body, up to its dot."""
         self.trick("BODY")
+        while self.script.sips and not self.server.over.wait(self.script.pace):
+            self.wire.recv(16_384)
         lines: list[bytes] = []
         while (line := self.line()) != b".\r\n":
             lines.append(line[1:] if line.startswith(b".") else line)
