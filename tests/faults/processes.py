@@ -31,6 +31,10 @@ class Ended:
         return self.status == -signal.SIGKILL
 
 
+class CannotTraceError(Exception):
+    """strace may not attach to a process here (a container without ptrace)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """A child that waits for its signal."""
@@ -117,7 +121,7 @@ class Nursery:
             if "attached" not in said:
                 os.kill(child.pid, signal.SIGKILL)
                 self.wait(child)
-                raise RuntimeError(f"strace could not attach: {said.strip()}")
+                raise CannotTraceError(said.strip())
             self.go(child)
             ended = self.wait(child)
         text = log.read_text(errors="replace")
