@@ -56,13 +56,11 @@ class SimpleDate:
     @property
     def last(self) -> date:
         """The last day that it may be."""
+        if self.day:
+            return self.first
         month = self.month or 12
         length = monthrange(self.year, month)[1]
-        return date(
-            self.year,
-            month,
-            self.day or (min(length, _DAYS_OF_PART[self.part][1]) if self.part else length),
-        )
+        return date(self.year, month, min(length, _DAYS_OF_PART[self.part][1]) if self.part else length)
 
     def __str__(self) -> str:
         """Spell it as it stands on disk."""

@@ -1,8 +1,9 @@
 """All that decides the bytes of an edition, and nothing else: digested, kept, made into a memo again."""
 
 import hashlib
+import json
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from briefbook.canonical import canonical, restored
 from briefbook.composing.compose import compose, sections_of, templates_of
@@ -41,13 +42,22 @@ class Inputs:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 in hexadecimal of the inputs as bytes: as the store names them."""
-        return hashlib.sha256(self.data).hexdigest()
+        """SHA-256 in hexadecimal of all the inputs; that of their `data` is another."""
+        house = _digest_of_house(tuple(self.templates.items()), self.theme, self.tool)
+        parts = (canonical(self.selection), canonical(self.memo), house)
+        return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
     @cached_property
     def substance(self) -> str:
         """Digest of what the memo tells: equal for two days between which nothing became news."""
         return hashlib.sha256(canonical(self.selection, without=_OF_THE_DAY)).hexdigest()
+
+
+@lru_cache(maxsize=64)  # most memos of a book have it in common
+def _digest_of_house(templates: tuple[tuple[str, str], ...], theme: Theme, tool: str) -> bytes:
+    """The digest of what is the house's, not the memo's: 64 characters."""
+    told = json.dumps([tool, *templates], ensure_ascii=False).encode()
+    return hashlib.sha256(canonical(theme) + b"\n" + told).hexdigest().encode()
 
 
 def inputs_of(

@@ -5,7 +5,7 @@ statements count and shows a fact through them; which facts a memo shows is `sel
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -63,6 +63,7 @@ class View:
     day: date
     known_by: date
     language: str
+    _forums: dict[str, ShownForum] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def facts(self) -> Facts:
@@ -166,7 +167,12 @@ class View:
     # ----------------------------------------------------------------------------------- facts
 
     def forum(self, forum: Forum) -> ShownForum:
-        """A forum by its names and sides."""
+        """A forum by its names and sides; every meeting of it shows the same."""
+        if forum.id not in self._forums:
+            self._forums[forum.id] = self._forum(forum)
+        return self._forums[forum.id]
+
+    def _forum(self, forum: Forum) -> ShownForum:
         return ShownForum(
             id=forum.id,
             name=self.words(forum.name, forum.id, "name"),
