@@ -36,7 +36,7 @@ from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
 from briefbook.readers.read_book import read_book
-from briefbook.workshop import Day, Workshop
+from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers import WRITERS
 from tests.books import make_book
 from tests.conftest import EXAMPLE
@@ -414,7 +414,9 @@ def example() -> Workshop:
 
 def rendered(workshop: Workshop, memo: str, day: str) -> dict[str, bytes]:
     as_of = date.fromisoformat(day)
-    made = workshop.render(workshop.book.memos[memo], Day(as_of=as_of, known_by=as_of), tuple(WRITERS))
+    made = workshop.render(
+        Task(memo=workshop.book.memos[memo], day=Day(as_of=as_of, known_by=as_of), formats=tuple(WRITERS))
+    )
     assert made.problems == ()
     return made.outputs
 

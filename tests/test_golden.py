@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.readers.read_book import read_book
-from briefbook.workshop import Day, Workshop
+from briefbook.workshop import Day, Task, Workshop
 from tests.conftest import EXAMPLE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -36,7 +36,9 @@ def workshop() -> Workshop:
 
 def text_of(memo: str, day: str) -> str:
     as_of = date.fromisoformat(day)
-    rendered = workshop().render(workshop().book.memos[memo], Day(as_of=as_of, known_by=as_of), ["txt"])
+    rendered = workshop().render(
+        Task(memo=workshop().book.memos[memo], day=Day(as_of=as_of, known_by=as_of), formats=("txt",))
+    )
     assert rendered.problems == ()
     return rendered.outputs["txt"].decode()
 

@@ -18,7 +18,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageStat
 
 from briefbook.readers.read_book import read_book
-from briefbook.workshop import Day, Workshop
+from briefbook.workshop import Day, Task, Workshop
 from tests.conftest import EXAMPLE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -36,7 +36,9 @@ needs_office = pytest.mark.skipif(
 @cache
 def output(memo: str, name: str) -> bytes:
     workshop = Workshop(read_book(EXAMPLE).book)
-    rendered = workshop.render(workshop.book.memos[memo], Day(as_of=DAY, known_by=DAY), [name])
+    rendered = workshop.render(
+        Task(memo=workshop.book.memos[memo], day=Day(as_of=DAY, known_by=DAY), formats=(name,))
+    )
     assert rendered.problems == ()
     return rendered.outputs[name]
 

@@ -14,7 +14,7 @@ import pytest
 
 from briefbook.cli.book import today
 from briefbook.readers.read_book import read_book
-from briefbook.workshop import Day, Workshop
+from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers import WRITERS
 from tests.books import run_process
 from tests.conftest import EXAMPLE
@@ -27,7 +27,8 @@ MEMOS = ("high-level-security-dialogue", "2026-q1", "nafta-modernization")
 def made_here() -> dict[str, dict[str, bytes]]:
     """The memos' bytes by format, from a book that is read anew."""
     workshop = Workshop(read_book(EXAMPLE).book)
-    return {memo: workshop.render(workshop.book.memos[memo], DAY, tuple(WRITERS)).outputs for memo in MEMOS}
+    tasks = [Task(memo=workshop.book.memos[memo], day=DAY, formats=tuple(WRITERS)) for memo in MEMOS]
+    return {task.memo.id: workshop.render(task).outputs for task in tasks}
 
 
 @cache
@@ -101,15 +102,15 @@ def test_from_a_copy_of_the_book_in_another_place(tmp_path: Path) -> None:
         target.write_bytes(file.read_bytes())
     workshop = Workshop(read_book(copy).book)
     memo = workshop.book.memos[MEMOS[0]]
-    assert workshop.render(memo, DAY, tuple(WRITERS)).outputs == wanted()[MEMOS[0]]
+    assert workshop.render(Task(memo=memo, day=DAY, formats=tuple(WRITERS))).outputs == wanted()[MEMOS[0]]
 
 
 def test_the_other_memos_of_a_pass_leave_no_trace() -> None:
     workshop = Workshop(read_book(EXAMPLE).book)
     memos = workshop.book.memos
     for name in sorted(memos, reverse=True):
-        workshop.render(memos[name], DAY, ("docx", "pdf"))
-    again = workshop.render(memos[MEMOS[0]], DAY, tuple(WRITERS))
+        workshop.render(Task(memo=memos[name], day=DAY, formats=("docx", "pdf")))
+    again = workshop.render(Task(memo=memos[MEMOS[0]], day=DAY, formats=tuple(WRITERS)))
     assert again.outputs == wanted()[MEMOS[0]]
 
 

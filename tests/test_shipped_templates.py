@@ -6,7 +6,7 @@ import pytest
 
 from briefbook.facts import Facts
 from briefbook.memo import Book
-from briefbook.workshop import Day, Workshop
+from briefbook.workshop import Day, Task, Workshop
 from tests.council import SETTINGS, WHOLE, facts_of, memo_of
 
 COUNCIL = facts_of(WHOLE)
@@ -17,7 +17,7 @@ def text_of(facts: Facts, memo: str, as_of: str, name: str = "txt") -> str:
     definition = memo_of(memo)
     day = date.fromisoformat(as_of)
     book = Book(root="", settings=SETTINGS, facts=facts, memos={})
-    rendered = Workshop(book).render(definition, Day(as_of=day, known_by=day), [name])
+    rendered = Workshop(book).render(Task(memo=definition, day=Day(as_of=day, known_by=day), formats=(name,)))
     assert rendered.problems == ()
     return " ".join(rendered.outputs[name].decode().split())
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from briefbook.build import Built, build
+from briefbook.composing.compose import narrowed
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote
 from briefbook.delivery import Delivery, MailSettings, Oversize, SendWhen
@@ -25,7 +26,7 @@ from briefbook.mail.calendar import calendar
 from briefbook.mail.message import Attachment, Letter, message_id, to_bytes
 from briefbook.memo import Book, Memo
 from briefbook.record import Record
-from briefbook.selection import Selection
+from briefbook.selection import Selection, ShownMeeting
 from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 
@@ -178,23 +179,49 @@ def _attachments(consignment: Consignment, desk: Desk) -> list[Attachment]:
 
 
 def _calendar(consignment: Consignment, desk: Desk) -> list[Attachment]:
-    """The meetings ahead and those called off as one calendar; none where there are none."""
-    meetings = (*consignment.selection.upcoming, *consignment.selection.called_off)
+    """The meetings ahead and those called off as one calendar; none where there are none.
+
+    What an earlier mail put into calendars and no date is known for any more is told as cancelled.
+    """
     selection = consignment.selection
     sender = address(desk.mail.sender)
     data = calendar(
-        meetings,
+        meetings_told(selection, consignment.memo),
         domain=sender.domain,
         stamp=desk.record.now,
         sequence=desk.record.ledger.sequence,
         organizer=sender,
         wording=desk.workshop.templates(selection.language).wording,
         sources=selection.sources,
+        withdrawn=_told_before(consignment, desk.record),
     )
     if data is None:
         return []
     name = f"{consignment.memo.id}.ics"
     return [Attachment(name=name, data=data, media_type="text/calendar")]
+
+
+def meetings_told(selection: Selection, memo: Memo) -> tuple[ShownMeeting, ...]:
+    """The meetings ahead and called off that the memo's own section on them shows."""
+    upcoming = next((spec for spec in memo.sections if spec.name == "upcoming"), None)
+    shown = narrowed(selection, upcoming) if upcoming else selection
+    return (*shown.upcoming, *shown.called_off)
+
+
+def _told_before(consignment: Consignment, record: Record) -> tuple[ShownMeeting, ...]:
+    """The meetings of the edition that was mailed last which are not over, as it told them."""
+    sent = [record.ledger.last_sent(consignment.memo.id, one.spec) for one in everyone(consignment.delivery)]
+    numbers = [envelope.edition for envelope in sent if envelope is not None and envelope.edition is not None]
+    edition = record.ledger.edition(consignment.memo.id, max(numbers)) if numbers else None
+    if edition is None or not record.store.has(edition.inputs):
+        return ()
+    selection = consignment.selection
+    over = {meeting.id for meeting in (*selection.earlier, *selection.long_unconfirmed) if meeting.when.date}
+    return tuple(
+        meeting
+        for meeting in meetings_told(selection_of(edition, record), consignment.memo)
+        if meeting.id not in over and meeting.when.date and meeting.when.date.last >= selection.as_of
+    )
 
 
 # ------------------------------------------------------------------------------------- the outbox

@@ -106,7 +106,8 @@ class MailSettings:
     unknown: OnUnknown = OnUnknown.HOLD
     largest: int = 20 * 1024 * 1024  # bytes of a whole message, encoded
     oversize: Oversize = Oversize.PDF
-    deadline: timedelta = timedelta(seconds=120)  # of a whole conversation with the server
+    # Of a whole conversation. A server may take ten minutes after the final dot (RFC 5321, 4.5.3.2.6).
+    deadline: timedelta = timedelta(minutes=12)
     ping: str | None = None  # address told of start, success and failure, as Healthchecks has it
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)

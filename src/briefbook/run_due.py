@@ -70,6 +70,7 @@ class Report:
     handled: tuple[Handled, ...] = ()
     skipped: tuple[Occurrence, ...] = ()
     posted: Posted = field(default_factory=Posted)
+    held: tuple[int, ...] = ()  # letters that may have arrived or not, until a person has looked
     warnings: tuple[str, ...] = ()
     next_due: datetime | None = None  # as the facts have it now
 
@@ -114,6 +115,7 @@ class _Run:
         self.handled: list[Handled] = []
         self.coming: list[datetime] = []  # the next instant of each schedule
         self.posted = Posted()
+        self.was_set_back = False  # the clock
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -137,6 +139,7 @@ class _Run:
             handled=tuple(self.handled),
             skipped=tuple(self.skipped),
             posted=self.posted,
+            held=self._held(),
             warnings=tuple(self.warnings),
             next_due=min(self.coming, default=None),
         )
@@ -158,6 +161,7 @@ class _Run:
     def _look_at_the_clock(self) -> None:
         last = self.record.ledger.last_run()
         if last is not None and last > self.now:
+            self.was_set_back = True
             self._warn(
                 f"the clock stands before the last run ({_minute(last)}): what was dealt with stays so"
             )
@@ -188,8 +192,9 @@ class _Run:
         for one in (*result.due, *result.skipped):
             if states.get(one.instant, one.state) is not one.state:
                 ledger.settle(one, states[one.instant])
-        for warning in result.warnings:
-            self._warn(f"memo {memo.id}: {warning}")
+        if self.was_set_back:  # said once: a clock that was years ahead would be told of for years
+            for warning in result.warnings:
+                self._warn(f"memo {memo.id}: {warning}")
         for one in result.skipped:
             self.edge.say(f"skipped: {memo.id}, due {_minute(one.instant)} ({one.reason})")
         self.skipped += result.skipped
@@ -215,10 +220,11 @@ class _Run:
             return
         selection = selection_of(built.edition, self.record)
         why_not = _unfit(memo, selection)
-        if self.settings.mail is None:
-            why_not = "book.yaml does not say how to send mail"
         if why_not:
             self._fail(memo, occurrence, why_not, ())
+            return
+        if self.settings.mail is None:
+            self._fail(memo, occurrence, "there is no way to send mail", self.verdict.mail_problems)
             return
         self._consign(memo, occurrence, built, selection)
 
@@ -297,7 +303,12 @@ class _Run:
 
     def _post(self, at: Sequence[int] | None = None) -> Posted:
         if self.settings.mail is None:
-            return Posted()
+            waiting = self.record.ledger.envelopes(EnvelopeState.PENDING, EnvelopeState.DEFERRED)
+            if not waiting:
+                return Posted()
+            left = tuple(envelope.id for envelope in waiting)
+            why = "letters wait, and book.yaml does not say how to send mail (briefbook check)"
+            return Posted(left=left, stopped=why, refused=True)
         return post(
             self.record.ledger,
             self.record.store,
@@ -333,7 +344,7 @@ class _Run:
             self._warn(self.posted.stopped)
 
     def _to_be_told(self) -> Iterable[Envelope]:
-        """Letters that failed or hang and of which no notice was written: a run before may have been cut off."""
+        """Letters that failed or hang, and no notice says so: a run before may have been cut off."""
         ledger = self.record.ledger
         for envelope in ledger.envelopes(EnvelopeState.FAILED, EnvelopeState.UNKNOWN):
             is_old = envelope.changed is None or self.now - envelope.changed > GIVE_UP
@@ -381,8 +392,16 @@ class _Run:
             self.posted,
             good=quiet,
             bad=states.count(OccurrenceState.FAILED) + len(self.unread),
-            is_held=bool(self.record.ledger.envelopes(EnvelopeState.UNKNOWN)),
+            notices=sum(self._is_notice(id_) for id_ in self.posted.sent),
+            is_held=bool(self._held()),
         )
+
+    def _held(self) -> tuple[int, ...]:
+        return tuple(envelope.id for envelope in self.record.ledger.envelopes(EnvelopeState.UNKNOWN))
+
+    def _is_notice(self, id_: int) -> bool:
+        envelope = self.record.ledger.envelope(id_)
+        return envelope is not None and envelope.kind is EnvelopeKind.NOTICE
 
     def _warn(self, sentence: str) -> None:
         self.warnings.append(sentence)
@@ -396,10 +415,15 @@ class _Run:
                 self._warn(trouble)
 
 
-def status_of(posted: Posted, *, good: int = 0, bad: int = 0, is_held: bool = False) -> Status:
-    """The exit status: what the outbox did, how many memos else went well or failed, whether letters hang."""
+def status_of(
+    posted: Posted, *, good: int = 0, bad: int = 0, notices: int = 0, is_held: bool = False
+) -> Status:
+    """The exit status: what the outbox did, how many memos else went well or failed, whether letters hang.
+
+    `notices` of what was sent were to owners: that they hear of a failure is no success of a memo.
+    """
     put_off = len(posted.deferred) + len(posted.left)
-    good += len(posted.sent)
+    good += len(posted.sent) - notices
     bad += len(posted.failed) + (put_off if posted.refused else 0)
     if bad and not good and not is_held and (posted.refused or not put_off):
         return Status.ALL_FAILED
@@ -409,7 +433,7 @@ def status_of(posted: Posted, *, good: int = 0, bad: int = 0, is_held: bool = Fa
         return Status.SOME_FAILED
     if put_off:
         return Status.PUT_OFF
-    return Status.DONE if good else Status.NOTHING_DUE
+    return Status.DONE if good or notices else Status.NOTHING_DUE
 
 
 def _unfit(memo: Memo, selection: Selection) -> str:

@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 from briefbook.readers.read_book import read_book
-from briefbook.workshop import Day, Workshop
+from briefbook.workshop import Day, Task, Workshop
 from tests.conftest import EXAMPLE
 
 DAY = Day(as_of=date(2026, 1, 20), known_by=date(2026, 1, 20))
@@ -12,7 +12,9 @@ DAY = Day(as_of=date(2026, 1, 20), known_by=date(2026, 1, 20))
 
 def outputs() -> dict[str, bytes]:
     workshop = Workshop(read_book(EXAMPLE).book)
-    return workshop.render(workshop.book.memos["2026-q1"], DAY, ["html", "json", "txt"]).outputs
+    return workshop.render(
+        Task(memo=workshop.book.memos["2026-q1"], day=DAY, formats=("html", "json", "txt"))
+    ).outputs
 
 
 def runs(node: object) -> list[dict[str, object]]:

@@ -20,6 +20,7 @@ class Keeper:
     """Keeps each message in a Maildir, and prints it as its reader sees it."""
 
     def __init__(self, folder: Path) -> None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         self.maildir = mailbox.Maildir(folder)
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.diagnostics import BriefbookError, Severity
-from briefbook.readers import read_book as module
-from briefbook.readers.book_files import find_book
+from briefbook.readers.book_files import LARGEST_FILE, find_book
 from briefbook.readers.read_book import ReadBook, read_book
 
 from .fisheries import FACTS, MEMO, SETTINGS
@@ -195,7 +194,7 @@ def test_a_file_that_may_not_be_read(root: Path) -> None:
 
 def test_a_file_beyond_measure(root: Path) -> None:
     with (root / "facts" / "big.yaml").open("wb") as file:
-        file.truncate(module.LARGEST_FILE + 1)
+        file.truncate(LARGEST_FILE + 1)
     assert lines(read_book(root)) == ["desk/facts/big.yaml: error: the file is larger than 32 MiB"]
 
 

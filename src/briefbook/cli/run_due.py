@@ -2,10 +2,11 @@
 
 import json
 import os
+import select
 import signal
+import socket
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -93,9 +94,14 @@ def command(
         stop_for(error.problems)
     if wants_json:
         click.echo(_json(report))
-    elif not quiet or report.status not in (Status.DONE, Status.NOTHING_DUE):
+    elif not quiet or (report.status not in (Status.DONE, Status.NOTHING_DUE) and _did_anything(report)):
         say(_in_a_line(report))
     raise SystemExit(report.status)
+
+
+def _did_anything(report: Report) -> bool:
+    """False where only what hangs since an earlier run has made the exit status: it was told of then."""
+    return bool(report.status is Status.LOCKED or report.handled or not report.posted.nothing)
 
 
 def _in_a_line(report: Report) -> str:
@@ -104,6 +110,9 @@ def _in_a_line(report: Report) -> str:
             return "another run is under way: nothing was done"
         case Status.NOTHING_DUE:
             return "nothing is due" + _next(report)
+        case Status.AMBIGUOUS if not _did_anything(report):
+            shown = ", ".join(f"briefbook outbox show {id_}" for id_ in report.held)
+            return f"nothing is due, but what may have arrived or not waits for you: {shown}" + _next(report)
         case _:
             posted = report.posted
             counts = {
@@ -147,6 +156,7 @@ def _json(report: Report) -> str:
             "unknown": posted.unknown,
             "left": posted.left,
         },
+        "held": report.held,
         "warnings": report.warnings,
         "next_due": report.next_due.isoformat() if report.next_due else None,
     }
@@ -168,12 +178,9 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
     be changed while it runs. A timer that starts run-due does the same with less.
     """
     root = finder.root()
-    stop = threading.Event()
-
-    for told_to_stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(told_to_stop, lambda *_: stop.set())
+    alarm = _Alarm((signal.SIGTERM, signal.SIGINT))
     say(f"looking after {root}; stop with Ctrl-C")
-    while not stop.is_set():
+    while not alarm.has_rung:
         wait = LONGEST_SLEEP
         try:
             report = run_due(root, out or root / "out", _edge(clock, is_quiet=False))
@@ -185,5 +192,28 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
             if report.next_due is not None:
                 wait = min(wait, max(report.next_due - clock(), timedelta(seconds=1)))
         sys.stderr.flush()
-        stop.wait(wait.total_seconds())
+        alarm.sleep(wait)
     say("stopped")
+
+
+class _Alarm:
+    """Sleep that a signal ends, whenever it comes.
+
+    The system writes each signal's number into a socket by itself. An event that the handler sets would hang
+    where the signal comes while the main thread holds that event's lock, at the edge of its wait.
+    """
+
+    def __init__(self, numbers: Iterable[signal.Signals]) -> None:
+        self.has_rung = False
+        self._ear, self._bell = socket.socketpair()
+        self._bell.setblocking(False)
+        for number in numbers:
+            signal.signal(number, self._ring)
+        signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
+
+    def _ring(self, *_: object) -> None:
+        self.has_rung = True
+
+    def sleep(self, span: timedelta) -> None:
+        """Sleep so long, or up to the signal."""
+        select.select([self._ear], [], [], span.total_seconds())

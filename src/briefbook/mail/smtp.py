@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Accepted", "Conversation", "Cut", "Greeting", "Outcome", "Phase", "Refused", "Scope"]
 
+_CONNECTING = 60  # seconds at most: a machine that is not there keeps nobody waiting for the whole deadline
 _PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.PLAIN: 25}
 _REPLY = re.compile(rb"[2-5]\d\d(?:[ -]|$)")
 _MOST_LINES = 128  # of one reply
@@ -159,6 +160,7 @@ class Conversation:
         if self._talk is None:
             self._phase = Phase.CONNECT
             self._talk = _Talk(self._connected())
+            self._talk.wire.end = self._end  # a server may take its time to greet, not to be there
             try:
                 self._greeted(self._talk)
             except BaseException:
@@ -196,8 +198,9 @@ class Conversation:
         """A wire to the first address of the server that answers."""
         settings = self._settings
         port = settings.port or _PORTS[settings.security]
+        end = min(self._end, monotonic() + _CONNECTING)
         try:
-            found = looked_up(settings.host, port, self._end)
+            found = looked_up(settings.host, port, end)
         except UnicodeError:
             raise self._refusal(f"{settings.host} is not the name of a server") from None
         except gaierror as error:
@@ -206,7 +209,7 @@ class Conversation:
             found = [place for place in found if place.is_here]
             if not found:
                 raise self._refusal(f"{settings.host} is not this machine: 'plain' is for this machine alone")
-        return connected(found, self._end)
+        return connected(found, end)
 
     def _secure(self, talk: "_Talk") -> None:
         """TLS from here on; the certificate has to be of the server's name and of somebody whom we trust."""
