@@ -15,15 +15,12 @@ from pathlib import Path
 from socket import gaierror
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from briefbook.delivery import MailSettings, Security
 from briefbook.mail.addresses import Address
 from briefbook.mail.outcome import Accepted, Cut, Greeting, Outcome, Phase, Refused, Scope
 from briefbook.mail.wire import HungUpError, Wire, connected, left, looked_up
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 __all__ = ["Accepted", "Conversation", "Cut", "Greeting", "Outcome", "Phase", "Refused", "Scope"]
 
@@ -362,7 +359,7 @@ class _Talk(smtplib.SMTP):
         self.command_encoding = "utf-8"
         self.wire = wire
 
-    def send(self, s: "ReadableBuffer | str") -> None:
+    def send(self, s: Any) -> None:
         """Send a command or a body."""
         self.wire.send(s.encode(self.command_encoding) if isinstance(s, str) else bytes(s))
 
