@@ -178,7 +178,7 @@ def test_every_dependency_is_argued(chapter: str, requirements: list[Requirement
 def test_every_pin_has_hashes(lock: str) -> None:
     pins = pins_of(lock)
     assert pins
-    # At least a wheel and a source archive: one hash alone would fit one machine only, or is of a wheel for all.
+    # A wheel and a source archive: one hash alone would fit one machine only, or is of a wheel for all.
     assert {name: hashes for name, (_, hashes) in pins.items() if hashes < 2}.keys() <= WHEEL_ALONE
 
 
