@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -472,5 +473,5 @@ def test_an_owner_of_a_memo_goes_before_that_of_the_book(office: Office, server:
         (Posted(), {"good": 1}, Status.DONE),
     ],
 )
-def test_statuses(posted: Posted, more: dict[str, int], status: Status) -> None:
+def test_statuses(posted: Posted, more: dict[str, Any], status: Status) -> None:
     assert status_of(posted, **more) is status
