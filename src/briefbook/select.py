@@ -10,7 +10,7 @@ from briefbook.covering import Cover, ToldPriorities
 from briefbook.dates import PartialDate, days_between
 from briefbook.facts import Facts, Says, Wording
 from briefbook.index import Index, indexed
-from briefbook.memo import BottomLine, Memo, RangeScope, Scope, Settings
+from briefbook.memo import Memo, RangeScope, Scope, Settings
 from briefbook.selection import (
     Gap,
     PriorityGroup,
@@ -52,10 +52,7 @@ def select(
     forums = cover.forums(chosen, points, priorities)
     groups = cover.priority_groups(priorities, shown)
     gaps = _gaps(view, upcoming, told_lately, priorities, points, forums)
-    line = _bottom_line(memo, view)
     named = _named_sources(forums, chosen, groups, points, gaps)
-    if line is not None:
-        named.update(source for reference in line.rests_on for source in view.sources_behind(reference.id))
     return Selection(
         memo=memo.id,
         title=_memo_words(memo.title, language),
@@ -79,7 +76,7 @@ def select(
         disputed=tuple(point for point in points if point.is_disputed),
         contested=tuple(m for m in chosen if m.conflicts),
         gaps=gaps,
-        bottom_line=_memo_words(line.text, language) if line else None,
+        bottom_line=_bottom_line(memo, view),
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
 
@@ -232,12 +229,12 @@ def _named_sources(
 # ---------------------------------------------------------------------------------- the memo's
 
 
-def _bottom_line(memo: Memo, view: View) -> BottomLine | None:
+def _bottom_line(memo: Memo, view: View) -> Words | None:
     """The person's line that is valid on the day, if all that it rests on is on file by then."""
     for line in memo.bottom_lines:
         is_valid = line.valid is None or line.valid.overlaps(view.day, view.day)
         if is_valid and all(view.is_on_file(reference.id) for reference in line.rests_on):
-            return line
+            return _memo_words(line.text, view.language)
     return None
 
 

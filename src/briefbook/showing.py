@@ -25,7 +25,6 @@ from briefbook.facts import (
     Source,
     Statement,
     Wording,
-    statements_of,
 )
 from briefbook.index import Index
 from briefbook.selection import (
@@ -109,13 +108,6 @@ class View:
         """True when a counting source names the forum, or tells of a meeting or a priority of it."""
         told = (*self.index.meetings_of.get(forum.id, ()), *self.index.priorities_of.get(forum.id, ()))
         return bool(self.counting(forum.statements)) or any(self.is_on_file(fact.id) for fact in told)
-
-    def sources_behind(self, id_: str) -> tuple[str, ...]:
-        """The counting sources that say something of a fact; a source stands behind itself."""
-        fact = self.facts.find(id_)
-        if isinstance(fact, Source):
-            return (id_,) if self.counts(id_) else ()
-        return sources_of(self.counting(statements_of(fact))) if fact is not None else ()
 
     # ------------------------------------------------------------------------- words and dates
 

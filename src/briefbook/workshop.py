@@ -14,6 +14,7 @@ from briefbook.composing.sections import SectionTemplates, shipped_templates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document
+from briefbook.index import indexed
 from briefbook.inputs import Inputs, inputs_of, to_bytes, tool_identity
 from briefbook.memo import Book, Memo
 from briefbook.select import select
@@ -62,6 +63,7 @@ class Workshop:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.theme = Theme(page=PAGES[book.settings.page])
+        self._index = indexed(book.facts)
         self._templates: dict[str, SectionTemplates] = {}
 
     def templates(self, language: str) -> SectionTemplates:
@@ -73,7 +75,10 @@ class Workshop:
 
     def select(self, memo: Memo, day: Day) -> Selection:
         """What a memo shows as of a day."""
-        return select(self.book.facts, self.book.settings, memo, as_of=day.as_of, known_by=day.known_by)
+        book = self.book
+        return select(
+            book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by, index=self._index
+        )
 
     def document(self, memo: Memo, day: Day) -> Document:
         """The document of a memo as of a day. Raises BriefbookError for a template's mistake."""
