@@ -3,7 +3,9 @@
 A fenced block of `console` is run: each line after `$ ` in the folder that the one before left, what follows
 it compared (`…` alone on a line stands for any lines; nothing shown, nothing compared). A fenced block whose
 first line names a file (```yaml facts/x.yaml) is written to that file. Each page has a folder of its own. A
-block of `sh` is not run: it installs, or calls make.
+block of `sh` is not run: it installs, or calls make. A block of `mailbox` is what the mail server of
+`tests/tour.py` has printed since the last such block; the page that has one finds the example book in its
+folder. What differs from run to run (`VARYING`) is left out of every comparison.
 """
 
 import json
@@ -13,15 +15,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import pytest
 
-from briefbook import selection
+from briefbook import outbox, selection
 from briefbook.checks import CheckContext
 from briefbook.cli import COMMANDS, LazyGroup, main
 from briefbook.composing.sections import (
@@ -33,18 +36,24 @@ from briefbook.composing.sections import (
 )
 from briefbook.composing.wording import wording_of
 from briefbook.dates import parse_partial_date
+from briefbook.diagnostics import BriefbookError
 from briefbook.facts import Force
 from briefbook.index import indexed
+from briefbook.issued import EnvelopeState
+from briefbook.ledger import MIGRATIONS, open_ledger
+from briefbook.mail.credentials import CREDENTIAL, VARIABLE
 from briefbook.memo import DEFAULT_SECTIONS
 from briefbook.readers import read_delivery, read_facts, read_memo
 from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
+from briefbook.run_due import Status
 from briefbook.showing import View
 from briefbook.state import MeetingState
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme
 from tests.books import changed, make_book, run
 from tests.conftest import ROOT
+from tests.tour import stage
 from tests.writers.trees import fisheries_memo
 
 DOCS = ROOT / "docs"
@@ -85,25 +94,39 @@ def table_under(name: str, heading: str) -> Rows:
 
 @dataclass(frozen=True)
 class Step:
-    """A file to write (`command` empty) or a command to run, with what it should print."""
+    """A file to write, a command to run with what it prints, or what the mail server has printed."""
 
-    command: str
+    command: str = ""
     shown: str = ""
     file: str = ""
+    is_mail: bool = False
 
 
 def steps_of(name: str) -> Iterator[Step]:
     for found in FENCE.finditer(text_of(name)):
         kind, _, file = found["info"].strip().partition(" ")
         if file:
-            yield Step(command="", shown=found["body"], file=file)
+            yield Step(shown=found["body"], file=file)
+        elif kind == "mailbox":
+            yield Step(shown=found["body"], is_mail=True)
         elif kind == "console":
             _, *pieces = re.split(r"^\$ (.+)\n", found["body"], flags=re.MULTILINE)
             assert pieces, f"{name}: a console without a command"
             yield from (Step(command=c, shown=s) for c, s in zip(pieces[::2], pieces[1::2], strict=True))
 
 
+# What differs from run to run or from machine to machine, in mails and in `history`, with what stays of it.
+VARYING = (
+    (re.compile(r"^Date: .+", re.MULTILINE), "Date: (now)"),
+    (re.compile(r"^Message-ID: <[0-9a-f]{32}@", re.MULTILINE), "Message-ID: <(digest)@"),
+    (re.compile(r"(?<=^Attached: )(.+), [\d,]+ bytes", re.MULTILINE), r"\1"),  # as zlib's release has it
+    (re.compile(r"(?<=  )20\d\d-\d\d-\d\d \d\d:\d\d(?=  )"), "(now)"),
+)
+
+
 def is_as_shown(shown: str, printed: str) -> bool:
+    for varying, stays in VARYING:
+        shown, printed = varying.sub(stays, shown), varying.sub(stays, printed)
     pattern = "".join(".*" if line == "…\n" else re.escape(line) for line in shown.splitlines(keepends=True))
     return re.fullmatch(pattern, printed, re.DOTALL) is not None
 
@@ -114,7 +137,22 @@ def test_what_is_shown_is_what_happens(name: str, tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": str(tmp_path)}
     here = tmp_path
-    for step in steps_of(name):
+    steps = list(steps_of(name))
+    with ExitStack() as stack:
+        mail = stack.enter_context(stage(here)) if any(step.is_mail for step in steps) else None
+        follow(steps, here, shell, environment, mail)
+
+
+def follow(
+    steps: list[Step], here: Path, shell: str, environment: Mapping[str, str], mail: IO[bytes] | None
+) -> None:
+    """Do what a page shows, from a folder on, and compare what comes."""
+    for step in steps:
+        if step.is_mail:
+            assert mail is not None
+            printed = (mail.read() or b"").decode()
+            assert is_as_shown(step.shown, printed), f"the mail server printed:\n{printed}"
+            continue
         if step.file:
             (here / step.file).parent.mkdir(parents=True, exist_ok=True)
             (here / step.file).write_text(step.shown, encoding="utf-8")
@@ -144,6 +182,8 @@ def test_a_wrong_output_would_be_noticed() -> None:
     assert is_as_shown("a\n…\nz\n", "a\nb\nc\nz\n")
     assert not is_as_shown("a\nb\n", "a\nb\nc\n")
     assert not is_as_shown("a.\n", "ab\n")
+    assert is_as_shown("Date: then\nTo: a@b.c\n", "Date: now\nTo: a@b.c\n")
+    assert not is_as_shown("Date: then\nTo: a@b.c\n", "Date: now\nTo: b@b.c\n")
 
 
 def test_the_readme_shows_a_tour() -> None:
@@ -387,6 +427,84 @@ def test_the_format_of_extending_can_be_written() -> None:
     lines = write(fisheries_memo(), Theme()).decode().split("\r\n")
     assert lines[0] == "section,fact"
     assert len(lines) > 3
+
+
+def test_the_migration_of_extending_can_be_run(tmp_path: Path) -> None:
+    open_ledger(tmp_path).close()
+    [statement] = re.findall(r'"(ALTER TABLE .+)"', text_of("docs/extending.md"))
+    open_ledger(tmp_path, migrations=(*MIGRATIONS, (statement,))).close()
+    with pytest.raises(BriefbookError, match="a newer briefbook wrote this ledger"):
+        open_ledger(tmp_path)
+
+
+def test_the_mail_of_extending_can_be_shown(tmp_path: Path) -> None:
+    [template] = [step for step in steps_of("docs/extending.md") if step.file.startswith("templates/mail/")]
+    body = f"deliver: {{to: ana@example.org, body: {template.file.removeprefix('templates/')}}}\n"
+    mail = "mail: {from: desk@example.org, host: mail.example.org}\n"
+    changes = {
+        **changed("memos/council.yaml", "title: ", f"{body}title: "),
+        **changed("book.yaml", "format: 1\n", f"format: 1\n{mail}"),
+        template.file: template.shown,
+    }
+    book = make_book(tmp_path, changes)
+    shown = run("-C", book, "preview-mail", "council", "--out", tmp_path / "out")
+    assert shown.exit_code == 0, shown.output
+    assert "As of 20 April 2031, edition 1." in shown.stdout
+
+
+# ------------------------------------------------------------------------ floors and delivery
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
+def test_every_module_stands_in_the_house(name: str) -> None:
+    """Each module or package right below `src/briefbook/`; the architecture also tells of those within."""
+    [house] = [found["body"] for found in FENCE.finditer(text_of(name)) if found["body"].startswith("cli/ ")]
+    named = set(re.findall(r"(\w+)(?:/|\.py)", house))
+    modules = {path.stem for path in SOURCE.glob("[a-z]*.py")}
+    modules |= {path.parent.name for path in SOURCE.glob("*/__init__.py")}
+    assert modules <= named
+    files = {f"{found}.py" for found in named} | {found for found in named if (SOURCE / found).is_dir()}
+    there = {path.name for path in SOURCE.rglob("*.py")} | {path.name for path in SOURCE.iterdir()}
+    assert files - {f"{found}.py" for found in modules} <= there
+
+
+def test_exit_statuses_are_those_of_the_code() -> None:
+    documented = {int(status) for status in table_under("docs/delivery.md", "Exit statuses")}
+    assert documented == {int(status) for status in Status} | {2}  # 2 is click's
+    helped = run("run-due", "--help").stdout
+    assert {int(found) for found in re.findall(r"^ +(\d+)  ", helped, flags=re.MULTILINE)} == documented
+
+
+def test_every_state_of_an_envelope_is_explained() -> None:
+    table = table_under("docs/delivery.md", "The outbox")
+    assert set(table) == {str(state) for state in EnvelopeState}
+    can = {
+        "retry": outbox._RETRIED,
+        "cancel": outbox._CANCELLED,
+        "resolve": outbox._RESOLVED,
+    }
+    for state, (_, what) in table.items():
+        assert set(re.findall(r"`(\w+)`", what)) == {done for done, states in can.items() if state in states}
+
+
+def test_the_places_of_the_password_are_those_of_the_code() -> None:
+    places = [
+        line.split("|")[1]
+        for line in chapters("docs/delivery.md")["The password"].splitlines()
+        if "|" in line
+    ]
+    for name, place in zip((CREDENTIAL, "password_file", VARIABLE), places[2:], strict=True):
+        assert name in place
+
+
+def test_waits_and_limits_are_those_of_the_code() -> None:
+    text = text_of("docs/delivery.md")
+    minutes, hours = outbox.FIRST_WAIT.total_seconds() / 60, outbox.LONGEST_WAIT.total_seconds() / 3600
+    assert f"after {minutes:g} minutes, {2 * minutes:g}, {4 * minutes:g} … {hours:g} hours" in text
+    assert outbox.GIVE_UP.days == 5
+    assert "for five days at most" in text
+    assert outbox.TROUBLES == 2
+    assert "two such in a row stop the round" in text
 
 
 # ---------------------------------------------------------------------------- the command line
