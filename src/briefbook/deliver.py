@@ -116,7 +116,7 @@ def letters_to(consignment: Consignment, recipient: Address, desk: Desk) -> tupl
     attachments = _attachments(consignment, desk)
     pdf = [one for one in attachments if one.media_type == WRITERS["pdf"].media_type]
     id_, whole = _letter(consignment, recipient, desk, attachments, ())
-    if len(whole) <= TAKEN_BY_ALL or not attachments:
+    if len(whole) <= min(TAKEN_BY_ALL, desk.mail.largest) or not attachments:
         return id_, [whole]
     letters = [whole]
     for kept in [pdf, []] if desk.mail.oversize is Oversize.PDF and pdf not in ([], attachments) else [[]]:

@@ -1,0 +1,158 @@
+"""From an edition to letters: who gets one, what is attached, what is left out where it is too large."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from briefbook.deliver import everyone, issued_formats
+from briefbook.delivery import Delivery
+from briefbook.mail.credentials import VARIABLE
+from tests.council import memo_of
+from tests.desk import FAILED, SENT
+from tests.mail.servers import PASSWORD, GoodServer
+from tests.office import ANA, BO, CY, DAY, DUE, EVE, HOUR, OWNER, Office, memo, office_at, parsed, text_of
+
+ALL = "[pdf, docx, html, md, txt, json, ics]"
+# A forum with a meeting to come, so that there is a calendar.
+TALKS = memo(deliver=f"{{to: ana@example.org, attach: {ALL}}}").replace("forum: council", "forum: harbours")
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv(VARIABLE, PASSWORD)
+    return office_at(tmp_path / "book")
+
+
+def attached(message: EmailMessage) -> dict[str, bytes]:
+    found = {}
+    for part in message.iter_attachments():
+        data = part.get_payload(decode=True)
+        assert isinstance(data, bytes)
+        found[str(part.get_filename())] = data
+    return found
+
+
+def types(message: EmailMessage) -> list[str]:
+    return [part.get_content_type() for part in message.iter_attachments()]
+
+
+def test_each_is_written_to_once() -> None:
+    delivery = Delivery(
+        to=("Ana Holm <ana@example.org>", "bo@example.org"),
+        cc=("ana@EXAMPLE.org",),
+        bcc=("cy@example.org", "Bo <bo@example.org>"),
+    )
+    assert [one.spec for one in everyone(delivery)] == [ANA, BO, CY]
+
+
+def test_what_is_attached_is_made_too() -> None:
+    council = memo_of(
+        "forum: council\nformats: [docx, md]\ndeliver: {to: a@example.org, attach: [pdf, md, ics]}"
+    )
+    assert issued_formats(council) == ("docx", "md", "pdf")
+    assert issued_formats(memo_of("forum: council\nformats: [docx]")) == ("docx",)
+
+
+def test_blind_copies_are_named_to_the_server_alone(office: Office) -> None:
+    to = "to: Ana Holm <ana@example.org>, cc: Bo <bo@example.org>, bcc: cy@example.org"
+    deliver = f"{{{to}, reply_to: re@example.org, attach: txt}}"
+    office.write("memos/council.yaml", memo(deliver=deliver))
+    with GoodServer() as server:
+        office.aim(server.port)
+        office.status(EVE)
+        assert office.status(DUE) == 0
+    assert [it.recipients for it in server.kept] == [(ANA,), (BO,), (CY,)]
+    for it in server.kept:
+        assert b"cy@example.org" not in it.data.lower()
+        message = parsed(it.data)
+        assert message["Bcc"] is None
+        assert (message["To"], message["Cc"]) == ("Ana Holm <ana@example.org>", "Bo <bo@example.org>")
+        assert message["Reply-To"] == "re@example.org"
+        assert message["Auto-Submitted"] == "auto-generated"
+    assert len({parsed(it.data)["Message-ID"] for it in server.kept}) == 3
+    assert len({it.data.partition(b"\r\n\r\n")[2] for it in server.kept}) == 1
+
+
+def test_every_format_arrives_as_it_stands_on_disk(office: Office) -> None:
+    (office.book / "memos" / "council.yaml").unlink()
+    office.write("memos/talks.yaml", TALKS)
+    with GoodServer() as server:
+        office.aim(server.port)
+        office.status(EVE)
+        assert office.status(DUE) == 0
+    message = parsed(server.kept[0].data)
+    folder = office.book / "out" / "2031-04-20"
+    files = attached(message)
+    calendar = files.pop("talks.ics")
+    assert files == {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert len(files) == 6
+    assert types(message) == [
+        "application/pdf",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "text/html",
+        "text/markdown",
+        "text/plain",
+        "application/json",
+        "text/calendar",
+    ]
+    charsets = [part.get_content_charset() for part in message.iter_attachments()]
+    assert charsets == [None, None, "utf-8", "utf-8", "utf-8", None, "utf-8"]
+    [event] = Calendar.from_ical(calendar).walk("VEVENT")
+    assert str(event["SUMMARY"]) == "Harbour Talks: First round of talks"
+    assert event.decoded("DTSTART").isoformat() == "2031-06-03"
+    body = text_of(message)
+    assert "20 April 2031" in body
+    assert "edition 1" in body
+    assert "Auckland" in body
+
+
+def test_without_meetings_ahead_there_is_no_calendar(office: Office) -> None:
+    office.write(
+        "memos/council.yaml", memo(deliver="{to: ana@example.org, attach: [txt, ics], when: always}")
+    )
+    with GoodServer() as server:
+        office.aim(server.port)
+        office.status(EVE)
+        assert office.status(DUE + 40 * DAY) == 0  # the council has met by then
+    assert list(attached(parsed(server.kept[0].data))) == ["council.txt"]
+
+
+LIMIT = 50_000  # bytes: no book may set less
+
+
+@pytest.mark.parametrize(("oversize", "names"), [("pdf", ["council.pdf"]), ("notice", [])])
+@pytest.mark.parametrize("who", ["the server", "the book"])
+def test_what_is_too_large_is_left_out(office: Office, who: str, oversize: str, names: list[str]) -> None:
+    office.write("memos/council.yaml", TALKS)
+    assert office.command("preview-mail", "council", "--as-of", "2031-04-20").exit_code == 0
+    whole = (office.book / "out" / "2031-04-20" / "council.eml").read_bytes()
+    assert len(whole) > LIMIT > len(attached(parsed(whole))["council.pdf"]) * 77 // 57 + 10_000
+    with GoodServer(size=LIMIT if who == "the server" else 33_554_432) as server:
+        settings = {"largest": f"{LIMIT // 1000}kB"} if who == "the book" else {}
+        office.aim(server.port, oversize=oversize, **settings)
+        office.status(EVE)
+        assert office.status(DUE) == 0
+        assert office.status(DUE + HOUR) == 3
+    assert office.states() == [SENT]
+    [kept] = server.kept
+    message = parsed(kept.data)
+    assert list(attached(message)) == names
+    text = " ".join(text_of(message).split())
+    assert "Not attached, being too large for a mail:" in text
+    assert "council.docx" in text.partition("Not attached")[2]
+    [letter] = office.envelopes()
+    assert (letter.size, letter.message_id) == (len(kept.data), message["Message-ID"])
+
+
+def test_a_server_that_takes_next_to_nothing(office: Office) -> None:
+    """Nothing fits: the letter has failed, its owner is told as far as that fits."""
+    office.write("memos/council.yaml", TALKS)
+    with GoodServer(size=3_000) as server:
+        office.aim(server.port)
+        office.status(EVE)
+        assert office.status(DUE) == 6
+    assert office.states() == [FAILED]
+    assert [it.recipients for it in server.kept] == [(OWNER,)]
+    assert "3,000" in text_of(parsed(server.kept[0].data))
