@@ -156,3 +156,15 @@ def test_a_server_that_takes_next_to_nothing(office: Office) -> None:
     assert office.states() == [FAILED]
     assert [it.recipients for it in server.kept] == [(OWNER,)]
     assert "3,000" in text_of(parsed(server.kept[0].data))
+
+
+def test_the_books_own_limit_holds_where_every_server_would_take_more(office: Office) -> None:
+    """RFC 5321, 4.5.3.1.7: no server may refuse less than 64 KiB, but the book may."""
+    office.write("memos/council.yaml", TALKS.replace("[pdf, docx,", "[docx,"))
+    with GoodServer() as server:
+        for settings in ({}, {"largest": f"{LIMIT // 1000}kB"}):
+            office.aim(server.port, **settings)
+            assert office.command("send", "council", "--as-of", "2031-04-20").exit_code == 0
+    first, second = server.kept
+    assert 64 * 1024 > len(first.data) > LIMIT > len(second.data)
+    assert attached(parsed(second.data)) == {}

@@ -1,0 +1,167 @@
+"""`briefbook send` and `briefbook preview-mail`, to a real server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from briefbook.mail.credentials import VARIABLE
+from tests.desk import DEFERRED, SENT, UNKNOWN
+from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer
+from tests.office import ANA, BO, CY, HOUR, Office, memo, office_at, parsed, text_of
+
+DAY = "2031-04-20"
+SEND = ("send", "council", "--as-of", DAY)
+
+
+@pytest.fixture
+def server() -> Iterator[GoodServer]:
+    with GoodServer() as running:
+        yield running
+
+
+@pytest.fixture
+def office(tmp_path: Path, server: GoodServer, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv(VARIABLE, PASSWORD)
+    return office_at(tmp_path / "book", server.port)
+
+
+def sent_to(server: GoodServer | RawServer) -> list[str]:
+    return [to for it in server.kept for to in it.recipients]
+
+
+def test_it_goes_to_everyone_that_the_memo_names(office: Office, server: GoodServer) -> None:
+    result = office.command(*SEND)
+    assert result.exit_code == 0
+    assert sent_to(server) == [ANA, BO, CY]
+    message = parsed(server.kept[0].data)
+    assert (message["To"], message["Bcc"]) == ("Ana Holm <ana@example.org>, bo@example.org", None)
+    assert "20 April 2031" in text_of(message)
+    assert "by hand" in text_of(message)
+    assert [part.get_filename() for part in message.iter_attachments()] == ["council.txt"]
+    # A person who types it again wants it again.
+    assert office.command(*SEND).exit_code == 0
+    assert sent_to(server) == [ANA, BO, CY] * 2
+    assert len({parsed(it.data)["Message-ID"] for it in server.kept}) == 6
+
+
+def test_a_test_goes_to_one_alone(office: Office, server: GoodServer) -> None:
+    result = office.command(*SEND, "--to", "Eva <eva@example.org>")
+    assert result.exit_code == 0
+    assert sent_to(server) == ["eva@example.org"]
+    for name in (ANA, BO, CY):
+        assert name.encode() not in server.kept[0].data
+    assert parsed(server.kept[0].data)["To"] == "Eva <eva@example.org>"
+
+
+def test_a_memo_without_recipients_can_be_tried(office: Office, server: GoodServer) -> None:
+    office.write("memos/council.yaml", memo().replace("deliver:", "#"))
+    refused = office.command(*SEND)
+    assert refused.exit_code == 1
+    assert "--to" in refused.stderr
+    assert office.command(*SEND, "--to", "eva@example.org").exit_code == 0
+    assert sent_to(server) == ["eva@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("send", "counsil"), "council"),
+        (("send", "council", "--to", "eva"), "'eva'"),
+        (("send", "council", "--to", "Eva <eva@example.org>\r\nBcc: all@example.org"), "U+000D"),
+        (("preview-mail", "counsil"), "council"),
+    ],
+)
+def test_usage(office: Office, server: GoodServer, words: tuple[str, ...], told: str) -> None:
+    result = office.command(*words)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert server.kept == []
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("mixed", 4), ("dot-kept", 5), ("550-mail", 6), ("535", 6), ("421-connect", 7)]
+)
+def test_how_it_ended(office: Office, name: str, status: int) -> None:
+    with RawServer(SCRIPTS[name]) as raw:
+        office.aim(raw.port)
+        assert office.command(*SEND).exit_code == status
+
+
+def test_what_was_put_off_goes_with_the_next_run(office: Office, server: GoodServer) -> None:
+    with RawServer(SCRIPTS["450-once"]) as raw:
+        office.aim(raw.port)
+        assert office.command(*SEND).exit_code == 7
+    assert office.states() == [DEFERRED, SENT, SENT]
+    office.aim(server.port)
+    [letter] = [it for it in office.envelopes() if it.state is DEFERRED]
+    assert letter.next_try is not None
+    assert office.status(letter.next_try + HOUR) == 0
+    assert sent_to(raw) + sent_to(server) == [BO, CY, ANA]
+    assert parsed(server.kept[0].data)["Message-ID"] == letter.message_id
+
+
+def test_it_leaves_alone_what_else_waits(office: Office, server: GoodServer) -> None:
+    """A letter that hangs is a person's matter, and no reason for this command's status."""
+    with RawServer(SCRIPTS["dot-lost"]) as raw:
+        office.aim(raw.port)
+        assert office.command(*SEND).exit_code == 5
+    office.aim(server.port)
+    assert office.command(*SEND, "--to", "eva@example.org").exit_code == 0
+    assert sent_to(server) == ["eva@example.org"]
+    assert office.states() == [UNKNOWN, SENT, SENT, SENT]
+
+
+def test_a_memo_with_an_error_is_not_sent(office: Office, server: GoodServer) -> None:
+    office.write("memos/council.yaml", memo(more="bottom_line: {text: No., rests_on: [nothing-such]}\n"))
+    result = office.command(*SEND)
+    assert result.exit_code == 1
+    assert "nothing-such" in result.stderr
+    assert server.kept == []
+
+
+@pytest.mark.parametrize("command", ["send", "preview-mail"])
+def test_a_book_without_mail(office: Office, command: str) -> None:
+    office.write("book.yaml", "format: 1\ntitle: Forums\n")
+    result = office.command(command, "council", "--as-of", DAY)
+    assert result.exit_code == 1
+    assert "book.yaml does not say" in result.stderr
+    assert office.envelopes() == []
+
+
+def test_a_template_of_the_mail_with_a_mistake(office: Office, server: GoodServer) -> None:
+    office.write("templates/mail/subject.md.j2", "{{ nothing_such }}")
+    for command in (SEND, ("preview-mail", "council", "--as-of", DAY)):
+        result = office.command(*command)
+        assert result.exit_code == 1
+        assert "templates/mail/subject.md.j2:1" in result.stderr
+    assert server.kept == []
+    assert office.envelopes() == []
+
+
+def test_a_subject_that_no_header_may_hold(office: Office, server: GoodServer) -> None:
+    office.write("templates/mail/subject.md.j2", "=?utf-8?q?Bcc=3A_all=40example.org?=")
+    result = office.command(*SEND)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert server.kept == []
+
+
+def test_a_preview_is_what_would_be_sent(office: Office, server: GoodServer) -> None:
+    result = office.command("preview-mail", "council", "--as-of", DAY)
+    assert result.exit_code == 0
+    path = office.book / "out" / DAY / "council.eml"
+    message = parsed(path.read_bytes())
+    assert f"Subject: {message['Subject']}\n" in result.stdout
+    assert "To: Ana Holm <ana@example.org>, bo@example.org\n" in result.stdout
+    assert "Attached: council.txt (text/plain, " in result.stdout
+    assert "Port Emery" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert str(path) in result.stderr
+    assert server.kept == []
+    assert office.envelopes() == []
+    assert office.command(*SEND).exit_code == 0
+    sent = parsed(server.kept[0].data)
+    assert [part.get_content() for part in sent.iter_attachments()] == [
+        part.get_content() for part in message.iter_attachments()
+    ]
