@@ -1,0 +1,210 @@
+"""`briefbook schedule`: the next runs, and what to install: read as systemd and cron read it, and run."""
+
+import configparser
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.books import make_book, run
+from tests.office import COUNCIL, SPARE, Office, memo, office_at
+from tests.relay import PATIENCE
+
+AUCKLAND = ZoneInfo("Pacific/Auckland")
+NAMES = [
+    "plain",
+    "two words",
+    "50% off %h %%",
+    'a "quoted" one',
+    "it's",
+    "$HOME ${HOME}",
+    "back\\slash",
+    "ñandú; #1",
+]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return office_at(tmp_path / "book")
+
+
+# ------------------------------------------------------------------------------------------- show
+
+
+def test_the_next_runs_in_the_zone_and_in_utc(office: Office) -> None:
+    runs = json.loads(office.command("schedule", "show", "--count", "5", "--json").stdout)
+    assert [one["memo"] for one in runs] == ["council"] * 5
+    assert {one["schedule"] for one in runs} == {"0 7 * * * (Pacific/Auckland)"}
+    instants = [datetime.fromisoformat(one["utc"]) for one in runs]
+    assert instants == sorted(set(instants))
+    assert instants[0] > datetime.now(UTC)  # noqa: TID251 — the command has no other clock
+    there = [datetime.fromisoformat(one["local"]) for one in runs]
+    assert there == instants
+    for local, instant in zip(there, instants, strict=True):
+        assert (local.hour, local.minute) == (7, 0)
+        assert local.utcoffset() == instant.astimezone(AUCKLAND).utcoffset()
+    days = [local.date().toordinal() for local in there]
+    assert days == list(range(days[0], days[0] + 5))
+    table = office.command("schedule", "show", "--count", "5").stdout.splitlines()
+    assert table[0].split() == ["MEMO", "SCHEDULE", "THERE", "UTC"]
+    for line, local, instant in zip(table[1:], there, instants, strict=True):
+        assert f"{local:%Y-%m-%d} 07:00 NZ" in line
+        assert line.endswith(f"{instant:%Y-%m-%d %H:%M}")
+
+
+def test_a_memo_before_a_meeting_and_one_with_none_ahead(office: Office) -> None:
+    before = '{before: 2d, of: next-meeting, at: "07:00", zone: Pacific/Auckland}'
+    talks = memo(before).replace("forum: council", "forum: harbours")
+    office.write(
+        "facts/ground.yaml",
+        (office.book / "facts/ground.yaml").read_text().replace("2031-04-10", "2021-04-10"),
+    )
+    office.write("memos/talks.yaml", talks)
+    office.write("memos/council.yaml", memo(before))  # all that is known of the council comes out in 2031
+    result = office.command("schedule", "show")
+    [_, line] = result.stdout.splitlines()
+    assert line.split()[0] == "talks"
+    assert "2d before next-meeting at 07:00 (Pacific/Auckland)" in line
+    assert line.endswith("2031-05-31 19:00")
+    assert "nothing ahead: council" in result.stderr
+
+
+def test_a_memo_with_an_error_is_told_of(office: Office) -> None:
+    office.write("memos/council.yaml", memo('{cron: "0 7 31 2 *", zone: Pacific/Auckland}'))
+    result = office.command("schedule", "show")
+    assert result.exit_code == 0
+    assert "nothing ahead: council" in result.stderr
+    assert "briefbook check" in result.stderr
+
+
+def test_a_book_without_schedules(tmp_path: Path) -> None:
+    make_book(tmp_path, {**SPARE, "memos/council.yaml": COUNCIL})
+    result = run("-C", tmp_path, "schedule", "show")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "no memo has a schedule" in result.stderr
+    assert json.loads(run("-C", tmp_path, "schedule", "show", "--json").stdout) == []
+
+
+# ---------------------------------------------------------------------------------------- install
+
+
+def units(folder: Path, name: str) -> tuple[Path, dict[str, str], Path]:
+    """What `--systemd` prints, saved where its comments say: the service, its texts by name, the timer."""
+    book = make_book(folder / name, SPARE)
+    result = run("-C", book, "schedule", "install", "--systemd")
+    assert result.exit_code == 0
+    pieces = re.split(r"^# \d\. ", result.stdout, flags=re.MULTILINE)[1:]
+    saved = {}
+    for piece in pieces[:2]:
+        first, _, text = piece.partition("\n")
+        saved[Path(first.removeprefix("Save this as ")).name] = text
+    service, timer = saved
+    assert re.fullmatch(r"briefbook-[a-z0-9-]+\.service", service)
+    assert Path(timer).stem == Path(service).stem
+    for file, text in saved.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    assert f"systemctl enable --now {timer}" in pieces[2]
+    return book, saved, folder / service
+
+
+def parsed(text: str) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=("#",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(text)
+    return parser
+
+
+def as_systemd_reads(line: str) -> list[str]:
+    """Its words: quotes and escapes as in systemd.syntax(7), %% and $$ for themselves."""
+    words = shlex.split(line)
+    for word in words:
+        assert not re.search(r"(?<!%)(%%)*%(?!%)", word), word
+        assert not re.search(r"(?<!\$)(\$\$)*\$(?!\$)", word), word
+    return [word.replace("%%", "%").replace("$$", "$") for word in words]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_units_for_systemd(tmp_path: Path, name: str) -> None:
+    book, saved, _ = units(tmp_path, name)
+    service, timer = map(parsed, saved.values())
+    words = as_systemd_reads(service["Service"]["ExecStart"])
+    assert words[-3:] == ["-C", str(book), "run-due"]
+    assert shlex.split(service["Service"]["ReadWritePaths"])[0].replace("%%", "%") == str(book)
+    assert service["Service"]["Type"] == "oneshot"
+    assert service["Service"]["SuccessExitStatus"].split() == ["3", "7", "75"]
+    assert service["Service"]["LoadCredential"].startswith("briefbook-smtp:/etc/briefbook/")
+    assert service["Service"]["NoNewPrivileges"] == "yes"
+    assert timer["Timer"]["Persistent"] == "yes"
+    assert int(timer["Timer"]["RandomizedDelaySec"]) > 0
+    assert timer["Install"]["WantedBy"] == "timers.target"
+    done = subprocess.run(
+        words, capture_output=True, text=True, timeout=PATIENCE * 2
+    )  # it is the real command
+    assert done.returncode == 3, done.stderr
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("name", NAMES)
+def test_systemd_finds_no_fault_with_them(tmp_path: Path, name: str) -> None:
+    _, saved, service = units(tmp_path, name)
+    files = [str(service.with_name(file)) for file in saved]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, timeout=PATIENCE
+    )
+    told = [line for line in done.stderr.splitlines() if "briefbook" in line or str(tmp_path) in line]
+    assert told == []
+    assert done.returncode == 0, done.stderr
+    # It would tell: a broken one is a fault.
+    service.write_text(service.read_text().replace("Type=oneshot", "Type=nonsense").replace("%%", "%!"))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert "nonsense" in done.stderr
+
+
+def as_cron_reads(line: str) -> tuple[list[str], str]:
+    """The five fields and the command, as crontab(5) has them: an escaped % is a %, another ends the line."""
+    *fields, command = line.split(maxsplit=5)
+    command, *rest = re.split(r"(?<!\\)%", command)
+    assert rest == []
+    return fields, command.replace(r"\%", "%")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_line_for_cron(tmp_path: Path, name: str) -> None:
+    book = make_book(tmp_path / name, SPARE)
+    result = run("-C", book, "schedule", "install", "--cron")
+    assert result.exit_code == 0
+    [line] = result.stdout.splitlines()
+    fields, command = as_cron_reads(line)
+    assert fields == ["*/5", "*", "*", "*", "*"]
+    # As cron starts it: by sh, in the home folder, with next to no environment.
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "HOME": "/"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE * 2,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+    assert (book / ".briefbook" / "ledger.db").is_file()
+
+
+def test_without_a_kind_it_asks(office: Office) -> None:
+    result = office.command("schedule", "install")
+    assert result.exit_code == 2
+    assert "--systemd or --cron" in result.stderr
+
+
+def test_it_changes_nothing(office: Office) -> None:
+    before = sorted(office.book.rglob("*"))
+    for kind in ("--systemd", "--cron"):
+        assert office.command("schedule", "install", kind).exit_code == 0
+    assert sorted(office.book.rglob("*")) == before
