@@ -25,7 +25,7 @@ from briefbook.deliver import (
     without_news,
 )
 from briefbook.delivery import CatchUp, ScheduleSpec
-from briefbook.diagnostics import BriefbookError, Problem, Severity
+from briefbook.diagnostics import BriefbookError, Problem, Severity, has_errors
 from briefbook.files import locked
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
 from briefbook.memo import Memo, Settings
@@ -70,9 +70,11 @@ class Report:
     handled: tuple[Handled, ...] = ()
     skipped: tuple[Occurrence, ...] = ()
     posted: Posted = field(default_factory=Posted)
+    notices: int = 0  # of the letters that were sent, to owners
     held: tuple[int, ...] = ()  # letters that may have arrived or not, until a person has looked
     warnings: tuple[str, ...] = ()
     next_due: datetime | None = None  # as the facts have it now
+    has_news: bool = True  # False: what is wrong is what an earlier run has told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,10 @@ class _Run:
         self.coming: list[datetime] = []  # the next instant of each schedule
         self.posted = Posted()
         self.was_set_back = False  # the clock
+        self.failed_before: dict[
+            tuple[str, datetime], str
+        ] = {}  # occurrences that are taken up again, and why
+        self.has_news = False
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -139,9 +145,11 @@ class _Run:
             handled=tuple(self.handled),
             skipped=tuple(self.skipped),
             posted=self.posted,
+            notices=self._notices(),
             held=self._held(),
             warnings=tuple(self.warnings),
             next_due=min(self.coming, default=None),
+            has_news=self.has_news or not self.posted.nothing,
         )
 
     def _do(self) -> Status:
@@ -188,6 +196,9 @@ class _Run:
         known = ledger.recent_occurrences(memo.id, revision, now=self.now, window=spec.window)
         result = due(memo.id, spec, schedule, since=since, now=self.now, handled=known)
         states = {one.instant: one.state for one in known}
+        self.failed_before |= {
+            (memo.id, one.instant): one.reason for one in known if one.state is OccurrenceState.FAILED
+        }
         ledger.note(one for one in (*result.due, *result.skipped) if one.instant not in states)
         for one in (*result.due, *result.skipped):
             if states.get(one.instant, one.state) is not one.state:
@@ -274,6 +285,7 @@ class _Run:
     def _handled(self, occurrence: Occurrence, built: Built) -> None:
         files = tuple(file.path for file in built.files)
         self.handled.append(Handled(occurrence=occurrence, files=files))
+        self.has_news = True
         told = f"edition {occurrence.edition}" + (f", {occurrence.reason}" if occurrence.reason else "")
         self.edge.say(f"{occurrence.state}: {occurrence.memo}, due {_minute(occurrence.instant)} ({told})")
 
@@ -288,7 +300,8 @@ class _Run:
         failed = replace(occurrence, state=OccurrenceState.FAILED, reason=reason)
         self.record.ledger.settle(failed, occurrence.state)
         self.handled.append(Handled(occurrence=failed))
-        self.edge.say(f"failed: {memo.id}, due {_minute(occurrence.instant)} ({reason})")
+        is_known = self.failed_before.get((memo.id, occurrence.instant)) == reason
+        self._say_failed(f"{memo.id}, due {_minute(occurrence.instant)} ({reason})", is_known=is_known)
         lines = [
             f"The memo {memo.id} was due at {_minute(occurrence.instant)} and was not sent: {why}.",
             *(["", *(_line(problem) for problem in errors)] if errors else []),
@@ -298,6 +311,11 @@ class _Run:
         self._notice(
             memo, f"notice {memo.id} {occurrence.instant.isoformat()}", f"Not sent: {memo.id}", lines
         )
+
+    def _say_failed(self, what: str, *, is_known: bool) -> None:
+        """Say it; `still` where a run before has, so that whoever wants news alone can leave it out."""
+        self.edge.say(f"still failed: {what}" if is_known else f"failed: {what}")
+        self.has_news |= not is_known
 
     # ---------------------------------------------------------------------------- the outbox
 
@@ -356,11 +374,14 @@ class _Run:
     def _tell_of_unread(self) -> None:
         """A memo whose file is broken has no schedule that could be read: its owner is told once a day."""
         for id_ in self.unread:
-            self.edge.say(f"failed: {id_} (its file cannot be read, so nobody knows when it is due)")
+            occasion = f"notice {id_} unread {self.now.date()}"
+            is_known = bool(self.record.ledger.envelopes(occasion=occasion))
+            self._say_failed(
+                f"{id_} (its file cannot be read, so nobody knows when it is due)", is_known=is_known
+            )
             lines = [f"The file of the memo {id_} has mistakes, so it is not known when it is due:", ""]
             own = self.verdict.stopping(id_, self.memos.get(id_))
             lines += [_line(problem) for problem in own]
-            occasion = f"notice {id_} unread {self.now.date()}"
             self._notice(self.memos.get(id_), occasion, f"Not sent: {id_}", lines)
 
     def _notice(self, memo: Memo | None, occasion: str, subject: str, lines: Sequence[str]) -> bool:
@@ -386,22 +407,25 @@ class _Run:
     # ---------------------------------------------------------------------------- how it ended
 
     def _status(self) -> Status:
+        if not self.read.memo_files and has_errors(list(self.read.problems)):
+            self.edge.tell(self.read.problems)
+            return Status.PROBLEMS
         states = [one.occurrence.state for one in self.handled]
         quiet = states.count(OccurrenceState.MADE) + states.count(OccurrenceState.UNCHANGED)
         return status_of(
             self.posted,
             good=quiet,
             bad=states.count(OccurrenceState.FAILED) + len(self.unread),
-            notices=sum(self._is_notice(id_) for id_ in self.posted.sent),
+            notices=self._notices(),
             is_held=bool(self._held()),
         )
 
     def _held(self) -> tuple[int, ...]:
         return tuple(envelope.id for envelope in self.record.ledger.envelopes(EnvelopeState.UNKNOWN))
 
-    def _is_notice(self, id_: int) -> bool:
-        envelope = self.record.ledger.envelope(id_)
-        return envelope is not None and envelope.kind is EnvelopeKind.NOTICE
+    def _notices(self) -> int:
+        sent = (self.record.ledger.envelope(id_) for id_ in self.posted.sent)
+        return sum(envelope is not None and envelope.kind is EnvelopeKind.NOTICE for envelope in sent)
 
     def _warn(self, sentence: str) -> None:
         self.warnings.append(sentence)

@@ -341,6 +341,39 @@ def test_what_hangs_is_said_once_and_stays_in_the_exit_status(office: Office) ->
     assert office.status(DUE + HOUR) == 3
 
 
+def test_a_failure_that_lasts_is_said_once_to_whom_wants_quiet(office: Office) -> None:
+    broken = memo(more="bottom_line: {text: No., rests_on: [nothing-such]}\n")
+    office.write("memos/council.yaml", broken)
+    office.write("memos/late.yaml", "title: [")
+    with GoodServer() as server:
+        office.aim(server.port)
+        first = office.run(DUE, "--quiet")
+        assert [line.partition(" (")[0] for line in first.stderr.splitlines()] == [
+            "failed: council, due 2031-04-19 19:00 UTC",
+            "failed: late",
+            "1 due; letters: 2 sent to owners; next at 2031-04-20 19:00 UTC",
+        ]
+        for minutes in (5, 10):
+            later = office.run(DUE + minutes * HOUR / 60, "--quiet")
+            assert (later.exit_code, later.output) == (6, "")
+        assert "still failed: council" in office.run(DUE + HOUR / 4).stderr
+        # Another mistake is news.
+        office.write("memos/council.yaml", broken.replace("nothing-such", "other-such"))
+        assert "other-such" in office.run(DUE + HOUR / 2, "--quiet").stderr
+    assert [it.recipients for it in server.kept] == [(OWNER,)] * 2
+
+
+@pytest.mark.parametrize("command", [("run-due", "--now", DUE.isoformat()), ("run-due",)])
+def test_a_book_of_another_format_is_no_book_with_nothing_due(
+    office: Office, command: tuple[str, ...]
+) -> None:
+    office.write("book.yaml", "format: 99\ntitle: Forums\n")
+    result = office.command(*command)
+    assert result.exit_code == 1
+    assert "book.yaml:1" in result.stderr
+    assert "nothing is due" not in result.stderr
+
+
 @pytest.mark.parametrize("instant", ["2031-04-20", "2031-04-20T07:00:00", "soon", ""])
 def test_an_instant_needs_a_zone(office: Office, instant: str) -> None:
     result = office.command("run-due", "--now", instant)
@@ -435,9 +468,14 @@ def test_the_daemon_makes_what_is_due_sees_what_changes_and_stops(
             daemon.wait_for("sent: 3, council to cy@example.org")
             office.write("memos/late.yaml", "title: [")
             daemon.wait_for("failed: late")
+            office.write("memos/later.yaml", "title: [")
+            daemon.wait_for("failed: later")
             daemon.process.send_signal(number)
             assert daemon.process.wait(10) == 0
         assert daemon.lines[-1] == "stopped\n"
+        assert len([line for line in daemon.lines if line.startswith("failed: late ")]) == 1
+        assert len([line for line in daemon.lines if "still failed: late " in line]) <= 1
+        assert len([line for line in daemon.lines if "memos/late.yaml:" in line]) == 1
     assert to_whom(server.kept) == EVERYONE
     assert text_of(parsed(server.kept[0].data)).count("edition 1") == 1
 

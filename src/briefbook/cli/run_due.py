@@ -15,7 +15,7 @@ import click
 from briefbook.cli.book import BookFinder
 from briefbook.cli.book import now as clock
 from briefbook.cli.printing import print_problems, say, stop_for
-from briefbook.diagnostics import BriefbookError
+from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.run_due import Edge, Report, Status, run_due
 
 LONGEST_SLEEP = timedelta(seconds=30)
@@ -53,11 +53,15 @@ class InstantOption(click.ParamType[datetime]):
 
 def _edge(at: Callable[[], datetime], *, is_quiet: bool) -> Edge:
     def speak(line: str) -> None:
-        # `changed`, `made` and `sent` are good news; whoever asked for quiet wants to hear the rest.
+        # `changed`, `made` and `sent` are good news; whoever asked for quiet wants to hear the rest, once.
         if not is_quiet or line.startswith(("failed", "unknown", "warning", "skipped")):
             say(line)
 
-    return Edge(clock=at, environ=os.environ, say=speak, tell=print_problems)
+    def tell(problems: Iterable[Problem]) -> None:
+        if not is_quiet:  # of those that stop a memo, its failure tells
+            print_problems(problems)
+
+    return Edge(clock=at, environ=os.environ, say=speak, tell=tell)
 
 
 @click.command("run-due", epilog=STATUSES)
@@ -94,14 +98,9 @@ def command(
         stop_for(error.problems)
     if wants_json:
         click.echo(_json(report))
-    elif not quiet or (report.status not in (Status.DONE, Status.NOTHING_DUE) and _did_anything(report)):
+    elif not quiet or (report.status not in (Status.DONE, Status.NOTHING_DUE) and report.has_news):
         say(_in_a_line(report))
     raise SystemExit(report.status)
-
-
-def _did_anything(report: Report) -> bool:
-    """False where only what hangs since an earlier run has made the exit status: it was told of then."""
-    return bool(report.status is Status.LOCKED or report.handled or not report.posted.nothing)
 
 
 def _in_a_line(report: Report) -> str:
@@ -110,13 +109,16 @@ def _in_a_line(report: Report) -> str:
             return "another run is under way: nothing was done"
         case Status.NOTHING_DUE:
             return "nothing is due" + _next(report)
-        case Status.AMBIGUOUS if not _did_anything(report):
+        case Status.PROBLEMS:
+            return "the book cannot be read: nothing was done"
+        case Status.AMBIGUOUS if not report.handled and report.posted.nothing:
             shown = ", ".join(f"briefbook outbox show {id_}" for id_ in report.held)
             return f"nothing is due, but what may have arrived or not waits for you: {shown}" + _next(report)
         case _:
             posted = report.posted
             counts = {
-                "sent": len(posted.sent),
+                "sent": len(posted.sent) - report.notices,
+                "sent to owners": report.notices,
                 "put off": len(posted.deferred) + len(posted.left),
                 "refused": len(posted.failed),
                 "unknown": len(posted.unknown),
@@ -179,18 +181,21 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
     """
     root = finder.root()
     alarm = _Alarm((signal.SIGTERM, signal.SIGINT))
+    news = _News()
     say(f"looking after {root}; stop with Ctrl-C")
     while not alarm.has_rung:
         wait = LONGEST_SLEEP
         try:
-            report = run_due(root, out or root / "out", _edge(clock, is_quiet=False))
+            edge = Edge(clock=clock, environ=os.environ, say=news.say, tell=news.tell)
+            report = run_due(root, out or root / "out", edge)
         except BriefbookError as error:  # a full disk today is not one tomorrow
-            print_problems(error.problems)
+            news.tell(error.problems)
         else:
-            if report.status is not Status.NOTHING_DUE:
+            if report.status is not Status.NOTHING_DUE and report.has_news:
                 say(_in_a_line(report))
             if report.next_due is not None:
                 wait = min(wait, max(report.next_due - clock(), timedelta(seconds=1)))
+        news.turn()
         sys.stderr.flush()
         alarm.sleep(wait)
     say("stopped")
@@ -217,3 +222,27 @@ class _Alarm:
     def sleep(self, span: timedelta) -> None:
         """Sleep so long, or up to the signal."""
         select.select([self._ear], [], [], span.total_seconds())
+
+
+class _News:
+    """Lines and problems of one round after another: what the round before said as well is not said again."""
+
+    def __init__(self) -> None:
+        self._old: set[str | Problem] = set()
+        self._new: set[str | Problem] = set()
+
+    def say(self, line: str) -> None:
+        """Say a line, if it is news."""
+        if line not in self._old:
+            say(line)
+        self._new.add(line)
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Print those problems that are news."""
+        told = list(problems)
+        print_problems(problem for problem in told if problem not in self._old)
+        self._new.update(told)
+
+    def turn(self) -> None:
+        """A round is over."""
+        self._old, self._new = self._new, set()
