@@ -289,6 +289,52 @@ def test_a_memo_without_recipients_is_only_made(office: Office, server: GoodServ
     assert server.kept == []
 
 
+def test_a_file_that_a_person_changed_stays_and_the_edition_is_mailed(
+    office: Office, server: GoodServer
+) -> None:
+    office.status(EVE)
+    assert office.status(DUE) == 0
+    file = office.book / "out" / "2031-04-21" / "council.txt"
+    assert office.command("build", "council", "--as-of", "2031-04-21").exit_code == 0
+    file.write_text("My own words.")
+    office.write("memos/council.yaml", memo(more="bottom_line: {text: Press for it., rests_on: [survey]}\n"))
+    report = office.report(DUE + DAY)
+    assert report["exit"] == 0
+    assert file.read_text() == "My own words."
+    beside = file.with_name("council.new.txt")
+    assert report["handled"][0]["files"] == [str(beside)]
+    assert f"{file} was changed by hand and stays; the new edition is {beside}" in report["said"]
+    [attachment] = parsed(server.kept[-1].data).iter_attachments()
+    assert attachment.get_payload(decode=True) == beside.read_bytes()
+    assert attachment.get_filename() == "council.txt"
+
+
+def test_what_was_missed_before_the_window_is_one_record(office: Office, server: GoodServer) -> None:
+    office.write("memos/council.yaml", memo(written("all", "2d"), ALWAYS))
+    office.status(EVE)
+    report = office.report(DUE + 30 * DAY + HOUR)
+    assert report["exit"] == 0
+    assert len(report["handled"]) == 2
+    assert [one["due"][:10] for one in report["skipped"]] == ["2031-05-17"]
+    assert "longer ago than the window" in report["skipped"][0]["reason"]
+    assert office.status(DUE + 30 * DAY + 2 * HOUR) == 3
+
+
+def test_one_that_hangs_gets_no_second_copy_by_the_next_day(office: Office, server: GoodServer) -> None:
+    office.status(EVE)
+    with RawServer(SCRIPTS["dot-kept"]) as raw:
+        office.aim(raw.port)
+        assert office.status(DUE) == 5
+    office.aim(server.port)
+    assert office.status(DUE + DAY) == 5
+    assert sent_to(server) == []
+    assert office.noted()[-1][1] is UNCHANGED
+    # News are another letter.
+    office.write("memos/council.yaml", memo(more="bottom_line: {text: Press for it., rests_on: [survey]}\n"))
+    assert office.status(DUE + 2 * DAY) == 5
+    assert sent_to(server) == [ANA, BO, CY]
+
+
 @pytest.mark.parametrize(("catch_up", "states"), [("latest", [CANCELLED, SENT]), ("all", [SENT, SENT])])
 def test_an_older_letter_that_waits_is_withdrawn_by_a_newer(
     office: Office, server: GoodServer, catch_up: str, states: list[object]
