@@ -11,7 +11,7 @@ import pytest
 
 from briefbook.checks import CheckContext, Open, gaps, run_checks
 from briefbook.checks.naming import NAMING_FIELDS
-from briefbook.composing.sections import SectionTemplates, shipped_templates
+from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import Problem, in_reading_order
 from briefbook.memo import Book
@@ -20,6 +20,7 @@ from briefbook.readers.read_facts import read_facts
 from briefbook.readers.read_memo import read_memo, read_settings
 from briefbook.readers.read_texts import read_texts
 from briefbook.readers.records import Shape, identifier
+from briefbook.tool import shipped_templates
 
 from .readers.marked import unmark
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefbook.composing.sections import SectionTemplates, shipped_templates
+from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.dates import exactly
 from briefbook.document import Origin
@@ -23,6 +23,7 @@ from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Ref
 from briefbook.readers.read_book import read_book
 from briefbook.select import select
 from briefbook.selection import Words
+from briefbook.tool import shipped_templates
 from briefbook.writers.theme import Theme
 from tests.conftest import EXAMPLE
 from tests.large_book import AS_OF, forum_id, write_large_book

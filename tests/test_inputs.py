@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.composing.compose import compose
-from briefbook.composing.sections import SectionTemplates, shipped_templates
+from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.delivery import BeforeSchedule, Delivery
 from briefbook.diagnostics import BriefbookError, Where
@@ -19,6 +19,7 @@ from briefbook.inputs import Inputs, from_bytes, inputs_of, remade, to_bytes, to
 from briefbook.memo import Book, Memo
 from briefbook.readers.read_book import read_book
 from briefbook.select import select
+from briefbook.tool import shipped_templates
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import PAGES, Theme
 from tests.conftest import EXAMPLE

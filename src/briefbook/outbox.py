@@ -265,7 +265,7 @@ class _Books:
                 # Another run took us for dead. We are not, and know more than it does.
                 self._move(replace(envelope, state=EnvelopeState.UNKNOWN), move)
         except BaseException:
-            if move.state is EnvelopeState.SENT:
+            if move.state is EnvelopeState.SENT and envelope.id not in self.moved:
                 self.say(
                     f"the server has accepted {_name(envelope)}, but that could not be noted: the next run "
                     f"takes it for unknown; then type: briefbook outbox resolve {envelope.id} --sent"
@@ -399,5 +399,8 @@ MEANINGS: Mapping[EnvelopeState, str] = {
         "the connection broke after the whole message had been sent and before the server answered: it may "
         "have arrived or not. Ask the recipient, or look into the server's log, for the Message-ID"
     ),
-    EnvelopeState.CANCELLED: "a person has stopped it; to send it after all: briefbook outbox retry ID",
+    EnvelopeState.CANCELLED: (
+        "a person has stopped it, or a newer edition took its place; to send it after all: "
+        "briefbook outbox retry ID"
+    ),
 }

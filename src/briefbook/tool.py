@@ -13,7 +13,10 @@ SHIPPED = PACKAGE / "templates"  # in a wheel
 CHECKOUT = PACKAGE.parents[1] / "templates"  # beside src/
 
 # What decides a document's bytes beside our own code.
-LIBRARIES = ("babel", "jinja2", "lxml", "markdown-it-py", "pillow", "python-docx", "reportlab")
+LIBRARIES = (
+    *("babel", "font-caladea", "font-source-serif-pro", "jinja2", "lxml", "markdown-it-py", "markupsafe"),
+    *("pillow", "python-docx", "reportlab"),
+)
 
 
 def shipped_templates() -> Path:

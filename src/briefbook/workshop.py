@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from briefbook.checks.templates import undrawable
 from briefbook.composing.compose import compose
-from briefbook.composing.sections import SectionTemplates, shipped_templates
+from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document
@@ -19,6 +19,7 @@ from briefbook.inputs import Inputs, inputs_of, to_bytes, tool_identity
 from briefbook.memo import Book, Memo
 from briefbook.select import select
 from briefbook.selection import Selection
+from briefbook.tool import shipped_templates
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import PAGES, Theme
 

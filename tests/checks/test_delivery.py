@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from briefbook.checks import CheckContext, run_checks
-from briefbook.composing.sections import SectionTemplates, shipped_templates
+from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import in_reading_order
+from briefbook.tool import shipped_templates
 from tests.readers.marked import unmark
 from tests.test_checks import SETTINGS, book_of, checked, placed, shipped
 

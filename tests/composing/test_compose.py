@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.composing.compose import compose
-from briefbook.composing.sections import SectionTemplates, shipped_templates
+from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import (
@@ -29,6 +29,7 @@ from briefbook.document import (
 )
 from briefbook.document import facts_of as facts_shown
 from briefbook.facts import Facts
+from briefbook.tool import shipped_templates
 from tests.council import WHOLE, facts_of, memo_of, selected
 
 COUNCIL = facts_of(WHOLE)

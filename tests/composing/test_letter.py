@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from briefbook.composing.letter import BODY, SUBJECT, compose_letter
-from briefbook.composing.sections import IssuedNote, SectionTemplates, shipped_templates
+from briefbook.composing.sections import IssuedNote, SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import Cite, Document, Heading, Text, blocks_of, inlines_of
+from briefbook.tool import shipped_templates
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme
 from tests.council import WHOLE, facts_of, memo_of, selected

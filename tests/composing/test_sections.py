@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.composing.markup import parse_section
-from briefbook.composing.sections import Context, SectionTemplates, shipped_templates
+from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import Block, Cite, Inline, Link, Origin, Text, inlines_of
 from briefbook.facts import Wording
 from briefbook.selection import Selection, Words
+from briefbook.tool import shipped_templates
 from tests.council import WHOLE, facts_of, selected
 
 EN = wording_of("en")

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from briefbook.cli.book import BookFinder
 from briefbook.cli.book import now as clock
 from briefbook.cli.printing import print_problems, say, stop_for
 from briefbook.diagnostics import BriefbookError, Problem
-from briefbook.run_due import Edge, Report, Status, run_due
+from briefbook.ending import Status
+from briefbook.run_due import Edge, Report, run_due
 
 LONGEST_SLEEP = timedelta(seconds=30)
 
@@ -55,11 +57,13 @@ def _edge(at: Callable[[], datetime], *, is_quiet: bool) -> Edge:
     def speak(line: str) -> None:
         # `changed`, `made` and `sent` are good news; whoever asked for quiet wants to hear the rest, once.
         if not is_quiet or line.startswith(("failed", "unknown", "warning", "skipped")):
-            say(line)
+            with suppress(OSError):  # a log on a full disk stops no mail
+                say(line)
 
     def tell(problems: Iterable[Problem]) -> None:
         if not is_quiet:  # of those that stop a memo, its failure tells
-            print_problems(problems)
+            with suppress(OSError):
+                print_problems(problems)
 
     return Edge(clock=at, environ=os.environ, say=speak, tell=tell)
 

@@ -27,14 +27,6 @@ from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
 
-SHIPPED = Path(__file__).parent.parent / "templates"  # in a wheel
-CHECKOUT = Path(__file__).parents[3] / "templates"  # beside src/
-
-
-def shipped_templates() -> Path:
-    """The folder of the templates that come with briefbook, in a wheel or beside `src/` in a checkout."""
-    return SHIPPED if SHIPPED.is_dir() else CHECKOUT
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedSource:
