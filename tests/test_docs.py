@@ -37,6 +37,7 @@ from briefbook.composing.sections import (
 from briefbook.composing.wording import wording_of
 from briefbook.dates import parse_partial_date
 from briefbook.diagnostics import BriefbookError
+from briefbook.ending import Status
 from briefbook.facts import Force
 from briefbook.index import indexed
 from briefbook.issued import EnvelopeState
@@ -46,7 +47,6 @@ from briefbook.memo import DEFAULT_SECTIONS
 from briefbook.readers import read_delivery, read_facts, read_memo
 from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
-from briefbook.run_due import Status
 from briefbook.showing import View
 from briefbook.state import MeetingState
 from briefbook.writers import WRITERS

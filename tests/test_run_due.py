@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from briefbook.ending import Status, status_of
 from briefbook.issued import OccurrenceState
 from briefbook.mail.credentials import VARIABLE
 from briefbook.outbox import Posted
-from briefbook.run_due import Status, status_of
 from tests.books import FILES
 from tests.desk import CANCELLED, DEFERRED, FAILED, SENT
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer, Script

@@ -8,7 +8,6 @@ is cut off, the next one takes up exactly what is left.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import IntEnum
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -26,9 +25,11 @@ from briefbook.deliver import (
 )
 from briefbook.delivery import CatchUp, ScheduleSpec
 from briefbook.diagnostics import BriefbookError, Problem, Severity, has_errors
+from briefbook.ending import Status, status_of
 from briefbook.files import locked
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
 from briefbook.memo import Memo, Settings
+from briefbook.notices import Notice, minute, of_failure, of_letter, of_unread
 from briefbook.outbox import GIVE_UP, Posted, post
 from briefbook.ping import Signal, ping
 from briefbook.readers.book_files import gather
@@ -39,19 +40,6 @@ from briefbook.selection import Selection
 from briefbook.timetable import schedule_for
 from briefbook.verdict import Verdict, judge, usable_book
 from briefbook.workshop import Day, Workshop
-
-
-class Status(IntEnum):
-    """How a run ended: the exit status of the command."""
-
-    DONE = 0
-    PROBLEMS = 1  # the book cannot be read
-    NOTHING_DUE = 3
-    SOME_FAILED = 4
-    AMBIGUOUS = 5  # a letter may have arrived or not: a person has to look
-    ALL_FAILED = 6
-    PUT_OFF = 7  # the server did not take some yet: they are tried again by themselves
-    LOCKED = 75  # another run is under way (EX_TEMPFAIL of sysexits.h)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +158,7 @@ class _Run:
         last = self.record.ledger.last_run()
         if last is not None and last > self.now:
             self.was_set_back = True
-            self._warn(
-                f"the clock stands before the last run ({_minute(last)}): what was dealt with stays so"
-            )
+            self._warn(f"the clock stands before the last run ({minute(last)}): what was dealt with stays so")
 
     def _due(self) -> list[tuple[Memo, Occurrence]]:
         found = []
@@ -207,7 +193,7 @@ class _Run:
             for warning in result.warnings:
                 self._warn(f"memo {memo.id}: {warning}")
         for one in result.skipped:
-            self.edge.say(f"skipped: {memo.id}, due {_minute(one.instant)} ({one.reason})")
+            self.edge.say(f"skipped: {memo.id}, due {minute(one.instant)} ({one.reason})")
         self.skipped += result.skipped
         return result.due
 
@@ -287,7 +273,7 @@ class _Run:
         self.handled.append(Handled(occurrence=occurrence, files=files))
         self.has_news = True
         told = f"edition {occurrence.edition}" + (f", {occurrence.reason}" if occurrence.reason else "")
-        self.edge.say(f"{occurrence.state}: {occurrence.memo}, due {_minute(occurrence.instant)} ({told})")
+        self.edge.say(f"{occurrence.state}: {occurrence.memo}, due {minute(occurrence.instant)} ({told})")
 
     def _say_what_lies_beside(self, built: Built) -> None:
         for file in built.files:
@@ -301,16 +287,8 @@ class _Run:
         self.record.ledger.settle(failed, occurrence.state)
         self.handled.append(Handled(occurrence=failed))
         is_known = self.failed_before.get((memo.id, occurrence.instant)) == reason
-        self._say_failed(f"{memo.id}, due {_minute(occurrence.instant)} ({reason})", is_known=is_known)
-        lines = [
-            f"The memo {memo.id} was due at {_minute(occurrence.instant)} and was not sent: {why}.",
-            *(["", *(_line(problem) for problem in errors)] if errors else []),
-            "",
-            "Mend it, and the next run makes and sends it, as long as no later one is due.",
-        ]
-        self._notice(
-            memo, f"notice {memo.id} {occurrence.instant.isoformat()}", f"Not sent: {memo.id}", lines
-        )
+        self._say_failed(f"{memo.id}, due {minute(occurrence.instant)} ({reason})", is_known=is_known)
+        self._notice(memo, of_failure(occurrence, why, errors))
 
     def _say_failed(self, what: str, *, is_known: bool) -> None:
         """Say it; `still` where a run before has, so that whoever wants news alone can leave it out."""
@@ -342,19 +320,7 @@ class _Run:
         """Tell owners of letters that failed or hang between sent and not, then send these notices too."""
         told = False
         for envelope in self._to_be_told():
-            id_ = envelope.id
-            memo = self.memos.get(envelope.memo)
-            what = (
-                "was not delivered" if envelope.state is EnvelopeState.FAILED else "may have been delivered"
-            )
-            lines = [
-                f"Edition {envelope.edition} of the memo {envelope.memo} {what} to {envelope.recipient}:",
-                "",
-            ]
-            lines += [envelope.reply or "no reply", "", *_what_to_do(envelope.state, id_)]
-            occasion = _occasion_of(envelope)
-            subject = f"{envelope.memo}: {what} to {envelope.recipient}"
-            told |= self._notice(memo, occasion, subject, lines)
+            told |= self._notice(self.memos.get(envelope.memo), of_letter(envelope))
         if told and not self.posted.stopped:
             waiting = self.record.ledger.envelopes(EnvelopeState.PENDING)
             self._post([one.id for one in waiting if one.kind is EnvelopeKind.NOTICE])
@@ -368,32 +334,32 @@ class _Run:
             is_old = envelope.changed is None or self.now - envelope.changed > GIVE_UP
             if envelope.kind is EnvelopeKind.NOTICE or (is_old and envelope.id not in self.posted.failed):
                 continue
-            if not ledger.envelopes(occasion=_occasion_of(envelope)):
+            if not ledger.envelopes(occasion=of_letter(envelope).occasion):
                 yield envelope
 
     def _tell_of_unread(self) -> None:
         """A memo whose file is broken has no schedule that could be read: its owner is told once a day."""
         for id_ in self.unread:
-            occasion = f"notice {id_} unread {self.now.date()}"
-            is_known = bool(self.record.ledger.envelopes(occasion=occasion))
-            self._say_failed(
-                f"{id_} (its file cannot be read, so nobody knows when it is due)", is_known=is_known
-            )
-            lines = [f"The file of the memo {id_} has mistakes, so it is not known when it is due:", ""]
-            own = self.verdict.stopping(id_, self.memos.get(id_))
-            lines += [_line(problem) for problem in own]
-            self._notice(self.memos.get(id_), occasion, f"Not sent: {id_}", lines)
+            notice = of_unread(id_, self.now.date(), self.verdict.stopping(id_, self.memos.get(id_)))
+            is_known = bool(self.record.ledger.envelopes(occasion=notice.occasion))
+            what = f"{id_} (its file cannot be read, so nobody knows when it is due)"
+            self._say_failed(what, is_known=is_known)
+            self._notice(self.memos.get(id_), notice)
 
-    def _notice(self, memo: Memo | None, occasion: str, subject: str, lines: Sequence[str]) -> bool:
+    def _notice(self, memo: Memo | None, notice: Notice) -> bool:
         mail = self.settings.mail
         own = memo.deliver.owner if memo is not None and memo.deliver is not None else None
         owner = own or (mail.owner if mail else None)
         if mail is None or owner is None:
             return False
-        name = memo.id if memo else "book"
         try:
             enqueue_notice(
-                self._desk(), owner=owner, memo=name, occasion=occasion, subject=subject, lines=lines
+                self._desk(),
+                owner=owner,
+                memo=memo.id if memo else "book",
+                occasion=notice.occasion,
+                subject=notice.subject,
+                lines=notice.lines,
             )
         except ValueError as error:
             self._warn(f"the owner {owner!r} cannot be told: {error}")
@@ -439,27 +405,6 @@ class _Run:
                 self._warn(trouble)
 
 
-def status_of(
-    posted: Posted, *, good: int = 0, bad: int = 0, notices: int = 0, is_held: bool = False
-) -> Status:
-    """The exit status: what the outbox did, how many memos else went well or failed, whether letters hang.
-
-    `notices` of what was sent were to owners: that they hear of a failure is no success of a memo.
-    """
-    put_off = len(posted.deferred) + len(posted.left)
-    good += len(posted.sent) - notices
-    bad += len(posted.failed) + (put_off if posted.refused else 0)
-    if bad and not good and not is_held and (posted.refused or not put_off):
-        return Status.ALL_FAILED
-    if is_held:
-        return Status.AMBIGUOUS
-    if bad:
-        return Status.SOME_FAILED
-    if put_off:
-        return Status.PUT_OFF
-    return Status.DONE if good or notices else Status.NOTHING_DUE
-
-
 def _unfit(memo: Memo, selection: Selection) -> str:
     """Why a memo that was made is not sent: it says nothing, or nothing recent. Empty if it is."""
     if selection.is_empty:
@@ -469,28 +414,3 @@ def _unfit(memo: Memo, selection: Selection) -> str:
     if stale_after is not None and days and selection.as_of - max(days) > stale_after:
         return f"it is stale: its newest source is of {max(days)}"
     return ""
-
-
-def _occasion_of(envelope: Envelope) -> str:
-    """Of the notice on a letter: one for each state that it comes to."""
-    return f"notice {envelope.id} {envelope.state} {envelope.attempts}"
-
-
-def _what_to_do(state: EnvelopeState, id_: int) -> list[str]:
-    if state is EnvelopeState.FAILED:
-        return [f"Once the cause is mended: briefbook outbox retry {id_}"]
-    return [
-        "The connection broke after the whole message was sent and before the server answered.",
-        "Ask the recipient whether it came, then type one of:",
-        f"  briefbook outbox resolve {id_} --sent",
-        f"  briefbook outbox resolve {id_} --resend",
-    ]
-
-
-def _minute(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
-
-
-def _line(problem: Problem) -> str:
-    place = f"{problem.where}: " if problem.where.file else ""
-    return f"{place}{problem.message}" + (f" ({problem.hint})" if problem.hint else "")

@@ -15,12 +15,12 @@ from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, s
 from briefbook.deliver import Consignment, Desk, enqueue, everyone, letters_to, make, selection_of
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
+from briefbook.ending import Status, status_of
 from briefbook.files import locked, write_whole
 from briefbook.mail.addresses import Address, address
 from briefbook.memo import Memo
 from briefbook.outbox import post
 from briefbook.record import FOLDER, LOCK, Record
-from briefbook.run_due import Status, status_of
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Workshop
 

@@ -1,0 +1,39 @@
+"""How a run or a command that sends ended: its exit status."""
+
+from enum import IntEnum
+
+from briefbook.outbox import Posted
+
+
+class Status(IntEnum):
+    """How a run ended: the exit status of the command."""
+
+    DONE = 0
+    PROBLEMS = 1  # the book cannot be read
+    NOTHING_DUE = 3
+    SOME_FAILED = 4
+    AMBIGUOUS = 5  # a letter may have arrived or not: a person has to look
+    ALL_FAILED = 6
+    PUT_OFF = 7  # the server did not take some yet: they are tried again by themselves
+    LOCKED = 75  # another run is under way (EX_TEMPFAIL of sysexits.h)
+
+
+def status_of(
+    posted: Posted, *, good: int = 0, bad: int = 0, notices: int = 0, is_held: bool = False
+) -> Status:
+    """The exit status: what the outbox did, how many memos else went well or failed, whether letters hang.
+
+    `notices` of what was sent were to owners: that they hear of a failure is no success of a memo.
+    """
+    put_off = len(posted.deferred) + len(posted.left)
+    good += len(posted.sent) - notices
+    bad += len(posted.failed) + (put_off if posted.refused else 0)
+    if bad and not good and not is_held and (posted.refused or not put_off):
+        return Status.ALL_FAILED
+    if is_held:
+        return Status.AMBIGUOUS
+    if bad:
+        return Status.SOME_FAILED
+    if put_off:
+        return Status.PUT_OFF
+    return Status.DONE if good or notices else Status.NOTHING_DUE

@@ -1,0 +1,81 @@
+"""What owners are told: of a memo that was not sent, of a letter that failed or hangs. Words alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from briefbook.diagnostics import Problem
+from briefbook.issued import Envelope, EnvelopeState, Occurrence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message to an owner. Of one `occasion` there is one."""
+
+    occasion: str
+    subject: str
+    lines: tuple[str, ...]
+
+
+def of_failure(occurrence: Occurrence, why: str, errors: Sequence[Problem]) -> Notice:
+    """A memo was due and was not sent."""
+    memo = occurrence.memo
+    return Notice(
+        occasion=f"notice {memo} {occurrence.instant.isoformat()}",
+        subject=f"Not sent: {memo}",
+        lines=(
+            f"The memo {memo} was due at {minute(occurrence.instant)} and was not sent: {why}.",
+            *(["", *map(_line, errors)] if errors else []),
+            "",
+            "Mend it, and the next run makes and sends it, as long as no later one is due.",
+        ),
+    )
+
+
+def of_unread(memo: str, today: date, problems: Sequence[Problem]) -> Notice:
+    """A memo's file is broken, so it has no schedule that could be read. Once a day."""
+    return Notice(
+        occasion=f"notice {memo} unread {today}",
+        subject=f"Not sent: {memo}",
+        lines=(
+            f"The file of the memo {memo} has mistakes, so it is not known when it is due:",
+            "",
+            *map(_line, problems),
+        ),
+    )
+
+
+def of_letter(envelope: Envelope) -> Notice:
+    """A letter failed, or may have arrived or not. One for each state that it comes to."""
+    id_, memo = envelope.id, envelope.memo
+    has_failed = envelope.state is EnvelopeState.FAILED
+    what = f"{'was not' if has_failed else 'may have been'} delivered to {envelope.recipient}"
+    return Notice(
+        occasion=f"notice {id_} {envelope.state} {envelope.attempts}",
+        subject=f"{memo}: {what}",
+        lines=(
+            f"Edition {envelope.edition} of the memo {memo} {what}:",
+            "",
+            envelope.reply or "no reply",
+            "",
+            *(_HOW_TO_RETRY if has_failed else _HOW_TO_RESOLVE).format(id=id_).splitlines(),
+        ),
+    )
+
+
+_HOW_TO_RETRY = "Once the cause is mended: briefbook outbox retry {id}"
+_HOW_TO_RESOLVE = """\
+The connection broke after the whole message was sent and before the server answered.
+Ask the recipient whether it came, then type one of:
+  briefbook outbox resolve {id} --sent
+  briefbook outbox resolve {id} --resend"""
+
+
+def minute(instant: datetime) -> str:
+    """An instant in UTC, to the minute."""
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
+
+
+def _line(problem: Problem) -> str:
+    place = f"{problem.where}: " if problem.where.file else ""
+    return f"{place}{problem.message}" + (f" ({problem.hint})" if problem.hint else "")
