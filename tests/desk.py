@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from briefbook.delivery import MailSettings, OnUnknown, Security
-from briefbook.issued import Envelope, EnvelopeState
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger, open_ledger
 from briefbook.outbox import Posted, post
 from briefbook.store import Store
@@ -66,10 +66,10 @@ class Desk:
     said: list[str] = field(default_factory=list)
     environ: dict[str, str] = field(default_factory=dict)
 
-    def queue(self, count: int) -> list[int]:
+    def queue(self, count: int, kind: EnvelopeKind = EnvelopeKind.MEMO) -> list[int]:
         digests = self.store.put_many([letter(number) for number in range(1, count + 1)])
         queued = [envelope(number, message=digest) for number, digest in enumerate(digests, start=1)]
-        return [it.id for it in self.ledger.queue(queued)]
+        return [it.id for it in self.ledger.queue([replace(it, kind=kind) for it in queued])]
 
     def post(self, ledger: Ledger | None = None, at: list[int] | None = None) -> Posted:
         return post(

@@ -10,7 +10,7 @@ import pytest
 
 from briefbook.delivery import OnUnknown
 from briefbook.diagnostics import BriefbookError
-from briefbook.issued import Envelope, EnvelopeState
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.mail.smtp import Accepted, Cut, Outcome, Phase, Refused, Scope
 from briefbook.outbox import After, Posted, after, cancel, is_due, resolve, retry, tidy
 from tests.desk import (
@@ -190,6 +190,16 @@ def test_a_server_that_fails_one(
         desk.now += timedelta(minutes=5)
         assert 2 in desk.post().sent
     assert max(Counter(who for who, _ in relay.accepted).values()) == 1
+
+
+def test_a_notice_that_was_cut_off_goes_again(desk: Desk, relay: Relay) -> None:
+    """Nobody is asked whether it came: to be told of a failure twice is better than to be asked about it."""
+    desk.queue(1, EnvelopeKind.NOTICE)
+    relay.will([Way.KEEP_AND_DROP, Way.TAKE])
+    assert desk.post() == Posted(deferred=(1,))
+    desk.now += timedelta(minutes=5)
+    assert desk.post() == Posted(sent=(1,))
+    assert [who for who, _ in relay.accepted] == [desk.one(1).recipient] * 2
 
 
 @pytest.mark.parametrize("way", [Way.DROP_AT_DATA, Way.CLOSING, Way.LOSE_AND_DROP])

@@ -14,7 +14,7 @@ from typing import NamedTuple, assert_never
 
 from briefbook.delivery import MailSettings, OnUnknown
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
-from briefbook.issued import Envelope, EnvelopeState
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger
 from briefbook.mail.addresses import address
 from briefbook.mail.credentials import password_of
@@ -76,7 +76,7 @@ def after(outcome: Outcome, envelope: Envelope, now: datetime, settings: MailSet
         case Refused():
             return After(EnvelopeState.FAILED, None, _words(outcome))
         case Cut(phase=Phase.DOT, reason=reason):
-            if settings.unknown is OnUnknown.RESEND and now < envelope.queued + GIVE_UP:
+            if not is_held(envelope, settings) and now < envelope.queued + GIVE_UP:
                 return _put_off(tidy(reason), envelope, now)
             return After(EnvelopeState.UNKNOWN, None, tidy(reason))
         case Cut(reason=reason):
@@ -92,6 +92,11 @@ def _put_off(words: str, envelope: Envelope, now: datetime) -> After:
         return After(EnvelopeState.FAILED, None, tidy(f"given up after {GIVE_UP.days} days: {words}"))
     wait = min(FIRST_WAIT * 2 ** min(max(envelope.attempts - 1, 0), 10), LONGEST_WAIT)
     return After(EnvelopeState.DEFERRED, min(now + wait, end), words)
+
+
+def is_held(envelope: Envelope, settings: MailSettings) -> bool:
+    """Whether a person decides where nobody can tell if it came. A notice goes again: twice does no harm."""
+    return settings.unknown is OnUnknown.HOLD and envelope.kind is EnvelopeKind.MEMO
 
 
 def is_due(envelope: Envelope, now: datetime) -> bool:
@@ -199,13 +204,12 @@ class _Books:
 
     def take_up(self, at: Collection[int] | None) -> None:
         """Bring back what a run that broke off has left behind."""
-        holds = self.settings.unknown is OnUnknown.HOLD
         for envelope in self.ledger.envelopes(EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT):
             if at is not None and envelope.id not in at:
                 continue
             if envelope.state is EnvelopeState.ATTEMPTING:
                 self._move(envelope, After(EnvelopeState.PENDING, None, _CUT_OFF))
-            elif holds:
+            elif is_held(envelope, self.settings):
                 self._move(envelope, After(EnvelopeState.UNKNOWN, None, _CUT_AT_DOT))
             else:
                 self._move(envelope, After(EnvelopeState.PENDING, None, _CUT_AT_DOT))

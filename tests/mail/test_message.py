@@ -107,7 +107,7 @@ def test_every_format_can_be_attached(name: str) -> None:
     kind = WRITERS[name].media_type
     file = Attachment(name=f"memo.{name}", data="é\n\r\n.".encode(), media_type=kind)
     [part] = read(to_bytes(replace(LETTER, attachments=(file,)))).iter_attachments()
-    assert str(part["Content-Type"]).replace('"', '') == kind
+    assert str(part["Content-Type"]).replace('"', "") == kind
     assert (part.get_filename(), part.get_payload(decode=True)) == (file.name, file.data)
 
 
