@@ -75,7 +75,7 @@ def digest_of_file(path: Path) -> str | None:
         if not stat.S_ISREG(status.st_mode):
             return NOT_A_FILE
         digest = hashlib.sha256()
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:  # a buffer would only be copied, for thousands of files
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
     except (FileNotFoundError, NotADirectoryError):

@@ -46,19 +46,30 @@ class Verdict:
     def stopping(self, memo_id: str, memo: Memo | None) -> list[Problem]:
         """The errors for which a memo is not made; `memo` is None where its file could not be read."""
         own = self.read.memo_files.get(memo_id)
-        others = set(self.read.memo_files.values()) - {own}
         suspects = [
             problem
-            for problem in self.problems
-            if problem.severity is Severity.ERROR
-            and not problem.of_mail
-            and problem.where.file not in others
-            and not problem.where.file.endswith(TEMPLATE)  # shows where a memo is made with it
+            for problem in self._stoppers
+            if problem.where.file == own or problem.where.file not in self._memo_files
         ]
         if memo is None or not suspects:
             return suspects
         reach = _reach(memo.scope, self.read.book.facts)
         return [p for p in suspects if p.where.file == own or self._concerns(p, memo.scope, reach)]
+
+    @cached_property
+    def _stoppers(self) -> tuple[Problem, ...]:
+        """The errors that stop some memo."""
+        return tuple(
+            problem
+            for problem in self.problems
+            if problem.severity is Severity.ERROR
+            and not problem.of_mail
+            and not problem.where.file.endswith(TEMPLATE)  # shows where a memo is made with it
+        )
+
+    @cached_property
+    def _memo_files(self) -> frozenset[str]:
+        return frozenset(self.read.memo_files.values())
 
     def _concerns(self, problem: Problem, scope: Scope, reach: frozenset[str]) -> bool:
         record = self._record_at(problem)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document
-from briefbook.index import indexed
+from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, inputs_of, to_bytes, tool_identity
 from briefbook.memo import Book, Memo
 from briefbook.select import select
@@ -64,8 +65,11 @@ class Workshop:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.theme = Theme(page=PAGES[book.settings.page])
-        self._index = indexed(book.facts)
         self._templates: dict[str, SectionTemplates] = {}
+
+    @cached_property
+    def _index(self) -> Index:
+        return indexed(self.book.facts)
 
     def templates(self, language: str) -> SectionTemplates:
         """The section templates in a language: the book's own before the shipped ones."""
@@ -122,15 +126,14 @@ _workshop: Workshop | None = None  # of a worker process, made once in it
 
 
 @contextmanager
-def renderer(book: Book, jobs: int) -> Iterator[Render]:
+def renderer(workshop: Workshop, jobs: int) -> Iterator[Render]:
     """A way to render tasks in order: in this process, or in several that each hold the book."""
     if jobs <= 1:
-        workshop = Workshop(book)
         yield lambda tasks: (workshop.render(task) for task in tasks)
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    pool = ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(book,))
+    pool = ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(workshop.book,))
     try:
         yield lambda tasks: _render_in_pool(pool, list(tasks))
     finally:

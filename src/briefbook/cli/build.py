@@ -253,7 +253,8 @@ def _summary(names: list[str], done: "list[Built]", folder: Path) -> None:
         for file in built.files:
             if file.beside is not None:
                 say(_beside(file.path, file.beside))
-    missing = [name for name in names if name not in {built.memo for built in made}]
+    standing = {built.memo for built in made}
+    missing = [name for name in names if name not in standing]
     if missing:
         say(f"{count(len(missing), 'memo', 'memos')} not made: {', '.join(missing)}")
     stale = [name for name in missing if any((folder / f"{name}.{format_}").exists() for format_ in WRITERS)]

@@ -38,10 +38,12 @@ class BookFiles:
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files, in hexadecimal."""
         digest = hashlib.sha256()
-        for file in (self.settings, *self.facts, *self.memos):
-            name = os.fsencode(file.path.relative_to(self.root))
-            data = file.data or b""
-            digest.update(b"%d %d %d " % (len(name), len(data), file.data is not None) + name + data)
+        inside = ((f"{FACTS_FOLDER}/", self.facts), (f"{MEMOS_FOLDER}/", self.memos))
+        for folder, files in (("", (self.settings,)), *inside):
+            for file in files:
+                name = os.fsencode(folder + file.path.name)
+                data = file.data or b""
+                digest.update(b"%d %d %d " % (len(name), len(data), file.data is not None) + name + data)
         return digest.hexdigest()
 
 
@@ -83,11 +85,13 @@ def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[BookF
         problems.append(_unreadable(shown_as(root, place), error))
         return []
     found = []
+    beginning = shown_as(root, place)  # once for thousands of files
+    beginning = "" if beginning == "." else beginning
     for name in names:
-        path = place / name
-        shown = shown_as(root, path)
         if name.startswith((".", "#")) or name.endswith(("~", "#")):
             continue  # hidden, or an editor's copy
+        path = place / name
+        shown = os.path.join(beginning, printable(name))  # noqa: PTH118 – text to print, not a path
         if name.endswith(".yaml"):
             found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems)))
         elif name.lower().endswith((".yaml", ".yml")):
