@@ -279,6 +279,20 @@ def test_a_failed_one_is_taken_up_again_until_the_next() -> None:
     assert desk.look(tuesday + DAY) == DueResult()
 
 
+def test_every_failed_one_is_taken_up_again_where_all_are_asked() -> None:
+    desk = Desk(replace(DAILY, catch_up=CatchUp.ALL, window=5 * DAY), since=MONDAY)
+    assert len(desk.run(MONDAY + 2 * DAY, FAILED).due) == 2
+    result = desk.look(MONDAY + 3 * DAY)
+    assert instants(result.due) == ["05-06 05:00", "05-07 05:00", "05-08 05:00"]
+    assert result.skipped == ()
+    # Those that have left the window stay failed; the next run tries the rest, though nothing new is due.
+    desk.run(MONDAY + 3 * DAY, FAILED)
+    assert instants(desk.look(MONDAY + 6 * DAY - 2 * HOUR).due)[0] == "05-06 05:00"
+    assert instants(desk.run(MONDAY + 6 * DAY, FAILED).due)[0] == "05-07 05:00"
+    assert instants(desk.run(MONDAY + 6 * DAY + HOUR).due)[0] == "05-07 05:00"
+    assert desk.look(MONDAY + 6 * DAY + 2 * HOUR).due == ()
+
+
 def test_a_failed_one_is_left_alone_after_its_window() -> None:
     weekly = cron("0 7 * * 1", window=2 * DAY)
     desk = Desk(weekly, since=MONDAY)

@@ -292,8 +292,7 @@ def due(
         reason = _reason_against(instant, spec, newest=newest, floor=floor, now=now)
         state = OccurrenceState.SKIPPED if reason else OccurrenceState.DUE
         result[instant] = noted(instant, state, reason)
-    if past and not open_ones and known[past[-1]].state is OccurrenceState.FAILED:
-        failed = past[-1]
+    for failed in _failed_ones(spec, known, past, is_last=not open_ones):
         if not _reason_against(failed, spec, newest=failed, floor=floor, now=now):
             result[failed] = noted(failed, OccurrenceState.DUE)
     in_order = [result[instant] for instant in sorted(result)]
@@ -302,6 +301,14 @@ def due(
         skipped=tuple(one for one in in_order if one.state is OccurrenceState.SKIPPED),
         warnings=_warnings(known, since=since, now=now),
     )
+
+
+def _failed_ones(
+    spec: ScheduleSpec, known: dict[datetime, Occurrence], past: Sequence[datetime], *, is_last: bool
+) -> Sequence[datetime]:
+    """Failed ones to be tried again: all of them where each is to be made, else the newest of all."""
+    tried = past if spec.catch_up is CatchUp.ALL else past[-1:] if is_last else ()
+    return [instant for instant in tried if known[instant].state is OccurrenceState.FAILED]
 
 
 def _missing(
