@@ -23,7 +23,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test pytest test-all faults faults-short mailbox golden picture lock clean
+.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden picture lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -51,6 +51,9 @@ faults: $(VENV)/.tests-installed ## kill a run at every system call, fill the di
 faults-short: $(VENV)/.tests-installed ## a spread of the same, in a minute
 	$(BIN)/python -m tests.faults --short
 
+bench: $(VENV)/.tests-installed ## how long a large book takes when little has changed; figures into the README
+	$(BIN)/python -m benchmarks.incremental --write
+
 mailbox: $(VENV)/.tests-installed ## a mail server to try things with: prints each message, keeps it in out/mailbox
 	$(BIN)/python -m tests.mail.mailbox $(OUT)/mailbox
 
@@ -72,7 +75,7 @@ lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes ne
 
 clean: ## remove environments, caches and results
 	rm -rf .venv .venv-* out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The version is in __init__.py; the installed metadata repeats it, so a new version installs anew.
 $(VENV)/.installed: requirements.lock pyproject.toml src/briefbook/__init__.py

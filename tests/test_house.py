@@ -199,9 +199,12 @@ def test_the_locks_agree() -> None:
     assert small.items() <= large.items()
 
 
-@pytest.mark.parametrize(("folder", "declared"), [("src", RUNTIME), ("tests", RUNTIME + BUILD + TEST)])
+@pytest.mark.parametrize(
+    ("folder", "declared"),
+    [("src", RUNTIME), ("tests", RUNTIME + BUILD + TEST), ("benchmarks", RUNTIME + TEST)],
+)
 def test_only_declared_packages_are_imported(folder: str, declared: list[Requirement]) -> None:
-    own = {"briefbook", "tests", "conftest"}
+    own = {"briefbook", "tests", "conftest", "benchmarks"}
     distributions = packages_distributions()
     names = {name_of(it) for it in declared}
     undeclared = {
