@@ -136,6 +136,20 @@ def test_a_calendar_that_ends_ends_the_schedule() -> None:
     assert [instant.day for instant in found] == [30, 31]
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("expression", ["0 7 * * *", "*/5 * * * *"])
+def test_the_ends_of_the_calendar_are_no_mistake(expression: str, zone: str) -> None:
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    schedule = schedule_of(cron(expression, zone))
+    assert list(schedule.after(last)) == []
+    assert next(schedule.after(first)).year <= 2
+    assert due_day(first, zone).year == 1
+    assert due_day(last, zone).year == 9999
+    ends = [PlannedDay(meeting=f"council-{day}", day=day) for day in (date.min, date.max)]
+    assert list(schedule_of(before(0, "00:01", zone), ends).after(first)) == []
+    assert due("council", cron(expression, zone), schedule, since=last, now=last, handled=()) == DueResult()
+
+
 @pytest.mark.parametrize(
     ("spec", "day", "expected"),
     [

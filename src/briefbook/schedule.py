@@ -41,6 +41,7 @@ _BY_HEART |= {"@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0
 _NO_ZONES = ("right/", "posix/", "posixrules", "localtime", "Factory")
 _SOME_DAY = datetime(2000, 1, 1)  # noqa: DTZ001  of a calendar without a zone; from here cronsim looks 50 years ahead
 _MINUTE = timedelta(minutes=1)
+_BEGINNING = datetime(2, 1, 1, tzinfo=UTC)  # of the calendar, with a year to spare for zones
 _LOOK_BACK = [timedelta(hours=1), *(timedelta(days=days) for days in (1, 32, 367, 5 * 366, 50 * 366))]
 
 _LATER_MADE = "missed; a later one was made"
@@ -139,7 +140,10 @@ def _zone(text: str) -> ZoneInfo:
 
 def due_day(instant: datetime, zone: str) -> date:
     """The day in a zone at an instant: the as-of day of what is due then."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    try:
+        return instant.astimezone(ZoneInfo(zone)).date()
+    except OverflowError:  # it would lie outside of the calendar
+        return instant.date()
 
 
 def revision_of(spec: ScheduleSpec) -> str:
@@ -173,9 +177,8 @@ def schedule_of(spec: ScheduleSpec, meetings: Sequence[PlannedDay] = ()) -> Sche
                 raise ValueError(mistake)
             return _Cron(expression=spec.cron, zone=zone)
         case BeforeSchedule():
-            days = {
-                meeting.day - spec.before for meeting in meetings if meeting.day - date.min >= spec.before
-            }
+            days = {meeting.day - spec.before for meeting in meetings if meeting.day - date.min > spec.before}
+            days -= {date.max}  # as date.min above: in UTC it may be another day, which the calendar lacks
             return _Listed(instants=tuple(sorted({_instant_before(day, spec) for day in days})))
         case _:
             assert_never(spec)
@@ -195,7 +198,7 @@ class _Cron:
     zone: ZoneInfo
 
     def after(self, instant: datetime) -> Iterator[datetime]:
-        instant = instant.astimezone(UTC)
+        instant = max(instant.astimezone(UTC), _BEGINNING)
         minute, hour = self.expression.split()[:2]
         says_a_time = not minute.startswith("*") and not hour.startswith("*")
         found = self._once(instant) if says_a_time else self._by_the_wall(instant)
@@ -211,11 +214,11 @@ class _Cron:
         The two are the same but in a shift: the second is later where a time comes twice, earlier where it is
         skipped (PEP 495).
         """
-        wall = instant.astimezone(self.zone).replace(tzinfo=None, fold=0)
-        first, second = self._comings(wall)
-        if instant <= first < second:  # the clock has yet to be set back, to times before this one
-            wall -= second - first
         try:
+            wall = instant.astimezone(self.zone).replace(tzinfo=None, fold=0)
+            first, second = self._comings(wall)
+            if instant <= first < second:  # the clock has yet to be set back, to times before this one
+                wall -= second - first
             for time in CronSim(self.expression, wall):
                 yield time, *self._comings(time)
         except OverflowError:  # the calendar ends with the year 9999

@@ -381,6 +381,25 @@ def test_an_instant_needs_a_zone(office: Office, instant: str) -> None:
     assert "2026-01-20T13:00:00Z" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "instant",
+    ["0001-01-01T00:00+14:00", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "2201-01-01T00:00:00Z"],
+)
+def test_an_instant_far_from_any_present_is_refused(office: Office, instant: str) -> None:
+    result = office.command("run-due", "--now", instant)
+    assert result.exit_code == 2
+    assert "only the years 1970 to 2200" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("instant", "status"), [("1970-01-01T00:00:00+14:00", 3), ("2200-12-31T23:59:59-11:00", 7)]
+)
+def test_an_instant_at_the_ends_is_taken(office: Office, instant: str, status: int) -> None:
+    """What is due at the later is put off: nobody listens."""
+    assert office.command("run-due", "--now", instant).exit_code == status
+
+
 def test_help_has_the_table_of_exit_statuses(office: Office) -> None:
     said = office.command("run-due", "--help").output
     for code in (0, 1, 2, 3, 4, 5, 6, 7, 75):

@@ -35,8 +35,11 @@ Exit status:
   75  another run is under way"""
 
 
+_YEARS = range(1970, 2201)  # of an instant that is taken for the present
+
+
 class InstantOption(click.ParamType[datetime]):
-    """An instant as 2026-01-20T13:00:00Z, or with an offset as +01:00."""
+    """An instant as 2026-01-20T13:00:00Z, or with an offset as +01:00, of the years 1970 to 2200."""
 
     name = "instant"
 
@@ -50,6 +53,9 @@ class InstantOption(click.ParamType[datetime]):
             instant = None
         if instant is None or instant.tzinfo is None:
             self.fail(f"{value!r} is not an instant; write it as 2026-01-20T13:00:00Z", param, ctx)
+        if instant.year not in _YEARS:  # and by no time zone out of the calendar
+            span = f"{_YEARS[0]} to {_YEARS[-1]}"
+            self.fail(f"{value!r} cannot be the present: only the years {span} are taken", param, ctx)
         return instant.astimezone(UTC)
 
 
