@@ -75,6 +75,50 @@ def test_blind_copies_are_named_to_the_server_alone(office: Office) -> None:
     assert len({it.data.partition(b"\r\n\r\n")[2] for it in server.kept}) == 1
 
 
+JORG = "jörg@example.org"
+
+
+@pytest.mark.parametrize(
+    "deliver",
+    [
+        f"{{to: [ana@example.org, {JORG}], attach: txt}}",
+        f"{{to: ana@example.org, cc: Jörg <{JORG}>, attach: txt}}",
+        f"{{to: {JORG}, bcc: ana@example.org, attach: txt}}",
+        f"{{to: ana@example.org, bcc: {JORG}, reply_to: {JORG}, attach: txt}}",
+    ],
+)
+def test_an_address_that_the_server_does_not_take_is_refused_alone(office: Office, deliver: str) -> None:
+    office.write("memos/council.yaml", memo(deliver=deliver))
+    with GoodServer(smtputf8=False) as server:
+        office.aim(server.port)
+        office.status(EVE)
+        assert office.status(DUE) == 4
+    [ana, owner] = server.kept
+    assert (ana.recipients, owner.recipients) == ((ANA,), (OWNER,))
+    assert ana.data.isascii()
+    assert b"=?utf-8" not in ana.data.partition(b"\r\n\r\n")[0].lower()
+    states = {it.recipient: (it.state, it.reply) for it in office.envelopes()}
+    assert states[ANA][0] is SENT
+    words = f"{JORG}: the server does not know SMTPUTF8: the part before the @ can't have such letters"
+    assert states[JORG] == (FAILED, words)
+    assert "does not know SMTPUTF8" in text_of(parsed(owner.data))
+
+
+def test_where_the_server_takes_them_only_their_own_letter_names_addresses_beyond_ascii(
+    office: Office,
+) -> None:
+    deliver = f"{{to: [Ana <ana@example.org>, {JORG}], cc: bo@example.org, attach: txt}}"
+    office.write("memos/council.yaml", memo(deliver=deliver))
+    with GoodServer() as server:
+        office.aim(server.port)
+        assert office.command("send", "council", "--as-of", "2031-04-20").exit_code == 0
+    heads = {it.recipients[0]: it.data.partition(b"\r\n\r\n")[0].decode() for it in server.kept}
+    assert set(heads) == {ANA, JORG, BO}
+    for recipient, head in heads.items():
+        assert ("To: Ana <ana@example.org>" in head, "Cc: bo@example.org" in head) == (True, True)
+        assert (JORG in head) is (recipient == JORG)
+
+
 def test_every_format_arrives_as_it_stands_on_disk(office: Office) -> None:
     (office.book / "memos" / "council.yaml").unlink()
     office.write("memos/talks.yaml", TALKS)

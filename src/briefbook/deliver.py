@@ -151,9 +151,9 @@ def _letter(
     id_ = message_id(consignment.memo.id, consignment.instant, recipient.spec, edition.number, sender.domain)
     letter = Letter(
         sender=sender,
-        to=tuple(address(text) for text in delivery.to),
-        cc=tuple(address(text) for text in delivery.cc),
-        reply_to=address(delivery.reply_to) if delivery.reply_to else None,
+        to=_named_to(recipient, delivery.to),
+        cc=_named_to(recipient, delivery.cc),
+        reply_to=next(iter(_named_to(recipient, (delivery.reply_to,) if delivery.reply_to else ())), None),
         subject=subject,
         text=WRITERS["txt"].write(body, desk.workshop.theme).decode(),
         html=WRITERS["html"].write(body, desk.workshop.theme).decode(),
@@ -163,6 +163,16 @@ def _letter(
         language=selection.language,
     )
     return id_, to_bytes(letter)
+
+
+def _named_to(recipient: Address, texts: Iterable[str]) -> tuple[Address, ...]:
+    """The addresses that the header of the letter to one recipient names.
+
+    One that needs SMTPUTF8 is named to those alone who need it as well: in a header it would keep the letter
+    from everybody whose server, or one further on, does not know SMTPUTF8.
+    """
+    named = (address(text) for text in texts)
+    return tuple(one for one in named if recipient.needs_smtputf8 or not one.needs_smtputf8)
 
 
 def _attachments(consignment: Consignment, desk: Desk) -> list[Attachment]:
