@@ -102,3 +102,12 @@ class Envelope:
     next_try: datetime | None = None  # of a deferred one
     reply: str = ""  # the server's last words, or why
     changed: datetime | None = None  # when the state last moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A letter that waits and is not to go: to be cancelled, if it is still in the state that it has."""
+
+    envelope: Envelope
+    now: datetime  # UTC
+    why: str

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, OccurrenceState
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, OccurrenceState, Withdrawal
 from briefbook.ledger import Ledger, open_ledger
 from tests.ledger.samples import HOUR, NOW, envelope, occurrence
 
@@ -78,6 +78,27 @@ def test_an_envelope_that_cannot_be_queued_leaves_the_occurrence_due(tmp_path: P
         assert ledger.envelopes() == []
 
 
+def test_what_a_letter_takes_the_place_of_is_withdrawn_with_it_or_not_at_all(tmp_path: Path) -> None:
+    naive = replace(envelope(occasion="later"), queued=NOW.replace(tzinfo=None))
+    with open_ledger(tmp_path) as ledger:
+        old = ledger.queue([envelope(), envelope("bo@example.org")])
+        withdrawals = [Withdrawal(envelope=one, now=NOW + HOUR, why="superseded") for one in old]
+        with pytest.raises(ValueError, match="without a zone"):
+            ledger.queue([naive], withdraws=withdrawals)
+        assert ledger.queue([envelope(occasion="later")], QUEUED, withdraws=withdrawals) == []  # never noted
+        assert ledger.envelopes() == old
+        ledger.move(old[1].id, PENDING, SENT, now=NOW)  # it has moved on
+        [new] = ledger.queue([envelope(occasion="later")], withdraws=withdrawals)
+        cancelled, sent = ledger.envelopes(occasion=envelope().occasion)
+        assert sent.state is SENT
+        assert cancelled == replace(
+            old[0], state=EnvelopeState.CANCELLED, changed=NOW + HOUR, reply="superseded"
+        )
+        assert ledger.envelopes(PENDING) == [new]
+        assert ledger.queue([], withdraws=[Withdrawal(envelope=new, now=NOW, why="stale")]) == []
+        assert ledger.envelopes(PENDING) == []
+
+
 def test_a_move_is_made_once(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger, open_ledger(tmp_path) as other:
         id_ = queued(ledger, envelope())
@@ -125,6 +146,7 @@ def test_the_last_that_was_sent_to_somebody(tmp_path: Path) -> None:
         assert sent is not None
         assert newest is not None
         assert (sent.id, newest.id) == (second, third)
+        assert ledger.last_queued("council", "ana@example.org", besides={third}) == sent
         ledger.move(third, PENDING, EnvelopeState.CANCELLED, now=NOW)
         assert ledger.last_queued("council", "ana@example.org") == sent
 

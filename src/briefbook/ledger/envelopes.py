@@ -1,10 +1,18 @@
 """The outbox as it lies on the disk: envelopes and their moves, each a compare-and-set."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Frozen, Occurrence, OccurrenceState
+from briefbook.issued import (
+    Envelope,
+    EnvelopeKind,
+    EnvelopeState,
+    Frozen,
+    Occurrence,
+    OccurrenceState,
+    Withdrawal,
+)
 from briefbook.ledger.database import Row, Value
 from briefbook.ledger.instants import instant_of, optional, plain, spelled
 from briefbook.ledger.schedules import Schedules
@@ -23,18 +31,23 @@ class Envelopes(Schedules):
         envelopes: Sequence[Envelope],
         settled: Occurrence | None = None,
         was: OccurrenceState = OccurrenceState.DUE,
+        withdraws: Iterable[Withdrawal] = (),
     ) -> list[Envelope]:
         """Put envelopes into the outbox and settle the occurrence that they come from: all or nothing.
+
+        What is withdrawn for them goes in the same step; what has moved on meanwhile stays as it is.
 
         Returns them as they stand in the outbox, with their ids, in the same order: where one for this
         (occasion, recipient) was there, that one. If the occurrence is not recorded, or no longer in the
         state `was`, somebody else has taken it: nothing is queued, and the list is empty.
         """
-        if not envelopes and settled is None:
+        withdrawn = list(withdraws)
+        if not envelopes and not withdrawn and settled is None:
             return []
         with self._database.writing():
             if settled is not None and not self._settled(settled, was):
                 return []
+            self._database.run_many(_WITHDRAW, [_values_of(withdrawal) for withdrawal in withdrawn])
             self._database.run_many(_NEW, [_row_of(envelope) for envelope in envelopes])
             return [self._at(envelope.occasion, envelope.recipient) for envelope in envelopes]
 
@@ -112,8 +125,11 @@ class Envelopes(Schedules):
         )
         return found[-1] if found else None
 
-    def last_queued(self, memo: str, recipient: str) -> Envelope | None:
-        """The memo's newest envelope to this recipient that arrived, or may still arrive."""
+    def last_queued(self, memo: str, recipient: str, *, besides: Collection[int] = ()) -> Envelope | None:
+        """The memo's newest envelope to this recipient that arrived, or may still arrive.
+
+        Those with the ids `besides` count for nothing: they are about to be withdrawn.
+        """
         found = self._envelopes(
             "WHERE memo = ? AND recipient = ? AND kind = ? AND state NOT IN (?, ?)",
             memo,
@@ -122,7 +138,8 @@ class Envelopes(Schedules):
             EnvelopeState.FAILED.value,
             EnvelopeState.CANCELLED.value,
         )
-        return found[-1] if found else None
+        left = [envelope for envelope in found if envelope.id not in besides]
+        return left[-1] if left else None
 
     def objects_in_use(self) -> frozenset[str]:
         """The messages of all envelopes that may still be sent."""
@@ -145,6 +162,20 @@ _COLUMNS = (
 )
 _NEW = f"""INSERT INTO envelopes ({_COLUMNS}) VALUES ({", ".join("?" * 15)})
     ON CONFLICT (occasion, recipient) DO NOTHING"""
+
+_WITHDRAW = (
+    "UPDATE envelopes SET state = ?, changed = ?, next_try = NULL, reply = ? WHERE id = ? AND state = ?"
+)
+
+
+def _values_of(withdrawal: Withdrawal) -> tuple[Value, ...]:
+    return (
+        EnvelopeState.CANCELLED.value,
+        spelled(withdrawal.now),
+        plain(withdrawal.why),
+        withdrawal.envelope.id,
+        withdrawal.envelope.state.value,
+    )
 
 
 def _row_of(envelope: Envelope) -> tuple[Value, ...]:
