@@ -140,6 +140,31 @@ def test_a_server_that_takes_less_gets_a_letter_with_less(desk: Desk, lost: bool
     )
 
 
+@pytest.mark.parametrize("trick", ["dot-kept", "dot-lost", "451-dot"])
+def test_what_was_at_the_dot_keeps_its_bytes_where_the_server_takes_less_later(
+    desk: Desk, trick: str
+) -> None:
+    write_ca(desk.folder)
+    desk.environ["BRIEFBOOK_SMTP_PASSWORD"] = PASSWORD
+    texts = (letter(1), b"Subject: alone\r\n\r\n")
+    whole, alone = (
+        Frozen(sha256=digest, size=len(data))
+        for digest, data in zip(desk.store.put_many(texts), texts, strict=True)
+    )
+    desk.ledger.queue([envelope(message=whole.sha256, size=whole.size, smaller=(alone,))])
+    with RawServer(SCRIPTS[trick]) as server:
+        desk.settings = replace(with_tls(SCRIPTS[trick], server.port), unknown=OnUnknown.RESEND)
+        assert desk.post() == Posted(deferred=(1,))
+    desk.now += HOURS
+    with RawServer(SCRIPTS["small"]) as small:
+        desk.settings = replace(desk.settings, port=small.port)
+        assert desk.post() == Posted(failed=(1,))
+    assert small.kept == []
+    assert {it.data for it in server.kept} <= {letter(1)}
+    assert desk.one().message == whole.sha256
+    assert "the server takes 100 at most" in desk.one().reply
+
+
 def test_every_script_has_its_states() -> None:
     assert set(STATES) == set(SCRIPTS) - {"drip-at-dot"}
 

@@ -95,7 +95,8 @@ class Envelope:
     message_id: str
     message: str  # SHA-256
     size: int  # bytes
-    smaller: tuple[Frozen, ...] = ()  # the same with less attached, for a server that takes no more
+    # The same with less attached, for a server that takes no more; nothing once it has been at the dot.
+    smaller: tuple[Frozen, ...] = ()
     queued: datetime  # UTC, as all times here
     state: EnvelopeState = EnvelopeState.PENDING
     attempts: int = 0

@@ -84,13 +84,15 @@ class Envelopes(Schedules):
     ) -> bool:
         """Move an envelope on, if its state is still `was`. Tells whether; if so, it is on the disk.
 
-        `attempt` counts a try. A move to `attempting` or `at-dot` without a `reply` leaves the last one.
+        `attempt` counts a try. A move to `attempting` or `at-dot` without a `reply` leaves the last one. What
+        comes to `at-dot` loses its smaller forms: the server may have it, so every other try is of its bytes.
         """
         keeps_reply = not reply and to in _STEPS
+        smaller = ", smaller = '[]'" if to is EnvelopeState.AT_DOT else ""
         with self._database.writing():
             changed = self._database.run(
                 f"""UPDATE envelopes SET state = ?, changed = ?, next_try = ?, attempts = attempts + ?,
-                reply = {"coalesce(?, reply)" if keeps_reply else "?"} WHERE id = ? AND state = ?""",
+                reply = {"coalesce(?, reply)" if keeps_reply else "?"}{smaller} WHERE id = ? AND state = ?""",
                 (
                     to.value,
                     spelled(now),
@@ -106,10 +108,12 @@ class Envelopes(Schedules):
     def exchange(self, id_: int, was: str, to: Frozen) -> bool:
         """Put other bytes into an envelope that is being tried, if its message is still `was`. Tells whether.
 
-        Only for what no server has seen: what may have left is sent again with the same bytes.
+        Only for what no server has seen: what was ever at the dot has no smaller form any more, and is sent
+        again with the same bytes.
         """
         with self._database.writing():
-            sql = "UPDATE envelopes SET message = ?, size = ? WHERE id = ? AND message = ? AND state = ?"
+            sql = """UPDATE envelopes SET message = ?, size = ?
+                WHERE id = ? AND message = ? AND state = ? AND smaller <> '[]'"""
             return (
                 self._database.run(sql, (to.sha256, to.size, id_, was, EnvelopeState.ATTEMPTING.value)) == 1
             )
