@@ -7,6 +7,7 @@ watched, and killed, by strace. Where a system lacks them or forbids them, a tes
 import os
 import re
 import resource
+import select
 import shlex
 import shutil
 import subprocess
@@ -314,6 +315,34 @@ def test_a_lock_has_one_holder_at_a_time(tmp_path: Path) -> None:
             assert not again
     with locked(lock) as held:
         assert held
+
+
+def test_a_shared_lock_has_many_holders_and_nobody_has_it_alone_meanwhile(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with locked(lock, shared=True) as first, locked(lock, shared=True) as second:
+        assert (first, second) == (True, True)
+        with locked(lock) as alone:
+            assert not alone
+    with locked(lock) as alone:
+        assert alone
+
+
+def test_a_shared_lock_waits_for_who_has_it_alone(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    waiter = HOLD.replace("(Path(sys.argv[1]))", "(Path(sys.argv[1]), shared=True)")
+    with locked(lock):
+        process = subprocess.Popen(
+            [sys.executable, "-B", "-c", f"print('here', flush=True){waiter}", str(lock)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert first_line(process) == "here\n"
+        assert process.stdout is not None
+        assert select.select([process.stdout], [], [], 0.5)[0] == []  # it says nothing, for it waits
+    with process:
+        assert first_line(process) == "True\n"
+        process.communicate()
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from briefbook.delivery import CronSchedule
 from briefbook.ending import Status, status_of
-from briefbook.issued import OccurrenceState
+from briefbook.issued import Occurrence, OccurrenceState
+from briefbook.ledger import open_ledger
 from briefbook.mail.credentials import VARIABLE
 from briefbook.outbox import Posted
+from briefbook.schedule import revision_of
+from briefbook.record import open_record
 from tests.books import FILES
 from tests.desk import CANCELLED, DEFERRED, FAILED, SENT
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer, Script
@@ -186,6 +190,40 @@ def test_another_schedule_starts_anew(office: Office, server: GoodServer) -> Non
     office.write("memos/council.yaml", memo(eight.replace("latest", "all"), ALWAYS))
     assert office.status(DUE + 6 * DAY + HOUR) == 0
     assert len(server.kept) == 4
+
+
+@pytest.mark.parametrize("schedule", [written().replace("0 7", "0 8"), ""])
+def test_what_was_begun_under_another_schedule_is_skipped_aloud(
+    office: Office, server: GoodServer, schedule: str
+) -> None:
+    """A run noted it and was cut off; then the schedule was changed, or taken out."""
+    office.write("memos/council.yaml", memo(written(), ALWAYS))
+    office.status(EVE)
+    revision = revision_of(CronSchedule(cron="0 7 * * *", zone="Pacific/Auckland"))
+    begun = Occurrence(memo="council", revision=revision, instant=DUE, state=OccurrenceState.DUE)
+    with open_ledger(office.book / ".briefbook") as ledger:
+        ledger.note([begun])
+    changed = memo(schedule, ALWAYS) if schedule else memo(deliver=ALWAYS).replace("schedule:", "#")
+    office.write("memos/council.yaml", changed)
+    report = office.report(DUE + HOUR / 2)
+    assert report["exit"] == 3
+    assert [one["reason"] for one in report["skipped"]] == ["the schedule was changed"]
+    assert "skipped: council, due 2031-04-19 19:00 UTC (the schedule was changed)" in report["said"]
+    assert office.noted() == [("04-19 19:00", SKIPPED)]
+    assert office.report(DUE + HOUR * 3 / 4)["skipped"] == []
+    assert server.kept == []
+
+
+def test_what_lately_failed_under_another_schedule_is_skipped(office: Office, server: GoodServer) -> None:
+    broken = "bottom_line: {text: No., rests_on: [nothing-such]}\n"
+    office.write("memos/council.yaml", memo(written("none", "2d"), ALWAYS, broken))
+    office.status(EVE)
+    for days in range(4):
+        assert office.status(DUE + days * DAY) == 6
+    office.write("memos/council.yaml", memo(written("none", "2d").replace("0 7", "0 8"), ALWAYS))
+    assert len(office.report(DUE + 3 * DAY + HOUR / 2)["skipped"]) == 2
+    assert [state for _, state in office.noted()] == [OccurrenceState.FAILED] * 2 + [SKIPPED] * 2
+    assert sent_to(server) == [OWNER] * 4
 
 
 # -------------------------------------------------------------------------------- before a meeting
@@ -521,3 +559,15 @@ def test_an_owner_of_a_memo_goes_before_that_of_the_book(office: Office, server:
 )
 def test_statuses(posted: Posted, more: dict[str, Any], status: Status) -> None:
     assert status_of(posted, **more) is status
+
+
+def test_a_run_deletes_what_was_left_half_written_but_not_what_a_build_is_writing(office: Office) -> None:
+    half = office.book / ".briefbook/objects/ab/.cdef.x1y2.tmp"
+    office.status(EVE)
+    half.parent.mkdir(parents=True, exist_ok=True)
+    half.write_bytes(b"half")
+    with open_record(office.book, EVE) as record, record.building():
+        office.status(EVE)
+        assert half.exists()
+    office.status(EVE)
+    assert not half.exists()

@@ -58,14 +58,15 @@ def build(
     folder = out / day.as_of.isoformat()
     tasks = [Task(memo=memo, day=day, formats=tuple(formats or memo.formats)) for memo in memos]
     workshop = Workshop(book)
-    plans = _planned(workshop, tasks, record, folder)
     done: list[Built] = []
-    with renderer(workshop, jobs) as render:
-        made = render([plan.task for plan in plans if plan.is_to_make])
-        for start in range(0, len(plans), BATCH):
-            for built in _finished(plans[start : start + BATCH], made, record, folder):
-                progress(built)
-                done.append(built)
+    with record.building():
+        plans = _planned(workshop, tasks, record, folder)
+        with renderer(workshop, jobs) as render:
+            made = render([plan.task for plan in plans if plan.is_to_make])
+            for start in range(0, len(plans), BATCH):
+                for built in _finished(plans[start : start + BATCH], made, record, folder):
+                    progress(built)
+                    done.append(built)
     return done
 
 

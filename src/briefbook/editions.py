@@ -65,8 +65,10 @@ def prune(record: Record, *, keep: int | None = None, since: datetime | None = N
     """Remove from the store what belongs only to old editions; the ledger still lists them.
 
     Kept are the newest `keep` editions of each memo and those made at `since` or later, and every message
-    that is not settled yet. Raises BriefbookError as the store does.
+    that is not settled yet. What killed processes left half-written goes as well. The caller has the record
+    alone (`Record.alone`). Raises BriefbookError as the store does.
     """
+    record.store.remove_leftovers()
     kept: set[str] = set(record.ledger.objects_in_use())
     dropped = 0
     for editions in _by_memo(record.ledger.editions()).values():

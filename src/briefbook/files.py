@@ -55,8 +55,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[bool]:
+def locked(path: Path, *, shared: bool = False) -> Iterator[bool]:
     """Hold a lock while the block runs. False, at once, where someone else holds it.
+
+    A `shared` one has any number of holders, and waits for whoever has the lock alone: it is always held.
 
     The lock lies on an open file, not in it: it ends with the process that holds it, however that ends. The
     file (0600; its folder, if missing, 0700) is permanent, for deleting it would let two in. Where the
@@ -68,7 +70,7 @@ def locked(path: Path) -> Iterator[bool]:
     except OSError as error:
         raise BriefbookError(cannot_write(path, error)) from error
     try:
-        held = _lock(path, descriptor)
+        held = _lock(path, descriptor, shared=shared)
         try:
             yield held
         finally:
@@ -122,10 +124,10 @@ def cannot_write(path: Path, error: OSError) -> Problem:
     return Problem(where=Where(file=str(path)), message=message, hint=_MENDS.get(name, ""))
 
 
-def _lock(path: Path, descriptor: int) -> bool:
+def _lock(path: Path, descriptor: int, *, shared: bool) -> bool:
     if sys.platform != "win32":
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         except OSError as error:

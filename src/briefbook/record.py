@@ -1,20 +1,24 @@
 """A book's own record: its ledger and the store beside it."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from briefbook.files import locked
 from briefbook.ledger import Ledger, open_ledger, read_ledger
 from briefbook.store import Store
 
 FOLDER = ".briefbook"  # in the book
 LOCK = "lock"  # in that folder: whoever sends or prunes holds it
+BUILDING = "building"  # in that folder: all who make editions share it; whoever deletes has it alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """Where editions are recorded and kept, and the instant that is noted for new ones (UTC)."""
 
+    folder: Path
     ledger: Ledger
     store: Store
     now: datetime
@@ -27,6 +31,20 @@ class Record:
         """Close the ledger."""
         self.ledger.close()
 
+    def building(self) -> AbstractContextManager[bool]:
+        """For who puts bytes into the store and has no row yet that names them: nothing is deleted meanwhile.
+
+        Waits for a pruning, never for another build. Raises BriefbookError.
+        """
+        return locked(self.folder / BUILDING, shared=True)
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """For who deletes what no row names: False, at once, while someone is making editions.
+
+        What a message's bytes are kept for is under `LOCK`, which such a caller holds first.
+        """
+        return locked(self.folder / BUILDING)
+
     def is_ours(self, digest: str) -> bool:
         """True for bytes that briefbook made. The store knows more: what a pass made that was interrupted."""
         return self.ledger.is_output(digest) or self.store.has(digest)
@@ -35,11 +53,11 @@ class Record:
 def open_record(book: Path, now: datetime) -> Record:
     """Open the record of a book, making it where there is none. Raises BriefbookError."""
     folder = book / FOLDER
-    return Record(ledger=open_ledger(folder), store=Store(folder), now=now)
+    return Record(folder=folder, ledger=open_ledger(folder), store=Store(folder), now=now)
 
 
 def read_record(book: Path, now: datetime) -> Record | None:
     """Open the record of a book that has one, else None. Raises BriefbookError."""
     folder = book / FOLDER
     ledger = read_ledger(folder)
-    return None if ledger is None else Record(ledger=ledger, store=Store(folder), now=now)
+    return None if ledger is None else Record(folder=folder, ledger=ledger, store=Store(folder), now=now)

@@ -141,7 +141,9 @@ class _Run:
         )
 
     def _do(self) -> Status:
-        self.record.store.remove_leftovers()
+        with self.record.alone() as is_alone:
+            if is_alone:  # else a build is writing into the store; a later run finds what is left there
+                self.record.store.remove_leftovers()
         self._look_at_the_clock()
         due_now = self._due()
         for memo, occurrence in due_now:

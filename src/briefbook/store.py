@@ -105,7 +105,8 @@ class Store:
     def remove_leftovers(self) -> int:
         """Delete what killed processes left half-written and return how many.
 
-        The caller holds the book's lock: what another process is just writing looks the same.
+        The caller has the record alone (`Record.alone`), and the lock of the outbox: what another process is
+        just writing looks the same.
         """
         leftovers = list(self._objects.glob("[0-9a-f][0-9a-f]/.*.tmp"))
         for path in leftovers:

@@ -163,10 +163,14 @@ def prune(finder: BookFinder, keep: int | timedelta) -> None:
             say("another run is under way: nothing was done")
             raise SystemExit(LOCKED)
         try:
-            if isinstance(keep, timedelta):
-                pruned = prune_editions(record, since=now() - keep)
-            else:
-                pruned = prune_editions(record, keep=keep)
+            with record.alone() as is_alone:
+                if not is_alone:
+                    say("a build is under way: nothing was pruned")
+                    raise SystemExit(LOCKED)
+                if isinstance(keep, timedelta):
+                    pruned = prune_editions(record, since=now() - keep)
+                else:
+                    pruned = prune_editions(record, keep=keep)
         except BriefbookError as error:
             stop_for(error.problems)
     megabytes = pruned.size / 1e6

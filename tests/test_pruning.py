@@ -1,0 +1,58 @@
+"""`history prune` beside a build, and what killed builds leave behind."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from briefbook.build import Built, build
+from briefbook.readers.read_book import read_book
+from briefbook.record import open_record
+from briefbook.store import Store
+from briefbook.workshop import Day
+from tests.books import changed, make_book, run
+
+COUNCIL = "facts/council.yaml"
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A book that was built once, and the current folder."""
+    monkeypatch.chdir(make_book(tmp_path))
+    assert run("build").exit_code == 0
+    return tmp_path
+
+
+def test_nothing_is_pruned_while_a_build_is_under_way(book: Path) -> None:
+    """Its bytes are in the store before a row names them: as they come, a pruning meets it."""
+    store = Store(book / ".briefbook")
+    told: list[Result] = []
+
+    def prune(_: Built) -> None:
+        told.append(run("history", "prune", "--keep", "1"))
+
+    make_book(book, changed(COUNCIL, "Survey the shared", "Survey a shared"))
+    read = read_book(book)
+    day = Day(as_of=date(2031, 5, 12), known_by=date(2031, 5, 12))
+    with open_record(book, datetime(2031, 5, 12, tzinfo=UTC)) as record:
+        half_way = store.put(b"of an edition that is not recorded yet")
+        [built] = build(
+            read.book, [read.book.memos["council"]], day, out=book / "out", record=record, progress=prune
+        )
+    assert [(one.exit_code, one.stderr) for one in told] == [
+        (75, "a build is under way: nothing was pruned\n")
+    ]
+    assert store.has(half_way)
+    assert built.edition is not None
+    assert all(store.has(output.sha256) for output in built.edition.outputs)
+    assert run("history", "prune", "--keep", "1").exit_code == 0
+    assert not store.has(half_way)
+
+
+def test_what_a_killed_build_left_in_the_store_is_pruned_too(book: Path) -> None:
+    left = book / ".briefbook/objects/ab/.cdef.x1y2.tmp"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"half")
+    assert run("history", "prune", "--keep", "9").exit_code == 0
+    assert not left.exists()
