@@ -152,7 +152,66 @@ def test_a_fact_that_no_section_prints_makes_no_edition(book: Path) -> None:
     assert len(history("council")) == 2  # of the first build, and of the one with a single section
 
 
+def test_a_format_is_never_added_to_an_edition_that_was_made_from_something_else(book: Path) -> None:
+    """On A4 and on Letter the Markdown is the same and the PDF is not."""
+    letter = {"book.yaml": FILES["book.yaml"] + "page: letter\n"}
+    pdf = book / FOLDER / "council.pdf"
+    run("build", "council", "--format", "md")
+    make_book(book, letter)
+    run("build", "council", "--format", "md")
+    run("build", "council", "--format", "md,pdf")
+    on_letter = pdf.read_bytes()
+    make_book(book)
+    run("build", "council", "--format", "md,pdf")
+    on_a4 = pdf.read_bytes()
+    assert (b"612" in on_letter, b"595" in on_a4) == (True, True)
+    assert on_letter != on_a4
+    make_book(book, letter)
+    run("build", "council", "--format", "md,pdf")
+    assert pdf.read_bytes() == on_letter
+
+
+@pytest.mark.parametrize("name", ["facts/more.yml", "facts/folder/more.yaml"])
+def test_a_file_that_is_not_read_is_told_of_after_a_build_too(book: Path, name: str) -> None:
+    make_book(book, {name: "sources: {}\n"})
+    told = run("build")
+    assert name.split("/")[1] in told.stderr
+    assert run("build").stderr == told.stderr
+
+
+def test_an_included_file_of_any_name_makes_again_what_includes_it(book: Path) -> None:
+    memo = {"memos/harbours.yaml": FILES["memos/harbours.yaml"] + "sections: [header, maps]\n"}
+    files = {**memo, "templates/sections/maps.md.j2": "## Maps\n\n{% include 'house.txt' %}\n"}
+    make_book(book, {**files, "templates/house.txt": "One"})
+    assert run("build").exit_code == 0
+    (book / "templates/house.txt").write_text("Two")
+    run("build")
+    assert "Two" in (book / FOLDER / "harbours.txt").read_text()
+
+
+def test_a_folder_of_templates_may_be_a_link(book: Path) -> None:
+    memo = {"memos/harbours.yaml": FILES["memos/harbours.yaml"] + "sections: [header, maps]\n"}
+    words = {f"templates/{it}/maps.md.j2": f"## Maps\n\n{it.title()}\n" for it in ("one", "two")}
+    make_book(book, {**memo, **words})
+    (book / "templates/sections").symlink_to("one")
+    (book / "templates/one/back").symlink_to("..")
+    assert run("build").exit_code == 0
+    (book / "templates/sections").unlink()
+    (book / "templates/sections").symlink_to("two")
+    run("build")
+    assert "Two" in (book / FOLDER / "harbours.txt").read_text()
+
+
 # ------------------------------------------------------------------------------ files in the folder
+
+
+def test_a_folder_where_a_document_stood_is_told_of(book: Path) -> None:
+    path = book / FOLDER / "spring.txt"
+    path.unlink()
+    path.mkdir()
+    told = run("build")
+    assert told.exit_code == 1
+    assert f"{FOLDER}/spring.txt: error: " in told.stderr
 
 
 def test_a_deleted_file_is_made_again_with_the_same_bytes(book: Path) -> None:

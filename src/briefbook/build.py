@@ -17,7 +17,7 @@ from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.issued import Edition, Output
 from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
-from briefbook.placing import Placed, digest_of_file, place
+from briefbook.placing import Placed, place
 from briefbook.record import Record
 from briefbook.store import Store
 from briefbook.workshop import Day, Rendered, Task, Workshop, renderer
@@ -60,7 +60,7 @@ def build(
     workshop = Workshop(book)
     done: list[Built] = []
     with record.building():
-        plans = _planned(workshop, tasks, record, folder)
+        plans = _planned(workshop, tasks, record)
         with renderer(workshop, jobs) as render:
             made = render([plan.task for plan in plans if plan.is_to_make])
             for start in range(0, len(plans), BATCH):
@@ -87,7 +87,7 @@ class Plan:
         return self.edition is None and not self.problems
 
 
-def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record, folder: Path) -> list[Plan]:
+def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record) -> list[Plan]:
     digests: dict[str, str] = {}
     problems: dict[str, tuple[Problem, ...]] = {}
     for task in tasks:
@@ -99,23 +99,16 @@ def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record, folder: 
     plans = []
     for task in tasks:
         edition = standing.get(task.memo.id)
-        if edition is not None and not _is_at_hand(edition, task.formats, record.store, folder):
+        if edition is not None and not _is_at_hand(edition, task.formats, record.store):
             edition = None
         plans.append(Plan(task=task, edition=edition, problems=problems.get(task.memo.id, ())))
     return plans
 
 
-def _is_at_hand(edition: Edition, formats: Sequence[str], store: Store, folder: Path) -> bool:
-    """True when the bytes of an edition are kept, or stand under their names, in every format."""
-    outputs = {output.format: output for output in edition.outputs}
-    return all(
-        name in outputs
-        and (
-            store.has(outputs[name].sha256)
-            or digest_of_file(folder / outputs[name].name) == outputs[name].sha256
-        )
-        for name in formats
-    )
+def _is_at_hand(edition: Edition, formats: Sequence[str], store: Store) -> bool:
+    """True when an edition is kept in every format, with what it was made from: nothing has to be made."""
+    outputs = {output.format: output.sha256 for output in edition.outputs}
+    return store.has(edition.inputs) and all(name in outputs and store.has(outputs[name]) for name in formats)
 
 
 # ------------------------------------------------------------------------------- what is put in place
@@ -225,7 +218,7 @@ def _edition_of(rendered: Rendered, now: datetime) -> Edition:
 
 
 def _twin(edition: Edition, ledger: Ledger) -> Edition | None:
-    """The latest edition of the same day, if it holds the same bytes in all its formats."""
+    """The latest edition of the same day, if it holds the same bytes in the same formats."""
     own = {output.format: output.sha256 for output in edition.outputs}
     of_the_day = [
         other
@@ -235,5 +228,5 @@ def _twin(edition: Edition, ledger: Ledger) -> Edition | None:
     if not of_the_day:
         return None
     latest = of_the_day[-1]
-    same = all(own.get(output.format) == output.sha256 for output in latest.outputs)
+    same = own == {output.format: output.sha256 for output in latest.outputs}
     return latest if same and latest.digest != edition.digest else None

@@ -7,10 +7,12 @@ note is there and every file still has its bytes, it is done before a single fac
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from briefbook.diagnostics import BriefbookError
 from briefbook.placing import digest_of_file
 from briefbook.readers.book_files import BookFiles
 from briefbook.record import Record
@@ -32,11 +34,31 @@ def pass_digest(files: BookFiles, templates: Iterable[Path], tool: str, asked: M
     for part in (files.digest(), tool, json.dumps(asked, sort_keys=True, default=str)):
         digest.update(f"{len(part)} {part}".encode())
     for root in templates:
-        for path in sorted(root.rglob("*.j2")):
-            name, data = str(path.relative_to(root)).encode(), path.read_bytes()
+        for path in _files_in(root):
+            name, data = os.fsencode(path.relative_to(root)), _bytes_of(path)
             digest.update(b"%d %d " % (len(name), len(data)) + name + data)
         digest.update(b"|")
     return digest.hexdigest()
+
+
+def _files_in(folder: Path, above: frozenset[str] = frozenset()) -> Iterator[Path]:
+    """Every file that a template could include: of any name, links followed as the loader follows them."""
+    real = os.path.realpath(folder)
+    if real in above or not folder.is_dir():  # a link that leads back
+        return
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            yield from _files_in(path, above | {real})
+        else:
+            yield path
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of a template; of what cannot be read only that it cannot: a build tells where it matters."""
+    try:
+        return path.read_bytes() if path.is_file() else b"(no file)"
+    except OSError:
+        return b"(not readable)"
 
 
 def standing_pass(record: Record, digest: str) -> Standing | None:
@@ -46,11 +68,14 @@ def standing_pass(record: Record, digest: str) -> Standing | None:
         return None
     standing = Standing(**json.loads(noted[0]))
     folder = Path(standing.folder)
-    stands = all(
-        digest_of_file(folder / name) == sha256
-        for files in standing.files.values()
-        for name, sha256 in files.items()
-    )
+    try:
+        stands = all(
+            digest_of_file(folder / name) == sha256
+            for files in standing.files.values()
+            for name, sha256 in files.items()
+        )
+    except BriefbookError:  # a folder stands under the name: the pass that is made now tells of it
+        return None
     return standing if stands else None
 
 

@@ -67,8 +67,9 @@ class Editions(Part):
         """Record editions in one transaction and return them as they stand in the ledger, in the same order.
 
         A new one gets the next number of its memo, whatever `number` says. Where the memo has an edition with
-        this digest, that one is returned, with the formats added that it lacked. If a format is there with
-        other bytes, these stay: the digest decides the bytes, and what was issued first may have been read.
+        this digest, that one is returned, with the formats added that it lacked (not where `same_editions`
+        led there: then it is a new one). If a format is there with other bytes, these stay: the digest
+        decides the bytes, and what was issued first may have been read.
         """
         if not editions:
             return []
@@ -140,7 +141,7 @@ class Editions(Part):
         known = self._database.row(
             "SELECT number FROM digests WHERE memo = ? AND digest = ?", (memo, edition.digest)
         )
-        if known is not None:
+        if known is not None and not self._adds_to_another(edition, int(known[0])):
             number = int(known[0])
         else:
             last = self._database.row("SELECT max(number) FROM editions WHERE memo = ?", (memo,))
@@ -161,9 +162,20 @@ class Editions(Part):
                     spelled(edition.made),
                 ),
             )
-            self._database.run(_NEW_DIGEST, (memo, edition.digest, number))
+            self._database.run(
+                "INSERT OR REPLACE INTO digests VALUES (?, ?, ?)", (memo, edition.digest, number)
+            )
         self._database.run_many(_NEW_OUTPUT, _output_rows(edition, number))
         return number
+
+    def _adds_to_another(self, edition: Edition, number: int) -> bool:
+        """True where a format would come to an edition that was made from something else.
+
+        Such a digest leads there because all formats came out the same until now; of this one nobody knows.
+        """
+        known = self._one(edition.memo, number)
+        recorded = {output.format for output in known.outputs}
+        return known.digest != edition.digest and any(it.format not in recorded for it in edition.outputs)
 
 
 _NEW_DIGEST = (

@@ -36,7 +36,7 @@ class BookFiles:
     problems: tuple[Problem, ...] = ()
 
     def digest(self) -> str:
-        """SHA-256 over the names and bytes of all files, in hexadecimal."""
+        """SHA-256 over the names and bytes of all files, and what is wrong with others, in hexadecimal."""
         digest = hashlib.sha256()
         inside = ((f"{FACTS_FOLDER}/", self.facts), (f"{MEMOS_FOLDER}/", self.memos))
         for folder, files in (("", (self.settings,)), *inside):
@@ -44,6 +44,8 @@ class BookFiles:
                 name = os.fsencode(folder + file.path.name)
                 data = file.data or b""
                 digest.update(b"%d %d %d " % (len(name), len(data), file.data is not None) + name + data)
+        for problem in self.problems:
+            digest.update(f"{problem.where} {problem.message}\n".encode())
         return digest.hexdigest()
 
 
