@@ -41,6 +41,8 @@ from briefbook.timetable import schedule_for
 from briefbook.verdict import Verdict, judge, usable_book
 from briefbook.workshop import Day, Workshop
 
+_CHANGED = "the schedule was changed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
@@ -145,6 +147,7 @@ class _Run:
             if is_alone:  # else a build is writing into the store; a later run finds what is left there
                 self.record.store.remove_leftovers()
         self._look_at_the_clock()
+        self._leave_other_schedules()
         due_now = self._due()
         for memo, occurrence in due_now:
             self._take_up(memo, occurrence)
@@ -161,6 +164,22 @@ class _Run:
         if last is not None and last > self.now:
             self.was_set_back = True
             self._warn(f"the clock stands before the last run ({minute(last)}): what was dealt with stays so")
+
+    def _leave_other_schedules(self) -> None:
+        """What was begun, or lately failed, under a schedule that was changed is nobody's: it is skipped."""
+        for one in self.record.ledger.unsettled():
+            memo = self.memos.get(one.memo)
+            if memo is None or (memo.schedule is not None and revision_of(memo.schedule) == one.revision):
+                continue
+            if one.state is OccurrenceState.FAILED and not _is_in_window(one, memo.schedule, self.now):
+                continue  # it would not have been tried again
+            skipped = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED)
+            if self.record.ledger.settle(skipped, one.state):
+                self._skip(skipped)
+
+    def _skip(self, skipped: Occurrence) -> None:
+        self.edge.say(f"skipped: {skipped.memo}, due {minute(skipped.instant)} ({skipped.reason})")
+        self.skipped.append(skipped)
 
     def _due(self) -> list[tuple[Memo, Occurrence]]:
         found = []
@@ -195,8 +214,7 @@ class _Run:
             for warning in result.warnings:
                 self._warn(f"memo {memo.id}: {warning}")
         for one in result.skipped:
-            self.edge.say(f"skipped: {memo.id}, due {minute(one.instant)} ({one.reason})")
-        self.skipped += result.skipped
+            self._skip(one)
         return result.due
 
     # ------------------------------------------------------------------------- one occurrence
@@ -405,6 +423,10 @@ class _Run:
             trouble = ping(mail.ping, signal)
             if trouble:
                 self._warn(trouble)
+
+
+def _is_in_window(occurrence: Occurrence, spec: ScheduleSpec | None, now: datetime) -> bool:
+    return spec is not None and now - occurrence.instant < spec.window
 
 
 def _unfit(memo: Memo, selection: Selection) -> str:

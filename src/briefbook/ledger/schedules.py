@@ -90,6 +90,12 @@ class Schedules(Part):
         values = (memo, revision, start, OccurrenceState.DUE.value, present)
         return self._database.rows(sql, values, make=_occurrence_of)
 
+    def unsettled(self) -> list[Occurrence]:
+        """What was begun and not settled, or has failed, of all memos and schedules, oldest first."""
+        states = (OccurrenceState.DUE.value, OccurrenceState.FAILED.value)
+        sql = "SELECT * FROM occurrences WHERE state IN (?, ?) ORDER BY instant, memo, revision"
+        return self._database.rows(sql, states, make=_occurrence_of)
+
     def note(self, occurrences: Iterable[Occurrence]) -> None:
         """Record occurrences, in one transaction; one whose key is there already stays as it is."""
         rows = [_row_of(occurrence) for occurrence in occurrences]
