@@ -1,5 +1,6 @@
 """From an edition to letters: who gets one, what is attached, what is left out where it is too large."""
 
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -8,11 +9,14 @@ from icalendar import Calendar
 
 from briefbook.deliver import everyone, issued_formats
 from briefbook.delivery import Delivery
+from briefbook.issued import EnvelopeState, OccurrenceState
+from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.credentials import VARIABLE
 from tests.council import memo_of
-from tests.desk import FAILED, SENT
+from tests.desk import ATTEMPTING, CANCELLED, DEFERRED, DOT, FAILED, PENDING, SENT, UNKNOWN, KilledError
 from tests.mail.servers import PASSWORD, GoodServer
 from tests.office import ANA, BO, CY, DAY, DUE, EVE, HOUR, OWNER, Office, memo, office_at, parsed, text_of
+from tests.relay import Relay, Way
 
 ALL = "[pdf, docx, html, md, txt, json, ics]"
 # A forum with a meeting to come, so that there is a calendar.
@@ -212,3 +216,134 @@ def test_the_books_own_limit_holds_where_every_server_would_take_more(office: Of
     first, second = server.kept
     assert 64 * 1024 > len(first.data) > LIMIT > len(second.data)
     assert attached(parsed(second.data)) == {}
+
+
+# ---------------------------------------------------------------- a newer letter and what still waits
+
+PLAIN = {"user": "", "ca_file": "", "security": "plain"}
+TO_ANA = "{to: ana@example.org, attach: txt}"
+WRONG = "bottom_line: {text: A wrong line., rests_on: [survey]}\n"
+
+
+@pytest.fixture
+def relay(office: Office) -> Iterator[Relay]:
+    """A server that does as it is told. The schedule of the memo to Ana is followed from the eve on."""
+    with Relay() as running:
+        office.write("memos/council.yaml", memo(deliver=TO_ANA))
+        office.aim(running.port, **PLAIN)
+        office.status(EVE)
+        yield running
+
+
+def bodies(relay: Relay) -> list[bool]:
+    """Of each letter that came to Ana: whether it brought the wrong line."""
+    return [b"A wrong line." in data for recipient, data in relay.accepted if recipient == ANA]
+
+
+def wrong_one_waits(office: Office, relay: Relay, *ways: Way) -> None:
+    """Ana has edition 1; edition 2, with a wrong line, was tried and has not arrived; it is put right."""
+    assert office.status(DUE) == 0
+    office.write("memos/council.yaml", memo(deliver=TO_ANA, more=WRONG))
+    relay.will(ways)
+    office.status(DUE + DAY)
+    office.write("memos/council.yaml", memo(deliver=TO_ANA))
+
+
+def test_a_wrong_edition_that_waits_is_withdrawn_when_it_is_put_right(office: Office, relay: Relay) -> None:
+    """What Ana has is right then, so there is nothing to send."""
+    wrong_one_waits(office, relay, Way.NOT_NOW)
+    assert office.states() == [SENT, DEFERRED]
+    report = office.report(DUE + 2 * DAY)
+    assert (report["exit"], [one["state"] for one in report["handled"]]) == (0, ["unchanged"])
+    assert office.states() == [SENT, CANCELLED]
+    assert office.envelopes()[-1].reply == "superseded by edition 3"
+    assert office.status(DUE + 3 * DAY) == 0
+    assert bodies(relay) == [False]
+
+
+@pytest.mark.parametrize("state", [PENDING, ATTEMPTING])
+def test_what_a_run_left_when_it_was_cut_off_is_withdrawn_too(
+    office: Office, relay: Relay, state: EnvelopeState
+) -> None:
+    wrong_one_waits(office, relay, Way.NOT_NOW)
+    with open_ledger(office.book / ".briefbook") as ledger:
+        wrong = office.envelopes()[-1]
+        assert ledger.move(wrong.id, DEFERRED, state, now=DUE + DAY)
+    assert office.status(DUE + 2 * DAY) == 0
+    assert office.states() == [SENT, CANCELLED]
+    assert bodies(relay) == [False]
+
+
+def test_a_wrong_edition_that_may_have_arrived_is_put_right_by_a_letter(office: Office, relay: Relay) -> None:
+    wrong_one_waits(office, relay, Way.KEEP_AND_DROP)
+    assert office.states() == [SENT, UNKNOWN]
+    assert office.status(DUE + 2 * DAY) == 5
+    assert office.states() == [SENT, UNKNOWN, SENT]
+    assert bodies(relay) == [False, True, False]
+
+
+@pytest.mark.parametrize("state", [DEFERRED, DOT])
+def test_one_that_would_go_again_may_have_arrived_as_well(
+    office: Office, relay: Relay, state: EnvelopeState
+) -> None:
+    office.aim(relay.port, **PLAIN, unknown="resend")
+    wrong_one_waits(office, relay, Way.KEEP_AND_DROP)
+    assert office.states() == [SENT, DEFERRED]
+    with open_ledger(office.book / ".briefbook") as ledger:
+        ledger.move(office.envelopes()[-1].id, DEFERRED, state, now=DUE + DAY)
+    assert office.status(DUE + 2 * DAY) == 0
+    assert office.states() == [SENT, CANCELLED, SENT]
+    assert bodies(relay) == [False, True, False]
+
+
+def test_what_waits_and_tells_the_same_stays(office: Office, relay: Relay) -> None:
+    relay.will([Way.NOT_NOW])
+    assert office.status(DUE) == 7
+    relay.will([Way.NOT_NOW])
+    assert office.status(DUE + DAY) == 7
+    assert office.states() == [DEFERRED]
+    assert office.noted()[-1][1] is OccurrenceState.UNCHANGED
+    assert office.status(DUE + DAY + HOUR) == 0
+    assert [it.edition for it in office.envelopes()] == [1]
+    assert len(relay.accepted) == 1
+
+
+def test_a_letter_as_of_an_earlier_day_withdraws_none_of_a_later_one(office: Office, relay: Relay) -> None:
+    relay.will([Way.NOT_NOW])
+    assert office.status(DUE) == 7
+    assert office.command("send", "council", "--as-of", "2031-01-01").exit_code == 0
+    assert office.states() == [DEFERRED, SENT]
+    assert office.status(DUE + HOUR) == 0
+    assert office.states() == [SENT, SENT]
+    assert len(relay.accepted) == 2
+
+
+def test_a_letter_by_hand_takes_the_place_of_what_waits(office: Office, relay: Relay) -> None:
+    """The numbers of editions are no order: 2 waits, and 1 is what holds again."""
+    assert office.command("build", "council", "--as-of", "2031-04-20").exit_code == 0
+    office.write("memos/council.yaml", memo(deliver=TO_ANA, more=WRONG))
+    relay.will([Way.NOT_NOW])
+    assert office.status(DUE) == 7
+    office.write("memos/council.yaml", memo(deliver=TO_ANA))
+    assert office.command("send", "council", "--as-of", "2031-04-20").exit_code == 0
+    assert [(it.edition, it.state) for it in office.envelopes()] == [(2, CANCELLED), (1, SENT)]
+    assert bodies(relay) == [False]
+
+
+def test_a_run_that_dies_while_it_queues_loses_nothing(
+    office: Office, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits is withdrawn in the step that queues the new letter, not before it."""
+    relay.will([Way.NOT_NOW])
+    assert office.status(DUE) == 7
+
+    def die(*_: object, **__: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as deadly:
+        deadly.setattr(Ledger, "queue", die)
+        with pytest.raises(KilledError):
+            office.command("send", "council", "--as-of", "2031-04-21")
+    assert office.states() == [DEFERRED]
+    assert office.status(DUE + HOUR) == 0
+    assert len(relay.accepted) == 1

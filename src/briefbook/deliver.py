@@ -10,7 +10,7 @@ from briefbook.build import Built, build
 from briefbook.composing.compose import narrowed
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote
-from briefbook.delivery import Delivery, MailSettings, Oversize, SendWhen
+from briefbook.delivery import Delivery, MailSettings, OnUnknown, Oversize, SendWhen
 from briefbook.inputs import from_bytes
 from briefbook.issued import (
     Edition,
@@ -20,6 +20,7 @@ from briefbook.issued import (
     Frozen,
     Occurrence,
     OccurrenceState,
+    Withdrawal,
 )
 from briefbook.mail.addresses import Address, address
 from briefbook.mail.calendar import calendar
@@ -89,19 +90,68 @@ def everyone(delivery: Delivery) -> list[Address]:
     return list(found.values())
 
 
-def without_news(consignment: Consignment, recipients: Iterable[Address], record: Record) -> set[str]:
-    """Those of the recipients whose last letter told the same, where the memo is sent on changes alone."""
-    if consignment.delivery.when is SendWhen.ALWAYS:
-        return set()
-    known = set()
-    for recipient in recipients:
-        last = record.ledger.last_queued(consignment.memo.id, recipient.spec)
-        if last is None or last.edition is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """Who gets a letter, and what still waits and is withdrawn because of it."""
+
+    recipients: tuple[Address, ...]
+    stale: tuple[Envelope, ...] = ()
+
+
+def addressed(consignment: Consignment, desk: Desk, *, withdraws: bool = True) -> Addressed:
+    """Who of those that an edition goes to gets a letter; all of them, unless it goes on changes alone.
+
+    Then what counts is what somebody has in the end: what waits already, if it tells the same; else what came
+    last, once all that waits and is stale now is withdrawn. Where every letter is to arrive (`withdraws` is
+    False), nothing is withdrawn.
+    """
+    wanted: list[Address] = []
+    stale: list[Envelope] = []
+    waiting = _superseded(consignment, desk) if withdraws else []
+    for recipient in everyone(consignment.delivery):
+        own = [envelope for envelope in waiting if envelope.recipient == recipient.spec]
+        if _has_it(consignment, recipient, desk, ()):
             continue
-        edition = record.ledger.edition(consignment.memo.id, last.edition)
-        if edition is not None and edition.substance == consignment.edition.substance:
-            known.add(recipient.spec)
-    return known
+        stale += own
+        if not own or not _has_it(consignment, recipient, desk, own):
+            wanted.append(recipient)
+    return Addressed(recipients=tuple(wanted), stale=tuple(stale))
+
+
+def _has_it(consignment: Consignment, recipient: Address, desk: Desk, withdrawn: Sequence[Envelope]) -> bool:
+    """Whether somebody's last letter, but for those withdrawn, tells the same and that is enough."""
+    if not consignment.is_scheduled or consignment.delivery.when is SendWhen.ALWAYS:
+        return False
+    if desk.mail.unknown is OnUnknown.RESEND and any(envelope.attempts for envelope in withdrawn):
+        return False  # it waits to go again, and may have arrived the first time
+    ledger = desk.record.ledger
+    besides = {envelope.id for envelope in withdrawn}
+    last = ledger.last_queued(consignment.memo.id, recipient.spec, besides=besides)
+    if last is None or last.edition is None:
+        return False
+    edition = ledger.edition(consignment.memo.id, last.edition)
+    return edition is not None and edition.substance == consignment.edition.substance
+
+
+def _superseded(consignment: Consignment, desk: Desk) -> list[Envelope]:
+    """What waits of the memo and is stale beside a new letter: what is not as of a later day than that.
+
+    A letter that a run was sending when it broke off waits as well. If it was cut off at its dot it waits
+    where the settings say that it goes again; else a person decides.
+    """
+    states = [EnvelopeState.PENDING, EnvelopeState.DEFERRED, EnvelopeState.ATTEMPTING]
+    if desk.mail.unknown is OnUnknown.RESEND:
+        states.append(EnvelopeState.AT_DOT)
+    ledger, new = desk.record.ledger, consignment.edition
+    found = []
+    for envelope in ledger.envelopes(*states):
+        is_rival = envelope.kind is EnvelopeKind.MEMO and envelope.memo == consignment.memo.id
+        if not is_rival or envelope.edition is None or envelope.occasion == consignment.occasion:
+            continue
+        old = ledger.edition(envelope.memo, envelope.edition)
+        if old is not None and (old.as_of, old.known_by) <= (new.as_of, new.known_by):
+            found.append(envelope)
+    return found
 
 
 # ------------------------------------------------------------------------------------- the letter
@@ -243,11 +293,11 @@ def enqueue(
     desk: Desk,
     *,
     occurrence: Occurrence | None = None,
-    withdraws: bool = True,
+    stale: Iterable[Envelope] = (),
 ) -> list[Envelope]:
     """Freeze a letter to each recipient in the outbox, and settle the occurrence in the same step.
 
-    What still waits of an older edition to the same people is withdrawn, unless every one is to arrive.
+    What is stale now is withdrawn in this step too: a run that is cut off leaves either it or the new letter.
     Raises BriefbookError for a template's mistake, ValueError for what no header may hold.
     """
     letters = [letters_to(consignment, recipient, desk) for recipient in recipients]
@@ -267,33 +317,18 @@ def enqueue(
         )
         for recipient, (id_, (largest, *others)) in zip(recipients, letters, strict=True)
     ]
-    if withdraws:
-        _withdraw_older(consignment, recipients, desk.record)
     ledger, number = desk.record.ledger, consignment.edition.number
+    withdrawn = withdrawals(stale, consignment.edition, desk.record)
     if occurrence is None:
-        return ledger.queue(envelopes)
+        return ledger.queue(envelopes, withdraws=withdrawn)
     settled = replace(occurrence, state=OccurrenceState.QUEUED, reason="", edition=number)
-    return ledger.queue(envelopes, settled, occurrence.state)
+    return ledger.queue(envelopes, settled, occurrence.state, withdrawn)
 
 
-def _withdraw_older(consignment: Consignment, recipients: Sequence[Address], record: Record) -> None:
-    """What still waits of an older edition of the memo to the same people is stale now: it is cancelled."""
-    addresses = {recipient.spec for recipient in recipients}
-    for waiting in record.ledger.envelopes(EnvelopeState.PENDING, EnvelopeState.DEFERRED):
-        if (
-            waiting.kind is EnvelopeKind.MEMO
-            and waiting.memo == consignment.memo.id
-            and waiting.recipient in addresses
-            and waiting.occasion != consignment.occasion
-            and (waiting.edition or 0) < consignment.edition.number
-        ):
-            record.ledger.move(
-                waiting.id,
-                waiting.state,
-                EnvelopeState.CANCELLED,
-                now=record.now,
-                reply=f"{SUPERSEDED} by edition {consignment.edition.number}",
-            )
+def withdrawals(stale: Iterable[Envelope], edition: Edition, record: Record) -> list[Withdrawal]:
+    """How the ledger is asked to cancel what an edition has made stale."""
+    why = f"{SUPERSEDED} by edition {edition.number}"
+    return [Withdrawal(envelope=envelope, now=record.now, why=why) for envelope in stale]
 
 
 def enqueue_notice(

@@ -16,12 +16,12 @@ from briefbook.build import Built
 from briefbook.deliver import (
     Consignment,
     Desk,
+    addressed,
     enqueue,
     enqueue_notice,
-    everyone,
     make,
     selection_of,
-    without_news,
+    withdrawals,
 )
 from briefbook.delivery import CatchUp, ScheduleSpec
 from briefbook.diagnostics import BriefbookError, Problem, Severity, has_errors
@@ -259,20 +259,13 @@ class _Run:
             zone=memo.schedule.zone,
             occasion=f"{memo.id} {occurrence.revision[:12]} {occurrence.instant.isoformat()}",
         )
-        recipients = everyone(memo.deliver)
-        silent = without_news(consignment, recipients, self.record)
-        wanted = [recipient for recipient in recipients if recipient.spec not in silent]
-        if not wanted:
-            self._settle(occurrence, OccurrenceState.UNCHANGED, "nothing new to tell", built)
+        to = addressed(consignment, desk, withdraws=memo.schedule.catch_up is not CatchUp.ALL)
+        if not to.recipients:
+            why = "nothing new to tell"
+            self._settle(occurrence, OccurrenceState.UNCHANGED, why, built, to.stale)
             return
         try:
-            enqueue(
-                consignment,
-                wanted,
-                desk,
-                occurrence=occurrence,
-                withdraws=memo.schedule.catch_up is not CatchUp.ALL,
-            )
+            enqueue(consignment, to.recipients, desk, occurrence=occurrence, stale=to.stale)
         except BriefbookError as error:
             self._fail(memo, occurrence, "its letter could not be written", error.problems)
             return
@@ -282,10 +275,18 @@ class _Run:
         queued = replace(occurrence, state=OccurrenceState.QUEUED, edition=built.edition.number)
         self._handled(queued, built)
 
-    def _settle(self, occurrence: Occurrence, state: OccurrenceState, reason: str, built: Built) -> None:
-        number = built.edition.number if built.edition else None
-        settled = replace(occurrence, state=state, reason=reason, edition=number)
-        self.record.ledger.settle(settled, occurrence.state)
+    def _settle(
+        self,
+        occurrence: Occurrence,
+        state: OccurrenceState,
+        reason: str,
+        built: Built,
+        stale: Sequence[Envelope] = (),
+    ) -> None:
+        assert built.edition is not None
+        settled = replace(occurrence, state=state, reason=reason, edition=built.edition.number)
+        withdrawn = withdrawals(stale, built.edition, self.record)
+        self.record.ledger.queue((), settled, occurrence.state, withdrawn)
         self._handled(settled, built)
 
     def _handled(self, occurrence: Occurrence, built: Built) -> None:

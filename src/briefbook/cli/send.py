@@ -12,7 +12,7 @@ import click
 
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, stop_for
-from briefbook.deliver import Consignment, Desk, enqueue, everyone, letters_to, make, selection_of
+from briefbook.deliver import Consignment, Desk, addressed, enqueue, everyone, letters_to, make, selection_of
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.ending import Status, status_of
@@ -79,8 +79,8 @@ def command(
             raise SystemExit(Status.LOCKED)
         desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, recipients)
         try:
-            wanted = recipients or everyone(consignment.delivery)
-            envelopes = enqueue(consignment, wanted, desk, withdraws=not recipients)
+            to = addressed(consignment, desk, withdraws=not recipients)
+            envelopes = enqueue(consignment, to.recipients, desk, stale=to.stale)
             ids = [envelope.id for envelope in envelopes]
             posted = post(record.ledger, record.store, desk.mail, root, os.environ, now=now, at=ids, say=say)
         except BriefbookError as error:
