@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -212,6 +213,18 @@ def test_a_full_disk_behind_standard_output_is_one_clear_line(book: Path, argume
         )
     assert done.stderr == "error: No space left on device\n"
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("closing", ["2>/dev/full", "2>&-", "2> >(:)"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this system")
+def test_messages_that_nobody_can_hear_stop_no_build(book: Path, closing: str) -> None:
+    """A warning before the first memo, a summary after the last one."""
+    (book / "facts" / "more.yaml").write_text("people: {cara: {name: Cara}}\n")
+    shutil.rmtree(book / "out", ignore_errors=True)
+    script = f"exec {shlex.quote(str(COMMAND))} build spring {closing}"
+    assert subprocess.run(["bash", "-c", script], cwd=book, stdin=subprocess.DEVNULL).returncode == 0
+    assert [path.name for path in (book / "out").rglob("*.txt")] == ["spring.txt"]
 
 
 # ------------------------------------------------------------------------------ completion and imports

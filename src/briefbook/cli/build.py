@@ -17,6 +17,7 @@ from briefbook.cli.printing import (
     as_json,
     count,
     from_json,
+    is_on_terminal,
     print_problems,
     say,
     shown,
@@ -178,7 +179,7 @@ class _Pass:
         self.folder = out / self.day.as_of.isoformat()
         print_problems(self.problems)
         with click.progressbar(
-            length=len(self.good), label="Making memos", file=sys.stderr, hidden=not sys.stderr.isatty()
+            length=len(self.good), label="Making memos", file=sys.stderr, hidden=not is_on_terminal()
         ) as bar:
             try:
                 self.built = build(

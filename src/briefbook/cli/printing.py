@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,9 +15,14 @@ PROBLEMS_FOUND = 1
 LOCKED = 75  # EX_TEMPFAIL: another run is under way
 
 
+def is_on_terminal() -> bool:
+    """True where standard error is a terminal. It may be closed, and then there is none."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def uses_colour() -> bool:
     """Colour only on a terminal, and not where the user asked for none (no-color.org)."""
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    return is_on_terminal() and not os.environ.get("NO_COLOR")
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
@@ -26,8 +32,9 @@ def print_problems(problems: Iterable[Problem]) -> None:
 
 
 def say(message: str) -> None:
-    """A message to standard error."""
-    click.echo(message, err=True, color=uses_colour())
+    """A message to standard error. Work goes on where nobody hears it: a full disk, a closed pipe."""
+    with suppress(OSError):
+        click.echo(message, err=True, color=uses_colour())
 
 
 def stop_for(problems: Sequence[Problem]) -> NoReturn:

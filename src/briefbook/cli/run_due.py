@@ -5,9 +5,7 @@ import os
 import select
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,13 +61,11 @@ def _edge(at: Callable[[], datetime], *, is_quiet: bool) -> Edge:
     def speak(line: str) -> None:
         # `changed`, `made` and `sent` are good news; whoever asked for quiet wants to hear the rest, once.
         if not is_quiet or line.startswith(("failed", "unknown", "warning", "skipped")):
-            with suppress(OSError):  # a log on a full disk stops no mail
-                say(line)
+            say(line)
 
     def tell(problems: Iterable[Problem]) -> None:
         if not is_quiet:  # of those that stop a memo, its failure tells
-            with suppress(OSError):
-                print_problems(problems)
+            print_problems(problems)
 
     return Edge(clock=at, environ=os.environ, say=speak, tell=tell)
 
@@ -206,7 +202,6 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
             if report.next_due is not None:
                 wait = min(wait, max(report.next_due - clock(), timedelta(seconds=1)))
         news.turn()
-        sys.stderr.flush()
         alarm.sleep(wait)
     say("stopped")
 
