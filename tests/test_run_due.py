@@ -526,6 +526,19 @@ def test_a_notice_that_fails_makes_no_notice(office: Office, server: GoodServer)
     assert server.kept == []
 
 
+def test_a_notice_that_is_put_off_is_in_the_report(office: Office) -> None:
+    office.write("memos/council.yaml", memo(deliver=ALWAYS))
+    office.status(EVE)
+    with RawServer(Script(replies={"RCPT": ("550 no such user", "450 later")})) as raw:
+        office.aim(raw.port)
+        report = office.report(DUE)
+        [letter], [notice] = office.envelopes(), office.notices()
+        assert (letter.state, notice.state) == (FAILED, DEFERRED)
+        assert report["letters"]["failed"] == [letter.id]
+        assert report["letters"]["deferred"] == [notice.id]
+        assert report["exit"] == 6  # that the owner will hear of it is no success
+
+
 def test_an_owner_of_a_memo_goes_before_that_of_the_book(office: Office, server: GoodServer) -> None:
     deliver = "{to: nobody@example.org, owner: Eva Moe <eva@example.org>, attach: []}"
     office.write("memos/council.yaml", memo(deliver=deliver))
@@ -550,6 +563,8 @@ def test_an_owner_of_a_memo_goes_before_that_of_the_book(office: Office, server:
         (Posted(failed=(1,)), {"good": 1}, Status.SOME_FAILED),
         (Posted(failed=(1,), deferred=(2,)), {}, Status.SOME_FAILED),
         (Posted(deferred=(2,), sent=(1,)), {}, Status.PUT_OFF),
+        (Posted(failed=(1,), deferred=(2,)), {"waiting_notices": 1}, Status.ALL_FAILED),
+        (Posted(deferred=(2,)), {"waiting_notices": 1}, Status.PUT_OFF),
         (Posted(left=(2,)), {}, Status.PUT_OFF),
         (Posted(left=(2,), refused=True), {}, Status.ALL_FAILED),
         (Posted(left=(2,), sent=(1,), refused=True), {}, Status.SOME_FAILED),

@@ -19,16 +19,23 @@ class Status(IntEnum):
 
 
 def status_of(
-    posted: Posted, *, good: int = 0, bad: int = 0, notices: int = 0, is_held: bool = False
+    posted: Posted,
+    *,
+    good: int = 0,
+    bad: int = 0,
+    notices: int = 0,
+    waiting_notices: int = 0,
+    is_held: bool = False,
 ) -> Status:
     """The exit status: what the outbox did, how many memos else went well or failed, whether letters hang.
 
-    `notices` of what was sent were to owners: that they hear of a failure is no success of a memo.
+    `notices` of what was sent and `waiting_notices` of what was put off were to owners: that they hear of a
+    failure, or will, is no success of a memo.
     """
     put_off = len(posted.deferred) + len(posted.left)
     good += len(posted.sent) - notices
     bad += len(posted.failed) + (put_off if posted.refused else 0)
-    if bad and not good and not is_held and (posted.refused or not put_off):
+    if bad and not good and not is_held and (posted.refused or put_off <= waiting_notices):
         return Status.ALL_FAILED
     if is_held:
         return Status.AMBIGUOUS

@@ -56,6 +56,18 @@ class Posted:
         """True when nothing was due."""
         return not (self.sent or self.deferred or self.failed or self.unknown or self.left)
 
+    def followed_by(self, later: "Posted") -> "Posted":
+        """This round and a later one, of other envelopes, as one."""
+        return Posted(
+            sent=(*self.sent, *later.sent),
+            deferred=(*self.deferred, *later.deferred),
+            failed=(*self.failed, *later.failed),
+            unknown=(*self.unknown, *later.unknown),
+            left=(*self.left, *later.left),
+            stopped=self.stopped or later.stopped,
+            refused=self.refused or later.refused,
+        )
+
 
 # ------------------------------------------------------------------------------------- the rules
 

@@ -135,7 +135,7 @@ class _Run:
             handled=tuple(self.handled),
             skipped=tuple(self.skipped),
             posted=self.posted,
-            notices=self._notices(),
+            notices=self._notices(self.posted.sent),
             held=self._held(),
             warnings=tuple(self.warnings),
             next_due=min(self.coming, default=None),
@@ -344,7 +344,8 @@ class _Run:
             told |= self._notice(self.memos.get(envelope.memo), of_letter(envelope))
         if told and not self.posted.stopped:
             waiting = self.record.ledger.envelopes(EnvelopeState.PENDING)
-            self._post([one.id for one in waiting if one.kind is EnvelopeKind.NOTICE])
+            notices = [one.id for one in waiting if one.kind is EnvelopeKind.NOTICE]
+            self.posted = self.posted.followed_by(self._post(notices))
         if self.posted.stopped:
             self._warn(self.posted.stopped)
 
@@ -403,16 +404,17 @@ class _Run:
             self.posted,
             good=quiet,
             bad=states.count(OccurrenceState.FAILED) + len(self.unread),
-            notices=self._notices(),
+            notices=self._notices(self.posted.sent),
+            waiting_notices=self._notices((*self.posted.deferred, *self.posted.left)),
             is_held=bool(self._held()),
         )
 
     def _held(self) -> tuple[int, ...]:
         return tuple(envelope.id for envelope in self.record.ledger.envelopes(EnvelopeState.UNKNOWN))
 
-    def _notices(self) -> int:
-        sent = (self.record.ledger.envelope(id_) for id_ in self.posted.sent)
-        return sum(envelope is not None and envelope.kind is EnvelopeKind.NOTICE for envelope in sent)
+    def _notices(self, ids: Iterable[int]) -> int:
+        found = (self.record.ledger.envelope(id_) for id_ in ids)
+        return sum(envelope is not None and envelope.kind is EnvelopeKind.NOTICE for envelope in found)
 
     def _warn(self, sentence: str) -> None:
         self.warnings.append(sentence)
