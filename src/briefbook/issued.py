@@ -71,6 +71,7 @@ class EnvelopeKind(StrEnum):
     """What is in an envelope."""
 
     MEMO = "memo"
+    TEST = "test"  # a memo to somebody who tries it out: for its recipients it counts for nothing
     NOTICE = "notice"  # to an owner: something went wrong
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from briefbook.diagnostics import Problem
-from briefbook.issued import Envelope, EnvelopeState, Occurrence
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +49,13 @@ def of_letter(envelope: Envelope) -> Notice:
     """A letter failed, or may have arrived or not. One for each state that it comes to."""
     id_, memo = envelope.id, envelope.memo
     has_failed = envelope.state is EnvelopeState.FAILED
+    is_test = envelope.kind is EnvelopeKind.TEST
     what = f"{'was not' if has_failed else 'may have been'} delivered to {envelope.recipient}"
     return Notice(
         occasion=f"notice {id_} {envelope.state} {envelope.attempts}",
         subject=f"{memo}: {what}",
         lines=(
-            f"Edition {envelope.edition} of the memo {memo} {what}:",
+            f"{'A test of edition' if is_test else 'Edition'} {envelope.edition} of the memo {memo} {what}:",
             "",
             envelope.reply or "no reply",
             "",

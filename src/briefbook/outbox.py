@@ -108,7 +108,7 @@ def _put_off(words: str, envelope: Envelope, now: datetime) -> After:
 
 def is_held(envelope: Envelope, settings: MailSettings) -> bool:
     """Whether a person decides where nobody can tell if it came. A notice goes again: twice does no harm."""
-    return settings.unknown is OnUnknown.HOLD and envelope.kind is EnvelopeKind.MEMO
+    return settings.unknown is OnUnknown.HOLD and envelope.kind is not EnvelopeKind.NOTICE
 
 
 def is_due(envelope: Envelope, now: datetime) -> bool:

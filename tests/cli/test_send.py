@@ -5,10 +5,25 @@ from pathlib import Path
 
 import pytest
 
+from briefbook.issued import EnvelopeKind
 from briefbook.mail.credentials import VARIABLE
 from tests.desk import DEFERRED, SENT, UNKNOWN
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer
-from tests.office import ANA, BO, CY, HOUR, Office, memo, office_at, parsed, text_of
+from tests.office import (
+    ANA,
+    BO,
+    CY,
+    DUE,
+    EVE,
+    HOUR,
+    OWNER,
+    Office,
+    memo,
+    office_at,
+    parsed,
+    text_of,
+)
+from tests.office import DAY as ONE_DAY
 
 DAY = "2031-04-20"
 SEND = ("send", "council", "--as-of", DAY)
@@ -52,6 +67,39 @@ def test_a_test_goes_to_one_alone(office: Office, server: GoodServer) -> None:
     for name in (ANA, BO, CY):
         assert name.encode() not in server.kept[0].data
     assert parsed(server.kept[0].data)["To"] == "Eva <eva@example.org>"
+
+
+def test_a_test_counts_for_nothing(office: Office, server: GoodServer) -> None:
+    """What waits for the same person stays, and the schedule sends to them all the same."""
+    office.status(EVE)
+    with RawServer(SCRIPTS["421-connect"]) as raw:
+        office.aim(raw.port)
+        assert office.status(DUE) == 7
+    office.aim(server.port)
+    assert office.command("send", "council", "--as-of", "2031-04-22", "--to", ANA).exit_code == 0
+    assert office.states() == [DEFERRED] * 3
+    [test] = office.envelopes(EnvelopeKind.TEST)
+    assert (test.recipient, test.state) == (ANA, SENT)
+    assert f"council (test)  {test.edition} " in office.command("outbox", "list").stdout
+    office.write("memos/council.yaml", memo(more="bottom_line: {text: Press for it., rests_on: [survey]}\n"))
+    assert office.command(*SEND, "--to", ANA).exit_code == 0
+    assert office.status(DUE + ONE_DAY) == 0
+    assert sorted(sent_to(server)) == [ANA, ANA, ANA, BO, CY]
+
+
+def test_a_test_that_may_have_arrived_is_held_like_any_letter(office: Office, server: GoodServer) -> None:
+    with RawServer(SCRIPTS["dot-kept"]) as raw:
+        office.aim(raw.port)
+        assert office.command(*SEND, "--to", "eva@example.org").exit_code == 5
+    office.aim(server.port)
+    assert office.command("run-due").exit_code == 5
+    [test] = office.envelopes(EnvelopeKind.TEST)
+    assert test.state is UNKNOWN
+    [notice] = server.kept
+    assert notice.recipients == (OWNER,)
+    assert "A test of edition 1 of the memo council may have been delivered to eva" in " ".join(
+        text_of(parsed(notice.data)).split()
+    )
 
 
 def test_a_memo_without_recipients_can_be_tried(office: Office, server: GoodServer) -> None:
@@ -109,7 +157,7 @@ def test_it_leaves_alone_what_else_waits(office: Office, server: GoodServer) -> 
     office.aim(server.port)
     assert office.command(*SEND, "--to", "eva@example.org").exit_code == 0
     assert sent_to(server) == ["eva@example.org"]
-    assert office.states() == [UNKNOWN, SENT, SENT, SENT]
+    assert office.states() == [UNKNOWN, SENT, SENT]
 
 
 def test_a_memo_with_an_error_is_not_sent(office: Office, server: GoodServer) -> None:

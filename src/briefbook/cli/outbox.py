@@ -169,7 +169,7 @@ def _row(envelope: Envelope) -> tuple[str, ...]:
     return (
         str(envelope.id),
         str(envelope.state),
-        envelope.memo if envelope.kind == "memo" else f"{envelope.memo} (notice)",
+        envelope.memo if envelope.kind == "memo" else f"{envelope.memo} ({envelope.kind})",
         "" if envelope.edition is None else str(envelope.edition),
         tidy(envelope.recipient),
         in_utc(envelope.next_try) if envelope.next_try else "",

@@ -79,7 +79,7 @@ def command(
             raise SystemExit(Status.LOCKED)
         desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, recipients)
         try:
-            to = addressed(consignment, desk, withdraws=not recipients)
+            to = addressed(consignment, desk)
             envelopes = enqueue(consignment, to.recipients, desk, stale=to.stale)
             ids = [envelope.id for envelope in envelopes]
             posted = post(record.ledger, record.store, desk.mail, root, os.environ, now=now, at=ids, say=say)
@@ -164,6 +164,7 @@ def _consigned(
         zone=memo.schedule.zone if memo.schedule else local_zone(),
         occasion=f"{memo.id} by hand {record.now.isoformat()}",
         is_scheduled=False,
+        is_test=bool(recipients),
     )
 
 
