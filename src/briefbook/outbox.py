@@ -335,7 +335,8 @@ class _Books:
 
 
 def _name(envelope: Envelope) -> str:
-    return f"{envelope.id}, {envelope.memo} to {envelope.recipient}"
+    what = "notice on " if envelope.kind is EnvelopeKind.NOTICE else ""
+    return f"{envelope.id}, {what}{envelope.memo} to {envelope.recipient}"
 
 
 def in_utc(instant: datetime) -> str:

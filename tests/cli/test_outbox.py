@@ -95,7 +95,7 @@ def test_list_is_a_table(ledger: Ledger) -> None:
 
 def test_list_explains_what_is_unknown(ledger: Ledger) -> None:
     told = run("outbox", "list").stderr
-    assert told.startswith("3 is unknown: the connection broke after the whole message had been sent")
+    assert told.startswith("3: unknown; the connection broke after the whole message had been sent")
     for words in ("resolve 3 --sent", "resolve 3 --resend", "cancel 3"):
         assert f"briefbook outbox {words}\n" in told
     assert run("outbox", "list", "--state", "sent").stderr == ""
@@ -184,9 +184,9 @@ def test_show_tells_of_a_message_that_is_no_longer_kept(ledger: Ledger) -> None:
     ("arguments", "state", "said"),
     [
         (["retry", "2"], "pending", "2 to bo@example.org is pending: it goes with the next run\n"),
-        (["cancel", "2"], "cancelled", "2 to bo@example.org is cancelled: a person has stopped it;"),
+        (["cancel", "2"], "cancelled", "2 to bo@example.org is cancelled: a person has stopped it,"),
         (["cancel", "3"], "cancelled", "3 to eva@example.org is cancelled: "),
-        (["resolve", "3", "--sent"], "sent", "3 to eva@example.org is sent: "),
+        (["resolve", "3", "--sent"], "sent", "3 to eva@example.org is sent: noted, on your word\n"),
         (["resolve", "3", "--resend"], "pending", "3 to eva@example.org is pending: "),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import assert_never
 
@@ -9,13 +10,16 @@ from briefbook.checks.context import CheckContext
 from briefbook.checks.texts import OTHER_LETTERS, named, texts_of
 from briefbook.composing.compose import compose
 from briefbook.composing.languages import is_language, is_zone
-from briefbook.composing.sections import SectionTemplates, template_name
+from briefbook.composing.letter import compose_letter
+from briefbook.composing.sections import IssuedNote, SectionTemplates, template_name
+from briefbook.delivery import Delivery
 from briefbook.diagnostics import BriefbookError, Placed, Problem, Where
 from briefbook.document import Block, Document, Link, Text, inlines_of
 from briefbook.facts import Facts, Meeting
 from briefbook.index import indexed
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
+from briefbook.selection import Selection
 from briefbook.writers.faces import missing_characters
 
 ENGLISH = "en"
@@ -54,10 +58,24 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             try:
                 selection = select(facts, book.settings, memo, as_of=day, known_by=day, index=index)
                 document = compose(selection, memo, templates)
+                if memo.deliver is not None:
+                    _try_letter(selection, memo, memo.deliver, templates)
             except BriefbookError as error:
                 yield from (problem for problem in error.problems if problem.where not in told)
             else:
                 yield from undrawable(document, memo, book)
+
+
+def _try_letter(selection: Selection, memo: Memo, delivery: Delivery, templates: SectionTemplates) -> None:
+    """Write the mail of a memo, so that a mistake shows now and not at seven in the morning."""
+    note = IssuedNote(
+        number=1,
+        as_of=selection.as_of,
+        zone="UTC",
+        made_for=datetime.combine(selection.as_of, time(7), UTC),
+        attached=tuple(f"{memo.id}.{name}" for name in delivery.attach),
+    )
+    compose_letter(selection, memo, templates, note, subject=delivery.subject, body=delivery.body)
 
 
 def covers_what_is_there(memo: Memo, facts: Facts) -> bool:

@@ -11,7 +11,7 @@ import click
 
 from briefbook import __version__
 from briefbook.cli.book import BookFinder
-from briefbook.cli.printing import stop_for
+from briefbook.cli.printing import INTERRUPTED, say, stop_for
 from briefbook.diagnostics import Problem, Where, did_you_mean
 
 # name → (module, its name there, one line for the list of commands).
@@ -59,9 +59,12 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. What the system refuses and nobody foresaw is one clear line."""
+        """Run the command. What the system refuses and nobody foresaw is one clear line; so is Ctrl-C."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            say("\nstopped: what was done is on record, and the same command goes on from there")
+            raise SystemExit(INTERRUPTED) from None
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader has enough: click ends quietly
                 raise

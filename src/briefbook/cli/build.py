@@ -258,7 +258,11 @@ def _summary(names: list[str], done: "list[Built]", folder: Path) -> None:
     missing = [name for name in names if name not in standing]
     if missing:
         say(f"{count(len(missing), 'memo', 'memos')} not made: {', '.join(missing)}")
-    stale = [name for name in missing if any((folder / f"{name}.{format_}").exists() for format_ in WRITERS)]
+    partly = {built.memo: built.files for built in done if built.problems and built.files}
+    for memo, files in partly.items():
+        say(f"of {memo} only this was written: {', '.join(file.path.name for file in files)}")
+    untouched = [name for name in missing if name not in partly]
+    stale = [name for name in untouched if any((folder / f"{name}.{it}").exists() for it in WRITERS)]
     if stale:
         say(f"what lies in {shown(folder)}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
     if not names:

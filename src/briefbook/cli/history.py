@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from briefbook.cli.book import BookFinder, now
-from briefbook.cli.printing import LOCKED, count, say, stop_for
+from briefbook.cli.printing import LOCKED, count, print_table, say, stop_for
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -118,10 +118,8 @@ def _print_table(editions: "list[Edition]", rows: list[dict[str, object]], *, wa
             )
         )
     first = 0 if wants_memo else 1
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    for line in lines:
-        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
-        click.echo("  ".join(cells[first:]).rstrip())
+    heads, *rest = (line[first:] for line in lines)
+    print_table(heads, rest)
 
 
 class Keep(click.ParamType[int | timedelta]):

@@ -10,7 +10,7 @@ import click
 
 from briefbook.checks.templates import covers_what_is_there
 from briefbook.cli.book import BookFinder, day_of, day_options, now
-from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say
+from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, print_table, say
 from briefbook.composing.languages import is_language
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import has_errors
@@ -125,6 +125,4 @@ def _print_table(rows: list[dict[str, str]]) -> None:
     rarer = {"edition": "LAST EDITION", "run": "NEXT RUN"}
     heads |= {name: head for name, head in rarer.items() if any(row[name] for row in rows)}
     short = [{**row, "covers": shorten(row["covers"], LONGEST, placeholder=" …")} for row in rows]
-    widths = {name: max(len(row[name]) for row in [heads, *short]) for name in heads}
-    for row in [heads, *short]:
-        click.echo("  ".join(row[name].ljust(widths[name]) for name in heads).rstrip())
+    print_table(list(heads.values()), [[row[name] for name in heads] for row in short])

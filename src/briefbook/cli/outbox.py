@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import click
 
 from briefbook.cli.book import BookFinder, now
-from briefbook.cli.printing import say, stop_for
+from briefbook.cli.printing import print_table, say, stop_for
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.issued import Envelope, EnvelopeState
 from briefbook.ledger import Ledger, read_ledger
@@ -56,7 +56,7 @@ def list_(finder: BookFinder, /, states: tuple[str, ...], wants_json: bool) -> N
         click.echo(json.dumps([_as_json(envelope) for envelope in envelopes], ensure_ascii=False, indent=2))
         return
     if envelopes:
-        _print_table([_row(envelope) for envelope in envelopes])
+        print_table(HEADS, [_row(envelope) for envelope in envelopes])
     else:
         say("nothing is in the outbox" + (f" that is {' or '.join(states)}" if states else ""))
     _explain([envelope.id for envelope in envelopes if envelope.state is EnvelopeState.UNKNOWN])
@@ -149,17 +149,23 @@ def _one(ledger: Ledger | None, id_: int) -> Envelope:
 
 
 def _tell(envelope: Envelope) -> None:
-    say(f"{envelope.id} to {envelope.recipient} is {envelope.state}: {MEANINGS[envelope.state]}")
+    means = MEANINGS[envelope.state].replace("ID", str(envelope.id))
+    if envelope.state is EnvelopeState.SENT:
+        means = "noted, on your word"
+    say(f"{envelope.id} to {envelope.recipient} is {envelope.state}: {means}")
 
 
 def _explain(unknown: list[int]) -> None:
-    for id_ in unknown:
-        say(
-            f"{id_} is unknown: {MEANINGS[EnvelopeState.UNKNOWN]}.\n"
-            f"  it has arrived:      briefbook outbox resolve {id_} --sent\n"
-            f"  it has not:          briefbook outbox resolve {id_} --resend\n"
-            f"  it is of no use now: briefbook outbox cancel {id_}"
-        )
+    if not unknown:
+        return
+    ids = ", ".join(map(str, unknown))
+    id_ = str(unknown[0]) if len(unknown) == 1 else "ID"
+    say(
+        f"{ids}: unknown; {MEANINGS[EnvelopeState.UNKNOWN]}.\n"
+        f"  it has arrived:      briefbook outbox resolve {id_} --sent\n"
+        f"  it has not:          briefbook outbox resolve {id_} --resend\n"
+        f"  it is of no use now: briefbook outbox cancel {id_}"
+    )
 
 
 # ------------------------------------------------------------------------------------------- printing
@@ -175,12 +181,6 @@ def _row(envelope: Envelope) -> tuple[str, ...]:
         in_utc(envelope.next_try) if envelope.next_try else "",
         tidy(envelope.reply),
     )
-
-
-def _print_table(rows: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(HEADS, *rows, strict=True)]
-    for row in [HEADS, *rows]:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _as_json(envelope: Envelope) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Problems on the terminal: one line each, coloured where that helps, and the exit status."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +13,9 @@ import click
 from briefbook.diagnostics import Problem, Severity, Where, in_reading_order
 
 PROBLEMS_FOUND = 1
+INTERRUPTED = 130  # by Ctrl-C, as shells count it
+GAP = "  "  # between two columns
+NARROWEST = 9  # letters of a column that was cut
 LOCKED = 75  # EX_TEMPFAIL: another run is under way
 
 
@@ -73,6 +77,23 @@ def from_json(problem: Mapping[str, Any]) -> Problem:
 def shown(path: Path) -> str:
     """A path as a user would type it here."""
     return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table to standard output. On a terminal too narrow for it the widest columns are cut."""
+    lines = [tuple(heads), *map(tuple, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    if sys.stdout.isatty():
+        room = shutil.get_terminal_size().columns - len(GAP) * (len(widths) - 1)
+        while sum(widths) > room and max(widths) > NARROWEST:
+            widths[widths.index(max(widths))] -= 1
+    for line in lines:
+        cells = [_cut(cell, width).ljust(width) for cell, width in zip(line, widths, strict=True)]
+        click.echo(GAP.join(cells).rstrip())
+
+
+def _cut(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else f"{cell[: width - 1]}…"
 
 
 def _line(problem: Problem) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from briefbook.cli.book import BookFinder, now
-from briefbook.cli.printing import print_problems, say
+from briefbook.cli.printing import print_problems, print_table, say
 from briefbook.delivery import BeforeSchedule, CronSchedule, ScheduleSpec
 
 
@@ -60,15 +60,11 @@ def show(finder: BookFinder, count: int, wants_json: bool) -> None:
     elif not scheduled:
         say("no memo has a schedule: see docs/schedules.md")
     else:
-        lines = [("MEMO", "SCHEDULE", "THERE", "UTC")]
-        lines += [
-            (memo, written, f"{local:%a %Y-%m-%d %H:%M %Z}", f"{instant:%Y-%m-%d %H:%M}")
+        runs_told = [
+            (memo, f"{local:%a %Y-%m-%d %H:%M %Z}", f"{instant:%Y-%m-%d %H:%M}", written)
             for memo, written, local, instant in rows
         ]
-        widths = [max(len(line[i]) for line in lines) for i in range(4)]
-        for line in lines:
-            cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
-            click.echo("  ".join(cells).rstrip())
+        print_table(("MEMO", "IN ITS ZONE", "UTC", "SCHEDULE"), runs_told)
         silent = [memo.id for memo in scheduled if memo.id not in {row[0] for row in rows}]
         if silent:
             why = "no meeting with an exact day, or errors: briefbook check"

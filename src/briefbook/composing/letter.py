@@ -12,6 +12,7 @@ from briefbook.composing.compose import LATE, blocks_in, context_of, line_in
 from briefbook.composing.markup import plain
 from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
 from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
+from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import Block, Cite, Document, Heading, Section
 from briefbook.memo import Memo, SectionSpec
 from briefbook.selection import Selection, Words
@@ -53,6 +54,10 @@ def compose_letter(
     markdown = templates.render(body, replace(context, section=section), memo=memo.id)
     footer = line_in(templates.render("footer.md.j2", bare, memo=memo.id), "footer.md.j2", memo)
     blocks = blocks_in(markdown, body, memo, frozenset(source.id for source in selection.sources))
+    if not blocks:
+        where = Where(file=f"templates/{body}")
+        hint = "a mail needs some words beside what is attached"
+        raise BriefbookError(Problem(where=where, message=f"the mail is empty (memo {memo.id})", hint=hint))
     return title, Document(
         memo=memo.id,
         title=title,
