@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -165,6 +166,42 @@ def test_without_meetings_ahead_there_is_no_calendar(office: Office) -> None:
         office.status(EVE)
         assert office.status(DUE + 40 * DAY) == 0  # the council has met by then
     assert list(attached(parsed(server.kept[0].data))) == ["council.txt"]
+
+
+def calendar_of(data: bytes) -> list[Any]:
+    [part] = [it for it in parsed(data).iter_attachments() if it.get_content_type() == "text/calendar"]
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return list(Calendar.from_ical(content).walk("VEVENT"))
+
+
+def test_a_revision_of_a_meeting_is_counted_once_for_all_memos_and_previews(office: Office) -> None:
+    talks = TALKS.replace(ALL, "[ics]")
+    office.write("memos/council.yaml", talks)
+    office.write("memos/gespraeche.yaml", f"{talks}language: de\n")
+    facts = (office.book / "facts" / "harbours.yaml").read_text(encoding="utf-8")
+    dated, moved = "date: 2031-06-03\n        ", "date: 2031-06-04\n        "
+    assert dated in facts
+    placed = facts.replace(dated, f"{dated}place: {{en: Vienna, de: Wien}}\n        ")
+    office.write("facts/harbours.yaml", placed)
+    day = ("--as-of", "2031-04-20")
+    with GoodServer() as server:
+        office.aim(server.port)
+        for memo_id in ("council", "gespraeche") * 2:
+            assert office.command("send", memo_id, *day).exit_code == 0
+        office.write("facts/harbours.yaml", placed.replace(dated, moved))
+        assert office.command("preview-mail", "council", *day).exit_code == 0
+        office.write("facts/harbours.yaml", placed)
+        for memo_id in ("council", "gespraeche"):
+            assert office.command("send", memo_id, *day).exit_code == 0
+        office.write("facts/harbours.yaml", placed.replace(dated, moved))
+        for memo_id in ("council", "gespraeche"):
+            assert office.command("send", memo_id, *day).exit_code == 0
+    [previewed] = calendar_of((office.book / "out" / "2031-04-20" / "council.eml").read_bytes())
+    assert previewed["SEQUENCE"] == 1
+    sent = [event for it in server.kept for event in calendar_of(it.data)]
+    assert [event["LOCATION"] for event in sent] == ["Vienna", "Wien"] * 4
+    assert [event["SEQUENCE"] for event in sent] == [0] * 6 + [1, 1]
 
 
 LIMIT = 50_000  # bytes: no book may set less

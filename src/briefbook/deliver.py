@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -158,13 +159,16 @@ def _superseded(consignment: Consignment, desk: Desk) -> list[Envelope]:
 # ------------------------------------------------------------------------------------- the letter
 
 
-def letters_to(consignment: Consignment, recipient: Address, desk: Desk) -> tuple[str, list[bytes]]:
+def letters_to(
+    consignment: Consignment, recipient: Address, desk: Desk, *, is_preview: bool = False
+) -> tuple[str, list[bytes]]:
     """The Message-ID of the letter to one recipient, and its bytes: with all attached, then with less.
 
+    What a calendar tells is noted, so that its next change counts as one; not for a preview.
     What is larger than the settings allow is left out; if all are, the last one goes, whatever its size.
     Raises BriefbookError for a template's mistake, ValueError for what no header may hold.
     """
-    attachments = _attachments(consignment, desk)
+    attachments = _attachments(consignment, desk, keeps=not is_preview)
     pdf = [one for one in attachments if one.media_type == WRITERS["pdf"].media_type]
     id_, whole = _letter(consignment, recipient, desk, attachments, ())
     if len(whole) <= min(TAKEN_BY_ALL, desk.mail.largest) or not attachments:
@@ -226,12 +230,12 @@ def _named_to(recipient: Address, texts: Iterable[str]) -> tuple[Address, ...]:
     return tuple(one for one in named if recipient.needs_smtputf8 or not one.needs_smtputf8)
 
 
-def _attachments(consignment: Consignment, desk: Desk) -> list[Attachment]:
+def _attachments(consignment: Consignment, desk: Desk, *, keeps: bool) -> list[Attachment]:
     outputs = {output.format: output for output in consignment.edition.outputs}
     attachments = []
     for name in consignment.delivery.attach:
         if name == CALENDAR:
-            attachments += _calendar(consignment, desk)
+            attachments += _calendar(consignment, desk, keeps=keeps)
             continue
         output = outputs[name]
         data = desk.record.store.get(output.sha256)
@@ -239,7 +243,7 @@ def _attachments(consignment: Consignment, desk: Desk) -> list[Attachment]:
     return attachments
 
 
-def _calendar(consignment: Consignment, desk: Desk) -> list[Attachment]:
+def _calendar(consignment: Consignment, desk: Desk, *, keeps: bool) -> list[Attachment]:
     """The meetings ahead and those called off as one calendar; none where there are none.
 
     What an earlier mail put into calendars and no date is known for any more is told as cancelled.
@@ -250,7 +254,7 @@ def _calendar(consignment: Consignment, desk: Desk) -> list[Attachment]:
         meetings_told(selection, consignment.memo),
         domain=sender.domain,
         stamp=desk.record.now,
-        sequence=desk.record.ledger.sequence,
+        sequence=partial(desk.record.ledger.sequence, keeps=keeps),
         organizer=sender,
         wording=desk.workshop.templates(selection.language).wording,
         sources=selection.sources,

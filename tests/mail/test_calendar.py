@@ -114,25 +114,66 @@ def test_the_same_meetings_give_the_same_bytes() -> None:
     assert made(*shown().upcoming) == made(*shown().upcoming)
 
 
+def asked_for(shown: ShownMeeting, stamp: datetime = STAMP, language: str = "en", **more: Any) -> Any:
+    """By what the sequence of a meeting is asked for."""
+    asked: list[tuple[str, str, str, str]] = []
+
+    def sequence(*told: str) -> int:
+        asked.append(told)  # type: ignore[arg-type]
+        return 0
+
+    calendar(
+        [] if more else [shown],
+        domain="example.org",
+        stamp=stamp,
+        sequence=sequence,
+        organizer=address("a@example.org"),
+        wording=wording_of(language),
+        withdrawn=[shown] if more else [],
+    )
+    [told] = asked
+    return told
+
+
+CLOCK = {"time": "15:00", "zone": "America/New_York"}
+
+
 def test_the_sequence_is_asked_for_by_what_is_told() -> None:
-    asked: list[tuple[str, str]] = []
+    first = meeting("2031-05-12", when=CLOCK)
+    id_, substance, language, place = asked_for(first)
+    assert (id_, language) == ("council-3", "en")
+    assert asked_for(first, STAMP.replace(day=21)) == (id_, substance, language, place)
+    for other in (
+        replace(first, when=replace(first.when, time="16:00")),
+        replace(first, when=replace(first.when, zone="America/Chicago")),
+        replace(first, when=replace(first.when, date=parse_partial_date("2031-05-13"))),
+        replace(first, when=replace(first.when, date=parse_partial_date("2031-05"))),
+        replace(first, when=replace(first.when, inferred=Words("the text prints no year"))),
+        replace(first, state=MeetingState.CANCELLED),
+        replace(first, state=MeetingState.DISPUTED),
+        replace(first, postponed=True),
+        replace(first, place=None),
+    ):
+        assert asked_for(other)[1] != substance
+    assert asked_for(first, withdrawn=True)[1] != substance
+    moved = asked_for(replace(first, place=Words("Sandvik")))
+    assert (moved[1], moved[2]) == (substance, language)
+    assert moved[3] != place
 
-    def sequence(id_: str, digest: str) -> int:
-        asked.append((id_, digest))
-        return len(asked)
 
-    first = meeting("2031-05-12")
-    same = {
-        "domain": "example.org",
-        "organizer": address("a@example.org"),
-        "wording": EN,
-        "sequence": sequence,
-    }
-    calendar([first], stamp=STAMP, **same)  # type: ignore[arg-type]
-    calendar([first], stamp=STAMP.replace(day=21), **same)  # type: ignore[arg-type]
-    calendar([replace(first, place=Words("Sandvik"))], stamp=STAMP, **same)  # type: ignore[arg-type]
-    assert [id_ for id_, _ in asked] == ["council-3"] * 3
-    assert asked[0] == asked[1] != asked[2]
+def test_the_sequence_does_not_hang_on_words() -> None:
+    first = meeting("2031-05-12", when=CLOCK)
+    told = asked_for(first)
+    assert asked_for(first, language="de")[:3] == (*told[:2], "de")
+    for other in (
+        replace(first, title=Words("Council of Ministers"), purpose=Words("to talk"), notes=(Words("x"),)),
+        replace(first, sources=(), people_sources=(), sides=()),
+        replace(first, state=MeetingState.TODAY),
+        replace(first, state=MeetingState.DUE),
+    ):
+        assert asked_for(other) == told
+    foreign = replace(first, place=Words("Puerto Emery", None, "es"))
+    assert asked_for(foreign)[1:3] == (told[1], "es")
 
 
 # ------------------------------------------------------------------------------------- the day

@@ -115,7 +115,7 @@ def preview(
         desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, ())
         try:
             recipient = everyone(consignment.delivery)[0]
-            _, [data, *_] = letters_to(consignment, recipient, desk)
+            _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)
             folder = (out or finder.root() / "out") / consignment.edition.as_of.isoformat()
             path = folder / f"{memo}.eml"
             write_whole(path, data)

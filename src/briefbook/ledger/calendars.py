@@ -1,5 +1,7 @@
 """How often what calendars tell of each meeting has changed."""
 
+import json
+
 from briefbook.ledger.database import Part
 
 
@@ -8,17 +10,32 @@ class Calendars(Part):
 
     __slots__ = ()
 
-    def sequence(self, meeting: str, digest: str) -> int:
-        """The SEQUENCE (RFC 5545, 3.8.7.4) of a meeting, given the digest of what is told of it now.
+    def sequence(self, meeting: str, digest: str, language: str, place: str, *, keeps: bool = True) -> int:
+        """The SEQUENCE (RFC 5545, 3.8.7.4) of a meeting, given the digests of what is told of it now.
 
-        0 for one that is told for the first time; one more whenever the digest is another than the last.
+        0 for one that is told for the first time; one more whenever `digest`, which is the same in every
+        language, is another than the last, or `place` another than the last that was told in this language.
+        Memos in two languages on one meeting thus see one rise for one change. With `keeps` False nothing is
+        written: the number that a letter would have now.
         """
+        if not keeps:
+            return self._told(meeting, digest, language, place)[0]
         with self._database.writing():
-            sql = "SELECT digest, sequence FROM calendars WHERE meeting = ?"
-            row = self._database.row(sql, (meeting,))
-            if row is not None and row["digest"] == digest:
-                return int(row["sequence"])
-            sequence = 0 if row is None else int(row["sequence"]) + 1
-            sql = "INSERT OR REPLACE INTO calendars VALUES (?, ?, ?)"
-            self._database.run(sql, (meeting, digest, sequence))
+            sequence, told = self._told(meeting, digest, language, place)
+            if told:
+                sql = "INSERT OR REPLACE INTO calendars VALUES (?, ?, ?)"
+                self._database.run(sql, (meeting, told, sequence))
         return sequence
+
+    def _told(self, meeting: str, digest: str, language: str, place: str) -> tuple[int, str]:
+        """The number, and what to note with it; nothing where that is noted already.
+
+        Noted is, as JSON, the digest and those of the place by their language.
+        """
+        row = self._database.row("SELECT digest, sequence FROM calendars WHERE meeting = ?", (meeting,))
+        noted = str(row["digest"]) if row is not None else ""
+        last, places = json.loads(noted) if noted.startswith("[") else ("", {})
+        is_same = last == digest and places.get(language, place) == place
+        number = -1 if row is None else int(row["sequence"])
+        told = json.dumps([digest, {**(places if is_same else {}), language: place}], sort_keys=True)
+        return number if is_same else number + 1, "" if told == noted else told

@@ -21,7 +21,7 @@ from icalendar import Calendar, Event, vCalAddress
 
 from briefbook.mail.addresses import Address
 from briefbook.selection import Attendee, ShownMeeting, ShownSource, When
-from briefbook.state import MeetingState
+from briefbook.state import AHEAD, MeetingState
 
 METHOD = "PUBLISH"
 _PRODUCT = "-//briefbook//briefbook//EN"
@@ -29,6 +29,10 @@ _PRODUCT = "-//briefbook//briefbook//EN"
 
 class Says(Protocol):
     """How a language says things: `composing.wording.Wording` does."""
+
+    @property
+    def language(self) -> str:
+        """Which it is (BCP 47)."""
 
     def say(self, message: str, **values: object) -> str:
         """A message of the catalogue with its values."""
@@ -48,7 +52,7 @@ def calendar(
     *,
     domain: str,
     stamp: datetime,
-    sequence: Callable[[str, str], int],
+    sequence: Callable[[str, str, str, str], int],
     organizer: Address,
     wording: Says,
     sources: Iterable[ShownSource] = (),
@@ -56,10 +60,11 @@ def calendar(
 ) -> bytes | None:
     """The calendar of some meetings; None where none of them has a date.
 
-    `stamp` (aware) is the instant at which it is told. `sequence` gives for a meeting's id and the digest of
-    what is told of it how often that has changed (RFC 5545, 3.8.7.4): a calendar that holds a higher number
-    keeps its own state. `withdrawn` are meetings as an earlier calendar had them, which have no date any
-    more, or are on file no longer: they are told as cancelled. The same arguments give the same bytes.
+    `stamp` (aware) is the instant at which it is told. `sequence` gives how often what is told of a meeting
+    has changed (RFC 5545, 3.8.7.4), for its id, the digest of its substance, which is the same in every
+    language, and the language and digest of its place: a calendar that holds a higher number keeps its own
+    state. `withdrawn` are meetings as an earlier calendar had them, which have no date any more, or are on
+    file no longer: they are told as cancelled. The same arguments give the same bytes.
     """
     dated = {meeting.id: meeting for meeting in meetings if meeting.when.date}
     gone = {meeting.id: meeting for meeting in withdrawn if meeting.when.date and meeting.id not in dated}
@@ -81,8 +86,9 @@ def calendar(
         event.add("description", "\n".join(map(_plain, told)))
         _add_times(event, meeting.when)
         event.add("status", _status(meeting, meeting.id in gone))
-        digest = sha256(event.to_ical()).hexdigest()
-        event.add("sequence", sequence(meeting.id, digest))
+        substance = _substance(meeting, meeting.id in gone)
+        place = ("", "") if meeting.id in gone else _told_place(meeting, wording.language)
+        event.add("sequence", sequence(meeting.id, substance, *place))
         event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
         made.add_component(event)
     return made.to_ical() if made.subcomponents else None
@@ -139,6 +145,34 @@ def _status(meeting: ShownMeeting, is_withdrawn: bool) -> str:
     assert meeting.when.date is not None
     in_doubt = meeting.state in (MeetingState.DISPUTED, MeetingState.UNCONFIRMED) or meeting.when.inferred
     return "CONFIRMED" if meeting.when.date.is_exact and not in_doubt else "TENTATIVE"
+
+
+def _substance(meeting: ShownMeeting, is_withdrawn: bool) -> str:
+    """The digest of what a revision is counted by: day, hour, zone and standing, in no language.
+
+    That its day comes and passes is no revision, nor is where a withdrawn one would have been.
+    """
+    if is_withdrawn:
+        return _digest("withdrawn")
+    when = meeting.when
+    return _digest(
+        *(str(day) for day in _days(when)),
+        when.time or "",
+        when.zone or "",
+        _status(meeting, is_withdrawn),
+        "" if meeting.state in AHEAD else meeting.state.value,
+        "postponed" if meeting.postponed else "",
+        "placed" if meeting.place else "",
+    )
+
+
+def _told_place(meeting: ShownMeeting, language: str) -> tuple[str, str]:
+    """The language in which the place is written, and the digest of its name there."""
+    return (meeting.place.language or language, _digest(meeting.place)) if meeting.place else (language, "")
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 # ----------------------------------------------------------------------------------- the words
