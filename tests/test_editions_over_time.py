@@ -204,7 +204,7 @@ class Issued:
         try:
             by("-C", self.book, "build", memo, "--edition", str(number), "--out", out)
             files = [path for path in out.rglob("*") if path.is_file()]
-            assert {path.stem for path in files} == {f"{memo}.edition-{number}"}
+            assert {path.stem for path in files} == {f"{memo} (edition {number})"}
             return {path.suffix[1:]: path.read_bytes() for path in files}
         finally:
             shutil.rmtree(out, ignore_errors=True)

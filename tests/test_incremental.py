@@ -236,13 +236,13 @@ def test_a_file_that_a_person_edited_stays_and_the_new_edition_goes_beside_it(bo
     told = run("build")
     assert told.exit_code == 0
     assert path.read_text() == "my own words"
-    beside = book / FOLDER / "harbours.new.txt"
+    beside = book / FOLDER / "harbours (new).txt"
     assert "Harbour Talks" in beside.read_text()
     assert f"{FOLDER}/harbours.txt is not as briefbook made it, so it stays" in told.stderr
-    assert "the new edition is beside it: harbours.new.txt" in told.stderr
+    assert "the new edition is beside it: harbours (new).txt" in told.stderr
     # It is said again as long as it is so, and the newer edition replaces the one beside.
     make_book(book, changed(HARBOURS, "2031-06-03", "2031-06-04"))
-    assert "harbours.new.txt" in run("build").stderr
+    assert "harbours (new).txt" in run("build").stderr
     assert "4 June" in beside.read_text()
     assert path.read_text() == "my own words"
     # Once the edited file is moved away, the memo has its own name again, and nothing is left over.
@@ -253,13 +253,13 @@ def test_a_file_that_a_person_edited_stays_and_the_new_edition_goes_beside_it(bo
 
 
 def test_both_edited_neither_is_touched(book: Path) -> None:
-    path, beside = book / FOLDER / "harbours.txt", book / FOLDER / "harbours.new.txt"
+    path, beside = book / FOLDER / "harbours.txt", book / FOLDER / "harbours (new).txt"
     path.write_text("mine")
     beside.write_text("mine too")
     told = run("build")
     assert (path.read_text(), beside.read_text()) == ("mine", "mine too")
-    assert "harbours.new-2.txt" in told.stderr
-    assert "Harbour Talks" in (book / FOLDER / "harbours.new-2.txt").read_text()
+    assert "harbours (new 2).txt" in told.stderr
+    assert "Harbour Talks" in (book / FOLDER / "harbours (new 2).txt").read_text()
 
 
 def test_a_file_that_was_never_ours_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,7 +280,7 @@ def test_a_link_in_the_folder_is_not_followed(book: Path) -> None:
     assert run("build").exit_code == 0
     assert path.is_symlink()
     assert target.read_text() == "precious"
-    assert (book / FOLDER / "spring.new.txt").is_file()
+    assert (book / FOLDER / "spring (new).txt").is_file()
 
 
 # ----------------------------------------------------------------------------------- the record
@@ -347,9 +347,9 @@ def test_a_past_edition_comes_back_byte_for_byte(book: Path) -> None:
     for number, data in ((1, first), (2, second)):
         told = run("build", "council", "--edition", str(number))
         assert told.exit_code == 0, told.stderr
-        assert (book / FOLDER / f"council.edition-{number}.docx").read_bytes() == data
+        assert (book / FOLDER / f"council (edition {number}).docx").read_bytes() == data
     assert run("build", "council", "--edition", "1", "--format", "docx").stdout.splitlines() == [
-        str(Path(FOLDER) / "council.edition-1.docx")
+        str(Path(FOLDER) / "council (edition 1).docx")
     ]
 
 

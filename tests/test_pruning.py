@@ -1,5 +1,6 @@
 """`history prune` beside a build, and what killed builds leave behind."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from briefbook.readers.read_book import read_book
 from briefbook.record import open_record
 from briefbook.store import Store
 from briefbook.workshop import Day
-from tests.books import changed, make_book, run
+from tests.books import FILES, changed, make_book, run
 
 COUNCIL = "facts/council.yaml"
 
@@ -56,3 +57,37 @@ def test_what_a_killed_build_left_in_the_store_is_pruned_too(book: Path) -> None
     left.write_bytes(b"half")
     assert run("history", "prune", "--keep", "9").exit_code == 0
     assert not left.exists()
+
+
+# ------------------------------------------------------------------------------- names that look alike
+
+
+ALIKE = ("council.new", "council.edition-1", "council.new-2")
+
+
+@pytest.mark.parametrize("id_", ALIKE)
+def test_no_memo_loses_its_files_to_another_whose_name_begins_alike(book: Path, id_: str) -> None:
+    make_book(book, {f"memos/{id_}.yaml": FILES["memos/harbours.yaml"]})
+    assert run("build").exit_code == 0
+    document = book / f"out/2031-04-20/{id_}.txt"
+    before = document.read_bytes()
+    assert run("build", "council", "--edition", "1").exit_code == 0
+    (document.with_name("council.txt")).write_text("my own words")
+    for _ in range(2):
+        assert run("build", "--json").exit_code == 0
+        assert document.read_bytes() == before
+    (document.with_name("council.txt")).unlink()
+    run("build", "council")
+    assert document.read_bytes() == before
+
+
+def test_what_stood_beside_goes_only_if_it_is_of_the_same_memo(book: Path) -> None:
+    folder = book / "out/2031-04-20"
+    beside = folder / "spring (new).txt"
+    shutil.copy(folder / "harbours.txt", beside)
+    run("build", "spring")
+    assert beside.read_bytes() == (folder / "harbours.txt").read_bytes()
+    shutil.copy(folder / "spring.txt", beside)
+    (folder / "spring.txt").unlink()
+    run("build", "spring")
+    assert not beside.exists()

@@ -339,7 +339,7 @@ def test_a_file_that_a_person_changed_stays_and_the_edition_is_mailed(
     report = office.report(DUE + DAY)
     assert report["exit"] == 0
     assert file.read_text() == "My own words."
-    beside = file.with_name("council.new.txt")
+    beside = file.with_name("council (new).txt")
     assert report["handled"][0]["files"] == [str(beside)]
     assert f"{file} was changed by hand and stays; the new edition is {beside}" in report["said"]
     [attachment] = parsed(server.kept[-1].data).iter_attachments()

@@ -151,7 +151,9 @@ def _placed(
             continue  # made once on somebody's wish
         path = folder / output.name
         try:
-            files.append(place(path, output.sha256, _bytes_of(output, rendered, record), record.is_ours))
+            data = _bytes_of(output, rendered, record)
+            is_of_memo = partial(record.is_of, plan.task.memo.id)
+            files.append(place(path, output.sha256, data, is_ours=record.is_ours, is_of_memo=is_of_memo))
         except BriefbookError as error:
             problems += error.problems
     return files, problems

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, did_you_mean
 from briefbook.issued import Edition
-from briefbook.placing import Placed, place
+from briefbook.placing import Placed, name_of_past, place
 from briefbook.record import Record
 
 
 def bring_back(
     record: Record, memo: str, number: int, *, out: Path, formats: Sequence[str] | None = None
 ) -> list[Placed]:
-    """Put an edition's files into OUT/<as-of>/<memo>.edition-<number>.<format>, byte for byte as issued.
+    """Put an edition's files into OUT/<as-of>/<memo> (edition <number>).<format>, byte for byte as issued.
 
     Raises BriefbookError where there is no such edition, it was not issued in a format, or it was pruned.
     """
@@ -35,10 +35,10 @@ def bring_back(
             message = f"edition {number} of memo {memo!r} is no longer kept"
             hint = "`history prune` removed its documents; what was sent may lie with whoever received it"
             raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
-        own = out / edition.as_of.isoformat() / output.name
-        path = own.with_stem(f"{own.stem}.edition-{number}")
+        path = name_of_past(out / edition.as_of.isoformat() / output.name, number)
         kept = partial(record.store.get, output.sha256)
-        placed.append(place(path, output.sha256, kept, record.is_ours))
+        is_of_memo = partial(record.is_of, memo)
+        placed.append(place(path, output.sha256, kept, is_ours=record.is_ours, is_of_memo=is_of_memo))
     return placed
 
 

@@ -27,23 +27,32 @@ class Placed:
     beside: Path | None = None  # the file that has its name and was left as it is
 
 
-def place(path: Path, sha256: str, data: Callable[[], bytes], is_ours: Callable[[str], bool]) -> Placed:
+def place(
+    path: Path,
+    sha256: str,
+    data: Callable[[], bytes],
+    *,
+    is_ours: Callable[[str], bool],
+    is_of_memo: Callable[[str], bool],
+) -> Placed:
     """Make sure that the bytes with this SHA-256 stand under `path`, or beside a file that is not ours.
 
-    `data` gives the bytes where they have to be written. Raises BriefbookError as `write_whole` does.
+    `data` gives the bytes where they have to be written. Digests that are ours may be replaced; those of
+    documents of this very memo are removed once they stood beside a file that is gone. Raises BriefbookError
+    as `write_whole` does.
     """
     standing = digest_of_file(path)
     beside = beside_of(path)
     if standing == sha256:
-        _remove_ours(beside, is_ours)
+        _remove(beside, is_of_memo)
         return Placed(path=path, written=False)
     if standing is None or is_ours(standing):
         write_whole(path, data())
-        _remove_ours(beside, is_ours)
+        _remove(beside, is_of_memo)
         return Placed(path=path, written=True)
     number = 1
     while True:
-        free = beside if number == 1 else beside.with_stem(f"{beside.stem}-{number}")
+        free = beside_of(path, number)
         taken = digest_of_file(free)
         if taken == sha256:
             return Placed(path=free, written=False, beside=path)
@@ -53,9 +62,17 @@ def place(path: Path, sha256: str, data: Callable[[], bytes], is_ours: Callable[
         number += 1
 
 
-def beside_of(path: Path) -> Path:
-    """The name of a new edition whose own name is taken: `council.docx` → `council.new.docx`."""
-    return path.with_stem(f"{path.stem}.new")
+def beside_of(path: Path, number: int = 1) -> Path:
+    """The name of a new edition whose own name is taken: `council.docx` → `council (new).docx`.
+
+    No memo has such a name of its own: an id holds neither spaces nor brackets.
+    """
+    return path.with_stem(f"{path.stem} (new)" if number == 1 else f"{path.stem} (new {number})")
+
+
+def name_of_past(path: Path, number: int) -> Path:
+    """The name of an edition that was brought back: `council.docx` → `council (edition 3).docx`."""
+    return path.with_stem(f"{path.stem} (edition {number})")
 
 
 NOT_A_FILE = (
@@ -87,8 +104,8 @@ def digest_of_file(path: Path) -> str | None:
     return digest.hexdigest()
 
 
-def _remove_ours(path: Path, is_ours: Callable[[str], bool]) -> None:
+def _remove(path: Path, is_of_memo: Callable[[str], bool]) -> None:
     """Remove a file that stood beside another, once that one is gone: it would only be out of date."""
     standing = digest_of_file(path) if os.path.lexists(path) and not path.is_dir() else None
-    if standing is not None and is_ours(standing):
+    if standing is not None and is_of_memo(standing):
         path.unlink()

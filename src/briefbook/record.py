@@ -49,6 +49,10 @@ class Record:
         """True for bytes that briefbook made. The store knows more: what a pass made that was interrupted."""
         return self.ledger.is_output(digest) or self.store.has(digest)
 
+    def is_of(self, memo: str, digest: str) -> bool:
+        """True for the bytes of a document of this memo, of whatever edition."""
+        return self.ledger.is_output(digest, memo)
+
 
 def open_record(book: Path, now: datetime) -> Record:
     """Open the record of a book, making it where there is none. Raises BriefbookError."""

@@ -92,9 +92,10 @@ class Editions(Part):
             with self._database.writing():
                 self._database.run_many(_NEW_DIGEST, rows)
 
-    def is_output(self, sha256: str) -> bool:
-        """True if a file of some edition has these bytes."""
-        return self._database.row("SELECT 1 FROM outputs WHERE sha256 = ?", (sha256,)) is not None
+    def is_output(self, sha256: str, memo: str | None = None) -> bool:
+        """True if a file of some edition, of this memo or of any, has these bytes."""
+        sql = "SELECT 1 FROM outputs WHERE sha256 = ?1 AND coalesce(?2, memo) = memo"
+        return self._database.row(sql, (sha256, memo)) is not None
 
     def outputs_known(self) -> frozenset[str]:
         """The SHA-256 of every file of every edition."""
