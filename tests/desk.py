@@ -1,6 +1,6 @@
 """A book's outbox with its letters and its clock: what the tests of the outbox share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ from pathlib import Path
 from briefbook.delivery import MailSettings, OnUnknown, Security
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger, open_ledger
+from briefbook.mail.wire import never
 from briefbook.outbox import Posted, post
 from briefbook.store import Store
 from tests.relay import PATIENCE
@@ -71,7 +72,12 @@ class Desk:
         queued = [envelope(number, message=digest) for number, digest in enumerate(digests, start=1)]
         return [it.id for it in self.ledger.queue([replace(it, kind=kind) for it in queued])]
 
-    def post(self, ledger: Ledger | None = None, at: list[int] | None = None) -> Posted:
+    def post(
+        self,
+        ledger: Ledger | None = None,
+        at: list[int] | None = None,
+        stops: Callable[[], bool] = never,
+    ) -> Posted:
         return post(
             ledger or self.ledger,
             self.store,
@@ -81,6 +87,7 @@ class Desk:
             now=lambda: self.now,
             at=at,
             say=self.said.append,
+            stops=stops,
         )
 
     def post_elsewhere(self) -> Posted:

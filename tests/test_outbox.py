@@ -202,6 +202,15 @@ def test_a_notice_that_was_cut_off_goes_again(desk: Desk, relay: Relay) -> None:
     assert [who for who, _ in relay.accepted] == [desk.one(1).recipient] * 2
 
 
+def test_nothing_more_is_begun_when_told_to_stop(desk: Desk, relay: Relay) -> None:
+    desk.queue(3)
+    posted = desk.post(stops=lambda: desk.states().count(SENT) == 2)
+    assert (posted.sent, posted.left) == ((1, 2), (3,))
+    assert "told to stop" in posted.stopped
+    assert desk.states() == [SENT, SENT, PENDING]
+    assert desk.post().sent == (3,)
+
+
 @pytest.mark.parametrize("way", [Way.DROP_AT_DATA, Way.CLOSING, Way.LOSE_AND_DROP])
 def test_two_troubles_in_a_row_stop_the_round(desk: Desk, relay: Relay, way: Way) -> None:
     desk.queue(4)

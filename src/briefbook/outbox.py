@@ -19,6 +19,7 @@ from briefbook.ledger import Ledger
 from briefbook.mail.addresses import address
 from briefbook.mail.credentials import password_of
 from briefbook.mail.smtp import Accepted, Conversation, Cut, Outcome, Phase, Refused, Scope
+from briefbook.mail.wire import never
 from briefbook.store import Store
 
 FIRST_WAIT = timedelta(minutes=5)  # doubles with each try
@@ -155,6 +156,7 @@ def post(
     now: Callable[[], datetime],
     at: Collection[int] | None = None,
     say: Callable[[str], None],
+    stops: Callable[[], bool] = never,
 ) -> Posted:
     """Send every envelope that is due, or of those only the ids `at`, over one conversation.
 
@@ -162,7 +164,8 @@ def post(
     with the same bytes, where the settings say resend). `now` is asked at each step; `say` gets a line for
     each envelope. The caller holds the book's lock; without it nothing goes twice all the same, unless the
     settings say resend. Raises BriefbookError if the ledger cannot be written: what was not noted stays
-    `attempting` or `at-dot` for the next run.
+    `attempting` or `at-dot` for the next run. Once `stops` says so, nothing more is begun, and what waits for
+    a server before its dot is put off.
     """
     books = _Books(ledger=ledger, store=store, settings=settings, now=now, say=say)
     books.take_up(at)
@@ -176,9 +179,11 @@ def post(
         password = password_of(settings, root, environ)
     except (BriefbookError, ValueError) as error:
         return books.closed(due, _said(error), refused=True)
-    with Conversation(settings, password, root) as conversation:
+    with Conversation(settings, password, root, stops) as conversation:
         troubles = 0
         for number, envelope in enumerate(due, start=1):
+            if stops():
+                return books.closed(due[number - 1 :], "told to stop: the next run goes on")
             outcome = books.send(conversation, sender, envelope)
             match outcome:
                 case Refused(scope=Scope.SERVER, code=code) if not 400 <= code <= 499:

@@ -28,6 +28,7 @@ from briefbook.diagnostics import BriefbookError, Problem, Severity, has_errors
 from briefbook.ending import Status, status_of
 from briefbook.files import locked
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.mail.wire import never
 from briefbook.memo import Memo, Settings
 from briefbook.notices import Notice, minute, of_failure, of_letter, of_unread
 from briefbook.outbox import GIVE_UP, Posted, post
@@ -75,6 +76,7 @@ class Edge:
     environ: Mapping[str, str]
     say: Callable[[str], None]
     tell: Callable[[Iterable[Problem]], None]
+    stops: Callable[[], bool] = never  # whether to begin nothing more: what is left stays for the next run
 
 
 def run_due(root: Path, out: Path, edge: Edge) -> Report:
@@ -150,6 +152,8 @@ class _Run:
         self._leave_other_schedules()
         due_now = self._due()
         for memo, occurrence in due_now:
+            if self.edge.stops():
+                break
             self._take_up(memo, occurrence)
         self._tell_of_unread()
         self.posted = self._post()
@@ -335,6 +339,7 @@ class _Run:
             now=self.edge.clock,
             at=at,
             say=self.edge.say,
+            stops=self.edge.stops,
         )
 
     def _tell_of_letters(self) -> None:

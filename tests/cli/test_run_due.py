@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -497,6 +499,48 @@ def test_the_daemon_makes_what_is_due_sees_what_changes_and_stops(
         assert len([line for line in daemon.lines if "memos/late.yaml:" in line]) == 1
     assert to_whom(server.kept) == EVERYONE
     assert text_of(parsed(server.kept[0].data)).count("edition 1") == 1
+
+
+def due_now(folder: Path, port: int) -> Office:
+    """A book with letters to three that are due, and a server of which each must answer within 30 s."""
+    present = datetime.now(UTC)  # noqa: TID251 — a daemon has no other clock
+    hourly = memo('{cron: "0 * * * *", zone: Pacific/Auckland}')
+    made = office_at(folder, port, {**LONG_AGO, "memos/council.yaml": hourly})
+    assert made.status(present - 2 * HOUR) == 3
+    return made
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "STARTTLS", "TLS-EHLO", "RCPT"])
+def test_a_daemon_stops_though_a_server_keeps_it_waiting(tmp_path: Path, step: str) -> None:
+    with RawServer(Script(silent=step)) as server:
+        office = due_now(tmp_path / "book", server.port)
+        with Listening([sys.executable, "-m", "briefbook", "-C", str(office.book), "daemon"]) as daemon:
+            daemon.wait_for("queued: council")
+            end = time.monotonic() + PATIENCE
+            while not server.turns[step] and time.monotonic() < end:
+                server.over.wait(0.01)
+            daemon.process.send_signal(signal.SIGTERM)
+            assert daemon.process.wait(10) == 0  # and not after the 30 s of its deadline
+        assert daemon.lines[-1] == "stopped\n"
+    assert office.states() == [DEFERRED, PENDING, PENDING]
+    assert "told to stop" in office.envelopes()[0].reply
+
+
+def test_a_daemon_waits_at_the_dot_and_begins_nothing_more(tmp_path: Path) -> None:
+    daemons: list[Listening] = []
+
+    def stop(_: Kept) -> None:
+        daemons[0].process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            daemons[0].process.wait(2)  # longer than it looks away
+
+    with RawServer(Script(), on_kept=stop) as server:
+        office = due_now(tmp_path / "book", server.port)
+        with Listening([sys.executable, "-m", "briefbook", "-C", str(office.book), "daemon"]) as daemon:
+            daemons.append(daemon)
+            assert daemon.process.wait(PATIENCE) == 0
+    assert len(server.kept) == 1
+    assert office.states() == [SENT, PENDING, PENDING]
 
 
 def test_a_daemon_that_sleeps_stops_at_once(tmp_path: Path) -> None:

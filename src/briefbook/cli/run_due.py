@@ -192,7 +192,9 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
     while not alarm.has_rung:
         wait = LONGEST_SLEEP
         try:
-            edge = Edge(clock=clock, environ=os.environ, say=news.say, tell=news.tell)
+            edge = Edge(
+                clock=clock, environ=os.environ, say=news.say, tell=news.tell, stops=lambda: alarm.has_rung
+            )
             report = run_due(root, out or root / "out", edge)
         except BriefbookError as error:  # a full disk today is not one tomorrow
             news.tell(error.problems)

@@ -20,7 +20,7 @@ from typing import Any, Self, TypeVar
 from briefbook.delivery import MailSettings, Security
 from briefbook.mail.addresses import Address
 from briefbook.mail.outcome import Accepted, Cut, Greeting, Outcome, Phase, Refused, Scope
-from briefbook.mail.wire import HungUpError, Wire, connected, left, looked_up
+from briefbook.mail.wire import HungUpError, StoppedError, Wire, connected, left, looked_up, never
 
 __all__ = ["Accepted", "Conversation", "Cut", "Greeting", "Outcome", "Phase", "Refused", "Scope"]
 
@@ -38,11 +38,19 @@ class Conversation:
 
     As a context manager it says QUIT at its end, whatever comes of that. A refusal or a break is a value,
     never an exception. `settings.deadline` is for all of a message: connecting, its bytes, the reply.
-    `root` is the folder beside which a relative `ca_file` lies.
+    `root` is the folder beside which a relative `ca_file` lies. When `stops` says so, it is cut off, but
+    never between a final dot and its reply.
     """
 
-    def __init__(self, settings: MailSettings, password: str | None, root: Path) -> None:
+    def __init__(
+        self,
+        settings: MailSettings,
+        password: str | None,
+        root: Path,
+        stops: Callable[[], bool] = never,
+    ) -> None:
         self._settings = settings
+        self._stops = stops
         self._password = password
         self._root = root
         self._talk: _Talk | None = None
@@ -84,6 +92,7 @@ class Conversation:
         """Say QUIT, and hang up. By RFC 5321, 4.1.1.10 whatever comes of it means nothing."""
         if self._talk is not None:
             self._talk.wire.end = monotonic() + _FAREWELL
+            self._talk.wire.stops = never
             with contextlib.suppress(OSError):
                 self._talk.docmd("QUIT")
         self._drop()
@@ -120,6 +129,8 @@ class Conversation:
         match error:
             case TimeoutError():
                 return f"not done within {self._settings.deadline.total_seconds():g} seconds"
+            case StoppedError():
+                return "we were told to stop"
             case HungUpError() | ssl.SSLEOFError() | ConnectionResetError() | BrokenPipeError():
                 return "the server hung up"
             case _:
@@ -157,6 +168,7 @@ class Conversation:
         if self._talk is None:
             self._phase = Phase.CONNECT
             self._talk = _Talk(self._connected())
+            self._talk.wire.stops = self._stops
             self._talk.wire.end = self._end  # a server may take its time to greet, not to be there
             try:
                 self._greeted(self._talk)
@@ -260,8 +272,10 @@ class Conversation:
             raise _StopError(Cut(phase=Phase.BODY, reason="given up before the final dot"))
         left(self._end)  # raises if it is too late: then the dot is surely not sent
         self._phase = Phase.DOT
+        talk.wire.stops = never
         talk.send(b".\r\n")
         reply = talk.getreply()
+        talk.wire.stops = self._stops
         return Accepted(reply=f"{reply[0]} {self._expect(reply)}")
 
     def _begun(self, sender: str, recipient: Address, data: bytes) -> "_Talk":

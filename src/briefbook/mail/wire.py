@@ -6,7 +6,7 @@ A deadline is an instant of the monotonic clock, which is no wall clock: nothing
 import contextlib
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from threading import Thread
 from time import monotonic
@@ -14,11 +14,16 @@ from typing import NamedTuple
 
 _LONGEST_LINE = 4096  # bytes of a line from the server; RFC 5321, 4.5.3.1.5 allows 512, servers take more
 _CHUNK = 65_536  # bytes
+_LOOK_UP = 0.5  # seconds after which somebody who waits looks whether to stop
 _LAST_WORDS = 1.0  # seconds to wait for what a server says that hung up
 
 
 class HungUpError(ConnectionError):
     """The other end closed the connection."""
+
+
+class StoppedError(OSError):
+    """We were told to stop."""
 
 
 class EndlessError(OSError):
@@ -43,6 +48,7 @@ class Wire:
     def __init__(self, connection: socket.socket, end: float) -> None:
         self._socket = connection
         self.end = end
+        self.stops: Callable[[], bool] = never  # asked while it waits
         self.heard = bytearray()  # received, and not read as a line yet
 
     @property
@@ -59,14 +65,24 @@ class Wire:
     def secure(self, context: ssl.SSLContext, host: str) -> None:
         """Shake hands, the whole of it in time. Raises OSError, ssl's errors among them, and UnicodeError."""
         self._socket.settimeout(left(self.end))
-        self._socket = context.wrap_socket(self._socket, server_hostname=host)
+        secured = context.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
+        self._socket = secured
+        while True:
+            secured.settimeout(self._patience(left(self.end)))
+            try:
+                return secured.do_handshake()
+            except TimeoutError:
+                left(self.end)
 
     def send(self, data: bytes) -> None:
         """Send all of it, however slowly the other end takes it."""
         waiting = memoryview(data)
         while waiting:
-            self._socket.settimeout(left(self.end))
-            waiting = waiting[self._socket.send(waiting[:_CHUNK]) :]
+            self._socket.settimeout(self._patience(left(self.end)))
+            try:
+                waiting = waiting[self._socket.send(waiting[:_CHUNK]) :]
+            except TimeoutError:
+                left(self.end)
 
     def line(self) -> bytes:
         """The next line, without its end."""
@@ -96,11 +112,29 @@ class Wire:
         self._socket.close()
 
     def _hear(self, seconds: float) -> None:
-        self._socket.settimeout(seconds)
-        some = self._socket.recv(_LONGEST_LINE)
+        end = monotonic() + seconds
+        while True:
+            self._socket.settimeout(self._patience(left(end)) if seconds else 0)
+            try:
+                some = self._socket.recv(_LONGEST_LINE)
+            except TimeoutError:
+                left(end)
+            else:
+                break
         if not some:
             raise HungUpError
         self.heard += some
+
+    def _patience(self, seconds: float) -> float:
+        """How long to wait before looking again. Raises StoppedError when told to stop."""
+        if self.stops():
+            raise StoppedError
+        return min(seconds, _LOOK_UP)
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
 
 
 def left(end: float) -> float:
