@@ -80,6 +80,16 @@ def selection_of(edition: Edition, record: Record) -> Selection:
     return from_bytes(record.store.get(edition.inputs)).selection
 
 
+def unfit(delivery: Delivery, selection: Selection) -> str:
+    """Why a schedule does not send a memo that was made: it says nothing, or nothing recent. Else empty."""
+    if selection.is_empty:
+        return "it is blank: nothing is on file"
+    days = [source.published.date.last for source in selection.sources if source.published.date]
+    if delivery.stale_after is not None and days and selection.as_of - max(days) > delivery.stale_after:
+        return f"it is stale: its newest source is of {max(days)}"
+    return ""
+
+
 # ------------------------------------------------------------------------------------- to whom
 
 

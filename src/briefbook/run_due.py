@@ -21,6 +21,7 @@ from briefbook.deliver import (
     enqueue_notice,
     make,
     selection_of,
+    unfit,
     withdrawals,
 )
 from briefbook.delivery import CatchUp, ScheduleSpec
@@ -240,7 +241,7 @@ class _Run:
             self._settle(occurrence, OccurrenceState.MADE, "", built)
             return
         selection = selection_of(built.edition, self.record)
-        why_not = _unfit(memo, selection)
+        why_not = unfit(memo.deliver, selection)
         if why_not:
             self._fail(memo, occurrence, why_not, ())
             return
@@ -435,14 +436,3 @@ class _Run:
 
 def _is_in_window(occurrence: Occurrence, spec: ScheduleSpec | None, now: datetime) -> bool:
     return spec is not None and now - occurrence.instant < spec.window
-
-
-def _unfit(memo: Memo, selection: Selection) -> str:
-    """Why a memo that was made is not sent: it says nothing, or nothing recent. Empty if it is."""
-    if selection.is_empty:
-        return "it is blank: nothing is on file"
-    stale_after = memo.deliver.stale_after if memo.deliver else None
-    days = [source.published.date.last for source in selection.sources if source.published.date]
-    if stale_after is not None and days and selection.as_of - max(days) > stale_after:
-        return f"it is stale: its newest source is of {max(days)}"
-    return ""

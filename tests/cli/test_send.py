@@ -102,6 +102,43 @@ def test_a_test_that_may_have_arrived_is_held_like_any_letter(office: Office, se
     )
 
 
+LATER_KNOWN = """\
+forums:
+  talk: {name: Talk, sides: [norland, sudland]}
+meetings:
+  talk-1:
+    forum: talk
+    title: first talk
+    statements:
+      - {source: note, says: announced, date: 2031-07-01, evidence: in July}
+"""
+TO_ANA = memo(deliver="{to: ana@example.org, attach: txt}")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (TO_ANA.replace("forum: council", "forum: talk"), "blank: nothing is on file"),
+        (
+            memo(deliver="{to: ana@example.org, attach: txt, stale_after: 17d}"),
+            "stale: its newest source is of",
+        ),
+        (memo(deliver="{to: ana@example.org, attach: txt, stale_after: 18d}"), ""),
+    ],
+)
+def test_what_no_schedule_would_send_goes_with_a_warning(
+    office: Office, server: GoodServer, text: str, told: str
+) -> None:
+    office.write("facts/talk.yaml", LATER_KNOWN)
+    office.write("memos/council.yaml", text)
+    for command in ("preview-mail", "send"):
+        result = office.command(command, "council", "--as-of", DAY)
+        assert result.exit_code == 0
+        warning = f"warning: memo 'council' would not be sent by a schedule: it is {told}"
+        assert (warning in result.stderr) if told else ("warning" not in result.stderr)
+    assert sent_to(server) == [ANA]
+
+
 def test_a_memo_without_recipients_can_be_tried(office: Office, server: GoodServer) -> None:
     office.write("memos/council.yaml", memo().replace("deliver:", "#"))
     refused = office.command(*SEND)
@@ -213,3 +250,22 @@ def test_a_preview_is_what_would_be_sent(office: Office, server: GoodServer) -> 
     assert [part.get_content() for part in sent.iter_attachments()] == [
         part.get_content() for part in message.iter_attachments()
     ]
+
+
+def test_a_preview_replaces_an_older_one_and_nothing_else(office: Office) -> None:
+    preview = ("preview-mail", "council", "--as-of", DAY)
+    path = office.book / "out" / DAY / "council.eml"
+    assert office.command(*preview).exit_code == 0
+    office.write("memos/council.yaml", memo(more="bottom_line: {text: Press for it., rests_on: [survey]}\n"))
+    assert office.command(*preview).exit_code == 0
+    assert "Press for it." in text_of(parsed(path.read_bytes()))
+    path.write_text("my notes")
+    result = office.command(*preview)
+    assert path.read_text() == "my notes"
+    beside = path.with_name("council (new).eml")
+    assert parsed(beside.read_bytes())["Subject"]
+    assert f"{path} is not as briefbook made it, so it stays" in result.stderr
+    assert str(beside) in result.stderr
+    path.unlink()
+    office.command(*preview)
+    assert [one.name for one in path.parent.glob("*.eml")] == ["council.eml"]

@@ -12,14 +12,25 @@ import click
 
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, stop_for
-from briefbook.deliver import Consignment, Desk, addressed, enqueue, everyone, letters_to, make, selection_of
+from briefbook.deliver import (
+    Consignment,
+    Desk,
+    addressed,
+    enqueue,
+    everyone,
+    letters_to,
+    make,
+    selection_of,
+    unfit,
+)
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.ending import Status, status_of
-from briefbook.files import locked, write_whole
+from briefbook.files import locked
 from briefbook.mail.addresses import Address, address
 from briefbook.memo import Memo
 from briefbook.outbox import post
+from briefbook.placing import Placed, place
 from briefbook.record import FOLDER, LOCK, Record
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Workshop
@@ -107,6 +118,8 @@ def preview(
 ) -> None:
     """Write the mail of a memo to OUT/<as-of>/<memo>.eml, and show it. Nothing is sent.
 
+    A file of that name that briefbook did not write, or that a person changed, stays: the mail goes beside it.
+
     \b
     Example:
       briefbook preview-mail security-ministerial
@@ -117,14 +130,22 @@ def preview(
             recipient = everyone(consignment.delivery)[0]
             _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)
             folder = (out or finder.root() / "out") / consignment.edition.as_of.isoformat()
-            path = folder / f"{memo}.eml"
-            write_whole(path, data)
+            placed = _placed(folder / f"{memo}.eml", data, record)
         except BriefbookError as error:
             stop_for(error.problems)
         except ValueError as error:
             stop_for([Problem(where=NOWHERE, message=str(error))])
     click.echo(shown_letter(data), nl=False)
-    say(f"{shown(path)} ({len(data) / 1000:.0f} kB)")
+    if placed.beside is not None:
+        say(f"{shown(placed.beside)} is not as briefbook made it, so it stays; the mail is beside it")
+    say(f"{shown(placed.path)} ({len(data) / 1000:.0f} kB)")
+
+
+def _placed(path: Path, data: bytes, record: Record) -> Placed:
+    """Put a letter under its name. The store keeps it until it is pruned, and so knows it when it sees it."""
+    with record.building():
+        sha256 = record.store.put(data)
+        return place(path, sha256, lambda: data, is_ours=record.store.has, is_of_memo=record.store.has)
 
 
 def _consigned(
@@ -155,11 +176,15 @@ def _consigned(
     if built.problems or built.edition is None:
         stop_for(built.problems)
     desk = Desk(mail=mail, workshop=Workshop(book), record=record)
+    selection = selection_of(built.edition, record)
+    why_not = unfit(delivery, selection)
+    if why_not:
+        say(f"warning: memo {memo_id!r} would not be sent by a schedule: {why_not}")
     return desk, Consignment(
         memo=memo,
         delivery=delivery,
         edition=built.edition,
-        selection=selection_of(built.edition, record),
+        selection=selection,
         instant=record.now,
         zone=memo.schedule.zone if memo.schedule else local_zone(),
         occasion=f"{memo.id} by hand {record.now.isoformat()}",
