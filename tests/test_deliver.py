@@ -15,7 +15,7 @@ from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.credentials import VARIABLE
 from tests.council import memo_of
 from tests.desk import ATTEMPTING, CANCELLED, DEFERRED, DOT, FAILED, PENDING, SENT, UNKNOWN, KilledError
-from tests.mail.servers import PASSWORD, GoodServer
+from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer
 from tests.office import ANA, BO, CY, DAY, DUE, EVE, HOUR, OWNER, Office, memo, office_at, parsed, text_of
 from tests.relay import Relay, Way
 
@@ -202,6 +202,45 @@ def test_a_revision_of_a_meeting_is_counted_once_for_all_memos_and_previews(offi
     sent = [event for it in server.kept for event in calendar_of(it.data)]
     assert [event["LOCATION"] for event in sent] == ["Vienna", "Wien"] * 4
     assert [event["SEQUENCE"] for event in sent] == [0] * 6 + [1, 1]
+
+
+@pytest.mark.parametrize("script", ["mixed", "dot-kept"])
+def test_a_meeting_is_cancelled_for_whoever_was_told_of_it(office: Office, script: str) -> None:
+    """The letter that cancels it does not reach Bo, or nobody knows: the next one cancels it for him."""
+    deliver = "{to: [ana@example.org, bo@example.org], attach: [txt, ics]}"
+    office.write("memos/council.yaml", memo(deliver=deliver).replace("forum: council", "forum: harbours"))
+    if script == "dot-kept":  # the first recipient is the one
+        office.write(
+            "memos/council.yaml",
+            (office.book / "memos" / "council.yaml")
+            .read_text()
+            .replace("ana@example.org, bo@example.org", "bo@example.org, ana@example.org"),
+        )
+    send = ("send", "council", "--as-of", "2031-04-20")
+    facts = office.book / "facts" / "harbours.yaml"
+    with GoodServer() as server, RawServer(SCRIPTS[script]) as other:
+        office.aim(server.port)
+        assert office.command(*send).exit_code == 0
+        facts.write_text(facts.read_text().replace("        date: 2031-06-03\n", ""))
+        office.aim(other.port)
+        assert office.command(*send).exit_code == (4 if script == "mixed" else 5)
+        office.aim(server.port)
+        for _ in range(2):
+            assert office.command(*send).exit_code == 0
+    told: dict[str, list[list[str]]] = {ANA: [], BO: []}
+    for it in (*server.kept[:2], *other.kept, *server.kept[2:]):
+        parts = types(parsed(it.data))
+        events = calendar_of(it.data) if "text/calendar" in parts else []
+        told[it.recipients[0]].append([f"{event['STATUS']} {event['SEQUENCE']}" for event in events])
+    assert told[ANA] == [["CONFIRMED 0"], ["CANCELLED 1"], [], []]
+    assert told[BO] == (
+        [["CONFIRMED 0"], ["CANCELLED 1"], []]
+        if script == "mixed"
+        else [["CONFIRMED 0"], ["CANCELLED 1"], ["CANCELLED 1"], []]
+    )
+    documents = [attached(parsed(it.data))["council.txt"] for it in server.kept[2:]]
+    assert len(documents) == 4
+    assert len(set(documents)) == 1
 
 
 LIMIT = 50_000  # bytes: no book may set less

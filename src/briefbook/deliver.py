@@ -178,7 +178,7 @@ def letters_to(
     What is larger than the settings allow is left out; if all are, the last one goes, whatever its size.
     Raises BriefbookError for a template's mistake, ValueError for what no header may hold.
     """
-    attachments = _attachments(consignment, desk, keeps=not is_preview)
+    attachments = _attachments(consignment, recipient, desk, keeps=not is_preview)
     pdf = [one for one in attachments if one.media_type == WRITERS["pdf"].media_type]
     id_, whole = _letter(consignment, recipient, desk, attachments, ())
     if len(whole) <= min(TAKEN_BY_ALL, desk.mail.largest) or not attachments:
@@ -240,12 +240,14 @@ def _named_to(recipient: Address, texts: Iterable[str]) -> tuple[Address, ...]:
     return tuple(one for one in named if recipient.needs_smtputf8 or not one.needs_smtputf8)
 
 
-def _attachments(consignment: Consignment, desk: Desk, *, keeps: bool) -> list[Attachment]:
+def _attachments(
+    consignment: Consignment, recipient: Address, desk: Desk, *, keeps: bool
+) -> list[Attachment]:
     outputs = {output.format: output for output in consignment.edition.outputs}
     attachments = []
     for name in consignment.delivery.attach:
         if name == CALENDAR:
-            attachments += _calendar(consignment, desk, keeps=keeps)
+            attachments += _calendar(consignment, recipient, desk, keeps=keeps)
             continue
         output = outputs[name]
         data = desk.record.store.get(output.sha256)
@@ -253,10 +255,11 @@ def _attachments(consignment: Consignment, desk: Desk, *, keeps: bool) -> list[A
     return attachments
 
 
-def _calendar(consignment: Consignment, desk: Desk, *, keeps: bool) -> list[Attachment]:
+def _calendar(consignment: Consignment, recipient: Address, desk: Desk, *, keeps: bool) -> list[Attachment]:
     """The meetings ahead and those called off as one calendar; none where there are none.
 
-    What an earlier mail put into calendars and no date is known for any more is told as cancelled.
+    What an earlier mail put into the recipient's calendar and no date is known for any more is told as
+    cancelled; so it may differ from one recipient to another, and documents don't.
     """
     selection = consignment.selection
     sender = address(desk.mail.sender)
@@ -268,7 +271,7 @@ def _calendar(consignment: Consignment, desk: Desk, *, keeps: bool) -> list[Atta
         organizer=sender,
         wording=desk.workshop.templates(selection.language).wording,
         sources=selection.sources,
-        withdrawn=_told_before(consignment, desk.record),
+        withdrawn=_told_before(consignment, recipient, desk.record),
     )
     if data is None:
         return []
@@ -283,20 +286,32 @@ def meetings_told(selection: Selection, memo: Memo) -> tuple[ShownMeeting, ...]:
     return (*shown.upcoming, *shown.called_off)
 
 
-def _told_before(consignment: Consignment, record: Record) -> tuple[ShownMeeting, ...]:
-    """The meetings of the edition that was mailed last which are not over, as it told them."""
-    sent = [record.ledger.last_sent(consignment.memo.id, one.spec) for one in everyone(consignment.delivery)]
-    numbers = [envelope.edition for envelope in sent if envelope is not None and envelope.edition is not None]
-    edition = record.ledger.edition(consignment.memo.id, max(numbers)) if numbers else None
-    if edition is None or not record.store.has(edition.inputs):
-        return ()
+def _told_before(consignment: Consignment, recipient: Address, record: Record) -> list[ShownMeeting]:
+    """The meetings that are not over, as the last letter that reached this recipient told them.
+
+    One of which nobody knows whether it did counts beside it: what is cancelled in vain does no harm.
+    """
+    ledger, memo = record.ledger, consignment.memo
+    sent = ledger.last_sent(memo.id, recipient.spec)
+    letters = [] if sent is None else [sent]
+    letters += [
+        envelope
+        for envelope in ledger.envelopes(EnvelopeState.UNKNOWN)
+        if (envelope.memo, envelope.recipient) == (memo.id, recipient.spec)
+        and (sent is None or envelope.id > sent.id)
+    ]
     selection = consignment.selection
     over = {meeting.id for meeting in (*selection.earlier, *selection.long_unconfirmed) if meeting.when.date}
-    return tuple(
-        meeting
-        for meeting in meetings_told(selection_of(edition, record), consignment.memo)
-        if meeting.id not in over and meeting.when.date and meeting.when.date.last >= selection.as_of
-    )
+    told: dict[str, ShownMeeting] = {}
+    for number in dict.fromkeys(envelope.edition for envelope in letters):
+        edition = ledger.edition(memo.id, number) if number is not None else None
+        if edition is None or not record.store.has(edition.inputs):
+            continue
+        for meeting in meetings_told(selection_of(edition, record), memo):
+            day = meeting.when.date
+            if meeting.id not in over and day and day.last >= selection.as_of:
+                told[meeting.id] = meeting
+    return list(told.values())
 
 
 # ------------------------------------------------------------------------------------- the outbox
