@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
-from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, today
+from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, out_option, today
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
     as_json,
@@ -57,12 +57,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     metavar="LIST",
     help=f"Formats with commas between: {', '.join(WRITERS)}. Default: what each memo asks for (docx,pdf).",
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where to write. Default: out/ in the book.",
-)
+@out_option
 @click.option(
     "--jobs",
     type=click.IntRange(1),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from briefbook.cli.book import BookFinder
+from briefbook.cli.book import BookFinder, out_option
 from briefbook.cli.book import now as clock
 from briefbook.cli.printing import print_problems, say, stop_for
 from briefbook.diagnostics import BriefbookError, Problem
@@ -74,12 +74,7 @@ def _edge(at: Callable[[], datetime], *, is_quiet: bool) -> Edge:
 @click.option(
     "--now", "at", type=InstantOption(), metavar="INSTANT", help="Take this for the present instant."
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where to write. Default: out/ in the book.",
-)
+@out_option
 @click.option("--quiet", is_flag=True, help="Say only what went wrong: for cron, which mails what it hears.")
 @click.option("--json", "wants_json", is_flag=True, help="Print what was done as JSON to standard output.")
 @click.pass_obj
@@ -172,12 +167,7 @@ def _json(report: Report) -> str:
 
 
 @click.command("daemon")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where to write. Default: out/ in the book.",
-)
+@out_option
 @click.pass_obj
 def daemon(finder: BookFinder, /, out: Path | None) -> None:
     """Do what `run-due` does again and again, until it is told to stop (SIGTERM, Ctrl-C).
