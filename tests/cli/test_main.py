@@ -9,9 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from briefbook.cli import COMMANDS
+from briefbook.cli import COMMANDS, main
 from tests.books import COMMAND, MEMOS, changed, make_book, run, run_process
 
 BROKEN = changed("facts/harbours.yaml", "2031-06-03", "2031-06-31")
@@ -225,6 +226,19 @@ def test_messages_that_nobody_can_hear_stop_no_build(book: Path, closing: str) -
     script = f"exec {shlex.quote(str(COMMAND))} build spring {closing}"
     assert subprocess.run(["bash", "-c", script], cwd=book, stdin=subprocess.DEVNULL).returncode == 0
     assert [path.name for path in (book / "out").rglob("*.txt")] == ["spring.txt"]
+
+
+@pytest.mark.parametrize("option", ["--out", "--as-of", "--known-by"])
+def test_an_option_of_several_commands_says_the_same_in_each(option: str) -> None:
+    context = click.Context(main)
+    commands = [main.get_command(context, name) for name in COMMANDS]
+    said = {
+        parameter.help
+        for command in commands
+        for parameter in (command.params if command else ())
+        if isinstance(parameter, click.Option) and option in parameter.opts
+    }
+    assert len(said) == 1
 
 
 # ------------------------------------------------------------------------------ completion and imports

@@ -126,6 +126,17 @@ def day_options(command: F) -> F:
     return as_of(known_by(command))
 
 
+def out_option(command: F) -> F:
+    """Add --out to a command."""
+    option = click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Where to write. Default: out/ in the book.",
+    )
+    return option(command)
+
+
 def day_of(settings: "Settings", as_of: date | None, known_by: date | None) -> "Day":
     """The as-of and known-by days: as asked, else the book's pin, else today."""
     from briefbook.workshop import Day

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now
+from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now, out_option
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, stop_for
 from briefbook.deliver import (
     Consignment,
@@ -56,12 +56,7 @@ def _address(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     metavar="ADDRESS",
     help="Send to this address alone, as a test; may be given more than once.",
 )
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where to write the documents. Default: out/ in the book.",
-)
+@out_option
 @click.pass_obj
 def command(
     finder: BookFinder,
@@ -106,19 +101,14 @@ def command(
 @click.command("preview-mail")
 @click.argument("memo")
 @day_options
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Where to write. Default: out/ in the book.",
-)
+@out_option
 @click.pass_obj
 def preview(
     finder: BookFinder, /, memo: str, as_of: date | None, known_by: date | None, out: Path | None
 ) -> None:
     """Write the mail of a memo to OUT/<as-of>/<memo>.eml, and show it. Nothing is sent.
 
-    A file of that name that briefbook did not write, or that a person changed, stays: the mail goes beside it.
+    A file of that name that is not as briefbook made it stays: the mail goes beside it.
 
     \b
     Example:
