@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from briefbook.cli.schedule import systemd_units
 from tests.books import make_book, run
 from tests.office import COUNCIL, SPARE, Office, memo, office_at
 from tests.relay import PATIENCE
@@ -166,6 +167,20 @@ def test_systemd_finds_no_fault_with_them(tmp_path: Path, name: str) -> None:
         ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, timeout=PATIENCE
     )
     assert "nonsense" in done.stderr
+
+
+def test_two_books_in_folders_of_one_name_have_units_of_their_own(tmp_path: Path) -> None:
+    texts = [units(tmp_path / folder, "book")[1] for folder in ("one", "other")]
+    assert set(texts[0]).isdisjoint(texts[1])
+    passwords = {parsed(next(iter(saved.values())))["Service"]["LoadCredential"] for saved in texts}
+    assert len(passwords) == 2
+
+
+@pytest.mark.parametrize(
+    ("book", "is_hidden"), [("/srv/book", False), ("/tmp/book", True), ("/var/tmp/x/book", True)]
+)
+def test_a_private_folder_for_temporary_files_hides_no_book(book: str, is_hidden: bool) -> None:
+    assert ("PrivateTmp=yes" in systemd_units(Path(book), ["briefbook"])) is not is_hidden
 
 
 def as_cron_reads(line: str) -> tuple[list[str], str]:

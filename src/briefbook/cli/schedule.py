@@ -1,10 +1,12 @@
 """`briefbook schedule`: when memos are due, and how to have them made without anybody at the keyboard."""
 
 import json
+import os
 import re
 import shlex
 import shutil
 import sys
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -94,7 +96,7 @@ def install(finder: BookFinder, kind: str | None) -> None:
     root = finder.root().resolve()
     program = _program()
     if kind == "systemd":
-        click.echo(_systemd(root, program), nl=False)
+        click.echo(systemd_units(root, program), nl=False)
     elif kind == "cron":
         run = shlex.join([*program, "-C", str(root), "run-due", "--quiet"]).replace("%", r"\%")
         click.echo(f"*/5 * * * * {run}")
@@ -109,8 +111,12 @@ def _program() -> list[str]:
     return [found] if found else [sys.executable, "-m", "briefbook"]
 
 
-def _systemd(root: Path, program: list[str]) -> str:
-    name = "briefbook-" + (re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "book")
+def systemd_units(root: Path, program: list[str]) -> str:
+    """A service and a timer for the book in a folder (absolute), as text to be saved."""
+    name = _unit_name(root)
+    # It would hide a book that lies there.
+    is_temporary = any(root.is_relative_to(folder) for folder in ("/tmp", "/var/tmp"))
+    private_tmp = "" if is_temporary else "PrivateTmp=yes\n"
     words = [*program, "-C", str(root), "run-due"]
     start = " ".join(_quoted(_percent(word).replace("$", "$$")) for word in words)
     return f"""\
@@ -133,8 +139,7 @@ UMask=0077
 ReadWritePaths={_quoted(_percent(str(root)))}
 ProtectSystem=strict
 ProtectHome=read-only
-PrivateTmp=yes
-PrivateDevices=yes
+{private_tmp}PrivateDevices=yes
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectControlGroups=yes
@@ -167,6 +172,12 @@ WantedBy=timers.target
 #   systemctl enable --now {name}.timer
 #   journalctl -u {name}.service      what it said
 """
+
+
+def _unit_name(root: Path) -> str:
+    """Of two books in folders of the same name each has its own."""
+    plain = re.sub(r"[^a-z0-9]+", "-", root.name.lower()).strip("-") or "book"
+    return f"briefbook-{plain}-{sha256(os.fsencode(root)).hexdigest()[:6]}"
 
 
 def _owner(root: Path) -> str:
