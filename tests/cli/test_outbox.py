@@ -156,7 +156,7 @@ def test_show_is_readable_and_harmless(ledger: Ledger) -> None:
     assert "Subject: Consejo de pesca: próxima reunión\n" in result.stdout
     assert "To: Señora Ana Holm <ana@example.org>\n" in result.stdout
     assert f"\n\n{TEXT}" in result.stdout
-    assert "[reunión.pdf, application/pdf, 5 bytes]\n" in result.stdout
+    assert "Attached: reunión.pdf (application/pdf, 5 bytes)\n" in result.stdout
     assert all(letter.isprintable() or letter == "\n" for letter in result.stdout)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from briefbook.cli.send import shown_letter
+from briefbook.cli.letters import shown_letter
 
 
 class Keeper:

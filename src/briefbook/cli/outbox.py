@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import click
 
 from briefbook.cli.book import BookFinder, now
+from briefbook.cli.letters import shown_letter
 from briefbook.cli.printing import print_table, say, stop_for
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.issued import Envelope, EnvelopeState
@@ -77,7 +76,7 @@ def show(finder: BookFinder, /, id_: int, raw: bool) -> None:
                 if value not in (None, ""):
                     say(f"{name.replace('_', ' ')}: {value}")
         data = store.get(envelope.message)
-    click.echo(data if raw else _readable(data), nl=False)
+    click.echo(data if raw else shown_letter(data), nl=False)
 
 
 @command.command("retry")
@@ -199,22 +198,3 @@ def _as_json(envelope: Envelope) -> dict[str, object]:
         "reply": envelope.reply,
         "changed": envelope.changed.isoformat() if envelope.changed else None,
     }
-
-
-def _readable(data: bytes) -> str:
-    """Headers as people read them, the text body, and a line for each attachment."""
-    message = message_from_bytes(data, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    lines = [f"{name}: {tidy(str(value))}" for name, value in message.items()]
-    body = message.get_body(("plain",))
-    lines += ["", *(_plain(line) for line in body.get_content().splitlines())] if body else []
-    for part in message.iter_attachments():
-        content = part.get_payload(decode=True)
-        size = len(content) if isinstance(content, bytes) else 0
-        lines += ["", f"[{tidy(part.get_filename() or 'no name')}, {part.get_content_type()}, {size} bytes]"]
-    return "\n".join(lines) + "\n"
-
-
-def _plain(line: str) -> str:
-    """A line that can do nothing to a terminal."""
-    return "".join(letter if letter.isprintable() or letter == "\t" else " " for letter in line)

@@ -3,14 +3,17 @@
 import os
 from dataclasses import replace
 from datetime import date
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+<<<<<<< Updated upstream
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now, out_option
+=======
+from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now
+from briefbook.cli.letters import shown_letter
+>>>>>>> Stashed changes
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, stop_for
 from briefbook.deliver import (
     Consignment,
@@ -34,8 +37,6 @@ from briefbook.placing import Placed, place
 from briefbook.record import FOLDER, LOCK, Record
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Workshop
-
-SHOWN_HEADERS = ("From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID")
 
 
 def _address(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Address, ...]:
@@ -196,16 +197,3 @@ def _delivery(memo: Memo, recipients: tuple[Address, ...]) -> Delivery:
 
 def _stop(message: str, hint: str) -> NoReturn:
     stop_for([Problem(where=NOWHERE, message=message, hint=hint)])
-
-
-def shown_letter(data: bytes) -> str:
-    """A message as a reader sees it: its headers, its text, the names and sizes of what is attached."""
-    message = message_from_bytes(data, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    lines = [f"{name}: {message[name]}" for name in SHOWN_HEADERS if message[name]]
-    body = message.get_body(("plain",))
-    lines += ["", *(body.get_content().splitlines() if body else []), ""]
-    for part in message.iter_attachments():
-        size = len(part.get_payload(decode=True) or b"")
-        lines.append(f"Attached: {part.get_filename()} ({part.get_content_type()}, {size:,} bytes)")
-    return "\n".join(lines).rstrip() + "\n"
