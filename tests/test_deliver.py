@@ -1,6 +1,8 @@
 """From an edition to letters: who gets one, what is attached, what is left out where it is too large."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -423,3 +425,55 @@ def test_a_run_that_dies_while_it_queues_loses_nothing(
     assert office.states() == [DEFERRED]
     assert office.status(DUE + HOUR) == 0
     assert len(relay.accepted) == 1
+
+
+# ------------------------------------------------------------------------- what is kept and is damaged
+
+
+def test_what_is_damaged_of_one_memo_stops_no_other(office: Office, relay: Relay) -> None:
+    office.write("memos/other.yaml", memo(deliver="{to: bo@example.org, attach: txt}"))
+    office.status(EVE)
+    assert office.command("build", "council", "--as-of", "2031-04-20").exit_code == 0
+    with open_ledger(office.book / ".briefbook") as ledger:
+        [edition] = ledger.editions("council")
+    kept = office.book / ".briefbook" / "objects" / edition.inputs[:2] / edition.inputs[2:]
+    whole = kept.read_bytes()
+    kept.write_bytes(b"")
+    report = office.report(DUE)
+    assert report["exit"] == 4
+    assert [one["state"] for one in report["handled"]] == ["failed", "queued"]
+    assert report["handled"][0]["reason"] == "what is kept of it cannot be used: these bytes are damaged"
+    assert [recipient for recipient, _ in relay.accepted] == [OWNER, BO]
+    kept.write_bytes(whole)
+    assert office.status(DUE + HOUR) == 0
+    assert [recipient for recipient, _ in relay.accepted] == [OWNER, BO, ANA]
+
+
+def test_what_is_lost_of_one_memo_stops_none(office: Office, relay: Relay) -> None:
+    """It is made again from the facts."""
+    office.write("memos/other.yaml", memo(deliver="{to: bo@example.org, attach: txt}"))
+    office.status(EVE)
+    assert office.command("build", "council", "--as-of", "2031-04-20").exit_code == 0
+    with open_ledger(office.book / ".briefbook") as ledger:
+        [edition] = ledger.editions("council")
+    for digest in (edition.inputs, edition.outputs[0].sha256):
+        (office.book / ".briefbook" / "objects" / digest[:2] / digest[2:]).unlink()
+    assert office.status(DUE) == 0
+    assert sorted(recipient for recipient, _ in relay.accepted) == [ANA, BO]
+
+
+def test_a_damaged_row_stops_its_memo_and_a_damaged_ledger_the_run(office: Office, relay: Relay) -> None:
+    office.write("memos/other.yaml", memo(deliver="{to: bo@example.org, attach: txt}"))
+    office.status(EVE)
+    assert office.command("build", "council", "--as-of", "2031-04-20").exit_code == 0
+    file = office.book / ".briefbook" / "ledger.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("UPDATE editions SET as_of = 'some day' WHERE memo = 'council'")
+    assert office.status(DUE) == 4
+    assert [recipient for recipient, _ in relay.accepted] == [OWNER, BO]
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE editions RENAME TO other")
+    failed = office.run(DUE + DAY)
+    assert failed.exit_code == 1
+    assert "the ledger refuses: no such table" in failed.stderr
+    assert OccurrenceState.DUE in [state for _, state in office.noted()]

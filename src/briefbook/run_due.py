@@ -29,6 +29,7 @@ from briefbook.diagnostics import BriefbookError, Problem, Severity, has_errors
 from briefbook.ending import Status, status_of
 from briefbook.files import locked
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.ledger import LedgerError
 from briefbook.mail.wire import never
 from briefbook.memo import Memo, Settings
 from briefbook.notices import Notice, minute, of_failure, of_letter, of_unread
@@ -225,6 +226,15 @@ class _Run:
     # ------------------------------------------------------------------------- one occurrence
 
     def _take_up(self, memo: Memo, occurrence: Occurrence) -> None:
+        try:
+            self._bring_out(memo, occurrence)
+        except LedgerError:
+            raise  # nothing can be noted, so nothing may be done
+        except BriefbookError as error:  # of what is kept of this memo: no other waits for it
+            self.edge.tell(error.problems)
+            self._fail(memo, occurrence, "what is kept of it cannot be used", error.problems)
+
+    def _bring_out(self, memo: Memo, occurrence: Occurrence) -> None:
         assert memo.schedule is not None
         as_of = due_day(occurrence.instant, memo.schedule.zone)
         stopping = self.verdict.stopping(memo.id, memo)
@@ -271,6 +281,8 @@ class _Run:
             return
         try:
             enqueue(consignment, to.recipients, desk, occurrence=occurrence, stale=to.stale)
+        except LedgerError:
+            raise
         except BriefbookError as error:
             self._fail(memo, occurrence, "its letter could not be written", error.problems)
             return

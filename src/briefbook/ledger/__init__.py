@@ -9,12 +9,12 @@ from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.ledger.calendars import Calendars
-from briefbook.ledger.database import open_database
+from briefbook.ledger.database import LedgerError, open_database
 from briefbook.ledger.editions import Editions
 from briefbook.ledger.envelopes import Envelopes
 from briefbook.ledger.schema import MIGRATIONS, Migration
 
-__all__ = ["MIGRATIONS", "NAME", "Ledger", "open_ledger", "read_ledger"]
+__all__ = ["MIGRATIONS", "NAME", "Ledger", "LedgerError", "open_ledger", "read_ledger"]
 
 NAME = "ledger.db"
 

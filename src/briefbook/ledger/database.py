@@ -51,6 +51,10 @@ _REFUSALS = {  # by SQLite's primary result code: what is wrong, and the mend
 }
 
 
+class LedgerError(BriefbookError):
+    """The ledger as a whole cannot be read or written. A damaged row is a BriefbookError and no more."""
+
+
 class Database:
     """An open ledger file. Every write is one transaction that holds the write lock from its start."""
 
@@ -261,7 +265,8 @@ def _code(error: sqlite3.Error) -> int:
 
 def _refusal(path: Path, error: sqlite3.Error) -> BriefbookError:
     known = _REFUSALS.get(_code(error))
-    return _problem(path, *known) if known else _problem(path, f"the ledger refuses: {error}", "")
+    told = _problem(path, *known) if known else _problem(path, f"the ledger refuses: {error}", "")
+    return LedgerError(*told.problems)
 
 
 def _problem(path: Path, message: str, hint: str) -> BriefbookError:
