@@ -8,12 +8,8 @@ from typing import NoReturn
 
 import click
 
-<<<<<<< Updated upstream
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now, out_option
-=======
-from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now
 from briefbook.cli.letters import shown_letter
->>>>>>> Stashed changes
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, stop_for
 from briefbook.deliver import (
     Consignment,
