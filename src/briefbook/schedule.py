@@ -44,7 +44,7 @@ _MINUTE = timedelta(minutes=1)
 _BEGINNING = datetime(2, 1, 1, tzinfo=UTC)  # of the calendar, with a year to spare for zones
 _LOOK_BACK = [timedelta(hours=1), *(timedelta(days=days) for days in (1, 32, 367, 5 * 366, 50 * 366))]
 
-_LATER_MADE = "missed; a later one was made"
+_LATER_DUE = "missed; a later one was due"
 _TOO_LATE = "missed; more than an hour late, and catch_up is none"
 _LONG_AGO = "missed longer ago than the window, as was any before it"
 
@@ -70,7 +70,6 @@ class DueResult:
 
     due: tuple[Occurrence, ...] = ()
     skipped: tuple[Occurrence, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)
@@ -302,7 +301,6 @@ def due(
     return DueResult(
         due=tuple(one for one in in_order if one.state is OccurrenceState.DUE),
         skipped=tuple(one for one in in_order if one.state is OccurrenceState.SKIPPED),
-        warnings=_warnings(known, since=since, now=now),
     )
 
 
@@ -365,11 +363,11 @@ def _reason_against(
         case CatchUp.ALL:
             return ""
         case CatchUp.LATEST:
-            return "" if instant == newest else _LATER_MADE
+            return "" if instant == newest else _LATER_DUE
         case CatchUp.NONE:
             if now - instant > LATE:
                 return _TOO_LATE
-            return "" if instant == newest else _LATER_MADE
+            return "" if instant == newest else _LATER_DUE
         case _:
             assert_never(spec.catch_up)
 
@@ -378,12 +376,3 @@ def _written_day(instant: datetime, spec: BeforeSchedule) -> date:
     """The day that `before` was counted to: where a gap reaches midnight, not the instant's own."""
     day = due_day(instant, spec.zone)
     return day if _instant_before(day, spec) == instant else day - timedelta(days=1)
-
-
-def _warnings(known: dict[datetime, Occurrence], *, since: datetime, now: datetime) -> tuple[str, ...]:
-    ahead = max([*known, since])
-    if ahead <= now:
-        return ()
-    return (
-        f"the clock was set back: what was due up to {ahead.isoformat()} is dealt with and not made again",
-    )

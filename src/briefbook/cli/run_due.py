@@ -127,7 +127,9 @@ def _in_a_line(report: Report) -> str:
             letters = (
                 ", ".join(f"{number} {what}" for what, number in counts.items() if number) or "none sent"
             )
-            return f"{len(report.handled)} due; letters: {letters}" + _next(report)
+            waiting = [str(id_) for id_ in report.held]
+            held = f"; {', '.join(waiting)} may have arrived or not: briefbook outbox list" if waiting else ""
+            return f"{len(report.handled)} due; letters: {letters}{held}" + _next(report)
 
 
 def _next(report: Report) -> str:
