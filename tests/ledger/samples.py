@@ -17,7 +17,7 @@ from briefbook.issued import (
     OccurrenceState,
     Output,
 )
-from briefbook.ledger import open_ledger
+from briefbook.ledger import Ledger, open_ledger
 
 NOW = datetime(2031, 4, 20, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -47,6 +47,12 @@ def edition(word: str = "first", memo: str = "council", formats: Iterable[str] =
         made=NOW,
         outputs=tuple(output(format_, word, memo) for format_ in formats),
     )
+
+
+def recorded_in(ledger: Ledger, one: Edition) -> Edition:
+    """An edition, recorded."""
+    [recorded] = ledger.record_editions([one])
+    return recorded
 
 
 def occurrence(

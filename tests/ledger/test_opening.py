@@ -14,7 +14,7 @@ import pytest
 
 from briefbook.diagnostics import BriefbookError
 from briefbook.ledger import MIGRATIONS, Ledger, open_ledger, read_ledger
-from tests.ledger.samples import NOW, edition, is_sound
+from tests.ledger.samples import NOW, edition, is_sound, recorded_in
 from tests.test_files import mounted
 
 NEWER = (*MIGRATIONS, ("CREATE TABLE readers (name TEXT)", "ALTER TABLE editions ADD COLUMN seen TEXT"))
@@ -89,7 +89,7 @@ def test_reading_makes_nothing(tmp_path: Path) -> None:
 
 def test_reading_leaves_what_was_recorded(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        recorded = ledger.record_edition(edition())
+        recorded = recorded_in(ledger, edition())
     read = read_ledger(tmp_path)
     assert read is not None
     with read:
@@ -113,7 +113,7 @@ def test_a_deleted_ledger_takes_history_with_it_and_nothing_else(tmp_path: Path)
     (tmp_path / "ledger.db-wal").write_bytes(b"what is left of a log" * 500)
     with open_ledger(tmp_path) as ledger:
         assert ledger.editions() == []
-        assert ledger.record_edition(edition("third")).number == 1
+        assert recorded_in(ledger, edition("third")).number == 1
     assert is_sound(tmp_path)
 
 
@@ -181,7 +181,7 @@ def test_a_ledger_that_is_cut_short(tmp_path: Path) -> None:
 )
 def test_rows_that_we_never_wrote(tmp_path: Path, damage: str, message: str) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.record_edition(edition())
+        recorded_in(ledger, edition())
     by_hand(tmp_path, damage)
     with open_ledger(tmp_path) as ledger, pytest.raises(BriefbookError) as caught:
         ledger.editions()
@@ -193,7 +193,7 @@ import sys
 from pathlib import Path
 from briefbook.diagnostics import BriefbookError
 from briefbook.ledger import open_ledger, read_ledger
-from tests.ledger.samples import NOW, edition
+from tests.ledger.samples import NOW, edition, recorded_in
 folder = Path(sys.argv[1])
 def tell(what):
     try:
@@ -231,7 +231,7 @@ def test_a_read_only_ledger_is_read(tmp_path: Path) -> None:
     copy = f"cp {shlex.quote(str(source))}/* .; mount -o remount,ro ."
     assert in_place(disk, "size=1m", copy, READ).splitlines() == [refused, "[1, 2]", refused]
     with open_ledger(source) as ledger:
-        ledger.record_edition(edition("third"))  # lies in the log alone while the ledger is open
+        recorded_in(ledger, edition("third"))  # lies in the log alone while the ledger is open
         assert in_place(disk, "size=1m", copy, READ).splitlines() == [refused, "[1, 2, 3]", refused]
 
 
@@ -240,12 +240,12 @@ ledger = open_ledger(folder)
 recorded = []
 def fill():
     for number in range(100_000):
-        recorded.append(ledger.record_edition(edition(str(number))))
+        recorded.append(recorded_in(ledger, edition(str(number))))
 tell(fill)
 (folder / "ballast").unlink()
 before = len(recorded)
 tell(lambda: ledger.editions() == recorded)
-tell(lambda: ledger.record_edition(edition("and on")).number == before + 1)
+tell(lambda: recorded_in(ledger, edition("and on")).number == before + 1)
 """
 
 
@@ -283,14 +283,14 @@ def version(folder: Path) -> object:
 
 def old_ledger(folder: Path) -> None:
     with open_ledger(folder) as ledger:
-        ledger.record_edition(edition())
+        recorded_in(ledger, edition())
 
 
 def test_an_old_ledger_is_brought_to_the_new_version(tmp_path: Path) -> None:
     old_ledger(tmp_path)
     with open_ledger(tmp_path, migrations=NEWER) as ledger:
-        assert ledger.record_edition(edition()).number == 1
-        assert ledger.record_edition(edition("next")).number == 2
+        assert recorded_in(ledger, edition()).number == 1
+        assert recorded_in(ledger, edition("next")).number == 2
     assert version(tmp_path) == len(MIGRATIONS) + 1
     assert by_hand(tmp_path, "SELECT seen FROM editions") == [(None,), (None,)]
     assert is_sound(tmp_path)

@@ -14,7 +14,7 @@ import pytest
 
 from briefbook.issued import EnvelopeState, OccurrenceState
 from briefbook.ledger import open_ledger
-from tests.ledger.samples import NOW, edition, envelope, is_sound, occurrence, python, work
+from tests.ledger.samples import NOW, edition, envelope, is_sound, occurrence, python, recorded_in, work
 
 CROWD, EACH = 10, 12
 
@@ -23,14 +23,14 @@ import json, sys
 from pathlib import Path
 from briefbook.issued import EnvelopeState, OccurrenceState
 from briefbook.ledger import open_ledger
-from tests.ledger.samples import NOW, edition, envelope, occurrence
+from tests.ledger.samples import NOW, edition, envelope, occurrence, recorded_in
 
 me, folder = sys.argv[1], Path(sys.argv[2])
 numbers, shared, moved, queued = [], [], [], []
 for turn in range({EACH}):
     with open_ledger(folder) as ledger:  # opened and closed again and again: the log comes and goes
-        numbers.append(ledger.record_edition(edition(f"{{me}} {{turn}}")).number)
-        shared.append(ledger.record_edition(edition(f"{{turn}}", formats=[me])).number)
+        numbers.append(recorded_in(ledger, edition(f"{{me}} {{turn}}")).number)
+        shared.append(recorded_in(ledger, edition(f"{{turn}}", formats=[me])).number)
         hour = occurrence(turn)
         ledger.note([hour])
         settled = occurrence(turn, OccurrenceState.QUEUED, reason=me)
@@ -77,7 +77,7 @@ def make_first(folder: Path, start: Barrier) -> None:
     for turn in range(FOLDERS):
         start.wait(timeout=60)
         with open_ledger(folder / str(turn)) as ledger:
-            ledger.record_edition(edition())
+            recorded_in(ledger, edition())
 
 
 def test_many_make_the_first_ledger_at_once(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ import os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from briefbook.ledger import open_ledger
-from tests.ledger.samples import edition, envelope, occurrence
+from tests.ledger.samples import edition, envelope, occurrence, recorded_in
 
 class Bomb(tuple):
     def __iter__(self):
@@ -115,11 +115,11 @@ ledger.record_editions([*many, replace(broken, outputs=Bomb(broken.outputs))])
 
 def test_a_process_killed_in_a_transaction_leaves_nothing_of_it(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.record_edition(edition())
+        recorded_in(ledger, edition())
         process = python(DIE, str(tmp_path))
         assert process.wait(timeout=60) == -signal.SIGKILL
         process.communicate()
-        assert ledger.record_edition(edition("next")).number == 2  # at once: a dead process holds no lock
+        assert recorded_in(ledger, edition("next")).number == 2  # at once: a dead process holds no lock
     assert is_sound(tmp_path)
     with open_ledger(tmp_path) as ledger:
         assert [it.number for it in ledger.editions()] == [1, 2]

@@ -32,12 +32,12 @@ def test_a_beginning_that_a_fast_clock_noted_is_set_to_now(tmp_path: Path) -> No
         assert ledger.follow("council", "weekdays", NOW + HOUR) == NOW
 
 
-def test_the_last_run_and_the_latest_instant_of_any(tmp_path: Path) -> None:
+def test_the_last_run_whatever_its_clock_said(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        assert (ledger.last_run(), ledger.latest_run()) == (None, None)
+        assert ledger.last_run() is None
         ledger.note_run(NOW.replace(year=2081))
         ledger.note_run(NOW)
-        assert (ledger.last_run(), ledger.latest_run()) == (NOW, NOW.replace(year=2081))
+        assert ledger.last_run() == NOW
 
 
 def test_occurrences_are_found_by_memo_revision_and_instant(tmp_path: Path) -> None:
@@ -78,6 +78,14 @@ def test_an_occurrence_is_settled_once(tmp_path: Path) -> None:
         assert ledger.occurrences() == [failed, occurrence(1)]
         assert ledger.settle(queued, OccurrenceState.FAILED)
         assert ledger.occurrences() == [queued, occurrence(1)]
+
+
+def test_what_is_not_settled_or_has_failed_is_found_whatever_its_schedule(tmp_path: Path) -> None:
+    begun, failed = occurrence(1, revision="mondays"), occurrence(0, OccurrenceState.FAILED, memo="harbours")
+    settled = [occurrence(2, OccurrenceState.SKIPPED), occurrence(3, OccurrenceState.QUEUED, number=1)]
+    with open_ledger(tmp_path) as ledger:
+        ledger.note([begun, *settled, failed])
+        assert ledger.unsettled() == [failed, begun]
 
 
 def test_a_reason_may_name_any_file(tmp_path: Path) -> None:

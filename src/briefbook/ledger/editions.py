@@ -59,10 +59,6 @@ class Editions(Part):
             found.update((edition.memo, edition) for edition in editions)
         return found
 
-    def record_edition(self, edition: Edition) -> Edition:
-        """`record_editions` of one."""
-        return self.record_editions([edition])[0]
-
     def record_editions(self, editions: Sequence[Edition]) -> list[Edition]:
         """Record editions in one transaction and return them as they stand in the ledger, in the same order.
 
@@ -96,11 +92,6 @@ class Editions(Part):
         """True if a file of some edition, of this memo or of any, has these bytes."""
         sql = "SELECT 1 FROM outputs WHERE sha256 = ?1 AND coalesce(?2, memo) = memo"
         return self._database.row(sql, (sha256, memo)) is not None
-
-    def outputs_known(self) -> frozenset[str]:
-        """The SHA-256 of every file of every edition."""
-        rows = self._database.rows("SELECT DISTINCT sha256 FROM outputs", make=lambda row: str(row[0]))
-        return frozenset(rows)
 
     # ---------------------------------------------------------------------------------------- passes
 

@@ -37,14 +37,7 @@ class Schedules(Part):
 
     def last_run(self) -> datetime | None:
         """The instant of the last run, which may be before that of an earlier one: clocks are set back."""
-        return self._run("last")
-
-    def latest_run(self) -> datetime | None:
-        """The latest instant at which a run ever thought that it was."""
-        return self._run("latest")
-
-    def _run(self, which: str) -> datetime | None:
-        found = self._database.rows(f"SELECT {which} FROM runs", make=lambda row: instant_of(row[0]))
+        found = self._database.rows("SELECT last FROM runs", make=lambda row: instant_of(row[0]))
         return found[0] if found else None
 
     def note_run(self, now: datetime) -> None:
