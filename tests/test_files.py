@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.diagnostics import BriefbookError
-from briefbook.files import locked, write_whole
+from briefbook.files import locked, remove_leftovers, write_whole
 from tests.books import COMMAND, MEMOS, make_book
 
 OLD, NEW = b"old\n", b"new\n" * 50_000
@@ -248,6 +248,8 @@ def test_a_kill_in_any_step_leaves_a_whole_file(tmp_path: Path, step: str, when:
     rest = [name for name in names(tmp_path) if name != "council.txt"]
     assert len(rest) == (left == OLD)  # nobody is left to remove it; it is hidden and no memo's name
     assert all(name.startswith(".council.txt.") and name.endswith(".tmp") for name in rest)
+    remove_leftovers(tmp_path, {"council.txt"}.__contains__)
+    assert names(tmp_path) == ["council.txt"]
     write_whole(target, NEW)
     assert target.read_bytes() == NEW
 

@@ -59,6 +59,31 @@ def test_what_a_killed_build_left_in_the_store_is_pruned_too(book: Path) -> None
     assert not left.exists()
 
 
+LEFT = (".council.docx.abcd_123.tmp", ".council (new).docx.abcd_123.tmp", ".spring.txt.x1y2z3__.tmp")
+NOT_OURS = (
+    ".council.docx.tmp",
+    ".other.docx.abcd_123.tmp",
+    "council.docx.abcd_123.tmp",
+    ".council.docx.ABCD_123.tmp",
+)
+
+
+def test_what_a_killed_build_left_beside_the_documents_goes_with_the_next_one(book: Path) -> None:
+    folder = book / "out/2031-04-20"
+    for name in (*LEFT, *NOT_OURS):
+        (folder / name).write_bytes(b"half")
+    (folder / "first").write_bytes(b"")
+    (folder / ".spring.txt.linklink.tmp").symlink_to("first")
+    (folder / "council.docx").unlink()  # else there is nothing to do
+    with open_record(book, datetime(2031, 4, 20, tzinfo=UTC)) as record, record.building():
+        assert run("build").exit_code == 0
+        assert all((folder / name).exists() for name in LEFT)
+    (folder / "council.docx").unlink()
+    assert run("build").exit_code == 0
+    left = {path.name for path in folder.iterdir() if path.name.endswith(".tmp")}
+    assert left == {*NOT_OURS, ".spring.txt.linklink.tmp"}
+
+
 # ------------------------------------------------------------------------------- names that look alike
 
 

@@ -17,7 +17,7 @@ from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.issued import Edition, Output
 from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
-from briefbook.placing import Placed, place
+from briefbook.placing import Placed, clear, place
 from briefbook.record import Record
 from briefbook.store import Store
 from briefbook.workshop import Day, Rendered, Task, Workshop, renderer
@@ -59,6 +59,9 @@ def build(
     tasks = [Task(memo=memo, day=day, formats=tuple(formats or memo.formats)) for memo in memos]
     workshop = Workshop(book)
     done: list[Built] = []
+    with record.alone() as is_alone:
+        if is_alone:  # else another build is writing there
+            clear(folder, {memo.id for memo in memos})
     with record.building():
         plans = _planned(workshop, tasks, record)
         with renderer(workshop, jobs) as render:

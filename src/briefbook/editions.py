@@ -30,15 +30,16 @@ def bring_back(
             hint = f"it was issued as {', '.join(issued)}"
             raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
     placed = []
-    for output in (issued[name] for name in formats or issued):
-        if not record.store.has(output.sha256):
-            message = f"edition {number} of memo {memo!r} is no longer kept"
-            hint = "`history prune` removed its documents; what was sent may lie with whoever received it"
-            raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
-        path = name_of_past(out / edition.as_of.isoformat() / output.name, number)
-        kept = partial(record.store.get, output.sha256)
-        is_of_memo = partial(record.is_of, memo)
-        placed.append(place(path, output.sha256, kept, is_ours=record.is_ours, is_of_memo=is_of_memo))
+    with record.building():  # nothing is pruned meanwhile
+        for output in (issued[name] for name in formats or issued):
+            if not record.store.has(output.sha256):
+                message = f"edition {number} of memo {memo!r} is no longer kept"
+                hint = "`history prune` removed its documents; what was sent may lie with whoever received it"
+                raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
+            path = name_of_past(out / edition.as_of.isoformat() / output.name, number)
+            kept = partial(record.store.get, output.sha256)
+            is_of_memo = partial(record.is_of, memo)
+            placed.append(place(path, output.sha256, kept, is_ours=record.is_ours, is_of_memo=is_of_memo))
     return placed
 
 

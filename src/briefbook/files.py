@@ -3,9 +3,10 @@
 import contextlib
 import errno
 import os
+import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
@@ -24,6 +25,9 @@ _MENDS = {
     "ENOTDIR": "a file stands where a folder belongs: move it away or choose another folder",
     "EEXIST": "a file stands where a folder belongs: move it away or choose another folder",
 }
+
+
+_TEMPORARY = re.compile(r"\.(.+)\.[a-z0-9_]{8}\.tmp")  # as mkstemp spells what write_whole asks for
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -52,6 +56,19 @@ def write_whole(path: Path, data: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+
+
+def remove_leftovers(folder: Path, is_target: Callable[[str], bool]) -> None:
+    """Delete what a killed `write_whole` left in a folder, of files whose names `is_target` knows.
+
+    The caller sees to it that nobody is writing them: what is half-written looks the same. What cannot be
+    deleted stays, for it does no harm.
+    """
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            found = _TEMPORARY.fullmatch(entry.name)
+            if found and entry.is_file(follow_symlinks=False) and is_target(found[1]):
+                Path(entry).unlink()
 
 
 @contextlib.contextmanager

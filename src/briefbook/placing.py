@@ -7,13 +7,14 @@ by hand, or was never ours: it stays, and the new file goes beside it.
 import errno
 import hashlib
 import os
+import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.files import write_whole
+from briefbook.files import remove_leftovers, write_whole
 
 CHUNK = 1 << 20  # bytes
 
@@ -73,6 +74,23 @@ def beside_of(path: Path, number: int = 1) -> Path:
 def name_of_past(path: Path, number: int) -> Path:
     """The name of an edition that was brought back: `council.docx` → `council (edition 3).docx`."""
     return path.with_stem(f"{path.stem} (edition {number})")
+
+
+# A document or a mail of a memo, under its own name or beside it.
+_OF_A_MEMO = re.compile(r"([a-z0-9][a-z0-9._-]*?)( \((new|edition)( [0-9]+)?\))*\.[a-z0-9]+")
+
+
+def clear(folder: Path, memos: Collection[str]) -> None:
+    """Delete what killed processes left half-written of the files of these memos.
+
+    The caller sees to it that nobody is writing into the folder for them.
+    """
+
+    def is_theirs(name: str) -> bool:
+        found = _OF_A_MEMO.fullmatch(name)
+        return found is not None and found[1] in memos
+
+    remove_leftovers(folder, is_theirs)
 
 
 NOT_A_FILE = (
