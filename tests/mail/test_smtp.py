@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from briefbook.delivery import MailSettings, Security
 from briefbook.mail.addresses import Address, address
 from briefbook.mail.credentials import Password
-from briefbook.mail.smtp import Accepted, Conversation, Cut, Greeting, Outcome, Phase, Refused, Scope
+from briefbook.mail.smtp import Accepted, Conversation, Cut, Outcome, Phase, Refused, Scope
 from tests.mail.servers import PASSWORD, SCRIPTS, USER, GoodServer, RawServer, Script, write_ca
 
 SENDER = "desk@fisheries.example"
@@ -106,9 +106,7 @@ def test_the_message_arrives_byte_for_byte_under_tls_after_the_password(root: Pa
     dots = b"Subject: x\r\n\r\n" + b"." * 900 + b"\r\n"
     with GoodServer(size=5000) as server:
         with desk(mail(server.port), root) as it:
-            greeting = it.conversation.open()
             outcomes = [it.deliver(ANA), it.deliver(BEN, dots)]
-        assert greeting == Greeting(size_limit=5000, smtputf8=True, eight_bit=True, auth=("LOGIN", "PLAIN"))
         assert outcomes == [Accepted(reply="250 2.0.0 kept")] * 2
         assert it.dots == 2
         first, second = server.kept
@@ -302,14 +300,6 @@ def test_a_connection_that_died_while_idle_is_made_again(script: Script, root: P
         assert len(server.heard) == 2
 
 
-def test_a_connection_that_was_opened_and_died_is_made_again(root: Path) -> None:
-    with RawServer(Script(drop="MAIL", times=1)) as server:
-        with desk(mail(server.port), root) as it:
-            assert isinstance(it.conversation.open(), Greeting)
-            assert isinstance(it.deliver(), Accepted)
-        assert len(server.heard) == 2
-
-
 def test_it_is_made_again_once_only(root: Path) -> None:
     with RawServer(Script(replies={"MAIL": ("250 ok", "421 busy")})) as server:
         with desk(mail(server.port), root) as it:
@@ -388,9 +378,6 @@ def test_a_deadline_that_passes_at_the_dot_keeps_it_back(root: Path) -> None:
 def test_a_message_above_the_servers_size_is_not_offered(root: Path) -> None:
     with RawServer(SCRIPTS["small"]) as server:
         with desk(mail(server.port), root) as it:
-            greeting = it.conversation.open()
-            assert isinstance(greeting, Greeting)
-            assert greeting.size_limit == 100
             assert it.deliver(data=LETTER * 20) == Refused(
                 phase=Phase.MAIL,
                 code=0,
@@ -545,13 +532,6 @@ def test_a_server_that_speaks_no_tls(root: Path) -> None:
         desk(replace(mail(server.port), security=Security.TLS), root) as it,
     ):
         assert bare(it.deliver()) == server_refuses(Phase.TLS, 0)
-
-
-def test_opening_tells_what_went_wrong_as_delivering_does(root: Path) -> None:
-    with RawServer(SCRIPTS["535"]) as server, desk(mail(server.port), root) as it:
-        opened = it.conversation.open()
-        assert isinstance(opened, Refused)
-        assert bare(opened) == bare(it.deliver()) == server_refuses(Phase.AUTH, 535)
 
 
 # ------------------------------------------------------------------------------------------- its words

@@ -15,14 +15,14 @@ from pathlib import Path
 from socket import gaierror
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from briefbook.delivery import MailSettings, Security
 from briefbook.mail.addresses import Address
 from briefbook.mail.outcome import Accepted, Cut, Greeting, Outcome, Phase, Refused, Scope
 from briefbook.mail.wire import HungUpError, StoppedError, Wire, connected, left, looked_up, never
 
-__all__ = ["Accepted", "Conversation", "Cut", "Greeting", "Outcome", "Phase", "Refused", "Scope"]
+__all__ = ["Accepted", "Conversation", "Cut", "Outcome", "Phase", "Refused", "Scope"]
 
 _CONNECTING = 60  # seconds at most: a machine that is not there keeps nobody waiting for the whole deadline
 _PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.PLAIN: 25}
@@ -30,7 +30,6 @@ _REPLY = re.compile(rb"[2-5]\d\d(?:[ -]|$)")
 _MOST_LINES = 128  # of one reply
 _LONGEST_TEXT = 200  # characters of a server's words, shown
 _FAREWELL = 2.0  # seconds that QUIT may take
-_T = TypeVar("_T")
 
 
 class Conversation:
@@ -71,12 +70,6 @@ class Conversation:
         else:
             self._drop()
 
-    def open(self) -> Greeting | Refused | Cut:
-        """Connect, unless that is done, and say what the server can do: a smaller message can be chosen."""
-        if self._talk is None:
-            self._end = self._in_time()
-        return self._guarded(self._opened)
-
     def deliver(self, sender: str, recipient: Address, data: bytes, *, at_dot: Callable[[], bool]) -> Outcome:
         """Hand one message (CRLF at every line's end) to the server for one recipient.
 
@@ -99,7 +92,7 @@ class Conversation:
 
     # ----------------------------------------------------------------------------------- how it ends
 
-    def _guarded(self, step: Callable[[], _T]) -> _T | Refused | Cut:
+    def _guarded(self, step: Callable[[], Accepted]) -> Outcome:
         """Take a step; what stops it becomes an outcome, and the connection goes unless it can be used on."""
         outcome: Refused | Cut
         try:
