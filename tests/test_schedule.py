@@ -394,6 +394,16 @@ def test_a_clock_fifty_years_ahead_blocks_nothing_once_it_is_right(expression: s
     assert desk.made == steady.made
 
 
+def test_a_clock_that_goes_back_step_by_step_leaves_nothing_out() -> None:
+    """What was summed up in one record by a clock ahead is looked at again, also from before that record."""
+    desk = Desk(cron("*/30 * * * *", window=2 * DAY), since=MONDAY)
+    now = MONDAY
+    for jump in (40 * DAY, -2 * HOUR, -47 * HOUR):
+        now += jump
+        desk.run(now)
+    assert set(within(desk.schedule, now - 2 * DAY, now)) <= desk.ledger.keys()
+
+
 def test_a_schedule_followed_by_a_clock_ahead_waits() -> None:
     assert Desk(DAILY, since=MONDAY.replace(year=2081)).look(MONDAY).due == ()
 

@@ -328,7 +328,7 @@ def _missing(
     before is known too. Not so where facts decide (a meeting can be found out late), nor after the clock was
     ahead by more than the window and what passed was summed up in one record.
     """
-    summed_up = any(known[instant].reason == _LONG_AGO and instant > floor for instant in past)
+    summed_up = any(one.reason == _LONG_AGO and one.instant > floor for one in known.values())
     whole = isinstance(spec, BeforeSchedule) or summed_up
     last = max(since, past[-1]) if past else since
     first = next(schedule.after(last), None)
