@@ -10,6 +10,9 @@ RECIPIENTS = ("ana@norland.example", "bo@norland.example", "carla@sudland.exampl
 OWNER = "desk@norland.example"
 FOLLOWED = "2031-04-21T06:00:00Z"  # the schedule is seen for the first time
 DUE = "2031-04-21T07:00:00Z"
+EARLIER = ("2031-04-21T06:00:00Z", "2031-04-21T06:20:00Z", "2031-04-21T06:40:00Z")  # of the first day
+NEXT_DUE = "2031-04-22T07:00:00Z"
+NEXT_LATER = ("2031-04-22T07:01:00Z", "2031-04-22T08:30:00Z", "2031-04-22T14:00:00Z")
 LATER = ("2031-04-21T07:01:00Z", "2031-04-21T08:30:00Z", "2031-04-21T14:00:00Z")
 
 _SETTINGS = """\
