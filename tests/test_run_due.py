@@ -13,8 +13,8 @@ from briefbook.issued import Occurrence, OccurrenceState
 from briefbook.ledger import open_ledger
 from briefbook.mail.credentials import VARIABLE
 from briefbook.outbox import Posted
-from briefbook.schedule import revision_of
 from briefbook.record import open_record
+from briefbook.schedule import revision_of
 from tests.books import FILES
 from tests.desk import CANCELLED, DEFERRED, FAILED, SENT
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer, Script
