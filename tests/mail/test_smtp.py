@@ -455,7 +455,8 @@ def test_nothing_listens(root: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with desk(mail(port), root) as it:
-        assert it.deliver() == Cut(phase=Phase.CONNECT, reason="Connection refused (at connect)")
+        said = f"no mail server listens at {mail(port).host}, port {port} (at connect)"
+        assert it.deliver() == Cut(phase=Phase.CONNECT, reason=said)
 
 
 def test_a_server_that_accepts_no_connection_in_time(root: Path) -> None:

@@ -82,10 +82,10 @@ def _written(spec: ScheduleSpec) -> str:
 
 
 @command.command("install")
-@click.option("--systemd", "kind", flag_value="systemd", help="A service and a timer of systemd.")
-@click.option("--cron", "kind", flag_value="cron", help="A line for crontab -e.")
+@click.option("--systemd", is_flag=True, help="A service and a timer of systemd.")
+@click.option("--cron", is_flag=True, help="A line for crontab -e.")
 @click.pass_obj
-def install(finder: BookFinder, kind: str | None) -> None:
+def install(finder: BookFinder, systemd: bool, cron: bool) -> None:
     """Print what to install so that this book's memos make themselves. Nothing is changed on the machine.
 
     \b
@@ -93,15 +93,17 @@ def install(finder: BookFinder, kind: str | None) -> None:
       briefbook schedule install --systemd
       (crontab -l; briefbook schedule install --cron) | crontab -
     """
+    if systemd == cron:
+        raise click.UsageError("say for what: --systemd or --cron")
     root = finder.root().resolve()
     program = _program()
-    if kind == "systemd":
-        click.echo(systemd_units(root, program), nl=False)
-    elif kind == "cron":
+    if systemd:
+        mail = finder.read().book.settings.mail
+        units = systemd_units(root, program, has_password=mail is not None and mail.user is not None)
+        click.echo(units, nl=False)
+    else:
         run = shlex.join([*program, "-C", str(root), "run-due", "--quiet"]).replace("%", r"\%")
         click.echo(f"*/5 * * * * {run}")
-    else:
-        raise click.UsageError("say for what: --systemd or --cron")
 
 
 def _program() -> list[str]:
@@ -111,12 +113,18 @@ def _program() -> list[str]:
     return [found] if found else [sys.executable, "-m", "briefbook"]
 
 
-def systemd_units(root: Path, program: list[str]) -> str:
+def systemd_units(root: Path, program: list[str], *, has_password: bool) -> str:
     """A service and a timer for the book in a folder (absolute), as text to be saved."""
     name = _unit_name(root)
     # It would hide a book that lies there.
     is_temporary = any(root.is_relative_to(folder) for folder in ("/tmp", "/var/tmp"))
     private_tmp = "" if is_temporary else "PrivateTmp=yes\n"
+    credential = (
+        "# the password of the mail server, in a file that root alone can read\n"
+        f"LoadCredential=briefbook-smtp:/etc/briefbook/{name}.password\n"
+        if has_password  # without the file the service would not start
+        else ""
+    )
     words = [*program, "-C", str(root), "run-due"]
     start = " ".join(_quoted(_percent(word).replace("$", "$$")) for word in words)
     return f"""\
@@ -133,9 +141,7 @@ ExecStart={start}
 # nothing due, put off by the mail server, another run under way: no failures
 SuccessExitStatus=3 7 75
 TimeoutStartSec=1h
-# the password of the mail server, readable by root alone; remove this line if there is none
-LoadCredential=briefbook-smtp:/etc/briefbook/{name}.password
-UMask=0077
+{credential}UMask=0077
 ReadWritePaths={_quoted(_percent(str(root)))}
 ProtectSystem=strict
 ProtectHome=read-only

@@ -122,6 +122,9 @@ class Conversation:
         match error:
             case TimeoutError():
                 return f"not done within {self._settings.deadline.total_seconds():g} seconds"
+            case ConnectionRefusedError():
+                port = self._settings.port or _PORTS[self._settings.security]
+                return f"no mail server listens at {self._settings.host}, port {port}"
             case StoppedError():
                 return "we were told to stop"
             case HungUpError() | ssl.SSLEOFError() | ConnectionResetError() | BrokenPipeError():
