@@ -110,7 +110,7 @@ def test_of_missed_days_the_latest_is_made(office: Office, server: GoodServer) -
         ("04-22 19:00", QUEUED),
     ]
     assert [one["due"][:10] for one in report["skipped"]] == ["2031-04-19", "2031-04-20", "2031-04-21"]
-    assert {one["reason"] for one in report["skipped"]} == {"missed; a later one was made"}
+    assert {one["reason"] for one in report["skipped"]} == {"missed; a later one was due"}
     assert report["said"].count("skipped: council") == 3
     assert [path.name for path in (office.book / "out").iterdir()] == ["2031-04-23"]
     assert sent_to(server) == [ANA]

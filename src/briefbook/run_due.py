@@ -111,7 +111,6 @@ class _Run:
         self.handled: list[Handled] = []
         self.coming: list[datetime] = []  # the next instant of each schedule
         self.posted = Posted()
-        self.was_set_back = False  # the clock
         self.failed_before: dict[
             tuple[str, datetime], str
         ] = {}  # occurrences that are taken up again, and why
@@ -168,8 +167,7 @@ class _Run:
     def _look_at_the_clock(self) -> None:
         last = self.record.ledger.last_run()
         if last is not None and last > self.now:
-            self.was_set_back = True
-            self._warn(f"the clock stands before the last run ({minute(last)}): what was dealt with stays so")
+            self._warn(f"the clock was set back from {minute(last)}: what was dealt with is not made again")
 
     def _leave_other_schedules(self) -> None:
         """What was begun, or lately failed, under a schedule that was changed is nobody's: it is skipped."""
@@ -216,9 +214,6 @@ class _Run:
         for one in (*result.due, *result.skipped):
             if states.get(one.instant, one.state) is not one.state:
                 ledger.settle(one, states[one.instant])
-        if self.was_set_back:  # said once: a clock that was years ahead would be told of for years
-            for warning in result.warnings:
-                self._warn(f"memo {memo.id}: {warning}")
         for one in result.skipped:
             self._skip(one)
         return result.due

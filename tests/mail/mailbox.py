@@ -26,7 +26,7 @@ class Keeper:
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a message."""
         assert isinstance(envelope.content, bytes)
-        self.maildir.add(envelope.content)
+        self.maildir.add(envelope.content.replace(b"\r\n", b"\n"))  # as mail lies on a disk here
         sys.stdout.write(f"──── for {', '.join(envelope.rcpt_tos)}\n{shown_letter(envelope.content)}\n")
         sys.stdout.flush()
         return "250 OK: kept"

@@ -10,7 +10,7 @@ import click
 
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now, out_option
 from briefbook.cli.letters import shown_letter
-from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, say, shown, stop_for
+from briefbook.cli.printing import PROBLEMS_FOUND, count, print_problems, say, shown, stop_for
 from briefbook.deliver import (
     Consignment,
     Desk,
@@ -92,16 +92,34 @@ def command(
             stop_for([Problem(where=NOWHERE, message=str(error))])
         if posted.stopped:
             say(posted.stopped)
+        waiting = len(posted.deferred) + len(posted.left)
+        if waiting:
+            letters = count(waiting, "letter waits", "letters wait")
+            say(f"{letters} in the outbox and will go with the next run-due: don't send again")
         raise SystemExit(status_of(posted, is_held=bool(posted.unknown)))
 
 
 @click.command("preview-mail")
 @click.argument("memo")
 @day_options
+@click.option(
+    "--to",
+    "recipients",
+    multiple=True,
+    callback=_address,
+    metavar="ADDRESS",
+    help="As a test to this address would be; may be given more than once.",
+)
 @out_option
 @click.pass_obj
 def preview(
-    finder: BookFinder, /, memo: str, as_of: date | None, known_by: date | None, out: Path | None
+    finder: BookFinder,
+    /,
+    memo: str,
+    as_of: date | None,
+    known_by: date | None,
+    recipients: tuple[Address, ...],
+    out: Path | None,
 ) -> None:
     """Write the mail of a memo to OUT/<as-of>/<memo>.eml, and show it. Nothing is sent.
 
@@ -112,7 +130,7 @@ def preview(
       briefbook preview-mail security-ministerial
     """
     with finder.open_record() as record:
-        desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, ())
+        desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, recipients)
         try:
             recipient = everyone(consignment.delivery)[0]
             _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)
@@ -159,6 +177,8 @@ def _consigned(
     delivery = _delivery(memo, recipients)
     book = usable_book(read)
     day = day_of(read.book.settings, as_of, known_by)
+    if as_of is None and read.book.settings.as_of is not None:
+        say(f"as of {day.as_of}: the pin in book.yaml")
     built = make(book, replace(memo, deliver=delivery), day, out or Path(book.root) / "out", record)
     if built.problems or built.edition is None:
         stop_for(built.problems)
