@@ -119,7 +119,7 @@ def _print_table(editions: "list[Edition]", rows: list[dict[str, object]], *, wa
         )
     first = 0 if wants_memo else 1
     heads, *rest = (line[first:] for line in lines)
-    print_table(heads, rest)
+    print_table(heads, rest, prose=("FILES",))
 
 
 class Keep(click.ParamType[int | timedelta]):

@@ -125,4 +125,5 @@ def _print_table(rows: list[dict[str, str]]) -> None:
     rarer = {"edition": "LAST EDITION", "run": "NEXT RUN"}
     heads |= {name: head for name, head in rarer.items() if any(row[name] for row in rows)}
     short = [{**row, "covers": shorten(row["covers"], LONGEST, placeholder=" …")} for row in rows]
-    print_table(list(heads.values()), [[row[name] for name in heads] for row in short])
+    told = [[row[name] for name in heads] for row in short]
+    print_table(list(heads.values()), told, prose=("COVERS", "NEXT MEETING"))

@@ -55,7 +55,7 @@ def list_(finder: BookFinder, /, states: tuple[str, ...], wants_json: bool) -> N
         click.echo(json.dumps([_as_json(envelope) for envelope in envelopes], ensure_ascii=False, indent=2))
         return
     if envelopes:
-        print_table(HEADS, [_row(envelope) for envelope in envelopes])
+        print_table(HEADS, [_row(envelope) for envelope in envelopes], prose=HEADS[-1:])
     else:
         say("nothing is in the outbox" + (f" that is {' or '.join(states)}" if states else ""))
     _explain([envelope.id for envelope in envelopes if envelope.state is EnvelopeState.UNKNOWN])

@@ -79,14 +79,21 @@ def shown(path: Path) -> str:
     return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
 
 
-def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table to standard output. On a terminal too narrow for it the widest columns are cut."""
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, prose: Sequence[str]) -> None:
+    """A table to standard output. On a terminal too narrow for it the columns of `prose` are cut, none else.
+
+    A name, a day or a number that was cut would be of no use to whoever has to type it.
+    """
     lines = [tuple(heads), *map(tuple, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if sys.stdout.isatty():
         room = shutil.get_terminal_size().columns - len(GAP) * (len(widths) - 1)
-        while sum(widths) > room and max(widths) > NARROWEST:
-            widths[widths.index(max(widths))] -= 1
+        may_cut = [at for at, head in enumerate(heads) if head in prose]
+        while sum(widths) > room:
+            widest = max(may_cut, key=widths.__getitem__)
+            if widths[widest] <= NARROWEST:
+                break
+            widths[widest] -= 1
     for line in lines:
         cells = [_cut(cell, width).ljust(width) for cell, width in zip(line, widths, strict=True)]
         click.echo(GAP.join(cells).rstrip())
