@@ -95,7 +95,7 @@ def test_whatever_a_server_does(desk: Desk, name: str) -> None:
     with RawServer(script) as server:
         desk.settings = with_tls(script, server.port)
         posted = desk.post()
-    if name != "drip-at-dot":  # how far that comes is a question of time
+    if name not in ("drip-at-dot", "drop-body"):  # how far these come is a question of time
         assert desk.states() == STATES[name]
     assert posted.refused is (name in REFUSING)
     assert bool(posted.stopped) is bool(posted.left)

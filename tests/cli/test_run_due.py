@@ -111,7 +111,10 @@ def test_whatever_the_server_does(office: Office, name: str) -> None:
         office.aim(server.port, deadline=deadline_for(name))
         first = office.run(DUE)
     states = office.states()
-    assert states == STATES[name]
+    if name == "drop-body":  # a question of time: was the dot sent before it was seen that nobody listens?
+        assert states in ([DEFERRED, SENT, SENT], [UNKNOWN, SENT, SENT])
+    else:
+        assert states == STATES[name]
     assert first.exit_code == (6 if name in TO_MEND else STATUSES[tuple(states)])
     told = {it.recipient for it in office.notices()}
     assert told == ({OWNER} if {FAILED, UNKNOWN} & set(states) else set())
@@ -298,7 +301,7 @@ def test_json_tells_all_that_was_done(office: Office) -> None:
         ],
         "skipped": [],
         "letters": {
-            "sent": [ids[ANA], ids[CY]],
+            "sent": [ids[ANA], ids[CY], office.notices()[0].id],
             "deferred": [],
             "failed": [ids[BO]],
             "unknown": [],

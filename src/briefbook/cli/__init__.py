@@ -30,7 +30,7 @@ COMMANDS = {
     "run-due": ("briefbook.cli.run_due", "command", "Make and mail what is due, once."),
     "daemon": ("briefbook.cli.run_due", "daemon", "Do what run-due does again and again."),
     "preview-mail": ("briefbook.cli.send", "preview", "Write the mail of a memo and show it."),
-    "send": ("briefbook.cli.send", "command", "Mail a memo now."),
+    "send": ("briefbook.cli.send", "command", "Make a memo and mail it now."),
     "outbox": ("briefbook.cli.outbox", "command", "See what is to be mailed and what became of it."),
 }
 

@@ -176,6 +176,10 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
 
     It keeps nothing in memory between two rounds, so it may be stopped and started at any time, and files may
     be changed while it runs. A timer that starts run-due does the same with less.
+
+    \b
+    Example:
+      briefbook daemon
     """
     root = finder.root()
     alarm = _Alarm((signal.SIGTERM, signal.SIGINT))

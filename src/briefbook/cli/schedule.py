@@ -20,7 +20,13 @@ from briefbook.delivery import BeforeSchedule, CronSchedule, ScheduleSpec
 
 @click.group("schedule")
 def command() -> None:
-    """See when memos are due, and install a timer for them."""
+    """See when memos are due, and install a timer for them.
+
+    \b
+    Examples:
+      briefbook schedule show
+      briefbook schedule install --cron
+    """
 
 
 @command.command("show")
