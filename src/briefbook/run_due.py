@@ -98,8 +98,7 @@ class _Run:
 
     def __init__(self, root: Path, out: Path, edge: Edge, record: Record) -> None:
         self.root, self.out, self.edge, self.record = root, out, edge, record
-        read = read_book(root, gather(root))
-        self.read = read
+        self.read = read = read_book(root, gather(root))
         self.memos = read.book.memos
         self.unread = [id_ for id_ in read.memo_files if id_ not in read.book.memos]
         self.settings: Settings = read.book.settings
@@ -111,9 +110,8 @@ class _Run:
         self.handled: list[Handled] = []
         self.coming: list[datetime] = []  # the next instant of each schedule
         self.posted = Posted()
-        self.failed_before: dict[
-            tuple[str, datetime], str
-        ] = {}  # occurrences that are taken up again, and why
+        # Occurrences that are taken up again, and why they failed.
+        self.failed_before: dict[tuple[str, datetime], str] = {}
         self.has_news = False
 
     @cached_property
