@@ -355,7 +355,7 @@ def test_a_template_that_fails_in_another_process_is_told_the_same(book: Path) -
     assert (one.exit_code, two.exit_code) == (1, 1)
 
 
-COPIES = 160  # memos: enough that a build of them cannot be over before it is stopped
+COPIES = 400  # several batches: the first file is written when a batch is made
 
 
 @contextmanager
