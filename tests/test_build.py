@@ -373,6 +373,7 @@ def long_build(book: Path) -> Iterator["subprocess.Popen[str]"]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_ctrl_c,
     )
     try:
         assert has_begun(process, book)
@@ -381,6 +382,11 @@ def long_build(book: Path) -> Iterator["subprocess.Popen[str]"]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+
+
+def heed_ctrl_c() -> None:
+    """A shell has its background jobs ignore SIGINT, and so would all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def has_begun(process: "subprocess.Popen[str]", book: Path) -> bool:
