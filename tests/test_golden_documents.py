@@ -3,7 +3,6 @@
 Golden files are renewed by `make golden`; look at the pages again when they change.
 """
 
-import os
 import shutil
 import subprocess
 from datetime import date
@@ -12,7 +11,6 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-import font_caladea
 import pytest
 from lxml import etree
 from PIL import Image, ImageChops, ImageStat
@@ -20,6 +18,8 @@ from PIL import Image, ImageChops, ImageStat
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from tests.conftest import EXAMPLE
+from tests.libreoffice import needs_office, to_pdf
+from tests.libreoffice import pages_of as page_count
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 1, 20)
@@ -28,9 +28,6 @@ DOTS_PER_INCH = 20  # coarse: lines and blocks of text show, letters don't
 TOLERANCE = 1.5  # mean difference of grey values, 0–255: a moved line gives more, another FreeType less
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm (poppler) is not here")
-needs_office = pytest.mark.skipif(
-    not (shutil.which("soffice") and shutil.which("pdfinfo")), reason="LibreOffice or pdfinfo is not here"
-)
 
 
 @cache
@@ -87,33 +84,8 @@ def test_document_xml_is_as_it_was(memo: str, renews_golden: bool) -> None:
     assert text == file.read_text(encoding="utf-8")
 
 
-def font_settings(folder: Path) -> Path:
-    """Fontconfig's settings that show LibreOffice Caladea where a document asks for Cambria."""
-    settings = folder / "fonts.conf"
-    settings.write_text(
-        f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-        <fontconfig>
-          <dir>{Path(font_caladea.__file__).parent / "files"}</dir><cachedir>{folder / "cache"}</cachedir>
-          <match target="pattern">
-            <test name="family"><string>Cambria</string></test>
-            <edit name="family" mode="assign" binding="same"><string>Caladea</string></edit>
-          </match>
-        </fontconfig>""",
-        encoding="utf-8",
-    )
-    return settings
-
-
 @needs_office
 @pytest.mark.parametrize("memo", PINNED)
 def test_docx_and_pdf_take_as_many_pages(memo: str, tmp_path: Path) -> None:
-    (tmp_path / "memo.docx").write_bytes(output(memo, "docx"))
-    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "memo.docx"]
-    environment = os.environ | {"FONTCONFIG_FILE": str(font_settings(tmp_path))}
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=180, env=environment)
-    fonts = subprocess.run(["pdffonts", "memo.pdf"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert "Caladea" in fonts.stdout
-    info = subprocess.run(["pdfinfo", "memo.pdf"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    counted = next(line for line in info.stdout.splitlines() if line.startswith("Pages:"))
-    assert int(counted.split()[1]) == output(memo, "pdf").count(b"/Type /Page\n")
+    pdf = to_pdf(output(memo, "docx"), tmp_path)
+    assert page_count(pdf) == output(memo, "pdf").count(b"/Type /Page\n")

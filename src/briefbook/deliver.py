@@ -213,7 +213,11 @@ def _letter(
         selection, consignment.memo, templates, note, subject=delivery.subject, body=delivery.body
     )
     sender = address(desk.mail.sender)
-    id_ = message_id(consignment.memo.id, consignment.instant, recipient.spec, edition.number, sender.domain)
+    # Whoever sends by hand twice within a second means two messages.
+    by_hand = "" if consignment.is_scheduled else consignment.occasion
+    id_ = message_id(
+        consignment.memo.id, consignment.instant, recipient.spec, edition.number, sender.domain, by_hand
+    )
     letter = Letter(
         sender=sender,
         to=_named_to(recipient, delivery.to),

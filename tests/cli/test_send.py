@@ -1,10 +1,13 @@
 """`briefbook send` and `briefbook preview-mail`, to a real server."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from briefbook.cli import book
 from briefbook.issued import EnvelopeKind
 from briefbook.mail.credentials import VARIABLE
 from tests.desk import DEFERRED, SENT, UNKNOWN
@@ -54,9 +57,18 @@ def test_it_goes_to_everyone_that_the_memo_names(office: Office, server: GoodSer
     assert "20 April 2031" in text_of(message)
     assert "by hand" in text_of(message)
     assert [part.get_filename() for part in message.iter_attachments()] == ["council.txt"]
-    # A person who types it again wants it again.
-    assert office.command(*SEND).exit_code == 0
+
+
+def test_who_types_it_again_wants_it_again(
+    office: Office, server: GoodServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even within the same second: another message, which no receiver takes for a double of the first."""
+    ticks = count()
+    monkeypatch.setattr(book, "now", lambda: DUE + timedelta(milliseconds=next(ticks)))
+    for _ in range(2):
+        assert office.command(*SEND).exit_code == 0
     assert sent_to(server) == [ANA, BO, CY] * 2
+    assert {it.state for it in office.envelopes()} == {SENT}
     assert len({parsed(it.data)["Message-ID"] for it in server.kept}) == 6
 
 

@@ -4,7 +4,6 @@ import hashlib
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -43,6 +42,7 @@ from briefbook.document import (
 )
 from briefbook.writers.theme import PAGES, Theme
 from briefbook.writers.to_docx import write_docx
+from tests.libreoffice import needs_office, text_of, to_pdf
 from tests.writers.schema_order import misplaced
 from tests.writers.trees import (
     bullets,
@@ -557,17 +557,10 @@ def test_elements_out_of_order_are_noticed() -> None:
     assert misplaced(wrong) == ["pPr: pStyle after keepNext"]
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+@needs_office
 def test_libreoffice_prints_every_word(tmp_path: Path) -> None:
     memo = fisheries_memo()
-    (tmp_path / "memo.docx").write_bytes(write_docx(memo, THEME))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "memo.docx"]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=180)
-    text = subprocess.run(
-        ["pdftotext", "-nopgbrk", "memo.pdf", "-"], cwd=tmp_path, capture_output=True, text=True, check=True
-    ).stdout
+    text = text_of(to_pdf(write_docx(memo, THEME), tmp_path))
     furniture = re.findall(r"[^\W\d_]+", f"{memo.footer} of")
     expected = Counter(re.findall(r"[^\W\d_]+", " ".join(words_of_tree(memo)))) + Counter(furniture)
     assert Counter(re.findall(r"[^\W\d_]+", text)) == expected
