@@ -272,6 +272,25 @@ def test_in_hindsight_nothing_is_agreed_by_a_meeting_that_is_still_ahead() -> No
     assert [group.force for group in held][:1] == agreed
 
 
+def test_in_hindsight_nothing_is_agreed_by_a_meeting_that_is_not_on_file() -> None:
+    """Before the meeting itself is told of, nobody knows whether it is ahead."""
+    facts = facts_of(
+        """
+sources:
+  early: {short: early, published: 2031-01-02}
+  late: {short: late, published: 2031-01-03}
+forums: {council: {name: Council}}
+meetings: {m: {forum: council, statements: [{source: late, evidence: e, says: announced}]}}
+priorities:
+  p: {forum: council, text: A., meeting: m, statements: [{source: early, evidence: e, force: agreed}]}
+""",
+        ground="",
+    )
+    for known_by in ("2031-01-02", "2031-01-03"):
+        assert selected(facts, FORUM, "2031-01-01", known_by).priorities == ()
+    assert selected(facts, FORUM, "2031-01-02").priorities != ()
+
+
 def test_priorities_are_grouped_by_force_occasion_and_speaker_the_firmest_first() -> None:
     facts = facts_of(
         WHOLE,

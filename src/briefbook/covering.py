@@ -152,11 +152,11 @@ class Cover:
         return self.view.forum(self.view.facts.forums[forums[0]]) if forums else None
 
     def _is_yet_to_be_told(self, priority: Priority) -> bool:
-        """In hindsight: what later sources alone tell of a meeting that on the day is still ahead."""
+        """In hindsight: what later sources alone tell of a meeting that on the day is ahead, or not on file."""
         if priority.meeting is None:
             return False
         standing = self.view.standing(self.view.facts.meetings[priority.meeting])
-        if standing is None or standing.state not in AHEAD:
+        if standing is not None and standing.state not in AHEAD:
             return False
         told = (self.view.published[s.source] for s in self.view.counting(priority.statements))
         return all(publication.counts_from > self.view.day for publication in told)
