@@ -152,7 +152,7 @@ class Cover:
         return self.view.forum(self.view.facts.forums[forums[0]]) if forums else None
 
     def _is_yet_to_be_told(self, priority: Priority) -> bool:
-        """In hindsight: what later sources alone tell of a meeting that is ahead on the day, or not on file."""
+        """In hindsight: what later sources alone tell of a meeting that is still ahead, or not on file."""
         if priority.meeting is None:
             return False
         standing = self.view.standing(self.view.facts.meetings[priority.meeting])
