@@ -48,10 +48,37 @@ def types(message: EmailMessage) -> list[str]:
 def test_each_is_written_to_once() -> None:
     delivery = Delivery(
         to=("Ana Holm <ana@example.org>", "bo@example.org"),
-        cc=("ana@EXAMPLE.org",),
-        bcc=("cy@example.org", "Bo <bo@example.org>"),
+        cc=("ana@EXAMPLE.org", "ANA@example.org"),
+        bcc=("cy@example.org", "Bo <Bo@example.org>"),
     )
     assert [one.spec for one in everyone(delivery)] == [ANA, BO, CY]
+
+
+def test_who_is_spelled_in_two_ways_is_one_person(office: Office) -> None:
+    """In one memo, and from one edition to the next."""
+    office.write("memos/council.yaml", memo(deliver="{to: Ana@example.org, cc: ANA@example.org, attach: txt}"))
+    with GoodServer() as server:
+        office.aim(server.port)
+        office.status(EVE)
+        assert office.status(DUE) == 0
+        office.write("memos/council.yaml", memo(deliver=TO_ANA))
+        assert office.status(DUE + DAY) == 0
+    assert [it.recipients for it in server.kept] == [("Ana@example.org",)]
+    assert office.noted()[-1][1] is OccurrenceState.UNCHANGED
+
+
+def test_letters_of_two_books_differ_in_their_message_id(office: Office, tmp_path: Path) -> None:
+    """One id of a memo, one schedule, one sender, one recipient, one number of the edition, other facts."""
+    other = office_at(tmp_path / "other", changes={"memos/council.yaml": memo(more=WRONG)})
+    with GoodServer() as server:
+        for book in (office, other):
+            book.aim(server.port)
+            book.status(EVE)
+            assert book.status(DUE) == 0
+    ids = [(it.recipients[0], parsed(it.data)["Message-ID"]) for it in server.kept]
+    assert [who for who, _ in ids] == [ANA, BO, CY] * 2
+    assert len(set(ids)) == 6
+    assert {it.edition for book in (office, other) for it in book.envelopes()} == {1}
 
 
 def test_what_is_attached_is_made_too() -> None:

@@ -84,21 +84,24 @@ def unfit(delivery: Delivery, selection: Selection) -> str:
     """Why a schedule does not send a memo that was made: it says nothing, or nothing recent. Else empty."""
     if selection.is_empty:
         return "it is blank: nothing is on file"
+    if delivery.stale_after is None:
+        return ""
     days = [source.published.date.last for source in selection.sources if source.published.date]
-    if delivery.stale_after is not None and days and selection.as_of - max(days) > delivery.stale_after:
-        return f"it is stale: its newest source is of {max(days)}"
-    return ""
+    if not days:  # nobody knows how old it is
+        return "it is stale: no source has a day"
+    is_stale = selection.as_of - max(days) > delivery.stale_after
+    return f"it is stale: its newest source is of {max(days)}" if is_stale else ""
 
 
 # ------------------------------------------------------------------------------------- to whom
 
 
 def everyone(delivery: Delivery) -> list[Address]:
-    """Each recipient once, in the order of to, cc, bcc."""
+    """Each recipient once, in the order of to, cc, bcc, as spelled first. Raises ValueError."""
     found: dict[str, Address] = {}
     for text in (*delivery.to, *delivery.cc, *delivery.bcc):
         one = address(text)
-        found.setdefault(one.spec, one)
+        found.setdefault(one.mailbox, one)
     return list(found.values())
 
 
@@ -121,7 +124,7 @@ def addressed(consignment: Consignment, desk: Desk, *, withdraws: bool = True) -
     stale: list[Envelope] = []
     waiting = _superseded(consignment, desk) if withdraws and not consignment.is_test else []
     for recipient in everyone(consignment.delivery):
-        own = [envelope for envelope in waiting if envelope.recipient == recipient.spec]
+        own = [envelope for envelope in waiting if envelope.recipient.casefold() == recipient.mailbox]
         if _has_it(consignment, recipient, desk, ()):
             continue
         stale += own
@@ -215,8 +218,14 @@ def _letter(
     sender = address(desk.mail.sender)
     # Whoever sends by hand twice within a second means two messages.
     by_hand = "" if consignment.is_scheduled else consignment.occasion
+    # With its digest: another book's edition of this number is another edition, in the same domain perhaps.
     id_ = message_id(
-        consignment.memo.id, consignment.instant, recipient.spec, edition.number, sender.domain, by_hand
+        consignment.memo.id,
+        consignment.instant,
+        recipient.spec,
+        f"{edition.number} {edition.digest}",
+        sender.domain,
+        by_hand,
     )
     letter = Letter(
         sender=sender,
@@ -301,7 +310,7 @@ def _told_before(consignment: Consignment, recipient: Address, record: Record) -
     letters += [
         envelope
         for envelope in ledger.envelopes(EnvelopeState.UNKNOWN)
-        if (envelope.memo, envelope.recipient) == (memo.id, recipient.spec)
+        if (envelope.memo, envelope.recipient.casefold()) == (memo.id, recipient.mailbox)
         and (sent is None or envelope.id > sent.id)
     ]
     selection = consignment.selection
@@ -372,12 +381,15 @@ def enqueue_notice(
     """Tell an owner what went wrong, once for each occasion."""
     recipient = address(owner)
     sender = address(desk.mail.sender)
-    id_ = message_id(memo, desk.record.now, recipient.spec, None, sender.domain, occasion)
+    text = "\n".join(lines) + "\n"
+    # With what it says: another book may have a memo of this name, the same owner, and a run in this second.
+    told = f"{occasion}\n{text}"
+    id_ = message_id(memo, desk.record.now, recipient.spec, "", sender.domain, told)
     letter = Letter(
         sender=sender,
         to=(recipient,),
         subject=subject,
-        text="\n".join(lines) + "\n",
+        text=text,
         date=desk.record.now,
         message_id=id_,
         language="en",

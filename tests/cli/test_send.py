@@ -151,6 +151,40 @@ def test_what_no_schedule_would_send_goes_with_a_warning(
     assert sent_to(server) == [ANA]
 
 
+IN_HINDSIGHT = """\
+sources:
+  radio: {short: the radio, published: 2031-09-01}
+  journal: {short: the journal, published: 2031-09-10}
+forums:
+  talk: {name: Talk, sides: [norland, sudland]}
+meetings:
+  talk-1:
+    forum: talk
+    title: first talk
+    statements:
+      - {source: journal, says: held, date: 2031-08-30, evidence: they met}
+priorities:
+  quota:
+    forum: talk
+    meeting: talk-1
+    text: Halve the quota.
+    statements:
+      - {source: radio, force: agreed, by: [norland, sudland], evidence: agreed to halve}
+"""
+
+
+def test_a_memo_of_which_nobody_knows_how_old_it_is_is_stale(office: Office, server: GoodServer) -> None:
+    """In hindsight the forum is on file, and the memo shows nothing that any source says."""
+    office.write("facts/talk.yaml", IN_HINDSIGHT)
+    deliver = "{to: ana@example.org, attach: txt, stale_after: 30d}"
+    office.write("memos/council.yaml", memo(deliver=deliver).replace("forum: council", "forum: talk"))
+    result = office.command(*SEND, "--known-by", "2031-09-05")
+    assert result.exit_code == 0
+    warning = "warning: memo 'council' would not be sent by a schedule: it is stale: no source has a day"
+    assert warning in result.stderr
+    assert len(server.kept) == 1
+
+
 def test_a_memo_without_recipients_can_be_tried(office: Office, server: GoodServer) -> None:
     office.write("memos/council.yaml", memo().replace("deliver:", "#"))
     refused = office.command(*SEND)
