@@ -311,8 +311,23 @@ def test_a_server_that_takes_next_to_nothing(office: Office) -> None:
     assert "3,000" in text_of(parsed(server.kept[0].data))
 
 
+@pytest.mark.parametrize(("size", "names"), [(30_000, ["council.pdf"]), (20_000, [])])
+def test_a_server_that_takes_less_than_it_must(office: Office, size: int, names: list[str]) -> None:
+    """RFC 5321, 4.5.3.1.7 asks for 64 KiB. What it takes of a letter that is smaller than that, it gets."""
+    office.write("memos/council.yaml", TALKS.replace(ALL, "[pdf, docx, ics]"))
+    assert office.command("preview-mail", "council", "--as-of", "2031-04-20").exit_code == 0
+    assert size < (office.book / "out" / "2031-04-20" / "council.eml").stat().st_size < 64 * 1024
+    with GoodServer(size=size) as server:
+        office.aim(server.port)
+        office.status(EVE)
+        assert office.status(DUE) == 0
+    [kept] = server.kept
+    assert list(attached(parsed(kept.data))) == names
+    assert "council.docx" in text_of(parsed(kept.data)).partition("Not attached")[2]
+
+
 def test_the_books_own_limit_holds_where_every_server_would_take_more(office: Office) -> None:
-    """RFC 5321, 4.5.3.1.7: no server may refuse less than 64 KiB, but the book may."""
+    """RFC 5321, 4.5.3.1.7: servers take 64 KiB."""
     office.write("memos/council.yaml", TALKS.replace("[pdf, docx,", "[docx,"))
     with GoodServer() as server:
         for settings in ({}, {"largest": f"{LIMIT // 1000}kB"}):
