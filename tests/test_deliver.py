@@ -56,7 +56,9 @@ def test_each_is_written_to_once() -> None:
 
 def test_who_is_spelled_in_two_ways_is_one_person(office: Office) -> None:
     """In one memo, and from one edition to the next."""
-    office.write("memos/council.yaml", memo(deliver="{to: Ana@example.org, cc: ANA@example.org, attach: txt}"))
+    office.write(
+        "memos/council.yaml", memo(deliver="{to: Ana@example.org, cc: ANA@example.org, attach: txt}")
+    )
     with GoodServer() as server:
         office.aim(server.port)
         office.status(EVE)

@@ -23,6 +23,7 @@ from briefbook.issued import (
     OccurrenceState,
     Withdrawal,
 )
+from briefbook.ledger import Ledger
 from briefbook.mail.addresses import Address, address
 from briefbook.mail.calendar import calendar
 from briefbook.mail.message import Attachment, Letter, message_id, to_bytes
@@ -147,20 +148,25 @@ def _has_it(consignment: Consignment, recipient: Address, desk: Desk, withdrawn:
     return edition is not None and edition.substance == consignment.edition.substance
 
 
-def _superseded(consignment: Consignment, desk: Desk) -> list[Envelope]:
-    """What waits of the memo and is stale beside a new letter: what is not as of a later day than that.
+def waiting_letters(ledger: Ledger, unknown: OnUnknown) -> list[Envelope]:
+    """The letters of memos that will go, unless somebody stops them.
 
     A letter that a run was sending when it broke off waits as well. If it was cut off at its dot it waits
-    where the settings say that it goes again; else a person decides.
+    where the settings say that it goes again; else a person decides. The caller holds the book's lock.
     """
     states = [EnvelopeState.PENDING, EnvelopeState.DEFERRED, EnvelopeState.ATTEMPTING]
-    if desk.mail.unknown is OnUnknown.RESEND:
+    if unknown is OnUnknown.RESEND:
         states.append(EnvelopeState.AT_DOT)
+    return [envelope for envelope in ledger.envelopes(*states) if envelope.kind is EnvelopeKind.MEMO]
+
+
+def _superseded(consignment: Consignment, desk: Desk) -> list[Envelope]:
+    """What waits of the memo and is stale beside a new letter: what is not as of a later day than that."""
     ledger, new = desk.record.ledger, consignment.edition
     found = []
-    for envelope in ledger.envelopes(*states):
-        is_rival = envelope.kind is EnvelopeKind.MEMO and envelope.memo == consignment.memo.id
-        if not is_rival or envelope.edition is None or envelope.occasion == consignment.occasion:
+    for envelope in waiting_letters(ledger, desk.mail.unknown):
+        is_rival = envelope.memo == consignment.memo.id and envelope.occasion != consignment.occasion
+        if not is_rival or envelope.edition is None:
             continue
         old = ledger.edition(envelope.memo, envelope.edition)
         if old is not None and (old.as_of, old.known_by) <= (new.as_of, new.known_by):

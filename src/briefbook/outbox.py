@@ -422,7 +422,7 @@ MEANINGS: Mapping[EnvelopeState, str] = {
         "have arrived or not. Ask the recipient, or look into the server's log, for the Message-ID"
     ),
     EnvelopeState.CANCELLED: (
-        "a person has stopped it, or a newer edition took its place; to send it after all: "
-        "briefbook outbox retry ID"
+        "a person has stopped it, a newer edition took its place, or its memo no longer names the recipient "
+        "(name them again first); to send it after all: briefbook outbox retry ID"
     ),
 }
