@@ -62,6 +62,11 @@ class Consignment:
     is_test: bool = False  # it counts for nothing: whoever it goes to gets the next letter all the same
     occasion: str  # names it in the outbox: nobody gets two letters of one occasion
 
+    @property
+    def kind(self) -> EnvelopeKind:
+        """What its letters are in the outbox."""
+        return EnvelopeKind.TEST if self.is_test else EnvelopeKind.MEMO
+
 
 def issued_formats(memo: Memo) -> tuple[str, ...]:
     """The formats in which a memo is made where it is to be mailed: its own, and what is attached."""
@@ -353,7 +358,7 @@ def enqueue(
     envelopes = [
         Envelope(
             id=0,
-            kind=EnvelopeKind.TEST if consignment.is_test else EnvelopeKind.MEMO,
+            kind=consignment.kind,
             memo=consignment.memo.id,
             edition=consignment.edition.number,
             occasion=consignment.occasion,

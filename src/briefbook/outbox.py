@@ -204,6 +204,19 @@ def post(
         return books.closed([], "")
 
 
+def take_up(
+    ledger: Ledger,
+    store: Store,
+    settings: MailSettings,
+    at: Collection[int],
+    *,
+    now: Callable[[], datetime],
+    say: Callable[[str], None],
+) -> None:
+    """Bring back, of the ids `at`, what a run that broke off has left behind; `post` begins with the same."""
+    _Books(ledger=ledger, store=store, settings=settings, now=now, say=say).take_up(at)
+
+
 def _why(outcome: Refused | Cut) -> str:
     return _words(outcome) if isinstance(outcome, Refused) else tidy(outcome.reason)
 
