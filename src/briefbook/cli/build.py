@@ -21,9 +21,8 @@ from briefbook.cli.printing import (
     print_problems,
     say,
     shown,
-    stop_for,
 )
-from briefbook.diagnostics import BriefbookError, Problem, did_you_mean
+from briefbook.diagnostics import Problem, did_you_mean
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
@@ -176,19 +175,16 @@ class _Pass:
         with click.progressbar(
             length=len(self.good), label="Making memos", file=sys.stderr, hidden=not is_on_terminal()
         ) as bar:
-            try:
-                self.built = build(
-                    self.book,
-                    self.good,
-                    self.day,
-                    out=out,
-                    record=record,
-                    formats=formats,
-                    jobs=jobs,
-                    progress=lambda _: bar.update(1),
-                )
-            except BriefbookError as error:  # the ledger or the store failed
-                stop_for(error.problems)
+            self.built = build(
+                self.book,
+                self.good,
+                self.day,
+                out=out,
+                record=record,
+                formats=formats,
+                jobs=jobs,
+                progress=lambda _: bar.update(1),
+            )
         print_problems(problem for built in self.built for problem in built.problems)
 
     @property
@@ -308,10 +304,7 @@ def _bring_back(
     from briefbook.editions import bring_back
 
     with finder.open_record() as record:
-        try:
-            placed = bring_back(record, memo, number, out=out, formats=formats)
-        except BriefbookError as error:
-            stop_for(error.problems)
+        placed = bring_back(record, memo, number, out=out, formats=formats)
     for file in placed:
         click.echo(shown(file.path))
         if file.beside is not None:
