@@ -238,7 +238,7 @@ def test_a_file_that_a_person_edited_stays_and_the_new_edition_goes_beside_it(bo
     assert path.read_text() == "my own words"
     beside = book / FOLDER / "harbours (new).txt"
     assert "Harbour Talks" in beside.read_text()
-    assert f"{FOLDER}/harbours.txt is not as briefbook made it, so it stays" in told.stderr
+    assert f"warning: {FOLDER}/harbours.txt is not as briefbook made it, so it stays" in told.stderr
     assert "the new edition is beside it: harbours (new).txt" in told.stderr
     # It is said again as long as it is so, and the newer edition replaces the one beside.
     make_book(book, changed(HARBOURS, "2031-06-03", "2031-06-04"))
@@ -250,6 +250,17 @@ def test_a_file_that_a_person_edited_stays_and_the_new_edition_goes_beside_it(bo
     assert run("build").exit_code == 0
     assert "4 June" in path.read_text()
     assert not beside.exists()
+
+
+def test_the_new_edition_is_given_its_name_by_hand(book: Path) -> None:
+    """As the warning says."""
+    path = book / FOLDER / "harbours.txt"
+    path.write_text("my own words")
+    assert "then move harbours.txt away and give harbours (new).txt its name\n" in run("build").stderr
+    path.rename(book / "mine.txt")
+    (book / FOLDER / "harbours (new).txt").rename(path)
+    assert run("build").stderr == f"4 memos up to date: {FOLDER}/\n"
+    assert "Harbour Talks" in path.read_text()
 
 
 def test_both_edited_neither_is_touched(book: Path) -> None:

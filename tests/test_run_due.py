@@ -341,7 +341,12 @@ def test_a_file_that_a_person_changed_stays_and_the_edition_is_mailed(
     assert file.read_text() == "My own words."
     beside = file.with_name("council (new).txt")
     assert report["handled"][0]["files"] == [str(beside)]
-    assert f"{file} was changed by hand and stays; the new edition is {beside}" in report["said"]
+    [warning] = report["warnings"]
+    assert warning == (
+        f"{file} is not as briefbook made it, so it stays; the new edition is beside it: {beside.name}. "
+        f"Take over what you need; then move {file.name} away and give {beside.name} its name"
+    )
+    assert f"warning: {warning}" in report["said"].splitlines()
     [attachment] = parsed(server.kept[-1].data).iter_attachments()
     assert attachment.get_payload(decode=True) == beside.read_bytes()
     assert attachment.get_filename() == "council.txt"

@@ -328,6 +328,28 @@ def test_quiet_is_silent_unless_something_went_wrong(office: Office) -> None:
     assert "250" not in said.replace("550", "")
 
 
+def test_quiet_tells_what_to_do_with_a_file_that_a_person_has_changed(office: Office) -> None:
+    """Once: not by each run that tries again what could not be sent."""
+    with GoodServer() as server:
+        office.aim(server.port)
+        stale = ALWAYS.replace("attach", "stale_after: 1d, attach")
+        office.write("memos/council.yaml", memo(deliver=stale))
+        assert office.command("build", "--as-of", "2031-04-20").exit_code == 0
+        file = office.book / "out" / "2031-04-20" / "council.txt"
+        file.write_text("My own words.")
+        first = office.run(DUE, "--quiet")
+        told = f"warning: {file} is not as briefbook made it, so it stays"
+        assert first.stderr.count(told) == 1
+        assert "move council.txt away and give council (new).txt its name" in first.stderr
+        assert "it is stale" in first.stderr
+        assert office.run(DUE + HOUR, "--quiet").output == ""
+        # What is put beside it anew is news.
+        more = "bottom_line: {text: Press for it., rests_on: [survey]}\n"
+        office.write("memos/council.yaml", memo(deliver=stale, more=more))
+        assert told in office.run(DUE + HOUR, "--quiet").stderr
+    assert file.read_text() == "My own words."
+
+
 def test_what_hangs_is_said_once_and_stays_in_the_exit_status(office: Office) -> None:
     with RawServer(SCRIPTS["dot-kept"]) as server:
         office.aim(server.port)

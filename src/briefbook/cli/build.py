@@ -21,6 +21,7 @@ from briefbook.cli.printing import (
     print_problems,
     say,
     shown,
+    warn_beside,
 )
 from briefbook.diagnostics import Problem, did_you_mean
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
@@ -241,10 +242,7 @@ def _summary(names: list[str], done: "list[Built]", folder: Path) -> None:
     made = _made(done)
     if made:
         say(f"{_what_was_made(made)}: {shown(folder)}{os.sep}")
-    for built in done:
-        for file in built.files:
-            if file.beside is not None:
-                say(_beside(file.path, file.beside))
+    warn_beside(file for built in done for file in built.files)
     standing = {built.memo for built in made}
     missing = [name for name in names if name not in standing]
     if missing:
@@ -270,14 +268,6 @@ def _what_was_made(made: "list[Built]") -> str:
     if len(written) == len(made):
         return f"{count(len(made), 'memo', 'memos')} {in_files}"
     return f"{len(written)} of {len(made)} memos {in_files}, the others are up to date"
-
-
-def _beside(path: Path, taken: Path) -> str:
-    return (
-        f"{shown(taken)} is not as briefbook made it, so it stays; "
-        f"the new edition is beside it: {path.name}. "
-        f"Take over what you need; then move {taken.name} away and build, and the memo has its name again"
-    )
 
 
 def _json(names: list[str], done: "list[Built]", problems: tuple[Problem, ...]) -> str:
@@ -307,5 +297,4 @@ def _bring_back(
         placed = bring_back(record, memo, number, out=out, formats=formats)
     for file in placed:
         click.echo(shown(file.path))
-        if file.beside is not None:
-            say(_beside(file.path, file.beside))
+    warn_beside(placed, f"edition {number}")

@@ -264,7 +264,8 @@ def _code(error: sqlite3.Error) -> int:
 
 
 def _refusal(path: Path, error: sqlite3.Error) -> BriefbookError:
-    known = _REFUSALS.get(_code(error))
+    is_text = "Could not decode" in str(error)  # so Python says of text that is no UTF-8, and shows all of it
+    known = _REFUSALS.get(sqlite3.SQLITE_CORRUPT if is_text else _code(error))
     told = _problem(path, *known) if known else _problem(path, f"the ledger refuses: {error}", "")
     return LedgerError(*told.problems)
 
