@@ -490,6 +490,25 @@ def test_settings_of_mail_that_are_broken(office: Office, server: GoodServer) ->
     assert sent_to(server) == [ANA, BO, CY]
 
 
+def test_a_password_in_the_book_is_never_used(office: Office, server: GoodServer) -> None:
+    office.status(EVE)
+    (office.book / "secret").write_text(PASSWORD)
+    (office.book / "secret").chmod(0o600)
+    office.aim(server.port, password_file=str(office.book / "secret"))
+    told = office.command("check")
+    assert told.exit_code == 1
+    assert "error: the file of the password lies in the book" in told.stderr
+    report = office.report(DUE)
+    assert report["exit"] == 6
+    assert any("the file of the password lies in the book" in warning for warning in report["warnings"])
+    assert server.kept == []
+    (office.book / "secret").rename(office.book.parent / "secret")
+    office.aim(server.port, password_file="../secret")
+    assert office.command("check").exit_code == 0
+    assert office.status(DUE + HOUR) == 0
+    assert sent_to(server) == [ANA, BO, CY]
+
+
 def test_a_book_without_mail(office: Office, server: GoodServer) -> None:
     office.status(EVE)
     office.write("book.yaml", "format: 1\ntitle: Forums\n")
