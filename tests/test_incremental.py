@@ -364,6 +364,32 @@ def test_a_past_edition_comes_back_byte_for_byte(book: Path) -> None:
     ]
 
 
+def test_a_past_edition_as_json_has_the_shape_of_a_build(book: Path) -> None:
+    built = json.loads(run("build", "council", "--json").stdout)
+    names = [str(book / FOLDER / f"council (edition 1).{end}") for end in ("docx", "txt")]
+    again = ("build", "council", "--edition", "1", "--json")
+    told = json.loads(run(*again).stdout)
+    assert told.keys() == built.keys()
+    assert told == {
+        "made": {"council": names},
+        "editions": {"council": 1},
+        "written": names,
+        "beside": {},
+        "not_made": [],
+        "problems": [],
+    }
+    Path(names[1]).write_text("my own words")
+    told = json.loads(run(*again).stdout)
+    new = str(book / FOLDER / "council (edition 1) (new).txt")
+    assert (told["written"], told["beside"]) == ([new], {new: names[1]})
+
+
+def test_a_past_edition_needs_no_processes(book: Path) -> None:
+    told = run("build", "council", "--edition", "1", "--jobs", "2")
+    assert told.exit_code == 2
+    assert "nothing for --jobs to do" in told.stderr
+
+
 def test_an_edition_that_there_is_not(book: Path) -> None:
     told = run("build", "council", "--edition", "7")
     assert told.exit_code == 1
