@@ -313,6 +313,19 @@ def test_a_lost_store_is_filled_again(book: Path) -> None:
     assert run("build", "spring", "--edition", "1").exit_code == 0
 
 
+@pytest.mark.parametrize("command", ["build", "history"])
+def test_a_copied_record_is_closed_to_others_again(book: Path, command: str) -> None:
+    folder = book / ".briefbook"
+    ours = [folder, *(path for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm")))]
+    assert {path.name for path in ours} >= {"ledger.db", "objects", "building"}
+    for path in ours:
+        path.chmod(0o777)
+    assert run(command).exit_code == 0
+    assert {path.name: path.stat().st_mode & 0o077 for path in ours} == dict.fromkeys(
+        [path.name for path in ours], 0
+    )
+
+
 @pytest.mark.parametrize("umask", [0, 0o022, 0o077])
 def test_the_record_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
