@@ -9,9 +9,11 @@ starts with `*`.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
+from itertools import compress
 
 MINUTE = timedelta(minutes=1)
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -120,6 +122,100 @@ def fires(expression: str, ticks: list[Tick]) -> list[datetime]:
         for tick in ticks
         if (named(tick.wall) and not tick.is_again) or any(map(named, tick.skipped))
     ]
+
+
+# ----------------------------------------------------------------------------- a whole year at once
+#
+# The same, quick enough for every zone and a whole year. What a zone shows is taken once, as stretches of
+# minutes with one offset; what an expression names is a mark for each minute on the wall, the same in all
+# zones. Still every minute is looked at, and nothing is reckoned. Minutes count from 1970.
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = 24 * 60  # minutes
+_STEP = 15  # minutes between two looks at an offset; where two differ, each minute between them
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The minutes from `first` to before `end` (UTC), in which the wall shows them plus `offset`."""
+
+    first: int
+    end: int
+    offset: int
+
+
+@cache
+def stretches(zone: tzinfo, year: int) -> list[Stretch]:
+    """What a zone shows in a year and the day before."""
+    begin, end = (
+        minute_of(datetime(year, 1, 1, tzinfo=UTC)) - DAY,
+        minute_of(datetime(year + 1, 1, 1, tzinfo=UTC)),
+    )
+    found = []
+    first, known = begin, _minutes_ahead(zone, begin)
+    for probe in range(begin + _STEP, end + _STEP, _STEP):
+        if _minutes_ahead(zone, probe) == known:
+            continue
+        for minute in range(probe - _STEP + 1, probe + 1):
+            ahead = _minutes_ahead(zone, minute)
+            if ahead != known:
+                found.append(Stretch(first, minute, known))
+                first, known = minute, ahead
+    return [*found, Stretch(first, end, known)]
+
+
+def minute_of(instant: datetime) -> int:
+    return (instant - EPOCH) // MINUTE
+
+
+def _minutes_ahead(zone: tzinfo, minute: int) -> int:
+    seconds = offset(zone, EPOCH + minute * MINUTE).total_seconds()
+    assert seconds % 60 == 0  # so in our days
+    return int(seconds) // 60
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """For each minute on the wall from `first` on: 1 where an expression names it, else 0."""
+
+    first: int
+    marks: bytes
+    is_wildcard: bool
+
+    def named(self, first: int, end: int) -> Iterator[int]:
+        """The minutes on the wall from `first` to before `end` that are named."""
+        assert self.first <= first <= end <= self.first + len(self.marks)
+        return compress(range(first, end), self.marks[first - self.first : end - self.first])
+
+
+@cache
+def marks_of(expression: str, year: int) -> Marks:
+    """What an expression names in a year, and some days around it for zones far from UTC."""
+    cron = Cron(expression)
+    first, last = date(year - 1, 12, 28), date(year + 1, 1, 4)
+    times = cron.times
+    of_a_day = bytes((hour, minute) in times for hour in range(24) for minute in range(60))
+    days = [first + timedelta(days=count) for count in range((last - first).days)]
+    marks = b"".join(of_a_day if cron.is_day(day) else bytes(DAY) for day in days)
+    return Marks(minute_of(datetime.combine(first, time(), UTC)), marks, cron.is_wildcard)
+
+
+def fires_of(marks: Marks, shown: Sequence[Stretch]) -> list[int]:
+    """The minutes at which cron runs an expression in a zone: of all but the first day of what it shows."""
+    found: list[int] = []
+    start = shown[0].first + DAY
+    latest = before = shown[0].first + shown[0].offset - 1  # on the wall: ever shown, shown last
+    for stretch in shown:
+        wall, end = stretch.first + stretch.offset, stretch.end + stretch.offset
+        if marks.is_wildcard:
+            found += (minute - stretch.offset for minute in marks.named(wall, end))
+            continue
+        own = [minute - stretch.offset for minute in marks.named(min(max(wall, latest + 1), end), end)]
+        if any(marks.named(before + 1, max(before + 1, wall))) and own[:1] != [stretch.first]:
+            own.insert(0, stretch.first)
+        found += own
+        latest, before = max(latest, end - 1), end - 1
+    return [minute for minute in found if minute >= start]
 
 
 @dataclass(frozen=True)

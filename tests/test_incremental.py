@@ -238,7 +238,7 @@ def test_a_file_that_a_person_edited_stays_and_the_new_edition_goes_beside_it(bo
     assert path.read_text() == "my own words"
     beside = book / FOLDER / "harbours (new).txt"
     assert "Harbour Talks" in beside.read_text()
-    assert f"{FOLDER}/harbours.txt is not as briefbook made it, so it stays" in told.stderr
+    assert f"warning: {FOLDER}/harbours.txt is not as briefbook made it, so it stays" in told.stderr
     assert "the new edition is beside it: harbours (new).txt" in told.stderr
     # It is said again as long as it is so, and the newer edition replaces the one beside.
     make_book(book, changed(HARBOURS, "2031-06-03", "2031-06-04"))
@@ -250,6 +250,17 @@ def test_a_file_that_a_person_edited_stays_and_the_new_edition_goes_beside_it(bo
     assert run("build").exit_code == 0
     assert "4 June" in path.read_text()
     assert not beside.exists()
+
+
+def test_the_new_edition_is_given_its_name_by_hand(book: Path) -> None:
+    """As the warning says."""
+    path = book / FOLDER / "harbours.txt"
+    path.write_text("my own words")
+    assert "then move harbours.txt away and give harbours (new).txt its name\n" in run("build").stderr
+    path.rename(book / "mine.txt")
+    (book / FOLDER / "harbours (new).txt").rename(path)
+    assert run("build").stderr == f"4 memos up to date: {FOLDER}/\n"
+    assert "Harbour Talks" in path.read_text()
 
 
 def test_both_edited_neither_is_touched(book: Path) -> None:
@@ -302,6 +313,19 @@ def test_a_lost_store_is_filled_again(book: Path) -> None:
     assert run("build", "spring", "--edition", "1").exit_code == 0
 
 
+@pytest.mark.parametrize("command", ["build", "history"])
+def test_a_copied_record_is_closed_to_others_again(book: Path, command: str) -> None:
+    folder = book / ".briefbook"
+    ours = [folder, *(path for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm")))]
+    assert {path.name for path in ours} >= {"ledger.db", "objects", "building"}
+    for path in ours:
+        path.chmod(0o777)
+    assert run(command).exit_code == 0
+    assert {path.name: path.stat().st_mode & 0o077 for path in ours} == dict.fromkeys(
+        [path.name for path in ours], 0
+    )
+
+
 @pytest.mark.parametrize("umask", [0, 0o022, 0o077])
 def test_the_record_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
@@ -351,6 +375,32 @@ def test_a_past_edition_comes_back_byte_for_byte(book: Path) -> None:
     assert run("build", "council", "--edition", "1", "--format", "docx").stdout.splitlines() == [
         str(Path(FOLDER) / "council (edition 1).docx")
     ]
+
+
+def test_a_past_edition_as_json_has_the_shape_of_a_build(book: Path) -> None:
+    built = json.loads(run("build", "council", "--json").stdout)
+    names = [str(book / FOLDER / f"council (edition 1).{end}") for end in ("docx", "txt")]
+    again = ("build", "council", "--edition", "1", "--json")
+    told = json.loads(run(*again).stdout)
+    assert told.keys() == built.keys()
+    assert told == {
+        "made": {"council": names},
+        "editions": {"council": 1},
+        "written": names,
+        "beside": {},
+        "not_made": [],
+        "problems": [],
+    }
+    Path(names[1]).write_text("my own words")
+    told = json.loads(run(*again).stdout)
+    new = str(book / FOLDER / "council (edition 1) (new).txt")
+    assert (told["written"], told["beside"]) == ([new], {new: names[1]})
+
+
+def test_a_past_edition_needs_no_processes(book: Path) -> None:
+    told = run("build", "council", "--edition", "1", "--jobs", "2")
+    assert told.exit_code == 2
+    assert "nothing for --jobs to do" in told.stderr
 
 
 def test_an_edition_that_there_is_not(book: Path) -> None:

@@ -141,12 +141,12 @@ def test_only_what_is_asked_for(desk: Desk) -> None:
 
 
 def test_nothing_due_asks_for_no_password(desk: Desk) -> None:
-    desk.settings = replace(desk.settings, password_file="is-not-there")
+    desk.settings = replace(desk.settings, password_file="../is-not-there")
     assert desk.post().nothing
     desk.queue(1)
     posted = desk.post()
     assert (posted.left, posted.refused) == ((1,), True)
-    assert "there is no file is-not-there" in posted.stopped
+    assert "there is no file ../is-not-there" in posted.stopped
     assert desk.states() == [PENDING]
 
 

@@ -405,7 +405,12 @@ def test_a_file_that_a_person_changed_stays_and_the_edition_is_mailed(
     assert file.read_text() == "My own words."
     beside = file.with_name("council (new).txt")
     assert report["handled"][0]["files"] == [str(beside)]
-    assert f"{file} was changed by hand and stays; the new edition is {beside}" in report["said"]
+    [warning] = report["warnings"]
+    assert warning == (
+        f"{file} is not as briefbook made it, so it stays; the new edition is beside it: {beside.name}. "
+        f"Take over what you need; then move {file.name} away and give {beside.name} its name"
+    )
+    assert f"warning: {warning}" in report["said"].splitlines()
     [attachment] = parsed(server.kept[-1].data).iter_attachments()
     assert attachment.get_payload(decode=True) == beside.read_bytes()
     assert attachment.get_filename() == "council.txt"
@@ -636,6 +641,25 @@ def test_settings_of_mail_that_are_broken(office: Office, server: GoodServer) ->
     assert "'host' is not the name or the address of a server" in report["handled"][0]["reason"]
     assert (office.book / "out" / "2031-04-20" / "council.txt").is_file()  # it is made all the same
     office.aim(server.port)
+    assert office.status(DUE + HOUR) == 0
+    assert sent_to(server) == [ANA, BO, CY]
+
+
+def test_a_password_in_the_book_is_never_used(office: Office, server: GoodServer) -> None:
+    office.status(EVE)
+    (office.book / "secret").write_text(PASSWORD)
+    (office.book / "secret").chmod(0o600)
+    office.aim(server.port, password_file=str(office.book / "secret"))
+    told = office.command("check")
+    assert told.exit_code == 1
+    assert "error: the file of the password lies in the book" in told.stderr
+    report = office.report(DUE)
+    assert report["exit"] == 6
+    assert any("the file of the password lies in the book" in warning for warning in report["warnings"])
+    assert server.kept == []
+    (office.book / "secret").rename(office.book.parent / "secret")
+    office.aim(server.port, password_file="../secret")
+    assert office.command("check").exit_code == 0
     assert office.status(DUE + HOUR) == 0
     assert sent_to(server) == [ANA, BO, CY]
 

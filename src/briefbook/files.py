@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import re
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -121,6 +122,18 @@ def make_folders(folder: Path, *, private: bool = False) -> None:
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
         with contextlib.suppress(PermissionError):  # one may write into a folder and still not read it
             flush_folder(each.parent)
+
+
+def keep_private(*paths: Path) -> None:
+    """Take away what others may do with files and folders: a copied or a restored book may have come with it.
+
+    What is not there, or not ours to change, is left alone.
+    """
+    for path in paths:
+        with contextlib.suppress(OSError):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & 0o077:
+                path.chmod(mode & 0o700)
 
 
 def flush_folder(folder: Path) -> None:

@@ -180,28 +180,7 @@ def post(
     except (BriefbookError, ValueError) as error:
         return books.closed(due, _said(error), refused=True)
     with Conversation(settings, password, root, stops) as conversation:
-        troubles = 0
-        for number, envelope in enumerate(due, start=1):
-            if stops():
-                return books.closed(due[number - 1 :], "told to stop: the next run goes on")
-            outcome = books.send(conversation, sender, envelope)
-            match outcome:
-                case Refused(scope=Scope.SERVER, code=code) if not 400 <= code <= 499:
-                    why = f"the mail server refuses us: {_words(outcome)}"
-                    books.put_off(due[number:], like=envelope)
-                    return books.closed(due[number:], why, refused=True)
-                case Refused(scope=Scope.SERVER) | Cut():
-                    troubles += 1
-                    if troubles == TROUBLES and due[number:]:
-                        books.put_off(due[number:], like=envelope)
-                        return books.closed(due[number:], f"the mail server fails us: {_why(outcome)}")
-                case Accepted() | Refused():
-                    troubles = 0
-                case None:
-                    pass
-                case _:
-                    assert_never(outcome)
-        return books.closed([], "")
+        return books.send_all(conversation, sender, due, stops)
 
 
 def take_up(
@@ -243,6 +222,33 @@ class _Books:
                 self._move(envelope, After(EnvelopeState.UNKNOWN, None, _CUT_AT_DOT))
             else:
                 self._move(envelope, After(EnvelopeState.PENDING, None, _CUT_AT_DOT))
+
+    def send_all(
+        self, conversation: Conversation, sender: str, due: list[Envelope], stops: Callable[[], bool]
+    ) -> Posted:
+        """Try one envelope after another, until the server refuses us or fails us, or we are told to stop."""
+        troubles = 0
+        for number, envelope in enumerate(due, start=1):
+            if stops():
+                return self.closed(due[number - 1 :], "told to stop: the next run goes on")
+            outcome = self.send(conversation, sender, envelope)
+            match outcome:
+                case Refused(scope=Scope.SERVER, code=code) if not 400 <= code <= 499:
+                    why = f"the mail server refuses us: {_words(outcome)}"
+                    self.put_off(due[number:], like=envelope)
+                    return self.closed(due[number:], why, refused=True)
+                case Refused(scope=Scope.SERVER) | Cut():
+                    troubles += 1
+                    if troubles == TROUBLES and due[number:]:
+                        self.put_off(due[number:], like=envelope)
+                        return self.closed(due[number:], f"the mail server fails us: {_why(outcome)}")
+                case Accepted() | Refused():
+                    troubles = 0
+                case None:
+                    pass
+                case _:
+                    assert_never(outcome)
+        return self.closed([], "")
 
     def send(self, conversation: Conversation, sender: str, envelope: Envelope) -> Outcome | None:
         """Try one envelope and note what became of it. None where it never came to a conversation."""

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,22 @@ class Placed:
     path: Path
     written: bool  # False: it stood there already
     beside: Path | None = None  # the file that has its name and was left as it is
+
+
+def what_lies_beside(
+    files: Iterable[Placed], what: str = "the new edition", *, shown: Callable[[Path], str] = str
+) -> Iterator[str]:
+    """For each file that could not have its name: what stands there, where it is now, what to do next.
+
+    `shown` spells the path of the file that stays.
+    """
+    for file in files:
+        if file.beside is not None:
+            taken, new = file.beside.name, file.path.name
+            yield (
+                f"{shown(file.beside)} is not as briefbook made it, so it stays; {what} is beside it: {new}. "
+                f"Take over what you need; then move {taken} away and give {new} its name"
+            )
 
 
 def place(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from briefbook.files import locked
+from briefbook.files import keep_private, locked
 from briefbook.ledger import Ledger, open_ledger, read_ledger
-from briefbook.store import Store
+from briefbook.store import OBJECTS, Store
 
 FOLDER = ".briefbook"  # in the book
 LOCK = "lock"  # in that folder: whoever sends or prunes holds it
@@ -57,11 +57,18 @@ class Record:
 def open_record(book: Path, now: datetime) -> Record:
     """Open the record of a book, making it where there is none. Raises BriefbookError."""
     folder = book / FOLDER
-    return Record(folder=folder, ledger=open_ledger(folder), store=Store(folder), now=now)
+    return _record(folder, open_ledger(folder), now)
 
 
 def read_record(book: Path, now: datetime) -> Record | None:
     """Open the record of a book that has one, else None. Raises BriefbookError."""
     folder = book / FOLDER
     ledger = read_ledger(folder)
-    return None if ledger is None else Record(folder=folder, ledger=ledger, store=Store(folder), now=now)
+    return None if ledger is None else _record(folder, ledger, now)
+
+
+def _record(folder: Path, ledger: Ledger, now: datetime) -> Record:
+    # The ledger sees to its own files and the folder. Nobody gets past a folder of objects that is closed, so
+    # each of them need not be looked at.
+    keep_private(*(folder / name for name in (OBJECTS, LOCK, BUILDING)))
+    return Record(folder=folder, ledger=ledger, store=Store(folder), now=now)

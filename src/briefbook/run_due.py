@@ -37,6 +37,7 @@ from briefbook.memo import Memo, Settings
 from briefbook.notices import Notice, minute, of_failure, of_letter, of_unread
 from briefbook.outbox import GIVE_UP, Posted, post
 from briefbook.ping import Signal, ping
+from briefbook.placing import what_lies_beside
 from briefbook.readers.book_files import gather
 from briefbook.readers.read_book import read_book
 from briefbook.record import FOLDER, LOCK, Record, open_record
@@ -286,7 +287,7 @@ class _Run:
             self.edge.tell(built.problems)
             self._fail(memo, occurrence, "it could not be made", built.problems)
             return
-        self._say_what_lies_beside(built)
+        self._warn_of_what_lies_beside(built, occurrence)
         if memo.deliver is None:
             self._settle(occurrence, OccurrenceState.MADE, "", built)
             return
@@ -353,10 +354,11 @@ class _Run:
         told = f"edition {occurrence.edition}" + (f", {occurrence.reason}" if occurrence.reason else "")
         self.edge.say(f"{occurrence.state}: {occurrence.memo}, due {minute(occurrence.instant)} ({told})")
 
-    def _say_what_lies_beside(self, built: Built) -> None:
-        for file in built.files:
-            if file.beside is not None:
-                self.edge.say(f"{file.beside} was changed by hand and stays; the new edition is {file.path}")
+    def _warn_of_what_lies_beside(self, built: Built, occurrence: Occurrence) -> None:
+        """A person has to look; said once, not by each run that tries again."""
+        is_again = (built.memo, occurrence.instant) in self.failed_before
+        for sentence in what_lies_beside(file for file in built.files if file.written or not is_again):
+            self._warn(sentence)
 
     def _fail(self, memo: Memo, occurrence: Occurrence, why: str, problems: Sequence[Problem]) -> None:
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]

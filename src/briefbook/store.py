@@ -17,6 +17,7 @@ from pathlib import Path
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.files import cannot_write, flush_folder, make_folders
 
+OBJECTS = "objects"  # the folder of all of them
 _LEVEL = 4  # most is compressed already: PDF and DOCX
 _LARGEST = 1 << 30  # bytes of an object; a small file that claims more is no object of ours
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -27,7 +28,7 @@ class Store:
     """Content-addressed objects below a folder. Safe for many processes at once."""
 
     def __init__(self, folder: Path) -> None:
-        self._objects = folder / "objects"
+        self._objects = folder / OBJECTS
 
     def put(self, data: bytes) -> str:
         """Keep some bytes and return their SHA-256: `put_many` of one."""

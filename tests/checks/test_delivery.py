@@ -155,8 +155,8 @@ MAIL_CASES: Mapping[str, tuple[str, list[str]]] = {
         f"{{{SENDER}, host: h, password_file: «secret.txt}}",
         [
             "warning: a password is of no use without a user (name the 'user' as well)",
-            "warning: the file of the password lies in the book, and goes wherever the book goes"
-            " (name one outside of it, such as /etc/briefbook/password)",
+            "error: the file of the password lies in the book, and goes wherever the book goes"
+            " (move it out of the book, such as to /etc/briefbook/password, and name it there)",
         ],
     ),
     "the port of the other way": (

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -328,6 +328,28 @@ def test_quiet_is_silent_unless_something_went_wrong(office: Office) -> None:
     assert "250" not in said.replace("550", "")
 
 
+def test_quiet_tells_what_to_do_with_a_file_that_a_person_has_changed(office: Office) -> None:
+    """Once: not by each run that tries again what could not be sent."""
+    with GoodServer() as server:
+        office.aim(server.port)
+        stale = ALWAYS.replace("attach", "stale_after: 1d, attach")
+        office.write("memos/council.yaml", memo(deliver=stale))
+        assert office.command("build", "--as-of", "2031-04-20").exit_code == 0
+        file = office.book / "out" / "2031-04-20" / "council.txt"
+        file.write_text("My own words.")
+        first = office.run(DUE, "--quiet")
+        told = f"warning: {file} is not as briefbook made it, so it stays"
+        assert first.stderr.count(told) == 1
+        assert "move council.txt away and give council (new).txt its name" in first.stderr
+        assert "it is stale" in first.stderr
+        assert office.run(DUE + HOUR, "--quiet").output == ""
+        # What is put beside it anew is news.
+        more = "bottom_line: {text: Press for it., rests_on: [survey]}\n"
+        office.write("memos/council.yaml", memo(deliver=stale, more=more))
+        assert told in office.run(DUE + HOUR, "--quiet").stderr
+    assert file.read_text() == "My own words."
+
+
 def test_what_hangs_is_said_once_and_stays_in_the_exit_status(office: Office) -> None:
     with RawServer(SCRIPTS["dot-kept"]) as server:
         office.aim(server.port)
@@ -462,9 +484,11 @@ class Listening:
                 self.lines.append(line)
                 self.more.notify_all()
 
-    def wait_for(self, words: str) -> None:
+    def wait_for(self, words: str, times: int = 1) -> None:
         with self.more:
-            assert self.more.wait_for(lambda: any(words in line for line in self.lines), PATIENCE), self.lines
+            assert self.more.wait_for(lambda: sum(words in line for line in self.lines) >= times, PATIENCE), (
+                self.lines
+            )
 
 
 HASTY = """
@@ -502,6 +526,38 @@ def test_the_daemon_makes_what_is_due_sees_what_changes_and_stops(
         assert len([line for line in daemon.lines if "memos/late.yaml:" in line]) == 1
     assert to_whom(server.kept) == EVERYONE
     assert text_of(parsed(server.kept[0].data)).count("edition 1") == 1
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[None]:
+    """Hold the lock of a book as another run does, as soon as it is free."""
+    while True:
+        with locked(lock) as is_ours:
+            if is_ours:
+                yield
+                return
+        time.sleep(0.01)
+
+
+def test_a_daemon_says_once_that_another_run_is_under_way(tmp_path: Path) -> None:
+    office = office_at(
+        tmp_path / "book", changes={"memos/council.yaml": COUNCIL, "memos/late.yaml": "title: ["}
+    )
+    words = ("-C", str(office.book), "daemon")
+    with Listening([sys.executable, "-c", HASTY, *words]) as daemon:
+        daemon.wait_for("failed: late")
+        for times in (1, 2):
+            with held(office.book / ".briefbook" / "lock"):
+                daemon.wait_for("another run is under way", times)
+                time.sleep(1)  # some five rounds
+            office.write(f"memos/later-{times}.yaml", "title: [")
+            daemon.wait_for(f"failed: later-{times}")
+        daemon.process.send_signal(signal.SIGTERM)
+        assert daemon.process.wait(10) == 0
+    assert len([line for line in daemon.lines if "another run is under way" in line]) == 2
+    # And nothing else again because of it.
+    assert len([line for line in daemon.lines if "still failed: late " in line]) == 1
+    assert len([line for line in daemon.lines if "memos/late.yaml:" in line]) == 1
 
 
 def due_now(folder: Path, port: int) -> Office:

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -150,23 +151,56 @@ def test_the_units_for_systemd(tmp_path: Path, name: str) -> None:
     assert done.returncode == 3, done.stderr
 
 
+def verified(files: Iterable[Path]) -> "subprocess.CompletedProcess[str]":
+    words = ["systemd-analyze", "verify", "--man=no", *map(str, files)]
+    return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 @pytest.mark.parametrize("name", NAMES)
 def test_systemd_finds_no_fault_with_them(tmp_path: Path, name: str) -> None:
     _, saved, service = units(tmp_path, name)
-    files = [str(service.with_name(file)) for file in saved]
-    done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, timeout=PATIENCE
-    )
+    files = [service.with_name(file) for file in saved]
+    done = verified(files)
     told = [line for line in done.stderr.splitlines() if "briefbook" in line or str(tmp_path) in line]
     assert told == []
     assert done.returncode == 0, done.stderr
     # It would tell: a broken one is a fault.
     service.write_text(service.read_text().replace("Type=oneshot", "Type=nonsense").replace("%%", "%!"))
-    done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *files], capture_output=True, text=True, timeout=PATIENCE
-    )
+    done = verified(files)
     assert "nonsense" in done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_files_of_units_are_what_is_printed_and_need_no_cutting(tmp_path: Path, name: str) -> None:
+    book, printed, _ = units(tmp_path, name)
+    folder = tmp_path / "units"
+    result = run("-C", book, "schedule", "install", "--systemd", "--to", folder)
+    assert result.exit_code == 0
+    files = [Path(line) for line in result.stdout.splitlines()]
+    assert sorted(folder.iterdir()) == sorted(files)
+    assert {file.name: f"{file.read_text()}\n" for file in files} == printed
+    assert [file.read_text().splitlines()[0] for file in files] == ["[Unit]"] * 2
+    assert f"systemctl enable --now {files[1].name}" in result.stderr
+    if shutil.which("systemd-analyze"):
+        done = verified(files)
+        assert [line for line in done.stderr.splitlines() if "briefbook" in line] == []
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_unit_that_somebody_has_changed_stays(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book", SPARE)
+    save = ("-C", book, "schedule", "install", "--systemd", "--to", tmp_path / "units")
+    service, timer = map(Path, run(*save).stdout.splitlines())
+    assert run(*save).exit_code == 0  # the same again
+    text = timer.read_text()
+    timer.write_text(text.replace("0/5", "0/15"))
+    service.unlink()
+    result = run(*save)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{timer}: error: another unit stands here already, and stays")
+    assert "0/15" in timer.read_text()
+    assert not service.exists()  # both or none
 
 
 def test_two_books_in_folders_of_one_name_have_units_of_their_own(tmp_path: Path) -> None:
@@ -178,8 +212,20 @@ def test_two_books_in_folders_of_one_name_have_units_of_their_own(tmp_path: Path
     ("book", "is_hidden"), [("/srv/book", False), ("/tmp/book", True), ("/var/tmp/x/book", True)]
 )
 def test_a_private_folder_for_temporary_files_hides_no_book(book: str, is_hidden: bool) -> None:
-    told = systemd_units(Path(book), ["briefbook"], has_password=False)
-    assert ("PrivateTmp=yes" in told) is not is_hidden
+    service, _ = systemd_units(Path(book), ["briefbook"], None).values()
+    assert ("PrivateTmp=yes" in service) is not is_hidden
+
+
+def test_a_password_that_a_file_gives_needs_no_credential(tmp_path: Path) -> None:
+    """The service does not start without the file that a credential names; so it is there as a comment."""
+    mail = (
+        "mail: {from: d@example.org, host: h.example.org, user: desk, password_file: ../p, owner: o@a.org}\n"
+    )
+    book = make_book(tmp_path / "book", {"book.yaml": FILES["book.yaml"] + mail})
+    told = run("-C", book, "schedule", "install", "--systemd").stdout
+    assert re.search(r"^LoadCredential=", told, re.M) is None
+    line = r"^#LoadCredential=briefbook-smtp:/etc/briefbook/briefbook-[a-z0-9-]+\.password$"
+    assert re.search(line, told, re.M)
 
 
 def test_a_password_comes_as_a_credential(tmp_path: Path) -> None:
@@ -223,6 +269,12 @@ def test_the_line_for_cron(tmp_path: Path, name: str) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
     assert (book / ".briefbook" / "ledger.db").is_file()
+
+
+def test_a_line_for_cron_is_no_file(office: Office, tmp_path: Path) -> None:
+    result = office.command("schedule", "install", "--cron", "--to", tmp_path / "x")
+    assert result.exit_code == 2
+    assert not (tmp_path / "x").exists()
 
 
 def test_without_a_kind_it_asks(office: Office) -> None:

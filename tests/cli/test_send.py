@@ -441,6 +441,18 @@ def test_a_preview_is_what_would_be_sent(office: Office, server: GoodServer) -> 
     ]
 
 
+@pytest.mark.parametrize("command", ["send", "preview-mail"])
+def test_a_document_that_a_person_has_changed_stays_and_is_told_of(office: Office, command: str) -> None:
+    path = office.book / "out" / DAY / "council.txt"
+    assert office.command("build", "council", "--as-of", DAY).exit_code == 0
+    path.write_text("my own words")
+    result = office.command(command, "council", "--as-of", DAY)
+    assert result.exit_code == 0
+    assert path.read_text() == "my own words"
+    assert f"warning: {path} is not as briefbook made it, so it stays; the new edition" in result.stderr
+    assert "then move council.txt away and give council (new).txt its name\n" in result.stderr
+
+
 def test_a_preview_replaces_an_older_one_and_nothing_else(office: Office) -> None:
     preview = ("preview-mail", "council", "--as-of", DAY)
     path = office.book / "out" / DAY / "council.eml"
@@ -453,7 +465,8 @@ def test_a_preview_replaces_an_older_one_and_nothing_else(office: Office) -> Non
     assert path.read_text() == "my notes"
     beside = path.with_name("council (new).eml")
     assert parsed(beside.read_bytes())["Subject"]
-    assert f"{path} is not as briefbook made it, so it stays" in result.stderr
+    assert f"warning: {path} is not as briefbook made it, so it stays; the mail is beside it" in result.stderr
+    assert "then move council.eml away and give council (new).eml its name\n" in result.stderr
     assert str(beside) in result.stderr
     path.unlink()
     office.command(*preview)

@@ -176,6 +176,10 @@ def test_a_ledger_that_is_cut_short(tmp_path: Path) -> None:
     [
         ("UPDATE editions SET made = 'soon'", "the ledger is damaged: Invalid isoformat string: 'soon'"),
         ("UPDATE editions SET as_of = x'00'", "the ledger is damaged: fromisoformat: argument must be str"),
+        (
+            "UPDATE editions SET tool = CAST(x'ff1b' AS TEXT)",
+            "the ledger is damaged",
+        ),
         ("DROP TABLE outputs", "the ledger refuses: no such table: outputs"),
     ],
 )

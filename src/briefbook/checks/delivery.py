@@ -6,6 +6,7 @@ What is wrong with `mail:` in book.yaml, or missing there, is a problem of mail:
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefbook.checks.context import CheckContext
@@ -157,10 +158,10 @@ def check_mail(book: Book, context: CheckContext) -> Iterable[Problem]:
     del context
     mail = book.settings.mail
     if mail is not None:
-        yield from map(_of_mail, _exposures(mail))
+        yield from map(_of_mail, _exposures(mail, Path(book.root)))
 
 
-def _exposures(mail: MailSettings) -> Iterator[Problem]:
+def _exposures(mail: MailSettings, root: Path) -> Iterator[Problem]:
     is_plain = mail.security is Security.PLAIN
     if is_plain and not _is_this_machine(mail.host):
         message = f"mail to {mail.host!r} would cross the net in clear: 'plain' is for this machine alone"
@@ -174,11 +175,12 @@ def _exposures(mail: MailSettings) -> Iterator[Problem]:
         message = "a password is of no use without a user"
         where, hint = place_of(mail, "password_file"), "name the 'user' as well"
         yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
-    if mail.password_file is not None and not mail.password_file.startswith(("/", "~", "..")):
-        message = "the file of the password lies in the book, and goes wherever the book goes"
-        hint = "name one outside of it, such as /etc/briefbook/password"
-        where = place_of(mail, "password_file")
-        yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+    if mail.password_file is not None:
+        from briefbook.mail.credentials import password_in_book
+
+        exposure = password_in_book(mail, root)
+        if exposure is not None:
+            yield exposure
     habits = {465: Security.TLS, 587: Security.STARTTLS}  # RFC 8314, section 3
     usual = habits.get(mail.port or 0, mail.security)
     if usual is not mail.security:

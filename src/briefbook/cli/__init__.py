@@ -12,7 +12,7 @@ import click
 from briefbook import __version__
 from briefbook.cli.book import BookFinder
 from briefbook.cli.printing import INTERRUPTED, say, stop_for
-from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 
 # name → (module, its name there, one line for the list of commands).
 COMMANDS = {
@@ -59,9 +59,15 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. What the system refuses and nobody foresaw is one clear line; so is Ctrl-C."""
+        """Run the command. Where it cannot go on, that is told with place and mend; so is Ctrl-C.
+
+        The one place that catches what passes raise, and what the system refuses and nobody foresaw: no
+        command can forget to.
+        """
         try:
             return super().invoke(ctx)
+        except BriefbookError as error:
+            stop_for(error.problems)
         except KeyboardInterrupt:
             say("\nstopped: what was done is on record, and the same command goes on from there")
             raise SystemExit(INTERRUPTED) from None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from briefbook.cli.printing import stop_for
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 
 if TYPE_CHECKING:  # the readers are imported when a command needs them
@@ -28,7 +27,7 @@ class BookFinder:
     folder: str | None
 
     def root(self) -> Path:
-        """The book's folder. Ends the program with a clear line if there is none."""
+        """The book's folder. Raises BriefbookError if there is none."""
         from briefbook.readers.book_files import SETTINGS_FILE, find_book
 
         if self.folder is not None:
@@ -36,12 +35,10 @@ class BookFinder:
             if not (root / SETTINGS_FILE).is_file():
                 where = Where(file=str(root))
                 message = "there is no book here: no book.yaml in this folder"
-                stop_for([Problem(where=where, message=message, hint="make a book with: briefbook init DIR")])
+                hint = "make a book with: briefbook init DIR"
+                raise BriefbookError(Problem(where=where, message=message, hint=hint))
             return root
-        try:
-            return find_book(Path.cwd())
-        except BriefbookError as error:
-            stop_for(error.problems)
+        return find_book(Path.cwd())
 
     def read(self) -> "ReadBook":
         """Read the book with all its problems."""
@@ -50,22 +47,19 @@ class BookFinder:
         return read_book(self.root())
 
     def open_record(self) -> "Record":
-        """The book's ledger and store, made where there are none. Ends the program if they cannot be used."""
+        """The book's ledger and store, made where there are none. Raises BriefbookError."""
         from briefbook.record import open_record
 
-        try:
-            return open_record(self.root(), now())
-        except BriefbookError as error:
-            stop_for(error.problems)
+        return open_record(self.root(), now())
 
     def read_record(self) -> "Record | None":
-        """The book's record for looking at; None, and nothing made, where there is none."""
+        """The book's record for looking at; None, and nothing made, where there is none.
+
+        Raises BriefbookError if it cannot be read.
+        """
         from briefbook.record import read_record
 
-        try:
-            return read_record(self.root(), now())
-        except BriefbookError as error:
-            stop_for(error.problems)
+        return read_record(self.root(), now())
 
 
 def now() -> datetime:

@@ -21,10 +21,11 @@ from briefbook.cli.printing import (
     print_problems,
     say,
     shown,
-    stop_for,
+    warn_beside,
 )
-from briefbook.diagnostics import BriefbookError, Problem, did_you_mean
+from briefbook.diagnostics import did_you_mean
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
+from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
 from briefbook.tool import shipped_templates, tool_identity
@@ -105,7 +106,9 @@ def command(
     if edition is not None:
         if len(memos) != 1 or as_of or known_by or any(adhoc.values()):
             raise click.UsageError("--edition brings back one memo as it was: name that memo, and no day")
-        _bring_back(finder, memos[0], edition, folder, formats)
+        if jobs > 1:
+            raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
+        _bring_back(finder, memos[0], edition, folder, formats, wants_json)
         return
     files = gather(root)
     asked = {
@@ -127,7 +130,7 @@ def command(
         done = _Pass(files=files, memos=memos, as_of=as_of, known_by=known_by, adhoc=adhoc)
         done.run(record, folder, formats, jobs)
         if wants_json:
-            click.echo(_json(done.names, done.built, done.problems))
+            click.echo(done.json())
         else:
             _summary(done.names, done.built, done.folder)
         if done.failed:
@@ -176,25 +179,34 @@ class _Pass:
         with click.progressbar(
             length=len(self.good), label="Making memos", file=sys.stderr, hidden=not is_on_terminal()
         ) as bar:
-            try:
-                self.built = build(
-                    self.book,
-                    self.good,
-                    self.day,
-                    out=out,
-                    record=record,
-                    formats=formats,
-                    jobs=jobs,
-                    progress=lambda _: bar.update(1),
-                )
-            except BriefbookError as error:  # the ledger or the store failed
-                stop_for(error.problems)
+            self.built = build(
+                self.book,
+                self.good,
+                self.day,
+                out=out,
+                record=record,
+                formats=formats,
+                jobs=jobs,
+                progress=lambda _: bar.update(1),
+            )
         print_problems(problem for built in self.built for problem in built.problems)
 
     @property
     def failed(self) -> bool:
         """True when the exit status must say so."""
         return len(_made(self.built)) < len(self.names) or self.has_errors
+
+    def json(self) -> str:
+        """What came of it, for programs to read."""
+        made = _made(self.built)
+        problems = [problem for built in self.built for problem in built.problems]
+        return _json(
+            {built.memo: built.files for built in made},
+            {built.memo: built.edition.number for built in made if built.edition},
+            others=[file for built in self.built if built.problems for file in built.files],
+            names=self.names,
+            problems=[as_json(problem) for problem in (*problems, *self.problems)],
+        )
 
     def standing(self) -> Standing:
         """What this pass left, for the next one."""
@@ -224,31 +236,22 @@ def _made(done: "Sequence[Built]") -> "list[Built]":
 def _tell_standing(standing: Standing, wants_json: bool) -> None:
     print_problems(from_json(problem) for problem in standing.said)
     if wants_json:
-        result = {
-            "made": {
-                memo: [str(Path(standing.folder) / name) for name in files]
-                for memo, files in standing.files.items()
-            },
-            "editions": standing.editions,
-            "written": [],
-            "beside": {},
-            "not_made": [],
-            "problems": list(standing.said),
+        folder = Path(standing.folder)
+        stand = {
+            memo: [Placed(path=folder / name, written=False) for name in names]
+            for memo, names in standing.files.items()
         }
-        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        click.echo(_json(stand, standing.editions, problems=standing.said))
     else:
-        folder = shown(Path(standing.folder))
-        say(f"{count(len(standing.files), 'memo', 'memos')} up to date: {folder}{os.sep}")
+        memos = count(len(standing.files), "memo", "memos")
+        say(f"{memos} up to date: {shown(Path(standing.folder))}{os.sep}")
 
 
 def _summary(names: list[str], done: "list[Built]", folder: Path) -> None:
     made = _made(done)
     if made:
         say(f"{_what_was_made(made)}: {shown(folder)}{os.sep}")
-    for built in done:
-        for file in built.files:
-            if file.beside is not None:
-                say(_beside(file.path, file.beside))
+    warn_beside(file for built in done for file in built.files)
     standing = {built.memo for built in made}
     missing = [name for name in names if name not in standing]
     if missing:
@@ -276,25 +279,26 @@ def _what_was_made(made: "list[Built]") -> str:
     return f"{len(written)} of {len(made)} memos {in_files}, the others are up to date"
 
 
-def _beside(path: Path, taken: Path) -> str:
-    return (
-        f"{shown(taken)} is not as briefbook made it, so it stays; "
-        f"the new edition is beside it: {path.name}. "
-        f"Take over what you need; then move {taken.name} away and build, and the memo has its name again"
-    )
+def _json(
+    made: Mapping[str, Sequence[Placed]],
+    editions: Mapping[str, int],
+    *,
+    others: Sequence[Placed] = (),
+    names: Sequence[str] = (),
+    problems: Sequence[Mapping[str, object]] = (),
+) -> str:
+    """What was made, for programs to read; in the same shape where it stood there or was brought back.
 
-
-def _json(names: list[str], done: "list[Built]", problems: tuple[Problem, ...]) -> str:
-    made = {built.memo: [str(file.path) for file in built.files] for built in _made(done)}
-    told = [as_json(problem) for built in done for problem in built.problems]
-    told += [as_json(problem) for problem in problems]
+    `others` are files of memos of which not all could be made; `names` what was asked for.
+    """
+    files = [*(file for its in made.values() for file in its), *others]
     result = {
-        "made": made,
-        "editions": {built.memo: built.edition.number for built in _made(done) if built.edition},
-        "written": [str(file.path) for built in done for file in built.files if file.written],
-        "beside": {str(f.path): str(f.beside) for built in done for f in built.files if f.beside},
+        "made": {memo: [str(file.path) for file in its] for memo, its in made.items()},
+        "editions": editions,
+        "written": [str(file.path) for file in files if file.written],
+        "beside": {str(file.path): str(file.beside) for file in files if file.beside},
         "not_made": [name for name in names if name not in made],
-        "problems": told,
+        "problems": list(problems),
     }
     return json.dumps(result, ensure_ascii=False, indent=2)
 
@@ -303,16 +307,20 @@ def _json(names: list[str], done: "list[Built]", problems: tuple[Problem, ...]) 
 
 
 def _bring_back(
-    finder: BookFinder, memo: str, number: int, out: Path, formats: tuple[str, ...] | None
+    finder: BookFinder,
+    memo: str,
+    number: int,
+    out: Path,
+    formats: tuple[str, ...] | None,
+    wants_json: bool,
 ) -> None:
     from briefbook.editions import bring_back
 
     with finder.open_record() as record:
-        try:
-            placed = bring_back(record, memo, number, out=out, formats=formats)
-        except BriefbookError as error:
-            stop_for(error.problems)
+        placed = bring_back(record, memo, number, out=out, formats=formats)
+    if wants_json:
+        click.echo(_json({memo: placed}, {memo: number}))
+        return
     for file in placed:
         click.echo(shown(file.path))
-        if file.beside is not None:
-            say(_beside(file.path, file.beside))
+    warn_beside(placed, f"edition {number}")

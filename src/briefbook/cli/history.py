@@ -9,7 +9,7 @@ import click
 
 from briefbook.cli.book import BookFinder, now
 from briefbook.cli.printing import LOCKED, count, print_table, say, stop_for
-from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, did_you_mean
+from briefbook.diagnostics import NOWHERE, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from briefbook.issued import Edition
@@ -160,16 +160,13 @@ def prune(finder: BookFinder, keep: int | timedelta) -> None:
         if not is_ours:
             say("another run is under way: nothing was done")
             raise SystemExit(LOCKED)
-        try:
-            with record.alone() as is_alone:
-                if not is_alone:
-                    say("a build is under way: nothing was pruned")
-                    raise SystemExit(LOCKED)
-                if isinstance(keep, timedelta):
-                    pruned = prune_editions(record, since=now() - keep)
-                else:
-                    pruned = prune_editions(record, keep=keep)
-        except BriefbookError as error:
-            stop_for(error.problems)
+        with record.alone() as is_alone:
+            if not is_alone:
+                say("a build is under way: nothing was pruned")
+                raise SystemExit(LOCKED)
+            if isinstance(keep, timedelta):
+                pruned = prune_editions(record, since=now() - keep)
+            else:
+                pruned = prune_editions(record, keep=keep)
     megabytes = pruned.size / 1e6
     say(f"{count(pruned.editions, 'edition', 'editions')} pruned, {megabytes:.1f} MB freed")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from briefbook.cli.printing import say, stop_for
-from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.diagnostics import Problem, Where
 from briefbook.files import write_whole
 
 STARTER = Path(__file__).parent.parent / "starter"
@@ -33,12 +33,9 @@ def command(directory: Path) -> None:
     if taken:
         hint = "choose a new folder; nothing was written"
         stop_for([_problem(directory, "there is something here already", hint)])
-    try:
-        for file in sorted(STARTER.rglob("*.yaml")):
-            write_whole(directory / file.relative_to(STARTER), file.read_bytes())
-        write_whole(directory / f".{IGNORED}", (STARTER / IGNORED).read_bytes())
-    except BriefbookError as error:
-        stop_for(error.problems)
+    for file in sorted(STARTER.rglob("*.yaml")):
+        write_whole(directory / file.relative_to(STARTER), file.read_bytes())
+    write_whole(directory / f".{IGNORED}", (STARTER / IGNORED).read_bytes())
     say(f"A new book is in {directory}. Next: briefbook -C {shlex.quote(str(directory))} build")
 
 

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from briefbook.diagnostics import Problem, Severity, Where, in_reading_order
+from briefbook.placing import Placed, what_lies_beside
 
 PROBLEMS_FOUND = 1
 INTERRUPTED = 130  # by Ctrl-C, as shells count it
@@ -45,6 +46,12 @@ def stop_for(problems: Sequence[Problem]) -> NoReturn:
     """Print problems and end the program with the status for them."""
     print_problems(problems)
     raise SystemExit(PROBLEMS_FOUND)
+
+
+def warn_beside(files: Iterable[Placed], what: str = "the new edition") -> None:
+    """Tell of files that were put beside one that a person has changed, and what to do next."""
+    for sentence in what_lies_beside(files, what, shown=shown):
+        say(f"warning: {sentence}")
 
 
 def count(number: int, one: str, many: str) -> str:

@@ -186,7 +186,7 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
     news = _News()
     say(f"looking after {root}; stop with Ctrl-C")
     while not alarm.has_rung:
-        wait = LONGEST_SLEEP
+        wait, is_locked = LONGEST_SLEEP, False
         try:
             edge = Edge(
                 clock=clock, environ=os.environ, say=news.say, tell=news.tell, stops=lambda: alarm.has_rung
@@ -195,11 +195,14 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
         except BriefbookError as error:  # a full disk today is not one tomorrow
             news.tell(error.problems)
         else:
-            if report.status is not Status.NOTHING_DUE and report.has_news:
+            is_locked = report.status is Status.LOCKED
+            if is_locked:
+                news.say(_in_a_line(report))  # once, however long the other run takes
+            elif report.status is not Status.NOTHING_DUE and report.has_news:
                 say(_in_a_line(report))
             if report.next_due is not None:
                 wait = min(wait, max(report.next_due - clock(), timedelta(seconds=1)))
-        news.turn()
+        news.turn(has_looked=not is_locked)
         alarm.sleep(wait)
     say("stopped")
 
@@ -246,6 +249,7 @@ class _News:
         print_problems(problem for problem in told if problem not in self._old)
         self._new.update(told)
 
-    def turn(self) -> None:
-        """A round is over."""
-        self._old, self._new = self._new, set()
+    def turn(self, *, has_looked: bool) -> None:
+        """A round is over. One that found the book locked knows nothing of what was said before."""
+        self._old = self._new if has_looked else self._old | self._new
+        self._new = set()

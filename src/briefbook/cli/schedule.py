@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sys
+from collections.abc import Mapping
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -14,8 +15,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from briefbook.cli.book import BookFinder, now
-from briefbook.cli.printing import print_problems, print_table, say
-from briefbook.delivery import BeforeSchedule, CronSchedule, ScheduleSpec
+from briefbook.cli.printing import print_problems, print_table, say, shown
+from briefbook.delivery import BeforeSchedule, CronSchedule, MailSettings, ScheduleSpec
+from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.files import write_whole
 
 
 @click.group("schedule")
@@ -90,26 +93,80 @@ def _written(spec: ScheduleSpec) -> str:
 @command.command("install")
 @click.option("--systemd", is_flag=True, help="A service and a timer of systemd.")
 @click.option("--cron", is_flag=True, help="A line for crontab -e.")
+@click.option(
+    "--to",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --systemd: write the two files into this folder, as they are to be used.",
+)
 @click.pass_obj
-def install(finder: BookFinder, systemd: bool, cron: bool) -> None:
+def install(finder: BookFinder, systemd: bool, cron: bool, folder: Path | None) -> None:
     """Print what to install so that this book's memos make themselves. Nothing is changed on the machine.
+
+    With --to DIR the service and the timer of systemd are written as two files; one that stands there and
+    says something else is left alone.
 
     \b
     Examples:
       briefbook schedule install --systemd
+      sudo briefbook schedule install --systemd --to /etc/systemd/system
       (crontab -l; briefbook schedule install --cron) | crontab -
     """
     if systemd == cron:
         raise click.UsageError("say for what: --systemd or --cron")
+    if cron and folder is not None:
+        raise click.UsageError("--to goes with --systemd: a line for cron is no file")
     root = finder.root().resolve()
     program = _program()
-    if systemd:
-        mail = finder.read().book.settings.mail
-        units = systemd_units(root, program, has_password=mail is not None and mail.user is not None)
-        click.echo(units, nl=False)
-    else:
+    if cron:
         run = shlex.join([*program, "-C", str(root), "run-due", "--quiet"]).replace("%", r"\%")
         click.echo(f"*/5 * * * * {run}")
+        return
+    units = systemd_units(root, program, finder.read().book.settings.mail)
+    if folder is None:
+        click.echo(_to_be_saved(units), nl=False)
+    else:
+        _save(units, folder)
+
+
+def _to_be_saved(units: Mapping[str, str]) -> str:
+    """The units as one text that says what to do with it."""
+    (service, its_text), (timer, other_text) = units.items()
+    steps = "".join(f"#   {step}\n" for step in _next_steps(units))
+    return (
+        f"# 1. Save this as {UNITS}/{service}\n{its_text}\n# 2. Save this as {UNITS}/{timer}\n{other_text}\n"
+        f"# 3. Then:\n{steps}"
+    )
+
+
+def _save(units: Mapping[str, str], folder: Path) -> None:
+    """Write the units as files, all or none where one would replace what somebody wrote."""
+    fresh = {}
+    for name, text in units.items():
+        path, data = folder / name, text.encode()
+        if not os.path.lexists(path):
+            fresh[path] = data
+        elif not path.is_file() or path.read_bytes() != data:
+            message = "another unit stands here already, and stays"
+            hint = "move it away, then run the same command again"
+            raise BriefbookError(Problem(where=Where(file=str(path)), message=message, hint=hint))
+    for path, data in fresh.items():
+        write_whole(path, data)
+    for name in units:
+        click.echo(shown(folder / name))
+    say("then:")
+    for step in _next_steps(units):
+        say(f"  {step}")
+
+
+def _next_steps(units: Mapping[str, str]) -> list[str]:
+    service, timer = units
+    return [
+        "systemctl daemon-reload",
+        f"systemctl enable --now {timer}",
+        f"journalctl -u {service}      what it said",
+    ]
 
 
 def _program() -> list[str]:
@@ -119,36 +176,25 @@ def _program() -> list[str]:
     return [found] if found else [sys.executable, "-m", "briefbook"]
 
 
-def systemd_units(root: Path, program: list[str], *, has_password: bool) -> str:
-    """A service and a timer for the book in a folder (absolute), as text to be saved."""
-    name = _unit_name(root)
-    # It would hide a book that lies there.
-    is_temporary = any(root.is_relative_to(folder) for folder in ("/tmp", "/var/tmp"))
-    private_tmp = "" if is_temporary else "PrivateTmp=yes\n"
-    credential = (
-        "# the password of the mail server, in a file that root alone can read\n"
-        f"LoadCredential=briefbook-smtp:/etc/briefbook/{name}.password\n"
-        if has_password  # without the file the service would not start
-        else ""
-    )
-    words = [*program, "-C", str(root), "run-due"]
-    start = " ".join(_quoted(_percent(word).replace("$", "$$")) for word in words)
-    return f"""\
-# 1. Save this as /etc/systemd/system/{name}.service
+# -------------------------------------------------------------------------------- units of systemd
+
+UNITS = "/etc/systemd/system"
+
+_SERVICE = """\
 [Unit]
-Description=briefbook: make and mail what is due in {_percent(str(root))}
+Description=briefbook: make and mail what is due in {book}
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=oneshot
-User={_owner(root)}
+User={owner}
 ExecStart={start}
 # nothing due, put off by the mail server, another run under way: no failures
 SuccessExitStatus=3 7 75
 TimeoutStartSec=1h
 {credential}UMask=0077
-ReadWritePaths={_quoted(_percent(str(root)))}
+ReadWritePaths={writable}
 ProtectSystem=strict
 ProtectHome=read-only
 {private_tmp}PrivateDevices=yes
@@ -166,10 +212,11 @@ LockPersonality=yes
 CapabilityBoundingSet=
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
+"""
 
-# 2. Save this as /etc/systemd/system/{name}.timer
+_TIMER = """\
 [Unit]
-Description=briefbook: every five minutes for {_percent(str(root))}
+Description=briefbook: every five minutes for {book}
 
 [Timer]
 OnCalendar=*:0/5
@@ -178,12 +225,40 @@ Persistent=yes
 
 [Install]
 WantedBy=timers.target
-
-# 3. Then:
-#   systemctl daemon-reload
-#   systemctl enable --now {name}.timer
-#   journalctl -u {name}.service      what it said
 """
+
+
+def systemd_units(root: Path, program: list[str], mail: MailSettings | None) -> dict[str, str]:
+    """A service and a timer for the book in a folder (absolute): the text of each by the name of its file."""
+    name = _unit_name(root)
+    book = _percent(str(root))
+    words = [*program, "-C", str(root), "run-due"]
+    # It would hide a book that lies there.
+    is_temporary = any(root.is_relative_to(folder) for folder in ("/tmp", "/var/tmp"))
+    service = _SERVICE.format(
+        book=book,
+        owner=_owner(root),
+        start=" ".join(_quoted(_percent(word).replace("$", "$$")) for word in words),
+        credential=_credential(name, mail),
+        writable=_quoted(book),
+        private_tmp="" if is_temporary else "PrivateTmp=yes\n",
+    )
+    return {f"{name}.service": service, f"{name}.timer": _TIMER.format(book=book)}
+
+
+def _credential(name: str, mail: MailSettings | None) -> str:
+    """How the service gets the password of the mail server. It does not start where the file is missing."""
+    if mail is None or mail.user is None:
+        return ""
+    line = f"LoadCredential=briefbook-smtp:/etc/briefbook/{name}.password\n"
+    if mail.password_file is None:
+        return (
+            f"# the password of the mail server, in a file that root alone can read: write it first\n{line}"
+        )
+    return (
+        "# the password of the mail server is in the file that password_file names; to keep it where root\n"
+        f"# alone can read it instead, write it there and make this line no comment:\n#{line}"
+    )
 
 
 def _unit_name(root: Path) -> str:

@@ -11,7 +11,16 @@ import click
 from briefbook.by_hand import begin, occasion_of, send
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now, out_option
 from briefbook.cli.letters import shown_letter
-from briefbook.cli.printing import INTERRUPTED, PROBLEMS_FOUND, count, print_problems, say, shown, stop_for
+from briefbook.cli.printing import (
+    INTERRUPTED,
+    PROBLEMS_FOUND,
+    count,
+    print_problems,
+    say,
+    shown,
+    stop_for,
+    warn_beside,
+)
 from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_of, unfit
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
@@ -163,8 +172,7 @@ def preview(
         except ValueError as error:
             stop_for([Problem(where=NOWHERE, message=str(error))])
     click.echo(shown_letter(data), nl=False)
-    if placed.beside is not None:
-        say(f"{shown(placed.beside)} is not as briefbook made it, so it stays; the mail is beside it")
+    warn_beside([placed], "the mail")
     say(f"{shown(placed.path)} ({len(data) / 1000:.0f} kB)")
 
 
@@ -204,6 +212,7 @@ def _consigned(
     built = make(book, replace(memo, deliver=delivery), day, out or Path(book.root) / "out", record)
     if built.problems or built.edition is None:
         stop_for(built.problems)
+    warn_beside(built.files)
     desk = Desk(mail=mail, workshop=Workshop(book), record=record)
     selection = selection_of(built.edition, record)
     why_not = unfit(delivery, selection)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.files import cannot_write, flush_folder, make_folders
+from briefbook.files import cannot_write, flush_folder, keep_private, make_folders
 from briefbook.ledger.schema import APPLICATION, Migration
 
 Row = sqlite3.Row
@@ -149,7 +149,7 @@ def open_database(path: Path, migrations: Sequence[Migration], *, make: bool) ->
         raise _problem(path, "this is not a ledger but a folder, a link or a device", _MOVE)
     can_write = all(os.access(place, os.W_OK) for place in (path, path.parent))
     if can_write:
-        _keep_private(path)
+        keep_private(path.parent, path, *(path.with_name(path.name + end) for end in _BESIDE))
     elif make:
         message, hint = _REFUSALS[sqlite3.SQLITE_READONLY]
         raise _problem(path, message, hint)
@@ -166,15 +166,6 @@ def _make_file(path: Path) -> None:
     os.close(descriptor)
     path.chmod(0o600)  # whatever the umask took away
     flush_folder(path.parent)
-
-
-def _keep_private(path: Path) -> None:
-    """Take away what others may do: a copied or a restored book may have come with it."""
-    for each in (path.parent, path, *(path.with_name(path.name + end) for end in _BESIDE)):
-        with contextlib.suppress(OSError):
-            mode = stat.S_IMODE(each.lstat().st_mode)
-            if mode & 0o077:
-                each.chmod(mode & 0o700)
 
 
 def _opened(path: Path, migrations: Sequence[Migration], *, can_write: bool) -> Database:
@@ -264,7 +255,8 @@ def _code(error: sqlite3.Error) -> int:
 
 
 def _refusal(path: Path, error: sqlite3.Error) -> BriefbookError:
-    known = _REFUSALS.get(_code(error))
+    is_text = "Could not decode" in str(error)  # so Python says of text that is no UTF-8, and shows all of it
+    known = _REFUSALS.get(sqlite3.SQLITE_CORRUPT if is_text else _code(error))
     told = _problem(path, *known) if known else _problem(path, f"the ledger refuses: {error}", "")
     return LedgerError(*told.problems)
 

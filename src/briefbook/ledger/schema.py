@@ -93,7 +93,7 @@ MIGRATIONS: Sequence[Migration] = (
         "CREATE INDEX envelopes_by_recipient ON envelopes (memo, recipient)",
         """CREATE TABLE calendars (
             meeting TEXT PRIMARY KEY NOT NULL,
-            digest TEXT NOT NULL, -- of what was told of it last
+            digest TEXT NOT NULL, -- JSON: [of what was told last, {language: of its place}]
             sequence INTEGER NOT NULL
         ) WITHOUT ROWID""",
     ),

@@ -36,9 +36,10 @@ class Password(str):
 def password_of(settings: MailSettings, root: Path, environ: Mapping[str, str]) -> Password | None:
     """The password: systemd's credential, else `password_file`, else the environment; None if there is none.
 
-    A relative `password_file` lies beside book.yaml, in the folder `root`; it has to be a regular file of
-    our own or root's that nobody else may read or write. Raises BriefbookError otherwise, or where what is
-    found is no password (empty, of several lines, not UTF-8). No message of it holds the password.
+    A relative `password_file` counts from the book's folder, `root`, and does not lie in it; it has to be a
+    regular file of our own or root's that nobody else may read or write. Raises BriefbookError otherwise, or
+    where what is found is no password (empty, of several lines, not UTF-8). No message of it holds the
+    password.
     """
     folder = environ.get("CREDENTIALS_DIRECTORY")
     if folder:
@@ -47,7 +48,10 @@ def password_of(settings: MailSettings, root: Path, environ: Mapping[str, str]) 
         if found is not None:
             return found
     if settings.password_file is not None:
-        file = root / Path(settings.password_file).expanduser()
+        exposure = password_in_book(settings, root)
+        if exposure is not None:
+            raise BriefbookError(exposure)
+        file = _file(settings.password_file, root)
         where = place_of(settings, "password_file")
         found = _read(file, where if where.file else Where(file=str(file)), guarded=False)
         if found is None:
@@ -56,6 +60,25 @@ def password_of(settings: MailSettings, root: Path, environ: Mapping[str, str]) 
     if VARIABLE in environ:
         return _password(environ[VARIABLE].encode("utf-8", "surrogateescape"), NOWHERE, f"${VARIABLE}")
     return None
+
+
+def password_in_book(settings: MailSettings, root: Path) -> Problem | None:
+    """What is wrong with a `password_file` that lies in the book, by whatever way; None where it does not."""
+    if settings.password_file is None:
+        return None
+    if not _file(settings.password_file, root).is_relative_to(os.path.realpath(root)):
+        return None
+    message = "the file of the password lies in the book, and goes wherever the book goes"
+    hint = "move it out of the book, such as to /etc/briefbook/password, and name it there"
+    return Problem(where=place_of(settings, "password_file"), message=message, hint=hint)
+
+
+def _file(name: str, root: Path) -> Path:
+    """Where a `password_file` really lies: no link and no `..` is left in the path.
+
+    Neither a home that is not there nor a ring of links is an error here: opening the file tells of it.
+    """
+    return Path(os.path.realpath(root / os.path.expanduser(name)))  # noqa: PTH111 – Path's own one raises
 
 
 def _read(file: Path, where: Where, *, guarded: bool) -> Password | None:
