@@ -27,7 +27,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
-		printf '%-16s %s\n' "$$target" "$$words"; done
+		printf '%-20s %s\n' "$$target" "$$words"; done
 
 memos: $(VENV)/.installed ## the real memos, as DOCX and PDF, in out/
 	$(BIN)/briefbook -C $(BOOK) build --out $(OUT)
