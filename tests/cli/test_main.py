@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ import pytest
 from briefbook.cli import COMMANDS, main
 from tests.books import COMMAND, FILES, MEMOS, changed, make_book, run, run_process
 
+DAILY = '{cron: "0 7 * * *", zone: Europe/Oslo}'
 BROKEN = changed("facts/harbours.yaml", "2031-06-03", "2031-06-31")
 
 
@@ -240,6 +242,44 @@ def test_messages_that_nobody_can_hear_stop_no_build(book: Path, closing: str) -
     script = f"exec {shlex.quote(str(COMMAND))} build spring {closing}"
     assert subprocess.run(["bash", "-c", script], cwd=book, stdin=subprocess.DEVNULL).returncode == 0
     assert [path.name for path in (book / "out").rglob("*.txt")] == ["spring.txt"]
+
+
+@pytest.mark.parametrize(
+    "arguments", ["list", "history", "outbox list", "schedule show", "check --json", "show council"]
+)
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this system")
+def test_results_that_nobody_can_hear_are_no_traceback(book: Path, arguments: str) -> None:
+    make_book(book, {"memos/spring.yaml": f"{FILES['memos/spring.yaml']}schedule: {DAILY}\n"})
+    assert run_process("build", "spring", "--format", "txt", cwd=book).returncode == 0
+    script = f"exec {shlex.quote(str(COMMAND))} {arguments} >&-"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=book, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0
+
+
+def helps() -> Iterator[tuple[str, str]]:
+    """The name and the help of the command and of all below it, on a terminal of 80 columns."""
+    waiting: list[click.Command] = [main]
+    above: list[click.Context | None] = [None]
+    while waiting:
+        command, parent = waiting.pop(), above.pop()
+        context = click.Context(command, info_name=command.name, parent=parent, terminal_width=78)
+        yield context.command_path, command.get_help(context)
+        if isinstance(command, click.Group):
+            found = [command.get_command(context, name) for name in command.list_commands(context)]
+            waiting += [one for one in found if one is not None]
+            above += [context] * len(found)
+
+
+def test_no_line_of_the_help_is_too_long_or_cut_off_on_a_terminal() -> None:
+    told = dict(helps())
+    assert len(told) > 18
+    for name, text in told.items():
+        assert [line for line in text.splitlines() if len(line) > 78] == [], name
+        cut_off = [line for line in text.splitlines() if line.endswith("...")]
+        assert [line for line in cut_off if not line.startswith("Usage: ")] == [], name
 
 
 @pytest.mark.parametrize("option", ["--out", "--as-of", "--known-by"])

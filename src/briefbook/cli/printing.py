@@ -24,6 +24,11 @@ def is_on_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+def prints_on_terminal() -> bool:
+    """The same of standard output."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def uses_colour() -> bool:
     """Colour only on a terminal, and not where the user asked for none (no-color.org)."""
     return is_on_terminal() and not os.environ.get("NO_COLOR")
@@ -86,7 +91,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, prose: S
     """
     lines = [tuple(heads), *map(tuple, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    if sys.stdout.isatty():
+    if prints_on_terminal():
         room = shutil.get_terminal_size().columns - len(GAP) * (len(widths) - 1)
         may_cut = [at for at, head in enumerate(heads) if head in prose]
         while sum(widths) > room:
