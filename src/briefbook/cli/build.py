@@ -96,7 +96,7 @@ def command(
     \b
     Examples:
       briefbook build
-      briefbook build security-ministerial --as-of 2026-02-10 --format docx,pdf,html
+      briefbook build security-ministerial --as-of 2026-02-10 --format docx,html
       briefbook build --from 2026-01-01 --to 2026-03-31
       briefbook build security-ministerial --edition 3
     """
