@@ -18,6 +18,26 @@ def test_the_shipped_mail_is_fine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "name", "hint"),
+    [
+        ("body", "mail/nope.md.j2", ""),
+        ("body", "mail/bodi.md.j2", "did you mean 'mail/body.md.j2'?"),
+        ("subject", "The weekly memo", "write the words into templates/mail/subject.md.j2"),
+    ],
+)
+def test_a_template_that_is_not_there_is_one_problem_where_it_is_named(
+    tmp_path: Path, field: str, name: str, hint: str
+) -> None:
+    memo = FILES["memos/council.yaml"] + f'deliver: {{to: ana@example.org, {field}: "{name}"}}\n'
+    told = run("-C", make_book(tmp_path, {**MAILED, "memos/council.yaml": memo}), "check")
+    problem, count = told.stderr.splitlines()
+    where = f"memos/council.yaml:5:{34 + len(field)}"
+    assert problem.startswith(f"{where}: error: there is no template {name!r} for the {field} of the mail")
+    assert hint in problem
+    assert count.endswith(": 1 problem")
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
         (

@@ -137,10 +137,7 @@ def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Pr
             continue
         name = getattr(delivery, field)
         if names is None:
-            roots = context.templates(ENGLISH).roots
-            names = frozenset(
-                p.relative_to(root).as_posix() for root in roots for p in root.rglob(f"*{TEMPLATE}")
-            )
+            names = context.templates(ENGLISH).paths()
         if name not in names:
             message = f"there is no template {name[:80]!r} for the {field} of the mail"
             hint = did_you_mean(name[:80], (known for known in names if known.startswith("mail/")))
