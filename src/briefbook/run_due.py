@@ -140,7 +140,7 @@ class _Run:
             held=self._held(),
             warnings=tuple(self.warnings),
             next_due=min(self.coming, default=None),
-            has_news=self.has_news or not self.posted.nothing,
+            has_news=self.has_news or not (self.posted.nothing or self.posted.is_known),
         )
 
     def _do(self) -> Status:
@@ -358,7 +358,7 @@ class _Run:
             notices = [one.id for one in waiting if one.kind is EnvelopeKind.NOTICE]
             self.posted = self.posted.followed_by(self._post(notices))
         if self.posted.stopped:
-            self._warn(self.posted.stopped)
+            self._warn(self.posted.stopped, is_known=self.posted.is_known)
 
     def _to_be_told(self) -> Iterable[Envelope]:
         """Letters that failed or hang, and no notice says so: a run before may have been cut off."""
@@ -427,9 +427,9 @@ class _Run:
         found = (self.record.ledger.envelope(id_) for id_ in ids)
         return sum(envelope is not None and envelope.kind is EnvelopeKind.NOTICE for envelope in found)
 
-    def _warn(self, sentence: str) -> None:
+    def _warn(self, sentence: str, *, is_known: bool = False) -> None:
         self.warnings.append(sentence)
-        self.edge.say(f"warning: {sentence}")
+        self.edge.say(f"still: {sentence}" if is_known else f"warning: {sentence}")
 
     def _signal(self, signal: Signal) -> None:
         mail = self.settings.mail

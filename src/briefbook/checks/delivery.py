@@ -6,6 +6,7 @@ What is wrong with `mail:` in book.yaml, or missing there, is a problem of mail:
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefbook.checks.context import CheckContext
@@ -150,11 +151,18 @@ def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Pr
 
 
 def check_mail(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """Nothing goes over a net in clear, and the password is not in the book."""
-    del context
+    """Nothing goes over a net in clear, the password is not in the book, and the certificates are there."""
     mail = book.settings.mail
-    if mail is not None:
-        yield from map(_of_mail, _exposures(mail))
+    if mail is None:
+        return
+    yield from map(_of_mail, _exposures(mail))
+    is_there = context.is_there
+    if mail.ca_file is not None and is_there and not is_there(Path(mail.ca_file).expanduser()):
+        message = f"there is no file of certificates {mail.ca_file}"
+        hint = "from this machine nothing can be sent: mend the path, or put the file there"
+        # Another machine may have it, and that one may be the one that sends.
+        where = place_of(mail, "ca_file")
+        yield _of_mail(Problem(where=where, severity=Severity.WARNING, message=message, hint=hint))
 
 
 def _exposures(mail: MailSettings) -> Iterator[Problem]:
