@@ -373,11 +373,17 @@ _RESOLVED = frozenset({EnvelopeState.UNKNOWN})
 def retry(ledger: Ledger, store: Store, id_: int, now: datetime) -> Envelope:
     """Let the next run try it. Raises BriefbookError where its state forbids that, or its bytes are lost."""
     envelope = found(ledger, id_)
-    if envelope.state in _RETRIED and not store.has(envelope.message):
-        raise _refusal(
-            f"the message of {id_} is no longer kept", "make and send the memo again: briefbook send"
-        )
+    if envelope.state in _RETRIED:
+        letter_of(envelope, store)
     return _by_hand(ledger, id_, "retried", _RETRIED, EnvelopeState.PENDING, now)
+
+
+def letter_of(envelope: Envelope, store: Store) -> bytes:
+    """Its message. Raises BriefbookError where that was pruned: it can be neither shown nor sent."""
+    if not store.has(envelope.message):
+        hint = "make and send the memo again: briefbook send"
+        raise _refusal(f"the message of {envelope.id} is no longer kept", hint)
+    return store.get(envelope.message)
 
 
 def cancel(ledger: Ledger, id_: int, now: datetime) -> Envelope:
@@ -430,13 +436,10 @@ MEANINGS: Mapping[EnvelopeState, str] = {
     ),
     EnvelopeState.SENT: "the server has accepted it",
     EnvelopeState.DEFERRED: "refused for now: it is tried again by itself",
-    EnvelopeState.FAILED: "refused for good; mend the cause, then: briefbook outbox retry ID",
+    EnvelopeState.FAILED: "refused for good, or given up",
     EnvelopeState.UNKNOWN: (
         "the connection broke after the whole message had been sent and before the server answered: it may "
         "have arrived or not. Ask the recipient, or look into the server's log, for the Message-ID"
     ),
-    EnvelopeState.CANCELLED: (
-        "a person has stopped it, or a newer edition took its place; to send it after all: "
-        "briefbook outbox retry ID"
-    ),
+    EnvelopeState.CANCELLED: "a person has stopped it, or a later letter took its place",
 }

@@ -65,7 +65,7 @@ def test_certificates_that_are_not_there_are_told_of(tmp_path: Path) -> None:
     book = make_book(tmp_path, {**MAILED, "book.yaml": settings})
     told = run("-C", book, "check")
     assert told.exit_code == 0
-    assert "book.yaml:4:84: warning: there is no file of certificates nope.pem" in told.stderr
+    assert "book.yaml:4:87: warning: there is no file of certificates nope.pem" in told.stderr
     assert "nope.pem" not in run("-C", book, "build").stderr
     (book / "nope.pem").write_text("certificates")
     assert "nope.pem" not in run("-C", book, "check").stderr
