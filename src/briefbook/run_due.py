@@ -32,7 +32,7 @@ from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, 
 from briefbook.ledger import LedgerError
 from briefbook.mail.wire import never
 from briefbook.memo import Memo, Settings
-from briefbook.notices import Notice, minute, of_failure, of_letter, of_unread
+from briefbook.notices import Notice, in_lines, minute, of_failure, of_letter, of_unread
 from briefbook.outbox import GIVE_UP, Posted, post
 from briefbook.ping import Signal, ping
 from briefbook.readers.book_files import gather
@@ -169,19 +169,23 @@ class _Run:
 
     def _leave_other_schedules(self) -> None:
         """What was begun, or lately failed, under a schedule that was changed is nobody's: it is skipped."""
+        skipped = []
         for one in self.record.ledger.unsettled():
             memo = self.memos.get(one.memo)
             if memo is None or (memo.schedule is not None and revision_of(memo.schedule) == one.revision):
                 continue
-            if one.state is OccurrenceState.FAILED and not _is_in_window(one, memo.schedule, self.now):
+            is_over = memo.schedule is None or self.now - one.instant >= memo.schedule.window
+            if one.state is OccurrenceState.FAILED and is_over:
                 continue  # it would not have been tried again
-            skipped = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED)
-            if self.record.ledger.settle(skipped, one.state):
-                self._skip(skipped)
+            left = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED)
+            if self.record.ledger.settle(left, one.state):
+                skipped.append(left)
+        self._skip(skipped)
 
-    def _skip(self, skipped: Occurrence) -> None:
-        self.edge.say(f"skipped: {skipped.memo}, due {minute(skipped.instant)} ({skipped.reason})")
-        self.skipped.append(skipped)
+    def _skip(self, skipped: Iterable[Occurrence]) -> None:
+        for line in in_lines(skipped):
+            self.edge.say(f"skipped: {line}")
+        self.skipped += skipped
 
     def _due(self) -> list[tuple[Memo, Occurrence]]:
         found = []
@@ -212,8 +216,7 @@ class _Run:
         for one in (*result.due, *result.skipped):
             if states.get(one.instant, one.state) is not one.state:
                 ledger.settle(one, states[one.instant])
-        for one in result.skipped:
-            self._skip(one)
+        self._skip(result.skipped)
         return result.due
 
     # ------------------------------------------------------------------------- one occurrence
@@ -246,10 +249,10 @@ class _Run:
         selection = selection_of(built.edition, self.record)
         why_not = unfit(memo.deliver, selection)
         if why_not:
-            self._fail(memo, occurrence, why_not, ())
+            self._fail(memo, occurrence, why_not, (), built)
             return
         if self.settings.mail is None:
-            self._fail(memo, occurrence, "there is no way to send mail", self.verdict.mail_problems)
+            self._fail(memo, occurrence, "there is no way to send mail", self.verdict.mail_problems, built)
             return
         self._consign(memo, occurrence, built, selection)
 
@@ -277,10 +280,10 @@ class _Run:
         except LedgerError:
             raise
         except BriefbookError as error:
-            self._fail(memo, occurrence, "its letter could not be written", error.problems)
+            self._fail(memo, occurrence, "its letter could not be written", error.problems, built)
             return
         except ValueError as error:  # what no header may hold
-            self._fail(memo, occurrence, f"its letter could not be written: {error}", ())
+            self._fail(memo, occurrence, f"its letter could not be written: {error}", (), built)
             return
         queued = replace(occurrence, state=OccurrenceState.QUEUED, edition=built.edition.number)
         self._handled(queued, built)
@@ -300,8 +303,7 @@ class _Run:
         self._handled(settled, built)
 
     def _handled(self, occurrence: Occurrence, built: Built) -> None:
-        files = tuple(file.path for file in built.files)
-        self.handled.append(Handled(occurrence=occurrence, files=files))
+        self.handled.append(Handled(occurrence=occurrence, files=built.paths))
         self.has_news = True
         told = f"edition {occurrence.edition}" + (f", {occurrence.reason}" if occurrence.reason else "")
         self.edge.say(f"{occurrence.state}: {occurrence.memo}, due {minute(occurrence.instant)} ({told})")
@@ -311,12 +313,21 @@ class _Run:
             if file.beside is not None:
                 self.edge.say(f"{file.beside} was changed by hand and stays; the new edition is {file.path}")
 
-    def _fail(self, memo: Memo, occurrence: Occurrence, why: str, problems: Sequence[Problem]) -> None:
+    def _fail(
+        self,
+        memo: Memo,
+        occurrence: Occurrence,
+        why: str,
+        problems: Sequence[Problem],
+        built: Built | None = None,
+    ) -> None:
+        """It is not sent; `built` where it could be made all the same."""
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         reason = f"{why}: {errors[0].message}" if errors else why
-        failed = replace(occurrence, state=OccurrenceState.FAILED, reason=reason)
+        number = built.edition.number if built is not None and built.edition is not None else None
+        failed = replace(occurrence, state=OccurrenceState.FAILED, reason=reason, edition=number)
         self.record.ledger.settle(failed, occurrence.state)
-        self.handled.append(Handled(occurrence=failed))
+        self.handled.append(Handled(occurrence=failed, files=built.paths if built is not None else ()))
         is_known = self.failed_before.get((memo.id, occurrence.instant)) == reason
         self._say_failed(f"{memo.id}, due {minute(occurrence.instant)} ({reason})", is_known=is_known)
         self._notice(memo, of_failure(occurrence, why, errors))
@@ -437,7 +448,3 @@ class _Run:
             trouble = ping(mail.ping, signal)
             if trouble:
                 self._warn(trouble)
-
-
-def _is_in_window(occurrence: Occurrence, spec: ScheduleSpec | None, now: datetime) -> bool:
-    return spec is not None and now - occurrence.instant < spec.window
