@@ -39,6 +39,11 @@ class Verdict:
         return has_errors(list(self.problems))
 
     @property
+    def has_errors_in_memos(self) -> bool:
+        """True when anything but the settings of mail is in error: they stop sending alone."""
+        return has_errors([problem for problem in self.problems if not problem.of_mail])
+
+    @property
     def mail_problems(self) -> tuple[Problem, ...]:
         """The errors for which nothing is sent: of the settings of mail, or that there are none."""
         return tuple(p for p in self.problems if p.of_mail and p.severity is Severity.ERROR)

@@ -23,7 +23,7 @@ from briefbook.cli.printing import (
     shown,
     stop_for,
 )
-from briefbook.diagnostics import BriefbookError, Problem, did_you_mean
+from briefbook.diagnostics import BriefbookError, Problem, did_you_mean, in_reading_order
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
@@ -90,8 +90,8 @@ def command(
     """Make memos and write them to OUT/<as-of>/<memo>.<format>; without MEMO, all of the book.
 
     Only what is not there already is made. A file that a person changed is never overwritten: the new edition
-    goes beside it. A memo with errors is not written, the others are; the exit status is then 1. A file is
-    replaced whole or not at all.
+    goes beside it. A memo with errors is not written, the others are; the exit status is then 1. A mistake in
+    the settings of mail is told and stops no memo. A file is replaced whole or not at all.
 
     \b
     Examples:
@@ -161,7 +161,7 @@ class _Pass:
         self.book = usable_book(read)
         self.day = day_of(read.book.settings, as_of, known_by)
         self.problems = verdict.problems
-        self.has_errors = verdict.has_errors
+        self.has_errors = verdict.has_errors_in_memos
         # An ad-hoc memo has no file, so "" names it to the verdict.
         self.good = [memo for memo in chosen if not verdict.stopping("" if wanted else memo.id, memo)]
         self.built: list[Built] = []
@@ -286,8 +286,8 @@ def _beside(path: Path, taken: Path) -> str:
 
 def _json(names: list[str], done: "list[Built]", problems: tuple[Problem, ...]) -> str:
     made = {built.memo: [str(file.path) for file in built.files] for built in _made(done)}
-    told = [as_json(problem) for built in done for problem in built.problems]
-    told += [as_json(problem) for problem in problems]
+    met = in_reading_order([problem for built in done for problem in built.problems])
+    told = [as_json(problem) for problem in (*met, *problems)]
     result = {
         "made": made,
         "editions": {built.memo: built.edition.number for built in _made(done) if built.edition},
