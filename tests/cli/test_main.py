@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import shlex
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 from briefbook.cli import COMMANDS, main
 from tests.books import COMMAND, FILES, MEMOS, changed, make_book, run, run_process
 
-DAILY = '{cron: "0 7 * * *", zone: Europe/Oslo}'
+DAILY = '{cron: "0 7 * * *", zone: Africa/Lagos}'  # without summer time
 BROKEN = changed("facts/harbours.yaml", "2031-06-03", "2031-06-31")
 
 
@@ -155,16 +156,16 @@ def test_results_go_to_standard_output_and_messages_do_not(
     assert "\x1b" not in done.stdout + done.stderr
 
 
-def on_a_terminal(*arguments: str, cwd: Path, **env: str) -> str:
-    """What the command writes to standard error where that is a terminal."""
+def on_a_terminal(*arguments: str, cwd: Path, prints: bool = False, **env: str) -> str:
+    """What the command writes to standard error (or `prints` to standard output) where that is a terminal."""
     here, there = pty.openpty()
     process = subprocess.Popen(
         [str(COMMAND), *arguments],
         cwd=cwd,
         env={**os.environ, "TERM": "xterm", **env},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=there,
+        stdout=there if prints else subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if prints else there,
     )
     os.close(there)
     written = b""
@@ -190,6 +191,58 @@ def test_problems_are_coloured_on_a_terminal_alone(tmp_path: Path) -> None:
         coloured = coloured.replace(code, "")
     assert coloured == plain
     assert on_a_terminal("check", cwd=book, NO_COLOR="1") == plain
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (
+            "100",
+            [
+                "MEMO    IN ITS ZONE               UTC               SCHEDULE",
+                "spring  Thu 2026-01-01 07:00 WAT  2026-01-01 06:00  0 7 * * * (Africa/Lagos)",
+            ],
+        ),
+        (
+            "60",
+            [
+                "MEMO    IN ITS ZONE               UTC",
+                "spring  Thu 2026-01-01 07:00 WAT  2026-01-01 06:00",
+                "    schedule: 0 7 * * * (Africa/Lagos)",
+            ],
+        ),
+        (
+            "30",
+            [
+                "spring",
+                "    in its zone: Thu",
+                "      2026-01-01 07:00 WAT",
+                "    utc: 2026-01-01 06:00",
+                "    schedule: 0 7 * * *",
+                "      (Africa/Lagos)",
+            ],
+        ),
+    ],
+)
+def test_a_table_on_a_terminal_loses_nothing(book: Path, columns: str, told: list[str]) -> None:
+    """Where it is too wide, its prose stands below each row, then all of it does."""
+    make_book(book, {"memos/spring.yaml": f"{FILES['memos/spring.yaml']}schedule: {DAILY}\n"})
+    shown = on_a_terminal("schedule", "show", "--count", "1", cwd=book, prints=True, COLUMNS=columns)
+    same = re.sub("Mon|Tue|Wed|Fri|Sat|Sun", "Thu", re.sub(r"\d{4}-\d\d-\d\d", "2026-01-01", shown))
+    assert same.splitlines() == told
+
+
+def test_prose_in_a_table_is_cut_where_enough_of_it_is_left(book: Path) -> None:
+    wide, cut, below = (
+        on_a_terminal("list", cwd=book, prints=True, COLUMNS=columns).splitlines()
+        for columns in ("100", "64", "40")
+    )
+    assert wide[-2].endswith("forum harbours            Harbour Talks, 3 June 2031")
+    assert len(cut) == len(wide)
+    assert any(line.endswith("…") for line in cut)
+    assert max(map(len, cut)) <= 64
+    assert below[0] == "MEMO"
+    assert "    next meeting: Harbour Talks, 3 June" in below
 
 
 def test_a_build_shows_how_far_it_is_on_a_terminal_alone(book: Path) -> None:
