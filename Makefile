@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BOOK ?= briefs/us-mexico
 OUT ?= out
+# Of the mail server that `make mailbox` starts; the book's `mail: port:` names the same.
+PORT := 8025
 
 PICTURE := docs/images/memo.png
 VENV := .venv
@@ -27,7 +29,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
-		printf '%-16s %s\n' "$$target" "$$words"; done
+		printf '%-20s %s\n' "$$target" "$$words"; done
 
 memos: $(VENV)/.installed ## the real memos, as DOCX and PDF, in out/
 	$(BIN)/briefbook -C $(BOOK) build --out $(OUT)
@@ -55,7 +57,7 @@ bench: $(VENV)/.tests-installed ## how long a large book takes when little has c
 	$(BIN)/python -m benchmarks.incremental --write
 
 mailbox: $(VENV)/.tests-installed ## a mail server to try things with: prints each message, keeps it in out/mailbox
-	$(BIN)/python -m tests.mail.mailbox $(OUT)/mailbox
+	@$(BIN)/python -m tests.mail.mailbox $(OUT)/mailbox $(PORT)
 
 golden: $(VENV)/.tests-installed ## write the golden files anew (then read the diff)
 	$(BIN)/python -m pytest -n 2 --renew-golden tests/test_golden.py tests/test_golden_documents.py

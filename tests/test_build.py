@@ -440,3 +440,31 @@ def test_a_worker_that_is_killed_stops_its_memos_alone(tmp_path: Path) -> None:
         )
     assert missing.startswith(f"{len(problems)} memos not made: ")
     assert_whole(tmp_path / "out")
+
+
+def test_a_mistake_in_the_settings_of_mail_stops_no_memo_and_no_build(tmp_path: Path) -> None:
+    """It is told each time, `check` fails for it, and where a memo is in error as well the build does."""
+    mailed = {"memos/harbours.yaml": FILES["memos/harbours.yaml"] + "deliver: {to: ana@example.org}\n"}
+    book = make_book(tmp_path, mailed)
+    for summary in ("4 memos in 5 files", "4 memos up to date"):
+        built = run("-C", book, "build", "--out", tmp_path / "out")
+        assert built.exit_code == 0
+        assert "error: memo 'harbours' is to be mailed, but book.yaml does not say" in built.stderr
+        assert summary in built.stderr
+    assert run("-C", book, "list").exit_code == 0
+    assert run("-C", book, "check").exit_code == 1
+    make_book(book, {"memos/spring.yaml": "title: ["})
+    assert run("-C", book, "build").exit_code == 1
+
+
+def test_a_folder_that_cannot_be_made_is_told_once(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book")
+    taken = tmp_path / "taken" / "deeper"
+    (tmp_path / "taken").touch()
+    built = run("-C", book, "build", "--out", taken)
+    assert built.exit_code == 1
+    first, second = built.stderr.splitlines()
+    assert first.startswith(f"{taken}/2031-04-20: error: cannot make this folder: Not a directory")
+    assert second.startswith("4 memos not made: ")
+    told = json.loads(run("-C", book, "build", "--out", taken, "--json").stdout)
+    assert len(told["problems"]) == 1

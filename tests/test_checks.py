@@ -444,9 +444,6 @@ def test_a_text_that_cannot_be_read_is_told(folder: Path) -> None:
     (folder / "s.txt").unlink()
     (folder / "s.txt").mkdir()
     assert read_with(folder, "0" * 64)[1] == ["texts/s.txt: error: this is a folder, not a file"]
-    assert read_with(folder / "none", "0" * 64)[1] == [
-        "texts/none: error: there is no such folder (--sources needs the folder of the texts)",
-    ]
 
 
 def test_a_source_that_names_no_text_needs_none(folder: Path) -> None:

@@ -383,6 +383,19 @@ def test_a_wrong_edition_that_waits_is_withdrawn_when_it_is_put_right(office: Of
     assert bodies(relay) == [False]
 
 
+def test_a_letter_that_takes_the_place_of_one_of_the_same_edition_says_so(
+    office: Office, relay: Relay
+) -> None:
+    office.write("memos/council.yaml", memo(deliver=TO_ANA))
+    relay.will([Way.NOT_NOW, Way.TAKE])
+    for _ in range(2):
+        office.command("send", "council")
+    assert [(it.edition, it.state, it.reply) for it in office.envelopes()] == [
+        (1, CANCELLED, "superseded by a later letter"),
+        (1, SENT, "250 taken"),
+    ]
+
+
 @pytest.mark.parametrize("state", [PENDING, ATTEMPTING])
 def test_what_a_run_left_when_it_was_cut_off_is_withdrawn_too(
     office: Office, relay: Relay, state: EnvelopeState

@@ -120,7 +120,7 @@ VARYING = (
     (re.compile(r"^Date: .+", re.MULTILINE), "Date: (now)"),
     (re.compile(r"^Message-ID: <[0-9a-f]{32}@", re.MULTILINE), "Message-ID: <(digest)@"),
     (re.compile(r"(?<=^Attached: )(.+), [\d,]+ bytes", re.MULTILINE), r"\1"),  # as zlib's release has it
-    (re.compile(r"(?<=  )20\d\d-\d\d-\d\d \d\d:\d\d(?=  )"), "(now)"),
+    (re.compile(r"(?<=  )20\d\d-\d\d-\d\d \d\d:\d\d(?: UTC)?(?=  )"), "(now)"),
 )
 
 

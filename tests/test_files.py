@@ -119,7 +119,7 @@ def test_a_file_in_the_folders_place(tmp_path: Path, depth: str, reason: str) ->
     with pytest.raises(BriefbookError) as caught:
         write_whole(target, NEW)
     assert str(caught.value) == (
-        f"{target}: error: cannot write this file: {reason}"
+        f"{target.parent}: error: cannot make this folder: {reason}"
         " (a file stands where a folder belongs: move it away or choose another folder)"
     )
     assert (tmp_path / "out").read_bytes() == OLD
@@ -187,12 +187,12 @@ def test_a_build_on_a_full_disk_leaves_the_old_files_alone(tmp_path: Path) -> No
 def test_a_read_only_file_system(tmp_path: Path) -> None:
     book, disk = make_book(tmp_path / "book"), tmp_path / "disk"
     disk.mkdir()
-    build = f"{shlex.join([str(COMMAND), '-C', str(book)])} build --out . --format txt harbours"
+    build = f"{shlex.join([str(COMMAND), '-C', str(book)])} build --out . --format txt harbours spring"
     done = mounted(disk, "size=100k", f"mount -o remount,ro .\n{build}; echo $?; ls -A")
     assert done.stderr.splitlines() == [
-        "2031-04-20/harbours.txt: error: cannot write this file: Read-only file system"
+        "2031-04-20: error: cannot make this folder: Read-only file system"
         " (that file system is read-only: choose another folder)",
-        "1 memo not made: harbours",
+        "2 memos not made: harbours, spring",
     ]
     assert done.stdout == "1\n"
 

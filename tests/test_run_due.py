@@ -112,7 +112,10 @@ def test_of_missed_days_the_latest_is_made(office: Office, server: GoodServer) -
     ]
     assert [one["due"][:10] for one in report["skipped"]] == ["2031-04-19", "2031-04-20", "2031-04-21"]
     assert {one["reason"] for one in report["skipped"]} == {"missed; a later one was due"}
-    assert report["said"].count("skipped: council") == 3
+    assert [line for line in report["said"].splitlines() if line.startswith("skipped")] == [
+        "skipped: council, 3 due from 2031-04-19 19:00 UTC to 2031-04-21 19:00 UTC"
+        " (missed; a later one was due)"
+    ]
     assert [path.name for path in (office.book / "out").iterdir()] == ["2031-04-23"]
     assert sent_to(server) == [ANA]
     assert office.status(DUE + 3 * DAY + 2 * HOUR) == 3
@@ -601,7 +604,11 @@ def test_a_blank_memo_is_not_sent(office: Office, server: GoodServer) -> None:
     office.status(EVE)
     report = office.report(DUE)
     assert report["exit"] == 6
-    assert report["handled"][0]["reason"] == "it is blank: nothing is on file"
+    [told] = report["handled"]
+    assert (told["state"], told["reason"]) == ("failed", "it is blank: nothing is on file")
+    assert told["edition"] == 1
+    assert [Path(file).is_file() for file in told["files"]] == [True]
+    assert told["files"][0].endswith("/2031-04-20/council.txt")
     assert office.status(DUE + HOUR) == 6
     assert subjects(server) == ["Not sent: council"]
     assert sent_to(server) == [OWNER]

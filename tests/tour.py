@@ -31,7 +31,7 @@ def stage(folder: Path) -> Iterator[IO[bytes]]:
     assert text.count(f"port: {PORT}\n") == 1
     settings.write_text(text.replace(f"port: {PORT}\n", f"port: {port}\n"), encoding="utf-8")
     server = subprocess.Popen(
-        [*_command(folder / "out"), str(port)],
+        mailbox_command(folder / "out", port),
         cwd=ROOT,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
@@ -47,11 +47,15 @@ def stage(folder: Path) -> Iterator[IO[bytes]]:
         server.communicate()
 
 
-def _command(out: Path) -> list[str]:
-    """What `make mailbox` runs, with this Python and this folder of results."""
+def mailbox_command(out: Path, port: int) -> list[str]:
+    """What `make mailbox` runs, with this Python, this folder of results and this port."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    [recipe] = re.findall(r"^mailbox:.*\n\t(.+)\n", makefile, flags=re.MULTILINE)
-    for name, value in {"$(BIN)/python": sys.executable, "$(OUT)": str(out)}.items():
+    [recipe] = re.findall(r"^mailbox:.*\n\t@?(.+)\n", makefile, flags=re.MULTILINE)
+    for name, value in {
+        "$(BIN)/python": sys.executable,
+        "$(OUT)": str(out),
+        "$(PORT)": str(port),
+    }.items():
         assert name in recipe
         recipe = recipe.replace(name, shlex.quote(value))
     return shlex.split(recipe)

@@ -38,6 +38,11 @@ class Built:
     files: tuple[Placed, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where its files stand."""
+        return tuple(file.path for file in self.files)
+
 
 def build(
     book: Book,

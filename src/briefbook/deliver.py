@@ -381,8 +381,12 @@ def enqueue(
 
 def withdrawals(stale: Iterable[Envelope], edition: Edition, record: Record) -> list[Withdrawal]:
     """How the ledger is asked to cancel what an edition has made stale."""
-    why = f"{SUPERSEDED} by edition {edition.number}"
-    return [Withdrawal(envelope=envelope, now=record.now, why=why) for envelope in stale]
+
+    def why(envelope: Envelope) -> str:
+        is_same = envelope.edition == edition.number
+        return f"{SUPERSEDED} by {'a later letter' if is_same else f'edition {edition.number}'}"
+
+    return [Withdrawal(envelope=envelope, now=record.now, why=why(envelope)) for envelope in stale]
 
 
 def enqueue_notice(

@@ -8,6 +8,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
@@ -40,6 +41,9 @@ def write_whole(path: Path, data: bytes) -> None:
     temporary: str | None = None
     try:
         make_folders(path.parent)
+    except OSError as error:  # the same for every file that belongs there, and so told once
+        raise BriefbookError(cannot_make(path.parent, error)) from error
+    try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
@@ -152,6 +156,12 @@ def cannot_write(path: Path, error: OSError) -> Problem:
     name = errno.errorcode.get(error.errno or 0, "")
     message = f"cannot write this file: {error.strerror or error}"
     return Problem(where=Where(file=str(path)), message=message, hint=_MENDS.get(name, ""))
+
+
+def cannot_make(folder: Path, error: OSError) -> Problem:
+    """The same of a folder."""
+    message = f"cannot make this folder: {error.strerror or error}"
+    return replace(cannot_write(folder, error), message=message)
 
 
 def _lock(path: Path, descriptor: int, *, shared: bool) -> bool:

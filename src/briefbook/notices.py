@@ -1,6 +1,9 @@
-"""What owners are told: of a memo that was not sent, of a letter that failed or hangs. Words alone."""
+"""What owners are told: of a memo that was not sent, of a letter that failed or hangs. Words alone.
 
-from collections.abc import Sequence
+And what whoever reads a run's words is told of what was skipped.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -70,6 +73,19 @@ The connection broke after the whole message was sent and before the server answ
 Ask the recipient whether it came, then type one of:
   briefbook outbox resolve {id} --sent
   briefbook outbox resolve {id} --resend"""
+
+
+def in_lines(skipped: Iterable[Occurrence]) -> list[str]:
+    """What was skipped, a line for each memo and reason: after a weekend there may be thousands."""
+    alike: dict[tuple[str, str], list[datetime]] = {}
+    for one in skipped:
+        alike.setdefault((one.memo, one.reason), []).append(one.instant)
+    lines = []
+    for (memo, reason), instants in alike.items():
+        first, last = minute(min(instants)), minute(max(instants))
+        due = f"due {first}" if len(instants) == 1 else f"{len(instants)} due from {first} to {last}"
+        lines.append(f"{memo}, {due} ({reason})")
+    return lines
 
 
 def minute(instant: datetime) -> str:

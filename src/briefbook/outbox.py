@@ -17,8 +17,8 @@ from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger
 from briefbook.mail.addresses import address
-from briefbook.mail.credentials import password_of
-from briefbook.mail.smtp import Accepted, Conversation, Cut, Outcome, Phase, Refused, Scope
+from briefbook.mail.credentials import password_to_log_in
+from briefbook.mail.smtp import Accepted, Conversation, Cut, Outcome, Phase, Refused, Scope, trusted
 from briefbook.mail.wire import never
 from briefbook.store import Store
 
@@ -50,7 +50,8 @@ class Posted:
     unknown: tuple[int, ...] = ()  # among them those that a run before left at the dot
     left: tuple[int, ...] = ()  # due, and not tried because the round was stopped
     stopped: str = ""  # why it was
-    refused: bool = False  # it was stopped by what a person has to mend: a password, a certificate
+    is_known: bool = False  # what stopped it is what has stopped the round before
+    refused: bool = False  # by what a person has to mend: a password, a certificate
 
     @property
     def nothing(self) -> bool:
@@ -67,6 +68,7 @@ class Posted:
             left=(*self.left, *later.left),
             stopped=self.stopped or later.stopped,
             refused=self.refused or later.refused,
+            is_known=self.is_known and later.is_known,
         )
 
 
@@ -176,9 +178,11 @@ def post(
         return books.closed([], "")
     try:
         sender = address(settings.sender).spec
-        password = password_of(settings, root, environ)
-    except (BriefbookError, ValueError) as error:
-        return books.closed(due, _said(error), refused=True)
+        if settings.ca_file is not None:
+            trusted(settings, root)
+        password = password_to_log_in(settings, root, environ)
+    except ValueError as error:  # amiss on this machine: no server was asked, none has refused
+        return books.stranded(due, _said(error))
     with Conversation(settings, password, root, stops) as conversation:
         return books.send_all(conversation, sender, due, stops)
 
@@ -234,7 +238,8 @@ class _Books:
             outcome = self.send(conversation, sender, envelope)
             match outcome:
                 case Refused(scope=Scope.SERVER, code=code) if not 400 <= code <= 499:
-                    why = f"the mail server refuses us: {_words(outcome)}"
+                    who = "the mail server refuses us" if outcome.code else "nothing can be sent"
+                    why = f"{who}: {_words(outcome)}"
                     self.put_off(due[number:], like=envelope)
                     return self.closed(due[number:], why, refused=True)
                 case Refused(scope=Scope.SERVER) | Cut():
@@ -341,6 +346,15 @@ class _Books:
                 next_try=min(tried.next_try, waiting.queued + GIVE_UP),
             )
 
+    def stranded(self, left: list[Envelope], why: str) -> Posted:
+        """The report of a round that could not begin. Each letter says why it waits; none was put off."""
+        is_known = True
+        for waiting in left:
+            if (waiting.state, waiting.reply) != (EnvelopeState.PENDING, why):
+                is_known = False
+                self.ledger.move(waiting.id, waiting.state, EnvelopeState.PENDING, now=self.now(), reply=why)
+        return replace(self.closed(left, why, refused=True), is_known=is_known)
+
     def closed(self, left: list[Envelope], stopped: str, *, refused: bool = False) -> Posted:
         """The round's report."""
 
@@ -378,11 +392,17 @@ _RESOLVED = frozenset({EnvelopeState.UNKNOWN})
 def retry(ledger: Ledger, store: Store, id_: int, now: datetime) -> Envelope:
     """Let the next run try it. Raises BriefbookError where its state forbids that, or its bytes are lost."""
     envelope = found(ledger, id_)
-    if envelope.state in _RETRIED and not store.has(envelope.message):
-        raise _refusal(
-            f"the message of {id_} is no longer kept", "make and send the memo again: briefbook send"
-        )
+    if envelope.state in _RETRIED:
+        letter_of(envelope, store)
     return _by_hand(ledger, id_, "retried", _RETRIED, EnvelopeState.PENDING, now)
+
+
+def letter_of(envelope: Envelope, store: Store) -> bytes:
+    """Its message. Raises BriefbookError where that was pruned: it can be neither shown nor sent."""
+    if not store.has(envelope.message):
+        hint = "make and send the memo again: briefbook send"
+        raise _refusal(f"the message of {envelope.id} is no longer kept", hint)
+    return store.get(envelope.message)
 
 
 def cancel(ledger: Ledger, id_: int, now: datetime) -> Envelope:
@@ -435,13 +455,12 @@ MEANINGS: Mapping[EnvelopeState, str] = {
     ),
     EnvelopeState.SENT: "the server has accepted it",
     EnvelopeState.DEFERRED: "refused for now: it is tried again by itself",
-    EnvelopeState.FAILED: "refused for good; mend the cause, then: briefbook outbox retry ID",
+    EnvelopeState.FAILED: "refused for good, or given up",
     EnvelopeState.UNKNOWN: (
         "the connection broke after the whole message had been sent and before the server answered: it may "
         "have arrived or not. Ask the recipient, or look into the server's log, for the Message-ID"
     ),
     EnvelopeState.CANCELLED: (
-        "a person has stopped it, a newer edition took its place, or its memo no longer names the recipient "
-        "(name them again first); to send it after all: briefbook outbox retry ID"
+        "a person has stopped it, a later letter took its place, or its memo no longer names the recipient"
     ),
 }

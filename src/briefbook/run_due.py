@@ -34,7 +34,7 @@ from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, 
 from briefbook.ledger import LedgerError
 from briefbook.mail.wire import never
 from briefbook.memo import Memo, Settings
-from briefbook.notices import Notice, minute, of_failure, of_letter, of_unread
+from briefbook.notices import Notice, in_lines, minute, of_failure, of_letter, of_unread
 from briefbook.outbox import GIVE_UP, Posted, post
 from briefbook.ping import Signal, ping
 from briefbook.placing import what_lies_beside
@@ -144,7 +144,7 @@ class _Run:
             held=self._held(),
             warnings=tuple(self.warnings),
             next_due=min(self.coming, default=None),
-            has_news=self.has_news or not self.posted.nothing,
+            has_news=self.has_news or not (self.posted.nothing or self.posted.is_known),
         )
 
     def _do(self) -> Status:
@@ -181,6 +181,7 @@ class _Run:
             memo = self.memos.get(id_)
             if memo.schedule is None if memo else self._is_deleted(id_):
                 self.record.ledger.unfollow(id_)
+        skipped = []
         for one in self.record.ledger.unsettled():
             memo = self.memos.get(one.memo)
             if memo is None and not self._is_deleted(one.memo):
@@ -190,9 +191,10 @@ class _Run:
                 continue
             if one.state is OccurrenceState.FAILED and not _is_in_window(one, schedule, self.now):
                 continue  # it would not have been tried again
-            skipped = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED if memo else _DELETED)
-            if self.record.ledger.settle(skipped, one.state):
-                self._skip(skipped)
+            left = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED if memo else _DELETED)
+            if self.record.ledger.settle(left, one.state):
+                skipped.append(left)
+        self._skip(skipped)
 
     def _is_deleted(self, memo: str) -> bool:
         """Whether a memo has no file any more. Where the book can't be read, nobody knows."""
@@ -227,9 +229,10 @@ class _Run:
         file = self.read.memo_files[memo]
         return has_errors([problem for problem in self.verdict.problems if problem.where.file == file])
 
-    def _skip(self, skipped: Occurrence) -> None:
-        self.edge.say(f"skipped: {skipped.memo}, due {minute(skipped.instant)} ({skipped.reason})")
-        self.skipped.append(skipped)
+    def _skip(self, skipped: Iterable[Occurrence]) -> None:
+        for line in in_lines(skipped):
+            self.edge.say(f"skipped: {line}")
+        self.skipped += skipped
 
     def _due(self) -> list[tuple[Memo, Occurrence]]:
         found = []
@@ -260,8 +263,7 @@ class _Run:
         for one in (*result.due, *result.skipped):
             if states.get(one.instant, one.state) is not one.state:
                 ledger.settle(one, states[one.instant])
-        for one in result.skipped:
-            self._skip(one)
+        self._skip(result.skipped)
         return result.due
 
     # ------------------------------------------------------------------------- one occurrence
@@ -294,10 +296,10 @@ class _Run:
         selection = selection_of(built.edition, self.record)
         why_not = unfit(memo.deliver, selection)
         if why_not:
-            self._fail(memo, occurrence, why_not, ())
+            self._fail(memo, occurrence, why_not, (), built)
             return
         if self.settings.mail is None:
-            self._fail(memo, occurrence, "there is no way to send mail", self.verdict.mail_problems)
+            self._fail(memo, occurrence, "there is no way to send mail", self.verdict.mail_problems, built)
             return
         self._consign(memo, occurrence, built, selection)
 
@@ -325,10 +327,10 @@ class _Run:
         except LedgerError:
             raise
         except BriefbookError as error:
-            self._fail(memo, occurrence, "its letter could not be written", error.problems)
+            self._fail(memo, occurrence, "its letter could not be written", error.problems, built)
             return
         except ValueError as error:  # what no header may hold
-            self._fail(memo, occurrence, f"its letter could not be written: {error}", ())
+            self._fail(memo, occurrence, f"its letter could not be written: {error}", (), built)
             return
         queued = replace(occurrence, state=OccurrenceState.QUEUED, edition=built.edition.number)
         self._handled(queued, built)
@@ -348,8 +350,7 @@ class _Run:
         self._handled(settled, built)
 
     def _handled(self, occurrence: Occurrence, built: Built) -> None:
-        files = tuple(file.path for file in built.files)
-        self.handled.append(Handled(occurrence=occurrence, files=files))
+        self.handled.append(Handled(occurrence=occurrence, files=built.paths))
         self.has_news = True
         told = f"edition {occurrence.edition}" + (f", {occurrence.reason}" if occurrence.reason else "")
         self.edge.say(f"{occurrence.state}: {occurrence.memo}, due {minute(occurrence.instant)} ({told})")
@@ -360,12 +361,21 @@ class _Run:
         for sentence in what_lies_beside(file for file in built.files if file.written or not is_again):
             self._warn(sentence)
 
-    def _fail(self, memo: Memo, occurrence: Occurrence, why: str, problems: Sequence[Problem]) -> None:
+    def _fail(
+        self,
+        memo: Memo,
+        occurrence: Occurrence,
+        why: str,
+        problems: Sequence[Problem],
+        built: Built | None = None,
+    ) -> None:
+        """It is not sent; `built` where it could be made all the same."""
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         reason = f"{why}: {errors[0].message}" if errors else why
-        failed = replace(occurrence, state=OccurrenceState.FAILED, reason=reason)
+        number = built.edition.number if built is not None and built.edition is not None else None
+        failed = replace(occurrence, state=OccurrenceState.FAILED, reason=reason, edition=number)
         self.record.ledger.settle(failed, occurrence.state)
-        self.handled.append(Handled(occurrence=failed))
+        self.handled.append(Handled(occurrence=failed, files=built.paths if built is not None else ()))
         is_known = self.failed_before.get((memo.id, occurrence.instant)) == reason
         self._say_failed(f"{memo.id}, due {minute(occurrence.instant)} ({reason})", is_known=is_known)
         self._notice(memo, of_failure(occurrence, why, errors))
@@ -407,7 +417,7 @@ class _Run:
             notices = [one.id for one in waiting if one.kind is EnvelopeKind.NOTICE]
             self.posted = self.posted.followed_by(self._post(notices))
         if self.posted.stopped:
-            self._warn(self.posted.stopped)
+            self._warn(self.posted.stopped, is_known=self.posted.is_known)
 
     def _to_be_told(self) -> Iterable[Envelope]:
         """Letters that failed or hang, and no notice says so: a run before may have been cut off."""
@@ -476,9 +486,9 @@ class _Run:
         found = (self.record.ledger.envelope(id_) for id_ in ids)
         return sum(envelope is not None and envelope.kind is EnvelopeKind.NOTICE for envelope in found)
 
-    def _warn(self, sentence: str) -> None:
+    def _warn(self, sentence: str, *, is_known: bool = False) -> None:
         self.warnings.append(sentence)
-        self.edge.say(f"warning: {sentence}")
+        self.edge.say(f"still: {sentence}" if is_known else f"warning: {sentence}")
 
     def _signal(self, signal: Signal) -> None:
         mail = self.settings.mail

@@ -39,6 +39,11 @@ class Verdict:
         return has_errors(list(self.problems))
 
     @property
+    def has_errors_in_memos(self) -> bool:
+        """True when anything but the settings of mail is in error: they stop sending alone."""
+        return has_errors([problem for problem in self.problems if not problem.of_mail])
+
+    @property
     def mail_problems(self) -> tuple[Problem, ...]:
         """The errors for which nothing is sent: of the settings of mail, or that there are none."""
         return tuple(p for p in self.problems if p.of_mail and p.severity is Severity.ERROR)
@@ -175,7 +180,8 @@ def judge(read: ReadBook, *, sources: Path | None = None, lint_on: Day | None = 
     """Check a book that was read.
 
     With the folder of the sources' texts the evidence is looked up in them; with a day every memo is made in
-    memory as of it, so that what only shows in a memo is found too.
+    memory as of it, so that what only shows in a memo is found too, and files that the book names are
+    looked for.
     """
     problems = list(read.problems)
     texts = None
@@ -183,5 +189,12 @@ def judge(read: ReadBook, *, sources: Path | None = None, lint_on: Day | None = 
         texts, found = read_texts(sources, read.book.facts.sources.values())
         problems += found
     days: tuple[date, ...] = (lint_on.as_of,) if lint_on else ()
-    context = CheckContext(defined=read.ids, texts=texts, templates=Workshop(read.book).templates, days=days)
+    root = Path(read.book.root)
+    context = CheckContext(
+        defined=read.ids,
+        texts=texts,
+        templates=Workshop(read.book).templates,
+        days=days,
+        is_there=(lambda path: (root / path).is_file()) if lint_on else None,
+    )
     return Verdict(read=read, problems=tuple(in_reading_order(problems + run_checks(read.book, context))))

@@ -3,10 +3,12 @@
 import json
 import os
 import pty
+import re
 import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +17,7 @@ import pytest
 from briefbook.cli import COMMANDS, main
 from tests.books import COMMAND, FILES, MEMOS, changed, make_book, run, run_process
 
+DAILY = '{cron: "0 7 * * *", zone: Africa/Lagos}'  # without summer time
 BROKEN = changed("facts/harbours.yaml", "2031-06-03", "2031-06-31")
 
 
@@ -153,16 +156,16 @@ def test_results_go_to_standard_output_and_messages_do_not(
     assert "\x1b" not in done.stdout + done.stderr
 
 
-def on_a_terminal(*arguments: str, cwd: Path, **env: str) -> str:
-    """What the command writes to standard error where that is a terminal."""
+def on_a_terminal(*arguments: str, cwd: Path, prints: bool = False, **env: str) -> str:
+    """What the command writes to standard error (or `prints` to standard output) where that is a terminal."""
     here, there = pty.openpty()
     process = subprocess.Popen(
         [str(COMMAND), *arguments],
         cwd=cwd,
         env={**os.environ, "TERM": "xterm", **env},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=there,
+        stdout=there if prints else subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if prints else there,
     )
     os.close(there)
     written = b""
@@ -188,6 +191,58 @@ def test_problems_are_coloured_on_a_terminal_alone(tmp_path: Path) -> None:
         coloured = coloured.replace(code, "")
     assert coloured == plain
     assert on_a_terminal("check", cwd=book, NO_COLOR="1") == plain
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (
+            "100",
+            [
+                "MEMO    IN ITS ZONE               UTC               SCHEDULE",
+                "spring  Thu 2026-01-01 07:00 WAT  2026-01-01 06:00  0 7 * * * (Africa/Lagos)",
+            ],
+        ),
+        (
+            "60",
+            [
+                "MEMO    IN ITS ZONE               UTC",
+                "spring  Thu 2026-01-01 07:00 WAT  2026-01-01 06:00",
+                "    schedule: 0 7 * * * (Africa/Lagos)",
+            ],
+        ),
+        (
+            "30",
+            [
+                "spring",
+                "    in its zone: Thu",
+                "      2026-01-01 07:00 WAT",
+                "    utc: 2026-01-01 06:00",
+                "    schedule: 0 7 * * *",
+                "      (Africa/Lagos)",
+            ],
+        ),
+    ],
+)
+def test_a_table_on_a_terminal_loses_nothing(book: Path, columns: str, told: list[str]) -> None:
+    """Where it is too wide, its prose stands below each row, then all of it does."""
+    make_book(book, {"memos/spring.yaml": f"{FILES['memos/spring.yaml']}schedule: {DAILY}\n"})
+    shown = on_a_terminal("schedule", "show", "--count", "1", cwd=book, prints=True, COLUMNS=columns)
+    same = re.sub("Mon|Tue|Wed|Fri|Sat|Sun", "Thu", re.sub(r"\d{4}-\d\d-\d\d", "2026-01-01", shown))
+    assert same.splitlines() == told
+
+
+def test_prose_in_a_table_is_cut_where_enough_of_it_is_left(book: Path) -> None:
+    wide, cut, below = (
+        on_a_terminal("list", cwd=book, prints=True, COLUMNS=columns).splitlines()
+        for columns in ("100", "64", "40")
+    )
+    assert wide[-2].endswith("forum harbours            Harbour Talks, 3 June 2031")
+    assert len(cut) == len(wide)
+    assert any(line.endswith("…") for line in cut)
+    assert max(map(len, cut)) <= 64
+    assert below[0] == "MEMO"
+    assert "    next meeting: Harbour Talks, 3 June" in below
 
 
 def test_a_build_shows_how_far_it_is_on_a_terminal_alone(book: Path) -> None:
@@ -240,6 +295,44 @@ def test_messages_that_nobody_can_hear_stop_no_build(book: Path, closing: str) -
     script = f"exec {shlex.quote(str(COMMAND))} build spring {closing}"
     assert subprocess.run(["bash", "-c", script], cwd=book, stdin=subprocess.DEVNULL).returncode == 0
     assert [path.name for path in (book / "out").rglob("*.txt")] == ["spring.txt"]
+
+
+@pytest.mark.parametrize(
+    "arguments", ["list", "history", "outbox list", "schedule show", "check --json", "show council"]
+)
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on this system")
+def test_results_that_nobody_can_hear_are_no_traceback(book: Path, arguments: str) -> None:
+    make_book(book, {"memos/spring.yaml": f"{FILES['memos/spring.yaml']}schedule: {DAILY}\n"})
+    assert run_process("build", "spring", "--format", "txt", cwd=book).returncode == 0
+    script = f"exec {shlex.quote(str(COMMAND))} {arguments} >&-"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=book, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0
+
+
+def helps() -> Iterator[tuple[str, str]]:
+    """The name and the help of the command and of all below it, on a terminal of 80 columns."""
+    waiting: list[click.Command] = [main]
+    above: list[click.Context | None] = [None]
+    while waiting:
+        command, parent = waiting.pop(), above.pop()
+        context = click.Context(command, info_name=command.name, parent=parent, terminal_width=78)
+        yield context.command_path, command.get_help(context)
+        if isinstance(command, click.Group):
+            found = [command.get_command(context, name) for name in command.list_commands(context)]
+            waiting += [one for one in found if one is not None]
+            above += [context] * len(found)
+
+
+def test_no_line_of_the_help_is_too_long_or_cut_off_on_a_terminal() -> None:
+    told = dict(helps())
+    assert len(told) > 18
+    for name, text in told.items():
+        assert [line for line in text.splitlines() if len(line) > 78] == [], name
+        cut_off = [line for line in text.splitlines() if line.endswith("...")]
+        assert [line for line in cut_off if not line.startswith("Usage: ")] == [], name
 
 
 @pytest.mark.parametrize("option", ["--out", "--as-of", "--known-by"])

@@ -101,6 +101,14 @@ def test_list_explains_what_is_unknown(ledger: Ledger) -> None:
     assert run("outbox", "list", "--state", "sent").stderr == ""
 
 
+def test_what_to_type_names_a_number_where_several_are_unknown(ledger: Ledger) -> None:
+    ledger.move(2, EnvelopeState.DEFERRED, EnvelopeState.UNKNOWN, now=NOON)
+    told = run("outbox", "list").stderr
+    assert told.startswith("2, 3: unknown; ")
+    assert "For 2, and the others alike:\n" in told
+    assert "briefbook outbox resolve 2 --sent\n" in told
+
+
 @pytest.mark.parametrize(
     ("states", "ids"), [(["sent"], [1]), (["sent", "unknown"], [1, 3]), (["failed"], [])]
 )
@@ -174,7 +182,25 @@ def test_show_tells_of_a_message_that_is_no_longer_kept(ledger: Ledger) -> None:
     result = run("outbox", "show", "1")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "message id: <1@example.org>\n" in result.stderr
-    assert "these bytes are no longer kept" in result.stderr
+    assert result.stderr.splitlines()[-1] == (
+        "error: the message of 1 is no longer kept (make and send the memo again: briefbook send)"
+    )
+    assert run("outbox", "show", "1", "--raw").stderr == result.stderr.splitlines(keepends=True)[-1]
+
+
+def test_no_retry_is_advised_that_would_be_refused(ledger: Ledger) -> None:
+    waiting = ledger.envelope(2)
+    assert waiting is not None
+    kept = run("outbox", "cancel", "3").stderr
+    assert kept == "3 to eva@example.org is cancelled: to send it after all: briefbook outbox retry 3\n"
+    Store(Path(FOLDER)).remove(waiting.message)
+    lost = run("outbox", "cancel", "2").stderr
+    assert lost == "2 to bo@example.org is cancelled: its message is no longer kept\n"
+    again = run("outbox", "cancel", "2").stderr
+    assert again == (
+        "error: 2 is cancelled: only what is deferred, pending or unknown can be cancelled"
+        " (a person has stopped it, or a later letter took its place)\n"
+    )
 
 
 # ----------------------------------------------------------------------------------- what a person does
@@ -184,7 +210,7 @@ def test_show_tells_of_a_message_that_is_no_longer_kept(ledger: Ledger) -> None:
     ("arguments", "state", "said"),
     [
         (["retry", "2"], "pending", "2 to bo@example.org is pending: it goes with the next run\n"),
-        (["cancel", "2"], "cancelled", "2 to bo@example.org is cancelled: a person has stopped it,"),
+        (["cancel", "2"], "cancelled", "2 to bo@example.org is cancelled: to send it after all: "),
         (["cancel", "3"], "cancelled", "3 to eva@example.org is cancelled: "),
         (["resolve", "3", "--sent"], "sent", "3 to eva@example.org is sent: noted, on your word\n"),
         (["resolve", "3", "--resend"], "pending", "3 to eva@example.org is pending: "),

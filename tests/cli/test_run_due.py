@@ -233,18 +233,48 @@ def test_a_password_that_a_server_repeats_goes_nowhere(office: Office) -> None:
     assert server.said.count("AUTH") == 1  # and nobody's account is locked by our trying
 
 
-def test_a_password_file_that_others_may_read(office: Office, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("data", "mode", "settings", "why"),
+    [
+        (PASSWORD, 0o644, {}, "cannot log in: others than its owner may open password (type: chmod 600"),
+        ("", 0o600, {}, "cannot log in: password does not hold a password"),
+        ("one\ntwo\n", 0o600, {}, "cannot log in: password does not hold a password"),
+        (None, 0o600, {}, "cannot log in: there is no file"),
+        (None, 0o600, {"password_file": ""}, f"cannot log in: there is no password for {USER}"),
+        (PASSWORD, 0o600, {"ca_file": "nope.pem"}, "there is no file of certificates nope.pem"),
+        (PASSWORD, 0o600, {"ca_file": "book.yaml"}, "book.yaml cannot be read as certificates (PEM)"),
+    ],
+    ids=["open to others", "empty", "two lines", "no file", "no password", "no ca_file", "a wrong ca_file"],
+)
+def test_what_is_amiss_on_this_machine_is_no_refusal_of_the_server(
+    office: Office,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    data: str | None,
+    mode: int,
+    settings: dict[str, str],
+    why: str,
+) -> None:
+    monkeypatch.delenv(VARIABLE)
     file = tmp_path / "password"
-    file.write_text(PASSWORD)
-    file.chmod(0o644)
+    if data is not None:
+        file.write_text(data)
+        file.chmod(mode)
     with GoodServer() as server:
-        office.aim(server.port, password_file=str(file))
-        result = office.run(DUE)
+        office.aim(server.port, **{"password_file": str(file), **settings})
+        result = office.run(DUE, "--quiet")
         assert result.exit_code == 6
-        assert "chmod 600" in result.stderr
-        assert server.kept == []
+        assert f"warning: {why}" in result.stderr
+        assert "refuses" not in result.stderr
+        assert [(it.state, it.attempts) for it in office.envelopes()] == [(PENDING, 0)] * 3
+        rows = office.command("outbox", "list").stdout.splitlines()[1:]
+        assert [why in row for row in rows] == [True] * 3
+        assert office.run(DUE + HOUR / 12, "--quiet").output == ""  # told of once
+        assert office.run(DUE + HOUR / 6).exit_code == 6
+        file.write_text(PASSWORD)
         file.chmod(0o600)
-        assert office.status(DUE + HOUR) == 0
+        office.aim(server.port, password_file=str(file))
+        assert office.status(DUE + HOUR / 4) == 0
     assert to_whom(server.kept) == EVERYONE
 
 

@@ -1,6 +1,7 @@
 """`briefbook show` and `briefbook list`."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -118,16 +119,26 @@ def test_list_says_what_each_memo_covers_and_what_comes_next(book: Path) -> None
 def test_list_as_of_another_day(book: Path) -> None:
     rows = {row["memo"]: row for row in json.loads(run("list", "--json", "--as-of", "2031-07-01").stdout)}
     assert set(rows) == set(MEMOS)
-    assert {row["next"] for row in rows.values()} == {""}
+    assert [row["next"] for row in rows.values()] == [None] * 4
     assert rows["council"] == {
         "memo": "council",
         "title": "Fisheries Council",
-        "covers": "forum council",
-        "next": "",
-        "formats": "docx, txt",
-        "edition": "",
-        "run": "",
+        "covers": {"forums": ["council"]},
+        "next": None,
+        "formats": ["docx", "txt"],
+        "edition": None,
+        "run": None,
     }
+    assert rows["first-round"]["covers"] == {"meetings": ["talks-1"]}
+    assert rows["spring"]["covers"] == {"from": "2031-04-01", "to": "2031-06-30"}
+
+
+def test_the_json_of_the_list_is_data(book: Path) -> None:
+    make_book(book, {"memos/spring.yaml": FILES["memos/spring.yaml"].replace("2031-04/2031-06", "all")})
+    rows = {row["memo"]: row for row in json.loads(run("list", "--json").stdout)}
+    assert rows["spring"]["covers"] == {"from": None, "to": None}
+    assert rows["council"]["next"] == {"meeting": "council-3", "forum": "council", "date": "2031-05"}
+    assert rows["harbours"]["next"]["date"] == "2031-06-03"
 
 
 def test_list_tells_the_last_edition_and_the_next_run(book: Path) -> None:
@@ -136,11 +147,16 @@ def test_list_tells_the_last_edition_and_the_next_run(book: Path) -> None:
     run("build", "spring", "--as-of", "2031-05-12")
     run("build", "spring")
     rows = {row["memo"]: row for row in json.loads(run("list", "--json").stdout)}
-    assert rows["spring"]["edition"] == "2 (as of 2031-04-20)"
-    assert rows["spring"]["run"].endswith("-01-01 07:00 CST")
-    assert (rows["council"]["edition"], rows["council"]["run"]) == ("", "")
-    heads, *_ = run("list").stdout.splitlines()
+    edition = rows["spring"]["edition"]
+    assert datetime.fromisoformat(edition.pop("made")).tzinfo is not None
+    assert edition == {"number": 2, "as_of": "2031-04-20", "known_by": "2031-04-20"}
+    assert rows["spring"]["run"]["zone"] == "America/Mexico_City"
+    assert rows["spring"]["run"]["utc"].endswith("-01-01T13:00:00+00:00")
+    assert (rows["council"]["edition"], rows["council"]["run"]) == (None, None)
+    heads, *_, last = run("list").stdout.splitlines()
     assert heads.split()[-4:] == ["LAST", "EDITION", "NEXT", "RUN"]
+    assert "  2 (as of 2031-04-20)  " in last
+    assert last.endswith("-01-01 07:00 CST")
 
 
 def test_list_of_a_book_without_memos(book: Path) -> None:

@@ -6,6 +6,7 @@ FOLDER becomes a Maildir, which any mail program opens (`mutt -f FOLDER`).
 """
 
 import asyncio
+import errno
 import mailbox
 import sys
 from pathlib import Path
@@ -35,7 +36,14 @@ class Keeper:
 def main(folder: Path, port: int = 8025) -> None:
     """Take messages until Ctrl-C."""
     controller = Controller(Keeper(folder), hostname="localhost", port=port)
-    controller.start()
+    try:
+        controller.start()
+    except OSError as error:
+        why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be had: {error}"
+        sys.exit(
+            f"port {port} {why}. Choose another, such as: make mailbox PORT={port + 1}"
+            " (and name the same under mail: port: in book.yaml)"
+        )
     sys.stdout.write(
         f"waiting for mail on localhost:{port}; messages are kept in {folder}; stop with Ctrl-C\n"
     )

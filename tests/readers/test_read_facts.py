@@ -157,7 +157,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "list as nothing": (
         source("speaks:«"),
-        [f"nothing stands after 'speaks'; a list belongs here {LEAVE_OUT}"],
+        [f"nothing stands after 'speaks'; it needs a list {LEAVE_OUT}"],
     ),
     "empty list": (
         "meetings: {council-3: {forum: council, statements: «[]}}\n",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from briefbook.composing.sections import SectionTemplates
 
@@ -15,9 +16,11 @@ class CheckContext:
     unknown. `texts` are the sources' texts by file name, if they are at hand. `templates` gives the section
     templates in a language (`build.Workshop.templates`); without it nothing is said of sections and
     templates. `days` are those as of which every memo is made, to find what only shows in a memo.
+    `is_there` tells of a path that the book names, from the book's folder, whether a file is there.
     """
 
     defined: frozenset[str] = frozenset()
     texts: Mapping[str, str] | None = None
     templates: Callable[[str], SectionTemplates] | None = None
     days: tuple[date, ...] = ()
+    is_there: Callable[[Path], bool] | None = None

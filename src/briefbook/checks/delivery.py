@@ -138,10 +138,7 @@ def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Pr
             continue
         name = getattr(delivery, field)
         if names is None:
-            roots = context.templates(ENGLISH).roots
-            names = frozenset(
-                p.relative_to(root).as_posix() for root in roots for p in root.rglob(f"*{TEMPLATE}")
-            )
+            names = context.templates(ENGLISH).paths()
         if name not in names:
             message = f"there is no template {name[:80]!r} for the {field} of the mail"
             hint = did_you_mean(name[:80], (known for known in names if known.startswith("mail/")))
@@ -154,11 +151,18 @@ def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Pr
 
 
 def check_mail(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """Nothing goes over a net in clear, and the password is not in the book."""
-    del context
+    """Nothing goes over a net in clear, the password is not in the book, and the certificates are there."""
     mail = book.settings.mail
-    if mail is not None:
-        yield from map(_of_mail, _exposures(mail, Path(book.root)))
+    if mail is None:
+        return
+    yield from map(_of_mail, _exposures(mail, Path(book.root)))
+    is_there = context.is_there
+    if mail.ca_file is not None and is_there and not is_there(Path(mail.ca_file).expanduser()):
+        message = f"there is no file of certificates {mail.ca_file}"
+        hint = "from this machine nothing can be sent: mend the path, or put the file there"
+        # Another machine may have it, and that one may be the one that sends.
+        where = place_of(mail, "ca_file")
+        yield _of_mail(Problem(where=where, severity=Severity.WARNING, message=message, hint=hint))
 
 
 def _exposures(mail: MailSettings, root: Path) -> Iterator[Problem]:

@@ -68,6 +68,9 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
 
 def _try_letter(selection: Selection, memo: Memo, delivery: Delivery, templates: SectionTemplates) -> None:
     """Write the mail of a memo, so that a mistake shows now and not at seven in the morning."""
+    named = {getattr(delivery, field) for field in ("subject", "body") if field in delivery.places}
+    if named and not named <= templates.paths():
+        return  # told where it is named: `check_deliveries`
     note = IssuedNote(
         number=1,
         as_of=selection.as_of,

@@ -40,7 +40,7 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, in the order in which a user meets them."""
-        return list(COMMANDS)
+        return [*COMMANDS]  # once imported, `list` here is the module of that command
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command; None for an unknown name."""
@@ -106,6 +106,10 @@ def main(ctx: click.Context, folder: str | None) -> None:
 
     Messages go to standard error, results to standard output. Exit status: 0 done, 1 problems found, 2 usage.
 
-    Shell completion (bash; zsh and fish alike): eval "$(_BRIEFBOOK_COMPLETE=bash_source briefbook)"
+    \b
+    Shell completion:
+      bash  eval "$(_BRIEFBOOK_COMPLETE=bash_source briefbook)"
+      zsh   eval "$(_BRIEFBOOK_COMPLETE=zsh_source briefbook)"
+      fish  _BRIEFBOOK_COMPLETE=fish_source briefbook | source
     """
     ctx.obj = BookFinder(folder)

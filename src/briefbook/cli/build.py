@@ -23,7 +23,7 @@ from briefbook.cli.printing import (
     shown,
     warn_beside,
 )
-from briefbook.diagnostics import did_you_mean
+from briefbook.diagnostics import did_you_mean, in_reading_order
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
@@ -91,13 +91,13 @@ def command(
     """Make memos and write them to OUT/<as-of>/<memo>.<format>; without MEMO, all of the book.
 
     Only what is not there already is made. A file that a person changed is never overwritten: the new edition
-    goes beside it. A memo with errors is not written, the others are; the exit status is then 1. A file is
-    replaced whole or not at all.
+    goes beside it. A memo with errors is not written, the others are; the exit status is then 1. A mistake in
+    the settings of mail is told and stops no memo. A file is replaced whole or not at all.
 
     \b
     Examples:
       briefbook build
-      briefbook build security-ministerial --as-of 2026-02-10 --format docx,pdf,html
+      briefbook build security-ministerial --as-of 2026-02-10 --format docx,html
       briefbook build --from 2026-01-01 --to 2026-03-31
       briefbook build security-ministerial --edition 3
     """
@@ -164,7 +164,7 @@ class _Pass:
         self.book = usable_book(read)
         self.day = day_of(read.book.settings, as_of, known_by)
         self.problems = verdict.problems
-        self.has_errors = verdict.has_errors
+        self.has_errors = verdict.has_errors_in_memos
         # An ad-hoc memo has no file, so "" names it to the verdict.
         self.good = [memo for memo in chosen if not verdict.stopping("" if wanted else memo.id, memo)]
         self.built: list[Built] = []
@@ -199,7 +199,7 @@ class _Pass:
     def json(self) -> str:
         """What came of it, for programs to read."""
         made = _made(self.built)
-        problems = [problem for built in self.built for problem in built.problems]
+        problems = in_reading_order([problem for built in self.built for problem in built.problems])
         return _json(
             {built.memo: built.files for built in made},
             {built.memo: built.edition.number for built in made if built.edition},

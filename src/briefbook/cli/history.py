@@ -32,7 +32,7 @@ class HistoryGroup(click.Group):
 @click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_context
 def command(ctx: click.Context, wants_json: bool) -> None:
-    """List the editions of a memo, or of all: number, days, when they were made, and from what.
+    """List the editions of a memo, or of all: number, days, when they were made, in which formats.
 
     \b
     Examples:
@@ -113,7 +113,7 @@ def _print_table(editions: "list[Edition]", rows: list[dict[str, object]], *, wa
                 str(edition.number),
                 edition.as_of.isoformat(),
                 edition.known_by.isoformat(),
-                edition.made.astimezone().strftime("%Y-%m-%d %H:%M"),
+                f"{edition.made:%Y-%m-%d %H:%M} UTC",
                 files if kept else f"{files} (pruned)",
             )
         )
@@ -147,10 +147,10 @@ class Keep(click.ParamType[int | timedelta]):
 )
 @click.pass_obj
 def prune(finder: BookFinder, keep: int | timedelta) -> None:
-    """Remove the documents and inputs of old editions from the book's store.
+    """Remove what the store keeps of old editions.
 
-    The list of editions stays; a pruned edition cannot be brought back. Messages that are still to be sent
-    keep their bytes.
+    That is their documents, and what these were made from. The list of editions stays; a pruned edition
+    cannot be brought back. Messages that are still to be sent keep their bytes.
     """
     from briefbook.editions import prune as prune_editions
     from briefbook.files import locked

@@ -1,7 +1,8 @@
 """`briefbook list`: the memos of a book."""
 
 import json
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from textwrap import shorten
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from briefbook.diagnostics import has_errors
 from briefbook.issued import Edition
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
+from briefbook.selection import ShownMeeting
 from briefbook.timetable import next_runs
 from briefbook.verdict import usable_book
 from briefbook.workshop import Day, Workshop
@@ -44,15 +46,15 @@ def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wa
     day = day_of(book.settings, as_of, known_by)
     workshop = Workshop(book)
     editions = _latest_editions(finder)
-    rows = [_row(workshop, memo, day, editions.get(memo.id)) for memo in book.memos.values()]
+    listed = [_listed(workshop, memo, day, editions.get(memo.id)) for memo in book.memos.values()]
     if wants_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_as_json(one) for one in listed], ensure_ascii=False, indent=2))
     else:
-        _print_table(rows)
+        _print_table(listed)
     lame = [memo.id for memo in book.memos.values() if not _can_be_made(book, memo)]
     if lame:
         say(f"with errors (run briefbook check): {', '.join(lame)}")
-    if lame or has_errors(list(read.problems)):
+    if lame or has_errors([problem for problem in read.problems if not problem.of_mail]):
         raise SystemExit(PROBLEMS_FOUND)
 
 
@@ -65,29 +67,41 @@ def _latest_editions(finder: BookFinder) -> dict[str, Edition]:
         return {edition.memo: edition for edition in record.ledger.editions()}  # by memo, oldest first
 
 
-def _row(workshop: Workshop, memo: Memo, day: Day, edition: Edition | None) -> dict[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listed:
+    """What is told of a memo."""
+
+    memo: Memo
+    language: str
+    ahead: ShownMeeting | None
+    edition: Edition | None
+    run: datetime | None  # UTC
+
+
+def _listed(workshop: Workshop, memo: Memo, day: Day, edition: Edition | None) -> _Listed:
     book = workshop.book
     can_be_made = _can_be_made(book, memo)
-    return {
-        "memo": memo.id,
-        "title": memo.title.best(_language(book, memo))[1],
-        "covers": _covers(memo),
-        "next": _next(book, memo, day) if can_be_made else "",
-        "formats": ", ".join(memo.formats),
-        "edition": f"{edition.number} (as of {edition.as_of})" if edition else "",
-        "run": _next_run(workshop, memo) if can_be_made else "",
-    }
+    return _Listed(
+        memo=memo,
+        language=_language(book, memo),
+        ahead=_ahead(book, memo, day) if can_be_made else None,
+        edition=edition,
+        run=_next_run(workshop, memo) if can_be_made else None,
+    )
 
 
-def _next_run(workshop: Workshop, memo: Memo) -> str:
-    """The next instant at which a memo's schedule asks for it, in the schedule's zone."""
+def _ahead(book: Book, memo: Memo, day: Day) -> ShownMeeting | None:
+    return select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by).next_meeting
+
+
+def _next_run(workshop: Workshop, memo: Memo) -> datetime | None:
+    """The next instant at which a memo's schedule asks for it."""
     if memo.schedule is None:
-        return ""
+        return None
     try:
-        coming = next(next_runs(workshop, memo, now()), None)
+        return next(next_runs(workshop, memo, now()), None)
     except ValueError:  # a mistake in the schedule: `check` tells of it
-        return ""
-    return f"{coming.astimezone(ZoneInfo(memo.schedule.zone)):%a %Y-%m-%d %H:%M %Z}" if coming else ""
+        return None
 
 
 def _can_be_made(book: Book, memo: Memo) -> bool:
@@ -98,12 +112,59 @@ def _language(book: Book, memo: Memo) -> str:
     return memo.language or book.settings.language
 
 
-def _next(book: Book, memo: Memo, day: Day) -> str:
-    selection = select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by)
-    ahead = selection.next_meeting
-    if ahead is None:
-        return ""
-    return f"{ahead.forum.name}, {wording_of(_language(book, memo)).in_words(ahead.when)}"
+# ------------------------------------------------------------------------------------- for programs
+
+
+def _as_json(listed: _Listed) -> dict[str, object]:
+    memo, edition, ahead = listed.memo, listed.edition, listed.ahead
+    return {
+        "memo": memo.id,
+        "title": memo.title.best(listed.language)[1],
+        "covers": _scope(memo),
+        "next": ahead and {"meeting": ahead.id, "forum": ahead.forum.id, "date": str(ahead.when.date)},
+        "formats": memo.formats,
+        "edition": edition
+        and {
+            "number": edition.number,
+            "as_of": edition.as_of.isoformat(),
+            "known_by": edition.known_by.isoformat(),
+            "made": edition.made.isoformat(),
+        },
+        "run": listed.run and memo.schedule and {"utc": listed.run.isoformat(), "zone": memo.schedule.zone},
+    }
+
+
+def _scope(memo: Memo) -> dict[str, object]:
+    match memo.scope:
+        case ForumScope(forums=references):
+            return {"forums": [reference.id for reference in references]}
+        case MeetingScope(meetings=references):
+            return {"meetings": [reference.id for reference in references]}
+        case RangeScope(first=first, last=last):
+            return {
+                "from": None if first == date.min else first.isoformat(),
+                "to": None if last == date.max else last.isoformat(),
+            }
+        case _:
+            assert_never(memo.scope)
+
+
+# --------------------------------------------------------------------------------------- for people
+
+
+def _in_words(listed: _Listed) -> dict[str, str]:
+    memo, edition, ahead = listed.memo, listed.edition, listed.ahead
+    coming = ""
+    if listed.run is not None and memo.schedule is not None:
+        coming = f"{listed.run.astimezone(ZoneInfo(memo.schedule.zone)):%a %Y-%m-%d %H:%M %Z}"
+    day = ahead and wording_of(listed.language).in_words(ahead.when)
+    return {
+        "MEMO": memo.id,
+        "COVERS": shorten(_covers(memo), LONGEST, placeholder=" …"),
+        "NEXT MEETING": f"{ahead.forum.name}, {day}" if ahead else "",
+        "LAST EDITION": f"{edition.number} (as of {edition.as_of})" if edition else "",
+        "NEXT RUN": coming,
+    }
 
 
 def _covers(memo: Memo) -> str:
@@ -120,10 +181,8 @@ def _covers(memo: Memo) -> str:
             assert_never(memo.scope)
 
 
-def _print_table(rows: list[dict[str, str]]) -> None:
-    heads = {"memo": "MEMO", "covers": "COVERS", "next": "NEXT MEETING"}
-    rarer = {"edition": "LAST EDITION", "run": "NEXT RUN"}
-    heads |= {name: head for name, head in rarer.items() if any(row[name] for row in rows)}
-    short = [{**row, "covers": shorten(row["covers"], LONGEST, placeholder=" …")} for row in rows]
-    told = [[row[name] for name in heads] for row in short]
-    print_table(list(heads.values()), told, prose=("COVERS", "NEXT MEETING"))
+def _print_table(listed: list[_Listed]) -> None:
+    rows = [_in_words(one) for one in listed]
+    heads = ["MEMO", "COVERS", "NEXT MEETING"]
+    heads += [head for head in ("LAST EDITION", "NEXT RUN") if any(row[head] for row in rows)]
+    print_table(heads, [[row[head] for head in heads] for row in rows], prose=("COVERS", "NEXT MEETING"))

@@ -12,7 +12,7 @@ from briefbook.cli.printing import print_table, say, stop_for
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.issued import Envelope, EnvelopeState
 from briefbook.ledger import Ledger, read_ledger
-from briefbook.outbox import MEANINGS, cancel, found, in_utc, resolve, retry, tidy
+from briefbook.outbox import MEANINGS, cancel, found, in_utc, letter_of, resolve, retry, tidy
 from briefbook.record import FOLDER
 from briefbook.store import Store
 
@@ -75,7 +75,7 @@ def show(finder: BookFinder, /, id_: int, raw: bool) -> None:
             for name, value in _as_json(envelope).items():
                 if value not in (None, ""):
                     say(f"{name.replace('_', ' ')}: {value}")
-        data = store.get(envelope.message)
+        data = letter_of(envelope, store)
     click.echo(data if raw else shown_letter(data), nl=False)
 
 
@@ -88,7 +88,7 @@ def retry_(finder: BookFinder, /, id_: int) -> None:
     The same bytes go with the next run.
     """
     with _opened(finder) as (ledger, store):
-        _tell(retry(_some(ledger, id_), store, id_, now()))
+        _tell(retry(_some(ledger, id_), store, id_, now()), store)
 
 
 @command.command("cancel")
@@ -96,8 +96,8 @@ def retry_(finder: BookFinder, /, id_: int) -> None:
 @click.pass_obj
 def cancel_(finder: BookFinder, /, id_: int) -> None:
     """Stop a pending, deferred or unknown message."""
-    with _opened(finder) as (ledger, _):
-        _tell(cancel(_some(ledger, id_), id_, now()))
+    with _opened(finder) as (ledger, store):
+        _tell(cancel(_some(ledger, id_), id_, now()), store)
 
 
 @command.command("resolve")
@@ -113,8 +113,8 @@ def resolve_(finder: BookFinder, /, id_: int, sent: bool | None) -> None:
     """Say what became of an unknown message."""
     if sent is None:
         raise click.UsageError("say --sent if it has arrived, --resend if the same bytes are to go again")
-    with _opened(finder) as (ledger, _):
-        _tell(resolve(_some(ledger, id_), id_, now(), sent=sent))
+    with _opened(finder) as (ledger, store):
+        _tell(resolve(_some(ledger, id_), id_, now(), sent=sent), store)
 
 
 # ----------------------------------------------------------------------------------- opening and telling
@@ -147,10 +147,14 @@ def _one(ledger: Ledger | None, id_: int) -> Envelope:
     return found(_some(ledger, id_), id_)
 
 
-def _tell(envelope: Envelope) -> None:
-    means = MEANINGS[envelope.state].replace("ID", str(envelope.id))
+def _tell(envelope: Envelope, store: Store) -> None:
+    """What became of it by a person's word, and how it could be taken back."""
+    means = MEANINGS[envelope.state]
     if envelope.state is EnvelopeState.SENT:
         means = "noted, on your word"
+    if envelope.state is EnvelopeState.CANCELLED:
+        again = f"to send it after all: briefbook outbox retry {envelope.id}"
+        means = again if store.has(envelope.message) else "its message is no longer kept"
     say(f"{envelope.id} to {envelope.recipient} is {envelope.state}: {means}")
 
 
@@ -158,9 +162,10 @@ def _explain(unknown: list[int]) -> None:
     if not unknown:
         return
     ids = ", ".join(map(str, unknown))
-    id_ = str(unknown[0]) if len(unknown) == 1 else "ID"
+    id_, *others = unknown
+    alike = f" For {id_}, and the others alike:" if others else ""
     say(
-        f"{ids}: unknown; {MEANINGS[EnvelopeState.UNKNOWN]}.\n"
+        f"{ids}: unknown; {MEANINGS[EnvelopeState.UNKNOWN]}.{alike}\n"
         f"  it has arrived:      briefbook outbox resolve {id_} --sent\n"
         f"  it has not:          briefbook outbox resolve {id_} --resend\n"
         f"  it is of no use now: briefbook outbox cancel {id_}"

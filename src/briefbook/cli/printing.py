@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,13 +17,18 @@ from briefbook.placing import Placed, what_lies_beside
 PROBLEMS_FOUND = 1
 INTERRUPTED = 130  # by Ctrl-C, as shells count it
 GAP = "  "  # between two columns
-NARROWEST = 9  # letters of a column that was cut
+NARROWEST = 24  # letters of a column that was cut: less would say nothing
 LOCKED = 75  # EX_TEMPFAIL: another run is under way
 
 
 def is_on_terminal() -> bool:
     """True where standard error is a terminal. It may be closed, and then there is none."""
     return sys.stderr is not None and sys.stderr.isatty()
+
+
+def prints_on_terminal() -> bool:
+    """The same of standard output."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def uses_colour() -> bool:
@@ -86,24 +92,73 @@ def shown(path: Path) -> str:
     return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
 
 
-def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, prose: Sequence[str]) -> None:
-    """A table to standard output. On a terminal too narrow for it the columns of `prose` are cut, none else.
+def print_table(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, prose: Sequence[str], cuts: bool = True
+) -> None:
+    """A table to standard output. A terminal too narrow for it cuts the columns of `prose`, none else.
 
-    A name, a day or a number that was cut would be of no use to whoever has to type it.
+    A name, a day or a number that was cut would be of no use to whoever has to type it. Where cutting leaves
+    too little of the prose, or it must not be cut, it stands below its row instead; where the other columns
+    alone are too wide, every cell has a line of its own.
     """
     lines = [tuple(heads), *map(tuple, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    if sys.stdout.isatty():
-        room = shutil.get_terminal_size().columns - len(GAP) * (len(widths) - 1)
-        may_cut = [at for at, head in enumerate(heads) if head in prose]
-        while sum(widths) > room:
-            widest = max(may_cut, key=widths.__getitem__)
-            if widths[widest] <= NARROWEST:
-                break
-            widths[widest] -= 1
+    if not prints_on_terminal():
+        _print_columns(lines, widths)
+        return
+    room = shutil.get_terminal_size().columns
+    own = [at for at, head in enumerate(heads) if head in prose]
+    left = [at for at in range(len(heads)) if at not in own]
+    if cuts:
+        widths = _narrowed(widths, own, room)
+    if _width(widths) <= room:
+        _print_columns(lines, widths)
+    elif _width([widths[at] for at in left]) <= room:
+        for number, line in enumerate(lines):
+            _print_columns([[line[at] for at in left]], [widths[at] for at in left])
+            if number:
+                _print_cells(heads, line, own, room)
+    else:
+        for line in lines[1:]:
+            click.echo(line[0])
+            _print_cells(heads, line, range(1, len(heads)), room)
+
+
+def _width(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _narrowed(widths: Sequence[int], prose: Sequence[int], room: int) -> list[int]:
+    """The widths with those of prose cut, the widest first; as they were where that is not enough."""
+    narrowed = list(widths)
+    while _width(narrowed) > room:
+        widest = max(prose, key=narrowed.__getitem__)
+        if narrowed[widest] <= NARROWEST:
+            return list(widths)
+        narrowed[widest] -= 1
+    return narrowed
+
+
+def _print_columns(lines: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
     for line in lines:
         cells = [_cut(cell, width).ljust(width) for cell, width in zip(line, widths, strict=True)]
         click.echo(GAP.join(cells).rstrip())
+
+
+def _print_cells(heads: Sequence[str], line: Sequence[str], which: Iterable[int], room: int) -> None:
+    """Cells of a row, each on a line of its own under its head; what is empty is left out."""
+    for at in which:
+        if line[at]:
+            words = f"{heads[at].lower()}: {line[at]}"
+            told = textwrap.wrap(
+                words,
+                room,
+                initial_indent="    ",
+                subsequent_indent="      ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            click.echo("\n".join(told))
 
 
 def _cut(cell: str, width: int) -> str:

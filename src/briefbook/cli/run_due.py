@@ -26,9 +26,9 @@ Exit status:
    1  the book, its ledger or its store cannot be used
    2  usage
    3  nothing was due
-   4  some failed: a memo that could not be made, or a letter that was refused
-   5  some are ambiguous: a letter may have arrived or not (briefbook outbox list)
-   6  all failed
+   4  some failed: a memo could not be made, or a letter was refused
+   5  some may have arrived or not: a person has to look (briefbook outbox)
+   6  all failed: nothing could be made or sent, or the server refuses us
    7  some were put off by the mail server and are tried again by themselves
   75  another run is under way"""
 

@@ -75,7 +75,8 @@ def show(finder: BookFinder, count: int, wants_json: bool) -> None:
             (memo, f"{local:%a %Y-%m-%d %H:%M %Z}", f"{instant:%Y-%m-%d %H:%M}", written)
             for memo, written, local, instant in rows
         ]
-        print_table(("MEMO", "IN ITS ZONE", "UTC", "SCHEDULE"), runs_told, prose=("SCHEDULE",))
+        heads = ("MEMO", "IN ITS ZONE", "UTC", "SCHEDULE")
+        print_table(heads, runs_told, prose=("SCHEDULE",), cuts=False)  # its end names the zone
         silent = [memo.id for memo in scheduled if memo.id not in {row[0] for row in rows}]
         if silent:
             why = "no meeting with an exact day, or errors: briefbook check"

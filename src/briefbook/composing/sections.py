@@ -113,6 +113,11 @@ class SectionTemplates:
         found = (path.name for root in self.roots for path in (root / "sections").glob("*.md.j2"))
         return frozenset(name.removesuffix(".md.j2") for name in found)
 
+    def paths(self) -> frozenset[str]:
+        """Where all templates lie that there are, of sections and others: `mail/body.md.j2`."""
+        found = ((root, path) for root in self.roots for path in root.rglob("*.j2"))
+        return frozenset(path.relative_to(root).as_posix() for root, path in found)
+
     def render(self, name: str, context: Context, *, memo: str) -> str:
         """Run a template (`sections/priorities.md.j2`). Raises BriefbookError with its place and the memo."""
         values = {field.name: getattr(context, field.name) for field in fields(context)}

@@ -165,8 +165,9 @@ _COLUMNS = (
     "kind, memo, edition, occasion, recipient, message_id, message, size, smaller, queued, state, attempts, "
     "next_try, reply, changed"
 )
-_NEW = f"""INSERT INTO envelopes ({_COLUMNS}) VALUES ({", ".join("?" * 15)})
-    ON CONFLICT (occasion, recipient) DO NOTHING"""
+# Not ON CONFLICT … DO NOTHING: that takes a number even where there is nothing to insert.
+_NEW = f"""INSERT INTO envelopes ({_COLUMNS}) SELECT {", ".join(f"?{at}" for at in range(1, 16))}
+    WHERE NOT EXISTS (SELECT 1 FROM envelopes WHERE occasion = ?4 AND recipient = ?5)"""
 
 _WITHDRAW = (
     "UPDATE envelopes SET state = ?, changed = ?, next_try = NULL, reply = ? WHERE id = ? AND state = ?"

@@ -81,6 +81,18 @@ def _file(name: str, root: Path) -> Path:
     return Path(os.path.realpath(root / os.path.expanduser(name)))  # noqa: PTH111 – Path's own one raises
 
 
+def password_to_log_in(settings: MailSettings, root: Path, environ: Mapping[str, str]) -> Password | None:
+    """The same; raises ValueError with why nobody can log in, also where a user has no password at all."""
+    try:
+        found = password_of(settings, root, environ)
+    except BriefbookError as error:
+        [problem] = error.problems
+        raise ValueError(f"cannot log in: {problem.message} ({problem.hint})") from error
+    if settings.user is not None and found is None:
+        raise ValueError(f"cannot log in: there is no password for {settings.user} (name a 'password_file')")
+    return found
+
+
 def _read(file: Path, where: Where, *, guarded: bool) -> Password | None:
     """What a file holds; None if there is none. A `guarded` one is systemd's to keep from others."""
     try:

@@ -22,7 +22,7 @@ from briefbook.mail.addresses import Address
 from briefbook.mail.outcome import Accepted, Cut, Greeting, Outcome, Phase, Refused, Scope
 from briefbook.mail.wire import HungUpError, StoppedError, Wire, connected, left, looked_up, never
 
-__all__ = ["Accepted", "Conversation", "Cut", "Outcome", "Phase", "Refused", "Scope"]
+__all__ = ["Accepted", "Conversation", "Cut", "Outcome", "Phase", "Refused", "Scope", "trusted"]
 
 _CONNECTING = 60  # seconds at most: a machine that is not there keeps nobody waiting for the whole deadline
 _PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.PLAIN: 25}
@@ -221,10 +221,9 @@ class Conversation:
         self._phase = Phase.TLS
         settings = self._settings
         try:
-            file = self._root / Path(settings.ca_file).expanduser() if settings.ca_file else None
-            context = ssl.create_default_context(cafile=file)
-        except OSError:
-            raise self._refusal(f"{settings.ca_file} cannot be read as certificates (PEM)") from None
+            context = trusted(settings, self._root)
+        except ValueError as error:
+            raise self._refusal(str(error)) from None
         try:
             talk.wire.secure(context, settings.host.removesuffix("."))
         except ssl.SSLCertVerificationError as error:
@@ -386,6 +385,20 @@ class _Talk(smtplib.SMTP):
             if line[3:4] != b"-":
                 return int(line[:3]), b"\n".join(lines)
         raise smtplib.SMTPException("a reply of the server has no end")
+
+
+def trusted(settings: MailSettings, root: Path) -> ssl.SSLContext:
+    """TLS that trusts whom the settings name (`ca_file`, beside book.yaml), else whom the system trusts.
+
+    Raises ValueError where the file is not there or holds no certificates.
+    """
+    file = root / Path(settings.ca_file).expanduser() if settings.ca_file else None
+    try:
+        return ssl.create_default_context(cafile=file)
+    except FileNotFoundError:
+        raise ValueError(f"there is no file of certificates {settings.ca_file}") from None
+    except OSError:
+        raise ValueError(f"{settings.ca_file} cannot be read as certificates (PEM)") from None
 
 
 def _greeting(talk: _Talk) -> Greeting:

@@ -17,10 +17,6 @@ def read_texts(directory: Path, sources: Iterable[Source]) -> tuple[Mapping[str,
     """
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    if not directory.is_dir():
-        where = Where(file=printable(str(directory)))
-        message = "there is no such folder"
-        return texts, [Problem(where=where, message=message, hint="--sources needs the folder of the texts")]
     for source in sources:
         if source.text is None:
             continue

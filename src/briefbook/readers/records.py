@@ -153,7 +153,7 @@ def wrong_type(node: Node, subject: str, expected: str, reading: Reading) -> Non
             reading.mistakes += 1
             return
         case Scalar(text="", plain=True):
-            reading.tell(node.where, f"nothing stands after {subject}; {expected} belongs here", _LEAVE_OUT)
+            reading.tell(node.where, f"nothing stands after {subject}; it needs {expected}", _LEAVE_OUT)
             return
         case Scalar():
             found = f"the text {shown(node.text)}"
