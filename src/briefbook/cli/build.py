@@ -226,7 +226,7 @@ def _tell_standing(standing: Standing, wants_json: bool) -> None:
     if wants_json:
         result = {
             "made": {
-                memo: [str(Path(standing.folder) / name) for name in files]
+                memo: [shown(Path(standing.folder) / name) for name in files]
                 for memo, files in standing.files.items()
             },
             "editions": standing.editions,
@@ -285,14 +285,14 @@ def _beside(path: Path, taken: Path) -> str:
 
 
 def _json(names: list[str], done: "list[Built]", problems: tuple[Problem, ...]) -> str:
-    made = {built.memo: [str(file.path) for file in built.files] for built in _made(done)}
+    made = {built.memo: [shown(path) for path in built.paths] for built in _made(done)}
     met = in_reading_order([problem for built in done for problem in built.problems])
     told = [as_json(problem) for problem in (*met, *problems)]
     result = {
         "made": made,
         "editions": {built.memo: built.edition.number for built in _made(done) if built.edition},
-        "written": [str(file.path) for built in done for file in built.files if file.written],
-        "beside": {str(f.path): str(f.beside) for built in done for f in built.files if f.beside},
+        "written": [shown(file.path) for built in done for file in built.files if file.written],
+        "beside": {shown(f.path): shown(f.beside) for built in done for f in built.files if f.beside},
         "not_made": [name for name in names if name not in made],
         "problems": told,
     }
