@@ -468,3 +468,24 @@ def test_a_folder_that_cannot_be_made_is_told_once(tmp_path: Path) -> None:
     assert second.startswith("4 memos not made: ")
     told = json.loads(run("-C", book, "build", "--out", taken, "--json").stdout)
     assert len(told["problems"]) == 1
+
+
+@pytest.mark.parametrize("out", ["out", "absolute", None])
+def test_files_are_named_from_the_current_folder_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str | None
+) -> None:
+    """However the folder was given, made or standing already; a link is named where it lies."""
+    monkeypatch.chdir(make_book(tmp_path / "book"))
+    options = {"out": ["--out", "out"], "absolute": ["--out", str(tmp_path / "book/out")], None: []}[out]
+    for _ in range(2):
+        told = json.loads(run("build", *options, "--json").stdout)
+        assert told["made"]["spring"] == ["out/2031-04-20/spring.txt"]
+    link = Path("out/2031-04-20/spring.txt")
+    link.unlink()
+    link.symlink_to(tmp_path / "elsewhere")
+    assert "out/2031-04-20/spring.txt is not as briefbook made it" in run("build", *options).stderr
+    told = json.loads(run("build", *options, "--json").stdout)
+    assert told["beside"] == {"out/2031-04-20/spring (new).txt": "out/2031-04-20/spring.txt"}
+    monkeypatch.chdir(tmp_path / "book/facts")
+    made = json.loads(run("build", "--json").stdout)["made"]["harbours"]
+    assert made == [str(tmp_path / "book/out/2031-04-20/harbours.txt")]

@@ -293,10 +293,10 @@ def _json(
     """
     files = [*(file for its in made.values() for file in its), *others]
     result = {
-        "made": {memo: [str(file.path) for file in its] for memo, its in made.items()},
+        "made": {memo: [shown(file.path) for file in its] for memo, its in made.items()},
         "editions": editions,
-        "written": [str(file.path) for file in files if file.written],
-        "beside": {str(file.path): str(file.beside) for file in files if file.beside},
+        "written": [shown(file.path) for file in files if file.written],
+        "beside": {shown(file.path): shown(file.beside) for file in files if file.beside},
         "not_made": [name for name in names if name not in made],
         "problems": list(problems),
     }

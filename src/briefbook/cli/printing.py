@@ -88,8 +88,9 @@ def from_json(problem: Mapping[str, Any]) -> Problem:
 
 
 def shown(path: Path) -> str:
-    """A path as a user would type it here."""
-    return os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
+    """A path as a user would type it here: from the current folder on where it lies below, else absolute."""
+    there = path.parent.resolve() / path.name  # itself it may be a link to anywhere
+    return os.path.relpath(there) if there.is_relative_to(Path.cwd()) else str(path.absolute())
 
 
 def print_table(

@@ -13,7 +13,7 @@ import click
 
 from briefbook.cli.book import BookFinder, out_option
 from briefbook.cli.book import now as clock
-from briefbook.cli.printing import print_problems, say, stop_for
+from briefbook.cli.printing import print_problems, say, shown, stop_for
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.ending import Status
 from briefbook.run_due import Edge, Report, run_due
@@ -113,8 +113,8 @@ def _in_a_line(report: Report) -> str:
         case Status.PROBLEMS:
             return "the book cannot be read: nothing was done"
         case Status.AMBIGUOUS if not report.handled and report.posted.nothing:
-            shown = ", ".join(f"briefbook outbox show {id_}" for id_ in report.held)
-            return f"nothing is due, but what may have arrived or not waits for you: {shown}" + _next(report)
+            look = ", ".join(f"briefbook outbox show {id_}" for id_ in report.held)
+            return f"nothing is due, but what may have arrived or not waits for you: {look}" + _next(report)
         case _:
             posted = report.posted
             counts = {
@@ -147,7 +147,7 @@ def _json(report: Report) -> str:
                 "state": one.occurrence.state,
                 "reason": one.occurrence.reason,
                 "edition": one.occurrence.edition,
-                "files": [str(path) for path in one.files],
+                "files": [shown(path) for path in one.files],
             }
             for one in report.handled
         ],
