@@ -1,0 +1,88 @@
+"""What a book no longer asks for: schedules that were changed or taken out, letters to people taken out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from briefbook.deliver import everyone, waiting_letters
+from briefbook.delivery import OnUnknown, ScheduleSpec
+from briefbook.diagnostics import has_errors
+from briefbook.issued import Envelope, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.readers.read_book import ReadBook
+from briefbook.record import Record
+from briefbook.schedule import revision_of
+
+_CHANGED = "the schedule was changed"
+_DELETED = "the memo's file was deleted"
+_NOT_NAMED = "its memo no longer names this recipient"
+
+
+def is_unreadable(read: ReadBook) -> bool:
+    """Whether a book has no memos because it could not be read."""
+    return not read.memo_files and has_errors(list(read.problems))
+
+
+def leave_other_schedules(read: ReadBook, record: Record) -> list[Occurrence]:
+    """What was begun, or lately failed, under a schedule that was changed is nobody's: skipped.
+
+    A schedule that was taken out is forgotten: put back, it is a new one and makes up for nothing.
+    """
+    memos, ledger = read.book.memos, record.ledger
+    for id_ in ledger.followed():
+        memo = memos.get(id_)
+        if memo.schedule is None if memo else _is_deleted(id_, read):
+            ledger.unfollow(id_)
+    left = []
+    for one in ledger.unsettled():
+        memo = memos.get(one.memo)
+        if memo is None and not _is_deleted(one.memo, read):
+            continue
+        schedule = memo.schedule if memo else None
+        if schedule is not None and revision_of(schedule) == one.revision:
+            continue
+        if one.state is OccurrenceState.FAILED and not _is_in_window(one, schedule, record.now):
+            continue  # it would not have been tried again
+        skipped = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED if memo else _DELETED)
+        if ledger.settle(skipped, one.state):
+            left.append(skipped)
+    return left
+
+
+def cancel_for_those_not_named(
+    read: ReadBook, record: Record, is_wrong: Callable[[str], bool]
+) -> list[Envelope]:
+    """Whoever was taken out of a memo's `deliver` gets nothing of it, not even what waits: cancelled.
+
+    `is_wrong` tells whether there are errors in the file of a memo: of such a one nothing is cancelled.
+    """
+    mail = read.book.settings.mail
+    cancelled = []
+    for envelope in waiting_letters(record.ledger, mail.unknown if mail else OnUnknown.HOLD):
+        if _is_named(envelope, read) or (envelope.memo in read.memo_files and is_wrong(envelope.memo)):
+            continue
+        to = EnvelopeState.CANCELLED
+        if record.ledger.move(envelope.id, envelope.state, to, now=record.now, reply=_NOT_NAMED):
+            cancelled.append(envelope)
+    return cancelled
+
+
+def _is_named(envelope: Envelope, read: ReadBook) -> bool:
+    """Whether a letter's memo still goes to its recipient; so it does where nobody can read that."""
+    memo = read.book.memos.get(envelope.memo)
+    if memo is None:
+        return not _is_deleted(envelope.memo, read)
+    if memo.deliver is None:
+        return False
+    try:
+        return envelope.recipient.casefold() in {one.mailbox for one in everyone(memo.deliver)}
+    except ValueError:  # no address
+        return True
+
+
+def _is_deleted(memo: str, read: ReadBook) -> bool:
+    """Whether a memo has no file any more."""
+    return memo not in read.memo_files and not is_unreadable(read)
+
+
+def _is_in_window(occurrence: Occurrence, spec: ScheduleSpec | None, now: datetime) -> bool:
+    return spec is not None and now - occurrence.instant < spec.window
