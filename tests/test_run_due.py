@@ -9,14 +9,15 @@ import pytest
 
 from briefbook.delivery import CronSchedule
 from briefbook.ending import Status, status_of
-from briefbook.issued import Occurrence, OccurrenceState
+from briefbook.issued import EnvelopeState, Occurrence, OccurrenceState
 from briefbook.ledger import open_ledger
 from briefbook.mail.credentials import VARIABLE
 from briefbook.outbox import Posted
 from briefbook.record import open_record
 from briefbook.schedule import revision_of
 from tests.books import FILES
-from tests.desk import CANCELLED, DEFERRED, FAILED, SENT
+from tests.desk import ATTEMPTING, CANCELLED, DEFERRED, FAILED, PENDING, SENT, UNKNOWN
+from tests.desk import DOT as AT_DOT
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer, Script
 from tests.office import (
     ANA,
@@ -226,6 +227,69 @@ def test_what_lately_failed_under_another_schedule_is_skipped(office: Office, se
     assert sent_to(server) == [OWNER] * 4
 
 
+def taken_out(office: Office, how: str) -> None:
+    """The memo's schedule, or its whole file, is no longer there; or the file cannot be read."""
+    file = office.book / "memos" / "council.yaml"
+    match how:
+        case "the schedule":
+            office.write("memos/council.yaml", memo(deliver=ALWAYS).replace("schedule:", "#"))
+        case "the file":
+            file.unlink()
+        case "unreadable":
+            file.write_text("title: [")
+        case "the format":
+            office.write(
+                "book.yaml", (office.book / "book.yaml").read_text().replace("format: 1", "format: 9")
+            )
+
+
+@pytest.mark.parametrize("how", ["the schedule", "the file"])
+def test_a_schedule_that_is_put_back_makes_up_for_nothing(
+    office: Office, server: GoodServer, how: str
+) -> None:
+    office.write("memos/council.yaml", memo(written("all"), ALWAYS))
+    office.status(EVE)
+    taken_out(office, how)
+    assert office.status(DUE + DAY + HOUR) == 3
+    office.write("memos/council.yaml", memo(written("all"), ALWAYS))
+    assert office.status(DUE + 3 * DAY + HOUR) == 3
+    assert (office.occurrences(), server.kept) == ([], [])
+    assert office.status(DUE + 4 * DAY) == 0
+    assert sent_to(server) == [ANA]
+
+
+@pytest.mark.parametrize("how", ["unreadable", "the format"])
+def test_a_schedule_that_nobody_can_read_is_still_the_same(
+    office: Office, server: GoodServer, how: str
+) -> None:
+    office.write("memos/council.yaml", memo(written("all"), ALWAYS))
+    office.status(EVE)
+    settings = (office.book / "book.yaml").read_text()
+    taken_out(office, how)
+    assert office.status(DUE + DAY + HOUR) in (1, 6)
+    office.write("book.yaml", settings)
+    office.write("memos/council.yaml", memo(written("all"), ALWAYS))
+    assert office.status(DUE + 3 * DAY + HOUR) == 0
+    assert [to for to in sent_to(server) if to != OWNER] == [ANA] * 4
+
+
+def test_what_was_begun_for_a_memo_that_was_deleted_is_skipped_aloud(
+    office: Office, server: GoodServer
+) -> None:
+    office.write("memos/council.yaml", memo(written("all"), ALWAYS))
+    office.status(EVE)
+    revision = revision_of(CronSchedule(cron="0 7 * * *", zone="Pacific/Auckland"))
+    begun = Occurrence(memo="council", revision=revision, instant=DUE, state=OccurrenceState.DUE)
+    with open_ledger(office.book / ".briefbook") as ledger:
+        ledger.note([begun])
+    taken_out(office, "the file")
+    report = office.report(DUE + HOUR)
+    assert [one["reason"] for one in report["skipped"]] == ["the memo's file was deleted"]
+    office.write("memos/council.yaml", memo(written("all"), ALWAYS))
+    assert office.status(DUE + 2 * HOUR) == 3
+    assert server.kept == []
+
+
 # -------------------------------------------------------------------------------- before a meeting
 
 BEFORE = '{before: 2d, of: next-meeting, at: "07:00", zone: Pacific/Auckland}'
@@ -395,6 +459,97 @@ def test_an_older_letter_that_waits_is_withdrawn_by_a_newer(
     assert [it.reply for it in office.envelopes() if it.state is CANCELLED] == (
         ["superseded by edition 2"] if catch_up == "latest" else []
     )
+
+
+def waits_for_two(office: Office, *, by_hand: bool, state: EnvelopeState = DEFERRED) -> None:
+    """A letter to Ana and one to Bo wait; the server was away."""
+    office.write("memos/council.yaml", memo(deliver=TO_BOTH))
+    office.status(EVE)
+    with RawServer(SCRIPTS["421-connect"]) as raw:
+        port = (office.book / "book.yaml").read_text()
+        office.aim(raw.port)
+        if by_hand:
+            assert office.command("send", "council", "--as-of", "2031-04-20").exit_code == 7
+        else:
+            assert office.status(DUE) == 7
+        office.write("book.yaml", port)
+    with open_ledger(office.book / ".briefbook") as ledger:
+        for waiting in office.envelopes():
+            assert ledger.move(waiting.id, DEFERRED, state, now=DUE)
+
+
+TO_BOTH = "{to: [Ana@example.org, bo@example.org], attach: txt}"
+TO_ANA = "{to: ana@example.org, attach: txt}"
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+@pytest.mark.parametrize("state", [DEFERRED, PENDING, ATTEMPTING])
+def test_who_is_taken_out_gets_nothing_that_waits(
+    office: Office, server: GoodServer, state: EnvelopeState, by_hand: bool
+) -> None:
+    waits_for_two(office, by_hand=by_hand, state=state)
+    office.write("memos/council.yaml", memo(deliver=TO_ANA))
+    said = office.run(DUE + HOUR, "--quiet").stderr
+    assert "cancelled: 2, council to bo@example.org, no longer named\n" in said
+    assert sent_to(server) == ["Ana@example.org"]
+    assert office.states() == [SENT, CANCELLED]
+    assert office.envelopes()[1].reply == "its memo no longer names this recipient"
+    office.write("memos/council.yaml", memo(deliver=TO_BOTH))
+    assert office.command("outbox", "retry", "2").exit_code == 0
+    assert office.status(DUE + 2 * HOUR) == 0
+    assert sent_to(server) == ["Ana@example.org", BO]
+
+
+@pytest.mark.parametrize("how", ["deliver", "the file"])
+def test_where_a_memo_goes_to_nobody_any_more_all_that_waits_is_cancelled(
+    office: Office, server: GoodServer, how: str
+) -> None:
+    waits_for_two(office, by_hand=False)
+    if how == "deliver":
+        office.write("memos/council.yaml", memo(deliver=TO_ANA).replace("deliver:", "#"))
+    else:
+        taken_out(office, how)
+    assert office.run(DUE + HOUR).stderr.count("no longer named") == 2
+    assert office.states() == [CANCELLED] * 2
+    assert server.kept == []
+
+
+@pytest.mark.parametrize("how", ["unreadable", "the format", "no address", "an error"])
+def test_what_nobody_can_read_cancels_nothing(office: Office, server: GoodServer, how: str) -> None:
+    waits_for_two(office, by_hand=False)
+    match how:
+        case "no address":
+            office.write("memos/council.yaml", memo(deliver="{to: [ana at home], attach: txt}"))
+        case "an error":
+            no_such = "bottom_line: {text: No., rests_on: [nothing-such]}\n"
+            office.write("memos/council.yaml", memo(deliver=TO_ANA, more=no_such))
+        case _:
+            taken_out(office, how)
+    assert "cancelled" not in office.run(DUE + HOUR).output
+    assert CANCELLED not in office.states()
+
+
+@pytest.mark.parametrize(("unknown", "state"), [("hold", UNKNOWN), ("resend", CANCELLED)])
+def test_who_is_taken_out_gets_none_again(
+    office: Office, server: GoodServer, unknown: str, state: EnvelopeState
+) -> None:
+    """What was cut off at its dot would go again by the settings alone; else a person is asked as ever."""
+    waits_for_two(office, by_hand=False, state=AT_DOT)
+    office.aim(server.port, unknown=unknown)
+    office.write("memos/council.yaml", memo(deliver=TO_ANA))
+    office.status(DUE + HOUR)
+    assert office.states()[1] is state
+    assert BO not in sent_to(server)
+
+
+def test_a_test_and_a_notice_need_nobody_to_be_named(office: Office, server: GoodServer) -> None:
+    with RawServer(SCRIPTS["421-connect"]) as raw:
+        office.aim(raw.port)
+        assert office.command("send", "council", "--to", "eva@example.org").exit_code == 7
+    office.write("memos/other.yaml", "title: [")  # its owner is told
+    office.aim(server.port)
+    assert office.command("run-due", "--now", "2080-01-01T00:00:00Z").exit_code == 4
+    assert sorted(sent_to(server)) == ["eva@example.org", OWNER]
 
 
 # ---------------------------------------------------------------------------- what cannot be sent

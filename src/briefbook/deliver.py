@@ -23,6 +23,7 @@ from briefbook.issued import (
     OccurrenceState,
     Withdrawal,
 )
+from briefbook.ledger import Ledger
 from briefbook.mail.addresses import Address, address
 from briefbook.mail.calendar import calendar
 from briefbook.mail.message import Attachment, Letter, message_id, to_bytes
@@ -33,9 +34,8 @@ from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 
 CALENDAR = "ics"  # among the things to attach
-TAKEN_BY_ALL = (
-    64 * 1024
-)  # bytes: no server may refuse a message as too large below this (RFC 5321, 4.5.3.1.7)
+# Bytes of a message that needs no smaller form. By RFC 5321, 4.5.3.1.7 every server takes 64 KiB; not all do.
+TAKEN_BY_ALL = 16 * 1024
 SUPERSEDED = "superseded"
 
 
@@ -62,6 +62,11 @@ class Consignment:
     is_test: bool = False  # it counts for nothing: whoever it goes to gets the next letter all the same
     occasion: str  # names it in the outbox: nobody gets two letters of one occasion
 
+    @property
+    def kind(self) -> EnvelopeKind:
+        """What its letters are in the outbox."""
+        return EnvelopeKind.TEST if self.is_test else EnvelopeKind.MEMO
+
 
 def issued_formats(memo: Memo) -> tuple[str, ...]:
     """The formats in which a memo is made where it is to be mailed: its own, and what is attached."""
@@ -84,21 +89,24 @@ def unfit(delivery: Delivery, selection: Selection) -> str:
     """Why a schedule does not send a memo that was made: it says nothing, or nothing recent. Else empty."""
     if selection.is_empty:
         return "it is blank: nothing is on file"
+    if delivery.stale_after is None:
+        return ""
     days = [source.published.date.last for source in selection.sources if source.published.date]
-    if delivery.stale_after is not None and days and selection.as_of - max(days) > delivery.stale_after:
-        return f"it is stale: its newest source is of {max(days)}"
-    return ""
+    if not days:  # nobody knows how old it is
+        return "it is stale: no source has a day"
+    is_stale = selection.as_of - max(days) > delivery.stale_after
+    return f"it is stale: its newest source is of {max(days)}" if is_stale else ""
 
 
 # ------------------------------------------------------------------------------------- to whom
 
 
 def everyone(delivery: Delivery) -> list[Address]:
-    """Each recipient once, in the order of to, cc, bcc."""
+    """Each recipient once, in the order of to, cc, bcc, as spelled first. Raises ValueError."""
     found: dict[str, Address] = {}
     for text in (*delivery.to, *delivery.cc, *delivery.bcc):
         one = address(text)
-        found.setdefault(one.spec, one)
+        found.setdefault(one.mailbox, one)
     return list(found.values())
 
 
@@ -121,7 +129,7 @@ def addressed(consignment: Consignment, desk: Desk, *, withdraws: bool = True) -
     stale: list[Envelope] = []
     waiting = _superseded(consignment, desk) if withdraws and not consignment.is_test else []
     for recipient in everyone(consignment.delivery):
-        own = [envelope for envelope in waiting if envelope.recipient == recipient.spec]
+        own = [envelope for envelope in waiting if envelope.recipient.casefold() == recipient.mailbox]
         if _has_it(consignment, recipient, desk, ()):
             continue
         stale += own
@@ -145,20 +153,25 @@ def _has_it(consignment: Consignment, recipient: Address, desk: Desk, withdrawn:
     return edition is not None and edition.substance == consignment.edition.substance
 
 
-def _superseded(consignment: Consignment, desk: Desk) -> list[Envelope]:
-    """What waits of the memo and is stale beside a new letter: what is not as of a later day than that.
+def waiting_letters(ledger: Ledger, unknown: OnUnknown) -> list[Envelope]:
+    """The letters of memos that will go, unless somebody stops them.
 
     A letter that a run was sending when it broke off waits as well. If it was cut off at its dot it waits
-    where the settings say that it goes again; else a person decides.
+    where the settings say that it goes again; else a person decides. The caller holds the book's lock.
     """
     states = [EnvelopeState.PENDING, EnvelopeState.DEFERRED, EnvelopeState.ATTEMPTING]
-    if desk.mail.unknown is OnUnknown.RESEND:
+    if unknown is OnUnknown.RESEND:
         states.append(EnvelopeState.AT_DOT)
+    return [envelope for envelope in ledger.envelopes(*states) if envelope.kind is EnvelopeKind.MEMO]
+
+
+def _superseded(consignment: Consignment, desk: Desk) -> list[Envelope]:
+    """What waits of the memo and is stale beside a new letter: what is not as of a later day than that."""
     ledger, new = desk.record.ledger, consignment.edition
     found = []
-    for envelope in ledger.envelopes(*states):
-        is_rival = envelope.kind is EnvelopeKind.MEMO and envelope.memo == consignment.memo.id
-        if not is_rival or envelope.edition is None or envelope.occasion == consignment.occasion:
+    for envelope in waiting_letters(ledger, desk.mail.unknown):
+        is_rival = envelope.memo == consignment.memo.id and envelope.occasion != consignment.occasion
+        if not is_rival or envelope.edition is None:
             continue
         old = ledger.edition(envelope.memo, envelope.edition)
         if old is not None and (old.as_of, old.known_by) <= (new.as_of, new.known_by):
@@ -215,8 +228,14 @@ def _letter(
     sender = address(desk.mail.sender)
     # Whoever sends by hand twice within a second means two messages.
     by_hand = "" if consignment.is_scheduled else consignment.occasion
+    # With its digest: another book's edition of this number is another edition, in the same domain perhaps.
     id_ = message_id(
-        consignment.memo.id, consignment.instant, recipient.spec, edition.number, sender.domain, by_hand
+        consignment.memo.id,
+        consignment.instant,
+        recipient.spec,
+        f"{edition.number} {edition.digest}",
+        sender.domain,
+        by_hand,
     )
     letter = Letter(
         sender=sender,
@@ -301,7 +320,7 @@ def _told_before(consignment: Consignment, recipient: Address, record: Record) -
     letters += [
         envelope
         for envelope in ledger.envelopes(EnvelopeState.UNKNOWN)
-        if (envelope.memo, envelope.recipient) == (memo.id, recipient.spec)
+        if (envelope.memo, envelope.recipient.casefold()) == (memo.id, recipient.mailbox)
         and (sent is None or envelope.id > sent.id)
     ]
     selection = consignment.selection
@@ -339,7 +358,7 @@ def enqueue(
     envelopes = [
         Envelope(
             id=0,
-            kind=EnvelopeKind.TEST if consignment.is_test else EnvelopeKind.MEMO,
+            kind=consignment.kind,
             memo=consignment.memo.id,
             edition=consignment.edition.number,
             occasion=consignment.occasion,
@@ -372,12 +391,15 @@ def enqueue_notice(
     """Tell an owner what went wrong, once for each occasion."""
     recipient = address(owner)
     sender = address(desk.mail.sender)
-    id_ = message_id(memo, desk.record.now, recipient.spec, None, sender.domain, occasion)
+    text = "\n".join(lines) + "\n"
+    # With what it says: another book may have a memo of this name, the same owner, and a run in this second.
+    told = f"{occasion}\n{text}"
+    id_ = message_id(memo, desk.record.now, recipient.spec, "", sender.domain, told)
     letter = Letter(
         sender=sender,
         to=(recipient,),
         subject=subject,
-        text="\n".join(lines) + "\n",
+        text=text,
         date=desk.record.now,
         message_id=id_,
         language="en",

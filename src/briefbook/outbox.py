@@ -183,6 +183,19 @@ def post(
         return books.send_all(conversation, sender, due, stops)
 
 
+def take_up(
+    ledger: Ledger,
+    store: Store,
+    settings: MailSettings,
+    at: Collection[int],
+    *,
+    now: Callable[[], datetime],
+    say: Callable[[str], None],
+) -> None:
+    """Bring back, of the ids `at`, what a run that broke off has left behind; `post` begins with the same."""
+    _Books(ledger=ledger, store=store, settings=settings, now=now, say=say).take_up(at)
+
+
 def _why(outcome: Refused | Cut) -> str:
     return _words(outcome) if isinstance(outcome, Refused) else tidy(outcome.reason)
 
@@ -428,7 +441,7 @@ MEANINGS: Mapping[EnvelopeState, str] = {
         "have arrived or not. Ask the recipient, or look into the server's log, for the Message-ID"
     ),
     EnvelopeState.CANCELLED: (
-        "a person has stopped it, or a newer edition took its place; to send it after all: "
-        "briefbook outbox retry ID"
+        "a person has stopped it, a newer edition took its place, or its memo no longer names the recipient "
+        "(name them again first); to send it after all: briefbook outbox retry ID"
     ),
 }

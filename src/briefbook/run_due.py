@@ -19,12 +19,14 @@ from briefbook.deliver import (
     addressed,
     enqueue,
     enqueue_notice,
+    everyone,
     make,
     selection_of,
     unfit,
+    waiting_letters,
     withdrawals,
 )
-from briefbook.delivery import CatchUp, ScheduleSpec
+from briefbook.delivery import CatchUp, OnUnknown, ScheduleSpec
 from briefbook.diagnostics import BriefbookError, Problem, Severity, has_errors
 from briefbook.ending import Status, status_of
 from briefbook.files import locked
@@ -46,6 +48,7 @@ from briefbook.verdict import Verdict, judge, usable_book
 from briefbook.workshop import Day, Workshop
 
 _CHANGED = "the schedule was changed"
+_DELETED = "the memo's file was deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,7 @@ class _Run:
                 self.record.store.remove_leftovers()
         self._look_at_the_clock()
         self._leave_other_schedules()
+        self._cancel_for_those_not_named()
         due_now = self._due()
         for memo, occurrence in due_now:
             if self.edge.stops():
@@ -169,16 +173,59 @@ class _Run:
             self._warn(f"the clock was set back from {minute(last)}: what was dealt with is not made again")
 
     def _leave_other_schedules(self) -> None:
-        """What was begun, or lately failed, under a schedule that was changed is nobody's: it is skipped."""
+        """What was begun, or lately failed, under a schedule that was changed is nobody's: it is skipped.
+
+        One that was taken out is forgotten: put back, it is a new one and makes up for nothing.
+        """
+        for id_ in self.record.ledger.followed():
+            memo = self.memos.get(id_)
+            if memo.schedule is None if memo else self._is_deleted(id_):
+                self.record.ledger.unfollow(id_)
         for one in self.record.ledger.unsettled():
             memo = self.memos.get(one.memo)
-            if memo is None or (memo.schedule is not None and revision_of(memo.schedule) == one.revision):
+            if memo is None and not self._is_deleted(one.memo):
                 continue
-            if one.state is OccurrenceState.FAILED and not _is_in_window(one, memo.schedule, self.now):
+            schedule = memo.schedule if memo else None
+            if schedule is not None and revision_of(schedule) == one.revision:
+                continue
+            if one.state is OccurrenceState.FAILED and not _is_in_window(one, schedule, self.now):
                 continue  # it would not have been tried again
-            skipped = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED)
+            skipped = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED if memo else _DELETED)
             if self.record.ledger.settle(skipped, one.state):
                 self._skip(skipped)
+
+    def _is_deleted(self, memo: str) -> bool:
+        """Whether a memo has no file any more. Where the book can't be read, nobody knows."""
+        return memo not in self.read.memo_files and not self._is_unreadable
+
+    @property
+    def _is_unreadable(self) -> bool:
+        return not self.read.memo_files and has_errors(list(self.read.problems))
+
+    def _cancel_for_those_not_named(self) -> None:
+        """Whoever was taken out of a memo's `deliver` gets nothing of it any more, not even what waits."""
+        unknown = self.settings.mail.unknown if self.settings.mail else OnUnknown.HOLD
+        for envelope in waiting_letters(self.record.ledger, unknown):
+            if not self._is_named(envelope):
+                why, cancelled = "its memo no longer names this recipient", EnvelopeState.CANCELLED
+                if self.record.ledger.move(envelope.id, envelope.state, cancelled, now=self.now, reply=why):
+                    what = f"{envelope.id}, {envelope.memo} to {envelope.recipient}"
+                    self.edge.say(f"cancelled: {what}, no longer named")
+
+    def _is_named(self, envelope: Envelope) -> bool:
+        """Whether a letter's memo still goes to its recipient, as far as the memo's file can be trusted."""
+        memo = self.memos.get(envelope.memo)
+        if memo is None:
+            return not self._is_deleted(envelope.memo)
+        try:
+            named = {one.mailbox for one in everyone(memo.deliver)} if memo.deliver else set()
+        except ValueError:  # no address
+            return True
+        return envelope.recipient.casefold() in named or self._has_errors(memo.id)
+
+    def _has_errors(self, memo: str) -> bool:
+        file = self.read.memo_files[memo]
+        return has_errors([problem for problem in self.verdict.problems if problem.where.file == file])
 
     def _skip(self, skipped: Occurrence) -> None:
         self.edge.say(f"skipped: {skipped.memo}, due {minute(skipped.instant)} ({skipped.reason})")
@@ -408,7 +455,7 @@ class _Run:
     # ---------------------------------------------------------------------------- how it ended
 
     def _status(self) -> Status:
-        if not self.read.memo_files and has_errors(list(self.read.problems)):
+        if self._is_unreadable:
             self.edge.tell(self.read.problems)
             return Status.PROBLEMS
         states = [one.occurrence.state for one in self.handled]

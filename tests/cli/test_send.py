@@ -1,5 +1,7 @@
 """`briefbook send` and `briefbook preview-mail`, to a real server."""
 
+import signal
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -8,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from briefbook.cli import book
-from briefbook.issued import EnvelopeKind
+from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
+from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.credentials import VARIABLE
-from tests.desk import DEFERRED, SENT, UNKNOWN
+from tests.books import COMMAND
+from tests.desk import ATTEMPTING, CANCELLED, DEFERRED, DOT, PENDING, SENT, UNKNOWN
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer
 from tests.office import (
     ANA,
@@ -27,6 +31,7 @@ from tests.office import (
     text_of,
 )
 from tests.office import DAY as ONE_DAY
+from tests.relay import PATIENCE, Relay, Way
 
 DAY = "2031-04-20"
 SEND = ("send", "council", "--as-of", DAY)
@@ -151,6 +156,40 @@ def test_what_no_schedule_would_send_goes_with_a_warning(
     assert sent_to(server) == [ANA]
 
 
+IN_HINDSIGHT = """\
+sources:
+  radio: {short: the radio, published: 2031-09-01}
+  journal: {short: the journal, published: 2031-09-10}
+forums:
+  talk: {name: Talk, sides: [norland, sudland]}
+meetings:
+  talk-1:
+    forum: talk
+    title: first talk
+    statements:
+      - {source: journal, says: held, date: 2031-08-30, evidence: they met}
+priorities:
+  quota:
+    forum: talk
+    meeting: talk-1
+    text: Halve the quota.
+    statements:
+      - {source: radio, force: agreed, by: [norland, sudland], evidence: agreed to halve}
+"""
+
+
+def test_a_memo_of_which_nobody_knows_how_old_it_is_is_stale(office: Office, server: GoodServer) -> None:
+    """In hindsight the forum is on file, and the memo shows nothing that any source says."""
+    office.write("facts/talk.yaml", IN_HINDSIGHT)
+    deliver = "{to: ana@example.org, attach: txt, stale_after: 30d}"
+    office.write("memos/council.yaml", memo(deliver=deliver).replace("forum: council", "forum: talk"))
+    result = office.command(*SEND, "--known-by", "2031-09-05")
+    assert result.exit_code == 0
+    warning = "warning: memo 'council' would not be sent by a schedule: it is stale: no source has a day"
+    assert warning in result.stderr
+    assert len(server.kept) == 1
+
+
 def test_a_memo_without_recipients_can_be_tried(office: Office, server: GoodServer) -> None:
     office.write("memos/council.yaml", memo().replace("deliver:", "#"))
     refused = office.command(*SEND)
@@ -196,6 +235,144 @@ def test_what_was_put_off_goes_with_the_next_run(office: Office, server: GoodSer
     assert office.status(letter.next_try + HOUR) == 0
     assert sent_to(raw) + sent_to(server) == [BO, CY, ANA]
     assert parsed(server.kept[0].data)["Message-ID"] == letter.message_id
+
+
+# ------------------------------------------------------------------------- a `send` that was cut off
+
+PLAIN = {"user": "", "ca_file": "", "security": "plain"}
+
+
+def heed_ctrl_c() -> None:
+    """A shell has its background jobs ignore SIGINT, and so would all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_ctrl_c_at_the_dot_and_the_same_command_again(office: Office) -> None:
+    """The server has the first letter, and sat on its answer."""
+    with Relay() as relay:
+        relay.will([Way.WAIT_AT_DOT])
+        office.aim(relay.port, **PLAIN)
+        command = [str(word) for word in (COMMAND, "-C", office.book, *SEND)]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c)
+        assert relay.reached.wait(PATIENCE)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=PATIENCE)
+        relay.go_on.set()
+        assert process.returncode == 130
+        assert stderr.splitlines()[-1] == (
+            "stopped: what was begun stays in the outbox (briefbook outbox list), "
+            "and the next run-due goes on with it: don't send again"
+        )
+        for _ in range(2):
+            again = office.command(*SEND)
+            assert again.exit_code == 5
+            assert "1: of this memo, may have arrived or not, so nothing was sent." in again.stderr
+            for way_out in ("resolve 1 --sent", "resolve 1 --resend", "send --again"):
+                assert way_out in again.stderr
+            assert office.states() == [UNKNOWN, PENDING, PENDING]
+        assert office.command("outbox", "resolve", "1", "--sent").exit_code == 0
+        assert office.command(*SEND).exit_code == 0
+        assert [who for who, _ in relay.accepted] == [ANA, BO, CY]
+        assert office.command(*SEND, "--again").exit_code == 0
+        assert [who for who, _ in relay.accepted] == [ANA, BO, CY] * 2
+    assert {it.state for it in office.envelopes()} == {SENT}
+
+
+def test_ctrl_c_before_anything_was_queued(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Ledger, "queue", interrupt)
+    stopped = office.command(*SEND)
+    assert stopped.exit_code == 130
+    assert "the same command goes on from there" in stopped.stderr
+
+
+def one_is_left(office: Office, server: GoodServer, state: EnvelopeState = DEFERRED) -> Envelope:
+    """A `send` was cut off: Bo and Cy have their letters, Ana's has come as far as this."""
+    with RawServer(SCRIPTS["450-once"]) as raw:
+        office.aim(raw.port)
+        assert office.command(*SEND).exit_code == 7
+    assert sent_to(raw) == [BO, CY]
+    office.aim(server.port)
+    [left, *_] = office.envelopes()
+    with open_ledger(office.book / ".briefbook") as ledger:
+        assert ledger.move(left.id, DEFERRED, state, now=DUE)
+    return left
+
+
+@pytest.mark.parametrize("state", [DEFERRED, PENDING, ATTEMPTING])
+def test_a_send_that_was_cut_off_is_gone_on_with(
+    office: Office, server: GoodServer, state: EnvelopeState
+) -> None:
+    left = one_is_left(office, server, state)
+    again = office.command(*SEND)
+    assert again.exit_code == 0
+    assert "going on with the letters of " in again.stderr
+    assert sent_to(server) == [ANA]
+    assert parsed(server.kept[0].data)["Message-ID"] == left.message_id
+    assert office.states() == [SENT, SENT, SENT]
+    assert office.command(*SEND).exit_code == 0  # that one was not cut off: who types it again wants it again
+    assert sent_to(server)[1:] == [ANA, BO, CY]
+
+
+def test_who_has_seen_a_mistake_sends_the_right_one_to_everyone(office: Office, server: GoodServer) -> None:
+    one_is_left(office, server)
+    office.write("templates/mail/subject.md.j2", "The right subject")
+    assert office.command(*SEND).exit_code == 0
+    assert sent_to(server) == [ANA, BO, CY]
+    assert {parsed(it.data)["Subject"] for it in server.kept} == {"The right subject"}
+    assert office.states() == [CANCELLED, *[SENT] * 5]
+
+
+def test_whoever_was_added_meanwhile_gets_the_first(office: Office, server: GoodServer) -> None:
+    one_is_left(office, server)
+    to = "to: [Ana Holm <ana@example.org>, bo@example.org], bcc: [cy@example.org, di@example.org]"
+    office.write("memos/council.yaml", memo(deliver=f"{{{to}, attach: txt}}"))
+    assert office.command(*SEND).exit_code == 0
+    assert sorted(sent_to(server)) == [ANA, "di@example.org"]
+
+
+def test_where_the_settings_say_so_the_same_bytes_go_again(office: Office, server: GoodServer) -> None:
+    left = one_is_left(office, server, DOT)
+    office.aim(server.port, unknown="resend")
+    assert office.command(*SEND).exit_code == 0
+    assert sent_to(server) == [ANA]
+    assert parsed(server.kept[0].data)["Message-ID"] == left.message_id
+    assert office.states() == [SENT, SENT, SENT]
+
+
+def test_what_hangs_on_its_way_to_somebody_else_holds_nothing(office: Office, server: GoodServer) -> None:
+    one_is_left(office, server, DOT)
+    office.write("memos/council.yaml", memo(deliver="{to: bo@example.org, attach: txt}"))
+    assert office.command(*SEND).exit_code == 0
+    assert sent_to(server) == [BO]
+    assert office.states() == [UNKNOWN, SENT, SENT, SENT]
+
+
+def test_a_scheduled_letter_that_hangs_holds_one_by_hand(office: Office, server: GoodServer) -> None:
+    office.status(EVE)
+    with RawServer(SCRIPTS["dot-kept"]) as raw:
+        office.aim(raw.port)
+        assert office.status(DUE) == 5
+    office.aim(server.port)
+    assert office.command(*SEND).exit_code == 5
+    assert sent_to(server) == []
+    assert office.command(*SEND, "--again").exit_code == 0
+    assert sent_to(server) == [ANA, BO, CY]
+
+
+def test_a_test_that_hangs_holds_the_same_test_alone(office: Office, server: GoodServer) -> None:
+    eva = (*SEND, "--to", "eva@example.org")
+    with RawServer(SCRIPTS["dot-kept"]) as raw:
+        office.aim(raw.port)
+        assert office.command(*eva).exit_code == 5
+    office.aim(server.port)
+    assert office.command(*eva).exit_code == 5
+    assert sent_to(server) == []
+    assert office.command(*SEND, "--to", "fay@example.org").exit_code == 0
+    assert office.command(*eva, "--again").exit_code == 0
+    assert sent_to(server) == ["fay@example.org", "eva@example.org"]
 
 
 def test_it_leaves_alone_what_else_waits(office: Office, server: GoodServer) -> None:

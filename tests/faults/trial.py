@@ -43,6 +43,7 @@ class Subject:
     mend: tuple[tuple[str, ...], ...]
     ends: tuple[int, ...]
     delivers: bool
+    retyped: tuple[str, ...] = ()  # typed before that by a person, unless all is on record as sent
     waiting: tuple[str, ...] = ()  # one more run on the template, that a server which is away puts off
     makes: bool = True  # what mends it makes the files that a good run makes
     calls: tuple[str, ...] = ()  # the calls at which it is killed; no other fault is tried. None: all
@@ -93,7 +94,18 @@ BY_HAND = Subject(  # the same by hand: nothing but the outbox remembers a `send
     makes=False,
     calls=("pwrite64", "fdatasync"),
 )
-SUBJECTS = {subject.name: subject for subject in (BUILD, SEND, FIRST, OVER, BY_HAND)}
+RETYPED = Subject(  # whoever saw it broken off types the same again
+    name="send, then the same again",
+    before=(),
+    run=("send", MEMO, "--as-of", "2031-04-21"),
+    retyped=("send", MEMO, "--as-of", "2031-04-21"),
+    mend=(("run-due",),) * 3,  # by the clock, as `send` is: of what hung years before no owner is told
+    ends=(*RUN_DUE_ENDS, 1),
+    delivers=True,
+    makes=False,
+    calls=("pwrite64", "fdatasync", "sendto", "recvfrom"),
+)
+SUBJECTS = {subject.name: subject for subject in (BUILD, SEND, FIRST, OVER, BY_HAND, RETYPED)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +214,10 @@ class Bench:
         wrong += wrong_with_files(self.book, self.reference)
         had = {one.recipient for one in self.drop.received()} & set(RECIPIENTS)
         states: dict[str, str] = {}
+        is_seen_done = len(at_stop) == len(RECIPIENTS) and set(at_stop.values()) == {"sent"}
+        if self.subject.retyped and not is_seen_done:
+            ended = self.nursery.run(("-C", str(self.book), *self.subject.retyped), self.book.parent)
+            wrong += [f"typed again: {problem}" for problem in self._wrong_end(ended)]
         for arguments in self.subject.mend:
             ended = self.nursery.run(("-C", str(self.book), *arguments), self.book.parent)
             wrong += [f"mending: {problem}" for problem in self._wrong_end(ended)]

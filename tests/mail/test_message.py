@@ -182,17 +182,17 @@ def test_a_date_is_in_its_zone_or_in_utc_where_that_has_seconds() -> None:
 def test_a_message_id_is_the_same_on_each_run_and_for_no_other_letter() -> None:
     due = datetime(2031, 4, 20, 13, tzinfo=UTC)
     ids = [
-        message_id("council", due, "ana@example.org", 4, "norland.example.org"),
-        message_id("harbours", due, "ana@example.org", 4, "norland.example.org"),
-        message_id("council", due + timedelta(seconds=1), "ana@example.org", 4, "norland.example.org"),
-        message_id("council", due, "bo@example.org", 4, "norland.example.org"),
-        message_id("council", due, "ana@example.org", 5, "norland.example.org"),
-        message_id("council", due, "ana@example.org", None, "norland.example.org"),
-        message_id("council", due, "ana@example.org", 4, "norland.example.org", "a notice"),
+        message_id("council", due, "ana@example.org", "4 ab", "norland.example.org"),
+        message_id("harbours", due, "ana@example.org", "4 ab", "norland.example.org"),
+        message_id("council", due + timedelta(seconds=1), "ana@example.org", "4 ab", "norland.example.org"),
+        message_id("council", due, "bo@example.org", "4 ab", "norland.example.org"),
+        message_id("council", due, "ana@example.org", "5 ab", "norland.example.org"),
+        message_id("council", due, "ana@example.org", "", "norland.example.org"),
+        message_id("council", due, "ana@example.org", "4 ab", "norland.example.org", "a notice"),
     ]
     assert len(set(ids)) == len(ids)
     in_mexico = due.astimezone(ZoneInfo("America/Mexico_City"))
-    assert message_id("council", in_mexico, "ana@example.org", 4, "norland.example.org") == ids[0]
+    assert message_id("council", in_mexico, "ana@example.org", "4 ab", "norland.example.org") == ids[0]
     assert ids[0].endswith("@norland.example.org>")
     to_bytes(replace(LETTER, message_id=ids[0]))
 

@@ -73,11 +73,11 @@ def _repetitions_in(delivery: Delivery, known: _Known) -> Iterator[Problem]:
             address = _address(text, known)
             if isinstance(address, str):
                 continue
-            if address.spec.casefold() in first:
-                message = f"{address.spec!r} stands in {first[address.spec.casefold()]!r} already"
+            if address.mailbox in first:
+                message = f"{address.spec!r} stands in {first[address.mailbox]!r} already"
                 hint = "each address gets one message: delete one of the two"
                 yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
-            first.setdefault(address.spec.casefold(), name)
+            first.setdefault(address.mailbox, name)
 
 
 def _texts(record: Placed, name: str) -> Iterator[tuple[str, Where]]:

@@ -60,7 +60,7 @@ class InstantOption(click.ParamType[datetime]):
 def _edge(at: Callable[[], datetime], *, is_quiet: bool) -> Edge:
     def speak(line: str) -> None:
         # `changed`, `made` and `sent` are good news; whoever asked for quiet wants to hear the rest, once.
-        if not is_quiet or line.startswith(("failed", "unknown", "warning", "skipped")):
+        if not is_quiet or line.startswith(("failed", "unknown", "warning", "skipped", "cancelled")):
             say(line)
 
     def tell(problems: Iterable[Problem]) -> None:

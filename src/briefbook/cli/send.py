@@ -8,27 +8,28 @@ from typing import NoReturn
 
 import click
 
+from briefbook.by_hand import begin, occasion_of, send
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now, out_option
 from briefbook.cli.letters import shown_letter
-from briefbook.cli.printing import PROBLEMS_FOUND, count, print_problems, say, shown, stop_for, warn_beside
-from briefbook.deliver import (
-    Consignment,
-    Desk,
-    addressed,
-    enqueue,
-    everyone,
-    letters_to,
-    make,
-    selection_of,
-    unfit,
+from briefbook.cli.printing import (
+    INTERRUPTED,
+    PROBLEMS_FOUND,
+    count,
+    print_problems,
+    say,
+    shown,
+    stop_for,
+    warn_beside,
 )
+from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_of, unfit
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.ending import Status, status_of
 from briefbook.files import locked
+from briefbook.issued import Envelope
 from briefbook.mail.addresses import Address, address
 from briefbook.memo import Memo
-from briefbook.outbox import post
+from briefbook.outbox import Posted
 from briefbook.placing import Placed, place
 from briefbook.record import FOLDER, LOCK, Record
 from briefbook.verdict import judge, usable_book
@@ -53,6 +54,7 @@ def _address(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     metavar="ADDRESS",
     help="Send to this address alone, as a test; may be given more than once.",
 )
+@click.option("--again", is_flag=True, help="A new mail to everyone, even to whom one may have reached.")
 @out_option
 @click.pass_obj
 def command(
@@ -62,11 +64,14 @@ def command(
     as_of: date | None,
     known_by: date | None,
     recipients: tuple[Address, ...],
+    again: bool,
     out: Path | None,
 ) -> None:
     """Make a memo and mail it now, to everyone that its file names, or to some addresses as a test.
 
     What the mail server does not take at once stays in the outbox and is tried again by the next run-due.
+    A send that was cut off is gone on with, and where a mail of the memo may have arrived or not, nothing is
+    sent until you have said which; --again sends all the same.
     Exit status: 0 sent, 4 some refused, 5 some ambiguous, 6 all refused, 7 put off, 75 another run is under
     way.
 
@@ -82,10 +87,7 @@ def command(
             raise SystemExit(Status.LOCKED)
         desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, recipients)
         try:
-            to = addressed(consignment, desk)
-            envelopes = enqueue(consignment, to.recipients, desk, stale=to.stale)
-            ids = [envelope.id for envelope in envelopes]
-            posted = post(record.ledger, record.store, desk.mail, root, os.environ, now=now, at=ids, say=say)
+            posted = _sent(consignment, desk, root, again=again)
         except BriefbookError as error:
             stop_for(error.problems)
         except ValueError as error:  # what no header may hold
@@ -97,6 +99,35 @@ def command(
             letters = count(waiting, "letter waits", "letters wait")
             say(f"{letters} in the outbox and will go with the next run-due: don't send again")
         raise SystemExit(status_of(posted, is_held=bool(posted.unknown)))
+
+
+def _sent(consignment: Consignment, desk: Desk, root: Path, *, again: bool) -> Posted:
+    """Send a memo. Ends the program where one before may have arrived, and on Ctrl-C."""
+    begun = begin(consignment, desk, again=again, now=now, say=say)
+    if begun.held:
+        _explain(begun.held)
+        raise SystemExit(Status.AMBIGUOUS)
+    try:
+        return send(begun.consignment, desk, root, os.environ, now=now, say=say)
+    except KeyboardInterrupt:
+        if not desk.record.ledger.envelopes(occasion=begun.consignment.occasion):
+            raise  # nothing was begun
+        what = "what was begun stays in the outbox (briefbook outbox list)"
+        say(f"\nstopped: {what}, and the next run-due goes on with it: don't send again")
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _explain(held: tuple[Envelope, ...]) -> None:
+    """Why nothing was sent, and the ways out."""
+    ids = ", ".join(str(letter.id) for letter in held)
+    id_ = ids if len(held) == 1 else "ID"
+    say(
+        f"{ids}: of this memo, may have arrived or not, so nothing was sent. Look for it at the recipient's, "
+        "then say what became of it:\n"
+        f"  it has arrived: briefbook outbox resolve {id_} --sent\n"
+        f"  it has not:     briefbook outbox resolve {id_} --resend\n"
+        "That is all: run-due sends what else waits. A new mail to everyone, all the same: send --again"
+    )
 
 
 @click.command("preview-mail")
@@ -194,7 +225,7 @@ def _consigned(
         selection=selection,
         instant=record.now,
         zone=memo.schedule.zone if memo.schedule else local_zone(),
-        occasion=f"{memo.id} by hand {record.now.isoformat()}",
+        occasion=occasion_of(memo.id, record.now),
         is_scheduled=False,
         is_test=bool(recipients),
     )

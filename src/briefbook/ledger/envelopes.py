@@ -18,6 +18,7 @@ from briefbook.ledger.instants import instant_of, optional, plain, spelled
 from briefbook.ledger.schedules import Schedules
 
 FINAL = (EnvelopeState.SENT, EnvelopeState.FAILED, EnvelopeState.CANCELLED)
+_TO = "recipient = ? COLLATE NOCASE"  # whoever spells an address anew means the same person
 _STEPS = (EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT)  # of a try: no word of the server belongs to them
 
 
@@ -121,7 +122,7 @@ class Envelopes(Schedules):
     def last_sent(self, memo: str, recipient: str) -> Envelope | None:
         """The memo's envelope to this recipient that was queued last among those that were sent."""
         found = self._envelopes(
-            "WHERE memo = ? AND recipient = ? AND kind = ? AND state = ?",
+            f"WHERE memo = ? AND {_TO} AND kind = ? AND state = ?",
             memo,
             recipient,
             EnvelopeKind.MEMO.value,
@@ -135,7 +136,7 @@ class Envelopes(Schedules):
         Those with the ids `besides` count for nothing: they are about to be withdrawn.
         """
         found = self._envelopes(
-            "WHERE memo = ? AND recipient = ? AND kind = ? AND state NOT IN (?, ?)",
+            f"WHERE memo = ? AND {_TO} AND kind = ? AND state NOT IN (?, ?)",
             memo,
             recipient,
             EnvelopeKind.MEMO.value,

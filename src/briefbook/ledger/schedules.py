@@ -30,6 +30,15 @@ class Schedules(Part):
                 )
         return since or now.astimezone(UTC).replace(microsecond=0)
 
+    def followed(self) -> list[str]:
+        """The memos that follow a schedule, or did when they were last looked at."""
+        return self._database.rows("SELECT memo FROM followed ORDER BY memo", make=lambda row: str(row[0]))
+
+    def unfollow(self, memo: str) -> None:
+        """A memo follows no schedule any more: the next one that it gets is a new one."""
+        with self._database.writing():
+            self._database.run("DELETE FROM followed WHERE memo = ?", (memo,))
+
     def _since(self, memo: str, revision: str, now: datetime) -> datetime | None:
         sql = "SELECT since FROM followed WHERE memo = ? AND revision = ? AND since <= ?"
         found = self._database.rows(sql, (memo, revision, spelled(now)), make=lambda row: instant_of(row[0]))

@@ -34,6 +34,14 @@ class Address:
         return f"{self.local}@{self.domain}"
 
     @property
+    def mailbox(self) -> str:
+        """What is the same for two spellings of one address: no provider in use tells `Ana@` from `ana@`.
+
+        By RFC 5321, 2.3.11 it might; then whoever is named twice would rather have one mail than two.
+        """
+        return self.spec.casefold()
+
+    @property
     def needs_smtputf8(self) -> bool:
         """True where the part before the @ is not ASCII: the server must know SMTPUTF8 (RFC 6531)."""
         return not self.local.isascii()

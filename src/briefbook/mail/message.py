@@ -79,16 +79,16 @@ class Letter:
 
 
 def message_id(
-    memo: str, due: datetime, recipient: str, edition: int | None, domain: str, occasion: str = ""
+    memo: str, due: datetime, recipient: str, edition: str, domain: str, occasion: str = ""
 ) -> str:
     """The Message-ID: a digest of what the message is for, in the book's domain (in A-labels).
 
-    The same letter to the same recipient has the same one on every run. `occasion` tells apart what has all
-    else in common, such as two notices of one run.
+    The same letter to the same recipient has the same one on every run. `edition` says which edition of which
+    content, so that two books' letters differ where the books do; of a notice it is empty. `occasion` tells
+    apart what has all else in common, such as two notices of one run.
     """
     moment = _aware(due).astimezone(UTC).isoformat(timespec="seconds")
-    number = "" if edition is None else str(edition)
-    said = "\0".join((memo, moment, recipient, number, occasion))
+    said = "\0".join((memo, moment, recipient, edition, occasion))
     return f"<{sha256(said.encode()).hexdigest()[:32]}@{domain}>"
 
 

@@ -1,0 +1,125 @@
+"""A memo that a person sends: what a `send` before has begun is gone on with, so that nobody gets it twice.
+
+The outbox has one letter of an occasion for each recipient. So to go on with what was cut off is to send on
+the same occasion again: who has a letter keeps it, who has one that waits gets that one.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from briefbook.deliver import Consignment, Desk, addressed, enqueue, everyone, letters_to
+from briefbook.issued import Envelope, EnvelopeState
+from briefbook.mail.addresses import Address
+from briefbook.outbox import Posted, in_utc, post, take_up
+
+_WAITING = (EnvelopeState.PENDING, EnvelopeState.DEFERRED)
+_CUT_OFF = (EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT)
+
+
+def occasion_of(memo: str, instant: datetime) -> str:
+    """The occasion of a memo that a person sends at an instant."""
+    return f"{memo} by hand {instant.isoformat()}"
+
+
+def _instant_of(occasion: str, memo: str) -> datetime | None:
+    """The instant of such an occasion; None for any other."""
+    before, _, instant = occasion.partition(" by hand ")
+    return datetime.fromisoformat(instant) if instant and before == memo else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What is to be sent, perhaps on the occasion of a `send` before; or why it should not be."""
+
+    consignment: Consignment
+    held: tuple[Envelope, ...] = ()  # letters of the same memo, to the same people, that may have arrived
+
+
+def begin(
+    consignment: Consignment,
+    desk: Desk,
+    *,
+    again: bool,
+    now: Callable[[], datetime],
+    say: Callable[[str], None],
+) -> Begun:
+    """Take up what a run or a `send` of this memo has left behind, and see what is still to be done.
+
+    With `again` a new letter goes to everyone, whatever they have. Tests and others are apart: neither holds
+    or goes on with the other. The caller holds the book's lock. Raises BriefbookError and ValueError, as
+    `letters_to` does.
+    """
+    cut_off = [envelope.id for envelope in _letters(consignment, desk, _CUT_OFF)]
+    take_up(desk.record.ledger, desk.record.store, desk.mail, cut_off, now=now, say=say)
+    if again:
+        return Begun(consignment=consignment)
+    named = {one.mailbox: one for one in everyone(consignment.delivery)}
+    unknown = _letters(consignment, desk, (EnvelopeState.UNKNOWN,))
+    held = tuple(letter for letter in unknown if letter.recipient.casefold() in named)
+    return Begun(consignment=consignment if held else _resumed(consignment, desk, named, say), held=held)
+
+
+def send(
+    consignment: Consignment,
+    desk: Desk,
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    now: Callable[[], datetime],
+    say: Callable[[str], None],
+) -> Posted:
+    """Queue a letter to whoever has none of this occasion, and post those of the occasion that wait.
+
+    Raises BriefbookError for a template's mistake, ValueError for what no header may hold.
+    """
+    ledger = desk.record.ledger
+    to = addressed(consignment, desk)
+    begun = {
+        letter.recipient.casefold(): letter for letter in ledger.envelopes(occasion=consignment.occasion)
+    }
+    fresh = [one for one in to.recipients if one.mailbox not in begun]
+    queued = enqueue(consignment, fresh, desk, stale=to.stale)
+    for letter in (begun[one.mailbox] for one in to.recipients if one.mailbox in begun):
+        if letter.state in _WAITING:  # whoever sends does not mean to wait for the next try
+            why = f"by hand; it was {letter.state}"
+            ledger.move(letter.id, letter.state, EnvelopeState.PENDING, now=now(), reply=why)
+            queued.append(letter)
+    ids = [letter.id for letter in queued]
+    return post(ledger, desk.record.store, desk.mail, root, environ, now=now, at=ids, say=say)
+
+
+def _letters(consignment: Consignment, desk: Desk, states: Iterable[EnvelopeState]) -> list[Envelope]:
+    """The letters of the same memo and kind that are in one of these states."""
+    wanted = (consignment.memo.id, consignment.kind)
+    return [it for it in desk.record.ledger.envelopes(*states) if (it.memo, it.kind) == wanted]
+
+
+def _resumed(
+    consignment: Consignment, desk: Desk, named: Mapping[str, Address], say: Callable[[str], None]
+) -> Consignment:
+    """The same on the occasion of the last `send` of which a letter waits, if that is the letter still.
+
+    If it is not, what waits is withdrawn as always, and everyone gets the new one: perhaps it was cut off
+    because somebody saw a mistake in it.
+    """
+    waiting = [it for it in _letters(consignment, desk, _WAITING) if it.recipient.casefold() in named]
+    for occasion in dict.fromkeys(letter.occasion for letter in reversed(waiting)):
+        instant = _instant_of(occasion, consignment.memo.id)
+        if instant is None:
+            continue
+        begun = replace(consignment, occasion=occasion, instant=instant)
+        then = replace(desk, record=replace(desk.record, now=instant))
+        own = [letter for letter in waiting if letter.occasion == occasion]
+        if all(_would_be(letter, begun, named[letter.recipient.casefold()], then) for letter in own):
+            say(f"going on with the letters of {in_utc(instant)}: nobody gets a second one")
+            return begun
+    return consignment
+
+
+def _would_be(letter: Envelope, consignment: Consignment, recipient: Address, desk: Desk) -> bool:
+    """Whether the letter to a recipient, written now as then, is the one that waits, byte for byte."""
+    _, forms = letters_to(consignment, recipient, desk, is_preview=True)
+    return letter.message in {sha256(data).hexdigest() for data in forms}
