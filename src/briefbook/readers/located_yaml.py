@@ -206,32 +206,42 @@ class _TooDeepError(Exception):
 _DROPPED = Scalar("", "", 0, 0, plain=True)  # the key of an entry that was already told to be wrong
 
 
-def _build(parser: Any, file: str, problems: list[Problem]) -> Node | None:  # noqa: C901 – the loop is hot
-    """Build the tree from the events up to the end of the first document."""
-    next_event, scalar, mapping_start, sequence_start, mapping_end, sequence_end = (
-        parser.get_event,
-        yaml.ScalarEvent,
-        yaml.MappingStartEvent,
-        yaml.SequenceStartEvent,
-        yaml.MappingEndEvent,
-        yaml.SequenceEndEvent,
-    )
+def _build(parser: Any, file: str, problems: list[Problem]) -> Node | None:
+    """Build the tree of the first document; of a second one only that it is there is told."""
+    root: Node | None = None
+    has_document = False
+    while True:
+        event = parser.get_event()
+        kind = type(event)
+        if kind is yaml.StreamEndEvent:
+            return root
+        if kind is not yaml.DocumentStartEvent:
+            continue
+        if has_document:
+            where = Where(file=file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
+            message = "a second document starts here; a file holds one"
+            problems.append(Problem(where=where, message=message, hint="make it a file of its own"))
+            return root
+        has_document = True
+        root = _tree(parser.get_event, file, problems)
+
+
+def _tree(  # noqa: C901 – the loop is hot: what most events need is in it
+    next_event: Callable[[], Any], file: str, problems: list[Problem]
+) -> Node | None:
+    """Build the tree from the events up to the end of a document."""
+    scalar, mapping_end, sequence_end = yaml.ScalarEvent, yaml.MappingEndEvent, yaml.SequenceEndEvent
     root: Node | None = None
     top: Sequence | Mapping | None = None  # the list or mapping that is open
     items: list[Node] | None = None  # its items, if it is a list
     entries: dict[str, tuple[Scalar, Node]] | None = None  # its entries, if it is a mapping
     key: Scalar | None = None  # of the open mapping; None while the next node is a key
-    outer: list[
-        tuple[Sequence | Mapping | None, Scalar | None]
-    ] = []  # those around it, and the key that waits
-    has_document = False
+    outer: list[tuple[Sequence | Mapping | None, Scalar | None]] = []  # those around it, and their keys
     while True:
         event = next_event()
         kind = type(event)
-        mark = event.start_mark
         if kind is scalar:
-            style = event.style
-            text = event.value
+            mark, style, text = event.start_mark, event.style, event.value
             leaf = Scalar(text, file, mark.line + 1, mark.column + 1, not style)
             if style == '"' or event.anchor is not None or event.tag is not None:
                 _check_scalar(leaf, event, problems)
@@ -250,47 +260,50 @@ def _build(parser: Any, file: str, problems: list[Problem]) -> Node | None:  # n
             continue
         if kind is mapping_end or kind is sequence_end:
             top, key = outer.pop()
-            items = top.items if type(top) is Sequence else None
-            entries = top.entries if type(top) is Mapping else None
-            continue
-        node: Node
-        if kind is mapping_start or kind is sequence_start:
-            node = (Mapping if kind is mapping_start else Sequence)(file, mark.line + 1, mark.column + 1)
-            if event.anchor is not None or event.tag is not None:
-                _tell_properties(node, event, problems)
-        elif kind is yaml.AliasEvent:
-            node = Broken(file, mark.line + 1, mark.column + 1)
-            problems.append(_not_taken(node.where, f"the alias '*{_short(event.anchor)}'"))
-        elif kind is yaml.StreamEndEvent:
-            return root
-        elif kind is yaml.DocumentStartEvent and has_document:
-            where = Where(file=file, line=mark.line + 1, column=mark.column + 1)
-            message = "a second document starts here; a file holds one"
-            problems.append(Problem(where=where, message=message, hint="make it a file of its own"))
+        elif kind is yaml.DocumentEndEvent:
             return root
         else:
-            has_document = has_document or kind is yaml.DocumentStartEvent
-            continue
-
-        # A list, a mapping or an alias: put it in its place, then open it.
-        if entries is not None:
-            if key is None:
-                key = _key(node, entries, problems)
+            # A list, a mapping or an alias: put it in its place, then open it.
+            node = _node(event, file, problems)
+            if entries is not None:
+                key = _entered(node, key, entries, problems)
+            elif items is not None:
+                items.append(node)
             else:
-                if key is not _DROPPED:
-                    entries[key.text] = (key, node)
-                key = None
-        elif items is not None:
-            items.append(node)
-        else:
-            root = node
-        if type(node) is Mapping or type(node) is Sequence:
+                root = node
+            if isinstance(node, Broken):
+                continue
             if len(outer) == DEEPEST:
                 raise _TooDeepError(node.where)
             outer.append((top, key))
             top, key = node, None
-            items = node.items if type(node) is Sequence else None
-            entries = node.entries if type(node) is Mapping else None
+        items = top.items if type(top) is Sequence else None
+        entries = top.entries if type(top) is Mapping else None
+
+
+def _entered(
+    node: Node, key: Scalar | None, entries: dict[str, tuple[Scalar, Node]], problems: list[Problem]
+) -> Scalar | None:
+    """Enter a node into a mapping, as a key or as the value of one; return the key that waits now."""
+    if key is None:
+        return _key(node, entries, problems)
+    if key is not _DROPPED:
+        entries[key.text] = (key, node)
+    return None
+
+
+def _node(event: Any, file: str, problems: list[Problem]) -> Sequence | Mapping | Broken:
+    """A list or a mapping that begins here, still empty; or what stands where an alias is."""
+    line, column = event.start_mark.line + 1, event.start_mark.column + 1
+    kind = type(event)
+    if kind is yaml.AliasEvent:
+        alias = Broken(file, line, column)
+        problems.append(_not_taken(alias.where, f"the alias '*{_short(event.anchor)}'"))
+        return alias
+    node = (Mapping if kind is yaml.MappingStartEvent else Sequence)(file, line, column)
+    if event.anchor is not None or event.tag is not None:
+        _tell_properties(node, event, problems)
+    return node
 
 
 def _key(node: Node, entries: dict[str, tuple[Scalar, Node]], problems: list[Problem]) -> Scalar:
