@@ -14,6 +14,7 @@ from briefbook.document import (
     CitedSource,
     Field,
     Fields,
+    Figure,
     Heading,
     Inline,
     Inlines,
@@ -90,6 +91,8 @@ def rewritten(block: Block, change: Callable[[Passage], Passage]) -> Block:
         case SourceList():
             entries = (replace(e, children=change((e.children,))[0]) for e in block.entries)
             return replace(block, entries=tuple(entries))
+        case Figure():
+            return replace(block, caption=change((block.caption,))[0])
         case _:
             assert_never(block)
 

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from briefbook.document import Block, Document, Fields, Heading, ItemList, Paragraph, SourceList, Table
+from briefbook.document import (
+    Block,
+    Document,
+    Fields,
+    Figure,
+    Heading,
+    ItemList,
+    Paragraph,
+    SourceList,
+    Table,
+    Text,
+)
 from briefbook.writers.line_breaking import Span, break_lines
 from briefbook.writers.placed import Owner, Part
 from briefbook.writers.strips import (
@@ -92,6 +103,9 @@ class BlockSetter:
                 return set_table(block, self.text, owner)
             case SourceList():
                 return self._sources(block, owner)
+            case Figure():
+                said = Paragraph(children=(Text(text=block.alt),))
+                return self._paragraph(said, self.theme.body, 0, owner)
             case _:
                 assert_never(block)
 
