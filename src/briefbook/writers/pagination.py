@@ -156,13 +156,14 @@ def _shortest(strips: Sequence[Strip], start: int, room: float, *, new_notes: bo
 
 
 def _fitting(strips: Sequence[Strip], room: float) -> int:
-    """How many of some notes' strips fit, so that no note leaves a single line on either side."""
+    """How many of some notes' strips fit, so that no note leaves a single line on any page."""
     height = 0.0
     legal = 0
     for count, strip in enumerate(strips, 1):
         height += strip.before + strip.height
         if height > room + _TOLERANCE:
             break
-        if not strip.bound:
+        is_lone = count == 1 and not any(part.source for part in strips[:2])  # from the middle of a note
+        if not strip.bound and (count == len(strips) or not is_lone):
             legal = count
     return legal
