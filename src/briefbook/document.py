@@ -5,9 +5,10 @@ Two closed unions, `Block` and `Inline`, and nothing of any format. A writer is 
 Nodes carry no place: every mistake has surfaced before a tree exists.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import assert_never
 
 # ------------------------------------------------------------------------------------- inlines
@@ -43,10 +44,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedSource:
-    """One source in a citation: its id and the number under which the document lists it (from 1)."""
+    """One source in a citation: its id and the number under which the document lists it (from 1).
+
+    `is_note`: where sources are printed as footnotes or endnotes, the source's own note hangs here, at the
+    first citation that print shows; every later one refers back to it. `target` is an address that opens the
+    source at its words: with a text fragment where it has an address, else the archived text.
+    """
 
     source: str
     number: int
+    is_note: bool = False
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +156,67 @@ class SourceList:
     entries: tuple[SourceEntry, ...]
 
 
-Block = Heading | Paragraph | ItemList | Fields | Table | SourceList
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture of the user's own, as it was read."""
+
+    data: bytes
+    media_type: str  # image/png or image/jpeg
+    width: int  # pixels
+    height: int
+
+
+class Standing(StrEnum):
+    """How an entry of a timeline stands: told apart by shape and words, not by colour alone."""
+
+    HELD = "held"
+    UPCOMING = "upcoming"
+    UNCONFIRMED = "unconfirmed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """A meeting on a timeline: an exact day is a point, an inexact date a span."""
+
+    label: str  # what it is, ready to print
+    when: str  # its date in words, ready to print
+    said: str  # its standing in words, ready to print
+    standing: Standing
+    first: date
+    last: date
+    fact: str  # the meeting's id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """The meetings of a memo along time, in the order of their first days, and the as-of day."""
+
+    as_of: date
+    as_of_label: str
+    entries: tuple[TimelineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A picture on its own. `alt` says in words all that it shows; `caption` is printed below it."""
+
+    alt: str
+    picture: Timeline | Image
+    caption: Inlines = ()
+
+
+Block = Heading | Paragraph | ItemList | Fields | Table | SourceList | Figure
+
+NOTES = "notes"  # the name of the section that `with_endnotes` adds
+
+
+class Citations(StrEnum):
+    """How print shows what a passage rests on."""
+
+    NUMBERED = "numbered"  # numbers that lead to the list of sources
+    FOOTNOTES = "footnotes"  # the source at the foot of its page
+    ENDNOTES = "endnotes"  # the source in a note at the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +241,8 @@ class Document:
     footer: str  # left side of the footer, ready to print
     page_of: str  # pattern of the right side, with {page} and {pages}
     sections: tuple[Section, ...]
+    citations: Citations = Citations.NUMBERED
+    notes_title: str = ""  # above the notes, ready to print, where they are endnotes
 
 
 # ------------------------------------------------------------------------------------- reading
@@ -207,6 +277,8 @@ def inlines_of(block: Block) -> Iterator[Inline]:
         case SourceList():
             for entry in block.entries:
                 yield from entry.children
+        case Figure():
+            yield from block.caption
         case _:
             assert_never(block)
 
@@ -226,4 +298,66 @@ def facts_of(block: Block) -> frozenset[str]:
                 pass
             case _:
                 assert_never(inline)
+    if isinstance(block, Figure) and isinstance(block.picture, Timeline):
+        found.update(entry.fact for entry in block.picture.entries)
     return frozenset(found)
+
+
+def notes_of(document: Document) -> dict[int, SourceEntry]:
+    """The sources that are printed as footnotes or endnotes, by their numbers; none in a numbered document.
+
+    HTML, Markdown, plain text and JSON have no pages and keep the whole list; DOCX and PDF print these as
+    notes and only the rest of the list.
+    """
+    noted = {
+        cited.number
+        for block in blocks_of(document)
+        for inline in inlines_of(block)
+        if isinstance(inline, Cite) and inline.shown
+        for cited in inline.sources
+        if cited.is_note
+    }
+    lists = (block for block in blocks_of(document) if isinstance(block, SourceList))
+    return {entry.number: entry for block in lists for entry in block.entries if entry.number in noted}
+
+
+def without_notes(document: Document) -> Document:
+    """The document as DOCX and PDF print it beside its notes: what is left of the list of sources.
+
+    A section of whose list nothing but the heading is left goes.
+    """
+    noted = notes_of(document)
+    if not noted:
+        return document
+    sections: list[Section] = []
+    for section in document.sections:
+        blocks = tuple(_unnoted(section.blocks, noted))
+        lost_its_list = len(blocks) < len(section.blocks)
+        if not lost_its_list or any(not isinstance(block, Heading) for block in blocks):
+            sections.append(replace(section, blocks=blocks))
+    return replace(document, sections=tuple(sections))
+
+
+def with_endnotes(document: Document) -> Document:
+    """The document with its endnotes as one more section, for a format that has none of its own: a PDF.
+
+    The section, `NOTES`, is the last one: a heading, and a list of the notes in their order.
+    """
+    noted = notes_of(document)
+    if not noted:
+        return document
+    title = (Text(text=document.notes_title),) if document.notes_title else ()
+    heading = [Heading(level=2, children=title)] if title else []
+    notes = SourceList(entries=tuple(noted[number] for number in sorted(noted)))
+    rest = without_notes(document)
+    return replace(rest, sections=(*rest.sections, Section(name=NOTES, blocks=(*heading, notes))))
+
+
+def _unnoted(blocks: tuple[Block, ...], noted: Container[int]) -> Iterator[Block]:
+    for block in blocks:
+        if not isinstance(block, SourceList):
+            yield block
+            continue
+        entries = tuple(entry for entry in block.entries if entry.number not in noted)
+        if entries:
+            yield replace(block, entries=entries)

@@ -18,6 +18,7 @@ from briefbook.document import (
     Cite,
     Document,
     Fields,
+    Figure,
     Heading,
     ItemList,
     Paragraph,
@@ -470,6 +471,8 @@ def shape(document: Document) -> list[object]:
                 return block.level
             case Paragraph():
                 return block.lead_in
+            case Figure():
+                return type(block.picture).__name__
 
     return [(s.name, [(type(block).__name__, size(block)) for block in s.blocks]) for s in document.sections]
 

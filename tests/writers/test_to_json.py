@@ -99,6 +99,8 @@ def test_frame() -> None:
         "known_by": "2031-05-15",
         "footer": "fisheries-council · as of 2031-05-14",
         "page_of": "{page} of {pages}",
+        "citations": "numbered",
+        "notes_title": "",
     }
     assert [section["name"] for section in tree["sections"]][:2] == ["header", "upcoming"]
 
@@ -129,8 +131,8 @@ def test_inlines_carry_everything() -> None:
             {
                 "type": "cite",
                 "sources": [
-                    {"source": "gazette-2031-04-02", "number": 1},
-                    {"source": "joint-note-2031-05-12", "number": 2},
+                    {"source": "gazette-2031-04-02", "number": 1, "is_note": False, "target": None},
+                    {"source": "joint-note-2031-05-12", "number": 2, "is_note": False, "target": None},
                 ],
                 "shown": False,
             },

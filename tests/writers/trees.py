@@ -13,6 +13,7 @@ from briefbook.document import (
     Document,
     Field,
     Fields,
+    Figure,
     Heading,
     Inline,
     Inlines,
@@ -446,6 +447,8 @@ def pieces_of(block: Block, *, markers: bool, numbers: bool) -> list[str | Inlin
                 for entry in block.entries
                 for piece in (str(entry.number) if numbers else "", entry.children)
             ]
+        case Figure():
+            return [block.alt, block.caption]
 
 
 def words_of(

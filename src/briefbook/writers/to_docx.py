@@ -14,6 +14,7 @@ from briefbook.document import (
     Block,
     Document,
     Fields,
+    Figure,
     Heading,
     Inlines,
     ItemList,
@@ -22,6 +23,7 @@ from briefbook.document import (
     Row,
     SourceList,
     Table,
+    Text,
     blocks_of,
 )
 from briefbook.writers.docx_columns import column_widths, divided_label, figure_columns, on_one_line
@@ -117,6 +119,8 @@ class _Body:
                 self._table(block, roomy=roomy)
             case SourceList():
                 self._source_list(block)
+            case Figure():
+                self._text("BodyText", (Text(text=block.alt),))
             case _:
                 assert_never(block)
         if (roomy or ruled) and not isinstance(block, Table) and len(self._body) > before:

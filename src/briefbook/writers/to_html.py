@@ -18,6 +18,7 @@ from briefbook.document import (
     CitedSource,
     Document,
     Fields,
+    Figure,
     Heading,
     Inline,
     Inlines,
@@ -178,6 +179,9 @@ class _Writer:
                 return self._table(block)
             case SourceList():
                 return _element("ol", _lines(*map(self._source, block.entries)), class_="sources")
+            case Figure():
+                words = _element("p", _escaped(block.alt)), self._inlines(block.caption)
+                return _element("figure", _lines(*words))
             case _:
                 assert_never(block)
 

@@ -6,14 +6,17 @@ in the order of `document.py`; what is absent is null, empty or false. Blocks an
     blocks   heading {level, children, aside} · paragraph {lead_in, children}
              list {ordered, start, items: [{blocks}]} · fields {rows: [{label, value}]}
              table {name, header: [cell], rows: [[cell]]} · sources {entries: [{source, number, children}]}
+             figure {alt, caption, picture: timeline {as_of, entries: [{fact, label, when, standing, first,
+             last}]} or image {media_type, width, height, data: Base64}}
     inlines  text {text, strong, emphasis, language, origin: {fact, field} or null, inferred}
-             link {target, children} · cite {sources: [{source, number}], shown} · break {}
+             link {target, children} · cite {sources: [{source, number, is_note, target}], shown} · break {}
 
 A cell, a label, a value and `children` are lists of inlines. Citations that print leaves out are here too,
 with `shown` false, and a link's target stands as given: a program that makes links of it must check it.
 """
 
 import json
+from base64 import b64encode
 from typing import assert_never
 
 from briefbook.document import (
@@ -21,7 +24,9 @@ from briefbook.document import (
     Cite,
     Document,
     Fields,
+    Figure,
     Heading,
+    Image,
     Inline,
     Inlines,
     ItemList,
@@ -34,6 +39,7 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    Timeline,
 )
 from briefbook.writers.theme import Theme
 
@@ -59,6 +65,8 @@ def _document(document: Document) -> JsonValue:
         "known_by": document.known_by.isoformat(),
         "footer": document.footer,
         "page_of": document.page_of,
+        "citations": str(document.citations),
+        "notes_title": document.notes_title,
         "sections": [_section(section) for section in document.sections],
     }
 
@@ -107,8 +115,45 @@ def _block(block: Block) -> JsonValue:
                     for entry in block.entries
                 ],
             }
+        case Figure():
+            return {
+                "type": "figure",
+                "alt": block.alt,
+                "caption": _inlines(block.caption),
+                "picture": _picture(block.picture),
+            }
         case _:
             assert_never(block)
+
+
+def _picture(picture: Timeline | Image) -> JsonValue:
+    match picture:
+        case Timeline():
+            return {
+                "type": "timeline",
+                "as_of": picture.as_of.isoformat(),
+                "entries": [
+                    {
+                        "fact": entry.fact,
+                        "label": entry.label,
+                        "when": entry.when,
+                        "standing": str(entry.standing),
+                        "first": entry.first.isoformat(),
+                        "last": entry.last.isoformat(),
+                    }
+                    for entry in picture.entries
+                ],
+            }
+        case Image():
+            return {
+                "type": "image",
+                "media_type": picture.media_type,
+                "width": picture.width,
+                "height": picture.height,
+                "data": b64encode(picture.data).decode(),
+            }
+        case _:
+            assert_never(picture)
 
 
 def _item(item: ListItem) -> JsonValue:
@@ -141,7 +186,15 @@ def _inline(inline: Inline) -> JsonValue:
         case Cite():
             return {
                 "type": "cite",
-                "sources": [{"source": cited.source, "number": cited.number} for cited in inline.sources],
+                "sources": [
+                    {
+                        "source": cited.source,
+                        "number": cited.number,
+                        "is_note": cited.is_note,
+                        "target": cited.target,
+                    }
+                    for cited in inline.sources
+                ],
                 "shown": inline.shown,
             }
         case LineBreak():

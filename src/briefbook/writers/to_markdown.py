@@ -17,6 +17,7 @@ from briefbook.document import (
     Cite,
     Document,
     Fields,
+    Figure,
     Heading,
     Inline,
     Inlines,
@@ -104,6 +105,9 @@ class _Page:
                 return "\n".join([head, "|" + " --- |" * len(block.header.cells), *rows])
             case SourceList():
                 return _HARD_BREAK.join(map(self.source, block.entries))
+            case Figure():
+                words = (_line(_escaped(block.alt)), self.lines(block.caption))
+                return "\n\n".join(part for part in words if part)
             case _:
                 assert_never(block)
 

@@ -14,6 +14,7 @@ from briefbook.document import (
     Cite,
     Document,
     Fields,
+    Figure,
     Heading,
     Inlines,
     ItemList,
@@ -82,6 +83,8 @@ def _block(block: Block, width: int) -> list[str]:
                     number + "  ", wrap(_plain(entry.children), width - display_width(number) - 2)
                 )
             ]
+        case Figure():
+            return [*wrap(block.alt, width), *wrap(_plain(block.caption), width)]
         case _:
             assert_never(block)
 
