@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
-from briefbook.delivery import MailSettings, OnUnknown
+from briefbook.delivery import MailSettings, OnUnknown, Security
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger
@@ -178,7 +178,7 @@ def post(
         return books.closed([], "")
     try:
         sender = address(settings.sender).spec
-        if settings.ca_file is not None:
+        if settings.ca_file is not None and settings.security is not Security.PLAIN:
             trusted(settings, root)
         password = password_to_log_in(settings, root, environ)
     except ValueError as error:  # amiss on this machine: no server was asked, none has refused
@@ -348,7 +348,7 @@ class _Books:
 
     def stranded(self, left: list[Envelope], why: str) -> Posted:
         """The report of a round that could not begin. Each letter says why it waits; none was put off."""
-        is_known = True
+        is_known = not self.moved
         for waiting in left:
             if (waiting.state, waiting.reply) != (EnvelopeState.PENDING, why):
                 is_known = False
