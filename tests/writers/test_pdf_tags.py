@@ -9,6 +9,9 @@ from hypothesis import given
 
 from briefbook.document import (
     Block,
+    Citations,
+    Cite,
+    CitedSource,
     Document,
     Field,
     Fields,
@@ -32,7 +35,7 @@ from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out
 from briefbook.writers.pdf_canvas import ArchiveCanvas
 from briefbook.writers.pdf_tags import Tags, UntaggedError
-from briefbook.writers.placed import Owner, PlacedPage
+from briefbook.writers.placed import Owner, Part, PlacedPage, PlacedRun, SourceMark
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import draw, write_pdf
 from tests.writers.tagged import Node, Tagged, read_tagged
@@ -133,7 +136,7 @@ def test_what_runs_over_pages_stays_one_element() -> None:
     assert len(found.root.all("P")) == len(found.root.all("Table")) == len(found.root.all("THead")) == 1
     assert len(found.root.all("TR")) == 61
     assert heard(found) == told(document)
-    repeated = [artifact for artifact in found.artifacts if artifact.text.strip() in ("Row", "Words")]
+    repeated = [artifact for artifact in found.artifacts if artifact.text == "RowWords"]
     assert len(repeated) >= 6
     assert {(artifact.type, artifact.subtype) for artifact in repeated} == {("Pagination", "")}
 
@@ -193,7 +196,7 @@ def test_headings_begin_with_the_first_level_and_skip_none(levels: tuple[int, ..
 
 def test_a_heading_that_shows_nothing_is_none() -> None:
     found = tagged(
-        Heading(level=1, children=run("\u00ad"), aside=run("11 May")), Heading(level=2, children=run("Memo"))
+        Heading(level=1, children=run("\u200b"), aside=run("11 May")), Heading(level=2, children=run("Memo"))
     )
     assert [(node.role, node.words) for node in found.root.walk()][1:] == [
         ("P", ["11", "May"]),
@@ -341,6 +344,64 @@ def test_furniture_is_typed_and_no_part_of_the_structure() -> None:
     assert not by_type
 
 
+# ------------------------------------------------------------------------------------------ notes
+
+
+def note_runs(like: PlacedRun, block: int, number: int, *texts: str) -> tuple[PlacedRun, ...]:
+    """A note as the layout places it: its number, then its lines."""
+    owner = Owner(block=block, path=(number,), part=Part.NOTE)
+    marker = replace(like, owner=replace(owner, part=Part.NOTE_MARKER), text=f"{number} ", cited=None)
+    return (
+        marker,
+        *(replace(marker, owner=owner, text=text, baseline=700 + 12 * n) for n, text in enumerate(texts)),
+    )
+
+
+@pytest.mark.parametrize("citations", [Citations.FOOTNOTES, Citations.ENDNOTES])
+def test_notes_are_elements_of_their_own_with_unique_ids(citations: Citations) -> None:
+    def cited(number: int, *, is_note: bool) -> Cite:
+        return Cite(sources=(CitedSource(source=SOURCE_IDS[number - 1], number=number, is_note=is_note),))
+
+    entries = {
+        id_: SourceEntry(source=id_, number=number, children=run(f"Source {number} of them"))
+        for number, id_ in enumerate(SOURCE_IDS[:2], 1)
+    }
+    blocks: tuple[Block, ...] = (
+        Paragraph(children=(*run("one"), cited(1, is_note=True), *run(" and two"), cited(2, is_note=True))),
+        Paragraph(children=(*run("again"), cited(1, is_note=False))),
+    )
+    if citations is Citations.ENDNOTES:
+        blocks = (*blocks, SourceList(entries=tuple(entries.values())))
+    document = replace(document_of(*blocks), citations=citations)
+    (page,) = laid_out(document)
+    kept = [r for r in page.runs if not r.furniture and (r.owner is None or r.owner.block < 2)]
+    block = 2 if citations is Citations.ENDNOTES else 0
+    notes = (
+        *note_runs(page.runs[0], block, 1, "Source 1 of ", "them"),
+        *note_runs(page.runs[0], block, 2, "Source 2 of them"),
+    )
+    marks = tuple(SourceMark(source=id_, y=700) for id_ in entries)
+    noted = replace(page, runs=(*kept, *notes), sources=marks)
+    root = read_tagged(draw(document, [noted], Tags(document, [noted], entries))).root
+    note = ("Note", "Lbl", "P")
+    expected = ("P", "P", note, note) if citations is Citations.ENDNOTES else ("P", note, note, "P")
+    assert root.outline() == ("Document", *expected)
+    assert [str(node.element.ID) for node in root.all("Note")] == ["note.1", "note.2"]
+    assert root.all("Note")[0].words == ["1", "Source", "1", "of", "them"]
+    assert [text for text, _ in contents(root.all("Link"))] == (
+        ["1", "2", "1", "1 ", "2 "] if citations is Citations.ENDNOTES else ["1", "2", "1 ", "2 ", "1"]
+    )
+    names = list(noted_tree(root))
+    assert names == ["note.1", "note.2"]
+
+
+def noted_tree(root: Node) -> list[str]:
+    """The identifiers of the tree of identifiers; each leads to the element that has it."""
+    names = list(root.file.Root.StructTreeRoot.IDTree.Names)
+    assert [element.ID for element in names[1::2]] == names[::2]
+    return [str(name) for name in names[::2]]
+
+
 # ------------------------------------------------------------------------------- nothing past the tags
 
 
@@ -354,7 +415,7 @@ def test_a_run_that_belongs_nowhere_is_an_error(owner: Owner | None) -> None:
     (page,) = laid_out(document)
     lost = replace(page, runs=(*page.runs, replace(page.runs[0], owner=owner)))
     with pytest.raises(UntaggedError, match="text"):
-        draw(document, [lost], Tags(document, [lost]))
+        draw(document, [lost], Tags(document, [lost], {}))
 
 
 def test_what_is_drawn_past_the_tags_is_an_error() -> None:
@@ -369,7 +430,7 @@ def test_what_is_drawn_past_the_tags_is_an_error() -> None:
     )
     pages = laid_out(document)
     with pytest.raises(UntaggedError, match="canvas"):
-        draw(document, pages, Careless(document, pages))
+        draw(document, pages, Careless(document, pages, {}))
 
 
 def test_a_document_without_a_block_is_tagged_too() -> None:

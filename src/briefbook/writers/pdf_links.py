@@ -3,13 +3,13 @@
 Pure: works on placed pages, knows nothing of ReportLab.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
 from urllib.parse import quote, urlsplit
 
-from briefbook.document import Document, SourceEntry, SourceList, blocks_of
-from briefbook.writers.placed import Owner, Part, PlacedPage, PlacedRun
+from briefbook.document import SourceEntry
+from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
 from briefbook.writers.words import spoken
 
@@ -34,41 +34,35 @@ class Target:
 
 
 class Targets:
-    """The targets of all runs of a document."""
+    """Where citations and addresses lead, and where a source leads back to."""
 
-    def __init__(self, document: Document, pages: Sequence[PlacedPage]) -> None:
-        lists = [(n, block) for n, block in enumerate(blocks_of(document)) if isinstance(block, SourceList)]
-        entries = {entry.source: entry for _, block in lists for entry in block.entries}
-        words = spoken(document.language)
+    def __init__(
+        self, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry], language: str
+    ) -> None:
+        """`entries` are all sources by their ids; links are told of in the language where that is known."""
+        words = spoken(language)
         self._sources: dict[str, Target] = {}
-        cited: dict[str, Target] = {}  # the first citation of each source
+        self._citations: dict[str, Target] = {}  # the first citation of each source
         for index, page in enumerate(pages):
             for mark in page.sources:
-                said = words.source.format(number=entries[mark.source].number)
-                self._sources[mark.source] = Target(
-                    said=f"{said}: {_words_of(entries[mark.source])}", page=index, top=page.height - mark.y
-                )
+                entry = entries[mark.source]
+                said = f"{words.source.format(number=entry.number)}: {_words_of(entry)}"
+                self._sources[entry.source] = Target(said=said, page=index, top=page.height - mark.y)
             for run in page.runs:
-                if run.cited is not None and run.cited in entries and run.cited not in cited:
+                if run.cited is not None and run.cited in entries and run.cited not in self._citations:
                     said = words.back.format(turn=1, number=entries[run.cited].number)
                     top = page.height - run.baseline + ASCENT * run.size
-                    cited[run.cited] = Target(said=said, page=index, top=top)
-        self._backs = {
-            Owner(block=number, path=(index,), part=Part.MARKER): cited[entry.source]
-            for number, block in lists
-            for index, entry in enumerate(block.entries)
-            if entry.source in cited
-        }
+                    self._citations[run.cited] = Target(said=said, page=index, top=top)
 
     def of(self, run: PlacedRun) -> Target | None:
-        """Where a run leads; None for one that leads nowhere, as to an address of another scheme."""
+        """Where a run leads by itself; None for nowhere, as to an address of another scheme."""
         if run.link is not None and urlsplit(run.link).scheme.lower() in _LINKED_SCHEMES:
             return Target(said=run.link, address=quote(run.link, safe=_ADDRESS_SIGNS))
-        if run.cited is not None:
-            return self._sources.get(run.cited)
-        if run.owner is not None and run.owner.part is Part.MARKER:
-            return self._backs.get(run.owner)
-        return None
+        return None if run.cited is None else self._sources.get(run.cited)
+
+    def back(self, source: str) -> Target | None:
+        """Where the first citation of a source stands; None where print shows none."""
+        return self._citations.get(source)
 
 
 def _words_of(entry: SourceEntry) -> str:

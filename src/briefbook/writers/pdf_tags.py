@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from briefbook.document import Document
+from briefbook.document import Document, SourceEntry
 from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw, text_string
-from briefbook.writers.pdf_links import ASCENT, DESCENT, Target
+from briefbook.writers.pdf_links import ASCENT, DESCENT, Target, Targets
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
-from briefbook.writers.structure import Annotated, Content, Element, heading_levels, structure_of
+from briefbook.writers.structure import Annotated, Content, Element, Structure, heading_levels, structure_of
 
 Box = tuple[float, float, float, float]
 """Left, lower, right and upper edge, in points from the sheet's lower left corner."""
@@ -45,16 +45,18 @@ class _Annotation:
 class Tags:
     """The tags of one document, while its pages are drawn one after the other."""
 
-    def __init__(self, document: Document, pages: Sequence[PlacedPage]) -> None:
+    def __init__(
+        self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
+    ) -> None:
+        """A document as its pages show it; `entries` are all sources by their ids, those of notes too."""
         self.levels = heading_levels(mark for page in pages for mark in page.headings)
+        self.targets = Targets(pages, entries, document.language)
         self._structure = structure_of(document, self.levels)
-        self._figures = {
-            owner: element for owner, element in self._structure.elements.items() if element.role == "Figure"
-        }
+        _box_pictures(self._structure, pages)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
         self._annotations: list[_Annotation] = []
         self._open: object = None  # what the open marked content shows
-        self.link: Element | None = None  # the Link that the open marked content stands in
+        self._link: tuple[Element, Target] | None = None  # that the open marked content stands in
         self._height = 0.0
 
     def begin_page(self, page: PlacedPage) -> None:
@@ -62,7 +64,7 @@ class Tags:
         self._marks.append([])
         self._height = page.height
 
-    def turn_to(self, run: PlacedRun, target: Target | None) -> str:
+    def turn_to(self, run: PlacedRun) -> str:
         """The operators that end what is open and begin what a run belongs to; "" where it goes on.
 
         Raises UntaggedError for a run that belongs nowhere.
@@ -73,50 +75,39 @@ class Tags:
                 return ""
             closing, self._open = self.close(), kind
             return closing + kind
-        self._widen_figure(run)
         shows = (run.owner, run.link, run.cited, run.language)
         if shows == self._open:
             return ""
         closing, self._open = self.close(), shows
-        element = self._element(run)
+        element = self._structure.element(run.owner) if run.owner is not None else None
+        if element is None:
+            raise UntaggedError(f"no element and no artifact: {run.text!r} of {run.owner}")
+        target = self.targets.of(run)
+        if target is None and element.back_to is not None:
+            target = self.targets.back(element.back_to)
         if target is not None:
             if run.cited is not None:
                 element = element.joined("Reference", f"cited {run.cited}")
-            self.link = element = element.joined("Link", f"to {run.link or target.said}")
+            element = element.joined("Link", f"to {run.link or target.said}")
+            self._link = element, target
         if run.language is not None:
             element = element.joined("Span", f"in {run.language}")
             element.language = run.language
         return closing + self._begin(element)
 
-    def figure(self, owner: Owner, box: Box) -> str:
-        """The operators that begin a picture's drawing in a box."""
-        closing = self.close()
+    def picture(self, owner: Owner, box: Box) -> str:
+        """The operators that begin a picture's drawing in its box."""
         element = self._structure.elements[owner]
         element.box = box
-        self._open = owner
+        closing, self._open = self.close(), owner
         return closing + self._begin(element)
 
     def close(self) -> str:
         """The operators that end what is open."""
         if self._open is None:
             return ""
-        self._open = self.link = None
+        self._open = self._link = None
         return "EMC\n"
-
-    def _element(self, run: PlacedRun) -> Element:
-        element = self._structure.elements.get(run.owner) if run.owner is not None else None
-        if element is None:
-            raise UntaggedError(f"no element and no artifact: {run.text!r} of {run.owner}")
-        return element
-
-    def _widen_figure(self, run: PlacedRun) -> None:
-        """A picture that is told in words stands where these stand; its box is on its first page alone."""
-        figure = self._figures.get(run.owner) if run.owner is not None else None
-        if figure is None:
-            return
-        page = len(self._marks) - 1
-        if not any(isinstance(kid, Content) and kid.page < page for kid in figure.kids):
-            figure.box = _widened(figure.box, run, self._height)
 
     def _begin(self, element: Element) -> str:
         marks = self._marks[-1]
@@ -127,19 +118,21 @@ class Tags:
 
     # -------------------------------------------------------------------------------- links
 
-    def annotate(self, canvas: ArchiveCanvas, run: PlacedRun, target: Target) -> None:
-        """Make a run of the Link that is open live: one area for what stands together on a line."""
-        assert self.link is not None
+    def annotate(self, canvas: ArchiveCanvas, run: PlacedRun) -> None:
+        """Make a run that stands in a Link live: one area for what stands together on a line."""
+        if self._link is None:
+            return
+        element, target = self._link
         page, rect = len(self._marks) - 1, _widened(None, run, self._height)
         last = self._annotations[-1] if self._annotations else None
         if (
             last is not None
-            and (last.element, last.page, last.baseline) == (self.link, page, run.baseline)
+            and (last.element, last.page, last.baseline) == (element, page, run.baseline)
             and abs(last.rect[2] - run.x) < _TOUCHING
         ):
             last.rect = _widened(last.rect, run, self._height)
             return
-        self.link.kids.append(Annotated(page, len(self._annotations)))
+        element.kids.append(Annotated(page, len(self._annotations)))
         self._annotations.append(
             _Annotation(
                 raw=canvas.annotation(),
@@ -147,7 +140,7 @@ class Tags:
                 baseline=run.baseline,
                 rect=rect,
                 target=target,
-                element=self.link,
+                element=element,
             )
         )
 
@@ -247,6 +240,16 @@ class _TreeWriter:
             return ""
         names = "".join(f"{text_string(name)}{number} 0 R " for name, number in named)
         return f"/IDTree<</Names[{names}]>>"
+
+
+def _box_pictures(structure: Structure, pages: Iterable[PlacedPage]) -> None:
+    """Give each picture that is told in words the box of these, on its first page."""
+    pictures = {owner: e for owner, e in structure.elements.items() if e.role == "Figure"}
+    for page in pages if pictures else ():
+        for run in page.runs:
+            if run.owner in pictures:
+                pictures[run.owner].box = _widened(pictures[run.owner].box, run, page.height)
+        pictures = {owner: element for owner, element in pictures.items() if element.box is None}
 
 
 def _widened(box: Box | None, run: PlacedRun, height: float) -> Box:

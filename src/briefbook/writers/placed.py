@@ -19,6 +19,8 @@ class Part(IntEnum):
     HEADER_CELL = 4
     CELL = 5
     MARKER = -1  # an item's bullet or number, a source's number: read before its text
+    NOTE_MARKER = 6  # the number of a footnote or endnote
+    NOTE = 7  # its text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -11,6 +11,8 @@ from typing import assert_never
 
 from briefbook.document import (
     Block,
+    Citations,
+    Cite,
     Document,
     Fields,
     Figure,
@@ -20,11 +22,13 @@ from briefbook.document import (
     SourceList,
     Table,
     blocks_of,
+    inlines_of,
 )
 from briefbook.writers.line_breaking import composed, drawn
 from briefbook.writers.placed import HeadingMark, Owner, Part
 
 _DEEPEST = 6  # H6 (ISO 32000-1, 14.8.4.3.2)
+_OF_NOTES = (Part.NOTE_MARKER, Part.NOTE)
 _KEPT_EMPTY = frozenset(("TH", "TD"))  # an empty cell keeps the grid of its table regular
 
 
@@ -57,6 +61,7 @@ class Element:
     kids: "list[Element | Content | Annotated]" = field(default_factory=list)
     alternative: str = ""  # in words, for who cannot see it
     summary: str = ""  # what a table holds
+    back_to: str | None = None  # the source whose first citation its content leads back to
     identifier: str = ""  # unique in the document
     language: str | None = None  # where it is not its parent's
     box: tuple[float, float, float, float] | None = None  # left, lower, right, upper edge in points
@@ -89,10 +94,17 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """The root element of a document, and the element of each owner that a placed run may name."""
+    """The root element of a document, and the elements that the owners of placed runs belong to."""
 
     root: Element
     elements: Mapping[Owner, Element]
+    notes: Mapping[tuple[int, Part], Element]  # by number
+
+    def element(self, owner: Owner) -> Element | None:
+        """The element of an owner; None for one that is no part of the document."""
+        if owner.part in _OF_NOTES:
+            return self.notes.get((owner.path[0], owner.part))
+        return self.elements.get(owner)
 
 
 def heading_levels(marks: Iterable[HeadingMark]) -> dict[int, int]:
@@ -115,10 +127,30 @@ def heading_levels(marks: Iterable[HeadingMark]) -> dict[int, int]:
 
 def structure_of(document: Document, levels: Mapping[int, int]) -> Structure:
     """The elements of a document, still without content; `levels` as from `heading_levels`."""
+    blocks = list(blocks_of(document))
+    noted = {number for block in blocks for number in _notes_in(block)}
     builder = _Builder(root=Element("Document"), levels=levels)
-    for number, block in enumerate(blocks_of(document)):
+    for number, block in enumerate(blocks):
+        if document.citations is Citations.ENDNOTES and isinstance(block, SourceList):
+            for entry in block.entries:
+                if entry.number in noted:
+                    builder.note(entry.number, entry.source)
         builder.block(block, Owner(block=number))
-    return Structure(root=builder.root, elements=builder.elements)
+        if document.citations is Citations.FOOTNOTES:
+            for note, source in _notes_in(block).items():
+                builder.note(note, source)
+    return Structure(root=builder.root, elements=builder.elements, notes=builder.notes)
+
+
+def _notes_in(block: Block) -> dict[int, str]:
+    """The notes that hang in a block, in reading order: number → source."""
+    return {
+        cited.number: cited.source
+        for inline in inlines_of(block)
+        if isinstance(inline, Cite) and inline.shown
+        for cited in inline.sources
+        if cited.is_note
+    }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,6 +158,7 @@ class _Builder:
     root: Element
     levels: Mapping[int, int]
     elements: dict[Owner, Element] = field(default_factory=dict)
+    notes: dict[tuple[int, Part], Element] = field(default_factory=dict)
 
     def block(self, block: Block, owner: Owner) -> None:
         match block:
@@ -178,10 +211,21 @@ class _Builder:
 
     def _sources(self, sources: SourceList, number: int) -> None:
         made = self.root.add("L", _numbered("Decimal"))
-        for index in range(len(sources.entries)):
+        for index, source in enumerate(sources.entries):
             entry = made.add("LI")
-            self.elements[Owner(block=number, path=(index,), part=Part.MARKER)] = entry.add("Lbl")
+            label = entry.add("Lbl")
+            label.back_to = source.source
+            self.elements[Owner(block=number, path=(index,), part=Part.MARKER)] = label
             self.elements[Owner(block=number, path=(index,))] = entry.add("LBody")
+
+    def note(self, number: int, source: str) -> None:
+        """A note, read after the block in which it hangs; its identifier is unique (ISO 14289-1, 7.9)."""
+        made = self.root.add("Note")
+        made.identifier = f"note.{number}"
+        label = made.add("Lbl")
+        label.back_to = source
+        self.notes[number, Part.NOTE_MARKER] = label
+        self.notes[number, Part.NOTE] = made.add("P")
 
     def _table(self, table: Table, number: int) -> None:
         """A table; one without a row has no THead either, which would want a TBody (ISO 14289-1, 7.5)."""

@@ -11,11 +11,10 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-from briefbook.document import Document
+from briefbook.document import Document, SourceList, blocks_of
 from briefbook.writers.faces import face_pieces, register_face, width_in_ems
 from briefbook.writers.layout import lay_out
 from briefbook.writers.pdf_canvas import ArchiveCanvas
-from briefbook.writers.pdf_links import Targets
 from briefbook.writers.pdf_metadata import MAKER, keywords, pdf_date, xmp_packet
 from briefbook.writers.pdf_tags import LAYOUT_ARTIFACT, Tags, UntaggedError
 from briefbook.writers.placed import PlacedPage, PlacedRule, PlacedRun
@@ -25,7 +24,13 @@ from briefbook.writers.theme import Theme
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7 with tags, dated by its as-of day."""
     pages = lay_out(document, theme, width_in_ems)
-    return draw(document, pages, Tags(document, pages))
+    entries = {
+        entry.source: entry
+        for block in blocks_of(document)
+        if isinstance(block, SourceList)
+        for entry in block.entries
+    }
+    return draw(document, pages, Tags(document, pages, entries))
 
 
 def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags) -> bytes:
@@ -33,7 +38,6 @@ def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags) -> bytes:
     out = BytesIO()
     canvas = ArchiveCanvas(out, size=(pages[0].width, pages[0].height), language=document.language)
     _describe(canvas, document, pages)
-    targets = Targets(document, pages)
     codes = _Codes(canvas.document)
     count = 0
     for page in pages:
@@ -45,7 +49,7 @@ def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags) -> bytes:
                 canvas.addOutlineEntry(heading.title, f"heading.{count}", level - 1)
         sheet = _Sheet(page, canvas, tags, codes)
         sheet.draw_rules(page.rules)
-        sheet.draw_runs(page.runs, targets)
+        sheet.draw_runs(page.runs)
         canvas.set_page(sheet.operators())
     tags.write(canvas)
     canvas.save()
@@ -119,18 +123,16 @@ class _Sheet:
                 "EMC",
             )
 
-    def draw_runs(self, runs: Iterable[PlacedRun], targets: Targets) -> None:
+    def draw_runs(self, runs: Iterable[PlacedRun]) -> None:
         """Draw text, run by run, in reading order, each in the marked content that it belongs to."""
         add = self._operators.append
         add("BT")
         colour = font = ""
         for run in runs:
-            target = targets.of(run)
-            marks = self._tags.turn_to(run, target)
+            marks = self._tags.turn_to(run)
             if marks:
                 add(marks)
-            if target is not None and not run.furniture:
-                self._tags.annotate(self._canvas, run, target)
+            self._tags.annotate(self._canvas, run)
             if run.colour != colour:
                 colour = run.colour
                 add(f"{_rgb(colour)} rg")
