@@ -77,6 +77,7 @@ class Tagged:
     file: pikepdf.Pdf
     root: Node
     artifacts: list[Artifact]
+    order: list[tuple[int, int]]  # page and identifier of all content, in the order of the structure
 
 
 def read_tagged(data: bytes) -> Tagged:
@@ -101,7 +102,7 @@ def read_tagged(data: bytes) -> Tagged:
     assert not reader.contents, f"content of no element: {reader.contents}"
     annotations = [annotation for page in file.pages for annotation in page.obj.get("/Annots", [])]
     assert len(annotations) == sum(len(node.annotations) for node in root.walk())
-    return Tagged(file=file, root=root, artifacts=artifacts)
+    return Tagged(file=file, root=root, artifacts=artifacts, order=reader.order)
 
 
 def marked_content(page: pikepdf.Page) -> Iterator[tuple[Any, str]]:
@@ -139,6 +140,7 @@ def unicode_map(font: Any) -> dict[int, str]:
 class _Reader:
     file: pikepdf.Pdf
     contents: dict[tuple[int, int], str]
+    order: list[tuple[int, int]] = field(default_factory=list)
 
     def node(self, element: Any, parent: Any) -> Node:
         assert element.P.objgen == parent.objgen
@@ -160,6 +162,7 @@ class _Reader:
     def _content(self, element: Any, page: Any, identifier: int) -> str:
         assert self.parents(int(page.StructParents))[identifier].objgen == element.objgen
         number = next(i for i, found in enumerate(self.file.pages) if found.objgen == page.objgen)
+        self.order.append((number, identifier))
         return self.contents.pop((number, identifier))
 
     def parents(self, key: int) -> Any:

@@ -29,7 +29,6 @@ from briefbook.writers.placed import HeadingMark, Owner, Part
 
 _DEEPEST = 6  # H6 (ISO 32000-1, 14.8.4.3.2)
 _OF_NOTES = (Part.NOTE_MARKER, Part.NOTE)
-_KEPT_EMPTY = frozenset(("TH", "TD"))  # an empty cell keeps the grid of its table regular
 
 
 @dataclass(slots=True)
@@ -80,9 +79,17 @@ class Element:
         return self.inline[1]
 
     def prune(self) -> bool:
-        """Drop the elements below it that nothing was hung into; tell whether anything is left."""
+        """Drop the elements below it that nothing was hung into; tell whether anything is left.
+
+        An empty cell stays, as it keeps the grid of its table regular. Where an item has but a label, that is
+        its body, as every item needs one.
+        """
         self.kids = [kid for kid in self.kids if not isinstance(kid, Element) or kid.prune()]
-        return bool(self.kids) or self.role in _KEPT_EMPTY
+        if self.role == "LI":
+            match self.kids:
+                case [Element(role="Lbl") as label]:
+                    label.role = "LBody"
+        return bool(self.kids) or self.role in ("TH", "TD")
 
     def walk(self) -> "Iterator[Element]":
         """Itself and all elements below it, in reading order."""
