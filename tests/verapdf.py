@@ -31,7 +31,7 @@ class Verdict:
 
 
 def judged(files: Sequence[Path], *, timeout: float = 600) -> list[Verdict]:
-    """The verdicts on files by both profiles, in one start of Java. The program is compiled as it is started (JDK 11 or later)."""
+    """The verdicts on files by both profiles, in one start of Java (from 11 on it compiles the program)."""
     command = ["java", "-cp", str(_JAR), str(_PROGRAM), ",".join(PROFILES), *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=timeout)
     verdicts: list[Verdict] = []

@@ -11,7 +11,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-from briefbook.document import Document, SourceList, blocks_of
+from briefbook.document import Document, SourceEntry, SourceList, blocks_of
 from briefbook.writers.faces import face_pieces, register_face, width_in_ems
 from briefbook.writers.layout import lay_out
 from briefbook.writers.pdf_canvas import ArchiveCanvas
@@ -24,13 +24,13 @@ from briefbook.writers.theme import Theme
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7 with tags, dated by its as-of day."""
     pages = lay_out(document, theme, width_in_ems)
-    entries = {
-        entry.source: entry
-        for block in blocks_of(document)
-        if isinstance(block, SourceList)
-        for entry in block.entries
-    }
-    return draw(document, pages, Tags(document, pages, entries))
+    return draw(document, pages, Tags(document, pages, entries_of(document)))
+
+
+def entries_of(document: Document) -> dict[str, SourceEntry]:
+    """All listed sources of a document, by their ids."""
+    lists = (block for block in blocks_of(document) if isinstance(block, SourceList))
+    return {entry.source: entry for block in lists for entry in block.entries}
 
 
 def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags) -> bytes:
