@@ -75,24 +75,30 @@ def _describe(canvas: ArchiveCanvas, document: Document, pages: Sequence[PlacedP
 
 
 class _Codes:
-    """The codes by which a file draws characters: each face's subset grows as texts are drawn."""
+    """The codes by which a file draws characters: each face's subsets grow as texts are drawn."""
 
     def __init__(self, document: object) -> None:
         self._document = document
-        self._first: dict[str, dict[str, str]] = {}  # of each face's first subset: character → two digits
+        self._first: dict[str, tuple[str, dict[str, str]]] = {}  # each face's first subset: name, codes
 
     def of(self, face: str, text: str) -> list[tuple[str, str]]:
         """A text as the names of subsets, each with hexadecimal digits of what it draws."""
-        known = self._first.setdefault(face, {})
-        font: Any = register_face(face)
+        if face not in self._first:
+            self._first[face] = self._subset(face, 0), {}
+        name, codes = self._first[face]
         try:
-            digits = "".join([known[character] for character in text])
+            return [(name, "".join([codes[character] for character in text]))]
         except KeyError:
+            font: Any = register_face(face)
             drawn = font.splitString(text, self._document)
-            if len(drawn) == 1 and drawn[0][0] == 0:
-                known.update(zip(text, map("{:02x}".format, drawn[0][1]), strict=True))
-            return [(font.getSubsetInternalName(n, self._document), codes.hex()) for n, codes in drawn]
-        return [(font.getSubsetInternalName(0, self._document), digits)]
+        if len(drawn) == 1 and drawn[0][0] == 0:
+            codes.update(zip(text, map("{:02x}".format, drawn[0][1]), strict=True))
+        return [(self._subset(face, number), digits.hex()) for number, digits in drawn]
+
+    def _subset(self, face: str, number: int) -> str:
+        font: Any = register_face(face)
+        name: str = font.getSubsetInternalName(number, self._document)
+        return name
 
 
 class _Sheet:
