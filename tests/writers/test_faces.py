@@ -68,6 +68,7 @@ def test_a_no_break_hyphen_is_drawn_as_a_hyphen() -> None:
 
 def test_what_no_face_holds_is_told_once_in_order() -> None:
     assert missing_characters("Port 東京 – 東, Αθήνα, e\u0301, 👩") == ["東", "京", "👩"]
+    assert missing_characters("a\uf6c3b") == ["\uf6c3"]  # Caladea has a glyph for it, nobody a meaning
     assert missing_characters("Port Emery") == []
 
 

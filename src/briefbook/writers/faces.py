@@ -88,7 +88,7 @@ def face_pieces(text: str, strong: bool, emphasis: bool) -> tuple[FacePiece, ...
     """
     chain = _CHAINS[strong, emphasis]
     widths = _widths(chain[0])
-    if all(character in widths for character in text):
+    if widths.keys() >= set(text):
         return (FacePiece(face=chain[0], text=text, width=sum([widths[c] for c in text])),) if text else ()
     pieces: list[FacePiece] = []
     for cluster in _clusters(text):
@@ -118,12 +118,15 @@ def register_face(name: str) -> "TTFont":
 
 @cache
 def _widths(face: str) -> Mapping[str, float]:
-    """Character → width in ems, for what a face can draw: what ReportLab can name in a ToUnicode map."""
+    """Character → width in ems, for what a face can draw: what ReportLab can name in a ToUnicode map.
+
+    What a private-use character means, no reader can know (ISO 19005-2, 6.2.11.7.3): it counts as missing.
+    """
     widths = register_face(face).face.charWidths
     return {
         chr(code): width / 1000
         for code, width in widths.items()
-        if 0x20 <= code <= 0xFFFF and not 0xD800 <= code <= 0xDFFF and chr(code) not in _DRAWN_AS
+        if 0x20 <= code <= 0xFFFF and not 0xD800 <= code <= 0xF8FF and chr(code) not in _DRAWN_AS
     } | {"\u00a0": widths[0x20] / 1000}  # ReportLab draws a space for it
 
 

@@ -38,19 +38,10 @@ from briefbook.document import (
 )
 from briefbook.writers.html_style import style_sheet
 from briefbook.writers.theme import Theme
-from briefbook.writers.words import listed_sources, safe_target
+from briefbook.writers.words import listed_sources, safe_target, spoken
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
-
-# Read out, never shown: the link of a citation, the way back to it. English where a language is missing.
-_SPOKEN = {
-    "de": ("Quelle {number}", "Zurück zu Verweis {turn} auf Quelle {number}"),
-    "en": ("Source {number}", "Back to citation {turn} of source {number}"),
-    "es": ("Fuente {number}", "Volver a la cita {turn} de la fuente {number}"),
-    "fr": ("Source {number}", "Retour à la citation {turn} de la source {number}"),
-    "pt": ("Fonte {number}", "Voltar à citação {turn} da fonte {number}"),
-}
 
 
 def write_html(document: Document, theme: Theme) -> bytes:
@@ -126,8 +117,8 @@ class _Writer:
     def __init__(self, document: Document) -> None:
         primary = document.language.lower().partition("-")[0]
         self._document = document
-        self._spoken_language = None if primary in _SPOKEN else "en"
-        self._spoken = _SPOKEN.get(primary, _SPOKEN["en"])
+        self._spoken = spoken(document.language)
+        self._spoken_language = None if self._spoken.language == primary else self._spoken.language
         self._listed = listed_sources(document)
         self._citations = Counter(
             cited.source
@@ -243,7 +234,7 @@ class _Writer:
                 class_="back",
                 href=f"#{_citation_id(entry.source, turn)}",
                 role="doc-backlink",
-                aria_label=self._spoken[1].format(turn=turn, number=entry.number),
+                aria_label=self._spoken.back.format(turn=turn, number=entry.number),
                 lang=self._spoken_language,
             )
             for turn in turns
@@ -290,7 +281,7 @@ class _Writer:
             id=_citation_id(cited.source, self._written[cited.source]),
             href=f"#{_source_id(cited.source)}",
             role="doc-noteref",
-            aria_label=self._spoken[0].format(number=cited.number),
+            aria_label=self._spoken.source.format(number=cited.number),
             lang=self._spoken_language,
         )
 

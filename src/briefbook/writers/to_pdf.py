@@ -1,167 +1,161 @@
-"""Document to PDF: draws laid-out pages on ReportLab's canvas.
+"""Document to PDF: draws laid-out pages as content streams, tagged, on ReportLab's canvas.
 
-Embedded subset faces, bookmarks, links, metadata; the same document gives the same bytes, whatever the
-clock. Tags are no part of it yet: each run knows the block that it shows (`placed.Owner`), so that marked
-content can open and close around runs in `_draw_runs`.
+Every file is at once PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2). ReportLab gives the embedded subsets
+of faces, the bookmarks and the file; text is drawn by operators of our own, which takes a third of the
+time. The same document gives the same bytes, whatever the clock.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from functools import cache
 from io import BytesIO
-from typing import Any, cast
-from urllib.parse import quote, urlsplit
+from typing import Any
 
-from reportlab import rl_config
-from reportlab.lib.colors import HexColor
-from reportlab.pdfgen.canvas import Canvas
-
-from briefbook.document import Document
-from briefbook.writers.faces import BODY_FACE, face_pieces, register_face, width_in_ems
-from briefbook.writers.layout import lay_out
-from briefbook.writers.placed import Part, PlacedPage, PlacedRun
+from briefbook.document import Document, SourceEntry, SourceList, blocks_of
+from briefbook.writers.faces import face_pieces, register_face, width_in_ems
+from briefbook.writers.layout import lay_out, printed
+from briefbook.writers.pdf_canvas import ArchiveCanvas
+from briefbook.writers.pdf_metadata import MAKER, keywords, pdf_date, xmp_packet
+from briefbook.writers.pdf_tags import LAYOUT_ARTIFACT, Tags, UntaggedError
+from briefbook.writers.placed import PlacedPage, PlacedRule, PlacedRun
 from briefbook.writers.theme import Theme
-
-_LINKED_SCHEMES = frozenset({"http", "https", "mailto"})
-_ADDRESS_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # stand for themselves in an address (RFC 3986, 2.2)
-_ASCENT, _DESCENT = 0.78, 0.22  # of a run's size: the box of a link around it
 
 
 def write_pdf(document: Document, theme: Theme) -> bytes:
-    """Write a document as PDF 1.7, dated by its as-of day."""
+    """Write a document as PDF 1.7 with tags, dated by its as-of day."""
     pages = lay_out(document, theme, width_in_ems)
+    return draw(document, pages, Tags(printed(document), pages, entries_of(document)))
+
+
+def entries_of(document: Document) -> dict[str, SourceEntry]:
+    """All listed sources of a document, by their ids."""
+    lists = (block for block in blocks_of(document) if isinstance(block, SourceList))
+    return {entry.source: entry for block in lists for entry in block.entries}
+
+
+def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags) -> bytes:
+    """Draw the laid-out pages of a document, with its tags."""
     out = BytesIO()
-    register_face(BODY_FACE)
-    rl_config.useA85 = 0  # streams as bytes: an armour of ASCII makes a file a quarter longer
-    options: dict[str, Any] = {
-        "pageCompression": 1,
-        "invariant": 1,
-        "pdfVersion": (1, 7),
-        "initialFontName": BODY_FACE,
-        "lang": document.language,
-    }
-    canvas = Canvas(out, pagesize=(theme.page.width, theme.page.height), **options)
+    canvas = ArchiveCanvas(out, size=(pages[0].width, pages[0].height), language=document.language)
     _describe(canvas, document, pages)
-    destinations = {
-        mark.source: f"source.{index}"
-        for index, mark in enumerate((mark for page in pages for mark in page.sources), 1)
-    }
-    outline = _Outline(canvas)
+    codes = _Codes(canvas.document)
+    count = 0
     for page in pages:
-        _draw_page(canvas, page, destinations, outline)
-        canvas.showPage()
+        for heading in page.headings:
+            level = tags.levels.get(heading.owner.block)
+            if level is not None:
+                count += 1
+                canvas.bookmarkHorizontalAbsolute(f"heading.{count}", page.height - heading.y)
+                canvas.addOutlineEntry(heading.title, f"heading.{count}", level - 1)
+        sheet = _Sheet(page, canvas, tags, codes)
+        sheet.draw_rules(page.rules)
+        sheet.draw_runs(page.runs)
+        canvas.set_page(sheet.operators())
+    tags.write(canvas)
     canvas.save()
     return out.getvalue()
 
 
-def _describe(canvas: Canvas, document: Document, pages: Sequence[PlacedPage]) -> None:
-    """Metadata (ISO 32000-1, 14.3.3) and a file identifier (14.4) that depend on the document alone."""
+def _describe(canvas: ArchiveCanvas, document: Document, pages: Sequence[PlacedPage]) -> None:
+    """Metadata (ISO 32000-1, 14.3) and a file identifier (14.4) that depend on the document alone."""
     canvas.setTitle(document.title)
     canvas.setAuthor(document.author)
     canvas.setSubject(document.footer)
-    canvas.setKeywords(", ".join(_keywords(document)))
-    canvas.setCreator("briefbook")
-    canvas.setProducer("briefbook")
-    canvas.setDateFormatter(lambda *_clock: _pdf_date(document.as_of))
-    canvas.setViewerPreference("DisplayDocTitle", "true")
+    canvas.setKeywords(keywords(document))
+    canvas.setCreator(MAKER)
+    canvas.setProducer(MAKER)
+    canvas.setDateFormatter(lambda *_clock: pdf_date(document.as_of))
+    canvas.set_metadata(xmp_packet(document))
     identity = hashlib.blake2b(digest_size=16, usedforsecurity=False)
     identity.update(f"{document.memo} {document.as_of} {document.known_by}".encode())
     for page in pages:
         for run in page.runs:
             identity.update(run.text.encode())
-    # ReportLab makes the identifier from this hash; its own one holds the clock or SOURCE_DATE_EPOCH.
-    cast(Any, canvas)._doc.signature = identity
+    canvas.set_identity(identity)
 
 
-def _keywords(document: Document) -> list[str]:
-    """The memo's id, its reference where that is another one, and the as-of day."""
-    return list(dict.fromkeys([document.memo, document.reference, document.as_of.isoformat()]))
+class _Codes:
+    """The codes by which a file draws characters: each face's subsets grow as texts are drawn."""
+
+    def __init__(self, document: object) -> None:
+        self._document = document
+        self._first: dict[str, tuple[str, dict[str, str]]] = {}  # each face's first subset: name, codes
+
+    def of(self, face: str, text: str) -> list[tuple[str, str]]:
+        """A text as the names of subsets, each with hexadecimal digits of what it draws."""
+        if face not in self._first:
+            self._first[face] = self._subset(face, 0), {}
+        name, codes = self._first[face]
+        try:
+            return [(name, "".join([codes[character] for character in text]))]
+        except KeyError:
+            font: Any = register_face(face)
+            drawn = font.splitString(text, self._document)
+        if len(drawn) == 1 and drawn[0][0] == 0:
+            codes.update(zip(text, map("{:02x}".format, drawn[0][1]), strict=True))
+        return [(self._subset(face, number), digits.hex()) for number, digits in drawn]
+
+    def _subset(self, face: str, number: int) -> str:
+        font: Any = register_face(face)
+        name: str = font.getSubsetInternalName(number, self._document)
+        return name
 
 
-def _pdf_date(day: date) -> str:
-    """Midnight of a day, UTC (ISO 32000-1, 7.9.4)."""
-    return f"D:{day:%Y%m%d}000000Z"
+class _Sheet:
+    """The content stream of one page. What is drawn stands in marked content, or it is an error."""
 
-
-class _Outline:
-    """The bookmarks. A level is never deeper than one below the level before it."""
-
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, page: PlacedPage, canvas: ArchiveCanvas, tags: Tags, codes: _Codes) -> None:
+        self._height = page.height
         self._canvas = canvas
-        self._count = 0
-        self._depths: list[int] = []
+        self._tags = tags
+        self._codes = codes
+        self._operators: list[str] = []
+        tags.begin_page(page)
 
-    def add(self, title: str, level: int, y: float) -> None:
-        """Add a bookmark to the page in hand; `y` in points from the sheet's lower edge."""
-        while self._depths and self._depths[-1] >= level:
-            self._depths.pop()
-        self._depths.append(level)
-        self._count += 1
-        key = f"heading.{self._count}"
-        self._canvas.bookmarkHorizontalAbsolute(key, y)
-        self._canvas.addOutlineEntry(title, key, len(self._depths) - 1)
+    def operators(self) -> str:
+        """What draws the page. Raises UntaggedError where something was drawn past the tags."""
+        if self._canvas.take():
+            raise UntaggedError("something was drawn on the canvas and not on the sheet")
+        return "\n".join(self._operators)
 
+    def draw_rules(self, rules: Iterable[PlacedRule]) -> None:
+        """Draw hairlines: they mean nothing to who cannot see them."""
+        for rule in rules:
+            y = self._height - rule.y
+            self._operators += (
+                LAYOUT_ARTIFACT,
+                f"{_rgb(rule.colour)} RG {rule.thickness:.3f} w",
+                f"{rule.x:.3f} {y:.3f} m {rule.x + rule.width:.3f} {y:.3f} l S",
+                "EMC",
+            )
 
-def _draw_page(canvas: Canvas, page: PlacedPage, destinations: Mapping[str, str], outline: _Outline) -> None:
-    for heading in page.headings:
-        outline.add(heading.title, heading.level, page.height - heading.y)
-    for source in page.sources:
-        canvas.bookmarkHorizontalAbsolute(destinations[source.source], page.height - source.y)
-    for run in page.runs:
-        if run.note is not None:
-            canvas.bookmarkHorizontalAbsolute(f"citation.{run.note}", page.height - run.baseline + run.size)
-    for rule in page.rules:
-        canvas.setStrokeColor(HexColor(f"#{rule.colour}"))
-        canvas.setLineWidth(rule.thickness)
-        y = page.height - rule.y
-        canvas.line(rule.x, y, rule.x + rule.width, y)
-    _draw_runs(canvas, page)
-    _add_links(canvas, page, destinations)
-
-
-def _draw_runs(canvas: Canvas, page: PlacedPage) -> None:
-    """Draw the text of a page, run by run, in reading order."""
-    text = canvas.beginText()
-    colour = ""
-    font: tuple[str, float] | None = None
-    for run in page.runs:
-        if run.colour != colour:
-            colour = run.colour
-            text.setFillColor(HexColor(f"#{colour}"))
-        x = run.x
-        for piece in face_pieces(run.text, run.strong, run.emphasis):
-            if (piece.face, run.size) != font:
-                font = piece.face, run.size
-                text.setFont(*font)
-            text.setTextOrigin(x + piece.offset * run.size, page.height - run.baseline)
-            text.textOut(piece.text)
-            x += piece.width * run.size
-    canvas.drawText(text)
+    def draw_runs(self, runs: Iterable[PlacedRun]) -> None:
+        """Draw text, run by run, in reading order, each in the marked content that it belongs to."""
+        add = self._operators.append
+        add("BT")
+        colour = font = ""
+        for run in runs:
+            marks = self._tags.turn_to(run)
+            if marks:
+                add(marks)
+            self._tags.annotate(self._canvas, run)
+            if run.colour != colour:
+                colour = run.colour
+                add(f"{_rgb(colour)} rg")
+            x, y = run.x, self._height - run.baseline
+            for piece in face_pieces(run.text, run.strong, run.emphasis):
+                add(f"1 0 0 1 {x + piece.offset * run.size:.3f} {y:.3f} Tm")
+                for subset, digits in self._codes.of(piece.face, piece.text):
+                    chosen = f"{subset} {run.size:.2f} Tf"
+                    if chosen != font:
+                        font = chosen
+                        add(font)
+                    add(f"<{digits}>Tj")
+                x += piece.width * run.size
+        add(self._tags.close() + "ET")
 
 
-def _add_links(canvas: Canvas, page: PlacedPage, destinations: Mapping[str, str]) -> None:
-    """Make addresses and citations live, one area for what stands together on a line."""
-    joined: list[tuple[PlacedRun, float]] = []  # the first run of an area, and the area's right edge
-    for run in page.runs:
-        if run.link is None and run.cited is None:
-            continue
-        right = run.x + run.width
-        if joined:
-            first, edge = joined[-1]
-            same = (first.link, first.cited, first.baseline) == (run.link, run.cited, run.baseline)
-            if same and run.link is not None and abs(edge - run.x) < 0.01:
-                joined[-1] = first, right
-                continue
-        joined.append((run, right))
-    for run, right in joined:
-        base = page.height - run.baseline
-        area = (run.x, base - _DESCENT * run.size, right, base + _ASCENT * run.size)
-        if run.link is not None and urlsplit(run.link).scheme.lower() in _LINKED_SCHEMES:
-            canvas.linkURL(quote(run.link, safe=_ADDRESS_SIGNS), area, relative=0, thickness=0)
-        elif run.cited is not None and run.cited in destinations:
-            canvas.linkRect("", destinations[run.cited], area, relative=0, thickness=0)
-    for run in page.runs:
-        if run.owner is not None and run.owner.part is Part.NOTE_MARKER:  # back to where the note hangs
-            base = page.height - run.baseline
-            area = (run.x, base - _DESCENT * run.size, run.x + run.width, base + _ASCENT * run.size)
-            canvas.linkRect("", f"citation.{run.owner.path[0]}", area, relative=0, thickness=0)
+@cache
+def _rgb(colour: str) -> str:
+    """Six hexadecimal digits as the operands of a colour operator."""
+    return " ".join(f"{int(colour[i : i + 2], 16) / 255:.4f}" for i in (0, 2, 4))

@@ -1,0 +1,116 @@
+# ruff: noqa: T201 – a script that people watch
+"""`python -m benchmarks.documents`: what the tags cost the PDF, and how long DOCX and PDF of a memo take.
+
+Each way is timed in turn with the others, in one warm process, by the time that the process had a core; a
+different memo each time, as nothing may be remembered from one to the next.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from statistics import median
+
+from tests.conftest import EXAMPLE
+
+from briefbook.document import Document, SourceEntry
+from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Workshop
+from briefbook.writers import WRITERS
+from briefbook.writers.faces import width_in_ems
+from briefbook.writers.layout import lay_out
+from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw
+from briefbook.writers.pdf_links import Target, Targets
+from briefbook.writers.pdf_tags import Tags
+from briefbook.writers.placed import PlacedPage, PlacedRun
+from briefbook.writers.structure import heading_levels
+from briefbook.writers.theme import Theme
+from briefbook.writers.to_pdf import draw, entries_of
+
+AS_OF = date(2026, 1, 20)
+MEMOS = ("2026-q1", "all")  # of two pages and of five
+
+
+class _NoTags(Tags):
+    """Draws the same pages, links and bookmarks without a tag: for comparison alone."""
+
+    def __init__(
+        self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
+    ) -> None:
+        self.levels = heading_levels(mark for page in pages for mark in page.headings)
+        self.targets = Targets(pages, entries, document.language)
+        self._links: list[tuple[Raw, str, Target]] = []
+        self._sheet = 0.0
+
+    def begin_page(self, page: PlacedPage) -> None:
+        self._sheet = page.height
+
+    def turn_to(self, run: PlacedRun) -> str:  # noqa: ARG002
+        return ""
+
+    def close(self) -> str:
+        return ""
+
+    def annotate(self, canvas: ArchiveCanvas, run: PlacedRun) -> None:
+        target = self.targets.of(run)
+        if target is not None:
+            base = self._sheet - run.baseline
+            rect = f"{run.x:.2f} {base:.2f} {run.x + run.width:.2f} {base + run.size:.2f}"
+            self._links.append((canvas.annotation(), rect, target))
+
+    def write(self, canvas: ArchiveCanvas) -> None:
+        pages = canvas.page_numbers
+        for raw, rect, target in self._links:
+            leads = f"/Dest[{pages[target.page]} 0 R/XYZ 0 {target.top:.2f} 0]"
+            if target.address is not None:
+                leads = f"/A<</S/URI/URI({target.address})>>"
+            raw.body = f"<</Type/Annot/Subtype/Link/Rect[{rect}]/Border[0 0 0]{leads}>>"
+
+
+def pdf(tags: type[Tags]) -> Callable[[Document, Theme], bytes]:
+    """What writes a PDF with such tags."""
+
+    def write(document: Document, theme: Theme) -> bytes:
+        pages = lay_out(document, theme, width_in_ems)
+        return draw(document, pages, tags(document, pages, entries_of(document)))
+
+    return write
+
+
+WAYS: dict[str, Callable[[Document, Theme], bytes]] = {
+    "PDF without tags": pdf(_NoTags),
+    "PDF": pdf(Tags),
+    "DOCX": WRITERS["docx"].write,
+}
+
+
+def measured(document: Document, theme: Theme, runs: int) -> dict[str, float]:
+    """The median of each way's milliseconds."""
+    times: dict[str, list[float]] = {name: [] for name in WAYS}
+    for run in range(runs + 1):
+        another = replace(document, title=f"{document.title} {run}", footer=f"{document.footer} · {run}")
+        for name, write in WAYS.items():
+            start = time.process_time()
+            write(another, theme)
+            if run:  # the first time loads faces and templates
+                times[name].append(1000 * (time.process_time() - start))
+    return {name: median(taken) for name, taken in times.items()}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=50)
+    options = parser.parse_args()
+    workshop = Workshop(read_book(EXAMPLE).book)
+    for memo in MEMOS:
+        document = workshop.document(workshop.book.memos[memo], Day(as_of=AS_OF, known_by=AS_OF))
+        took = measured(document, workshop.theme, options.runs)
+        print(f"{memo}:", ", ".join(f"{name} {taken:.1f} ms" for name, taken in took.items()))
+        print(f"  tags: +{100 * (took['PDF'] / took['PDF without tags'] - 1):.0f} %")
+        print(f"  DOCX and PDF together: {took['DOCX'] + took['PDF']:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Where the runs of a page lead: to an address, to a source's entry, or back to its first citation.
+
+Pure: works on placed pages, knows nothing of ReportLab.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+from urllib.parse import quote, urlsplit
+
+from briefbook.document import SourceEntry
+from briefbook.writers.placed import PlacedPage, PlacedRun
+from briefbook.writers.strips import texts_of
+from briefbook.writers.words import spoken
+
+_LINKED_SCHEMES = frozenset({"http", "https", "mailto"})
+_ADDRESS_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # stand for themselves in an address (RFC 3986, 2.2)
+ASCENT, DESCENT = 0.78, 0.22  # of a run's size: the box around it
+
+_LONGEST = 90  # characters of an entry that are said of a link to it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a link leads, and that in words: for whoever cannot see the page (ISO 14289-1, 7.18.5).
+
+    Either an `address`, or a place: a page (from 0) and how far above its lower edge, in points.
+    """
+
+    said: str
+    address: str | None = None
+    page: int = 0
+    top: float = 0
+
+
+class Targets:
+    """Where citations and addresses lead, and where a source leads back to."""
+
+    def __init__(
+        self, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry], language: str
+    ) -> None:
+        """`entries` are all sources by their ids; links are told of in the language where that is known."""
+        words = spoken(language)
+        self._sources: dict[str, Target] = {}
+        self._citations: dict[str, Target] = {}  # the first citation of each source
+        for index, page in enumerate(pages):
+            for mark in page.sources:
+                entry = entries[mark.source]
+                said = f"{words.source.format(number=entry.number)}: {_words_of(entry)}"
+                self._sources[entry.source] = Target(said=said, page=index, top=page.height - mark.y)
+            for run in page.runs:
+                if run.cited is not None and run.cited in entries and run.cited not in self._citations:
+                    said = words.back.format(turn=1, number=entries[run.cited].number)
+                    top = page.height - run.baseline + ASCENT * run.size
+                    self._citations[run.cited] = Target(said=said, page=index, top=top)
+
+    def of(self, run: PlacedRun) -> Target | None:
+        """Where a run leads by itself; None for nowhere, as to an address of another scheme."""
+        if run.link is not None and urlsplit(run.link).scheme.lower() in _LINKED_SCHEMES:
+            return Target(said=run.link, address=quote(run.link, safe=_ADDRESS_SIGNS))
+        return None if run.cited is None else self._sources.get(run.cited)
+
+    def back(self, source: str) -> Target | None:
+        """Where the first citation of a source stands; None where print shows none."""
+        return self._citations.get(source)
+
+
+def _words_of(entry: SourceEntry) -> str:
+    """How an entry begins: who hears it for each citation wants no more."""
+    words = "".join(text.text for text in texts_of(entry.children))
+    return shorten(words, _LONGEST, placeholder=" …")

@@ -1,0 +1,262 @@
+"""Tags: marked content opens and closes around placed runs, and hangs into the structure of the document.
+
+`Tags` is asked before each run which operators go before it, and writes the structure tree when all pages
+are drawn (ISO 32000-1, 14.7 and 14.8; ISO 14289-1). A run that is neither part of the document nor
+furniture is an error: nothing reaches a page untagged. The tree is written as bytes at once: ReportLab's
+dictionaries take several times as long.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from briefbook.document import Document, SourceEntry
+from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw, text_string
+from briefbook.writers.pdf_links import ASCENT, DESCENT, Target, Targets
+from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
+from briefbook.writers.structure import Annotated, Content, Element, Structure, heading_levels, structure_of
+
+Box = tuple[float, float, float, float]
+"""Left, lower, right and upper edge, in points from the sheet's lower left corner."""
+
+LAYOUT_ARTIFACT = "/Artifact<</Type/Layout>>BDC"  # rules
+_HEADER = "/Artifact<</Type/Pagination/Subtype/Header>>BDC"
+_FOOTER = "/Artifact<</Type/Pagination/Subtype/Footer>>BDC"
+_REPEATED = "/Artifact<</Type/Pagination>>BDC"  # a table's header row, set again
+_TOUCHING = 0.01  # points between two runs that stand together
+
+
+class UntaggedError(ValueError):
+    """Something was to be drawn that is neither part of the document nor an artifact."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Annotation:
+    """The area of a link on its page."""
+
+    raw: Raw
+    page: int  # from 0
+    baseline: float
+    rect: Box
+    target: Target
+    element: Element
+
+
+class Tags:
+    """The tags of one document, while its pages are drawn one after the other."""
+
+    def __init__(
+        self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
+    ) -> None:
+        """A document as its pages show it; `entries` are all sources by their ids, those of notes too."""
+        self.levels = heading_levels(mark for page in pages for mark in page.headings)
+        self.targets = Targets(pages, entries, document.language)
+        self._structure = structure_of(document, self.levels)
+        _box_pictures(self._structure, pages)
+        self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
+        self._annotations: list[_Annotation] = []
+        self._open: object = None  # what the open marked content shows
+        self._link: tuple[Element, Target] | None = None  # that the open marked content stands in
+        self._height = 0.0
+
+    def begin_page(self, page: PlacedPage) -> None:
+        """Go on with the next page."""
+        self._marks.append([])
+        self._height = page.height
+
+    def turn_to(self, run: PlacedRun) -> str:
+        """The operators that end what is open and begin what a run belongs to; "" where it goes on.
+
+        Raises UntaggedError for a run that belongs nowhere.
+        """
+        if run.furniture:
+            kind = _REPEATED if run.owner else _HEADER if run.baseline < self._height / 2 else _FOOTER
+            if kind == self._open:
+                return ""
+            closing, self._open = self.close(), kind
+            return closing + kind
+        shows = (run.owner, run.link, run.cited, run.language)
+        if shows == self._open:
+            return ""
+        closing, self._open = self.close(), shows
+        element = self._structure.element(run.owner) if run.owner is not None else None
+        if element is None:
+            raise UntaggedError(f"no element and no artifact: {run.text!r} of {run.owner}")
+        target = self.targets.of(run)
+        if target is None and element.back_to is not None:
+            target = self.targets.back(element.back_to)
+        if target is not None:
+            if run.cited is not None:
+                element = element.joined("Reference", f"cited {run.cited}")
+            element = element.joined("Link", f"to {run.link or target.said}")
+            self._link = element, target
+        if run.language is not None:
+            element = element.joined("Span", f"in {run.language}")
+            element.language = run.language
+        return closing + self._begin(element)
+
+    def picture(self, owner: Owner, box: Box) -> str:
+        """The operators that begin a picture's drawing in its box."""
+        element = self._structure.elements[owner]
+        element.box = box
+        closing, self._open = self.close(), owner
+        return closing + self._begin(element)
+
+    def close(self) -> str:
+        """The operators that end what is open."""
+        if self._open is None:
+            return ""
+        self._open = self._link = None
+        return "EMC\n"
+
+    def _begin(self, element: Element) -> str:
+        marks = self._marks[-1]
+        element.inline = None
+        element.kids.append(Content(len(self._marks) - 1, len(marks)))
+        marks.append(element)
+        return f"/{element.role}<</MCID {len(marks) - 1}>>BDC"
+
+    # -------------------------------------------------------------------------------- links
+
+    def annotate(self, canvas: ArchiveCanvas, run: PlacedRun) -> None:
+        """Make a run that stands in a Link live: one area for what stands together on a line."""
+        if self._link is None:
+            return
+        element, target = self._link
+        page, rect = len(self._marks) - 1, _widened(None, run, self._height)
+        last = self._annotations[-1] if self._annotations else None
+        if (
+            last is not None
+            and (last.element, last.page, last.baseline) == (element, page, run.baseline)
+            and abs(last.rect[2] - run.x) < _TOUCHING
+        ):
+            last.rect = _widened(last.rect, run, self._height)
+            return
+        element.kids.append(Annotated(page, len(self._annotations)))
+        self._annotations.append(
+            _Annotation(
+                raw=canvas.annotation(),
+                page=page,
+                baseline=run.baseline,
+                rect=rect,
+                target=target,
+                element=element,
+            )
+        )
+
+    # --------------------------------------------------------------------------------- tree
+
+    def write(self, canvas: ArchiveCanvas) -> None:
+        """Write the structure tree and the annotations, when every page is drawn."""
+        document = self._structure.root
+        document.prune()
+        raws = {element: canvas.raw() for element in document.walk()}
+        root, parents = canvas.raw(), canvas.raw()
+        writer = _TreeWriter(root=root, raws=raws, pages=canvas.page_numbers, annotations=self._annotations)
+        for element, raw in raws.items():
+            raw.body = writer.element(element)
+        first_key = len(self._marks)  # before it, the keys of pages
+        keys = [f"{page}[{writer.references(marks)}]" for page, marks in enumerate(self._marks)]
+        for key, annotation in enumerate(self._annotations, first_key):
+            annotation.raw.body = writer.annotation(annotation, key)
+            keys.append(f"{key} {writer.references([annotation.element])}")
+        parents.body = f"<</Nums[{' '.join(keys)}]>>"
+        root.body = (
+            f"<</Type/StructTreeRoot/K {raws[document].number} 0 R/ParentTree {parents.number} 0 R"
+            f"/ParentTreeNextKey {len(keys)}{writer.identifiers()}>>"
+        )
+        canvas.set_structure(root)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TreeWriter:
+    """Writes elements and annotations in PDF's spelling; `raws` and `pages` give the numbers of objects."""
+
+    root: Raw
+    raws: Mapping[Element, Raw]
+    pages: Sequence[int]
+    annotations: Sequence[_Annotation]
+
+    def element(self, element: Element) -> str:
+        """A structure element (ISO 32000-1, table 323)."""
+        parent = self.root if element.parent is None else self.raws[element.parent]
+        page = next((kid.page for kid in element.kids if isinstance(kid, Content)), None)
+        kids = " ".join([self._kid(kid, page) for kid in element.kids])
+        entries = element.entries
+        if element.alternative:
+            entries += f"/Alt{text_string(element.alternative)}"
+        if element.summary:
+            entries += f"/A<</O/Table/Summary{text_string(element.summary)}>>"
+        if element.language:
+            entries += f"/Lang{text_string(element.language)}"
+        if element.identifier:
+            entries += f"/ID{text_string(element.identifier)}"
+        if element.box:
+            edges = " ".join(f"{edge:.2f}" for edge in element.box)
+            entries += f"/A<</O/Layout/Placement/Block/BBox[{edges}]>>"
+        if page is not None:
+            entries += f"/Pg {self.pages[page]} 0 R"
+        kids = f"[{kids}]" if len(element.kids) > 1 else f" {kids}" if kids else "[]"
+        return f"<</Type/StructElem/S/{element.role}/P {parent.number} 0 R{entries}/K{kids}>>"
+
+    def _kid(self, kid: Element | Content | Annotated, page: int | None) -> str:
+        """A child: an element, content on the element's page or on another one, an annotation."""
+        match kid:
+            case Element():
+                return f"{self.raws[kid].number} 0 R"
+            case Content():
+                if kid.page == page:
+                    return str(kid.mcid)
+                return f"<</Type/MCR/Pg {self.pages[kid.page]} 0 R/MCID {kid.mcid}>>"
+            case Annotated():
+                number = self.annotations[kid.index].raw.number
+                return f"<</Type/OBJR/Pg {self.pages[kid.page]} 0 R/Obj {number} 0 R>>"
+            case _:
+                assert_never(kid)
+
+    def annotation(self, annotation: _Annotation, key: int) -> str:
+        """A link annotation that knows its element by a key of the parent tree (12.5.6.5)."""
+        target = annotation.target
+        if target.address is not None:
+            leads = f"/A<</S/URI/URI{text_string(target.address)}>>"
+        else:
+            leads = f"/Dest[{self.pages[target.page]} 0 R/XYZ 0 {target.top:.2f} 0]"
+        edges = " ".join(f"{edge:.2f}" for edge in annotation.rect)
+        return (  # F 4: it prints (ISO 19005-2, 6.3.2)
+            f"<</Type/Annot/Subtype/Link/Rect[{edges}]/Border[0 0 0]/F 4/StructParent {key}"
+            f"/Contents{text_string(target.said)}{leads}>>"
+        )
+
+    def references(self, elements: Iterable[Element]) -> str:
+        """References to elements, one after the other."""
+        return " ".join([f"{self.raws[element].number} 0 R" for element in elements])
+
+    def identifiers(self) -> str:
+        """The entry of the root that leads from identifiers to elements, where there are any."""
+        named = sorted(
+            (element.identifier, raw.number) for element, raw in self.raws.items() if element.identifier
+        )
+        if not named:
+            return ""
+        names = "".join(f"{text_string(name)}{number} 0 R " for name, number in named)
+        return f"/IDTree<</Names[{names}]>>"
+
+
+def _box_pictures(structure: Structure, pages: Iterable[PlacedPage]) -> None:
+    """Give each picture that is told in words the box of these, on its first page."""
+    pictures = {owner: e for owner, e in structure.elements.items() if e.role == "Figure"}
+    for page in pages if pictures else ():
+        for run in page.runs:
+            if run.owner in pictures:
+                pictures[run.owner].box = _widened(pictures[run.owner].box, run, page.height)
+        pictures = {owner: element for owner, element in pictures.items() if element.box is None}
+
+
+def _widened(box: Box | None, run: PlacedRun, height: float) -> Box:
+    """A box, or none yet, widened so that it holds a run on a page of a height."""
+    base = height - run.baseline
+    left, lower = run.x, base - DESCENT * run.size
+    right, upper = run.x + run.width, base + ASCENT * run.size
+    if box is None:
+        return left, lower, right, upper
+    return min(box[0], left), min(box[1], lower), max(box[2], right), max(box[3], upper)

@@ -1,0 +1,258 @@
+"""The structure of a document: what its parts are, for whoever reads it without seeing it.
+
+Pure. Makes PDF's standard structure elements (ISO 32000-1, 14.8.4) of a document's blocks and tells which
+element the runs of an owner belong to; `pdf_tags` hangs the content of pages into it. Elements are made in
+reading order and never moved, so the order of the elements is the order of the document.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from briefbook.document import (
+    Block,
+    Citations,
+    Cite,
+    Document,
+    Fields,
+    Figure,
+    Heading,
+    ItemList,
+    Paragraph,
+    SourceList,
+    Table,
+    blocks_of,
+    inlines_of,
+)
+from briefbook.writers.line_breaking import composed, drawn
+from briefbook.writers.placed import HeadingMark, Owner, Part
+
+_DEEPEST = 6  # H6 (ISO 32000-1, 14.8.4.3.2)
+_OF_NOTES = (Part.NOTE_MARKER, Part.NOTE)
+
+
+@dataclass(slots=True)
+class Content:
+    """A marked-content sequence: the `mcid`th of a page (both from 0)."""
+
+    page: int
+    mcid: int
+
+
+@dataclass(slots=True)
+class Annotated:
+    """An annotation of a page (from 0): the `index`th of the file (from 0)."""
+
+    page: int
+    index: int
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """A structure element. It grows while pages are drawn, as elements and content are hung into it.
+
+    `entries` are further entries of its dictionary in PDF's own spelling, such as attributes.
+    """
+
+    role: str
+    parent: "Element | None" = None
+    entries: str = ""
+    kids: "list[Element | Content | Annotated]" = field(default_factory=list)
+    alternative: str = ""  # in words, for who cannot see it
+    summary: str = ""  # what a table holds
+    back_to: str | None = None  # the source whose first citation its content leads back to
+    identifier: str = ""  # unique in the document
+    language: str | None = None  # where it is not its parent's
+    box: tuple[float, float, float, float] | None = None  # left, lower, right, upper edge in points
+    inline: "tuple[str, Element] | None" = None  # what a run that goes on inside it joins
+
+    def add(self, role: str, entries: str = "") -> "Element":
+        """A new element at its end."""
+        kid = Element(role, self, entries)
+        self.kids.append(kid)
+        return kid
+
+    def joined(self, role: str, key: str) -> "Element":
+        """The inline element at its end if that is of the same key, else a new one."""
+        if self.inline is None or self.inline[0] != key:
+            self.inline = key, self.add(role)
+        return self.inline[1]
+
+    def prune(self) -> bool:
+        """Drop the elements below it that nothing was hung into; tell whether anything is left.
+
+        An empty cell stays, as it keeps the grid of its table regular. Where an item has but a label, that is
+        its body, as every item needs one.
+        """
+        self.kids = [kid for kid in self.kids if not isinstance(kid, Element) or kid.prune()]
+        if self.role == "LI":
+            match self.kids:
+                case [Element(role="Lbl") as label]:
+                    label.role = "LBody"
+        return bool(self.kids) or self.role in ("TH", "TD")
+
+    def walk(self) -> "Iterator[Element]":
+        """Itself and all elements below it, in reading order."""
+        yield self
+        for kid in self.kids:
+            if isinstance(kid, Element):
+                yield from kid.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """The root element of a document, and the elements that the owners of placed runs belong to."""
+
+    root: Element
+    elements: Mapping[Owner, Element]
+    notes: Mapping[tuple[int, Part], Element]  # by number
+
+    def element(self, owner: Owner) -> Element | None:
+        """The element of an owner; None for one that is no part of the document."""
+        if owner.part in _OF_NOTES:
+            return self.notes.get((owner.path[0], owner.part))
+        return self.elements.get(owner)
+
+
+def heading_levels(marks: Iterable[HeadingMark]) -> dict[int, int]:
+    """The levels that headings are tagged and bookmarked with, by the numbers of their blocks.
+
+    The first is 1 and none is more than one below the one before it (ISO 14289-1, 7.4.2): a template may
+    skip levels, a reader may not stumble over it. A heading that shows nothing is none.
+    """
+    levels: dict[int, int] = {}
+    open_levels: list[int] = []
+    for mark in marks:
+        if mark.owner.part is not Part.BODY or not drawn(composed(mark.title), ends_line=False).strip():
+            continue
+        while open_levels and open_levels[-1] >= mark.level:
+            open_levels.pop()
+        open_levels.append(mark.level)
+        levels[mark.owner.block] = min(len(open_levels), _DEEPEST)
+    return levels
+
+
+def structure_of(document: Document, levels: Mapping[int, int]) -> Structure:
+    """The elements of a document, still without content; `levels` as from `heading_levels`."""
+    blocks = list(blocks_of(document))
+    noted = {number for block in blocks for number in _notes_in(block)}
+    builder = _Builder(root=Element("Document"), levels=levels)
+    for number, block in enumerate(blocks):
+        if document.citations is Citations.ENDNOTES and isinstance(block, SourceList):
+            for entry in block.entries:
+                if entry.number in noted:
+                    builder.note(entry.number, entry.source)
+        builder.block(block, Owner(block=number))
+        if document.citations is Citations.FOOTNOTES:
+            for note, source in _notes_in(block).items():
+                builder.note(note, source)
+    return Structure(root=builder.root, elements=builder.elements, notes=builder.notes)
+
+
+def _notes_in(block: Block) -> dict[int, str]:
+    """The notes that hang in a block, in reading order: number → source."""
+    return {
+        cited.number: cited.source
+        for inline in inlines_of(block)
+        if isinstance(inline, Cite) and inline.shown
+        for cited in inline.sources
+        if cited.is_note
+    }
+
+
+@dataclass(slots=True, kw_only=True)
+class _Builder:
+    root: Element
+    levels: Mapping[int, int]
+    elements: dict[Owner, Element] = field(default_factory=dict)
+    notes: dict[tuple[int, Part], Element] = field(default_factory=dict)
+
+    def block(self, block: Block, owner: Owner) -> None:
+        match block:
+            case Heading():
+                level = self.levels.get(owner.block)
+                self.elements[owner] = self.root.add(f"H{level}" if level else "P")
+                if block.aside:
+                    self.elements[Owner(block=owner.block, part=Part.ASIDE)] = self.root.add("P")
+            case Paragraph():
+                self.elements[owner] = self.root.add("P")
+            case ItemList():
+                self._list(block, owner.block, (), self.root)
+            case Fields():
+                self._fields(block, owner.block)
+            case Table():
+                self._table(block, owner.block)
+            case SourceList():
+                self._sources(block, owner.block)
+            case Figure():
+                figure = self.root.add("Figure")
+                figure.alternative = block.alt
+                self.elements[owner] = figure
+            case _:
+                assert_never(block)
+
+    def _list(self, items: ItemList, number: int, path: tuple[int, ...], parent: Element) -> None:
+        """A list; one that stands in an item stands in its LBody (14.8.4.3.3)."""
+        numbering = "Decimal" if items.ordered else "Disc"
+        made = parent.add("L", _numbered(numbering))
+        for index, item in enumerate(items.items):
+            place = (*path, index)
+            entry = made.add("LI")
+            self.elements[Owner(block=number, path=place, part=Part.MARKER)] = entry.add("Lbl")
+            body = entry.add("LBody")
+            alone = len(item.blocks) == 1  # its text stands in the LBody itself
+            for position, block in enumerate(item.blocks):
+                if isinstance(block, Paragraph):
+                    owner = Owner(block=number, path=(*place, position))
+                    self.elements[owner] = body if alone else body.add("P")
+                else:
+                    self._list(block, number, (*place, position), body)
+
+    def _fields(self, fields: Fields, number: int) -> None:
+        """Labels with values: a list whose labels count nothing, and no table that only lays out."""
+        made = self.root.add("L", _numbered("None"))
+        for index in range(len(fields.rows)):
+            entry = made.add("LI")
+            for part, role in ((Part.LABEL, "Lbl"), (Part.VALUE, "LBody")):
+                self.elements[Owner(block=number, path=(index,), part=part)] = entry.add(role)
+
+    def _sources(self, sources: SourceList, number: int) -> None:
+        made = self.root.add("L", _numbered("Decimal"))
+        for index, source in enumerate(sources.entries):
+            entry = made.add("LI")
+            label = entry.add("Lbl")
+            label.back_to = source.source
+            self.elements[Owner(block=number, path=(index,), part=Part.MARKER)] = label
+            self.elements[Owner(block=number, path=(index,))] = entry.add("LBody")
+
+    def note(self, number: int, source: str) -> None:
+        """A note, read after the block in which it hangs; its identifier is unique (ISO 14289-1, 7.9)."""
+        made = self.root.add("Note")
+        made.identifier = f"note.{number}"
+        label = made.add("Lbl")
+        label.back_to = source
+        self.notes[number, Part.NOTE_MARKER] = label
+        self.notes[number, Part.NOTE] = made.add("P")
+
+    def _table(self, table: Table, number: int) -> None:
+        """A table; one without a row has no THead either, which would want a TBody (ISO 14289-1, 7.5)."""
+        made = self.root.add("Table")
+        made.summary = table.name
+        head = made.add("THead") if table.rows else made
+        self._row(head.add("TR"), "TH", len(table.header.cells), number, 0)
+        if table.rows:
+            body = made.add("TBody")
+            for index, row in enumerate(table.rows, 1):
+                self._row(body.add("TR"), "TD", len(row.cells), number, index)
+
+    def _row(self, row: Element, role: str, cells: int, number: int, index: int) -> None:
+        part, entries = Part.CELL, ""
+        if role == "TH":
+            part, entries = Part.HEADER_CELL, "/A<</O/Table/Scope/Column>>"
+        for column in range(cells):
+            self.elements[Owner(block=number, path=(index, column), part=part)] = row.add(role, entries)
+
+
+def _numbered(numbering: str) -> str:
+    """The attribute of a list that says how it counts (ISO 32000-1, table 347)."""
+    return f"/A<</O/List/ListNumbering/{numbering}>>"
