@@ -24,7 +24,7 @@ from typing import IO, Any
 import click
 import pytest
 
-from briefbook import outbox, selection
+from briefbook import decisions, outbox, selection
 from briefbook.checks import CheckContext
 from briefbook.cli import COMMANDS, LazyGroup, main
 from briefbook.composing.sections import (
@@ -479,9 +479,9 @@ def test_every_state_of_an_envelope_is_explained() -> None:
     table = table_under("docs/delivery.md", "The outbox")
     assert set(table) == {str(state) for state in EnvelopeState}
     can = {
-        "retry": outbox._RETRIED,
-        "cancel": outbox._CANCELLED,
-        "resolve": outbox._RESOLVED,
+        "retry": decisions._RETRIED,
+        "cancel": decisions._CANCELLED,
+        "resolve": decisions._RESOLVED,
     }
     for state, (_, what) in table.items():
         assert set(re.findall(r"`(\w+)`", what)) == {done for done, states in can.items() if state in states}

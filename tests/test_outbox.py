@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from briefbook.decisions import cancel, resolve, retry
 from briefbook.delivery import OnUnknown
 from briefbook.diagnostics import BriefbookError
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.mail.smtp import Accepted, Cut, Outcome, Phase, Refused, Scope
-from briefbook.outbox import After, Posted, after, cancel, is_due, resolve, retry, tidy
+from briefbook.outbox import After, Posted, after, is_due, tidy
 from tests.desk import (
     CANCELLED,
     DEFERRED,

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from briefbook.decisions import resolve
 from briefbook.delivery import MailSettings, OnUnknown, Security
 from briefbook.issued import EnvelopeState, Frozen
-from briefbook.outbox import Posted, resolve
+from briefbook.outbox import Posted
 from tests.desk import (
     ATTEMPTING,
     DEFERRED,

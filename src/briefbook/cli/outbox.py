@@ -9,10 +9,11 @@ import click
 from briefbook.cli.book import BookFinder, now
 from briefbook.cli.letters import shown_letter
 from briefbook.cli.printing import print_table, say, stop_for
+from briefbook.decisions import MEANINGS, cancel, found, letter_of, resolve, retry
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.issued import Envelope, EnvelopeState
 from briefbook.ledger import Ledger, read_ledger
-from briefbook.outbox import MEANINGS, cancel, found, in_utc, letter_of, resolve, retry, tidy
+from briefbook.outbox import in_utc, tidy
 from briefbook.record import FOLDER
 from briefbook.store import Store
 
