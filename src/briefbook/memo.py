@@ -7,6 +7,7 @@ from datetime import date
 from briefbook.dates import PartialDate
 from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
 from briefbook.diagnostics import NOWHERE, Places, Where
+from briefbook.document import Citations
 from briefbook.facts import Facts, Wording
 
 
@@ -105,6 +106,7 @@ class Memo:
     sections: tuple[SectionSpec, ...] = ()
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given
+    citations: Citations | None = None  # the book's, if not given
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
@@ -119,6 +121,7 @@ class Settings:
     as_of: date | None = None  # the pin
     language: str = "en"
     page: str = "a4"
+    citations: Citations = Citations.NUMBERED
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
     mail: MailSettings | None = None
