@@ -28,6 +28,16 @@ def to_pdf(docx: bytes, folder: Path) -> Path:
     return folder / "memo.pdf"
 
 
+def to_odt(files: dict[str, bytes], folder: Path) -> dict[str, Path]:
+    """What LibreOffice makes of some DOCX, by their names: its own format, all fields worked out anew."""
+    for name, docx in files.items():
+        (folder / f"{name}.docx").write_bytes(docx)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "odt", *(f"{name}.docx" for name in files)]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=180)
+    return {name: folder / f"{name}.odt" for name in files}
+
+
 def text_of(pdf: Path) -> str:
     return _said("pdftotext", "-nopgbrk", pdf, "-")
 
