@@ -8,6 +8,8 @@ from pathlib import Path
 import font_caladea
 import pytest
 
+CALADEA = Path(font_caladea.__file__).parent / "files"
+
 needs_office = pytest.mark.skipif(
     not all(map(shutil.which, ("soffice", "pdfinfo", "pdffonts", "pdftotext"))),
     reason="LibreOffice (soffice) or poppler (pdfinfo, pdffonts, pdftotext) is not here",
@@ -22,7 +24,7 @@ def to_pdf(docx: bytes, folder: Path) -> Path:
     (folder / "memo.docx").write_bytes(docx)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "memo.docx"]
-    environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder))}
+    environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder, CALADEA, "Caladea"))}
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=180, env=environment)
     assert "Caladea" in _said("pdffonts", folder / "memo.pdf")
     return folder / "memo.pdf"
@@ -38,6 +40,22 @@ def to_odt(files: dict[str, bytes], folder: Path) -> dict[str, Path]:
     return {name: folder / f"{name}.odt" for name in files}
 
 
+def in_a_wide_face(files: dict[str, bytes], folder: Path) -> dict[str, Path]:
+    """What LibreOffice makes of some DOCX, by their names, where it has but DejaVu Serif: PDF."""
+    face = Path(_said("fc-match", "-f", "%{file}", "DejaVu Serif"))
+    if face.stem != "DejaVuSerif":
+        pytest.skip("DejaVu Serif is not here")
+    for name, docx in files.items():
+        (folder / f"{name}.docx").write_bytes(docx)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", *(f"{name}.docx" for name in files)]
+    environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder, face.parent, "DejaVu Serif"))}
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300, env=environment)
+    made = {name: folder / f"{name}.pdf" for name in files}
+    assert all("DejaVuSerif" in _said("pdffonts", pdf) for pdf in made.values())
+    return made
+
+
 def text_of(pdf: Path) -> str:
     return _said("pdftotext", "-nopgbrk", pdf, "-")
 
@@ -50,15 +68,15 @@ def _said(*command: str | Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
-def _font_settings(folder: Path) -> Path:
+def _font_settings(folder: Path, faces: Path, face: str) -> Path:
     settings = folder / "fonts.conf"
     settings.write_text(
         f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
         <fontconfig>
-          <dir>{Path(font_caladea.__file__).parent / "files"}</dir><cachedir>{folder / "cache"}</cachedir>
+          <dir>{faces}</dir><cachedir>{folder / "cache"}</cachedir>
           <match target="pattern">
             <test name="family"><string>Cambria</string></test>
-            <edit name="family" mode="assign" binding="same"><string>Caladea</string></edit>
+            <edit name="family" mode="assign" binding="same"><string>{face}</string></edit>
           </match>
         </fontconfig>""",
         encoding="utf-8",
