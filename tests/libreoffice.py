@@ -3,11 +3,14 @@
 import os
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import font_caladea
 import pytest
+from lxml import etree
 
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 CALADEA = Path(font_caladea.__file__).parent / "files"
 
 needs_office = pytest.mark.skipif(
@@ -54,6 +57,40 @@ def in_a_wide_face(files: dict[str, bytes], folder: Path) -> dict[str, Path]:
     made = {name: folder / f"{name}.pdf" for name in files}
     assert all("DejaVuSerif" in _said("pdffonts", pdf) for pdf in made.values())
     return made
+
+
+def odt_words(file: Path) -> tuple[list[str], list[str]]:
+    """The words of the body, citations in brackets, and those of the notes, each in their order."""
+    with zipfile.ZipFile(file) as archive:
+        root = etree.fromstring(archive.read("content.xml"))
+    notes: list[str] = []
+    body: list[str] = []
+    for paragraph in root.iter(f"{TEXT}p", f"{TEXT}h"):
+        is_note = next(paragraph.iterancestors(f"{TEXT}note-body"), None) is not None
+        (notes if is_note else body).extend(_odt_text(paragraph).split())
+    return body, notes
+
+
+def bare(text: str) -> list[str]:
+    """The words without the brackets of citations: LibreOffice makes plain text of a NOTEREF."""
+    return text.replace("[", "").replace("]", "").split()
+
+
+def _odt_text(element: etree._Element) -> str:
+    """Text, with what points to a source in brackets: a note, or a field that says a number."""
+    words = element.text or ""
+    for child in element:
+        match str(child.tag).removeprefix(TEXT):
+            case "note":
+                words += f"[{child[0].text}]"
+            case "note-ref" | "bookmark-ref" | "reference-ref":
+                words += f"[{child.text}]"
+            case "s" | "tab" | "line-break":
+                words += " "
+            case _:
+                words += _odt_text(child)
+        words += child.tail or ""
+    return words
 
 
 def text_of(pdf: Path) -> str:

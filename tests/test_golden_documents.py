@@ -27,7 +27,7 @@ from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from tests.audit import faults_of
 from tests.conftest import EXAMPLE
-from tests.libreoffice import in_a_wide_face, needs_office, text_of, to_pdf
+from tests.libreoffice import bare, in_a_wide_face, needs_office, odt_words, text_of, to_odt, to_pdf
 from tests.libreoffice import pages_of as page_count
 from tests.test_golden import DAYS, MEMOS, workshop
 
@@ -143,18 +143,27 @@ def docx_of(memo: str, day: date, citations: Citations = Citations.NUMBERED) -> 
 
 
 @needs_office
+def test_libreoffice_reads_the_same_words_in_the_same_order(tmp_path: Path) -> None:
+    files = {memo: docx_of(memo, DAY) for memo in MEMOS}
+    for memo, odt in to_odt(files, tmp_path).items():
+        body, notes = odt_words(odt)
+        assert bare(" ".join(body)) == " ".join(_words(files[memo], "document")).split()
+        assert notes == []
+
+
+@needs_office
 def test_no_word_is_cut_where_the_reader_s_face_runs_wide(tmp_path: Path) -> None:
     """DejaVu Serif, a fifth wider than Cambria, is what many machines have instead."""
     files = {memo: docx_of(memo, DAY) for memo in MEMOS}
     for memo, pdf in in_a_wide_face(files, tmp_path).items():
-        known = set(re.findall(r"[^\W\d_]+", " ".join(_words(files[memo]))))
+        known = set(re.findall(r"[^\W\d_]+", " ".join(_words(files[memo], r"document|header1|footer\d"))))
         assert set(re.findall(r"[^\W\d_]+", text_of(pdf))) - known == set(), memo
 
 
-def _words(content: bytes) -> Iterator[str]:
+def _words(content: bytes, parts: str) -> Iterator[str]:
     with ZipFile(BytesIO(content)) as package:
         for name in package.namelist():
-            if re.fullmatch(r"word/(document|header1|footer\d)\.xml", name):
+            if re.fullmatch(rf"word/({parts})\.xml", name):
                 for paragraph in etree.fromstring(package.read(name)).iter(f"{W}p"):
                     yield "".join(
                         e.text or "" if e.tag == f"{W}t" else " "

@@ -27,7 +27,7 @@ from briefbook.document import (
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_docx import write_docx
 from tests.audit import faults_of
-from tests.libreoffice import needs_office, to_odt
+from tests.libreoffice import bare, needs_office, odt_words, to_odt
 from tests.writers.schema_order import misplaced
 from tests.writers.test_to_docx import W, part, parts_of, plain, shape, words_in, words_of_tree
 from tests.writers.trees import (
@@ -250,43 +250,6 @@ def test_mammoth_reads_the_notes_in_their_order(citations: Citations) -> None:
     assert [heading.get_text() for heading in soup.find_all("h2")][-1] == (
         "Notes" if citations is Citations.ENDNOTES else "Find out"
     )
-
-
-TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-
-
-def odt_words(file: Path) -> tuple[list[str], list[str]]:
-    """The words of the body, citations in brackets, and those of the notes, each in their order."""
-    with zipfile.ZipFile(file) as archive:
-        root = etree.fromstring(archive.read("content.xml"))
-    notes: list[str] = []
-    body: list[str] = []
-    for paragraph in root.iter(f"{TEXT}p", f"{TEXT}h"):
-        is_note = next(paragraph.iterancestors(f"{TEXT}note-body"), None) is not None
-        (notes if is_note else body).extend(_odt_text(paragraph).split())
-    return body, notes
-
-
-def bare(text: str) -> list[str]:
-    """The words without the brackets of citations: LibreOffice makes plain text of a NOTEREF."""
-    return text.replace("[", "").replace("]", "").split()
-
-
-def _odt_text(element: etree._Element) -> str:
-    """Text, with what points to a source in brackets: a note, or a field that says a number."""
-    words = element.text or ""
-    for child in element:
-        match str(child.tag).removeprefix(TEXT):
-            case "note":
-                words += f"[{child[0].text}]"
-            case "note-ref" | "bookmark-ref" | "reference-ref":
-                words += f"[{child.text}]"
-            case "s" | "tab" | "line-break":
-                words += " "
-            case _:
-                words += _odt_text(child)
-        words += child.tail or ""
-    return words
 
 
 @needs_office
