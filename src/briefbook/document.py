@@ -307,11 +307,12 @@ def notes_of(document: Document) -> dict[int, SourceEntry]:
     """The sources that are printed as footnotes or endnotes, by their numbers; none in a numbered document.
 
     HTML, Markdown, plain text and JSON have no pages and keep the whole list; DOCX and PDF print these as
-    notes and only the rest of the list.
+    notes and only the rest of the list. No note hangs in the list itself: a note within a note can't be set.
     """
     noted = {
         cited.number
         for block in blocks_of(document)
+        if not isinstance(block, SourceList)
         for inline in inlines_of(block)
         if isinstance(inline, Cite) and inline.shown
         for cited in inline.sources

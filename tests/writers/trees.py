@@ -1,6 +1,9 @@
 """Documents for the writers' tests: a strategy that builds any tree, and one memo as people write them."""
 
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from briefbook.document import (
     Block,
+    Citations,
     Cite,
     CitedSource,
     Document,
@@ -29,6 +33,8 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    blocks_of,
+    inlines_of,
 )
 
 # --------------------------------------------------------------------------------- random trees
@@ -395,6 +401,55 @@ def fisheries_memo() -> Document:
         ),
     )
     return sample_document(sections=(header, upcoming, participants, priorities, background, sources))
+
+
+def with_citations(document: Document, citations: Citations) -> Document:
+    """The document with its sources numbered by first citation and, where they are notes, the notes hung."""
+    lists = [block for block in blocks_of(document) if isinstance(block, SourceList)]
+    listed = [entry.source for block in lists for entry in block.entries]
+    shown = [
+        cited.source
+        for block in blocks_of(document)
+        if not isinstance(block, SourceList)
+        for inline in inlines_of(block)
+        if isinstance(inline, Cite) and inline.shown
+        for cited in inline.sources
+    ]
+    order = list(dict.fromkeys([*(source for source in shown if source in listed), *listed, *SOURCE_IDS]))
+    ahead = set() if citations is Citations.NUMBERED else set(listed)
+
+    def numbered_cite(cite: Cite) -> Cite:
+        sources = tuple(replace(found, number=order.index(found.source) + 1) for found in cite.sources)
+        return replace(cite, sources=sources)
+
+    def hung(cite: Cite) -> Cite:
+        here = {found.source for found in cite.sources if cite.shown} & ahead
+        ahead.difference_update(here)
+        sources = numbered_cite(cite).sources
+        return replace(cite, sources=tuple(replace(one, is_note=one.source in here) for one in sources))
+
+    def numbered_list(sources: SourceList) -> SourceList:
+        children = [_mapped(entry.children, {Cite: numbered_cite}) for entry in sources.entries]
+        entries = [
+            replace(entry, number=order.index(entry.source) + 1, children=inlines)
+            for entry, inlines in zip(sources.entries, children, strict=True)
+        ]
+        return replace(sources, entries=tuple(sorted(entries, key=lambda entry: entry.number)))
+
+    changed: Document = _mapped(document, {Cite: hung, SourceList: numbered_list})
+    title = "Notes" if citations is Citations.ENDNOTES else ""
+    return replace(changed, citations=citations, notes_title=title)
+
+
+def _mapped(node: Any, change: dict[type, Callable[[Any], Any]]) -> Any:
+    """A tree with every node of certain types changed, in reading order."""
+    if isinstance(node, tuple):
+        return tuple(_mapped(child, change) for child in node)
+    if type(node) in change:
+        return change[type(node)](node)
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    return replace(node, **{field.name: _mapped(getattr(node, field.name), change) for field in fields(node)})
 
 
 # --------------------------------------------------------------------------------------- words
