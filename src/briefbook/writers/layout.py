@@ -118,7 +118,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     colour=span.colour,
                     link=span.link,
                     cited=span.cited,
-                    note=span.note,
+                    note=None if furniture else span.note,
                     language=span.language,
                     owner=owner,
                     furniture=furniture,
