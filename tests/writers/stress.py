@@ -1,7 +1,12 @@
-"""The stress document: all that strains a page and a structure tree, in one."""
+"""A document that holds at once what is hard to set: long, nested, accented, foreign, noted, pictured."""
+
+import struct
+import zlib
+from datetime import date
 
 from briefbook.document import (
     Block,
+    Citations,
     Cite,
     CitedSource,
     Document,
@@ -9,6 +14,7 @@ from briefbook.document import (
     Fields,
     Figure,
     Heading,
+    Image,
     Inlines,
     ItemList,
     LineBreak,
@@ -19,159 +25,199 @@ from briefbook.document import (
     Section,
     SourceEntry,
     SourceList,
-    Standing,
     Table,
     Text,
-    Timeline,
-    TimelineEntry,
 )
-from tests.writers.trees import bullets, numbered, run, sample_document
+from tests.writers.trees import run
 
-SOURCES = 40
-NAMES = (
-    "Ångström, Çelik, Dvořák, Đorđević, Éluard, Ġorġ, Hašek, Ìgbò, Jókai, Ķēniņš, Łódź, Müller, Ñandú, Őri, "
-    "Þór, Rütli, Śląsk, Țepeș, Ůz, Ŵyn, Ýrr, Žižek; Nguyễn Thị Ánh, q\u0303uay; "
-    "Γεώργιος Παπανδρέου in Αθήνα; Фёдор Достоевский in Москва, Їжакевич in Київ"
+DAY = date(2031, 5, 12)
+NOTES = 40
+ROWS = 28  # of the long table: three pages of them
+
+ACCENTS = (
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞß àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚě "
+    "ĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİı ĴĵĶķĹĺĻļĽľŁłŃńŅņŇňŌōŎŏŐőŒœ ŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŨũŪūŬŭŮůŰűŲų ŴŵŶŷŸŹźŻżŽž ȘșȚț"
 )
-ADDRESS = "https://council.example/archive/" + "a-page-with-a-very-long-name/" * 7 + "index.html?a=1&b=2"
-LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenfabrikationsgebäudeversicherung"
-FRENCH = "le ministre de la Mer, des Pêches et de l’Aquaculture, chargé des affaires maritimes "
+GREEK = "Ελευθερία Παπαδοπούλου-Χριστοδουλάκη"
+CYRILLIC = "Александра Щербакова-Жуковская"
+LONG_WORD = "Fischereischutzverordnungsdurchführungsbestimmungen"
+LONGEST_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 3
+ADDRESS = "https://council.example/" + "/".join(f"session-{n}" for n in range(1, 30)) + "?a=1&b=2#end"
+SENTENCE = (
+    "The ministers went through the draft line by line, agreed on the parts that nobody disputed, and left "
+    "the rest to their secretaries, who were to meet again before the autumn – not later."
+)
 
 
-def stress_document() -> Document:
-    """A document with all of it; its headings skip a level and its first one is not of level 1."""
-    return sample_document(
-        sections=(
-            Section(name="header", blocks=tuple(_header())),
-            Section(name="background", blocks=tuple(_texts())),
-            Section(name="participants", blocks=tuple(_tables())),
-            Section(name="sources", blocks=tuple(_sources())),
-        ),
-        title="Stress (all of it) \\ “Ἀθῆναι”",
-        footer="stress · as of 2031-05-14",
+def picture() -> Image:
+    """A PNG of two halves, made by hand (PNG 1.2, 11.2)."""
+    width, height = 240, 120
+    row = b"\0" + b"\x1f\x3a\x5f" * (width // 2) + b"\xf2\xf4\xf7" * (width // 2)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(row * height)) + chunk(b"IEND", b"")
+    return Image(data=b"\x89PNG\r\n\x1a\n" + body, media_type="image/png", width=width, height=height)
+
+
+def stress_document(citations: Citations = Citations.NUMBERED) -> Document:
+    """The document, with its citations as numbers, footnotes or endnotes."""
+    sections = (
+        Section(name="header", blocks=_header()),
+        Section(name="long", blocks=_long(citations)),
+        Section(name="lists", blocks=_lists()),
+        Section(name="tables", blocks=_tables(citations)),
+        Section(name="letters", blocks=_letters()),
+        Section(name="picture", blocks=_picture()),
+        Section(name="noted", blocks=_noted(citations)),
+        Section(name="sources", blocks=(_heading("Sources"), SourceList(entries=_entries()))),
+    )
+    return Document(
+        memo="stress",
+        title="Everything that is hard to set",
+        language="en",
+        reference="stress-1",
+        author="Fisheries desk",
+        as_of=DAY,
+        known_by=DAY,
+        footer="stress-1 · as of 12 May 2031",
+        page_of="{page} of {pages}",
+        sections=sections,
+        citations=citations,
     )
 
 
-def cited(*numbers: int) -> Inlines:
-    """A citation of the numbered sources."""
-    sources = tuple(CitedSource(source=f"source-{number}", number=number) for number in numbers)
-    return (Cite(sources=sources),)
+def _heading(title: str, level: int = 2) -> Heading:
+    return Heading(level=level, children=run(title))
 
 
-def link(text: str, target: str = ADDRESS) -> Inlines:
-    """A link of words in changing styles."""
-    words = text.split(" ")
-    children = tuple(
-        Text(text=word + " " * (n < len(words) - 1), strong=n % 3 == 1, emphasis=n % 5 == 2)
-        for n, word in enumerate(words)
+def _cite(citations: Citations, number: int, *, is_first: bool) -> Cite:
+    is_note = is_first and citations is not Citations.NUMBERED
+    return Cite(sources=(CitedSource(source=f"source-{number}", number=number, is_note=is_note),))
+
+
+def _header() -> tuple[Block, ...]:
+    fields = (
+        Field(label=run("To"), value=run("Minister")),
+        Field(label=run("A label that is far too long for its column"), value=run("A value beside it.")),
+        Field(label=run("Subject"), value=(Text(text="Everything that is hard to set", strong=True),)),
     )
-    return (Link(children=children, target=target),)
-
-
-def _header() -> list[Block]:
-    return [
-        Heading(level=2, children=run("Stress memo"), aside=run("14 May 2031")),
-        Fields(
-            rows=(
-                Field(label=run("Subject"), value=(*run(NAMES), *cited(1))),
-                Field(label=(*run("From"), LineBreak(), *run("(and to)")), value=run("Fisheries desk")),
-                Field(label=run("Nothing"), value=()),
-            )
-        ),
-    ]
-
-
-def _texts() -> list[Block]:
-    over_two_pages: list[Inlines] = []
-    for n in range(1, SOURCES + 1):
-        words = f"Sentence {n} of this paragraph says what source {n} says, and then it goes on a while"
-        over_two_pages += [run(words), cited(n), run(" so that lines end anywhere. ")]
-    nested = ItemList(
-        ordered=True,
-        start=9,
-        items=(
-            ListItem(blocks=(Paragraph(children=run("an item with a list:")), bullets("a part", NAMES))),
-            ListItem(
-                blocks=(
-                    Paragraph(children=(*run("two paragraphs"), *cited(2, 3))),
-                    Paragraph(children=run("and lists in lists", language="fr")),
-                    ItemList(ordered=False, items=(ListItem(blocks=(numbered("deep", "deeper"),)),)),
-                )
-            ),
-        ),
+    return (
+        Heading(level=1, children=run("Briefing memo"), aside=run("12 May 2031")),
+        Fields(rows=fields),
     )
-    return [
-        Heading(level=2, children=run("Texts")),
-        Heading(level=5, children=run("A level that skips three")),
-        Paragraph(children=tuple(inline for part in over_two_pages for inline in part)),
-        Paragraph(children=run("They have:"), lead_in=True),
-        nested,
-        Paragraph(
-            children=(
-                *run("Links over the ends of lines: "),
-                *link("the whole list of letters of the council, in the order in which they came in"),
-                *run(" and "),
-                *link(ADDRESS),
-                *run("; a mail to "),
-                *link("the desk", "mailto:desk@council.example"),
-                *run(
-                    f". A long word: {LONG_WORD}, a soft one: Re\u00adcon\u00adsid\u00ader\u00ada\u00adtion. "
-                ),
-                *run(FRENCH * 3, language="fr"),
-                *link("la page du ministère", "https://ministere.example"),
-                *run(" (closed)."),
-            )
-        ),
-    ]
 
 
-def _tables() -> list[Block]:
-    columns = Row(cells=(run("Side"), run("Name"), run("Said of it"), run("Boats")))
+def _long(citations: Citations) -> tuple[Block, ...]:
+    """A paragraph over two pages, with a link over line ends and notes in the middle of it."""
+    words: list[Inlines] = []
+    for number in range(1, 9):
+        words += [run(f"{SENTENCE} "), run(SENTENCE), (_cite(citations, number, is_first=True),), run(" ")]
+        words += [run(f"{SENTENCE} ")]
+    record = "the whole record of the council’s session of last autumn, with all that was said in it"
+    linked = Link(children=(Text(text=record),), target=ADDRESS)
+    end: Inlines = (
+        *run("See "),
+        linked,
+        *run(". "),
+        Link(children=(Text(text=ADDRESS),), target=ADDRESS),
+        *run("."),
+    )
+    return (
+        _heading("A paragraph over two pages"),
+        Paragraph(children=(*(inline for part in words for inline in part), *end)),
+        Paragraph(children=(*run("A line"), LineBreak(), *run("and another one, forced."))),
+    )
+
+
+def _lists() -> tuple[Block, ...]:
+    fifth = _list("the fifth depth, and that is enough")
+    deep = _list("the third depth", _list("the fourth depth", fifth, ordered=True))
+    first = "the first item, which is long enough to run on to a second line of its own, as they often do"
+    nested = _list(first, _list("a bullet in it", "another one", deep), "the second item", ordered=True)
+    nine = ListItem(blocks=(Paragraph(children=run("nine")), Paragraph(children=run("and on"))))
+    ten = ListItem(blocks=(Paragraph(children=run("ten")),))
+    late = ItemList(ordered=True, start=9, items=(nine, ten))
+    return _heading("Lists in lists"), Paragraph(children=run("They hang:"), lead_in=True), nested, late
+
+
+def _list(*parts: str | ItemList, ordered: bool = False) -> ItemList:
+    """A list of items; a list among them belongs to the item before it."""
+    items: list[ListItem] = []
+    for part in parts:
+        if isinstance(part, str):
+            items.append(ListItem(blocks=(Paragraph(children=run(part)),)))
+        else:
+            items[-1] = ListItem(blocks=(*items[-1].blocks, part))
+    return ItemList(ordered=ordered, items=tuple(items))
+
+
+def _tables(citations: Citations) -> tuple[Block, ...]:
+    heads = Row(cells=tuple(run(head) for head in ("Day", "What was said", "By whom", "Tonnes")))
     rows = tuple(
         Row(
             cells=(
-                run("Norland" if n % 2 else "Sudland"),
-                run(f"Étienne Marchetti-Lauterbach the {n}th"[: 12 + n * 7 % 30].strip()),
-                (*run("ministre de la Mer", language="fr"), *run(f" in year {n}, "), *link("see there")),
-                run(str(n * 37)) if n % 7 else (),
+                run(f"{1 + number % 28} May 2031"),
+                (*run(SENTENCE), *([_cite(citations, 9, is_first=True)] if number == ROWS else [])),
+                run((GREEK, CYRILLIC, "Étienne Marchetti")[number % 3]),
+                run(f"{number * 37:,}"),
             )
         )
-        for n in range(1, 91)
+        for number in range(1, ROWS + 1)
     )
-    entries = (
-        _entry("third meeting", Standing.HELD, 11),
-        _entry("fourth meeting", Standing.UPCOMING, 20),
-    )
-    picture = Timeline(as_of=sample_document(sections=()).as_of, as_of_label="as of", entries=entries)
-    return [
-        Heading(level=2, children=run("Tables")),
-        Table(name="Participants (all) by side", header=columns, rows=rows),
-        Paragraph(children=run("A table without a row:")),
-        Table(name="No meetings", header=columns, rows=()),
-        Figure(alt="Two meetings: the third, held on 11 May; the fourth, upcoming.", picture=picture),
-    ]
-
-
-def _entry(label: str, standing: Standing, day: int) -> TimelineEntry:
-    date = sample_document(sections=()).as_of.replace(day=day)
-    return TimelineEntry(
-        label=label,
-        when=f"{day} May 2031",
-        said=standing.value,
-        standing=standing,
-        first=date,
-        last=date,
-        fact=label,
+    empty = Row(cells=(run("Side"), run("Name"), run("Post")))
+    return (
+        _heading("A table over three pages"),
+        Table(name="Interventions", header=heads, rows=rows),
+        _heading("A table without a row", level=3),
+        Table(name="Nobody", header=empty, rows=()),
     )
 
 
-def _sources() -> list[Block]:
-    entries = tuple(
+def _letters() -> tuple[Block, ...]:
+    foreign = Text(text="Le Conseil s’est réuni à huis clos ; rien n’a filtré.", language="fr", emphasis=True)
+    return (
+        _heading("Letters of every kind"),
+        Paragraph(children=run(ACCENTS)),
+        Paragraph(children=(*run(f"{GREEK} and {CYRILLIC} met. "), foreign, *run(" So much for that."))),
+        Paragraph(children=run(f"{LONG_WORD} and {LONGEST_WORD}.")),
+        Paragraph(children=run("Ends: “quoted”, ‘single’, 5 – 6, a … b, 100 %, § 4, € 5, 20 °C, x², ½.")),
+    )
+
+
+def _picture() -> tuple[Block, ...]:
+    figure = Figure(
+        alt="A flag of two halves, the left one dark, the right one pale.",
+        picture=picture(),
+        caption=run("The council’s flag."),
+    )
+    return _heading("A picture"), figure
+
+
+def _noted(citations: Citations) -> tuple[Block, ...]:
+    """The other notes: some alone, many in one paragraph, and one told of again."""
+    paragraphs: list[Block] = [_heading("Many notes")]
+    for first in range(10, NOTES + 1, 5):
+        inlines: list[Inlines] = []
+        for number in range(first, min(first + 5, NOTES + 1)):
+            inlines += [run(SENTENCE), (_cite(citations, number, is_first=True),), run(" ")]
+        paragraphs.append(Paragraph(children=tuple(inline for part in inlines for inline in part)))
+    again = (*run("As was said before."), _cite(citations, 3, is_first=False))
+    return (*paragraphs, Paragraph(children=again))
+
+
+def _entries() -> tuple[SourceEntry, ...]:
+    """Forty sources, one with a very long entry, and one that nothing cites."""
+    return tuple(
         SourceEntry(
             source=f"source-{number}",
             number=number,
-            children=(*run(f"Letter {number} of the council, {NAMES[:number]}. "), *link("Read it")),
+            children=run(
+                f"“Note {number} on the stock”, the council’s secretariat, {1 + number % 28} April 2031."
+                + (f" {SENTENCE}" * 14 if number == 20 else "")
+            ),
         )
-        for number in range(1, SOURCES + 1)
+        for number in range(1, NOTES + 2)
     )
-    return [Heading(level=2, children=run("Sources")), SourceList(entries=entries)]

@@ -1,0 +1,112 @@
+"""Memos for the benchmarks: of one shape, and every one of other words, for some peers cache what is equal.
+
+Two pages: header fields, a paragraph, tables of twelve and four rows, eight numbered items, six citations,
+ten sources.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+
+from briefbook.document import (
+    Block,
+    Cite,
+    CitedSource,
+    Document,
+    Field,
+    Fields,
+    Heading,
+    Inline,
+    Inlines,
+    ItemList,
+    ListItem,
+    Paragraph,
+    Row,
+    Section,
+    SourceEntry,
+    SourceList,
+    Table,
+    Text,
+)
+
+VOCABULARY = """
+council ministers harbour survey stock spring autumn quota vessel inspection coast treaty session
+note agreed announced reported fisheries delegation chair secretary draft text budget share report
+island strait border crossing patrol safety rescue drill training data exchange laboratory sample
+licence permit fleet whether before after during between without against towards under joint common
+annual local further open
+"""
+DAY = date(2031, 5, 12)
+
+
+def memo(number: int) -> Document:
+    """The `number`th memo; the same number gives the same one."""
+    random = Random(number)
+
+    def words(least: int, most: int) -> str:
+        chosen = random.choices(VOCABULARY.split(), k=random.randint(least, most))
+        return " ".join([chosen[0].capitalize(), *chosen[1:]])
+
+    def text(least: int, most: int, end: str = "") -> Text:
+        return Text(text=words(least, most) + end)
+
+    def table(name: str, rows: int, heads: tuple[str, ...]) -> Table:
+        cells = (tuple((text(1, 4),) for _ in heads) for _ in range(rows))
+        header = Row(cells=tuple((Text(text=head),) for head in heads))
+        return Table(name=name, header=header, rows=tuple(Row(cells=row) for row in cells))
+
+    cites = (Cite(sources=(CitedSource(source=f"s{n}", number=n),)) for n in range(1, 7))
+    return Document(
+        memo=f"memo-{number}",
+        title=f"Fisheries Council {number}",
+        language="en",
+        reference=f"memo-{number}",
+        author="Fisheries desk",
+        as_of=DAY,
+        known_by=DAY,
+        footer=f"memo-{number} · as of {DAY}",
+        page_of="{page} of {pages}",
+        sections=tuple(_sections(number, text, table, cites)),
+    )
+
+
+def _sections(number: int, text: object, table: object, cites: Iterator[Cite]) -> Iterator[Section]:
+    assert callable(text)
+    assert callable(table)
+
+    def heading(title: str) -> Heading:
+        return Heading(level=2, children=(Text(text=title),))
+
+    def paragraph(least: int, most: int) -> Paragraph:
+        return Paragraph(children=_cited(text(least, most, "."), cites))
+
+    header = (
+        Heading(level=1, children=(Text(text="Briefing memo"),), aside=(Text(text="12 May 2031"),)),
+        Fields(
+            rows=tuple(
+                Field(label=(Text(text=label),), value=(value,))
+                for label, value in (
+                    ("To", text(2, 3)),
+                    ("From", text(2, 3)),
+                    ("Subject", Text(text=f"Fisheries Council {number}", strong=True)),
+                    ("Sourcing", text(8, 12, ".")),
+                )
+            )
+        ),
+    )
+    yield Section(name="header", blocks=header)
+    yield Section(name="background", blocks=(heading("Background"), paragraph(45, 60), paragraph(35, 50)))
+    meetings = table("Meetings", 12, ("Day", "Forum", "Place", "State"))
+    yield Section(name="meetings", blocks=(heading("Meetings"), paragraph(12, 18), meetings))
+    items = tuple(ListItem(blocks=(Paragraph(children=(text(10, 16, "."),)),)) for _ in range(8))
+    agreed: tuple[Block, ...] = (paragraph(8, 12), ItemList(ordered=True, items=items), paragraph(25, 35))
+    yield Section(name="priorities", blocks=(heading("Agreed priorities"), *agreed))
+    people = table("Participants", 4, ("Side", "Name", "Post"))
+    yield Section(name="participants", blocks=(heading("Participants"), people, paragraph(20, 30)))
+    entries = tuple(SourceEntry(source=f"s{n}", number=n, children=(text(9, 14, "."),)) for n in range(1, 11))
+    yield Section(name="sources", blocks=(heading("Sources"), SourceList(entries=entries)))
+
+
+def _cited(text: Text, cites: Iterator[Cite]) -> Inlines:
+    cite: Inline | None = next(cites, None)
+    return (text, cite) if cite else (text,)
