@@ -340,9 +340,9 @@ def test_a_citation_jumps_to_its_footnote_and_the_footnote_back() -> None:
         citations=Citations.FOOTNOTES,
     )
     file = opened(write_pdf(document, Theme()))
-    numbers = {page.objgen: number for number, page in enumerate(file.pages)}
+    places = {str(page.objgen): number for number, page in enumerate(file.pages)}
     links = [
-        (number, numbers[link.Dest[0].objgen], float(link.Dest[3]))
+        (number, places[str(link.Dest[0].objgen)], float(link.Dest[3]))
         for number, page in enumerate(file.pages)
         for link in page.obj.get("/Annots", [])
     ]

@@ -11,7 +11,7 @@ from typing import assert_never
 from briefbook.document import Citations, Document, notes_of, with_endnotes, without_notes
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
-from briefbook.writers.pagination import FilledPage, paginated
+from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
 from briefbook.writers.placed import HeadingMark, Owner, PlacedPage, PlacedRule, PlacedRun, SourceMark
 from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
@@ -80,13 +80,7 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme) -> PlacedPage:
             sources.append(SourceMark(source=strip.source, y=y))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=lambda owned: owned[0])
-    notes: list[PlacedRun] = []
-    for placed in page.notes:
-        strip, y = placed.strip, top + placed.top
-        for fragment in strip.fragments:
-            notes += _runs(fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, False)
-        if strip.source is not None:
-            sources.append(SourceMark(source=strip.source, y=y))
+    notes, marks = _notes(page.notes, theme)
     if page.notes:
         share = 1 if page.continued else _NOTE_RULE
         y = top + page.notes[0].top - _NOTE_RULE_GAP
@@ -96,8 +90,24 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme) -> PlacedPage:
         runs=(*(run for _, runs in content for run in runs), *notes, *furniture, *around.runs),
         rules=(*rules, *around.rules),
         headings=tuple(headings),
-        sources=tuple(sources),
+        sources=(*sources, *marks),
     )
+
+
+def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun], list[SourceMark]]:
+    """The runs of the notes of a page, and where notes begin on it."""
+    left, top = theme.page.left, theme.page.top
+    runs: list[PlacedRun] = []
+    marks: list[SourceMark] = []
+    for placed in strips:
+        y = top + placed.top
+        for fragment in placed.strip.fragments:
+            runs += _runs(
+                fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, furniture=False
+            )
+        if placed.strip.source is not None:
+            marks.append(SourceMark(source=placed.strip.source, y=y))
+    return runs, marks
 
 
 def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: bool) -> list[PlacedRun]:
@@ -118,7 +128,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     colour=span.colour,
                     link=span.link,
                     cited=span.cited,
-                    note=span.note,
+                    note=None if furniture else span.note,
                     language=span.language,
                     owner=owner,
                     furniture=furniture,
