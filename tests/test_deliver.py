@@ -328,7 +328,7 @@ def test_a_server_that_takes_next_to_nothing(office: Office) -> None:
     assert "3,000" in text_of(parsed(server.kept[0].data))
 
 
-@pytest.mark.parametrize(("size", "names"), [(30_000, ["council.pdf"]), (20_000, [])])
+@pytest.mark.parametrize(("size", "names"), [(45_000, ["council.pdf"]), (20_000, [])])
 def test_a_server_that_takes_less_than_it_must(office: Office, size: int, names: list[str]) -> None:
     """RFC 5321, 4.5.3.1.7 asks for 64 KiB. What it takes of a letter that is smaller than that, it gets."""
     office.write("memos/council.yaml", TALKS.replace(ALL, "[pdf, docx, ics]"))
@@ -404,7 +404,7 @@ def test_a_letter_that_takes_the_place_of_one_of_the_same_edition_says_so(
     office.write("memos/council.yaml", memo(deliver=TO_ANA))
     relay.will([Way.NOT_NOW, Way.TAKE])
     for _ in range(2):
-        office.command("send", "council")
+        office.command("send", "council", "--again")
     assert [(it.edition, it.state, it.reply) for it in office.envelopes()] == [
         (1, CANCELLED, "superseded by a later letter"),
         (1, SENT, "250 taken"),
