@@ -389,7 +389,7 @@ def test_a_letter_that_takes_the_place_of_one_of_the_same_edition_says_so(
     office.write("memos/council.yaml", memo(deliver=TO_ANA))
     relay.will([Way.NOT_NOW, Way.TAKE])
     for _ in range(2):
-        office.command("send", "council")
+        office.command("send", "council", "--again")
     assert [(it.edition, it.state, it.reply) for it in office.envelopes()] == [
         (1, CANCELLED, "superseded by a later letter"),
         (1, SENT, "250 taken"),
