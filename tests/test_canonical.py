@@ -203,6 +203,13 @@ def test_what_is_none_stays_none_whatever_the_default() -> None:
     )
 
 
+def test_a_field_that_an_older_briefbook_did_not_write_is_as_by_default() -> None:
+    at = datetime(2031, 4, 20, tzinfo=UTC)
+    assert restored(Odd, b'{"at":"2031-04-20T00:00:00+00:00"}') == Odd(at=at, by_default=None)
+    with pytest.raises(ValueError, match="Odd lacks or does not have: at"):
+        restored(Odd, b'{"sizes":[]}')
+
+
 def test_equal_numbers_are_spelled_alike() -> None:
     at = datetime(2031, 4, 20, tzinfo=UTC)
     assert canonical(Odd(at=at, sizes=(11,))) == canonical(Odd(at=at, sizes=(11.0,)))

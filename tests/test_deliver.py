@@ -15,6 +15,7 @@ from briefbook.delivery import Delivery
 from briefbook.issued import EnvelopeState, OccurrenceState
 from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.credentials import VARIABLE
+from briefbook.store import Store
 from tests.council import memo_of
 from tests.desk import ATTEMPTING, CANCELLED, DEFERRED, DOT, FAILED, PENDING, SENT, UNKNOWN, KilledError
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer
@@ -233,6 +234,20 @@ def test_a_revision_of_a_meeting_is_counted_once_for_all_memos_and_previews(offi
     sent = [event for it in server.kept for event in calendar_of(it.data)]
     assert [event["LOCATION"] for event in sent] == ["Vienna", "Wien"] * 4
     assert [event["SEQUENCE"] for event in sent] == [0] * 6 + [1, 1]
+
+
+def test_what_another_briefbook_kept_bars_no_mail(office: Office) -> None:
+    """The edition that went last was made by one whose facts had fields that this one does not know."""
+    office.write("memos/council.yaml", TALKS)
+    with GoodServer() as server:
+        office.aim(server.port)
+        send = ("send", "council", "--as-of", "2031-04-20", "--again")
+        assert office.command(*send).exit_code == 0
+        strange = Store(office.book / ".briefbook").put(b'{"selection":{"moon":"full"}}')
+        with closing(sqlite3.connect(office.book / ".briefbook" / "ledger.db")) as connection, connection:
+            connection.execute("UPDATE editions SET inputs = ?, digest = 'another'", (strange,))
+        assert office.command(*send).exit_code == 0
+    assert [len(calendar_of(it.data)) for it in server.kept] == [1, 1]
 
 
 @pytest.mark.parametrize("script", ["mixed", "dot-kept"])

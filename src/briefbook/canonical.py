@@ -16,7 +16,7 @@ the same bytes on every run and machine: names in alphabetical order, UTF-8, no 
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
@@ -263,12 +263,16 @@ def _decoder_of_mapping(key: Any, value: Any) -> Decoder:
 
 def _decoder_of_record(class_: type) -> Decoder:
     table: dict[str, Decoder] = {}
+    may_be_none: dict[str, None] = {}
     needed: set[str] = set()
 
     def prepare() -> None:
+        defaults = {field.name for field in fields(class_) if _has_default(field)}
         for name, type_ in _fields_of(class_):
             table[name] = _decoder(type_)
-            if not _parts_of_union(type_)[1]:
+            if _parts_of_union(type_)[1]:
+                may_be_none[name] = None
+            elif name not in defaults:
                 needed.add(name)
 
     def decode(data: Any) -> Any:
@@ -278,10 +282,15 @@ def _decoder_of_record(class_: type) -> Decoder:
         if not needed <= given.keys() or not given.keys() <= table.keys():
             wrong = sorted((needed - given.keys()) | (given.keys() - table.keys()))
             raise ValueError(f"{class_.__name__} lacks or does not have: {', '.join(wrong)}")
-        # What was left out is None, whatever a new value would have by default.
-        return class_(**{name: of(given[name]) if name in given else None for name, of in table.items()})
+        # What was left out is None, whatever a new value would have by default; where it cannot be None,
+        # an older briefbook did not know the field, and what it wrote was as by default.
+        return class_(**(may_be_none | {name: table[name](value) for name, value in given.items()}))
 
     return decode
+
+
+def _has_default(field: Field[Any]) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING
 
 
 def _decoder_of_one_of(classes: list[Any]) -> Decoder:

@@ -81,8 +81,19 @@ def make(book: Book, memo: Memo, day: Day, out: Path, record: Record) -> Built:
 
 
 def selection_of(edition: Edition, record: Record) -> Selection:
-    """What an edition shows, from what is kept of it."""
+    """What an edition shows, from what is kept of it. Raises ValueError where another briefbook kept it."""
     return from_bytes(record.store.get(edition.inputs)).selection
+
+
+def selection_now(memo: Memo, edition: Edition, desk: Desk) -> Selection:
+    """What the edition that was just made of a memo shows.
+
+    An older briefbook may have made the same bytes, and what it kept may be beyond us: then the facts tell.
+    """
+    try:
+        return selection_of(edition, desk.record)
+    except ValueError:
+        return desk.workshop.select(memo, Day(as_of=edition.as_of, known_by=edition.known_by))
 
 
 def unfit(delivery: Delivery, selection: Selection) -> str:
@@ -330,7 +341,11 @@ def _told_before(consignment: Consignment, recipient: Address, record: Record) -
         edition = ledger.edition(memo.id, number) if number is not None else None
         if edition is None or not record.store.has(edition.inputs):
             continue
-        for meeting in meetings_told(selection_of(edition, record), memo):
+        try:
+            before = selection_of(edition, record)
+        except ValueError:  # kept by another briefbook, whose facts had other fields
+            continue
+        for meeting in meetings_told(before, memo):
             day = meeting.when.date
             if meeting.id not in over and day and day.last >= selection.as_of:
                 told[meeting.id] = meeting

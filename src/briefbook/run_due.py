@@ -20,7 +20,7 @@ from briefbook.deliver import (
     enqueue,
     enqueue_notice,
     make,
-    selection_of,
+    selection_now,
     unfit,
     withdrawals,
 )
@@ -241,7 +241,7 @@ class _Run:
         if memo.deliver is None:
             self._settle(occurrence, OccurrenceState.MADE, "", built)
             return
-        selection = selection_of(built.edition, self.record)
+        selection = selection_now(memo, built.edition, self._desk())
         why_not = unfit(memo.deliver, selection)
         if why_not:
             self._fail(memo, occurrence, why_not, (), built)

@@ -21,7 +21,7 @@ from briefbook.cli.printing import (
     stop_for,
     warn_beside,
 )
-from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_of, unfit
+from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_now, unfit
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.ending import Status, status_of
@@ -214,7 +214,7 @@ def _consigned(
         stop_for(built.problems)
     warn_beside(built.files)
     desk = Desk(mail=mail, workshop=Workshop(book), record=record)
-    selection = selection_of(built.edition, record)
+    selection = selection_now(memo, built.edition, desk)
     why_not = unfit(delivery, selection)
     if why_not:
         say(f"warning: memo {memo_id!r} would not be sent by a schedule: {why_not}")
