@@ -17,7 +17,10 @@ MODULES = [
     *SOURCE.glob("checks/*.py"),
     *SOURCE.glob("composing/*.py"),
     *SOURCE.glob("mail/*.py"),
-    *(SOURCE / name for name in ("editions.py", "files.py", "outbox.py", "placing.py", "workshop.py")),
+    *(
+        SOURCE / name
+        for name in ("decisions.py", "editions.py", "files.py", "outbox.py", "placing.py", "workshop.py")
+    ),
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",
     SOURCE / "ledger" / "__init__.py",

@@ -379,7 +379,7 @@ def test_a_past_edition_comes_back_byte_for_byte(book: Path) -> None:
 
 def test_a_past_edition_as_json_has_the_shape_of_a_build(book: Path) -> None:
     built = json.loads(run("build", "council", "--json").stdout)
-    names = [str(book / FOLDER / f"council (edition 1).{end}") for end in ("docx", "txt")]
+    names = [str(Path(FOLDER, f"council (edition 1).{end}")) for end in ("docx", "txt")]
     again = ("build", "council", "--edition", "1", "--json")
     told = json.loads(run(*again).stdout)
     assert told.keys() == built.keys()
@@ -393,7 +393,7 @@ def test_a_past_edition_as_json_has_the_shape_of_a_build(book: Path) -> None:
     }
     Path(names[1]).write_text("my own words")
     told = json.loads(run(*again).stdout)
-    new = str(book / FOLDER / "council (edition 1) (new).txt")
+    new = str(Path(FOLDER, "council (edition 1) (new).txt"))
     assert (told["written"], told["beside"]) == ([new], {new: names[1]})
 
 

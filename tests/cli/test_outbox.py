@@ -199,7 +199,8 @@ def test_no_retry_is_advised_that_would_be_refused(ledger: Ledger) -> None:
     again = run("outbox", "cancel", "2").stderr
     assert again == (
         "error: 2 is cancelled: only what is deferred, pending or unknown can be cancelled"
-        " (a person has stopped it, or a later letter took its place)\n"
+        " (a person has stopped it, a later letter took its place, or its memo no longer names the "
+        "recipient)\n"
     )
 
 
