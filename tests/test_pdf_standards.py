@@ -9,7 +9,7 @@ from pathlib import Path
 import outloud
 import pikepdf
 
-from briefbook.document import Document
+from briefbook.document import Citations, Document
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers.theme import PAGES, Theme
@@ -41,7 +41,8 @@ def example_pdfs() -> dict[str, bytes]:
 def other_documents() -> Iterator[tuple[str, Document]]:
     yield "fisheries", fisheries_memo()
     yield "empty", sample_document(sections=())
-    yield "stress", stress_document()
+    for citations in Citations:
+        yield f"stress-{citations}", stress_document(citations)
 
 
 def written(folder: Path) -> list[Path]:
@@ -69,7 +70,7 @@ def test_verapdf_passes_every_pdf(tmp_path: Path) -> None:
     bad = tmp_path / "spoiled.pdf"
     bad.write_bytes(spoiled())
     files = written(tmp_path)
-    assert len(files) == len(MEMOS) * len(DAYS) + 4
+    assert len(files) == len(MEMOS) * len(DAYS) + 6
     verdicts = judged([*files, bad])
     assert [(v.file.name, v.profile, v.failures) for v in verdicts if not v.passed and v.file != bad] == []
     assert [v.profile for v in verdicts if not v.passed] == list(PROFILES)

@@ -86,6 +86,7 @@ def stress_document(citations: Citations = Citations.NUMBERED) -> Document:
         page_of="{page} of {pages}",
         sections=sections,
         citations=citations,
+        notes_title="Notes" if citations is Citations.ENDNOTES else "",
     )
 
 
