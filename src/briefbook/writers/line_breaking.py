@@ -104,11 +104,15 @@ def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[L
     The texts of the lines, one after the other, are the texts of the spans. A line is wider than `width`
     only where a single character is.
     """
+    spans = [span for span in spans if span.text]
+    limit = width + _TOLERANCE
+    single = _single_line(spans, limit, measure)
+    if single is not None:
+        return [single]
     lines: list[Line] = []
     current: list[_Word] = []
     advance = 0.0
-    limit = width + _TOLERANCE
-    for word in _words(list(spans), measure):
+    for word in _words(spans, measure):
         if current and advance + word.at_end > limit:
             lines.append(_line(current, measure))
             current, advance = [], 0.0
@@ -120,6 +124,18 @@ def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[L
     if current:
         lines.append(_line(current, measure))
     return lines
+
+
+def _single_line(spans: list[Span], limit: float, measure: Measure) -> Line | None:
+    """All of a text, where it fits on one line: cells and labels do, and need not be cut into words."""
+    if not spans or spans[-1].text.endswith(SOFT_HYPHEN):
+        return None
+    pieces = [Piece(text=span.text, span=span, width=_width(span.text, span, measure)) for span in spans]
+    natural = sum([piece.width for piece in pieces])
+    if natural > limit:
+        return None
+    change = _change_at_end([(span.text, span) for span in spans], measure)
+    return Line(pieces=tuple(pieces), width=natural + change)
 
 
 def natural_width(spans: Iterable[Span], measure: Measure) -> float:
@@ -143,6 +159,11 @@ def _words(spans: list[Span], measure: Measure) -> list[_Word]:
     ends = [found.end() for found in _OPPORTUNITY.finditer(text)]
     if text and (not ends or ends[-1] != len(text)):
         ends.append(len(text))
+    if len(spans) == 1:
+        starts = [0, *ends[:-1]]
+        return [
+            _word([(text[start:end], spans[0])], measure) for start, end in zip(starts, ends, strict=True)
+        ]
     words: list[_Word] = []
     position, index, left = 0, 0, 0  # in the whole text; which span; how much of it is used
     for end in ends:
@@ -174,6 +195,8 @@ def _change_at_end(parts: list[tuple[str, Span]], measure: Measure) -> float:
         return measure(SOFT_HYPHEN, span.strong, span.emphasis) * span.size
     if len(parts) == 1 and text[-1] not in _BREAKING_SPACE:
         return 0.0
+    if len(parts) == 1 and text[-1] == " " and text[-2:-1] not in _BREAKING_SPACE:  # as most words end
+        return -measure(" ", span.strong, span.emphasis) * span.size
     change = 0.0
     for text, span in reversed(parts):  # the spaces may run over several spans
         spaces = _TRAILING_SPACES.search(text)

@@ -73,7 +73,7 @@ class _RowSetter:
         height = max(1, *map(len, cells))
         lines: list[list[Fragment]] = [[] for _ in range(height)]
         for index, (cell, column) in enumerate(zip(cells, self.columns, strict=True)):
-            owner = replace(self.owner, path=(number, index), part=part)
+            owner = Owner(block=self.owner.block, path=(number, index), part=part)
             drop = height - len(cell) if part is Part.HEADER_CELL else 0
             for position, line in enumerate(cell, drop):
                 lines[position].append(_fragment(line, column, style, owner))
@@ -83,7 +83,12 @@ class _RowSetter:
         """A row as one strip, with padding above and below its text."""
         padding = self.text.theme.cell_padding
         fragments = tuple(
-            replace(fragment, baseline=fragment.baseline + padding + index * style.leading)
+            Fragment(
+                x=fragment.x,
+                baseline=fragment.baseline + padding + index * style.leading,
+                line=fragment.line,
+                owner=fragment.owner,
+            )
             for index, line in enumerate(lines)
             for fragment in line
         )
