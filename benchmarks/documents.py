@@ -2,7 +2,8 @@
 """`python -m benchmarks.documents`: what the tags cost the PDF, and how long DOCX and PDF of a memo take.
 
 Each way is timed in turn with the others, in one warm process, by the time that the process had a core; a
-different memo each time, as nothing may be remembered from one to the next.
+different memo each time, as nothing may be remembered from one to the next. Beside them Typst makes its PDF
+of memos of the same words, where the package `typst` is installed: no part of the project needs it.
 """
 
 import argparse
@@ -10,10 +11,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from statistics import median
 
+from font_caladea import font_directory
 from tests.conftest import EXAMPLE
 
+from benchmarks.memos import memo as memo_of_words
+from benchmarks.typst_memo import typst_of
 from briefbook.document import Document, SourceEntry
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Workshop
@@ -98,6 +103,37 @@ def measured(document: Document, theme: Theme, runs: int) -> dict[str, float]:
     return {name: median(taken) for name, taken in times.items()}
 
 
+def beside_typst(runs: int) -> dict[str, float] | None:
+    """The median of our and Typst's milliseconds for one memo, every one of other words; None without Typst.
+
+    Typst once as it is called for one file, once with a compiler that is kept, and so with its faces read.
+    """
+    try:
+        typst = import_module("typst")
+    except ModuleNotFoundError:
+        return None
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_directory)]
+    )
+    kept = typst.Compiler(font_paths=fonts)
+    standards = ["ua-1", "a-2a"]
+    ways: dict[str, Callable[[Document, bytes], object]] = {
+        "Typst": lambda _, source: typst.compile(source, font_paths=fonts, pdf_standards=standards),
+        "Typst, compiler kept": lambda _, source: kept.compile(source, pdf_standards=standards),
+        "DOCX and PDF": lambda memo, _: [WRITERS[name].write(memo, Theme()) for name in ("docx", "pdf")],
+    }
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for run in range(runs + 1):
+        for turn, (name, write) in enumerate(ways.items()):
+            another = memo_of_words(len(ways) * run + turn)
+            source = typst_of(another)
+            start = time.process_time()
+            write(another, source)
+            if run:
+                times[name].append(1000 * (time.process_time() - start))
+    return {name: median(taken) for name, taken in times.items()}
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -110,6 +146,13 @@ def main() -> None:
         print(f"{memo}:", ", ".join(f"{name} {taken:.1f} ms" for name, taken in took.items()))
         print(f"  tags: +{100 * (took['PDF'] / took['PDF without tags'] - 1):.0f} %")
         print(f"  DOCX and PDF together: {took['DOCX'] + took['PDF']:.1f} ms")
+    beside = beside_typst(options.runs)
+    if beside is None:
+        print("Typst is not here: pip install typst, in an environment of its own with ours")
+        return
+    own = beside["DOCX and PDF"]
+    for name, taken in beside.items():
+        print(f"{name}: {taken:.1f} ms" + ("" if taken == own else f", ours {own / taken:.2f} ×"))
 
 
 if __name__ == "__main__":
