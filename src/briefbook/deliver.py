@@ -85,15 +85,15 @@ def selection_of(edition: Edition, record: Record) -> Selection:
     return from_bytes(record.store.get(edition.inputs)).selection
 
 
-def selection_now(memo: Memo, edition: Edition, desk: Desk) -> Selection:
+def selection_now(memo: Memo, edition: Edition, record: Record, workshop: Workshop) -> Selection:
     """What the edition that was just made of a memo shows.
 
     An older briefbook may have made the same bytes, and what it kept may be beyond us: then the facts tell.
     """
     try:
-        return selection_of(edition, desk.record)
+        return selection_of(edition, record)
     except ValueError:
-        return desk.workshop.select(memo, Day(as_of=edition.as_of, known_by=edition.known_by))
+        return workshop.select(memo, Day(as_of=edition.as_of, known_by=edition.known_by))
 
 
 def unfit(delivery: Delivery, selection: Selection) -> str:

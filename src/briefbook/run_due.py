@@ -241,7 +241,7 @@ class _Run:
         if memo.deliver is None:
             self._settle(occurrence, OccurrenceState.MADE, "", built)
             return
-        selection = selection_now(memo, built.edition, self._desk())
+        selection = selection_now(memo, built.edition, self.record, self.workshop)
         why_not = unfit(memo.deliver, selection)
         if why_not:
             self._fail(memo, occurrence, why_not, (), built)

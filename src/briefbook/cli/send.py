@@ -214,7 +214,7 @@ def _consigned(
         stop_for(built.problems)
     warn_beside(built.files)
     desk = Desk(mail=mail, workshop=Workshop(book), record=record)
-    selection = selection_now(memo, built.edition, desk)
+    selection = selection_now(memo, built.edition, record, desk.workshop)
     why_not = unfit(delivery, selection)
     if why_not:
         say(f"warning: memo {memo_id!r} would not be sent by a schedule: {why_not}")
