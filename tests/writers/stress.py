@@ -43,10 +43,14 @@ CYRILLIC = "Александра Щербакова-Жуковская"
 LONG_WORD = "Fischereischutzverordnungsdurchführungsbestimmungen"
 LONGEST_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 3
 ADDRESS = "https://council.example/" + "/".join(f"session-{n}" for n in range(1, 30)) + "?a=1&b=2#end"
-SENTENCE = (
-    "The ministers went through the draft line by line, agreed on the parts that nobody disputed, and left "
-    "the rest to their secretaries, who were to meet again before the autumn – not later."
-)
+
+
+def sentence(number: int) -> str:
+    """A sentence of two lines, none like another: what stands alike on three pages passes for furniture."""
+    return (
+        f"The ministers went through draft {number} line by line, agreed on the parts that nobody disputed, "
+        f"and left the rest to {number} secretaries, who were to meet again before the autumn – not later."
+    )
 
 
 def picture() -> Image:
@@ -115,8 +119,9 @@ def _long(citations: Citations) -> tuple[Block, ...]:
     """A paragraph over two pages, with a link over line ends and notes in the middle of it."""
     words: list[Inlines] = []
     for number in range(1, 9):
-        words += [run(f"{SENTENCE} "), run(SENTENCE), (_cite(citations, number, is_first=True),), run(" ")]
-        words += [run(f"{SENTENCE} ")]
+        before, noted, after = (sentence(100 * turn + number) for turn in (1, 2, 3))
+        cited = (_cite(citations, number, is_first=True),)
+        words += [run(f"{before} "), run(noted), cited, run(f" {after} ")]
     record = "the whole record of the council’s session of last autumn, with all that was said in it"
     linked = Link(children=(Text(text=record),), target=ADDRESS)
     end: Inlines = (
@@ -161,7 +166,10 @@ def _tables(citations: Citations) -> tuple[Block, ...]:
         Row(
             cells=(
                 run(f"{1 + number % 28} May 2031"),
-                (*run(SENTENCE), *([_cite(citations, 9, is_first=True)] if number == ROWS else [])),
+                (
+                    *run(sentence(400 + number)),
+                    *([_cite(citations, 9, is_first=True)] if number == ROWS else []),
+                ),
                 run((GREEK, CYRILLIC, "Étienne Marchetti")[number % 3]),
                 run(f"{number * 37:,}"),
             )
@@ -203,7 +211,7 @@ def _noted(citations: Citations) -> tuple[Block, ...]:
     for first in range(10, NOTES + 1, 5):
         inlines: list[Inlines] = []
         for number in range(first, min(first + 5, NOTES + 1)):
-            inlines += [run(SENTENCE), (_cite(citations, number, is_first=True),), run(" ")]
+            inlines += [run(sentence(500 + number)), (_cite(citations, number, is_first=True),), run(" ")]
         paragraphs.append(Paragraph(children=tuple(inline for part in inlines for inline in part)))
     again = (*run("As was said before."), _cite(citations, 3, is_first=False))
     return (*paragraphs, Paragraph(children=again))
@@ -217,7 +225,7 @@ def _entries() -> tuple[SourceEntry, ...]:
             number=number,
             children=run(
                 f"“Note {number} on the stock”, the council’s secretariat, {1 + number % 28} April 2031."
-                + (f" {SENTENCE}" * 14 if number == 20 else "")
+                + ("".join(f" {sentence(600 + n)}" for n in range(14)) if number == 20 else "")
             ),
         )
         for number in range(1, NOTES + 2)
