@@ -1,29 +1,40 @@
 """Selection → document: runs a memo's sections and puts what they made together."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from briefbook.composing.markup import MarkupError, parse_line, parse_section, plain
 from briefbook.composing.passages import Finisher, number_sources, readings_of
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.document import Block, Cite, Document, Inlines, Section, SourceList, inlines_of
+from briefbook.document import Block, Cite, Document, Image, Inlines, Section, SourceList, inlines_of
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.selection import Selection, Words
 
 NOT_NAMED = "nothing that the memo shows names"
 SUBJECT, FOOTER = "subject.md.j2", "footer.md.j2"
+NO_PICTURES: Mapping[str, Image] = {}
 LATE = frozenset({"header", "sources"})  # rendered last: they tell of the citations of all others
 
 
-def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Document:
-    """Make the document of a memo. Raises BriefbookError for a template's mistake, with its place."""
+def compose(
+    selection: Selection,
+    memo: Memo,
+    templates: SectionTemplates,
+    pictures: Mapping[str, Image] = NO_PICTURES,
+) -> Document:
+    """Make the document of a memo, which may show `pictures` by their names.
+
+    Raises BriefbookError for a template's mistake, with its place.
+    """
     specs = sections_of(memo)
     plain_context = Context(selection=selection, options={})
     subject = line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)
     subject_words = Words(plain(subject))
     known = {source.id: source for source in selection.sources}
+    room = _Room(memo=memo, templates=templates, pictures=pictures)
     bodies = {
-        i: _blocks(spec, context_of(spec, selection, subject_words), memo, templates, frozenset(known))
+        i: room.blocks(spec, context_of(spec, selection, subject_words), frozenset(known))
         for i, spec in enumerate(specs)
         if spec.name not in LATE
     }
@@ -33,7 +44,7 @@ def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Do
         if spec.name in LATE:
             late = context_of(spec, selection, subject_words)
             late = replace(late, sources=sources, main_source=numbers[main] if main else None)
-            bodies[i] = _blocks(spec, late, memo, templates, frozenset(numbers))
+            bodies[i] = room.blocks(spec, late, frozenset(numbers))
     finisher = Finisher(numbers=numbers, main=main, readings=readings_of(selection))
     footer = line_in(templates.render(FOOTER, plain_context, memo=memo.id), FOOTER, memo)
     wording = templates.wording
@@ -81,26 +92,34 @@ def context_of(spec: SectionSpec, selection: Selection, subject: Words) -> Conte
     )
 
 
-def _blocks(
-    spec: SectionSpec,
-    context: Context,
-    memo: Memo,
-    templates: SectionTemplates,
-    citable: frozenset[str],
-) -> tuple[Block, ...]:
-    """The blocks of one section, which may cite and list the sources of `citable` alone."""
-    name = template_name(spec.name)
-    markdown = templates.render(name, context, memo=memo.id)
-    which = "no other section cites" if spec.name in LATE else NOT_NAMED
-    return blocks_in(markdown, name, memo, citable, which)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """What all sections of a memo are made with."""
+
+    memo: Memo
+    templates: SectionTemplates
+    pictures: Mapping[str, Image]
+
+    def blocks(self, spec: SectionSpec, context: Context, citable: frozenset[str]) -> tuple[Block, ...]:
+        """The blocks of one section, which may cite and list the sources of `citable` alone."""
+        name = template_name(spec.name)
+        markdown = self.templates.render(name, context, memo=self.memo.id)
+        which = "no other section cites" if spec.name in LATE else NOT_NAMED
+        return blocks_in(markdown, name, self.memo, citable, which=which, pictures=self.pictures)
 
 
 def blocks_in(
-    markdown: str, name: str, memo: Memo, citable: frozenset[str], which: str = NOT_NAMED
+    markdown: str,
+    name: str,
+    memo: Memo,
+    citable: frozenset[str],
+    *,
+    which: str = NOT_NAMED,
+    pictures: Mapping[str, Image] = NO_PICTURES,
 ) -> tuple[Block, ...]:
     """The blocks of what a template made. Raises BriefbookError; `which` says why a source is not citable."""
     try:
-        blocks = parse_section(markdown)
+        blocks = parse_section(markdown, pictures)
         for block in blocks:
             listed = {entry.source for entry in block.entries} if isinstance(block, SourceList) else set()
             cited = {s.source for i in inlines_of(block) if isinstance(i, Cite) for s in i.sources}

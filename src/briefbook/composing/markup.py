@@ -1,25 +1,31 @@
 """Markdown of one section → blocks of the document tree. The only Markdown-parser import.
 
 CommonMark with GFM tables; raw HTML is off. A table whose header cells are all empty is a `Fields` block
-(labels and values); an ordered list whose items start with an anchor mark is the list of sources. What the
-tree has no block for (code blocks, quotations, pictures) is an error, never dropped.
+(labels and values); one whose rows start with the mark of a timeline is a picture of it, and a paragraph that
+starts with a picture is that picture with its caption; an ordered list whose items start with an anchor mark
+is the list of sources. What the tree has no block for (code blocks, quotations) is an error, never dropped.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from briefbook.composing.figures import timeline_of
+from briefbook.diagnostics import did_you_mean
 from briefbook.document import (
     Block,
     Cite,
     CitedSource,
     Field,
     Fields,
+    Figure,
     Heading,
+    Image,
     Inline,
     Inlines,
     ItemList,
@@ -48,12 +54,16 @@ class MarkupError(ValueError):
         self.line = line
 
 
-def parse_section(markdown: str) -> tuple[Block, ...]:
-    """Parse the Markdown of one section. Citations are not numbered yet: `compose` does that.
+_NO_PICTURES: Mapping[str, Image] = {}
 
-    Raises MarkupError for Markdown that the tree has no block for.
+
+def parse_section(markdown: str, pictures: Mapping[str, Image] = _NO_PICTURES) -> tuple[Block, ...]:
+    """Parse the Markdown of one section, which may show `pictures` by their names.
+
+    Citations are not numbered yet: `compose` does that. Raises MarkupError for Markdown that the tree has no
+    block for.
     """
-    return _Blocks(tokens=_PARSER.parse(markdown)).read_all()
+    return _Blocks(tokens=_PARSER.parse(markdown), pictures=pictures).read_all()
 
 
 def parse_line(markdown: str) -> Inlines:
@@ -102,6 +112,7 @@ class _Blocks:
     """Reads a flat list of markdown-it tokens into blocks."""
 
     tokens: Sequence[Token]
+    pictures: Mapping[str, Image]
     at: int = 0
     last_heading: str = ""
 
@@ -139,11 +150,7 @@ class _Blocks:
     def _children(self) -> Inlines:
         """The inlines of a block in which no mark for a block can stand."""
         line = _line(self.tokens[self.at])
-        children = self._inlines()
-        misplaced = next((child for child in children if isinstance(child, _Mark)), None)
-        if misplaced is not None:
-            raise MarkupError(misplaced.belongs, line)
-        return _trimmed(children)
+        return _without_marks(self._inlines(), line)
 
     def _heading(self, level: int) -> Heading:
         line = _line(self.tokens[self.at])
@@ -157,10 +164,22 @@ class _Blocks:
         self.last_heading = plain(main)
         return Heading(level=level, children=main, aside=_trimmed(children[end + 1 :]))
 
-    def _paragraph(self) -> Paragraph:
-        children = self._children()
+    def _paragraph(self) -> Paragraph | Figure:
+        line = _line(self.tokens[self.at])
+        children = self._inlines()
         self._next()  # paragraph_close
-        return Paragraph(children=children)
+        if children and isinstance(children[0], _PictureMark):
+            return self._figure(children[0], _without_marks(children[1:], line), line)
+        return Paragraph(children=_without_marks(children, line))
+
+    def _figure(self, mark: "_PictureMark", caption: Inlines, line: int | None) -> Figure:
+        if not mark.alt:
+            raise MarkupError(f"the picture {mark.name!r} needs words in [ ] that say what it shows", line)
+        if mark.name not in self.pictures:
+            hint = did_you_mean(mark.name, self.pictures)
+            message = f"there is no picture {mark.name!r}" + (f" ({hint})" if hint else "")
+            raise MarkupError(message, line)
+        return Figure(alt=mark.alt, picture=self.pictures[mark.name], caption=caption)
 
     def _list(self, opening: Token) -> ItemList | SourceList:
         items: list[ListItem] = []
@@ -204,14 +223,25 @@ class _Blocks:
         del ahead.children[0]
         return str(first.meta["anchor"])
 
-    def _table(self) -> Table | Fields:
+    def _table(self) -> Table | Fields | Figure:
         rows: list[list[Inlines]] = []
+        plots: list[str | None] = []  # of each row what its mark of a timeline tells
         line = _line(self.tokens[self.at - 1])
         while (token := self._next()).type != "table_close":
             if token.type == "tr_open":
                 rows.append([])
+                plots.append(None)
             elif token.type in ("th_open", "td_open"):
-                rows[-1].append(self._children())
+                cell = self._inlines()
+                if not rows[-1] and cell and isinstance(cell[0], _PlotMark):
+                    plots[-1] = cell[0].told
+                    del cell[0]
+                rows[-1].append(_without_marks(cell, line))
+        if any(plots):
+            try:
+                return timeline_of(plots, rows)
+            except ValueError as error:
+                raise MarkupError(str(error), line) from error
         header, body = rows[0], rows[1:]
         if any(header):
             return Table(
@@ -233,7 +263,6 @@ def _line(token: Token) -> int | None:
 _PLAIN = {
     "fence": "a code block",
     "code_inline": "code between backticks",
-    "image": "a picture",
     "code_block": "an indented code block (four spaces before a line)",
     "blockquote_open": "a quotation block",
     "hr": "a rule",
@@ -279,8 +308,21 @@ class _Mark:
     belongs: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PlotMark(_Mark):
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PictureMark(_Mark):
+    name: str
+    alt: str
+
+
 FLUSH = _Mark(belongs="the mark for flush right belongs into a heading, once")
 ANCHOR = _Mark(belongs="the anchor of a source belongs at the start of an item of a list")
+_OF_PLOTS = "the mark of a timeline belongs at the start of a row of a table"
+_OF_PICTURES = "a picture belongs at the start of a paragraph, its caption after it"
 # Of what a run of words never holds; the readers and `marks.escaped` keep it out of values.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
@@ -324,6 +366,10 @@ class _Runs:
                 self.target, self.linked = None, []
             case "mark":
                 self._read_mark(token)
+            case "image":
+                alt = _Runs(line=self.line).read(token.children or [])
+                name = unquote(str(token.attrGet("src") or ""))
+                self._add(_PictureMark(belongs=_OF_PICTURES, name=name, alt=plain(_trimmed(alt))))
             case kind:
                 raise MarkupError(f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", self.line)
 
@@ -385,6 +431,8 @@ class _Runs:
             self._add(FLUSH)
         elif "anchor" in meta:
             self._add(ANCHOR)
+        elif "plot" in meta:
+            self._add(_PlotMark(belongs=_OF_PLOTS, told=meta["plot"]))
         else:
             origin = Origin(fact=meta["fact"], field=meta["field"]) if meta["fact"] else None
             self.marks.append((origin, meta.get("language")))
@@ -398,6 +446,13 @@ def _retexted(run: Text, words: str) -> Text:
     return Text(
         text=words, strong=run.strong, emphasis=run.emphasis, language=run.language, origin=run.origin
     )
+
+
+def _without_marks(children: Sequence["Inline | _Mark"], line: int | None) -> Inlines:
+    misplaced = next((child for child in children if isinstance(child, _Mark)), None)
+    if misplaced is not None:
+        raise MarkupError(misplaced.belongs, line)
+    return _trimmed(children)
 
 
 def _trimmed(children: Sequence["Inline | _Mark"]) -> Inlines:

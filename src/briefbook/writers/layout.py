@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from briefbook.document import Document
 from briefbook.writers.block_setting import set_document
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
-from briefbook.writers.placed import HeadingMark, Owner, PlacedPage, PlacedRule, PlacedRun, SourceMark
+from briefbook.writers.placed import (
+    HeadingMark,
+    Owner,
+    PlacedDrawing,
+    PlacedPage,
+    PlacedPicture,
+    PlacedRule,
+    PlacedRun,
+    SourceMark,
+)
 from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
 
@@ -80,6 +89,7 @@ def _placed(page: Sequence[StripOnPage], around: PlacedPage, theme: Theme) -> Pl
     rules: list[PlacedRule] = []
     headings: list[HeadingMark] = []
     sources: list[SourceMark] = []
+    figures: list[PlacedDrawing | PlacedPicture] = []
     for placed in page:
         strip, y = placed.strip, top + placed.top
         for fragment in strip.fragments:
@@ -92,6 +102,8 @@ def _placed(page: Sequence[StripOnPage], around: PlacedPage, theme: Theme) -> Pl
                 content.append((fragment.owner, runs))
         if strip.rule is not None:
             rules.append(_hairline(y + strip.rule.y, strip.rule.width, theme))
+        if strip.figure is not None:
+            figures.append(replace(strip.figure, x=left + strip.figure.x, y=y + strip.figure.y))
         if strip.heading is not None:
             title, level = strip.heading
             headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
@@ -105,6 +117,7 @@ def _placed(page: Sequence[StripOnPage], around: PlacedPage, theme: Theme) -> Pl
         rules=(*rules, *around.rules),
         headings=tuple(headings),
         sources=tuple(sources),
+        figures=tuple(figures),
     )
 
 

@@ -8,6 +8,8 @@ marked content around it; furniture (footer, repeated header row, rules) belongs
 from dataclasses import dataclass
 from enum import IntEnum
 
+from briefbook.writers.timeline_drawing import Drawing
+
 
 class Part(IntEnum):
     """Which part of a block a run shows; the numbers are the order in which parts are read."""
@@ -18,6 +20,7 @@ class Part(IntEnum):
     VALUE = 3  # a field's value
     HEADER_CELL = 4
     CELL = 5
+    CAPTION = 6  # of a figure, below it
     MARKER = -1  # an item's bullet or number, a source's number: read before its text
 
 
@@ -65,6 +68,32 @@ class PlacedRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedPicture:
+    """A raster picture (PNG or JPEG) and the words that stand for it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    data: bytes
+    alt: str
+    owner: Owner | None  # None: shows no block (a logo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedDrawing:
+    """A vector drawing, words and all, and the words that stand for it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    drawing: Drawing
+    alt: str
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeadingMark:
     """Where a heading begins: a bookmark leads there."""
 
@@ -93,3 +122,4 @@ class PlacedPage:
     rules: tuple[PlacedRule, ...]
     headings: tuple[HeadingMark, ...]
     sources: tuple[SourceMark, ...]
+    figures: tuple[PlacedDrawing | PlacedPicture, ...] = ()

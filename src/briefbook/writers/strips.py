@@ -10,7 +10,7 @@ from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
-from briefbook.writers.placed import Owner
+from briefbook.writers.placed import Owner, PlacedDrawing, PlacedPicture
 from briefbook.writers.theme import TextStyle, Theme
 from briefbook.writers.words import tied
 
@@ -45,6 +45,7 @@ class Strip:
     repeat: "tuple[Strip, ...]" = ()  # set again above this strip when it begins a page: a table's header row
     heading: tuple[str, int] | None = None  # title and level, on a heading's first strip
     source: str | None = None  # on the first strip of a source's entry
+    figure: PlacedDrawing | PlacedPicture | None = None  # at its place within the strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

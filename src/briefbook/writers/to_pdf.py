@@ -19,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from briefbook.document import Document
 from briefbook.writers.faces import BODY_FACE, face_pieces, register_face, width_in_ems
 from briefbook.writers.layout import lay_out
+from briefbook.writers.pdf_drawing import draw
 from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.theme import Theme
 
@@ -49,6 +50,8 @@ def write_pdf(document: Document, theme: Theme) -> bytes:
     outline = _Outline(canvas)
     for page in pages:
         _draw_page(canvas, page, destinations, outline)
+        for figure in page.figures:
+            draw(canvas, figure, page.height, theme)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -69,6 +72,8 @@ def _describe(canvas: Canvas, document: Document, pages: Sequence[PlacedPage]) -
     for page in pages:
         for run in page.runs:
             identity.update(run.text.encode())
+        for figure in page.figures:
+            identity.update(figure.alt.encode())
     # ReportLab makes the identifier from this hash; its own one holds the clock or SOURCE_DATE_EPOCH.
     cast(Any, canvas)._doc.signature = identity
 
