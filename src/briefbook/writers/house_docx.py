@@ -66,6 +66,7 @@ class House:
     """What a theme and a language fix. The elements are models: copy them, never change them."""
 
     fixed_parts: tuple[Part, ...]
+    content_types: etree._Element  # the same as a part: a memo with pictures names theirs too
     relationships: etree._Element  # of the main document, without its hyperlinks
     numbering: etree._Element  # the abstract definitions and the bullets' instance
     section: etree._Element  # w:sectPr: page, margins, header and footers
@@ -77,8 +78,9 @@ def house(theme: Theme, language: str) -> House:
     package = _package(theme, language)
     main = package.main_document_part
     parts = sorted(package.iter_parts(), key=lambda part: PART_ORDER.index(part.partname.membername))
+    content_types = _content_types(parts)
     fixed = [
-        part_of_bytes(CONTENT_TYPES, _content_types(parts)),
+        part_of_bytes(CONTENT_TYPES, content_types),
         part_of_bytes(PACKAGE_RELS, package.rels.xml),
     ]
     fixed += [
@@ -88,6 +90,7 @@ def house(theme: Theme, language: str) -> House:
     ]
     return House(
         fixed_parts=tuple(fixed),
+        content_types=etree.fromstring(content_types),
         relationships=etree.fromstring(main.rels.xml),
         numbering=_numbering(theme),
         section=etree.fromstring(etree.tostring(main.element.body.sectPr)),

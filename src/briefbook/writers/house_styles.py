@@ -110,6 +110,10 @@ def _running_text(root: etree._Element, theme: Theme) -> None:
     close = replace(theme.body, after=min(theme.body.after, theme.item.after))
     lead_in = _Paragraph(name="Lead In", custom=True, follower="BodyText", keep_next=True)
     _add_paragraph_style(root, close, lead_in)
+    air = replace(theme.body, before=theme.body.after)
+    _add_paragraph_style(root, air, _Paragraph(name="Figure", custom=True, follower="BodyText"))
+    below = replace(theme.source, after=theme.heading_2.before)
+    _add_paragraph_style(root, below, _Paragraph(name="caption", identity="Caption", follower="BodyText"))
     left = theme.label_width
     field_look = replace(theme.body, after=theme.label.after)
     shape = _Paragraph(name="Field", custom=True, left=left, hanging=left, tabs=((left, "left"),))

@@ -95,6 +95,7 @@ _SIZE, _LEADING = 9.0, 11.5  # names and dates
 _SMALL = 8.5  # standings, ticks, legend
 _ROW_GAP = 3.5  # between two rows
 _GAP = 9.0  # between two columns, and two texts on one line
+_EDGE = 1.0  # free at either side: some letters lean out of their width
 _BESIDE = 4.0  # between a mark and its words
 _RADIUS = 3.3  # of a disc
 _LONG = 3 * _RADIUS  # from this width on a mark reads as a span
@@ -147,14 +148,14 @@ class _Draughtsman:
 
     def drawing(self) -> Drawing:
         when, label = self._columns()
-        axis = axis_of(self._timeline, when + label + 2 * _GAP, self._width, self._tick_width)
+        axis = axis_of(self._timeline, _EDGE + when + label + 2 * _GAP, self._width, self._tick_width)
         rows = self._rows(when, label, axis)
         self._has_long = True  # until the marks are drawn, a legend that says all
         foot = 2 * _LEADING + len(self._legend()) * (_LEADING + 1) + 8
         room = self._highest - _LEADING - 1.5 - foot
         self._has_long = False
         if sum(row.height for row in rows) <= room:
-            self._in_rows(rows, when + _GAP, axis)
+            self._in_rows(rows, _EDGE + when + _GAP, axis)
         else:
             self._in_lanes(room)
         self._write_legend(self._legend())
@@ -189,7 +190,7 @@ class _Draughtsman:
         dates = max((self._wide(tied(e.when), _SIZE) for e in self._timeline.entries), default=0)
         names = max((self._wide(tied(e.label), _SIZE) for e in self._timeline.entries), default=0)
         when = min(dates + 0.01, self._width * _WHEN_MOST)
-        return when, min(names + 0.01, self._width * (1 - _PLOT_LEAST) - when - 2 * _GAP)
+        return when, min(names + 0.01, self._width * (1 - _PLOT_LEAST) - _EDGE - when - 2 * _GAP)
 
     def _rows(self, when: float, label: float, axis: Axis) -> list[_Row]:
         rows = []
@@ -210,7 +211,7 @@ class _Draughtsman:
         """Where a standing begins: to the right of its mark, else to the left, if there is room."""
         left, right = self._reach(entry, axis)
         width = self._wide(tied(composed(entry.said)), _SMALL)
-        if right + _BESIDE + width <= self._width:
+        if right + _BESIDE + width <= self._width - _EDGE:
             return right + _BESIDE
         x = left - _BESIDE - width
         return x if x >= axis.left else None
@@ -220,7 +221,7 @@ class _Draughtsman:
         for row in rows:
             first = self._y + _ROW_GAP / 2 + (_LEADING + _CAP * _SIZE) / 2 - 0.6
             for x, lines, paint, above in (
-                (0.0, row.when, Paint.QUIET, 0),
+                (_EDGE, row.when, Paint.QUIET, 0),
                 (label_left, row.label, Paint.INK, 0),
                 (label_left, row.said, Paint.QUIET, len(row.label)),
             ):
@@ -270,8 +271,8 @@ class _Draughtsman:
             x = right + _BESIDE
             if named:
                 width = self._wide(self._short(entry.label), _SIZE)
-                if x + width > self._width:
-                    x = max(0.0, left - _BESIDE - width)
+                if x + width > self._width - _EDGE:
+                    x = max(_EDGE, left - _BESIDE - width)
                     left = x
                 else:
                     right = x + width
@@ -312,7 +313,7 @@ class _Draughtsman:
         baseline = _CAP * _SMALL + 0.5
         self._y = _LEADING + 1.5
         if axis.as_of is not None:
-            x = min(max(axis.as_of - width / 2, 0), self._width - width)
+            x = min(max(axis.as_of - width / 2, _EDGE), self._width - _EDGE - width)
             self._words(x, baseline, label, size=_SMALL, paint=Paint.ACCENT)
             return
         # Too far off for the axis: the label stands at that end, and an arrow points on.
@@ -341,7 +342,7 @@ class _Draughtsman:
     def _tick(self, tick: Tick, text: str, baseline: float) -> None:
         if text:
             width = self._wide(text, _SMALL)
-            x = min(max(tick.x - width / 2, 0), self._width - width)
+            x = min(max(tick.x - width / 2, _EDGE), self._width - _EDGE - width)
             self._words(x, baseline, text, size=_SMALL, paint=Paint.QUIET)
 
     def _line(
@@ -382,14 +383,14 @@ class _Draughtsman:
     def _legend(self) -> list[list[tuple[Standing | None, str]]]:
         """What the shapes mean, shared out to lines."""
         lines: list[list[tuple[Standing | None, str]]] = []
-        x = 0.0
+        x = _EDGE
         for key in self._timeline.keys:
             if key.standing is None and not self._has_long:
                 continue
             width = self._key_width(key.standing, key.words)
             if not lines or x + width > self._width:
                 lines.append([])
-                x = 0.0
+                x = _EDGE
             lines[-1].append((key.standing, tied(composed(key.words))))
             x += width + 1.5 * _GAP
         return lines
@@ -405,7 +406,7 @@ class _Draughtsman:
         self._y += 5 if lines else 0
         for line in lines:
             baseline = self._y + _CAP * _SMALL + 1
-            x = 0.0
+            x = _EDGE
             for standing, words in line:
                 sign = self._sign_width(standing)
                 middle = baseline - _CAP * _SMALL / 2 + 0.3

@@ -23,15 +23,16 @@ from briefbook.document import (
     Row,
     SourceList,
     Table,
-    Text,
     blocks_of,
 )
 from briefbook.writers.docx_columns import column_widths, divided_label, figure_columns, on_one_line
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, add_break, add_run, add_tab, bookmark_name
+from briefbook.writers.docx_media import Media
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
 from briefbook.writers.house_docx import (
     BULLETS_NUM_ID,
+    CONTENT_TYPES,
     CORE,
     DOCUMENT,
     DOCUMENT_RELS,
@@ -75,7 +76,10 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         (CORE, core_properties(document)),
     ):
         parts[name] = part_of_xml(name, root)
-    return zip_of_parts(parts[name] for name in PART_ORDER)
+    if body.media.parts:
+        types = body.media.with_types(deepcopy(template.content_types))
+        parts[CONTENT_TYPES] = part_of_xml(CONTENT_TYPES, types)
+    return zip_of_parts([*(parts[name] for name in PART_ORDER), *body.media.parts])
 
 
 class _Body:
@@ -87,6 +91,7 @@ class _Body:
             entry.number for block in blocks if isinstance(block, SourceList) for entry in block.entries
         )
         self.inlines = InlineWriter(deepcopy(template.relationships), listed)
+        self.media = Media(self.inlines.relationships, theme)
         self.numbering = deepcopy(template.numbering)
         self.root = etree.Element(W + "document", nsmap=NSMAP)
         self._body = add(self.root, "body")
@@ -120,7 +125,7 @@ class _Body:
             case SourceList():
                 self._source_list(block)
             case Figure():
-                self._text("BodyText", (Text(text=block.alt),))
+                self._figure(block)
             case _:
                 assert_never(block)
         if (roomy or ruled) and not isinstance(block, Table) and len(self._body) > before:
@@ -163,6 +168,14 @@ class _Body:
                 self.inlines.write(paragraph, on_one_line(row.label), "Label")
                 add_break(paragraph)
             self.inlines.write(paragraph, row.value)
+
+    def _figure(self, figure: Figure) -> None:
+        """A picture in a line of its own, its caption on the same page."""
+        paragraph = self._paragraph("Figure")
+        if figure.caption:
+            add(paragraph[0], "keepNext")
+        self.media.add(paragraph, figure)
+        self._text("Caption", figure.caption)
 
     def _source_list(self, sources: SourceList) -> None:
         for entry in sources.entries:
