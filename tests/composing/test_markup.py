@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefbook.composing.markup import MarkupError, parse_line, parse_section, plain
+from briefbook.composing.markup import MarkupError, parse_line, parse_section
+from briefbook.composing.runs import plain
 from briefbook.document import (
     Block,
     Cite,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from briefbook.composing.markup import MarkupError, parse_line, parse_section, plain
+from briefbook.composing.markup import MarkupError, parse_line, parse_section
 from briefbook.composing.passages import Finisher, number_sources, readings_of
+from briefbook.composing.runs import plain
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import Block, Cite, Document, Image, Inlines, Section, SourceList, inlines_of
@@ -74,6 +75,15 @@ def sections_of(memo: Memo) -> tuple[SectionSpec, ...]:
 def templates_of(memo: Memo) -> tuple[str, ...]:
     """The names of the templates that `compose` runs for a memo; each may lead to others."""
     return (SUBJECT, FOOTER, *(template_name(spec.name) for spec in sections_of(memo)))
+
+
+def pictures_of(memo: Memo, templates: SectionTemplates, pictures: Mapping[str, Image]) -> dict[str, Image]:
+    """The pictures that a memo may show: those whose paths stand in its templates or in its own options."""
+    if not pictures:
+        return {}
+    texts = [*templates.reached(templates_of(memo)).values()]
+    texts += [text for spec in sections_of(memo) for text in spec.options.values()]
+    return {name: picture for name, picture in pictures.items() if any(name in text for text in texts)}
 
 
 def context_of(spec: SectionSpec, selection: Selection, subject: Words) -> Context:

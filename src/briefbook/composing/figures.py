@@ -34,7 +34,7 @@ _AS_OF, _MEETING, _KEY, _SPAN = "as-of", "meeting", "key", "span"
 
 
 def standing_of(meeting: ShownMeeting) -> Standing:
-    """How a meeting is drawn. What sources are at odds about, or tell ambiguously, is never drawn as settled."""
+    """How a meeting is drawn: never as settled what sources are at odds about or tell ambiguously."""
     if meeting.conflicts or (meeting.state is MeetingState.HELD and meeting.ambiguous):
         return Standing.DISPUTED
     match meeting.state:
@@ -111,9 +111,7 @@ def _parts(told: str | None, count: int) -> list[str]:
     return [*parts, *[""] * (count - len(parts))]
 
 
-def _entry(
-    fact: str, standing: Standing, first: str, last: str, row: Sequence[Inlines]
-) -> TimelineEntry:
+def _entry(fact: str, standing: Standing, first: str, last: str, row: Sequence[Inlines]) -> TimelineEntry:
     label, when, said = map(_words, row)
     return TimelineEntry(
         label=label,

@@ -16,6 +16,19 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from briefbook.composing.figures import timeline_of
+from briefbook.composing.runs import (
+    ANCHOR,
+    FLUSH,
+    OF_PICTURES,
+    OF_PLOTS,
+    Mark,
+    PictureMark,
+    PlotMark,
+    plain,
+    retexted,
+    same_style,
+    trimmed,
+)
 from briefbook.diagnostics import did_you_mean
 from briefbook.document import (
     Block,
@@ -142,7 +155,7 @@ class _Blocks:
                     f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", _line(token)
                 )
 
-    def _inlines(self) -> list["Inline | _Mark"]:
+    def _inlines(self) -> list["Inline | Mark"]:
         token = self._next()
         assert token.type == "inline", token.type
         return _Runs(line=_line(token)).read(token.children or [])
@@ -156,23 +169,23 @@ class _Blocks:
         line = _line(self.tokens[self.at])
         children = self._inlines()
         self._next()  # heading_close
-        marks = [i for i, child in enumerate(children) if isinstance(child, _Mark)]
+        marks = [i for i, child in enumerate(children) if isinstance(child, Mark)]
         if len(marks) > 1 or any(children[i] != FLUSH for i in marks):
             raise MarkupError(FLUSH.belongs, line)
         end = marks[0] if marks else len(children)
-        main = _trimmed(children[:end])
+        main = trimmed(children[:end])
         self.last_heading = plain(main)
-        return Heading(level=level, children=main, aside=_trimmed(children[end + 1 :]))
+        return Heading(level=level, children=main, aside=trimmed(children[end + 1 :]))
 
     def _paragraph(self) -> Paragraph | Figure:
         line = _line(self.tokens[self.at])
         children = self._inlines()
         self._next()  # paragraph_close
-        if children and isinstance(children[0], _PictureMark):
+        if children and isinstance(children[0], PictureMark):
             return self._figure(children[0], _without_marks(children[1:], line), line)
         return Paragraph(children=_without_marks(children, line))
 
-    def _figure(self, mark: "_PictureMark", caption: Inlines, line: int | None) -> Figure:
+    def _figure(self, mark: "PictureMark", caption: Inlines, line: int | None) -> Figure:
         if not mark.alt:
             raise MarkupError(f"the picture {mark.name!r} needs words in [ ] that say what it shows", line)
         if mark.name not in self.pictures:
@@ -233,7 +246,7 @@ class _Blocks:
                 plots.append(None)
             elif token.type in ("th_open", "td_open"):
                 cell = self._inlines()
-                if not rows[-1] and cell and isinstance(cell[0], _PlotMark):
+                if not rows[-1] and cell and isinstance(cell[0], PlotMark):
                     plots[-1] = cell[0].told
                     del cell[0]
                 rows[-1].append(_without_marks(cell, line))
@@ -282,47 +295,9 @@ def _with_lead_ins(blocks: list[Block]) -> list[Block]:
     return marked
 
 
-def plain(inlines: Sequence[Inline]) -> str:
-    """The words of some inlines, without citations."""
-    parts = []
-    for inline in inlines:
-        match inline:
-            case Text():
-                parts.append(inline.text)
-            case Link():
-                parts.append("".join(text.text for text in inline.children))
-            case LineBreak():
-                parts.append(" ")
-            case Cite():
-                pass
-    return "".join(parts)
-
-
 # ------------------------------------------------------------------------------------ inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mark:
-    """A mark that concerns the block around it, and where it belongs. Never leaves this module."""
-
-    belongs: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PlotMark(_Mark):
-    told: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PictureMark(_Mark):
-    name: str
-    alt: str
-
-
-FLUSH = _Mark(belongs="the mark for flush right belongs into a heading, once")
-ANCHOR = _Mark(belongs="the anchor of a source belongs at the start of an item of a list")
-_OF_PLOTS = "the mark of a timeline belongs at the start of a row of a table"
-_OF_PICTURES = "a picture belongs at the start of a paragraph, its caption after it"
 # Of what a run of words never holds; the readers and `marks.escaped` keep it out of values.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
@@ -336,10 +311,10 @@ class _Runs:
     emphasis: int = 0
     target: str | None = None
     marks: list[tuple[Origin | None, str | None]] = field(default_factory=list)
-    found: list["Inline | _Mark"] = field(default_factory=list)
+    found: list["Inline | Mark"] = field(default_factory=list)
     linked: list[Text] = field(default_factory=list)
 
-    def read(self, tokens: Sequence[Token]) -> list["Inline | _Mark"]:
+    def read(self, tokens: Sequence[Token]) -> list["Inline | Mark"]:
         for token in tokens:
             self._read_token(token)
         if self.marks:
@@ -369,11 +344,11 @@ class _Runs:
             case "image":
                 alt = _Runs(line=self.line).read(token.children or [])
                 name = unquote(str(token.attrGet("src") or ""))
-                self._add(_PictureMark(belongs=_OF_PICTURES, name=name, alt=plain(_trimmed(alt))))
+                self._add(PictureMark(belongs=OF_PICTURES, name=name, alt=plain(trimmed(alt))))
             case kind:
                 raise MarkupError(f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", self.line)
 
-    def _add(self, inline: "Inline | _Mark") -> None:
+    def _add(self, inline: "Inline | Mark") -> None:
         if self.target is not None:
             raise MarkupError("a link holds words alone, no citation and no new line", self.line)
         self.found.append(inline)
@@ -399,10 +374,10 @@ class _Runs:
             language=language,
             origin=origin,
         )
-        runs: list[Text] | list[Inline | _Mark] = self.found if self.target is None else self.linked
+        runs: list[Text] | list[Inline | Mark] = self.found if self.target is None else self.linked
         last = runs[-1] if runs else None
-        if isinstance(last, Text) and _same_style(last, text):
-            runs[-1] = _retexted(last, last.text + words)
+        if isinstance(last, Text) and same_style(last, text):
+            runs[-1] = retexted(last, last.text + words)
         else:
             runs.append(text)
 
@@ -432,53 +407,14 @@ class _Runs:
         elif "anchor" in meta:
             self._add(ANCHOR)
         elif "plot" in meta:
-            self._add(_PlotMark(belongs=_OF_PLOTS, told=meta["plot"]))
+            self._add(PlotMark(belongs=OF_PLOTS, told=meta["plot"]))
         else:
             origin = Origin(fact=meta["fact"], field=meta["field"]) if meta["fact"] else None
             self.marks.append((origin, meta.get("language")))
 
 
-def _same_style(one: Text, other: Text) -> bool:
-    return _retexted(one, "") == _retexted(other, "")
-
-
-def _retexted(run: Text, words: str) -> Text:
-    return Text(
-        text=words, strong=run.strong, emphasis=run.emphasis, language=run.language, origin=run.origin
-    )
-
-
-def _without_marks(children: Sequence["Inline | _Mark"], line: int | None) -> Inlines:
-    misplaced = next((child for child in children if isinstance(child, _Mark)), None)
+def _without_marks(children: Sequence["Inline | Mark"], line: int | None) -> Inlines:
+    misplaced = next((child for child in children if isinstance(child, Mark)), None)
     if misplaced is not None:
         raise MarkupError(misplaced.belongs, line)
-    return _trimmed(children)
-
-
-def _trimmed(children: Sequence["Inline | _Mark"]) -> Inlines:
-    """Without block marks, without spaces at either end, before a citation or around a line break."""
-    runs: list[Inline] = []
-    for child in children:
-        match child:
-            case _Mark():
-                continue
-            case Text() if not runs or isinstance(runs[-1], LineBreak):
-                child = _retexted(child, child.text.lstrip(" "))
-            case Cite() | LineBreak():
-                _strip_end(runs)
-            case _:
-                pass
-        if not isinstance(child, Text) or child.text:
-            runs.append(child)
-    _strip_end(runs)
-    return tuple(runs)
-
-
-def _strip_end(runs: list[Inline]) -> None:
-    """Take the white space off the end, through as many runs as consist of nothing else."""
-    while runs and isinstance(last := runs[-1], Text):
-        bare = last.text.rstrip(" ")
-        if bare:
-            runs[-1] = _retexted(last, bare)
-            return
-        runs.pop()
+    return trimmed(children)

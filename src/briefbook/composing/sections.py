@@ -323,6 +323,8 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
         return Markup(marks.plot_mark(figures.told_of_key(standing)))
 
     def picture(file: str, alt: str) -> Markup:
+        if not file:
+            raise TemplateError("a picture has the name of its file, such as pictures/map.png")
         if not alt.strip():
             raise TemplateError(f"the picture {file!r} needs words that say what it shows")
         return Markup(f"![{as_markdown(alt)}](<{marks.escaped(file)}>)")

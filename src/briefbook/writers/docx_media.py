@@ -1,4 +1,4 @@
-"""Pictures in the DOCX: their parts, and the inline drawings that show them (ECMA-376 Part 1, §20.4 and §20.2).
+"""Pictures in the DOCX: their parts, and the inline drawings that show them (ECMA-376 Part 1, §20.2, §20.4).
 
 A timeline is an SVG, which Word from 2016 on and LibreOffice draw as vectors ([MS-ODRAWXML] 2.5.76), with a
 PNG in its place for what does not know SVG.
@@ -8,7 +8,6 @@ from lxml import etree
 
 from briefbook.document import Figure, Image, Timeline
 from briefbook.writers.docx_package import Part, part_of_bytes
-from briefbook.writers.drawing_png import png_of
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.house_styles import R, add
 from briefbook.writers.pictures import colours_of, printed_size
@@ -43,6 +42,8 @@ class Media:
         vector = None
         match figure.picture:
             case Timeline():
+                from briefbook.writers.drawing_png import png_of  # Pillow: most documents have no picture
+
                 drawing = draw_timeline(figure.picture, self._theme, width_in_ems)
                 width, height = drawing.width, drawing.height
                 colours = colours_of(self._theme)

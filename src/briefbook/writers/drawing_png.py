@@ -12,8 +12,8 @@ from typing import assert_never
 
 from PIL import Image, ImageDraw, ImageFont
 
+from briefbook.writers.drawing import Drawing, Paint, Pill, Polygon, Stroke, Words
 from briefbook.writers.faces import face_file, face_pieces
-from briefbook.writers.timeline_drawing import Drawing, Paint, Pill, Polygon, Stroke, Words
 
 _DOTS = 300  # to the inch
 _SCALE = _DOTS / 72

@@ -1,6 +1,7 @@
 """Draws pictures on a page of the PDF: drawings as vectors, the user's own pictures as images.
 
-Only operators that draw: whoever calls opens and closes marked content around them (ISO 32000-1, 14.6).
+A drawing is a form XObject (ISO 32000-1, 8.10), so that on its page it is one thing: whoever calls opens and
+closes marked content around a single operator, and its words are no part of the page's own text.
 """
 
 from io import BytesIO
@@ -10,11 +11,11 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from briefbook.writers.drawing import Paint, Pill, Polygon, Stroke, Words
 from briefbook.writers.faces import face_pieces
 from briefbook.writers.pictures import colours_of
 from briefbook.writers.placed import PlacedDrawing, PlacedPicture
 from briefbook.writers.theme import Theme
-from briefbook.writers.timeline_drawing import Paint, Pill, Polygon, Stroke, Words
 
 _DASH = [2.5, 2]
 
@@ -28,23 +29,25 @@ def draw(canvas: Canvas, placed: PlacedDrawing | PlacedPicture, height: float, t
                 image, placed.x, height - placed.y - placed.height, placed.width, placed.height, mask="auto"
             )
         case PlacedDrawing():
+            name = f"figure.{placed.owner.block}"
+            canvas.beginForm(name, 0, 0, placed.width, placed.height)
+            _Pen(canvas, placed, colours_of(theme)).draw()
+            canvas.endForm()
             canvas.saveState()
-            _Pen(canvas, placed, height, colours_of(theme)).draw()
+            canvas.translate(placed.x, height - placed.y - placed.height)
+            canvas.doForm(name)
             canvas.restoreState()
         case _:
             assert_never(placed)
 
 
 class _Pen:
-    """Draws the shapes of one drawing; its own `y` goes down, the page's up."""
+    """Draws the shapes of one drawing into its form; its own `y` goes down, the form's up."""
 
-    def __init__(
-        self, canvas: Canvas, placed: PlacedDrawing, height: float, colours: dict[Paint, str]
-    ) -> None:
+    def __init__(self, canvas: Canvas, placed: PlacedDrawing, colours: dict[Paint, str]) -> None:
         self._canvas = canvas
         self._shapes = placed.drawing.shapes
-        self._left = placed.x
-        self._top = height - placed.y
+        self._top = placed.height
         self._colours = {paint: HexColor(f"#{colour}") for paint, colour in colours.items()}
 
     def draw(self) -> None:
@@ -65,25 +68,23 @@ class _Pen:
         self._canvas.setStrokeColor(self._colours[stroke.paint])
         self._canvas.setLineWidth(stroke.thickness)
         self._canvas.setDash(_DASH if stroke.dashed else [])
-        left, top = self._left, self._top
-        self._canvas.line(left + stroke.x1, top - stroke.y1, left + stroke.x2, top - stroke.y2)
+        top = self._top
+        self._canvas.line(stroke.x1, top - stroke.y1, stroke.x2, top - stroke.y2)
         if stroke.dashed:
             self._canvas.setDash([])
 
     def _pill(self, pill: Pill) -> None:
         self._fill(pill.fill, pill.outline, pill.thickness)
         y = self._top - pill.y - pill.height
-        self._canvas.roundRect(
-            self._left + pill.x, y, pill.width, pill.height, pill.height / 2, stroke=1, fill=1
-        )
+        self._canvas.roundRect(pill.x, y, pill.width, pill.height, pill.height / 2, stroke=1, fill=1)
 
     def _polygon(self, polygon: Polygon) -> None:
         self._fill(polygon.fill, polygon.outline, polygon.thickness)
         path = self._canvas.beginPath()
         (x, y), *rest = polygon.points
-        path.moveTo(self._left + x, self._top - y)
+        path.moveTo(x, self._top - y)
         for x, y in rest:
-            path.lineTo(self._left + x, self._top - y)
+            path.lineTo(x, self._top - y)
         path.close()
         self._canvas.drawPath(path, stroke=int(polygon.outline is not None), fill=1)
 
@@ -96,7 +97,7 @@ class _Pen:
     def _words(self, words: Words) -> None:
         text = self._canvas.beginText()
         text.setFillColor(self._colours[words.paint])
-        x = self._left + words.x
+        x = words.x
         for piece in face_pieces(words.text, words.strong, False):
             text.setFont(piece.face, words.size)
             text.setTextOrigin(x + piece.offset * words.size, self._top - words.baseline)

@@ -1,8 +1,8 @@
 """How large a picture is printed, and in which colours a drawing is."""
 
 from briefbook.document import Image
+from briefbook.writers.drawing import Paint
 from briefbook.writers.theme import Theme
-from briefbook.writers.timeline_drawing import Paint
 
 _PIXELS = 96.0  # to the inch, where the page has room (CSS Values 4, 6.2)
 _HIGHEST = 0.6  # of the room for text on a sheet

@@ -8,7 +8,7 @@ marked content around it; furniture (footer, repeated header row, rules) belongs
 from dataclasses import dataclass
 from enum import IntEnum
 
-from briefbook.writers.timeline_drawing import Drawing
+from briefbook.writers.drawing import Drawing
 
 
 class Part(IntEnum):

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from html import escape
 from typing import assert_never
 
-from briefbook.writers.timeline_drawing import Drawing, Paint, Pill, Polygon, Shape, Stroke, Words
+from briefbook.writers.drawing import Drawing, Paint, Pill, Polygon, Shape, Stroke, Words
 
+_Attributes = dict[str, float | str]
 Painted = Callable[[str, Paint | None], str]
 """(`fill` or `stroke`, colour) → that property as it is written: `fill="#1F3A5F"`."""
 
@@ -47,19 +48,21 @@ def themed_paint(name: str, paint: Paint | None) -> str:
 def _shape(shape: Shape, painted: Painted) -> str:
     match shape:
         case Stroke():
-            ends = {"x1": shape.x1, "y1": shape.y1, "x2": shape.x2, "y2": shape.y2}
-            more = {"stroke-width": shape.thickness, **({"stroke-dasharray": "2.5 2"} if shape.dashed else {})}
-            return _drawn("line", ends | more, painted("stroke", shape.paint))
+            ends: _Attributes = {"x1": shape.x1, "y1": shape.y1, "x2": shape.x2, "y2": shape.y2}
+            ends["stroke-width"] = shape.thickness
+            if shape.dashed:
+                ends["stroke-dasharray"] = "2.5 2"
+            return _drawn("line", ends, painted("stroke", shape.paint))
         case Pill():
-            box = {"x": shape.x, "y": shape.y, "width": shape.width, "height": shape.height}
-            more = {"rx": shape.height / 2, "stroke-width": shape.thickness}
-            return _drawn("rect", box | more, _both(painted, shape.fill, shape.outline))
+            box: _Attributes = {"x": shape.x, "y": shape.y, "width": shape.width, "height": shape.height}
+            box |= {"rx": shape.height / 2, "stroke-width": shape.thickness}
+            return _drawn("rect", box, _both(painted, shape.fill, shape.outline))
         case Polygon():
             points = " ".join(f"{_number(x)},{_number(y)}" for x, y in shape.points)
-            more = {"points": points, "stroke-width": shape.thickness, "stroke-linejoin": "miter"}
-            return _drawn("polygon", more, _both(painted, shape.fill, shape.outline))
+            corners: _Attributes = {"points": points, "stroke-width": shape.thickness}
+            return _drawn("polygon", corners, _both(painted, shape.fill, shape.outline))
         case Words():
-            place: dict[str, float | str] = {"x": shape.x, "y": shape.baseline, "font-size": shape.size}
+            place: _Attributes = {"x": shape.x, "y": shape.baseline, "font-size": shape.size}
             if shape.strong:
                 place["font-weight"] = "bold"
             if shape.width > 0:  # another face than ours keeps to the room that was made for it
@@ -72,11 +75,11 @@ def _shape(shape: Shape, painted: Painted) -> str:
 def _both(painted: Painted, fill: Paint, outline: Paint | None) -> str:
     one, other = painted("fill", fill), painted("stroke", outline)
     if one.startswith("style="):
-        return f"{one[:-1]};{other.removeprefix('style=').strip(chr(34))}\""
+        return f'{one[:-1]};{other.removeprefix("style=").strip(chr(34))}"'
     return f"{one} {other}"
 
 
-def _drawn(name: str, attributes: dict[str, float | str], painted: str, content: str = "") -> str:
+def _drawn(name: str, attributes: _Attributes, painted: str, content: str = "") -> str:
     written = {key: value if isinstance(value, str) else _number(value) for key, value in attributes.items()}
     return _tag(name, written, content, painted)
 

@@ -2,94 +2,22 @@
 
 Pure: knows how wide a text is, and nothing of PDF, SVG or pixels. A meeting is a mark on an axis of time: a
 disc for held, a ring for upcoming, an open diamond for unconfirmed, a half-filled one for disputed, a crossed
-ring for cancelled. An inexact date is the same mark drawn long, over all the days that it may mean; where it is
-open on a side, a dashed line leads on. As long as they fit, every meeting has a row of its own, with its date
-and name before the marks; more of them share lanes.
+ring for cancelled. An inexact date is the same mark drawn long, over all the days that it may mean; where it
+is open on a side, a dashed line leads on. As long as they fit, every meeting has a row of its own, with its
+date and name before the marks; more of them share lanes.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from briefbook.document import Standing, Timeline, TimelineEntry
+from briefbook.writers.drawing import Drawing, Paint, Pill, Polygon, Shape, Stroke, Words
 from briefbook.writers.line_breaking import Line as TextLine
 from briefbook.writers.line_breaking import Measure, Span, break_lines, composed
 from briefbook.writers.theme import Theme
 from briefbook.writers.time_axis import Axis, Tick, axis_of
 from briefbook.writers.words import tied
-
-
-class Paint(StrEnum):
-    """A colour by its part in the theme; `GROUND` is the sheet's own."""
-
-    INK = "ink"
-    ACCENT = "accent"
-    QUIET = "quiet"
-    HAIRLINE = "hairline"
-    GROUND = "ground"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stroke:
-    """A straight line."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    thickness: float
-    paint: Paint
-    dashed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pill:
-    """A box whose ends are half circles: a disc where it is as wide as it is high."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    fill: Paint
-    outline: Paint
-    thickness: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polygon:
-    """A closed shape of straight sides."""
-
-    points: tuple[tuple[float, float], ...]
-    fill: Paint
-    outline: Paint | None = None
-    thickness: float = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """A text on one line from `x` on, as wide as was measured."""
-
-    x: float
-    baseline: float
-    width: float
-    text: str
-    size: float
-    paint: Paint
-    strong: bool = False
-
-
-Shape = Stroke | Pill | Polygon | Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
-    """Shapes on a sheet of its own, later ones over earlier ones; points, `y` down."""
-
-    width: float
-    height: float
-    shapes: tuple[Shape, ...]
-
 
 _SIZE, _LEADING = 9.0, 11.5  # names and dates
 _SMALL = 8.5  # standings, ticks, legend
@@ -176,7 +104,12 @@ class _Draughtsman:
 
     def _clear(self, x: float, baseline: float, width: float, size: float) -> None:
         """Take away what is drawn where words are to stand."""
-        left, top, right, foot = x - 1.5, baseline - _CAP * size - 1, x + width + 1.5, baseline + _DESCENT * size
+        left, top, right, foot = (
+            x - 1.5,
+            baseline - _CAP * size - 1,
+            x + width + 1.5,
+            baseline + _DESCENT * size,
+        )
         corners = ((left, top), (right, top), (right, foot), (left, foot))
         self._shapes.append(Polygon(points=corners, fill=Paint.GROUND))
 
@@ -299,7 +232,7 @@ class _Draughtsman:
 
     def _frame(self, axis: Axis, height: float) -> None:
         """The as-of day on top, the lines of the ticks and the axis below, all under the marks."""
-        self._as_of(axis, height)
+        self._as_of(axis)
         top, foot = self._y, self._y + height
         for tick in axis.ticks:
             self._line(tick.x, top, tick.x, foot, 0.25, Paint.HAIRLINE)
@@ -307,7 +240,7 @@ class _Draughtsman:
         if axis.as_of is not None:
             self._line(axis.as_of, top, axis.as_of, foot, 0.9, Paint.ACCENT, dashed=True)
 
-    def _as_of(self, axis: Axis, height: float) -> None:
+    def _as_of(self, axis: Axis) -> None:
         label = tied(composed(self._timeline.as_of_label))
         width = self._wide(label, _SMALL)
         baseline = _CAP * _SMALL + 0.5
@@ -346,9 +279,19 @@ class _Draughtsman:
             self._words(x, baseline, text, size=_SMALL, paint=Paint.QUIET)
 
     def _line(
-        self, x1: float, y1: float, x2: float, y2: float, thickness: float, paint: Paint, *, dashed: bool = False
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        thickness: float,
+        paint: Paint,
+        *,
+        dashed: bool = False,
     ) -> None:
-        self._shapes.append(Stroke(x1=x1, y1=y1, x2=x2, y2=y2, thickness=thickness, paint=paint, dashed=dashed))
+        self._shapes.append(
+            Stroke(x1=x1, y1=y1, x2=x2, y2=y2, thickness=thickness, paint=paint, dashed=dashed)
+        )
 
     # ------------------------------------------------------------------------------ marks
 
@@ -430,7 +373,13 @@ def mark_of(standing: Standing, left: float, right: float, y: float) -> Iterator
             yield _diamond(left, right, y, Paint.GROUND)
             middle, high = (left + right) / 2, _RADIUS + 0.6
             tip = min(left + high, middle)
-            corners = ((left - 0.6, y), (tip, y - high), (middle, y - high), (middle, y + high), (tip, y + high))
+            corners = (
+                (left - 0.6, y),
+                (tip, y - high),
+                (middle, y - high),
+                (middle, y + high),
+                (tip, y + high),
+            )
             yield Polygon(points=corners, fill=Paint.INK)
         case Standing.CANCELLED:
             yield _pill(left, right, y, Paint.GROUND, Paint.QUIET)

@@ -39,8 +39,8 @@ from briefbook.document import (
     blocks_of,
     inlines_of,
 )
-from briefbook.writers.html_style import style_sheet
 from briefbook.writers.faces import width_in_ems
+from briefbook.writers.html_style import style_sheet
 from briefbook.writers.svg import svg_of, themed_paint
 from briefbook.writers.theme import Theme
 from briefbook.writers.timeline_drawing import draw_timeline
