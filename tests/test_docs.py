@@ -37,6 +37,7 @@ from briefbook.composing.sections import (
 from briefbook.composing.wording import wording_of
 from briefbook.dates import parse_partial_date
 from briefbook.diagnostics import BriefbookError
+from briefbook.document import blocks_of
 from briefbook.ending import Status
 from briefbook.facts import Force
 from briefbook.index import indexed

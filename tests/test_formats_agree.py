@@ -109,14 +109,7 @@ def _json_block(block: dict[str, Any], reading: Reading, depth: int) -> None:
             for name in ("label", "value"):
                 reading.columns.append([spaced(_json_text(row[name])) for row in block["rows"]])
         case "table":
-            for row in (block["header"], *block["rows"]):
-                cells = [_json_text(cell) for cell in row]
-                for cell in cells:
-                    reading.add(cell)
-                reading.rows.append([spaced(cell) for cell in cells])
-            rows = reading.rows[-1 - len(block["rows"]) :]
-            reading.columns += [list(column) for column in zip(*rows, strict=True)]
-            reading.heads.append(" ".join(map(_json_text, block["header"])).split())
+            _json_table(block, reading)
         case "sources":
             for entry in block["entries"]:
                 reading.add(str(entry["number"]))
@@ -127,6 +120,17 @@ def _json_block(block: dict[str, Any], reading: Reading, depth: int) -> None:
             reading.alternatives.append(block["alt"].split())
         case other:
             raise AssertionError(other)
+
+
+def _json_table(block: dict[str, Any], reading: Reading) -> None:
+    for row in (block["header"], *block["rows"]):
+        cells = [_json_text(cell) for cell in row]
+        for cell in cells:
+            reading.add(cell)
+        reading.rows.append([spaced(cell) for cell in cells])
+    rows = reading.rows[-1 - len(block["rows"]) :]
+    reading.columns += [list(column) for column in zip(*rows, strict=True)]
+    reading.heads.append(" ".join(map(_json_text, block["header"])).split())
 
 
 def _json_text(inlines: list[dict[str, Any]]) -> str:

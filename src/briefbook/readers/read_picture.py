@@ -55,7 +55,10 @@ def _size(media_type: str, data: bytes) -> tuple[int, int]:
             if picture.getexif().get(_ORIENTATION, _UPRIGHT) != _UPRIGHT:
                 raise _PictureError("the picture is stored turned or mirrored", "save it upright")
             picture.load()
-            return picture.size
+            size = picture.size
+        with Decoder.open(BytesIO(data), formats=[kind]) as picture:
+            picture.verify()  # the checksums too, and that it has its end
+        return size
     # What Pillow raises for a broken file: SyntaxError too.
     except (
         UnidentifiedImageError,

@@ -58,8 +58,22 @@ class _Row:
     beside: float | None
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.entry.label, self.entry.said) if self.said else (self.entry.label,)
+
+    @property
     def height(self) -> float:
         return max(len(self.when), len(self.label) + len(self.said), 1) * _LEADING + _ROW_GAP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InLane:
+    """A meeting in a lane: how far it reaches with its name, and where that begins if it has one."""
+
+    entry: TimelineEntry
+    left: float
+    right: float
+    name_left: float | None
 
 
 class _Draughtsman:
@@ -75,9 +89,13 @@ class _Draughtsman:
         self._has_long = False  # a mark is drawn long
 
     def drawing(self) -> Drawing:
-        when, label = self._columns()
-        axis = axis_of(self._timeline, _EDGE + when + label + 2 * _GAP, self._width, self._tick_width)
+        when, label = self._columns([entry.label for entry in self._timeline.entries])
+        axis = self._axis(_EDGE + when + label + 2 * _GAP)
         rows = self._rows(when, label, axis)
+        if any(row.said for row in rows):  # below the names then: their column takes them into account
+            when, label = self._columns([text for row in rows for text in row.texts])
+            axis = self._axis(_EDGE + when + label + 2 * _GAP)
+            rows = self._rows(when, label, axis)
         self._has_long = True  # until the marks are drawn, a legend that says all
         foot = 2 * _LEADING + len(self._legend()) * (_LEADING + 1) + 8
         room = self._highest - _LEADING - 1.5 - foot
@@ -93,9 +111,6 @@ class _Draughtsman:
 
     def _wide(self, text: str, size: float) -> float:
         return self._measure(text, False, False) * size
-
-    def _tick_width(self, text: str) -> float:
-        return self._wide(text, _SMALL)
 
     def _words(self, x: float, baseline: float, text: str, *, size: float, paint: Paint) -> None:
         text = tied(composed(text)).rstrip(" ")
@@ -118,12 +133,15 @@ class _Draughtsman:
 
     # ------------------------------------------------------------------------------- rows
 
-    def _columns(self) -> tuple[float, float]:
-        """How wide the dates and names are: as wide as they wish, but for the room that the marks need."""
-        dates = max((self._wide(tied(e.when), _SIZE) for e in self._timeline.entries), default=0)
-        names = max((self._wide(tied(e.label), _SIZE) for e in self._timeline.entries), default=0)
+    def _columns(self, names: Sequence[str]) -> tuple[float, float]:
+        """How wide dates and names are: as wide as they wish, but for the room that the marks need."""
+        dates = max((self._wide(tied(composed(e.when)), _SIZE) for e in self._timeline.entries), default=0)
+        widest = max((self._wide(tied(composed(name)), _SIZE) for name in names), default=0)
         when = min(dates + 0.01, self._width * _WHEN_MOST)
-        return when, min(names + 0.01, self._width * (1 - _PLOT_LEAST) - _EDGE - when - 2 * _GAP)
+        return when, min(widest + 0.01, self._width * (1 - _PLOT_LEAST) - _EDGE - when - 2 * _GAP)
+
+    def _axis(self, left: float) -> Axis:
+        return axis_of(self._timeline, left, self._width, lambda text: self._wide(text, _SMALL))
 
     def _rows(self, when: float, label: float, axis: Axis) -> list[_Row]:
         rows = []
@@ -177,7 +195,7 @@ class _Draughtsman:
 
     def _in_lanes(self, room: float) -> None:
         """Marks with names in as few lanes as hold them; where these are too many, marks alone."""
-        axis = axis_of(self._timeline, 0, self._width, self._tick_width)
+        axis = self._axis(0)
         pitch = _LEADING + 0.5
         named = True
         lanes = self._lanes(axis, named)
@@ -188,36 +206,37 @@ class _Draughtsman:
         self._frame(axis, len(lanes) * pitch)
         for lane in lanes:
             middle = self._y + pitch / 2
-            for entry, _, _, x in lane:
-                self._mark(entry, axis, middle)
-                if named:
-                    self._over(x, middle, self._short(entry.label), _SIZE, Paint.INK)
+            for item in lane:
+                self._mark(item.entry, axis, middle)
+                if item.name_left is not None:
+                    self._over(item.name_left, middle, self._short(item.entry.label), _SIZE, Paint.INK)
             self._y += pitch
         self._ticks(axis)
 
-    def _lanes(self, axis: Axis, named: bool) -> list[list[tuple[TimelineEntry, float, float, float]]]:
-        """Share the entries out to lanes, each as (entry, its left and right edge, where its name begins)."""
-        lanes: list[list[tuple[TimelineEntry, float, float, float]]] = []
-        placed = []
-        for entry in self._timeline.entries:
-            left, right = self._reach(entry, axis)
-            x = right + _BESIDE
-            if named:
-                width = self._wide(self._short(entry.label), _SIZE)
-                if x + width > self._width - _EDGE:
-                    x = max(_EDGE, left - _BESIDE - width)
-                    left = x
-                else:
-                    right = x + width
-            placed.append((entry, left, right, x))
-        for item in sorted(placed, key=lambda item: (item[1], item[2])):
-            gap = _GAP if named else 1.0
-            free = next((lane for lane in lanes if lane[-1][2] + gap <= item[1]), None)
+    def _lanes(self, axis: Axis, named: bool) -> list[list[_InLane]]:
+        """Share the entries out to as few lanes as hold them, from the left."""
+        lanes: list[list[_InLane]] = []
+        gap = _GAP if named else 1.0
+        placed = (self._in_lane(entry, axis, named) for entry in self._timeline.entries)
+        for item in sorted(placed, key=lambda item: (item.left, item.right)):
+            free = next((lane for lane in lanes if lane[-1].right + gap <= item.left), None)
             if free is None:
                 lanes.append([item])
             else:
                 free.append(item)
         return lanes
+
+    def _in_lane(self, entry: TimelineEntry, axis: Axis, named: bool) -> _InLane:
+        """A mark with its name to the right, else to the left; without where it leaves no room for one."""
+        left, right = self._reach(entry, axis)
+        width = self._wide(self._short(entry.label), _SIZE)
+        if named and right + _BESIDE + width <= self._width - _EDGE:
+            x = right + _BESIDE
+            return _InLane(entry=entry, left=left, right=x + width, name_left=x)
+        if named and left - _BESIDE - width >= _EDGE:
+            x = left - _BESIDE - width
+            return _InLane(entry=entry, left=x, right=right, name_left=x)
+        return _InLane(entry=entry, left=left, right=right, name_left=None)
 
     def _short(self, label: str) -> str:
         """A name as far as a lane has room for it."""
