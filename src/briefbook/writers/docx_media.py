@@ -70,7 +70,7 @@ class Media:
         name = f"media/picture{self._count}.{extension}"
         identity = f"rId{len(self._relationships) + 1}"
         self._extensions.add(extension)
-        self.parts.append(part_of_bytes(f"word/{name}", content))
+        self.parts.append(part_of_bytes(f"word/{name}", content, level=6 if extension == "svg" else 0))
         attributes = {"Id": identity, "Type": _IMAGE_TYPE, "Target": name}
         etree.SubElement(self._relationships, self._relationships[0].tag, attributes)
         return identity
