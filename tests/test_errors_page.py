@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "briefbook"
 PAGE = ROOT / "docs" / "errors.md"
 # Whose first (or, of `tell`, second) argument is a message.
-RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1, "_problem": 1}
+RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1, "_problem": 1, "_PictureError": 0}
 RAISED |= {"_refuse": 1, "_refusal": 0, "_stop": 0}
 MODULES = [
     SOURCE / "dates.py",
@@ -17,7 +17,10 @@ MODULES = [
     *SOURCE.glob("checks/*.py"),
     *SOURCE.glob("composing/*.py"),
     *SOURCE.glob("mail/*.py"),
-    *(SOURCE / name for name in ("editions.py", "files.py", "outbox.py", "placing.py", "workshop.py")),
+    *(
+        SOURCE / name
+        for name in ("decisions.py", "editions.py", "files.py", "outbox.py", "placing.py", "workshop.py")
+    ),
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",
     SOURCE / "ledger" / "__init__.py",

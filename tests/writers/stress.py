@@ -9,6 +9,7 @@ from briefbook.document import (
     Fields,
     Figure,
     Heading,
+    Image,
     Inlines,
     ItemList,
     LineBreak,
@@ -25,6 +26,7 @@ from briefbook.document import (
     Timeline,
     TimelineEntry,
 )
+from tests.writers.figures import png
 from tests.writers.trees import bullets, numbered, run, sample_document
 
 SOURCES = 40
@@ -83,7 +85,7 @@ def _header() -> list[Block]:
 
 def _texts() -> list[Block]:
     over_two_pages: list[Inlines] = []
-    for n in range(1, SOURCES + 1):
+    for n in range(1, SOURCES):
         words = f"Sentence {n} of this paragraph says what source {n} says, and then it goes on a while"
         over_two_pages += [run(words), cited(n), run(" so that lines end anywhere. ")]
     nested = ItemList(
@@ -142,13 +144,20 @@ def _tables() -> list[Block]:
         _entry("third meeting", Standing.HELD, 11),
         _entry("fourth meeting", Standing.UPCOMING, 20),
     )
-    picture = Timeline(as_of=sample_document(sections=()).as_of, as_of_label="as of", entries=entries)
+    timeline = Timeline(as_of=sample_document(sections=()).as_of, as_of_label="as of", entries=entries)
+    alt = "Two meetings: the third, held on 11 May; the fourth, upcoming."
+    caption = (*run("Meetings, as "), *link("the list of the council"), *run(" has them"), *cited(SOURCES))
+    boat = Image(data=png(90, 60, "RGBA"), media_type="image/png", width=90, height=60)
+    again = Image(data=png(40, 30, "L", "JPEG"), media_type="image/jpeg", width=40, height=30)
     return [
         Heading(level=2, children=run("Tables")),
         Table(name="Participants (all) by side", header=columns, rows=rows),
         Paragraph(children=run("A table without a row:")),
         Table(name="No meetings", header=columns, rows=()),
-        Figure(alt="Two meetings: the third, held on 11 May; the fourth, upcoming.", picture=picture),
+        Figure(alt=alt, picture=timeline, caption=caption),
+        Paragraph(children=run("A boat, seen through glass, and the same in grey:")),
+        Figure(alt="A boat.", picture=boat, caption=run("Off Emery")),
+        Figure(alt="A grey boat.", picture=again),
     ]
 
 

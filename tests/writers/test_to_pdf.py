@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -347,7 +348,7 @@ def test_a_citation_jumps_to_its_footnote_and_the_footnote_back() -> None:
         citations=Citations.FOOTNOTES,
     )
     file = opened(write_pdf(document, Theme()))
-    numbers = {page.objgen: number for number, page in enumerate(file.pages)}
+    numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(file.pages)}
     links = [
         (number, numbers[link.Dest[0].objgen], float(link.Dest[3]))
         for number, page in enumerate(file.pages)
