@@ -528,10 +528,10 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
     "a picture without words": (
         "title: T\nforum: council\nsections: [{section: picture, set: «{file: pictures/m.png}}]",
         [
-            "error: there is no picture 'pictures/m.png'"
-            " (put a PNG or JPEG into the book's folder pictures/)",
             "error: nothing says in words what the picture 'pictures/m.png' shows"
             " (add alt: who cannot see the picture hears it, and plain text prints it)",
+            "error: there is no picture 'pictures/m.png'"
+            " (put a PNG or JPEG into the book's folder pictures/)",
         ],
     ),
     "unknown language": (

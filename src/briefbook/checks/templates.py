@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from briefbook.checks.context import CheckContext
+from briefbook.checks.memos import picture_mistakes
 from briefbook.checks.texts import OTHER_LETTERS, named, texts_of
 from briefbook.composing.compose import compose, pictures_of
 from briefbook.composing.languages import is_language, is_zone
@@ -53,6 +54,8 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             continue
         templates = context.templates(language)
         if not all(templates.exists(section.name) for section in memo.sections):
+            continue
+        if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them
             continue
         for day in context.days:
             try:

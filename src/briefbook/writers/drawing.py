@@ -60,7 +60,6 @@ class Words:
     text: str
     size: float
     paint: Paint
-    strong: bool = False
 
 
 Shape = Stroke | Pill | Polygon | Words

@@ -139,7 +139,7 @@ class _Sheet:
 
     def _words(self, words: Words) -> None:
         left = words.x
-        for piece in face_pieces(words.text, words.strong, False):
+        for piece in face_pieces(words.text, False, False):
             glyphs = [_glyph(piece.face, words.size, character) for character in piece.text]
             natural = sum(glyph.advance for glyph in glyphs)
             # Hinting rounds advances: together they are as wide as the layout has them.

@@ -99,7 +99,7 @@ class _Pen:
         text = self._canvas.beginText()
         text.setFillColor(self._colours[words.paint])
         x = words.x
-        for piece in face_pieces(words.text, words.strong, False):
+        for piece in face_pieces(words.text, False, False):
             text.setFont(piece.face, words.size)
             text.setTextOrigin(x + piece.offset * words.size, self._top - words.baseline)
             text.textOut(piece.text)

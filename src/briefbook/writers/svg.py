@@ -63,8 +63,6 @@ def _shape(shape: Shape, painted: Painted) -> str:
             return _drawn("polygon", corners, _both(painted, shape.fill, shape.outline))
         case Words():
             place: _Attributes = {"x": shape.x, "y": shape.baseline, "font-size": shape.size}
-            if shape.strong:
-                place["font-weight"] = "bold"
             if shape.width > 0:  # another face than ours keeps to the room that was made for it
                 place |= {"textLength": shape.width, "lengthAdjust": "spacingAndGlyphs"}
             return _drawn("text", place, painted("fill", shape.paint), escape(shape.text))
