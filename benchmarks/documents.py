@@ -78,7 +78,7 @@ def pdf(tags: type[Tags]) -> Callable[[Document, Theme], bytes]:
 
     def write(document: Document, theme: Theme) -> bytes:
         pages = lay_out(document, theme, width_in_ems)
-        return draw(document, pages, tags(document, pages, entries_of(document)))
+        return draw(document, pages, tags(document, pages, entries_of(document)), Theme())
 
     return write
 

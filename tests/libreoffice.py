@@ -87,6 +87,8 @@ def _odt_text(element: etree._Element) -> str:
                 words += f"[{child[0].text}]"
             case "note-ref" | "bookmark-ref" | "reference-ref":
                 words += f"[{child.text}]"
+            case tag if tag.endswith("}frame"):
+                pass  # a picture, whose words stand for it
             case "s" | "tab" | "line-break":
                 words += " "
             case _:

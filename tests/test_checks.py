@@ -507,7 +507,31 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
         [
             "error: there is no template of a section 'prioritys' (did you mean 'priorities'?)",
             "error: there is no template of a section 'maps' (known: background, bottom-line,"
-            " disputed, earlier, find-out, header, participants, priorities, sources, upcoming)",
+            " disputed, earlier, find-out, header, participants, picture, priorities, sources, timeline,"
+            " upcoming)",
+        ],
+    ),
+    "a picture that is not there": (
+        "title: T\nforum: council\nsections: [{section: picture, set: «{file: pictures/m.png, alt: A map}}]",
+        [
+            "error: there is no picture 'pictures/m.png'"
+            " (put a PNG or JPEG into the book's folder pictures/)",
+        ],
+    ),
+    "a picture without a name": (
+        "title: T\nforum: council\nsections: [{section: picture, set: «{alt: A map}}]",
+        [
+            "error: a section 'picture' names the file of one"
+            ' (write set: {file: pictures/map.png, alt: "what it shows"})',
+        ],
+    ),
+    "a picture without words": (
+        "title: T\nforum: council\nsections: [{section: picture, set: «{file: pictures/m.png}}]",
+        [
+            "error: nothing says in words what the picture 'pictures/m.png' shows"
+            " (add alt: who cannot see the picture hears it, and plain text prints it)",
+            "error: there is no picture 'pictures/m.png'"
+            " (put a PNG or JPEG into the book's folder pictures/)",
         ],
     ),
     "unknown language": (

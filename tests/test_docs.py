@@ -37,6 +37,7 @@ from briefbook.composing.sections import (
 from briefbook.composing.wording import wording_of
 from briefbook.dates import parse_partial_date
 from briefbook.diagnostics import BriefbookError
+from briefbook.document import blocks_of
 from briefbook.ending import Status
 from briefbook.facts import Force
 from briefbook.index import indexed
@@ -54,7 +55,8 @@ from briefbook.writers.theme import Theme
 from tests.books import changed, make_book, run
 from tests.conftest import ROOT
 from tests.tour import stage
-from tests.writers.trees import fisheries_memo
+from tests.writers.figures import council_timeline, figure_of, small_image
+from tests.writers.trees import document_of, fisheries_memo
 
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "briefbook"
@@ -374,7 +376,8 @@ def keys_by_type(node: object) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def test_the_json_is_as_described() -> None:
-    tree = json.loads(WRITERS["json"].write(fisheries_memo(), Theme()))
+    shown = (*blocks_of(fisheries_memo()), figure_of(council_timeline()), figure_of(small_image()))
+    tree = json.loads(WRITERS["json"].write(document_of(*shown), Theme()))
     text = chapters("docs/formats.md")["JSON"]
     described = {
         row.split("|")[1].strip(" `"): set(re.findall(r"`(\w+)`", row.split("|")[2]))

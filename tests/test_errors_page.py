@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "briefbook"
 PAGE = ROOT / "docs" / "errors.md"
 # Whose first (or, of `tell`, second) argument is a message.
-RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1, "_problem": 1}
+RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1, "_problem": 1, "_PictureError": 0}
 RAISED |= {"_refuse": 1, "_refusal": 0, "_stop": 0}
 MODULES = [
     SOURCE / "dates.py",

@@ -45,6 +45,7 @@ from tests.books import make_book
 from tests.conftest import EXAMPLE
 
 BULLET = "•"
+DRAWING_PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -56,6 +57,7 @@ class Reading:
     headings: list[tuple[int, str]] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     heads: list[list[str]] = field(default_factory=list)  # of tables: the words of their first rows
+    alternatives: list[list[str]] = field(default_factory=list)  # of pictures
     columns: list[list[str]] = field(default_factory=list)  # what stands below one another, cell by cell
 
     @property
@@ -110,20 +112,28 @@ def _json_block(block: dict[str, Any], reading: Reading, depth: int) -> None:
             for name in ("label", "value"):
                 reading.columns.append([spaced(_json_text(row[name])) for row in block["rows"]])
         case "table":
-            for row in (block["header"], *block["rows"]):
-                cells = [_json_text(cell) for cell in row]
-                for cell in cells:
-                    reading.add(cell)
-                reading.rows.append([spaced(cell) for cell in cells])
-            rows = reading.rows[-1 - len(block["rows"]) :]
-            reading.columns += [list(column) for column in zip(*rows, strict=True)]
-            reading.heads.append(" ".join(map(_json_text, block["header"])).split())
+            _json_table(block, reading)
         case "sources":
             for entry in block["entries"]:
                 reading.add(str(entry["number"]))
                 reading.add(_json_text(entry["children"]))
+        case "figure":
+            reading.add(block["alt"])
+            reading.add(_json_text(block["caption"]))
+            reading.alternatives.append(block["alt"].split())
         case other:
             raise AssertionError(other)
+
+
+def _json_table(block: dict[str, Any], reading: Reading) -> None:
+    for row in (block["header"], *block["rows"]):
+        cells = [_json_text(cell) for cell in row]
+        for cell in cells:
+            reading.add(cell)
+        reading.rows.append([spaced(cell) for cell in cells])
+    rows = reading.rows[-1 - len(block["rows"]) :]
+    reading.columns += [list(column) for column in zip(*rows, strict=True)]
+    reading.heads.append(" ".join(map(_json_text, block["header"])).split())
 
 
 def _json_text(inlines: list[dict[str, Any]]) -> str:
@@ -174,8 +184,12 @@ def _read_soup(soup: BeautifulSoup) -> Reading:
     for rule in soup.select("br"):
         rule.replace_with("\n")
     reading = Reading()
-    for tag in soup.find_all(re.compile(r"^(h[1-6]|p|li|dt|dd|tr|th|td)$")):
+    for tag in soup.find_all(re.compile(r"^(h[1-6]|p|li|dt|dd|tr|th|td|svg|img|figcaption)$")):
         assert isinstance(tag, Tag)
+        if tag.name in ("svg", "img"):  # who hears the page hears this of a picture
+            title = tag.find("title")
+            reading.add(title.get_text() if title else str(tag["alt"]))
+            continue
         if tag.name == "tr":
             reading.rows.append([spaced(cell.get_text()) for cell in tag.find_all(["th", "td"])])
             continue
@@ -220,6 +234,8 @@ def read_docx(data: bytes) -> Reading:
             continue
         marker = _docx_marker(document, block, counts)
         reading.add(marker)
+        for drawing in block._p.iter(DRAWING_PROPERTIES):
+            reading.add(str(drawing.get("descr")))
         text = _docx_text(block)
         assert block.style is not None
         if found := re.fullmatch(r"Heading ([1-9])", str(block.style.name)):
@@ -502,8 +518,10 @@ def agree(outputs: dict[str, bytes]) -> None:
         "docx": read_docx(outputs["docx"]),
         "pdf": read_pdf(outputs["pdf"], told.heads),
     }
+    unpictured = [word for p in told.pieces if p not in told.alternatives for word in p]
     for name, found in readings.items():
-        assert found.words == told.words, name
+        # The words of a picture are its own in the PDF, and its alternative text is no text of the page.
+        assert found.words == (unpictured if name == "pdf" else told.words), name
         assert found.citations == told.citations, name
         assert found.headings == told.headings, name
         if name != "pdf":  # its rows are places on a page; their words were compared

@@ -17,8 +17,10 @@ from briefbook.writers.to_pdf import write_pdf
 from tests.conftest import EXAMPLE
 from tests.test_golden import DAYS, MEMOS
 from tests.verapdf import PROFILES, judged, needs_verapdf
+from tests.writers.figures import council_timeline, entry, figure_of, timeline
+from tests.writers.oddities import odd_document
 from tests.writers.stress import stress_document
-from tests.writers.trees import fisheries_memo, sample_document
+from tests.writers.trees import document_of, fisheries_memo, run, sample_document, with_citations
 
 # Rules of outloud that misfire: the first two where a table goes on on the next page, ORD-001 where a
 # paragraph holds citations and links, as it takes an element's own content before that of the elements in it.
@@ -43,6 +45,10 @@ def other_documents() -> Iterator[tuple[str, Document]]:
     yield "empty", sample_document(sections=())
     for citations in Citations:
         yield f"stress-{citations}", stress_document(citations)
+    for citations in Citations:
+        yield f"odd-{citations}", with_citations(odd_document(), citations)
+    captioned = figure_of(council_timeline(), run("All meetings of the council."))
+    yield "timelines", document_of(captioned, figure_of(timeline(entry("A meeting", date(2031, 5, 11)))))
 
 
 def written(folder: Path) -> list[Path]:
@@ -70,7 +76,7 @@ def test_verapdf_passes_every_pdf(tmp_path: Path) -> None:
     bad = tmp_path / "spoiled.pdf"
     bad.write_bytes(spoiled())
     files = written(tmp_path)
-    assert len(files) == len(MEMOS) * len(DAYS) + 6
+    assert len(files) == len(MEMOS) * len(DAYS) + 10
     verdicts = judged([*files, bad])
     assert [(v.file.name, v.profile, v.failures) for v in verdicts if not v.passed and v.file != bad] == []
     assert [v.profile for v in verdicts if not v.passed] == list(PROFILES)

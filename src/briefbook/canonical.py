@@ -11,10 +11,12 @@ the same bytes on every run and machine: names in alphabetical order, UTF-8, no 
 | mapping | an array of pairs in its own order, which means something: the first language is the fallback |
 | date, datetime, time | ISO 8601; a `PartialDate` as on disk; a `timedelta` in microseconds |
 | enumeration | its value |
+| bytes | Base64 (RFC 4648, 4) |
 | text with attributes (`Words`) | its text; with attributes an object of these and `text` |
 """
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
@@ -118,6 +120,8 @@ class _Writer:
                 return _float
             case class_ if class_ is str:
                 return encode_basestring
+            case class_ if class_ is bytes:
+                return lambda value: f'"{b64encode(value).decode()}"'
             case class_ if isinstance(class_, type) and issubclass(class_, Enum):
                 return {member: encode_basestring(member.value) for member in class_}.__getitem__
             case class_ if _is_text_with_attributes(class_):
@@ -232,6 +236,8 @@ def _decoder_of(type_: Any) -> Decoder:
             return lambda data: _expect(class_, data)
         case class_ if class_ is float:
             return lambda data: _expect(float, data)
+        case class_ if class_ is bytes:
+            return lambda data: b64decode(_expect(str, data), validate=True)
         case class_ if isinstance(class_, type) and issubclass(class_, Enum):
             return class_
         case class_ if _is_text_with_attributes(class_):

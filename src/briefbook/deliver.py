@@ -234,7 +234,13 @@ def _letter(
     selection = consignment.selection
     templates = desk.workshop.templates(selection.language)
     subject, body = compose_letter(
-        selection, consignment.memo, templates, note, subject=delivery.subject, body=delivery.body
+        selection,
+        consignment.memo,
+        templates,
+        note,
+        subject=delivery.subject,
+        body=delivery.body,
+        pictures=desk.workshop.book.pictures,
     )
     sender = address(desk.mail.sender)
     # Whoever sends by hand twice within a second means two messages.

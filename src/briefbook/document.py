@@ -173,11 +173,15 @@ class Standing(StrEnum):
     UPCOMING = "upcoming"
     UNCONFIRMED = "unconfirmed"
     CANCELLED = "cancelled"
+    DISPUTED = "disputed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """A meeting on a timeline: an exact day is a point, an inexact date a span."""
+    """A meeting on a timeline: an exact day is a point, an inexact date a span.
+
+    A span that is open on a side has `date.min` or `date.max` there.
+    """
 
     label: str  # what it is, ready to print
     when: str  # its date in words, ready to print
@@ -189,12 +193,22 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineKey:
+    """What a standing is called in the legend; without a standing: what a long mark means."""
+
+    words: str
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """The meetings of a memo along time, in the order of their first days, and the as-of day."""
 
     as_of: date
     as_of_label: str
     entries: tuple[TimelineEntry, ...]
+    keys: tuple[TimelineKey, ...] = ()
+    months: tuple[str, ...] = ()  # twelve short names, for the axis; their numbers if not given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

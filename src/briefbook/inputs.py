@@ -2,14 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from briefbook.canonical import canonical, restored
-from briefbook.composing.compose import compose, sections_of, templates_of
+from briefbook.composing.compose import compose, pictures_of, sections_of, templates_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
-from briefbook.document import Document
+from briefbook.document import Document, Image
 from briefbook.facts import Wording
 from briefbook.memo import ForumScope, Memo, SectionSpec
 from briefbook.selection import Selection
@@ -27,7 +28,8 @@ class Inputs:
     """What an edition is made from.
 
     `memo` holds what composing reads of the memo's file, its id and sections; all else of it has gone into
-    the selection or decides no byte. `templates` are the texts of all templates that the memo can reach.
+    the selection or decides no byte. `templates` are the texts of all templates that the memo can reach,
+    `pictures` those of the user's own that these texts or the memo's sections name.
     """
 
     selection: Selection
@@ -35,6 +37,7 @@ class Inputs:
     templates: dict[str, str]  # text by name
     theme: Theme
     tool: str
+    pictures: dict[str, Image] | None = None  # by their paths in the book; None for none
 
     @cached_property
     def data(self) -> bytes:
@@ -45,7 +48,9 @@ class Inputs:
     def digest(self) -> str:
         """SHA-256 in hexadecimal of all the inputs; that of their `data` is another."""
         house = _digest_of_house(tuple(self.templates.items()), self.theme, self.tool)
-        parts = (canonical(self.selection), canonical(self.memo), house)
+        parts = [canonical(self.selection), canonical(self.memo), house]
+        for name, picture in (self.pictures or {}).items():
+            parts += [name.encode(), hashlib.sha256(picture.data).digest()]
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
     @cached_property
@@ -62,7 +67,13 @@ def _digest_of_house(templates: tuple[tuple[str, str], ...], theme: Theme, tool:
 
 
 def inputs_of(
-    selection: Selection, memo: Memo, templates: SectionTemplates, theme: Theme, tool: str
+    selection: Selection,
+    memo: Memo,
+    templates: SectionTemplates,
+    theme: Theme,
+    tool: str,
+    *,
+    pictures: Mapping[str, Image] | None = None,
 ) -> Inputs:
     """The inputs of a memo's edition. A template that is missing is passed over: `compose` tells of it."""
     return Inputs(
@@ -71,6 +82,7 @@ def inputs_of(
         templates=templates.reached(templates_of(memo)),
         theme=theme,
         tool=tool,
+        pictures=pictures_of(memo, templates, pictures or {}) or None,
     )
 
 
@@ -104,4 +116,5 @@ def remade(inputs: Inputs) -> Document:
     With the tool that first made it, it is equal to the first. Raises BriefbookError as `compose` does.
     """
     wording = wording_of(inputs.selection.language)
-    return compose(inputs.selection, inputs.memo, SectionTemplates((), wording, texts=inputs.templates))
+    templates = SectionTemplates((), wording, texts=inputs.templates)
+    return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {})

@@ -12,6 +12,7 @@ can never write a mark or any other markup: `{` in a fact reaches the parser as 
 | `{@a}` | here begins the entry of source a in the list of sources |
 | `{>}` | what follows is set flush right |
 | `{;}` | a new line inside a paragraph, cell or label |
+| `{~…}` | a row of a timeline begins here; `composing.figures` knows what it tells |
 """
 
 import re
@@ -33,6 +34,7 @@ MARK = re.compile(
     r"|@(?P<anchor>[a-z0-9._-]+)"
     r"|(?P<flush>>)"
     r"|(?P<line>;)"
+    r"|~(?P<plot>[^{}\n]+)"
     r"|(?P<close>/)"
     r")\}"
 )
@@ -64,6 +66,11 @@ def cite_mark(sources: Iterable[str]) -> str:
 def anchor_mark(source: str) -> str:
     """The start of a source's entry in the list of sources."""
     return f"{{@{source}}}"
+
+
+def plot_mark(told: str) -> str:
+    """The start of a row of a timeline."""
+    return f"{{~{told}}}"
 
 
 def beginning(markdown: str) -> int:

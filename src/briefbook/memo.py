@@ -7,7 +7,7 @@ from datetime import date
 from briefbook.dates import PartialDate
 from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
 from briefbook.diagnostics import NOWHERE, Places, Where
-from briefbook.document import Citations
+from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
 
 
@@ -131,9 +131,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """Everything that was read: settings, facts, memos by id, and the folder that it all came from."""
+    """Everything that was read: settings, facts, memos by id, and the folder that it all came from.
+
+    `pictures` are the user's own by their paths from that folder: `pictures/map.png`.
+    """
 
     root: str
     settings: Settings
     facts: Facts
     memos: Mapping[str, Memo]
+    pictures: Mapping[str, Image] = field(default_factory=dict)

@@ -9,7 +9,7 @@ Every field here is listed in `docs/templates.md`; a test holds that table compl
 from dataclasses import dataclass
 from datetime import date
 
-from briefbook.dates import PartialDate
+from briefbook.dates import PartialDate, days_between
 from briefbook.document import Citations, Origin
 from briefbook.facts import Force, Status
 from briefbook.marks import marked
@@ -267,6 +267,17 @@ class Selection:
         return next(iter((*self.earlier, *self.long_unconfirmed)), None)
 
     @property
+    def meetings(self) -> tuple[ShownMeeting, ...]:
+        """Every meeting that the memo shows: ahead, called off, past."""
+        return (*self.upcoming, *self.called_off, *self.earlier, *self.long_unconfirmed)
+
+    def along_time(self, limit: int | None = None) -> tuple[ShownMeeting, ...]:
+        """The meetings that have a date, earliest first; of more than `limit` those next to the as-of day."""
+        dated = [(meeting, meeting.when.date) for meeting in self.meetings if meeting.when.date]
+        near = sorted(dated, key=lambda pair: _days_off(pair[1], self.as_of))[:limit]
+        return tuple(meeting for meeting, _ in sorted(near, key=lambda pair: _known_days(pair[1])))
+
+    @property
     def is_range(self) -> bool:
         """True for a memo on a range of days."""
         return self.first is not None or self.last is not None
@@ -276,3 +287,13 @@ class Selection:
         """True when nothing is on file."""
         meetings = self.upcoming or self.called_off or self.earlier or self.long_unconfirmed
         return not (self.forums or meetings or self.priorities or self.background or self.disputed)
+
+
+def _days_off(when: PartialDate, day: date) -> int:
+    """How many days lie between a day and the nearest that a date may mean."""
+    return max(days_between(day, when.first), days_between(when.last, day), 0)
+
+
+def _known_days(when: PartialDate) -> tuple[date, date]:
+    """The first and last day by which a date is told in order; of an open start its end."""
+    return when.first if when.start else when.last, when.last

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefbook.checks.templates import undrawable
-from briefbook.composing.compose import compose
+from briefbook.composing.compose import compose, pictures_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
@@ -88,19 +88,23 @@ class Workshop:
     def document(self, memo: Memo, day: Day) -> Document:
         """The document of a memo as of a day. Raises BriefbookError for a template's mistake."""
         selection = self.select(memo, day)
-        return compose(selection, memo, self.templates(selection.language))
+        templates = self.templates(selection.language)
+        return compose(selection, memo, templates, pictures_of(memo, templates, self.book.pictures))
 
     def inputs(self, memo: Memo, day: Day) -> Inputs:
         """Everything that decides the bytes of a memo."""
         selection = self.select(memo, day)
-        return inputs_of(selection, memo, self.templates(selection.language), self.theme, tool_identity())
+        templates = self.templates(selection.language)
+        pictures = self.book.pictures
+        return inputs_of(selection, memo, templates, self.theme, tool_identity(), pictures=pictures)
 
     def render(self, task: Task) -> Rendered:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""
         memo, day = task.memo, task.day
         try:
             inputs = self.inputs(memo, day)
-            document = compose(inputs.selection, memo, self.templates(inputs.selection.language))
+            templates = self.templates(inputs.selection.language)
+            document = compose(inputs.selection, memo, templates, inputs.pictures or {})
             problems = tuple(undrawable(document, memo, self.book))
             if problems:
                 return Rendered(memo=memo.id, day=day, problems=problems)

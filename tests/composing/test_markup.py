@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefbook.composing.markup import MarkupError, parse_line, parse_section, plain
+from briefbook.composing.markup import MarkupError, parse_line, parse_section
+from briefbook.composing.runs import plain
 from briefbook.document import (
     Block,
     Cite,
@@ -303,7 +304,11 @@ def test_the_words_read_as_the_template_wrote_them(told: list[tuple[str, Origin 
         ("a\n\n> said\n", "a quotation block", 3),
         ("a\n\n---\n", "a rule", 3),
         ("a\n\nb `code` c\n", "code between backticks", 3),
-        ("a\n\n![p](http://n.example/p.png)\n", "a picture", 3),
+        ("a\n\n![p](http://n.example/p.png)\n", "there is no picture 'http://n.example/p.png'", 3),
+        ("a\n\nb ![p](p.png)\n", "a picture belongs at the start of a paragraph", 3),
+        ("a\n\n![p](p.png) ![q](p.png)\n", "a picture belongs at the start of a paragraph", 3),
+        ("a\n\n![ ](p.png)\n", "needs words in [ ] that say what it shows", 3),
+        ("a\n\nb {~key held} c\n", "the mark of a timeline belongs at the start of a row", 3),
         ("a\n\n[x](javascript:alert)\n", "not to 'javascript:alert'", 3),
         ("a\n\n[x](data:text/html,x)\n", "not to 'data:text/html,x'", 3),
         ("a\n\n[x](/etc/x)\n", "not to '/etc/x'", 3),

@@ -26,7 +26,9 @@ class Node:
 
     @property
     def text(self) -> str:
-        """What it says: elements stand apart, runs within one do not."""
+        """What it says: elements stand apart, runs within one do not; a picture's words are its Alt."""
+        if "/Alt" in self.element:
+            return str(self.element.Alt)
         return "".join(
             kid if isinstance(kid, str) else kid.text if kid.role in INLINE else f"\n{kid.text}\n"
             for kid in self.kids

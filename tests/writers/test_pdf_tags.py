@@ -38,6 +38,7 @@ from briefbook.writers.pdf_tags import Tags, UntaggedError
 from briefbook.writers.placed import Owner, Part, PlacedPage, PlacedRun, SourceMark
 from briefbook.writers.theme import PAGES, Theme
 from briefbook.writers.to_pdf import draw, write_pdf
+from tests.writers.figures import council_timeline, small_image
 from tests.writers.stress import LONGEST_WORD, ROWS, stress_document
 from tests.writers.tagged import Node, Tagged, read_tagged
 from tests.writers.trees import (
@@ -271,6 +272,21 @@ def test_a_picture_is_told_in_words_and_has_its_box() -> None:
     assert page.bottom < lower < upper < page.height - page.top - Theme().body.leading
 
 
+def leading(words: str) -> Inlines:
+    """A link of its own address."""
+    return (Link(children=(Text(text=words),), target=f"https://{words.replace(' ', '-')}.example"),)
+
+
+def test_a_figure_is_read_where_it_stands_and_its_caption_after_it() -> None:
+    shown = Figure(alt="The council.", picture=council_timeline(), caption=leading("Held so far"))
+    above, below = (Paragraph(children=leading(word)) for word in ("above", "below"))
+    found = tagged(above, shown, below, Figure(alt="A boat.", picture=small_image()))
+    assert found.root.outline() == ("Document", "P", "Figure", "Caption", "P", "Figure")
+    assert found.root.words == ["above", "The", "council.", "Held", "so", "far", "below", "A", "boat."]
+    assert [said for said, _ in contents(found.root.all("Link"))] == ["above", "Held so far", "below"]
+    assert [identifier for _, identifier in found.order] == list(range(len(found.order)))
+
+
 # ------------------------------------------------------------------------------------------ links
 
 
@@ -407,7 +423,7 @@ def test_notes_are_elements_of_their_own_with_unique_ids(citations: Citations) -
     )
     marks = tuple(SourceMark(source=id_, y=700) for id_ in entries)
     noted = replace(page, runs=(*kept, *notes), sources=marks)
-    root = read_tagged(draw(document, [noted], Tags(document, [noted], entries))).root
+    root = read_tagged(draw(document, [noted], Tags(document, [noted], entries), Theme())).root
     note = ("Note", "Lbl", "P")
     expected = ("P", "P", note, note) if citations is Citations.ENDNOTES else ("P", note, note, "P")
     assert root.outline() == ("Document", *expected)
@@ -440,7 +456,7 @@ def test_a_run_that_belongs_nowhere_is_an_error(owner: Owner | None) -> None:
     (page,) = laid_out(document)
     lost = replace(page, runs=(*page.runs, replace(page.runs[0], owner=owner)))
     with pytest.raises(UntaggedError, match="text"):
-        draw(document, [lost], Tags(document, [lost], {}))
+        draw(document, [lost], Tags(document, [lost], {}), Theme())
 
 
 def test_what_is_drawn_past_the_tags_is_an_error() -> None:
@@ -455,7 +471,7 @@ def test_what_is_drawn_past_the_tags_is_an_error() -> None:
     )
     pages = laid_out(document)
     with pytest.raises(UntaggedError, match="canvas"):
-        draw(document, pages, Careless(document, pages, {}))
+        draw(document, pages, Careless(document, pages, {}), Theme())
 
 
 def test_a_document_without_a_block_is_tagged_too() -> None:

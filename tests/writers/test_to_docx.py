@@ -390,6 +390,14 @@ def test_a_label_stands_before_a_tab() -> None:
             "16\u00a0September 2031 ",
             "in Port Emery",
         ),
+        (
+            (
+                *run("In May, "),
+                Link(children=(Text(text="or June, as it says, or later"),), target="https://a.example"),
+            ),
+            "In May, ",
+            "or June, as it says, or later",
+        ),
     ],
 )
 def test_a_long_label_is_divided_where_it_reads_well(label: Inlines, before: str, behind: str) -> None:

@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterable
 
 from briefbook.checks.context import CheckContext
 from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
-from briefbook.checks.memos import check_bottom_lines, check_coverage, check_languages, check_sections
+from briefbook.checks.memos import (
+    check_bottom_lines,
+    check_coverage,
+    check_languages,
+    check_pictures,
+    check_sections,
+)
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
 from briefbook.checks.statements import (
@@ -50,6 +56,7 @@ CHECKS: tuple[Check, ...] = (
     check_coverage,
     check_bottom_lines,
     check_sections,
+    check_pictures,
     check_languages,
     check_schedules,
     check_addresses,

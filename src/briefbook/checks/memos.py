@@ -1,6 +1,6 @@
 """What a memo's file promises: that it covers something, and that its parts can be made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
 
@@ -8,9 +8,10 @@ from briefbook.checks.context import CheckContext
 from briefbook.composing.languages import is_language, languages
 from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_of
 from briefbook.facts import Facts, statements_of
-from briefbook.memo import Book, BottomLine, ForumScope, RangeScope
+from briefbook.memo import Book, BottomLine, ForumScope, Memo, RangeScope
 
 ENGLISH = "en"
+PICTURE = "picture"  # the shipped section that shows one of the user's own
 
 
 def check_coverage(book: Book, context: CheckContext) -> Iterable[Problem]:
@@ -98,6 +99,32 @@ def check_sections(book: Book, context: CheckContext) -> Iterable[Problem]:
                 message = f"there is no template of a section {section.name!r}"
                 hint = did_you_mean(section.name, names) or f"write templates/sections/{section.name}.md.j2"
                 yield Problem(where=place_of(section, "name"), message=message, hint=hint)
+
+
+def check_pictures(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every section `picture` names one of the book's pictures, and says in words what it shows."""
+    del context
+    for memo in book.memos.values():
+        yield from picture_mistakes(memo, book)
+
+
+def picture_mistakes(memo: Memo, book: Book) -> Iterator[Problem]:
+    """What is wrong with the sections `picture` of a memo."""
+    for section in memo.sections:
+        if section.name != PICTURE:
+            continue
+        name, alt = section.options.get("file", ""), section.options.get("alt", "")
+        where = place_of(section, "options")
+        if not name:
+            hint = 'write set: {file: pictures/map.png, alt: "what it shows"}'
+            yield Problem(where=where, message="a section 'picture' names the file of one", hint=hint)
+        elif name not in book.pictures:
+            hint = did_you_mean(name, book.pictures) or "put a PNG or JPEG into the book's folder pictures/"
+            yield Problem(where=where, message=f"there is no picture {name!r}", hint=hint)
+        if name and not alt.strip():
+            message = f"nothing says in words what the picture {name!r} shows"
+            hint = "add alt: who cannot see the picture hears it, and plain text prints it"
+            yield Problem(where=where, message=message, hint=hint)
 
 
 def check_languages(book: Book, context: CheckContext) -> Iterable[Problem]:

@@ -1,20 +1,21 @@
 """The section templates, and what only shows once a memo is made."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import assert_never
 
 from briefbook.checks.context import CheckContext
+from briefbook.checks.memos import picture_mistakes
 from briefbook.checks.texts import OTHER_LETTERS, named, texts_of
-from briefbook.composing.compose import compose
+from briefbook.composing.compose import compose, pictures_of
 from briefbook.composing.languages import is_language, is_zone
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote, SectionTemplates, template_name
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import BriefbookError, Placed, Problem, Where
-from briefbook.document import Block, Document, Link, Text, inlines_of
+from briefbook.document import Block, Document, Image, Link, Text, inlines_of
 from briefbook.facts import Facts, Meeting
 from briefbook.index import indexed
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
@@ -54,19 +55,28 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
         templates = context.templates(language)
         if not all(templates.exists(section.name) for section in memo.sections):
             continue
+        if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them
+            continue
         for day in context.days:
             try:
                 selection = select(facts, book.settings, memo, as_of=day, known_by=day, index=index)
-                document = compose(selection, memo, templates)
+                pictures = pictures_of(memo, templates, book.pictures)
+                document = compose(selection, memo, templates, pictures)
                 if memo.deliver is not None:
-                    _try_letter(selection, memo, memo.deliver, templates)
+                    _try_letter(selection, memo, memo.deliver, templates, book.pictures)
             except BriefbookError as error:
                 yield from (problem for problem in error.problems if problem.where not in told)
             else:
                 yield from undrawable(document, memo, book)
 
 
-def _try_letter(selection: Selection, memo: Memo, delivery: Delivery, templates: SectionTemplates) -> None:
+def _try_letter(
+    selection: Selection,
+    memo: Memo,
+    delivery: Delivery,
+    templates: SectionTemplates,
+    pictures: Mapping[str, Image],
+) -> None:
     """Write the mail of a memo, so that a mistake shows now and not at seven in the morning."""
     named = {getattr(delivery, field) for field in ("subject", "body") if field in delivery.places}
     if named and not named <= templates.paths():
@@ -78,7 +88,8 @@ def _try_letter(selection: Selection, memo: Memo, delivery: Delivery, templates:
         made_for=datetime.combine(selection.as_of, time(7), UTC),
         attached=tuple(f"{memo.id}.{name}" for name in delivery.attach),
     )
-    compose_letter(selection, memo, templates, note, subject=delivery.subject, body=delivery.body)
+    subject, body = delivery.subject, delivery.body
+    compose_letter(selection, memo, templates, note, subject=subject, body=body, pictures=pictures)
 
 
 def covers_what_is_there(memo: Memo, facts: Facts) -> bool:

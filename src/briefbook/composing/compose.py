@@ -1,9 +1,9 @@
 """Selection → document: runs a memo's sections and puts what they made together."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from briefbook.composing.markup import MarkupError, parse_line, parse_section, plain
+from briefbook.composing.markup import MarkupError, parse_line, parse_section
 from briefbook.composing.passages import (
     Finisher,
     NoteHanger,
@@ -12,21 +12,42 @@ from briefbook.composing.passages import (
     number_sources,
     readings_of,
 )
+from briefbook.composing.runs import plain
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.document import Block, Citations, Cite, Document, Inlines, Section, SourceList, inlines_of
+from briefbook.document import (
+    Block,
+    Citations,
+    Cite,
+    Document,
+    Image,
+    Inlines,
+    Section,
+    SourceList,
+    inlines_of,
+)
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.selection import Selection, Words
 
 NOT_NAMED = "nothing that the memo shows names"
 SUBJECT, FOOTER = "subject.md.j2", "footer.md.j2"
+NO_PICTURES: Mapping[str, Image] = {}
 LATE = frozenset({"header", "sources"})  # rendered last: they tell of the citations of all others
 
 _Bodies = dict[int, tuple[Block, ...]]  # the blocks of sections, by their place in the memo
 
 
-def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Document:
-    """Make the document of a memo. Raises BriefbookError for a template's mistake, with its place."""
+def compose(
+    selection: Selection,
+    memo: Memo,
+    templates: SectionTemplates,
+    pictures: Mapping[str, Image] = NO_PICTURES,
+) -> Document:
+    """Make the document of a memo, which may show `pictures` by their names.
+
+    Raises BriefbookError for a template's mistake, with its place.
+    """
+    room = _Room(memo=memo, templates=templates, pictures=pictures)
     plain_context = Context(selection=selection, options={})
     subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
     footer = line_in(templates.render(FOOTER, plain_context, memo=memo.id), FOOTER, memo)
@@ -41,21 +62,19 @@ def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Do
         known_by=selection.known_by,
         footer=plain(footer),
         page_of=say("%(page)s of %(pages)s", page="{page}", pages="{pages}"),
-        sections=_sections(selection, memo, templates, subject),
+        sections=_sections(selection, room, subject),
         citations=selection.citations,
         notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
     )
 
 
-def _sections(
-    selection: Selection, memo: Memo, templates: SectionTemplates, subject: Words
-) -> tuple[Section, ...]:
+def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Section, ...]:
     """The finished sections of a memo, but for those that came out empty."""
-    specs = dict(enumerate(sections_of(memo)))
+    specs = dict(enumerate(sections_of(room.memo)))
     contexts = {i: context_of(spec, selection, subject) for i, spec in specs.items()}
     known = {source.id: source for source in selection.sources}
     early = {
-        i: _blocks(spec, contexts[i], memo, templates, frozenset(known))
+        i: room.blocks(spec, contexts[i], frozenset(known))
         for i, spec in specs.items()
         if spec.name not in LATE
     }
@@ -64,7 +83,7 @@ def _sections(
         numbers, main = numbering.numbers, numbering.main_number
         sources = tuple(NumberedSource(number=number, source=known[id_]) for id_, number in numbers.items())
         told = {i: replace(contexts[i], sources=sources, main_source=main) for i in specs.keys() - early}
-        return {i: _blocks(specs[i], told[i], memo, templates, frozenset(numbers)) for i in sorted(told)}
+        return {i: room.blocks(specs[i], told[i], frozenset(numbers)) for i in sorted(told)}
 
     numbering, told = _numbered(early, late, selection.citations)
     finisher = Finisher(numbering=numbering, readings=readings_of(selection))
@@ -104,6 +123,15 @@ def templates_of(memo: Memo) -> tuple[str, ...]:
     return (SUBJECT, FOOTER, *(template_name(spec.name) for spec in sections_of(memo)))
 
 
+def pictures_of(memo: Memo, templates: SectionTemplates, pictures: Mapping[str, Image]) -> dict[str, Image]:
+    """The pictures that a memo may show: those whose paths stand in its templates or in its own options."""
+    if not pictures:
+        return {}
+    texts = [*templates.reached(templates_of(memo)).values()]
+    texts += [text for spec in sections_of(memo) for text in spec.options.values()]
+    return {name: picture for name, picture in pictures.items() if any(name in text for text in texts)}
+
+
 def context_of(spec: SectionSpec, selection: Selection, subject: Words) -> Context:
     """What the template of a section sees."""
     language = selection.language
@@ -120,26 +148,34 @@ def context_of(spec: SectionSpec, selection: Selection, subject: Words) -> Conte
     )
 
 
-def _blocks(
-    spec: SectionSpec,
-    context: Context,
-    memo: Memo,
-    templates: SectionTemplates,
-    citable: frozenset[str],
-) -> tuple[Block, ...]:
-    """The blocks of one section, which may cite and list the sources of `citable` alone."""
-    name = template_name(spec.name)
-    markdown = templates.render(name, context, memo=memo.id)
-    which = "no other section cites" if spec.name in LATE else NOT_NAMED
-    return blocks_in(markdown, name, memo, citable, which)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """What all sections of a memo are made with."""
+
+    memo: Memo
+    templates: SectionTemplates
+    pictures: Mapping[str, Image]
+
+    def blocks(self, spec: SectionSpec, context: Context, citable: frozenset[str]) -> tuple[Block, ...]:
+        """The blocks of one section, which may cite and list the sources of `citable` alone."""
+        name = template_name(spec.name)
+        markdown = self.templates.render(name, context, memo=self.memo.id)
+        which = "no other section cites" if spec.name in LATE else NOT_NAMED
+        return blocks_in(markdown, name, self.memo, citable, which=which, pictures=self.pictures)
 
 
 def blocks_in(
-    markdown: str, name: str, memo: Memo, citable: frozenset[str], which: str = NOT_NAMED
+    markdown: str,
+    name: str,
+    memo: Memo,
+    citable: frozenset[str],
+    *,
+    which: str = NOT_NAMED,
+    pictures: Mapping[str, Image] = NO_PICTURES,
 ) -> tuple[Block, ...]:
     """The blocks of what a template made. Raises BriefbookError; `which` says why a source is not citable."""
     try:
-        blocks = parse_section(markdown)
+        blocks = parse_section(markdown, pictures)
         for block in blocks:
             listed = {entry.source for entry in block.entries} if isinstance(block, SourceList) else set()
             cited = {s.source for i in inlines_of(block) if isinstance(i, Cite) for s in i.sources}

@@ -2,18 +2,20 @@
 
 The body is an excerpt of the memo: its template takes whole sections of it, as the memo has them (title,
 limit, what they leave out), and adds a few words on the edition. Citations stay in the tree, but print no
-numbers: the list that those count stands in the memo.
+numbers: the list that those count stands in the memo. Of a picture it has the words: many programs for mail
+show no drawing.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from briefbook.composing.compose import LATE, blocks_in, context_of, line_in
-from briefbook.composing.markup import plain
+from briefbook.composing.compose import LATE, NO_PICTURES, blocks_in, context_of, line_in
 from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
+from briefbook.composing.runs import plain
 from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.document import Block, Cite, Document, Heading, Section
+from briefbook.document import Block, Cite, Document, Figure, Heading, Image, Paragraph, Section, Text
 from briefbook.memo import Memo, SectionSpec
 from briefbook.selection import Selection, Words
 
@@ -30,6 +32,7 @@ def compose_letter(
     *,
     subject: str = SUBJECT,
     body: str = BODY,
+    pictures: Mapping[str, Image] = NO_PICTURES,
 ) -> tuple[str, Document]:
     """The subject line and the body of a mail, by two templates. Writers make text and HTML of the body.
 
@@ -53,7 +56,8 @@ def compose_letter(
 
     markdown = templates.render(body, replace(context, section=section), memo=memo.id)
     footer = line_in(templates.render("footer.md.j2", bare, memo=memo.id), "footer.md.j2", memo)
-    blocks = blocks_in(markdown, body, memo, frozenset(source.id for source in selection.sources))
+    citable = frozenset(source.id for source in selection.sources)
+    blocks = tuple(map(_told, blocks_in(markdown, body, memo, citable, pictures=pictures)))
     if not blocks:
         where = Where(file=f"templates/{body}")
         hint = "a mail needs some words beside what is attached"
@@ -70,6 +74,14 @@ def compose_letter(
         page_of="",  # a mail has no pages
         sections=_sections(_finished(blocks, selection)),
     )
+
+
+def _told(block: Block) -> Block:
+    """A picture as its words and its caption."""
+    if not isinstance(block, Figure):
+        return block
+    caption = (Text(text=" "), *block.caption) if block.caption else ()
+    return Paragraph(children=(Text(text=block.alt), *caption))
 
 
 def _finished(blocks: tuple[Block, ...], selection: Selection) -> list[Block]:

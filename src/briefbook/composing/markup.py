@@ -1,25 +1,44 @@
 """Markdown of one section → blocks of the document tree. The only Markdown-parser import.
 
 CommonMark with GFM tables; raw HTML is off. A table whose header cells are all empty is a `Fields` block
-(labels and values); an ordered list whose items start with an anchor mark is the list of sources. What the
-tree has no block for (code blocks, quotations, pictures) is an error, never dropped.
+(labels and values); one whose rows start with the mark of a timeline is a picture of it, and a paragraph that
+starts with a picture is that picture with its caption; an ordered list whose items start with an anchor mark
+is the list of sources. What the tree has no block for (code blocks, quotations) is an error, never dropped.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from briefbook.composing.figures import timeline_of
+from briefbook.composing.runs import (
+    ANCHOR,
+    FLUSH,
+    OF_PICTURES,
+    OF_PLOTS,
+    Mark,
+    PictureMark,
+    PlotMark,
+    plain,
+    retexted,
+    same_style,
+    trimmed,
+)
+from briefbook.diagnostics import did_you_mean
 from briefbook.document import (
     Block,
     Cite,
     CitedSource,
     Field,
     Fields,
+    Figure,
     Heading,
+    Image,
     Inline,
     Inlines,
     ItemList,
@@ -48,12 +67,16 @@ class MarkupError(ValueError):
         self.line = line
 
 
-def parse_section(markdown: str) -> tuple[Block, ...]:
-    """Parse the Markdown of one section. Citations are not numbered yet: `compose` does that.
+_NO_PICTURES: Mapping[str, Image] = {}
 
-    Raises MarkupError for Markdown that the tree has no block for.
+
+def parse_section(markdown: str, pictures: Mapping[str, Image] = _NO_PICTURES) -> tuple[Block, ...]:
+    """Parse the Markdown of one section, which may show `pictures` by their names.
+
+    Citations are not numbered yet: `compose` does that. Raises MarkupError for Markdown that the tree has no
+    block for.
     """
-    return _Blocks(tokens=_PARSER.parse(markdown)).read_all()
+    return _Blocks(tokens=_PARSER.parse(markdown), pictures=pictures).read_all()
 
 
 def parse_line(markdown: str) -> Inlines:
@@ -102,6 +125,7 @@ class _Blocks:
     """Reads a flat list of markdown-it tokens into blocks."""
 
     tokens: Sequence[Token]
+    pictures: Mapping[str, Image]
     at: int = 0
     last_heading: str = ""
 
@@ -131,7 +155,7 @@ class _Blocks:
                     f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", _line(token)
                 )
 
-    def _inlines(self) -> list["Inline | _Mark"]:
+    def _inlines(self) -> list["Inline | Mark"]:
         token = self._next()
         assert token.type == "inline", token.type
         return _Runs(line=_line(token)).read(token.children or [])
@@ -139,28 +163,36 @@ class _Blocks:
     def _children(self) -> Inlines:
         """The inlines of a block in which no mark for a block can stand."""
         line = _line(self.tokens[self.at])
-        children = self._inlines()
-        misplaced = next((child for child in children if isinstance(child, _Mark)), None)
-        if misplaced is not None:
-            raise MarkupError(misplaced.belongs, line)
-        return _trimmed(children)
+        return _without_marks(self._inlines(), line)
 
     def _heading(self, level: int) -> Heading:
         line = _line(self.tokens[self.at])
         children = self._inlines()
         self._next()  # heading_close
-        marks = [i for i, child in enumerate(children) if isinstance(child, _Mark)]
+        marks = [i for i, child in enumerate(children) if isinstance(child, Mark)]
         if len(marks) > 1 or any(children[i] != FLUSH for i in marks):
             raise MarkupError(FLUSH.belongs, line)
         end = marks[0] if marks else len(children)
-        main = _trimmed(children[:end])
+        main = trimmed(children[:end])
         self.last_heading = plain(main)
-        return Heading(level=level, children=main, aside=_trimmed(children[end + 1 :]))
+        return Heading(level=level, children=main, aside=trimmed(children[end + 1 :]))
 
-    def _paragraph(self) -> Paragraph:
-        children = self._children()
+    def _paragraph(self) -> Paragraph | Figure:
+        line = _line(self.tokens[self.at])
+        children = self._inlines()
         self._next()  # paragraph_close
-        return Paragraph(children=children)
+        if children and isinstance(children[0], PictureMark):
+            return self._figure(children[0], _without_marks(children[1:], line), line)
+        return Paragraph(children=_without_marks(children, line))
+
+    def _figure(self, mark: "PictureMark", caption: Inlines, line: int | None) -> Figure:
+        if not mark.alt:
+            raise MarkupError(f"the picture {mark.name!r} needs words in [ ] that say what it shows", line)
+        if mark.name not in self.pictures:
+            hint = did_you_mean(mark.name, self.pictures)
+            message = f"there is no picture {mark.name!r}" + (f" ({hint})" if hint else "")
+            raise MarkupError(message, line)
+        return Figure(alt=mark.alt, picture=self.pictures[mark.name], caption=caption)
 
     def _list(self, opening: Token) -> ItemList | SourceList:
         items: list[ListItem] = []
@@ -204,14 +236,25 @@ class _Blocks:
         del ahead.children[0]
         return str(first.meta["anchor"])
 
-    def _table(self) -> Table | Fields:
+    def _table(self) -> Table | Fields | Figure:
         rows: list[list[Inlines]] = []
+        plots: list[str | None] = []  # of each row what its mark of a timeline tells
         line = _line(self.tokens[self.at - 1])
         while (token := self._next()).type != "table_close":
             if token.type == "tr_open":
                 rows.append([])
+                plots.append(None)
             elif token.type in ("th_open", "td_open"):
-                rows[-1].append(self._children())
+                cell = self._inlines()
+                if not rows[-1] and cell and isinstance(cell[0], PlotMark):
+                    plots[-1] = cell[0].told
+                    del cell[0]
+                rows[-1].append(_without_marks(cell, line))
+        if any(plots):
+            try:
+                return timeline_of(plots, rows)
+            except ValueError as error:
+                raise MarkupError(str(error), line) from error
         header, body = rows[0], rows[1:]
         if any(header):
             return Table(
@@ -233,7 +276,6 @@ def _line(token: Token) -> int | None:
 _PLAIN = {
     "fence": "a code block",
     "code_inline": "code between backticks",
-    "image": "a picture",
     "code_block": "an indented code block (four spaces before a line)",
     "blockquote_open": "a quotation block",
     "hr": "a rule",
@@ -253,34 +295,9 @@ def _with_lead_ins(blocks: list[Block]) -> list[Block]:
     return marked
 
 
-def plain(inlines: Sequence[Inline]) -> str:
-    """The words of some inlines, without citations."""
-    parts = []
-    for inline in inlines:
-        match inline:
-            case Text():
-                parts.append(inline.text)
-            case Link():
-                parts.append("".join(text.text for text in inline.children))
-            case LineBreak():
-                parts.append(" ")
-            case Cite():
-                pass
-    return "".join(parts)
-
-
 # ------------------------------------------------------------------------------------ inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mark:
-    """A mark that concerns the block around it, and where it belongs. Never leaves this module."""
-
-    belongs: str
-
-
-FLUSH = _Mark(belongs="the mark for flush right belongs into a heading, once")
-ANCHOR = _Mark(belongs="the anchor of a source belongs at the start of an item of a list")
 # Of what a run of words never holds; the readers and `marks.escaped` keep it out of values.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
@@ -294,10 +311,10 @@ class _Runs:
     emphasis: int = 0
     target: str | None = None
     marks: list[tuple[Origin | None, str | None]] = field(default_factory=list)
-    found: list["Inline | _Mark"] = field(default_factory=list)
+    found: list["Inline | Mark"] = field(default_factory=list)
     linked: list[Text] = field(default_factory=list)
 
-    def read(self, tokens: Sequence[Token]) -> list["Inline | _Mark"]:
+    def read(self, tokens: Sequence[Token]) -> list["Inline | Mark"]:
         for token in tokens:
             self._read_token(token)
         if self.marks:
@@ -324,10 +341,14 @@ class _Runs:
                 self.target, self.linked = None, []
             case "mark":
                 self._read_mark(token)
+            case "image":
+                alt = _Runs(line=self.line).read(token.children or [])
+                name = unquote(str(token.attrGet("src") or ""))
+                self._add(PictureMark(belongs=OF_PICTURES, name=name, alt=plain(trimmed(alt))))
             case kind:
                 raise MarkupError(f"a section cannot hold this Markdown: {_PLAIN.get(kind, kind)}", self.line)
 
-    def _add(self, inline: "Inline | _Mark") -> None:
+    def _add(self, inline: "Inline | Mark") -> None:
         if self.target is not None:
             raise MarkupError("a link holds words alone, no citation and no new line", self.line)
         self.found.append(inline)
@@ -353,10 +374,10 @@ class _Runs:
             language=language,
             origin=origin,
         )
-        runs: list[Text] | list[Inline | _Mark] = self.found if self.target is None else self.linked
+        runs: list[Text] | list[Inline | Mark] = self.found if self.target is None else self.linked
         last = runs[-1] if runs else None
-        if isinstance(last, Text) and _same_style(last, text):
-            runs[-1] = _retexted(last, last.text + words)
+        if isinstance(last, Text) and same_style(last, text):
+            runs[-1] = retexted(last, last.text + words)
         else:
             runs.append(text)
 
@@ -385,45 +406,15 @@ class _Runs:
             self._add(FLUSH)
         elif "anchor" in meta:
             self._add(ANCHOR)
+        elif "plot" in meta:
+            self._add(PlotMark(belongs=OF_PLOTS, told=meta["plot"]))
         else:
             origin = Origin(fact=meta["fact"], field=meta["field"]) if meta["fact"] else None
             self.marks.append((origin, meta.get("language")))
 
 
-def _same_style(one: Text, other: Text) -> bool:
-    return _retexted(one, "") == _retexted(other, "")
-
-
-def _retexted(run: Text, words: str) -> Text:
-    return Text(
-        text=words, strong=run.strong, emphasis=run.emphasis, language=run.language, origin=run.origin
-    )
-
-
-def _trimmed(children: Sequence["Inline | _Mark"]) -> Inlines:
-    """Without block marks, without spaces at either end, before a citation or around a line break."""
-    runs: list[Inline] = []
-    for child in children:
-        match child:
-            case _Mark():
-                continue
-            case Text() if not runs or isinstance(runs[-1], LineBreak):
-                child = _retexted(child, child.text.lstrip(" "))
-            case Cite() | LineBreak():
-                _strip_end(runs)
-            case _:
-                pass
-        if not isinstance(child, Text) or child.text:
-            runs.append(child)
-    _strip_end(runs)
-    return tuple(runs)
-
-
-def _strip_end(runs: list[Inline]) -> None:
-    """Take the white space off the end, through as many runs as consist of nothing else."""
-    while runs and isinstance(last := runs[-1], Text):
-        bare = last.text.rstrip(" ")
-        if bare:
-            runs[-1] = _retexted(last, bare)
-            return
-        runs.pop()
+def _without_marks(children: Sequence["Inline | Mark"], line: int | None) -> Inlines:
+    misplaced = next((child for child in children if isinstance(child, Mark)), None)
+    if misplaced is not None:
+        raise MarkupError(misplaced.belongs, line)
+    return trimmed(children)

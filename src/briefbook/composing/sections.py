@@ -15,6 +15,7 @@ from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, meta, n
 from markupsafe import Markup
 
 from briefbook import marks
+from briefbook.composing import figures
 from briefbook.composing.sandbox import (
     as_markdown,
     filled,
@@ -317,6 +318,22 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
     def anchor(source: ShownSource) -> Markup:
         return Markup(marks.anchor_mark(source.id))
 
+    def axis(day: date) -> Markup:
+        return Markup(marks.plot_mark(figures.told_of_axis(day, wording.short_months())))
+
+    def plot(meeting: ShownMeeting) -> Markup:
+        return Markup(marks.plot_mark(figures.told_of_meeting(meeting)))
+
+    def key(standing: str) -> Markup:
+        return Markup(marks.plot_mark(figures.told_of_key(standing)))
+
+    def picture(file: str, alt: str) -> Markup:
+        if not file:
+            raise TemplateError("a picture has the name of its file, such as pictures/map.png")
+        if not alt.strip():
+            raise TemplateError(f"the picture {file!r} needs words that say what it shows")
+        return Markup(f"![{as_markdown(alt)}](<{marks.escaped(file)}>)")
+
     def flush() -> Markup:
         return Markup("{>}")
 
@@ -334,6 +351,10 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
         "cite": cite,
         "cite_people": cite_people,
         "anchor": anchor,
+        "axis": axis,
+        "plot": plot,
+        "key": key,
+        "picture": picture,
         "flush_right": flush,
         "new_line": new_line,
         "_": gettext,
@@ -392,6 +413,7 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
         "until": wording.until,
         "number": wording.number,
         "ordinal": wording.ordinal,
+        "standing": figures.standing_of,
         "listing": listing,
         "join": join,
         "capital": capital,

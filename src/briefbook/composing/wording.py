@@ -63,6 +63,11 @@ class Wording:
         """October 2021."""
         return format_skeleton("yMMMM", _noon(day), locale=self.locale)
 
+    def short_months(self) -> tuple[str, ...]:
+        """Jan, Feb … Dec, as they stand on an axis."""
+        names = self.locale.months["stand-alone"]["abbreviated"]
+        return tuple(names[month] for month in range(1, 13))
+
     # ---------------------------------------------------------------------- partial dates
 
     def partial(self, when: PartialDate, exact_day: str = "day") -> str:

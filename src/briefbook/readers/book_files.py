@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Severity, Where
+from briefbook.readers.read_picture import ENDINGS
 
 SETTINGS_FILE = "book.yaml"
 FACTS_FOLDER = "facts"
 MEMOS_FOLDER = "memos"
 TEMPLATES_FOLDER = "templates"
+PICTURES_FOLDER = "pictures"
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
 
 
@@ -34,11 +36,16 @@ class BookFiles:
     facts: tuple[BookFile, ...]
     memos: tuple[BookFile, ...]
     problems: tuple[Problem, ...] = ()
+    pictures: tuple[BookFile, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files, and what is wrong with others, in hexadecimal."""
         digest = hashlib.sha256()
-        inside = ((f"{FACTS_FOLDER}/", self.facts), (f"{MEMOS_FOLDER}/", self.memos))
+        inside = (
+            (f"{FACTS_FOLDER}/", self.facts),
+            (f"{MEMOS_FOLDER}/", self.memos),
+            (f"{PICTURES_FOLDER}/", self.pictures),
+        )
         for folder, files in (("", (self.settings,)), *inside):
             for file in files:
                 name = os.fsencode(folder + file.path.name)
@@ -57,8 +64,14 @@ def gather(root: Path) -> BookFiles:
     settings = BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems))
     facts = _read_folder(root, FACTS_FOLDER, problems)
     memos = _read_folder(root, MEMOS_FOLDER, problems)
+    pictures = _read_pictures(root, problems)
     return BookFiles(
-        root=root, settings=settings, facts=tuple(facts), memos=tuple(memos), problems=tuple(problems)
+        root=root,
+        settings=settings,
+        facts=tuple(facts),
+        memos=tuple(memos),
+        problems=tuple(problems),
+        pictures=tuple(pictures),
     )
 
 
@@ -103,6 +116,30 @@ def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[BookF
         elif path.is_dir():
             message = f"folders below {folder}/ are not read"
             problems.append(Problem(where=Where(file=shown), severity=Severity.WARNING, message=message))
+    return found
+
+
+def _read_pictures(root: Path, problems: list[Problem]) -> list[BookFile]:
+    """Every picture of the book's folder for them, by name; one that lies elsewhere is none of the book's."""
+    place = root / PICTURES_FOLDER
+    try:
+        names = sorted(os.listdir(place))  # noqa: PTH208 – names alone
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        problems.append(_unreadable(shown_as(root, place), error))
+        return []
+    found = []
+    for name in names:
+        path = place / name
+        if name.startswith(".") or path.suffix not in ENDINGS:
+            continue  # notes and sources of pictures may lie beside them
+        shown = shown_as(root, path)
+        if not path.resolve().is_relative_to(root.resolve()):
+            message, hint = "this link leads out of the book", "put the picture itself there"
+            problems.append(Problem(where=Where(file=shown), message=message, hint=hint))
+            continue
+        found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems)))
     return found
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from briefbook.diagnostics import Problem
+from briefbook.document import Image
 from briefbook.facts import Facts, Wording
 from briefbook.memo import Book, Memo, Settings
-from briefbook.readers.book_files import BookFiles, absolute, gather, printable
+from briefbook.readers.book_files import PICTURES_FOLDER, BookFiles, absolute, gather, printable
 from briefbook.readers.read_facts import Defined, read_facts
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
+from briefbook.readers.read_picture import read_picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,5 +67,12 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
             problems += found
             if memo is not None:
                 memos[id_] = memo
-    book = Book(root=str(root), settings=settings, facts=facts, memos=memos)
+    pictures: dict[str, Image] = {}
+    for file in files.pictures:
+        if file.data is not None:
+            picture, found = read_picture(file.shown, file.path.suffix, file.data)
+            problems += found
+            if picture is not None:
+                pictures[f"{PICTURES_FOLDER}/{printable(file.path.name)}"] = picture
+    book = Book(root=str(root), settings=settings, facts=facts, memos=memos, pictures=pictures)
     return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)

@@ -15,15 +15,17 @@ from briefbook.document import (
     Fields,
     Figure,
     Heading,
+    Image,
     ItemList,
     Paragraph,
     SourceEntry,
     SourceList,
     Table,
-    Text,
+    Timeline,
 )
 from briefbook.writers.line_breaking import Span, break_lines
-from briefbook.writers.placed import Owner, Part
+from briefbook.writers.pictures import printed_size
+from briefbook.writers.placed import Owner, Part, PlacedDrawing, PlacedFigure, PlacedPicture
 from briefbook.writers.strips import (
     Fragment,
     Hairline,
@@ -38,6 +40,7 @@ from briefbook.writers.strips import (
 )
 from briefbook.writers.table_setting import set_table
 from briefbook.writers.theme import TextStyle, Theme
+from briefbook.writers.timeline_drawing import draw_timeline
 
 _BULLETS = ("•", "–")  # at the first depth, and below
 _MARKER_GAP = 6.0  # points between an item's number and its text
@@ -133,8 +136,7 @@ class BlockSetter:
             case SourceList():
                 return self._sources(block, owner)
             case Figure():
-                said = Paragraph(children=(Text(text=block.alt),))
-                return self._paragraph(said, self.theme.body, 0, owner)
+                return self._figure(block, owner)
             case _:
                 assert_never(block)
 
@@ -173,6 +175,33 @@ class BlockSetter:
         if paragraph.lead_in:  # what it introduces stands close to it and on the same page
             return replace(_held(stack), after=min(style.after, self.theme.item.after))
         return stack
+
+    def _figure(self, figure: Figure, owner: Owner) -> Stack:
+        """A picture in a strip of its own, its caption on the same page."""
+        theme = self.theme
+        placed: PlacedFigure
+        match figure.picture:
+            case Timeline():
+                drawing = draw_timeline(figure.picture, theme, self.text.measure)
+                placed = PlacedDrawing(
+                    x=0, y=0, width=drawing.width, height=drawing.height, drawing=drawing, alt=figure.alt,
+                    owner=owner,
+                )  # fmt: skip
+            case Image():
+                width, height = printed_size(figure.picture, theme)
+                placed = PlacedPicture(
+                    x=0, y=0, width=width, height=height, data=figure.picture.data, alt=figure.alt,
+                    owner=owner,
+                )  # fmt: skip
+            case _:
+                assert_never(figure.picture)
+        strip = Strip(height=placed.height, fragments=(), figure=placed, bound=bool(figure.caption))
+        gap = theme.body.after
+        picture = Stack(strips=(strip,), before=gap, after=gap)
+        caption = self._paragraph(
+            Paragraph(children=figure.caption), theme.source, 0, replace(owner, part=Part.CAPTION)
+        )
+        return replace(stacked([picture, caption]), after=theme.heading_2.before)
 
     # ------------------------------------------------------------------------ what hangs
 

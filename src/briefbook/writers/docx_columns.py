@@ -39,7 +39,9 @@ def divided_label(label: Inlines, theme: Theme) -> tuple[Inlines, Inlines] | Non
     words = "".join(_words(inline) for inline in label)
     for end in (len(words), *reversed([match.end() for match in _DIVISION.finditer(words)])):
         if "\n" not in words[:end].rstrip() and _width(words[:end].rstrip(), theme.label) <= room:
-            return _divided(label, end)
+            divided = _divided(label, end)
+            if divided is not None:
+                return divided
     return None
 
 
@@ -48,8 +50,8 @@ def on_one_line(inlines: Inlines) -> Inlines:
     return tuple(Text(text=" ") if isinstance(inline, LineBreak) else inline for inline in inlines)
 
 
-def _divided(inlines: Inlines, end: int) -> tuple[Inlines, Inlines]:
-    """Cut inlines after `end` characters; only texts are cut in two."""
+def _divided(inlines: Inlines, end: int) -> tuple[Inlines, Inlines] | None:
+    """Cut inlines after `end` characters; only texts are cut in two, so None where that is in a link."""
     before: list[Inline] = []
     behind: list[Inline] = []
     for inline in inlines:
@@ -58,6 +60,8 @@ def _divided(inlines: Inlines, end: int) -> tuple[Inlines, Inlines]:
             case Text() if 0 < end < length:
                 before.append(replace(inline, text=inline.text[:end]))
                 behind.append(replace(inline, text=inline.text[end:]))
+            case _ if 0 < end < length:
+                return None
             case _ if end > 0 or length == 0:
                 before.append(inline)
             case _:

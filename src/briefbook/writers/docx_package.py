@@ -32,9 +32,9 @@ class Part:
     checksum: int  # CRC-32 of the bytes before deflating
 
 
-def part_of_bytes(name: str, content: bytes) -> Part:
-    """Deflate `content` as the part `name`."""
-    squeeze = zlib.compressobj(6, zlib.DEFLATED, -15)  # -15: no zlib header, as ZIP wants it
+def part_of_bytes(name: str, content: bytes, *, level: int = 6) -> Part:
+    """Deflate `content` as the part `name`; level 0 for what is squeezed already."""
+    squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)  # -15: no zlib header, as ZIP wants it
     deflated = squeeze.compress(content) + squeeze.flush()
     return Part(name=name, deflated=deflated, size=len(content), checksum=zlib.crc32(content))
 

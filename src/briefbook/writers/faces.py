@@ -101,6 +101,11 @@ def face_pieces(text: str, strong: bool, emphasis: bool) -> tuple[FacePiece, ...
     return tuple(pieces)
 
 
+def face_file(name: str) -> str:
+    """The TrueType file of a face."""
+    return str(Path(_FOLDERS[name.partition("-")[0]], f"{name}.ttf"))
+
+
 @cache
 def register_face(name: str) -> "TTFont":
     """Load a face by its name and make it known to ReportLab, once in a process.
@@ -110,8 +115,7 @@ def register_face(name: str) -> "TTFont":
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    path = Path(_FOLDERS[name.partition("-")[0]], f"{name}.ttf")
-    font = TTFont(name, str(path), asciiReadable=False)
+    font = TTFont(name, face_file(name), asciiReadable=False)
     pdfmetrics.registerFont(font)
     return font
 

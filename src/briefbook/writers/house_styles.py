@@ -158,8 +158,10 @@ def _figures(root: etree._Element, theme: Theme) -> None:
     look = replace(theme.body, before=theme.body.after)
     _add_paragraph_style(root, look, _Paragraph(name="Figure", custom=True, keep_next=True))
     alone = _add_style(root, "paragraph", "Figure Alone", custom=True, base="Figure")
-    add(add(alone, "pPr"), "keepNext", val=0)
-    caption = replace(theme.source, colour=theme.quiet, after=theme.body.after)
+    properties = add(alone, "pPr")
+    add(properties, "keepNext", val=0)
+    add(properties, "spacing", after=twips(theme.heading_2.before))
+    caption = replace(theme.source, after=theme.heading_2.before)
     _add_paragraph_style(root, caption, _Paragraph(name="caption", identity="Caption", follower="BodyText"))
 
 

@@ -59,6 +59,10 @@ th, td {{ text-align: start; vertical-align: top; padding: {theme.cell_padding:g
   padding-left: 0; }}
 thead th {{ border-bottom: 1px solid var(--hairline); }}
 tbody tr + tr > td {{ border-top: 1px solid color-mix(in srgb, var(--hairline) 35%, transparent); }}
+figure {{ margin: 0 0 .75em; overflow-x: auto; }}
+figure svg {{ display: block; width: 100%; height: auto; min-width: 26em; }}
+figure img {{ max-width: 100%; height: auto; }}
+figcaption {{ font-size: {_em(theme.source.size, theme.body)}; margin-top: .35em; }}
 .sources {{ font-size: {_em(theme.source.size, theme.body)}; line-height: 1.4; padding-left: 1.75em; }}
 .sources li:target {{ outline: 2px solid var(--accent); outline-offset: 2px; }}
 body > footer {{ padding-bottom: 2.5em; font-size: {_em(theme.footer.size, theme.body)};
@@ -75,7 +79,8 @@ body > footer p {{ border-top: 1px solid var(--hairline); margin-top: 2em; paddi
   main, body > footer {{ max-width: none; padding: 0; }}
   h1, h2, h3, h4, h5, h6, .headline, .lead-in {{ break-after: avoid; }}
   p, li, dd {{ orphans: 2; widows: 2; }}
-  tr, dl > div, .sources li {{ break-inside: avoid; }}
+  tr, dl > div, .sources li, figure {{ break-inside: avoid; }}
+  figure svg {{ min-width: 0; }}
   thead {{ display: table-header-group; }}
   a {{ text-decoration: none; }}
   a.back {{ display: none; }}

@@ -12,7 +12,15 @@ from briefbook.document import Citations, Document, notes_of, with_endnotes, wit
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
-from briefbook.writers.placed import HeadingMark, Owner, PlacedPage, PlacedRule, PlacedRun, SourceMark
+from briefbook.writers.placed import (
+    HeadingMark,
+    Owner,
+    PlacedFigure,
+    PlacedPage,
+    PlacedRule,
+    PlacedRun,
+    SourceMark,
+)
 from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
 
@@ -61,6 +69,7 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme) -> PlacedPage:
     rules: list[PlacedRule] = []
     headings: list[HeadingMark] = []
     sources: list[SourceMark] = []
+    figures: list[PlacedFigure] = []
     for placed in page.text:
         strip, y = placed.strip, top + placed.top
         for fragment in strip.fragments:
@@ -73,6 +82,8 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme) -> PlacedPage:
                 content.append((fragment.owner, runs))
         if strip.rule is not None:
             rules.append(_hairline(y + strip.rule.y, strip.rule.width, theme))
+        if strip.figure is not None:
+            figures.append(replace(strip.figure, x=left + strip.figure.x, y=y + strip.figure.y))
         if strip.heading is not None:
             title, level = strip.heading
             headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
@@ -91,6 +102,7 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme) -> PlacedPage:
         rules=(*rules, *around.rules),
         headings=tuple(headings),
         sources=(*sources, *marks),
+        figures=tuple(figures),
     )
 
 

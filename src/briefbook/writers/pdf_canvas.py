@@ -14,6 +14,7 @@ from reportlab.pdfbase.pdfdoc import (
     PDFArray,
     PDFDictionary,
     PDFObject,
+    PDFPage,
     PDFStream,
     PDFZCompress,
 )
@@ -135,8 +136,10 @@ class ArchiveCanvas(Canvas):  # type: ignore[misc]
         )
 
     def _setAnnotations(self, page: Any) -> None:  # noqa: N802 — ReportLab's name
-        """The only call that sees the page as it is made."""
+        """The only call that sees the page as it is made; it sees forms, too."""
         super()._setAnnotations(page)
+        if not isinstance(page, PDFPage):
+            return
         page.__NoDefault__ = [*page.__NoDefault__, "Tabs", "StructParents"]
         page.Tabs = "/S"  # the tabulator follows the structure (ISO 14289-1, 7.18.3)
         page.StructParents = self._pages

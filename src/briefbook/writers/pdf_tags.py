@@ -14,7 +14,7 @@ from briefbook.document import Document, SourceEntry
 from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw, text_string
 from briefbook.writers.pdf_links import ASCENT, DESCENT, Target, Targets
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
-from briefbook.writers.structure import Annotated, Content, Element, Structure, heading_levels, structure_of
+from briefbook.writers.structure import Annotated, Content, Element, heading_levels, structure_of
 
 Box = tuple[float, float, float, float]
 """Left, lower, right and upper edge, in points from the sheet's lower left corner."""
@@ -52,7 +52,6 @@ class Tags:
         self.levels = heading_levels(mark for page in pages for mark in page.headings)
         self.targets = Targets(pages, entries, document.language)
         self._structure = structure_of(document, self.levels)
-        _box_pictures(self._structure, pages)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
         self._annotations: list[_Annotation] = []
         self._open: object = None  # what the open marked content shows
@@ -240,16 +239,6 @@ class _TreeWriter:
             return ""
         names = "".join(f"{text_string(name)}{number} 0 R " for name, number in named)
         return f"/IDTree<</Names[{names}]>>"
-
-
-def _box_pictures(structure: Structure, pages: Iterable[PlacedPage]) -> None:
-    """Give each picture that is told in words the box of these, on its first page."""
-    pictures = {owner: e for owner, e in structure.elements.items() if e.role == "Figure"}
-    for page in pages if pictures else ():
-        for run in page.runs:
-            if run.owner in pictures:
-                pictures[run.owner].box = _widened(pictures[run.owner].box, run, page.height)
-        pictures = {owner: element for owner, element in pictures.items() if element.box is None}
 
 
 def _widened(box: Box | None, run: PlacedRun, height: float) -> Box:

@@ -5,8 +5,11 @@ down. Every run says which part of which block it shows, so that whoever draws a
 marked content around it; furniture (footer, repeated header row, rules) belongs to no reading order.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+
+from briefbook.writers.drawing import Drawing
 
 
 class Part(IntEnum):
@@ -18,9 +21,10 @@ class Part(IntEnum):
     VALUE = 3  # a field's value
     HEADER_CELL = 4
     CELL = 5
+    CAPTION = 6  # of a figure, below it
     MARKER = -1  # an item's bullet or number, a source's number: read before its text
-    NOTE_MARKER = 6  # the number of a footnote or endnote
-    NOTE = 7  # its text
+    NOTE_MARKER = 7  # the number of a footnote or endnote
+    NOTE = 8  # its text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -73,6 +77,35 @@ class PlacedRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedPicture:
+    """A raster picture (PNG or JPEG) and the words that stand for it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    data: bytes
+    alt: str
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedDrawing:
+    """A vector drawing, words and all, and the words that stand for it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    drawing: Drawing
+    alt: str
+    owner: Owner
+
+
+PlacedFigure = PlacedDrawing | PlacedPicture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeadingMark:
     """Where a heading begins: a bookmark leads there."""
 
@@ -101,3 +134,24 @@ class PlacedPage:
     rules: tuple[PlacedRule, ...]
     headings: tuple[HeadingMark, ...]
     sources: tuple[SourceMark, ...]
+    figures: tuple[PlacedFigure, ...] = ()
+
+
+def reading_order(page: PlacedPage) -> Iterator[list[PlacedRun] | PlacedFigure]:
+    """What a page shows, in reading order: its runs, shared out between its figures."""
+    begun = 0
+    for figure in page.figures:
+        end = begun
+        while end < len(page.runs) and _is_before(page.runs[end], figure.owner):
+            end += 1
+        yield list(page.runs[begun:end])
+        yield figure
+        begun = end
+    yield list(page.runs[begun:])
+
+
+def _is_before(run: PlacedRun, figure: Owner) -> bool:
+    """Whether a run is read before a figure on its page: footnotes and furniture come after all text."""
+    if run.owner is None or run.furniture or run.owner.part in (Part.NOTE_MARKER, Part.NOTE):
+        return False
+    return run.owner < figure

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
-from briefbook.writers.placed import Owner
+from briefbook.writers.placed import Owner, PlacedFigure
 from briefbook.writers.theme import TextStyle, Theme
 from briefbook.writers.words import tied
 
@@ -55,6 +55,7 @@ class Strip:
     heading: tuple[str, int] | None = None  # title and level, on a heading's first strip
     source: str | None = None  # on the first strip of a source's entry
     notes: tuple[Note, ...] = ()  # whose numbers stand in it
+    figure: PlacedFigure | None = None  # at its place within the strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

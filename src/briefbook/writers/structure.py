@@ -188,6 +188,8 @@ class _Builder:
                 figure = self.root.add("Figure")
                 figure.alternative = block.alt
                 self.elements[owner] = figure
+                # Beside the Figure, as whoever hears its Alt hears nothing in it (ISO 14289-1, 7.3).
+                self.elements[Owner(block=owner.block, part=Part.CAPTION)] = self.root.add("Caption")
             case _:
                 assert_never(block)
 

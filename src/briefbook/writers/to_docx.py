@@ -17,7 +17,6 @@ from briefbook.document import (
     Fields,
     Figure,
     Heading,
-    Image,
     Inlines,
     ItemList,
     ListItem,
@@ -26,7 +25,6 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
-    Timeline,
     blocks_of,
     without_notes,
 )
@@ -35,7 +33,7 @@ from briefbook.writers.docx_furniture import core_properties, page_footer, page_
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
-from briefbook.writers.docx_pictures import Pictures, picture_size
+from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
 from briefbook.writers.docx_words import table_description, way_back
 from briefbook.writers.house_docx import (
@@ -94,7 +92,7 @@ class _Body:
         relationships = deepcopy(template.relationships)
         self.citations = CitationWriter(document, bookmarks)
         self.inlines = InlineWriter(relationships, self.citations)
-        self.pictures = Pictures(relationships)
+        self.pictures = Pictures(relationships, theme)
         self.numbering = deepcopy(template.numbering)
         self.root = etree.Element(W + "document", nsmap=NSMAP)
         self._body = add(self.root, "body")
@@ -191,15 +189,9 @@ class _Body:
             self.inlines.write(paragraph, row.value)
 
     def _figure(self, figure: Figure) -> None:
-        match figure.picture:
-            case Image() as image:
-                paragraph = self._paragraph("Figure" if figure.caption else "FigureAlone")
-                picture = self.pictures.add(image.data, image.media_type)
-                self.pictures.show(paragraph, picture, picture_size(image, self._theme.page), figure.alt)
-            case Timeline():
-                self._text("BodyText", (Text(text=figure.alt),))
-            case _:
-                assert_never(figure.picture)
+        """A picture in a line of its own, its caption on the same page."""
+        paragraph = self._paragraph("Figure" if figure.caption else "FigureAlone")
+        self.pictures.show(paragraph, figure)
         self._text("Caption", figure.caption)
 
     def _source_list(self, sources: SourceList) -> None:

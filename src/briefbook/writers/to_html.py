@@ -8,6 +8,7 @@ our reading, `data-inferred` on its run says why.
 """
 
 import html
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import assert_never
@@ -20,6 +21,7 @@ from briefbook.document import (
     Fields,
     Figure,
     Heading,
+    Image,
     Inline,
     Inlines,
     ItemList,
@@ -33,14 +35,18 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    Timeline,
     blocks_of,
     inlines_of,
 )
+from briefbook.writers.faces import width_in_ems
 from briefbook.writers.html_style import style_sheet
+from briefbook.writers.svg import svg_of, themed_paint
 from briefbook.writers.theme import Theme
+from briefbook.writers.timeline_drawing import draw_timeline
 from briefbook.writers.words import listed_sources, safe_target, spoken
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
 
 
@@ -57,7 +63,7 @@ def write_html(document: Document, theme: Theme) -> bytes:
     body = _lines(
         _element(
             "main",
-            _lines(*_Writer(document).sections()),
+            _lines(*_Writer(document, theme).sections()),
             data_memo=document.memo,
             data_as_of=document.as_of.isoformat(),
             data_known_by=document.known_by.isoformat(),
@@ -88,7 +94,7 @@ def _element(name: str, content: str | None = None, /, **attributes: str | None)
         for key, value in attributes.items()
         if value is not None
     )
-    if name in ("meta", "br"):
+    if name in ("meta", "br", "img"):
         return f"<{name}{written}>"
     return f"<{name}{written}>{content or ''}</{name}>"
 
@@ -114,7 +120,9 @@ def _sources(inlines: Iterable[Inline]) -> str | None:
 class _Writer:
     """Walks one document once; counts citations as it goes, so that each can be led back to."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, theme: Theme) -> None:
+        self._theme = theme
+        self._figures = 0  # so far, for the ids of their names
         primary = document.language.lower().partition("-")[0]
         self._document = document
         self._spoken = spoken(document.language)
@@ -171,10 +179,27 @@ class _Writer:
             case SourceList():
                 return _element("ol", _lines(*map(self._source, block.entries)), class_="sources")
             case Figure():
-                words = _element("p", _escaped(block.alt)), self._inlines(block.caption)
-                return _element("figure", _lines(*words))
+                return self._figure(block)
             case _:
                 assert_never(block)
+
+    def _figure(self, figure: Figure) -> str:
+        """A picture with its alternative text, and its caption."""
+        self._figures += 1
+        match figure.picture:
+            case Timeline():
+                drawing = draw_timeline(figure.picture, self._theme, width_in_ems)
+                name = f"figure-{self._figures}"
+                picture = svg_of(drawing, themed_paint, title=figure.alt, title_id=name)
+            case Image() as image:
+                address = f"data:{image.media_type};base64,{b64encode(image.data).decode()}"
+                size = {"width": str(image.width), "height": str(image.height)}
+                picture = _element("img", src=address, alt=figure.alt, **size)
+            case _:
+                assert_never(figure.picture)
+        words = self._inlines(figure.caption)
+        caption = _element("figcaption", words) if words else ""
+        return _element("figure", _lines(picture, caption), data_sources=_sources(figure.caption))
 
     def _heading(self, heading: Heading, *, id_: str | None) -> str:
         title = _element(

@@ -6,8 +6,9 @@ in the order of `document.py`; what is absent is null, empty or false. Blocks an
     blocks   heading {level, children, aside} · paragraph {lead_in, children}
              list {ordered, start, items: [{blocks}]} · fields {rows: [{label, value}]}
              table {name, header: [cell], rows: [[cell]]} · sources {entries: [{source, number, children}]}
-             figure {alt, caption, picture: timeline {as_of, entries: [{fact, label, when, standing, first,
-             last}]} or image {media_type, width, height, data: Base64}}
+             figure {alt, caption, picture: timeline {as_of, as_of_label, entries: [{fact, label, when, said,
+             standing, first, last}], keys: [{words, standing}], months} or image {media_type, width, height,
+             data: Base64}}
     inlines  text {text, strong, emphasis, language, origin: {fact, field} or null, inferred}
              link {target, children} · cite {sources: [{source, number, is_note, target}], shown} · break {}
 
@@ -17,6 +18,7 @@ with `shown` false, and a link's target stands as given: a program that makes li
 
 import json
 from base64 import b64encode
+from datetime import date
 from typing import assert_never
 
 from briefbook.document import (
@@ -132,17 +134,24 @@ def _picture(picture: Timeline | Image) -> JsonValue:
             return {
                 "type": "timeline",
                 "as_of": picture.as_of.isoformat(),
+                "as_of_label": picture.as_of_label,
                 "entries": [
                     {
                         "fact": entry.fact,
                         "label": entry.label,
                         "when": entry.when,
+                        "said": entry.said,
                         "standing": str(entry.standing),
-                        "first": entry.first.isoformat(),
-                        "last": entry.last.isoformat(),
+                        "first": None if entry.first == date.min else entry.first.isoformat(),
+                        "last": None if entry.last == date.max else entry.last.isoformat(),
                     }
                     for entry in picture.entries
                 ],
+                "keys": [
+                    {"words": key.words, "standing": str(key.standing) if key.standing else None}
+                    for key in picture.keys
+                ],
+                "months": list(picture.months),
             }
         case Image():
             return {

@@ -15,16 +15,17 @@ from briefbook.document import Document, SourceEntry, SourceList, blocks_of
 from briefbook.writers.faces import face_pieces, register_face, width_in_ems
 from briefbook.writers.layout import lay_out, printed
 from briefbook.writers.pdf_canvas import ArchiveCanvas
+from briefbook.writers.pdf_drawing import draw_figure
 from briefbook.writers.pdf_metadata import MAKER, keywords, pdf_date, xmp_packet
 from briefbook.writers.pdf_tags import LAYOUT_ARTIFACT, Tags, UntaggedError
-from briefbook.writers.placed import PlacedPage, PlacedRule, PlacedRun
+from briefbook.writers.placed import PlacedFigure, PlacedPage, PlacedRule, PlacedRun, reading_order
 from briefbook.writers.theme import Theme
 
 
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7 with tags, dated by its as-of day."""
     pages = lay_out(document, theme, width_in_ems)
-    return draw(document, pages, Tags(printed(document), pages, entries_of(document)))
+    return draw(document, pages, Tags(printed(document), pages, entries_of(document)), theme)
 
 
 def entries_of(document: Document) -> dict[str, SourceEntry]:
@@ -33,7 +34,7 @@ def entries_of(document: Document) -> dict[str, SourceEntry]:
     return {entry.source: entry for block in lists for entry in block.entries}
 
 
-def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags) -> bytes:
+def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags, theme: Theme) -> bytes:
     """Draw the laid-out pages of a document, with its tags."""
     out = BytesIO()
     canvas = ArchiveCanvas(out, size=(pages[0].width, pages[0].height), language=document.language)
@@ -49,7 +50,11 @@ def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags) -> bytes:
                 canvas.addOutlineEntry(heading.title, f"heading.{count}", level - 1)
         sheet = _Sheet(page, canvas, tags, codes)
         sheet.draw_rules(page.rules)
-        sheet.draw_runs(page.runs)
+        for group in reading_order(page):
+            if isinstance(group, list):
+                sheet.draw_runs(group)
+            else:
+                sheet.draw_figure(group, theme)
         canvas.set_page(sheet.operators())
     tags.write(canvas)
     canvas.save()
@@ -71,6 +76,8 @@ def _describe(canvas: ArchiveCanvas, document: Document, pages: Sequence[PlacedP
     for page in pages:
         for run in page.runs:
             identity.update(run.text.encode())
+        for figure in page.figures:
+            identity.update(figure.alt.encode())
     canvas.set_identity(identity)
 
 
@@ -128,6 +135,14 @@ class _Sheet:
                 f"{rule.x:.3f} {y:.3f} m {rule.x + rule.width:.3f} {y:.3f} l S",
                 "EMC",
             )
+
+    def draw_figure(self, figure: PlacedFigure, theme: Theme) -> None:
+        """Draw a picture; the words in it are part of it, and its alternative text speaks for all."""
+        y = self._height - figure.y - figure.height
+        box = (figure.x, y, figure.x + figure.width, y + figure.height)
+        self._operators.append(self._tags.picture(figure.owner, box))
+        draw_figure(self._canvas, figure, self._height, theme)
+        self._operators += (*self._canvas.take(), self._tags.close())
 
     def draw_runs(self, runs: Iterable[PlacedRun]) -> None:
         """Draw text, run by run, in reading order, each in the marked content that it belongs to."""

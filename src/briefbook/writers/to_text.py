@@ -84,7 +84,8 @@ def _block(block: Block, width: int) -> list[str]:
                 )
             ]
         case Figure():
-            return [*wrap(block.alt, width), *wrap(_plain(block.caption), width)]
+            said = [" " * ITEM_INDENT + line for line in wrap(one_spaced(block.alt), width - ITEM_INDENT)]
+            return [*said, *(["", *wrap(_plain(block.caption), width)] if block.caption else [])]
         case _:
             assert_never(block)
 

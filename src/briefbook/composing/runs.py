@@ -1,0 +1,91 @@
+"""Runs as they are read from Markdown: marks among them that concern their block, spaces at their ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from briefbook.document import Cite, Inline, Inlines, LineBreak, Link, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A mark that concerns the block around it, and where it belongs. Never leaves this module."""
+
+    belongs: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlotMark(Mark):
+    """The start of a row of a timeline, and what it tells (`figures`)."""
+
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureMark(Mark):
+    """A picture by its path in the book, and what it shows in words."""
+
+    name: str
+    alt: str
+
+
+FLUSH = Mark(belongs="the mark for flush right belongs into a heading, once")
+ANCHOR = Mark(belongs="the anchor of a source belongs at the start of an item of a list")
+OF_PLOTS = "the mark of a timeline belongs at the start of a row of a table"
+OF_PICTURES = "a picture belongs at the start of a paragraph, its caption after it"
+
+
+def plain(inlines: Sequence[Inline]) -> str:
+    """The words of some inlines, without citations."""
+    parts = []
+    for inline in inlines:
+        match inline:
+            case Text():
+                parts.append(inline.text)
+            case Link():
+                parts.append("".join(text.text for text in inline.children))
+            case LineBreak():
+                parts.append(" ")
+            case Cite():
+                pass
+    return "".join(parts)
+
+
+def same_style(one: Text, other: Text) -> bool:
+    """True for runs that differ in their words alone."""
+    return retexted(one, "") == retexted(other, "")
+
+
+def retexted(run: Text, words: str) -> Text:
+    """The run with other words."""
+    return Text(
+        text=words, strong=run.strong, emphasis=run.emphasis, language=run.language, origin=run.origin
+    )
+
+
+def trimmed(children: Sequence["Inline | Mark"]) -> Inlines:
+    """Without block marks, without spaces at either end, before a citation or around a line break."""
+    runs: list[Inline] = []
+    for child in children:
+        match child:
+            case Mark():
+                continue
+            case Text() if not runs or isinstance(runs[-1], LineBreak):
+                child = retexted(child, child.text.lstrip(" "))
+            case Cite() | LineBreak():
+                _strip_end(runs)
+            case _:
+                pass
+        if not isinstance(child, Text) or child.text:
+            runs.append(child)
+    _strip_end(runs)
+    return tuple(runs)
+
+
+def _strip_end(runs: list[Inline]) -> None:
+    """Take the white space off the end, through as many runs as consist of nothing else."""
+    while runs and isinstance(last := runs[-1], Text):
+        bare = last.text.rstrip(" ")
+        if bare:
+            runs[-1] = retexted(last, bare)
+            return
+        runs.pop()
