@@ -1,4 +1,4 @@
-"""A document of oddities: headings that skip, styles that change within words, tables of every shape, figures."""
+"""A document of oddities: headings that skip, words in changing styles, tables of every shape, figures."""
 
 from briefbook.document import (
     Block,

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from datetime import date
+from random import Random
 
 from briefbook.document import (
     Block,
@@ -44,13 +45,16 @@ LONG_WORD = "Fischereischutzverordnungsdurchführungsbestimmungen"
 LONGEST_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 3
 ADDRESS = "https://council.example/" + "/".join(f"session-{n}" for n in range(1, 30)) + "?a=1&b=2#end"
 
+VOCABULARY = (
+    "ministers secretaries draft line part rest autumn council quota stock survey note harbour report agreed "
+    "left met went disputed before without under common spring weather vessels ice nets trade coast letter"
+)
+
 
 def sentence(number: int) -> str:
     """A sentence of two lines, none like another: what stands alike on three pages passes for furniture."""
-    return (
-        f"The ministers went through draft {number} line by line, agreed on the parts that nobody disputed, "
-        f"and left the rest to {number} secretaries, who were to meet again before the autumn – not later."
-    )
+    words = Random(number).choices(VOCABULARY.split(), k=24)
+    return f"The {' '.join(words[:12])}, {' '.join(words[12:])} – not later."
 
 
 def picture() -> Image:
@@ -224,7 +228,7 @@ def _entries() -> tuple[SourceEntry, ...]:
             source=f"source-{number}",
             number=number,
             children=run(
-                f"“Note {number} on the stock”, the council’s secretariat, {1 + number % 28} April 2031."
+                f"“{sentence(700 + number)[:40]} …”, the council’s secretariat, {1 + number % 28} April 2031."
                 + ("".join(f" {sentence(600 + n)}" for n in range(14)) if number == 20 else "")
             ),
         )
