@@ -87,6 +87,94 @@ DEFAULT_SECTIONS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileName:
+    """A file of the book that a setting names: its path from the book's folder, with slashes."""
+
+    name: str
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginSpec:
+    """The margins of a sheet in points; what is None stays as it is."""
+
+    top: float | None = None
+    right: float | None = None
+    bottom: float | None = None
+    left: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourSpec:
+    """Colours as six hexadecimal digits; what is None stays as it is."""
+
+    ink: str | None = None
+    accent: str | None = None
+    quiet: str | None = None
+    hairline: str | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceSpec:
+    """The face of the PDF: one that comes with briefbook by its name, or the user's own TrueType files."""
+
+    name: str | None = None
+    regular: FileName | None = None
+    bold: FileName | None = None
+    italic: FileName | None = None
+    bold_italic: FileName | None = None
+    docx: str | None = None  # what Word calls the face
+
+    @property
+    def files(self) -> tuple[FileName, ...]:
+        """The files that are named, the regular one first."""
+        named = (self.regular, self.bold, self.italic, self.bold_italic)
+        return tuple(file for file in named if file is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoSpec:
+    """A picture for the head of the first page, `width` points wide, and what it says in words."""
+
+    file: FileName
+    alt: Wording
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeSpec:
+    """`theme:` of a book or a memo. What is None is as the book has it, else as briefbook has it."""
+
+    page: str | None = None
+    margins: MarginSpec | None = None
+    colours: ColourSpec | None = None
+    faces: FaceSpec | None = None
+    logo: LogoSpec | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleSetting:
+    """A style of the house's Word file that stands for one of ours, with the places of the two names."""
+
+    ours: str
+    theirs: str
+    ours_at: Where = field(default=NOWHERE, compare=False, repr=False)
+    theirs_at: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseSpec:
+    """`house:` of a book or a memo: the user's own Word file, and which of its styles stand for ours."""
+
+    file: FileName
+    styles: tuple[StyleSetting, ...] = ()
+
+
 FORMATS = ("docx", "pdf", "html", "md", "txt", "json")  # that a memo can be written in
 
 
@@ -105,6 +193,8 @@ class Memo:
     sections: tuple[SectionSpec, ...] = ()
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given
+    theme: ThemeSpec | None = None  # field by field before the book's
+    house: HouseSpec | None = None  # instead of the book's
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
@@ -118,7 +208,9 @@ class Settings:
     title: Wording
     as_of: date | None = None  # the pin
     language: str = "en"
-    page: str = "a4"
+    page: str | None = None  # the older place of the theme's page
+    theme: ThemeSpec | None = None
+    house: HouseSpec | None = None
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
     mail: MailSettings | None = None
@@ -128,9 +220,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """Everything that was read: settings, facts, memos by id, and the folder that it all came from."""
+    """Everything that was read: settings, facts, memos by id, and the folder that it all came from.
+
+    `files` are the bytes of the files that `theme` and `house` name, by those names; one that could not be
+    read is not among them.
+    """
 
     root: str
     settings: Settings
     facts: Facts
     memos: Mapping[str, Memo]
+    files: Mapping[str, bytes] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from briefbook.checks.context import CheckContext
 from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
+from briefbook.checks.looks import check_looks
 from briefbook.checks.memos import check_bottom_lines, check_coverage, check_languages, check_sections
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     check_bottom_lines,
     check_sections,
     check_languages,
+    check_looks,
     check_schedules,
     check_addresses,
     check_deliveries,

@@ -7,8 +7,9 @@ from pathlib import Path
 from briefbook.diagnostics import Problem
 from briefbook.facts import Facts, Wording
 from briefbook.memo import Book, Memo, Settings
-from briefbook.readers.book_files import BookFiles, absolute, gather, printable
+from briefbook.readers.book_files import BookFiles, absolute, gather, look_files, printable
 from briefbook.readers.read_facts import Defined, read_facts
+from briefbook.readers.read_look import files_named
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
 
 
@@ -65,5 +66,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
             problems += found
             if memo is not None:
                 memos[id_] = memo
-    book = Book(root=str(root), settings=settings, facts=facts, memos=memos)
+    looks = [(settings.theme, settings.house), *((memo.theme, memo.house) for memo in memos.values())]
+    look = look_files(root, (file for theme, house in looks for file in files_named(theme, house)), problems)
+    book = Book(root=str(root), settings=settings, facts=facts, memos=memos, files=look)
     return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)
