@@ -208,6 +208,8 @@ class Figure:
 
 Block = Heading | Paragraph | ItemList | Fields | Table | SourceList | Figure
 
+NOTES = "notes"  # the name of the section that `with_endnotes` adds
+
 
 class Citations(StrEnum):
     """How print shows what a passage rests on."""
@@ -240,6 +242,7 @@ class Document:
     page_of: str  # pattern of the right side, with {page} and {pages}
     sections: tuple[Section, ...]
     citations: Citations = Citations.NUMBERED
+    notes_title: str = ""  # above the notes, ready to print, where they are endnotes
 
 
 # ------------------------------------------------------------------------------------- reading
@@ -304,11 +307,12 @@ def notes_of(document: Document) -> dict[int, SourceEntry]:
     """The sources that are printed as footnotes or endnotes, by their numbers; none in a numbered document.
 
     HTML, Markdown, plain text and JSON have no pages and keep the whole list; DOCX and PDF print these as
-    notes and only the rest of the list.
+    notes and only the rest of the list. No note hangs in the list itself: a note within a note can't be set.
     """
     noted = {
         cited.number
         for block in blocks_of(document)
+        if not isinstance(block, SourceList)
         for inline in inlines_of(block)
         if isinstance(inline, Cite) and inline.shown
         for cited in inline.sources
@@ -329,6 +333,21 @@ def without_notes(document: Document) -> Document:
     sections = (replace(s, blocks=tuple(_unnoted(s.blocks, noted))) for s in document.sections)
     kept = (s for s in sections if any(not isinstance(block, Heading) for block in s.blocks))
     return replace(document, sections=tuple(kept))
+
+
+def with_endnotes(document: Document) -> Document:
+    """The document with its endnotes as one more section, for a format that has none of its own: a PDF.
+
+    The section, `NOTES`, is the last one: a heading, and a list of the notes in their order.
+    """
+    noted = notes_of(document)
+    if not noted:
+        return document
+    title = (Text(text=document.notes_title),) if document.notes_title else ()
+    heading = [Heading(level=2, children=title)] if title else []
+    notes = SourceList(entries=tuple(noted[number] for number in sorted(noted)))
+    rest = without_notes(document)
+    return replace(rest, sections=(*rest.sections, Section(name=NOTES, blocks=(*heading, notes))))
 
 
 def _unnoted(blocks: tuple[Block, ...], noted: Container[int]) -> Iterator[Block]:

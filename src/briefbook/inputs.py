@@ -20,7 +20,8 @@ from briefbook.writers.theme import Theme, with_files
 
 __all__ = ["Inputs", "digests_in", "from_bytes", "inputs_of", "remade", "to_bytes", "tool_identity"]
 
-_OF_THE_DAY = frozenset({"as_of", "known_by", "days_until"})  # fields that pass with time alone
+# Fields that pass with time alone, and the one that only says how sources are printed.
+_NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations"})
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
@@ -52,7 +53,7 @@ class Inputs:
     @cached_property
     def substance(self) -> str:
         """Digest of what the memo tells: equal for two days between which nothing became news."""
-        return hashlib.sha256(canonical(self.selection, without=_OF_THE_DAY)).hexdigest()
+        return hashlib.sha256(canonical(self.selection, without=_NO_NEWS)).hexdigest()
 
 
 @lru_cache(maxsize=64)  # most memos of a book have it in common

@@ -7,6 +7,7 @@ from datetime import date
 from briefbook.dates import PartialDate
 from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
 from briefbook.diagnostics import NOWHERE, Places, Where
+from briefbook.document import Citations
 from briefbook.facts import Facts, Wording
 
 
@@ -195,6 +196,7 @@ class Memo:
     language: str | None = None  # the book's, if not given
     theme: ThemeSpec | None = None  # field by field before the book's
     house: HouseSpec | None = None  # instead of the book's
+    citations: Citations | None = None  # the book's, if not given
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
@@ -211,6 +213,7 @@ class Settings:
     page: str | None = None  # the older place of the theme's page
     theme: ThemeSpec | None = None
     house: HouseSpec | None = None
+    citations: Citations = Citations.NUMBERED
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
     mail: MailSettings | None = None

@@ -77,6 +77,7 @@ def select(
         contested=tuple(m for m in chosen if m.conflicts),
         gaps=gaps,
         bottom_line=_bottom_line(memo, view),
+        citations=memo.citations or settings.citations,
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from briefbook.dates import PartialDate
-from briefbook.document import Origin
+from briefbook.document import Citations, Origin
 from briefbook.facts import Force, Status
 from briefbook.marks import marked
 from briefbook.state import MeetingState
@@ -254,6 +254,7 @@ class Selection:
     gaps: tuple[Gap, ...]
     bottom_line: Words | None
     sources: tuple[ShownSource, ...]  # every source that the memo may cite
+    citations: Citations = Citations.NUMBERED  # how print shows what a passage rests on
 
     @property
     def next_meeting(self) -> ShownMeeting | None:

@@ -100,6 +100,7 @@ def test_frame() -> None:
         "footer": "fisheries-council · as of 2031-05-14",
         "page_of": "{page} of {pages}",
         "citations": "numbered",
+        "notes_title": "",
     }
     assert [section["name"] for section in tree["sections"]][:2] == ["header", "upcoming"]
 

@@ -1,6 +1,9 @@
 """Documents for the writers' tests: a strategy that builds any tree, and one memo as people write them."""
 
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from briefbook.document import (
     Block,
+    Citations,
     Cite,
     CitedSource,
     Document,
@@ -29,6 +33,8 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    blocks_of,
+    inlines_of,
 )
 
 # --------------------------------------------------------------------------------- random trees
@@ -395,6 +401,49 @@ def fisheries_memo() -> Document:
         ),
     )
     return sample_document(sections=(header, upcoming, participants, priorities, background, sources))
+
+
+def with_citations(document: Document, citations: Citations) -> Document:
+    """The document with its sources numbered by first citation and, where they are notes, the notes hung."""
+    listed = [
+        e.source for block in blocks_of(document) if isinstance(block, SourceList) for e in block.entries
+    ]
+    text = (block for block in blocks_of(document) if not isinstance(block, SourceList))
+    shown = [
+        c.source
+        for block in text
+        for i in inlines_of(block)
+        if isinstance(i, Cite) and i.shown
+        for c in i.sources
+    ]
+    order = list(dict.fromkeys([*(source for source in shown if source in listed), *listed, *SOURCE_IDS]))
+    hung: set[str] = set() if citations is not Citations.NUMBERED else set(SOURCE_IDS)
+
+    def numbered_cite(cite: Cite) -> Cite:
+        return replace(cite, sources=tuple(cited_source(found, cite.shown) for found in cite.sources))
+
+    def cited_source(found: CitedSource, shown: bool) -> CitedSource:
+        is_note = shown and found.source in listed and found.source not in hung
+        hung.update([found.source] if shown else [])
+        return replace(found, number=order.index(found.source) + 1, is_note=is_note)
+
+    def numbered_list(sources: SourceList) -> SourceList:
+        entries = (replace(entry, number=order.index(entry.source) + 1) for entry in sources.entries)
+        return replace(sources, entries=tuple(sorted(entries, key=lambda entry: entry.number)))
+
+    numbered: Document = _mapped(document, {Cite: numbered_cite, SourceList: numbered_list})
+    return replace(numbered, citations=citations)
+
+
+def _mapped(node: Any, change: dict[type, Callable[[Any], Any]]) -> Any:
+    """A tree with every node of certain types changed, in reading order."""
+    if isinstance(node, tuple):
+        return tuple(_mapped(child, change) for child in node)
+    if type(node) in change:
+        return change[type(node)](node)
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    return replace(node, **{field.name: _mapped(getattr(node, field.name), change) for field in fields(node)})
 
 
 # --------------------------------------------------------------------------------------- words

@@ -1,12 +1,20 @@
 """Selection → document: runs a memo's sections and puts what they made together."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from briefbook.composing.markup import MarkupError, parse_line, parse_section, plain
-from briefbook.composing.passages import Finisher, number_sources, readings_of
+from briefbook.composing.passages import (
+    Finisher,
+    NoteHanger,
+    Numbering,
+    notes_first,
+    number_sources,
+    readings_of,
+)
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.document import Block, Cite, Document, Inlines, Section, SourceList, inlines_of
+from briefbook.document import Block, Citations, Cite, Document, Inlines, Section, SourceList, inlines_of
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.selection import Selection, Words
 
@@ -14,45 +22,76 @@ NOT_NAMED = "nothing that the memo shows names"
 SUBJECT, FOOTER = "subject.md.j2", "footer.md.j2"
 LATE = frozenset({"header", "sources"})  # rendered last: they tell of the citations of all others
 
+_Bodies = dict[int, tuple[Block, ...]]  # the blocks of sections, by their place in the memo
+
 
 def compose(selection: Selection, memo: Memo, templates: SectionTemplates) -> Document:
     """Make the document of a memo. Raises BriefbookError for a template's mistake, with its place."""
-    specs = sections_of(memo)
     plain_context = Context(selection=selection, options={})
-    subject = line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)
-    subject_words = Words(plain(subject))
-    known = {source.id: source for source in selection.sources}
-    bodies = {
-        i: _blocks(spec, context_of(spec, selection, subject_words), memo, templates, frozenset(known))
-        for i, spec in enumerate(specs)
-        if spec.name not in LATE
-    }
-    numbers, main = number_sources([block for blocks in bodies.values() for block in blocks])
-    sources = tuple(NumberedSource(number=n, source=known[id_]) for id_, n in numbers.items())
-    for i, spec in enumerate(specs):
-        if spec.name in LATE:
-            late = context_of(spec, selection, subject_words)
-            late = replace(late, sources=sources, main_source=numbers[main] if main else None)
-            bodies[i] = _blocks(spec, late, memo, templates, frozenset(numbers))
-    finisher = Finisher(numbers=numbers, main=main, readings=readings_of(selection))
+    subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
     footer = line_in(templates.render(FOOTER, plain_context, memo=memo.id), FOOTER, memo)
-    wording = templates.wording
+    say = templates.wording.say
     return Document(
         memo=memo.id,
-        title=str(subject_words),
+        title=str(subject),
         language=selection.language,
         reference=selection.reference,
         author=str(selection.sender or ""),
         as_of=selection.as_of,
         known_by=selection.known_by,
         footer=plain(footer),
-        page_of=wording.say("%(page)s of %(pages)s", page="{page}", pages="{pages}"),
-        sections=tuple(
-            Section(name=spec.name, blocks=tuple(finisher.block(block) for block in bodies[i]))
-            for i, spec in enumerate(specs)
-            if bodies[i]
-        ),
+        page_of=say("%(page)s of %(pages)s", page="{page}", pages="{pages}"),
+        sections=_sections(selection, memo, templates, subject),
+        citations=selection.citations,
+        notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
     )
+
+
+def _sections(
+    selection: Selection, memo: Memo, templates: SectionTemplates, subject: Words
+) -> tuple[Section, ...]:
+    """The finished sections of a memo, but for those that came out empty."""
+    specs = dict(enumerate(sections_of(memo)))
+    contexts = {i: context_of(spec, selection, subject) for i, spec in specs.items()}
+    known = {source.id: source for source in selection.sources}
+    early = {
+        i: _blocks(spec, contexts[i], memo, templates, frozenset(known))
+        for i, spec in specs.items()
+        if spec.name not in LATE
+    }
+
+    def late(numbering: Numbering) -> _Bodies:
+        numbers, main = numbering.numbers, numbering.main_number
+        sources = tuple(NumberedSource(number=number, source=known[id_]) for id_, number in numbers.items())
+        told = {i: replace(contexts[i], sources=sources, main_source=main) for i in specs.keys() - early}
+        return {i: _blocks(specs[i], told[i], memo, templates, frozenset(numbers)) for i in sorted(told)}
+
+    numbering, told = _numbered(early, late, selection.citations)
+    finisher = Finisher(numbering=numbering, readings=readings_of(selection))
+    hanger = NoteHanger(numbering.noted)
+    bodies = {i: tuple(hanger.block(finisher.block(block)) for block in early[i]) for i in early}
+    bodies |= {i: tuple(finisher.block(block) for block in told[i]) for i in told}
+    return tuple(Section(name=spec.name, blocks=bodies[i]) for i, spec in specs.items() if bodies[i])
+
+
+def _numbered(
+    early: _Bodies, late: Callable[[Numbering], _Bodies], citations: Citations
+) -> tuple[Numbering, _Bodies]:
+    """How the sources are numbered, and the sections that tell of the numbers."""
+    cited = [block for blocks in early.values() for block in blocks]
+    counted = number_sources(cited)
+    if citations is Citations.NUMBERED:
+        return counted, late(counted)
+    unlisted: frozenset[str] = frozenset()
+    while True:
+        numbering = notes_first(cited, counted, unlisted)
+        told = late(numbering)
+        blocks = (block for body in (*early.values(), *told.values()) for block in body)
+        lists = (block for block in blocks if isinstance(block, SourceList))
+        without_text = numbering.noted - {entry.source for found in lists for entry in found.entries}
+        if not without_text:
+            return numbering, told
+        unlisted |= without_text  # no section lists them, so there is nothing to print as their notes
 
 
 def sections_of(memo: Memo) -> tuple[SectionSpec, ...]:

@@ -74,8 +74,8 @@ def compose_letter(
 
 def _finished(blocks: tuple[Block, ...], selection: Selection) -> list[Block]:
     """Blocks with their citations numbered, in the order of the mail, and none of them shown."""
-    numbers, _ = number_sources(blocks)
-    finisher = Finisher(numbers=numbers, main=None, readings=readings_of(selection))
+    numbering = replace(number_sources(blocks), main=None)
+    finisher = Finisher(numbering=numbering, readings=readings_of(selection))
     return [rewritten(finisher.block(block), _unshown) for block in blocks]
 
 

@@ -1,10 +1,10 @@
-"""Passages of a document: their citations are numbered and shown or implied, our readings are marked.
+"""Passages of a document: citations are numbered, shown or implied, and carry notes; readings are marked.
 
 A passage is what carries one citation in print: a paragraph, an item, a field, a row of a table.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -34,7 +34,21 @@ MAIN_SHARE = 0.75  # of the cited passages that must rest on one source alone be
 Passage = Sequence[Inlines]
 
 
-def number_sources(blocks: Sequence[Block]) -> tuple[dict[str, int], str | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """Under which numbers print cites, in their order; the source that print implies; which hang as notes."""
+
+    numbers: dict[str, int]
+    main: str | None = None
+    noted: frozenset[str] = frozenset()
+
+    @property
+    def main_number(self) -> int | None:
+        """The number of the source that print implies, if it implies one."""
+        return None if self.main is None else self.numbers[self.main]
+
+
+def number_sources(blocks: Sequence[Block]) -> Numbering:
     """Number the sources by their first citation, and find the one that (nearly) everything rests on."""
     numbers: dict[str, int] = {}
     passages: Counter[frozenset[str]] = Counter()
@@ -48,12 +62,84 @@ def number_sources(blocks: Sequence[Block]) -> tuple[dict[str, int], str | None]
         for entry in block.entries if isinstance(block, SourceList) else ():
             numbers.setdefault(entry.source, len(numbers) + 1)  # a section may list sources itself
     if len(numbers) == 1:
-        return numbers, next(iter(numbers))
+        return Numbering(numbers=numbers, main=next(iter(numbers)))
     if passages:
         common, count = passages.most_common(1)[0]
         if len(common) == 1 and count >= MAIN_SHARE * passages.total():
-            return numbers, next(iter(common))
-    return numbers, None
+            return Numbering(numbers=numbers, main=next(iter(common)))
+    return Numbering(numbers=numbers)
+
+
+def notes_first(blocks: Iterable[Block], given: Numbering, unlisted: Container[str] = ()) -> Numbering:
+    """Number the sources anew where they are printed as notes, and say which of them are.
+
+    The notes come first, as a reader meets them: Word counts its notes by itself, from 1 and without a gap.
+    Then those sources in their old order that print only lists: implied everywhere, or cited where no note
+    can hang. `unlisted` ones have no entry in the document that could be the text of a note.
+    """
+    noted: dict[str, None] = {}
+    for block in blocks:
+        for passage in passages_of(_note_bearing(block)):
+            cites = _cites(passage)
+            for cite, shown in zip(cites, _shown(cites, given.main), strict=True):
+                noted.update((s.source, None) for s in cite.sources if shown and s.source not in unlisted)
+    order = [*noted, *(source for source in given.numbers if source not in noted)]
+    numbers = {source: number for number, source in enumerate(order, 1)}
+    return replace(given, numbers=numbers, noted=frozenset(noted))
+
+
+class NoteHanger:
+    """Hangs notes in finished blocks: each source's at its first citation that print shows."""
+
+    def __init__(self, noted: Iterable[str]) -> None:
+        """Hang the notes of these sources, in the blocks that come, in reading order."""
+        self._ahead = set(noted)
+
+    def block(self, block: Block) -> Block:
+        """The next block with the notes that hang in it."""
+        if not self._ahead:
+            return block
+        changed = rewritten(_note_bearing(block), self._passage)
+        match block, changed:
+            case SourceList(), _:
+                return block
+            case Table(), Table():
+                return replace(changed, header=block.header)
+            case _:
+                return changed
+
+    def _passage(self, passage: Passage) -> Passage:
+        return [tuple(self._hung(inline) for inline in inlines) for inlines in passage]
+
+    def _hung(self, inline: Inline) -> Inline:
+        if not (isinstance(inline, Cite) and inline.shown):
+            return inline
+        first = {cited.source for cited in inline.sources} & self._ahead
+        self._ahead -= first
+        sources = (replace(cited, is_note=cited.source in first) for cited in inline.sources)
+        return replace(inline, sources=tuple(sources))
+
+
+def _note_bearing(block: Block) -> Block:
+    """What of a block may carry notes: no table's header, which pages repeat, and no text of a note."""
+    match block:
+        case Table():
+            return replace(block, header=Row(cells=()))
+        case SourceList():
+            return replace(block, entries=())
+        case _:
+            return block
+
+
+def _shown(cites: Sequence[Cite], main: str | None) -> list[bool]:
+    """Which citations of a passage print shows.
+
+    A run of citations of the same sources is shown once, at its end. The main source is implied, but beside
+    another source's words its own number says where those end.
+    """
+    runs = [_ids(cite) for cite in cites]
+    is_implied = all(ids == {main} for ids in runs)
+    return [not is_implied and (i + 1 == len(runs) or runs[i + 1] != ids) for i, ids in enumerate(runs)]
 
 
 def _cites(passage: Passage) -> list[Cite]:
@@ -109,33 +195,26 @@ class Finisher:
     `readings` gives, by the field of a fact, the reason where what it shows is our reading of the source.
     """
 
-    numbers: dict[str, int]
-    main: str | None
+    numbering: Numbering
     readings: Mapping[Origin, str]
 
     def block(self, block: Block) -> Block:
         """The finished block."""
         if isinstance(block, SourceList):
-            entries = (replace(entry, number=self.numbers[entry.source]) for entry in block.entries)
+            entries = (replace(entry, number=self.numbering.numbers[entry.source]) for entry in block.entries)
             block = replace(block, entries=tuple(entries))
         return rewritten(block, self._passage)
 
     def _passage(self, passage: Passage) -> Passage:
-        cites = _cites(passage)
-        runs = [_ids(cite) for cite in cites]
-        # A run of citations of the same sources is shown once, at its end. The main source is implied, but
-        # beside another source's words its own number says where those end.
-        is_implied = all(ids == {self.main} for ids in runs)
-        is_shown = iter(
-            not is_implied and (i + 1 == len(runs) or runs[i + 1] != ids) for i, ids in enumerate(runs)
-        )
+        is_shown = iter(_shown(_cites(passage), self.numbering.main))
 
         def finished(inline: Inline) -> Inline:
             if isinstance(inline, Text) and inline.origin is not None and inline.origin in self.readings:
                 return replace(inline, inferred=self.readings[inline.origin])
             if not isinstance(inline, Cite):
                 return inline
-            cited = (CitedSource(source=s, number=self.numbers[s]) for s in _ids(inline))
+            numbers = self.numbering.numbers
+            cited = (CitedSource(source=s, number=numbers[s]) for s in _ids(inline))
             return Cite(sources=tuple(sorted(cited, key=lambda c: c.number)), shown=next(is_shown))
 
         return [tuple(finished(inline) for inline in inlines) for inlines in passage]

@@ -8,6 +8,7 @@ from functools import partial
 
 from briefbook.delivery import MailSettings
 from briefbook.diagnostics import Problem, Where, place_of
+from briefbook.document import Citations
 from briefbook.memo import (
     DEFAULT_SECTIONS,
     FORMATS,
@@ -34,6 +35,7 @@ from briefbook.readers.records import (
     identifier,
     language,
     many,
+    one_of,
     optional,
     required,
     shown,
@@ -174,6 +176,7 @@ MEMO = Shape(
         "subject": optional(wording),
         "reference": optional(text),
         "language": optional(language),
+        "citations": optional(one_of(Citations)),
         "formats": optional(_formats),
         "bottom_line": optional(many(_bottom_line, one_will_do=True), "bottom_lines"),
         "sections": optional(many(_section, may_be_empty=False)),
@@ -255,6 +258,7 @@ SETTINGS = Shape(
         "language": optional(language),
         "page": optional(word_of(*PAGES)),
         **LOOK_FIELDS,
+        "citations": optional(one_of(Citations)),
         "to": optional(wording),
         "from": optional(wording, "sender"),
         "mail": optional(_mail),

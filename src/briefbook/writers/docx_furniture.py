@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 from briefbook.document import Document
-from briefbook.writers.docx_inlines import add_run, add_tab
+from briefbook.writers.docx_runs import add_field, add_run, add_tab
 from briefbook.writers.house_styles import NSMAP, W, add
 
 _FIELDS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
@@ -25,8 +25,11 @@ def page_header(document: Document) -> etree._Element:
     return root
 
 
-def page_footer(document: Document) -> etree._Element:
-    """The footer: the memo's own line on the left, page X of Y on the right in fields that Word counts."""
+def page_footer(document: Document, page: int) -> etree._Element:
+    """The footer: the memo's own line on the left, page X of Y on the right in fields that Word counts.
+
+    `page` is the first page that shows it: what the fields say until a reader has counted.
+    """
     root = etree.Element(W + "ftr", nsmap=NSMAP)
     paragraph = add(root, "p")
     add(add(paragraph, "pPr"), "pStyle", val="Footer")
@@ -35,7 +38,7 @@ def page_footer(document: Document) -> etree._Element:
     add_tab(paragraph)
     for piece in re.split(r"(\{pages?\})", document.page_of):
         if piece in _FIELDS:
-            add_run(add(paragraph, "fldSimple", instr=f" {_FIELDS[piece]} "), "1")
+            add_field(paragraph, _FIELDS[piece], str(page))
         elif piece:
             add_run(paragraph, piece)
     return root

@@ -5,24 +5,25 @@ from typing import assert_never
 from lxml import etree
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
+from briefbook.writers.docx_notes import CitationWriter, NoteKind, notes_root
+from briefbook.writers.docx_package import add_relationship, blank_relationships
+from briefbook.writers.docx_runs import add_break, add_mark, add_run
 from briefbook.writers.house_styles import R, W, add, add_language
 from briefbook.writers.words import safe_target, tied
 
 _HYPERLINK_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
-_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _OWN_STYLES = {(True, False): "Strong", (False, True): "Emphasis", (True, True): "StrongEmphasis"}
 
 
 class InlineWriter:
-    """Appends inlines to paragraphs and keeps the book of links.
+    """Appends inlines to the paragraphs of one part and keeps the part's book of links.
 
-    `relationships` (of the document's part) grows by one for each address. A citation leads to the bookmark
-    of its source if that is among `listed`, the numbers that the document's list of sources holds.
+    `relationships` (of that part) grows by one for each address.
     """
 
-    def __init__(self, relationships: etree._Element, listed: frozenset[int]) -> None:
+    def __init__(self, relationships: etree._Element, citations: CitationWriter) -> None:
         self.relationships = relationships
-        self._listed = listed
+        self._citations = citations
         self._link_ids: dict[str, str] = {}
 
     def write(self, paragraph: etree._Element, inlines: Inlines, style: str | None = None) -> None:
@@ -36,7 +37,7 @@ class InlineWriter:
                     self._link(paragraph, inline, style)
                 case Cite():
                     if inline.shown:
-                        self._cite(paragraph, inline, joined=cited)
+                        self._citations.write(paragraph, inline, joined=cited)
                 case LineBreak():
                     add_break(paragraph)
                 case _:
@@ -52,50 +53,25 @@ class InlineWriter:
         for text in link.children:
             _text(paragraph, text, style)
 
-    def _cite(self, paragraph: etree._Element, cite: Cite, *, joined: bool) -> None:
-        for source in cite.sources:
-            if joined:
-                add_run(paragraph, ",\N{NO-BREAK SPACE}", "Citation")
-            joined = True
-            holder = paragraph
-            if source.number in self._listed:
-                holder = add(paragraph, "hyperlink", anchor=bookmark_name(source.number), history=1)
-            add_run(holder, str(source.number), "Citation")
-
     def _link_id(self, target: str) -> str:
         known = self._link_ids.get(target)
         if known is None:
-            known = self._link_ids[target] = f"rId{len(self.relationships) + 1}"
-            attributes = {"Id": known, "Type": _HYPERLINK_TYPE, "Target": target, "TargetMode": "External"}
-            etree.SubElement(self.relationships, self.relationships[0].tag, attributes)
+            known = add_relationship(self.relationships, _HYPERLINK_TYPE, target, outside=True)
+            self._link_ids[target] = known
         return known
 
 
-def bookmark_name(number: int) -> str:
-    """The bookmark of a source: letters, digits and underscores, at most 40, as Word asks."""
-    return f"source_{number}"
-
-
-def add_run(parent: etree._Element, text: str, style: str | None = None) -> etree._Element:
-    """Append a run of `text`, in a character style if one is named, and return it."""
-    run = add(parent, "r")
-    if style:
-        add(add(run, "rPr"), "rStyle", val=style)
-    words = add(run, "t")
-    words.text = text
-    if text != text.strip():
-        words.set(_XML_SPACE, "preserve")
-    return run
-
-
-def add_tab(paragraph: etree._Element) -> None:
-    """Append a run that goes to the next tab stop."""
-    add(add(paragraph, "r"), "tab")
-
-
-def add_break(paragraph: etree._Element) -> None:
-    """Append a run that begins a new line."""
-    add(add(paragraph, "r"), "br")
+def notes_of_body(kind: NoteKind, citations: CitationWriter) -> tuple[etree._Element, etree._Element]:
+    """The part of the notes that the body has hung so far, and its relationships (§17.11.2, §17.11.10)."""
+    root = notes_root(kind)
+    inlines = InlineWriter(blank_relationships(), citations)
+    for rank, entry in enumerate(citations.pending, 1):
+        paragraph = add(add(root, kind.note, id=rank), "p")
+        add(add(paragraph, "pPr"), "pStyle", val=kind.style)
+        add_mark(paragraph, f"{kind.note}Ref", kind.reference_style)
+        add_run(paragraph, " ")
+        inlines.write(paragraph, entry.children)
+    return root, inlines.relationships
 
 
 def _text(parent: etree._Element, text: Text, style: str | None) -> None:

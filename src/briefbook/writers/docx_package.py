@@ -18,6 +18,7 @@ _UTF8_NAMES = 1 << 11
 _DEFLATED = 8
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _END = struct.Struct("<4sHHHHIIH")
 
 
@@ -41,6 +42,20 @@ def part_of_bytes(name: str, content: bytes) -> Part:
 def part_of_xml(name: str, root: etree._Element) -> Part:
     """Serialise and deflate `root` as the part `name`: UTF-8, standalone, as ECMA-376 Part 2 §9.1 asks."""
     return part_of_bytes(name, etree.tostring(root, encoding="UTF-8", standalone=True))
+
+
+def blank_relationships() -> etree._Element:
+    """The root of a part of relationships (ECMA-376 Part 2 §9.3)."""
+    return etree.fromstring(f'<Relationships xmlns="{_RELATIONSHIPS}"/>')
+
+
+def add_relationship(root: etree._Element, kind: str, target: str, *, outside: bool = False) -> str:
+    """Append a relationship of the type `kind` and return its id; `outside`: the target is an address."""
+    identity = f"rId{len(root) + 1}"
+    entry = etree.SubElement(root, f"{{{_RELATIONSHIPS}}}Relationship", Id=identity, Type=kind, Target=target)
+    if outside:
+        entry.set("TargetMode", "External")
+    return identity
 
 
 def zip_of_parts(parts: Iterable[Part]) -> bytes:

@@ -18,14 +18,19 @@ from docx.package import Package
 from docx.parts.document import DocumentPart
 from lxml import etree
 
+from briefbook.document import Citations
+from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
 from briefbook.writers.docx_package import Part, part_of_bytes
-from briefbook.writers.house_styles import MARKER_GAP, NSMAP, W_NS, R, W, add, house_styles, twips
+from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
+from briefbook.writers.house_styles import MARKER_GAP, NSMAP, NUM_IDS, W_NS, R, W, add, house_styles, twips
 from briefbook.writers.office_theme import office_theme
 from briefbook.writers.theme import Page, Theme
 
 LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
-BULLETS_NUM_ID = 1  # one list instance serves every bulleted list
-_BULLETS_ID, ORDERED_ID = 0, 1  # the two abstract definitions
+_BULLETS_ID, ORDERED_ID, SOURCES_ID = 0, 1, 2  # the abstract definitions
+# Their first instances are those of the styles. The bullets' serves every bulleted list.
+BULLETS_NUM_ID = NUM_IDS["ListBullet"]
+LAST_NUM_ID = max(NUM_IDS.values())
 _FOOTER_DISTANCE = 27  # points from the sheet's edge to the footer's line, and to the header's
 _BULLETS = ("•", "–")  # at the first depth, and below
 
@@ -40,6 +45,7 @@ CORE = "docProps/core.xml"
 CONTENT_TYPES = "[Content_Types].xml"
 PACKAGE_RELS = "_rels/.rels"
 DOCUMENT_RELS = "word/_rels/document.xml.rels"
+_NOTES = tuple(name for kind in NOTE_KINDS.values() for name in (kind.part, kind.relationships))
 
 # The order of the parts in the container; readers that stream want the content types first.
 PART_ORDER = (
@@ -52,13 +58,14 @@ PART_ORDER = (
     "word/settings.xml",
     "word/fontTable.xml",
     THEME,
+    *_NOTES,
     HEADER,
     FIRST_FOOTER,
     FOOTER,
     CORE,
 )
 # Parts that each memo makes anew; the others are deflated once.
-_CHANGING = frozenset({DOCUMENT, NUMBERING, HEADER, FIRST_FOOTER, FOOTER, CORE})
+_CHANGING = frozenset({DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_FOOTER, FOOTER, CORE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +79,9 @@ class House:
 
 
 @lru_cache(maxsize=8)
-def house(theme: Theme, language: str) -> House:
+def house(theme: Theme, language: str, citations: Citations) -> House:
     """The template for `theme` in `language` (BCP 47); kept, since a build prints many memos alike."""
-    package = _package(theme, language)
+    package = _package(theme, language, NOTE_KINDS.get(citations))
     main = package.main_document_part
     parts = sorted(package.iter_parts(), key=lambda part: PART_ORDER.index(part.partname.membername))
     fixed = [
@@ -94,7 +101,7 @@ def house(theme: Theme, language: str) -> House:
     )
 
 
-def _package(theme: Theme, language: str) -> Package:
+def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
     """A python-docx package with every part that a memo has; the changing ones are still blank."""
     package = Package()
     main = DocumentPart(
@@ -114,12 +121,16 @@ def _package(theme: Theme, language: str) -> Package:
     types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
     plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(house_styles(theme, language)))
     plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
-    plain("word/settings.xml", types.WML_SETTINGS, kinds.SETTINGS, _settings())
+    plain("word/settings.xml", types.WML_SETTINGS, kinds.SETTINGS, _settings(notes))
     plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
     plain(THEME, types.OFC_THEME, kinds.THEME, office_theme(theme))
+    if notes is not None:
+        upper = notes.note.upper()
+        plain(notes.part, getattr(types, f"WML_{upper}S"), getattr(kinds, f"{upper}S"))
     main.element.body.append(
         _section(
             theme.page,
+            notes,
             header=plain(HEADER, types.WML_HEADER, kinds.HEADER),
             first_footer=plain(FIRST_FOOTER, types.WML_FOOTER, kinds.FOOTER),
             footer=plain(FOOTER, types.WML_FOOTER, kinds.FOOTER),
@@ -128,12 +139,16 @@ def _package(theme: Theme, language: str) -> Package:
     return package
 
 
-def _section(page: Page, *, header: str, first_footer: str, footer: str) -> etree._Element:
+def _section(
+    page: Page, notes: NoteKind | None, *, header: str, first_footer: str, footer: str
+) -> etree._Element:
     """w:sectPr: the sheet, its margins, a header from page 2 on and a footer on every page."""
     section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
     add(section, "headerReference", type="default").set(R + "id", header)
     add(section, "footerReference", type="first").set(R + "id", first_footer)
     add(section, "footerReference", type="default").set(R + "id", footer)
+    if notes is not None:
+        add(add(section, f"{notes.note}Pr"), "numFmt", val="decimal")  # Word's endnotes are roman otherwise
     add(section, "pgSz", w=twips(page.width), h=twips(page.height))
     add(
         section, "pgMar", top=twips(page.top), right=twips(page.right), bottom=twips(page.bottom),
@@ -146,28 +161,44 @@ def _section(page: Page, *, header: str, first_footer: str, footer: str) -> etre
 def _numbering(theme: Theme) -> etree._Element:
     """word/numbering.xml but for the instances of the numbered lists (ECMA-376 Part 1 §17.9)."""
     root = etree.Element(W + "numbering", nsmap=NSMAP)
-    for number, ordered in ((_BULLETS_ID, False), (ORDERED_ID, True)):
-        definition = add(root, "abstractNum", abstractNumId=number)
-        add(definition, "multiLevelType", val="hybridMultilevel")
-        for level in range(LIST_LEVELS):
-            entry = add(definition, "lvl", ilvl=level)
-            bullet = _BULLETS[min(level, len(_BULLETS) - 1)]
-            add(entry, "start", val=1)
-            add(entry, "numFmt", val="decimal" if ordered else "bullet")
-            add(entry, "lvlText", val=f"%{level + 1}." if ordered else bullet)
-            add(entry, "lvlJc", val="right")  # numbers end one below the other, a gap before the text
-            indent = theme.item_indent * (level + 1)
-            add(add(entry, "pPr"), "ind", left=twips(indent), hanging=twips(MARKER_GAP))
-    add(add(root, "num", numId=BULLETS_NUM_ID), "abstractNumId", val=_BULLETS_ID)
+    for definition, style, signs in (
+        (_BULLETS_ID, "ListBullet", _BULLETS),
+        (ORDERED_ID, "ListNumber", tuple(f"%{level}." for level in range(1, LIST_LEVELS + 1))),
+        (SOURCES_ID, "Source", ("%1",)),  # without a full stop: as the citations say it
+    ):
+        _define(add(root, "abstractNum", abstractNumId=definition), style, signs, theme)
+    for definition, instance in enumerate(NUM_IDS.values()):
+        add(add(root, "num", numId=instance), "abstractNumId", val=definition)
     return root
 
 
-def _settings() -> bytes:
+def _define(definition: etree._Element, style: str, signs: tuple[str, ...], theme: Theme) -> None:
+    """Fill a numbering definition: what stands before an item at each level, and how far in."""
+    alone = len(signs) == 1
+    add(definition, "multiLevelType", val="singleLevel" if alone else "hybridMultilevel")
+    for level in range(1 if alone else LIST_LEVELS):
+        sign = signs[min(level, len(signs) - 1)]
+        entry = add(definition, "lvl", ilvl=level)
+        add(entry, "start", val=1)
+        add(entry, "numFmt", val="decimal" if "%" in sign else "bullet")
+        if level == 0:
+            add(entry, "pStyle", val=style)
+        add(entry, "lvlText", val=sign)
+        add(entry, "lvlJc", val="right")  # numbers end one below the other, a gap before the text
+        indent = theme.item_indent * (level + 1)
+        add(add(entry, "pPr"), "ind", left=twips(indent), hanging=twips(MARKER_GAP))
+
+
+def _settings(notes: NoteKind | None) -> bytes:
     """word/settings.xml: Word's layout of 2013 and later, nothing that asks or updates on opening."""
     root = etree.Element(W + "settings", nsmap=NSMAP)
     add(root, "zoom", percent=100)
     add(root, "defaultTabStop", val=twips(36))
     add(root, "characterSpacingControl", val="doNotCompress")
+    if notes is not None:
+        properties = add(root, f"{notes.note}Pr")
+        add(properties, "numFmt", val="decimal")
+        add_separators(properties, notes)
     uri = "http://schemas.microsoft.com/office/word"
     add(add(root, "compat"), "compatSetting", name="compatibilityMode", uri=uri, val=15)
     return _bytes(root)
@@ -186,10 +217,11 @@ def _fonts(theme: Theme) -> bytes:
 
 
 def _content_types(parts: list[OpcPart]) -> bytes:
-    """[Content_Types].xml (ECMA-376 Part 2 §10.1.2.2): two extensions by default, the parts by name."""
+    """[Content_Types].xml (ECMA-376 Part 2 §10.1.2.2): some extensions by default, the parts by name."""
     namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
     root = etree.fromstring(f'<Types xmlns="{namespace}"/>')
-    for extension, kind in (("rels", CONTENT_TYPE.OPC_RELATIONSHIPS), ("xml", CONTENT_TYPE.XML)):
+    defaults = {CONTENT_TYPE.OPC_RELATIONSHIPS: "rels", CONTENT_TYPE.XML: "xml", **MEDIA_EXTENSIONS}
+    for kind, extension in defaults.items():
         etree.SubElement(root, f"{{{namespace}}}Default", Extension=extension, ContentType=kind)
     for part in parts:
         attributes = {"PartName": str(part.partname), "ContentType": part.content_type}

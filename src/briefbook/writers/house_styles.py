@@ -22,6 +22,8 @@ CONTINUE_LEVELS = 5  # "List Continue" to "List Continue 5" are built into Word
 MARKER_GAP = 6.0  # points between an item's number and its text
 # What closes a list or a block of fields keeps the distance of running text to what follows.
 LAST_STYLES = {name: f"{name}Last" for name in ("ListBullet", "ListNumber", "Field", "Source")}
+# Styles that number their paragraphs, with the list instances that they use (ECMA-376 Part 1 §17.9.18).
+NUM_IDS = {"ListBullet": 1, "ListNumber": 2, "Source": 3}
 TABLE_STYLE = "MemoTable"
 _FOOTER_RULE_DISTANCE = 3  # points from the hairline above the footer to its text
 _RULE_DISTANCE = 5  # points from the header block's text to the hairline below
@@ -60,6 +62,8 @@ def house_styles(theme: Theme, language: str) -> etree._Element:
     _headings(root, theme)
     _running_text(root, theme)
     _lists(root, theme)
+    _notes(root, theme)
+    _figures(root, theme)
     _tables(root, theme)
     _furniture(root, theme)
     _characters(root, theme)
@@ -130,12 +134,30 @@ def _lists(root: etree._Element, theme: Theme) -> None:
     for level in range(1, CONTINUE_LEVELS + 1):
         name = "List Continue" if level == 1 else f"List Continue {level}"
         _add_paragraph_style(root, theme.item, _Paragraph(name=name, left=level * theme.item_indent))
-    left = theme.item_indent
-    tabs = ((left - MARKER_GAP, "right"), (left, "left"))  # numbers end one below the other
-    _add_paragraph_style(
-        root, theme.source, _Paragraph(name="Source", custom=True, left=left, hanging=left, tabs=tabs)
-    )
+    _add_paragraph_style(root, theme.source, _Paragraph(name="Source", custom=True))
     _add_variant(root, "Source Last", "Source", after=theme.body.after)
+
+
+def _notes(root: etree._Element, theme: Theme) -> None:
+    """Notes and their numbers, by the names that Word gives them."""
+    for kind in ("footnote", "endnote"):
+        text = _Paragraph(name=f"{kind} text", identity=f"{kind.title()}Text")
+        _add_paragraph_style(root, theme.source, text)
+        reference = f"{kind} reference"
+        style = _add_style(
+            root, "character", reference, identity=f"{kind.title()}Reference", base="DefaultParagraphFont"
+        )
+        _add_superior(add(style, "rPr"), theme)
+
+
+def _figures(root: etree._Element, theme: Theme) -> None:
+    """A picture keeps with the caption below it."""
+    look = replace(theme.body, before=theme.body.after)
+    _add_paragraph_style(root, look, _Paragraph(name="Figure", custom=True, keep_next=True))
+    alone = _add_style(root, "paragraph", "Figure Alone", custom=True, base="Figure")
+    add(add(alone, "pPr"), "keepNext", val=0)
+    caption = replace(theme.source, colour=theme.quiet, after=theme.body.after)
+    _add_paragraph_style(root, caption, _Paragraph(name="caption", identity="Caption", follower="BodyText"))
 
 
 def _tables(root: etree._Element, theme: Theme) -> None:
@@ -182,9 +204,8 @@ def _characters(root: etree._Element, theme: Theme) -> None:
     link = style("Hyperlink")
     add(link, "color", val=theme.accent)
     add(link, "u", val="single")  # colour alone would not do (WCAG 1.4.1)
-    citation = style("Citation", custom=True)
-    add(citation, "color", val=theme.accent)
-    add(citation, "vertAlign", val="superscript")
+    _add_superior(style("Citation", custom=True), theme)
+    add(style("Source Back", custom=True), "color", val=theme.accent)
     label = style("Label", custom=True)
     add(label, "color", val=theme.label.colour)
     _add_size(label, theme.label.size)
@@ -259,6 +280,8 @@ def _add_paragraph_style(root: etree._Element, look: TextStyle, shape: _Paragrap
     if shape.keep_next:
         add(properties, "keepNext")
         add(properties, "keepLines")
+    if shape.name.replace(" ", "") in NUM_IDS:
+        add(add(properties, "numPr"), "numId", val=NUM_IDS[shape.name.replace(" ", "")])
     if shape.tabs:
         tabs = add(properties, "tabs")
         for position, alignment in shape.tabs:
@@ -300,6 +323,11 @@ def _add_leading(properties: etree._Element, look: TextStyle) -> None:
 def _add_size(properties: etree._Element, points: float) -> None:
     for tag in ("sz", "szCs"):  # in half points
         add(properties, tag, val=round(points * 2))
+
+
+def _add_superior(properties: etree._Element, theme: Theme) -> None:
+    add(properties, "color", val=theme.accent)
+    add(properties, "vertAlign", val="superscript")
 
 
 def _add_line(parent: etree._Element, side: str, theme: Theme, *, space: int) -> None:

@@ -1,10 +1,11 @@
 """Document to DOCX (ECMA-376 WordprocessingML, as Word 2013 and later writes it).
 
 `house_docx` fixes the package and its styles once for a theme; here lxml builds what a memo says: the body,
-the instances of its numbered lists, its links, header, footer and core properties. Every look is a style,
-so that a colleague who edits the memo in Word meets named styles and no stray formatting.
+its notes, the instances of its numbered lists, its links, pictures, header, footer and core properties. Every
+look is a style, so that a colleague who edits the memo in Word meets named styles and no stray formatting.
 """
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import assert_never
 
@@ -16,6 +17,7 @@ from briefbook.document import (
     Fields,
     Figure,
     Heading,
+    Image,
     Inlines,
     ItemList,
     ListItem,
@@ -24,12 +26,18 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    Timeline,
     blocks_of,
+    without_notes,
 )
 from briefbook.writers.docx_columns import column_widths, divided_label, figure_columns, on_one_line
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
-from briefbook.writers.docx_inlines import InlineWriter, add_break, add_run, add_tab, bookmark_name
+from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
+from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
+from briefbook.writers.docx_pictures import Pictures, picture_size
+from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
+from briefbook.writers.docx_words import table_description, way_back
 from briefbook.writers.house_docx import (
     BULLETS_NUM_ID,
     CORE,
@@ -38,10 +46,12 @@ from briefbook.writers.house_docx import (
     FIRST_FOOTER,
     FOOTER,
     HEADER,
+    LAST_NUM_ID,
     LIST_LEVELS,
     NUMBERING,
     ORDERED_ID,
     PART_ORDER,
+    SOURCES_ID,
     House,
     house,
 )
@@ -62,44 +72,56 @@ _VAL = W + "val"
 
 def write_docx(document: Document, theme: Theme) -> bytes:
     """The bytes of a DOCX that shows `document` in the look of `theme`; same input, same bytes."""
-    template = house(theme, document.language)
+    template = house(theme, document.language, document.citations)
     body = _Body(document, theme, template)
-    parts = {part.name: part for part in template.fixed_parts}
-    for name, root in (
-        (DOCUMENT, body.root),
-        (DOCUMENT_RELS, body.inlines.relationships),
-        (NUMBERING, body.numbering),
+    roots = [
+        *body.roots(),
         (HEADER, page_header(document)),
-        (FIRST_FOOTER, page_footer(document)),
-        (FOOTER, page_footer(document)),
+        (FIRST_FOOTER, page_footer(document, page=1)),
+        (FOOTER, page_footer(document, page=2)),
         (CORE, core_properties(document)),
-    ):
-        parts[name] = part_of_xml(name, root)
-    return zip_of_parts(parts[name] for name in PART_ORDER)
+    ]
+    parts = {part.name: part for part in template.fixed_parts}
+    parts |= {name: part_of_xml(name, root) for name, root in roots}
+    return zip_of_parts([*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts])
 
 
 class _Body:
-    """Builds word/document.xml, and beside it the links and list instances that the body refers to."""
+    """Builds word/document.xml and what it refers to: notes, links, pictures, list instances."""
 
     def __init__(self, document: Document, theme: Theme, template: House) -> None:
-        blocks = list(blocks_of(document))
-        listed = frozenset(
-            entry.number for block in blocks if isinstance(block, SourceList) for entry in block.entries
-        )
-        self.inlines = InlineWriter(deepcopy(template.relationships), listed)
+        bookmarks = Bookmarks()
+        relationships = deepcopy(template.relationships)
+        self.citations = CitationWriter(document, bookmarks)
+        self.inlines = InlineWriter(relationships, self.citations)
+        self.pictures = Pictures(relationships)
         self.numbering = deepcopy(template.numbering)
         self.root = etree.Element(W + "document", nsmap=NSMAP)
         self._body = add(self.root, "body")
+        self._document = document
         self._theme = theme
-        self._bookmarked: set[int] = set()
-        self._lists = BULLETS_NUM_ID
+        self._bookmarks = bookmarks
+        self._lists = LAST_NUM_ID
         ruled = _header_fields(document)
+        blocks = list(blocks_of(without_notes(document)))
         for block, following in zip(blocks, [*blocks[1:], None], strict=False):
             roomy = following is not None and not isinstance(following, Heading)
             self._block(block, roomy=roomy, ruled=block is ruled)
         if len(self._body) and self._body[-1].tag == _TABLE:
             self._paragraph("TableGap")  # Word wants a paragraph after the last table
         self._body.append(deepcopy(template.section))
+
+    def roots(self) -> Iterator[tuple[str, etree._Element]]:
+        """The parts that the body fills, by name."""
+        yield DOCUMENT, self.root
+        yield DOCUMENT_RELS, self.inlines.relationships
+        yield NUMBERING, self.numbering
+        kind = NOTE_KINDS.get(self._document.citations)
+        if kind is not None:
+            notes, relationships = notes_of_body(kind, self.citations)
+            yield kind.part, notes
+            if len(relationships):
+                yield kind.relationships, relationships
 
     # --------------------------------------------------------------------------------- blocks
 
@@ -120,7 +142,7 @@ class _Body:
             case SourceList():
                 self._source_list(block)
             case Figure():
-                self._text("BodyText", (Text(text=block.alt),))
+                self._figure(block)
             case _:
                 assert_never(block)
         if (roomy or ruled) and not isinstance(block, Table) and len(self._body) > before:
@@ -164,35 +186,48 @@ class _Body:
                 add_break(paragraph)
             self.inlines.write(paragraph, row.value)
 
+    def _figure(self, figure: Figure) -> None:
+        match figure.picture:
+            case Image() as image:
+                paragraph = self._paragraph("Figure" if figure.caption else "FigureAlone")
+                picture = self.pictures.add(image.data, image.media_type)
+                self.pictures.show(paragraph, picture, picture_size(image, self._theme.page), figure.alt)
+            case Timeline():
+                self._text("BodyText", (Text(text=figure.alt),))
+            case _:
+                assert_never(figure.picture)
+        self._text("Caption", figure.caption)
+
     def _source_list(self, sources: SourceList) -> None:
+        """Numbered paragraphs; each is a bookmark for its citations and ends with a way back to the first."""
+        instance = expected = 0
         for entry in sources.entries:
+            if entry.number != expected:
+                instance = self._list_instance(SOURCES_ID, 0, entry.number)
+            expected = entry.number + 1
             paragraph = self._paragraph("Source")
-            add_tab(paragraph)  # to the right-hand stop: numbers end one below the other
-            if entry.number in self._bookmarked:
-                add_run(paragraph, str(entry.number))
-            else:
-                self._bookmarked.add(entry.number)
-                identity = len(self._bookmarked)
-                add(paragraph, "bookmarkStart", id=identity, name=bookmark_name(entry.number))
-                add_run(paragraph, str(entry.number))
-                add(paragraph, "bookmarkEnd", id=identity)
-            add_tab(paragraph)
+            self._number(paragraph, instance, 0)
+            identity = self._bookmarks.start(paragraph, source_bookmark(entry.number))
             self.inlines.write(paragraph, entry.children)
+            self._bookmarks.end(paragraph, identity)
+            if identity is not None and self.citations.is_cited(entry.number):
+                add_run(paragraph, "\N{NO-BREAK SPACE}")
+                back = add(paragraph, "hyperlink", anchor=citation_bookmark(entry.number), history=1)
+                back.set(W + "tooltip", way_back(entry.number, self._document.language))
+                add_run(back, "↑", "SourceBack")
 
     # ---------------------------------------------------------------------------------- lists
 
     def _item_list(self, items: ItemList, *, level: int) -> None:
         level = min(level, LIST_LEVELS - 1)
-        instance = self._list_instance(level, items.start) if items.ordered else BULLETS_NUM_ID
+        instance = self._list_instance(ORDERED_ID, level, items.start) if items.ordered else BULLETS_NUM_ID
         style = "ListNumber" if items.ordered else "ListBullet"
         for item in items.items:
             self._item(item, style=style, instance=instance, level=level)
 
     def _item(self, item: ListItem, *, style: str, instance: int, level: int) -> None:
         paragraph = self._paragraph(style)
-        numbered = add(paragraph[0], "numPr")
-        add(numbered, "ilvl", val=level)
-        add(numbered, "numId", val=instance)
+        self._number(paragraph, instance, level)
         depth = min(level + 1, CONTINUE_LEVELS)
         for position, block in enumerate(item.blocks):
             match block:
@@ -205,11 +240,16 @@ class _Body:
                 case _:
                     assert_never(block)
 
-    def _list_instance(self, level: int, start: int) -> int:
+    def _number(self, paragraph: etree._Element, instance: int, level: int) -> None:
+        numbered = add(paragraph[0], "numPr")
+        add(numbered, "ilvl", val=level)
+        add(numbered, "numId", val=instance)
+
+    def _list_instance(self, definition: int, level: int, start: int) -> int:
         """A list instance of its own, so that the numbers of each list begin anew (§17.9.15, §17.9.26)."""
         self._lists += 1
         instance = add(self.numbering, "num", numId=self._lists)
-        add(instance, "abstractNumId", val=ORDERED_ID)
+        add(instance, "abstractNumId", val=definition)
         add(add(instance, "lvlOverride", ilvl=level), "startOverride", val=start)
         return self._lists
 
@@ -224,13 +264,12 @@ class _Body:
         properties = add(element, "tblPr")
         add(properties, "tblStyle", val=TABLE_STYLE)
         add(properties, "tblW", w=sum(widths), type="dxa")
-        add(properties, "tblLayout", type="fixed")
         add(
             properties, "tblLook", val="0720", firstRow=1, lastRow=0, firstColumn=0, lastColumn=1, noHBand=1,
             noVBand=1,
         )  # fmt: skip
         add(properties, "tblCaption", val=table.name)
-        add(properties, "tblDescription", val=table.name)
+        add(properties, "tblDescription", val=table_description(table, self._document.language))
         grid = add(element, "tblGrid")
         for width in widths:
             add(grid, "gridCol", w=width)

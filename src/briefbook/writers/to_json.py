@@ -66,6 +66,7 @@ def _document(document: Document) -> JsonValue:
         "footer": document.footer,
         "page_of": document.page_of,
         "citations": str(document.citations),
+        "notes_title": document.notes_title,
         "sections": [_section(section) for section in document.sections],
     }
 

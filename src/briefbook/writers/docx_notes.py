@@ -1,0 +1,131 @@
+"""Citations in the DOCX: references to footnotes or endnotes, or numbers that lead to the list of sources.
+
+Each is what Word makes of it: a note is a note of Word's own, every other citation a cross-reference field
+whose number Word keeps right when a colleague adds a source. The results stand in the fields already, since
+Word works fields out only when it is asked to.
+"""
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from briefbook.document import Citations, Cite, CitedSource, Document, SourceEntry, SourceList, blocks_of
+from briefbook.document import notes_of as noted_sources
+from briefbook.writers.docx_runs import Bookmarks, add_field, add_mark, add_run
+from briefbook.writers.house_styles import NSMAP, W, add
+
+_SEPARATORS = (("separator", -1), ("continuationSeparator", 0))  # with the identities that Word gives them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteKind:
+    """The names of one kind of note in WordprocessingML (ECMA-376 Part 1 §17.11)."""
+
+    note: str  # footnote, endnote: the element of a note and the beginning of the other names
+    style: str  # of a note's text
+    reference_style: str  # of a note's number
+
+    @property
+    def part(self) -> str:
+        """The part of the package that holds the notes."""
+        return f"word/{self.note}s.xml"
+
+    @property
+    def relationships(self) -> str:
+        """The part that says where links in the notes lead."""
+        return f"word/_rels/{self.note}s.xml.rels"
+
+
+NOTE_KINDS = {
+    Citations.FOOTNOTES: NoteKind(note="footnote", style="FootnoteText", reference_style="FootnoteReference"),
+    Citations.ENDNOTES: NoteKind(note="endnote", style="EndnoteText", reference_style="EndnoteReference"),
+}
+
+
+def add_separators(parent: etree._Element, kind: NoteKind) -> None:
+    """Append the references by which the settings name the two separators (§17.11.9)."""
+    for _, identity in _SEPARATORS:
+        add(parent, kind.note, id=identity)
+
+
+def notes_root(kind: NoteKind) -> etree._Element:
+    """The root of the part of notes, with the lines that stand above notes and above what goes on of them."""
+    root = etree.Element(f"{W}{kind.note}s", nsmap=NSMAP)
+    for name, identity in _SEPARATORS:
+        add_mark(add(add(root, kind.note, type=name, id=identity), "p"), name)
+    return root
+
+
+class CitationWriter:
+    """Appends citations to paragraphs; knows which notes hang, which sources are listed, what is cited first.
+
+    `pending` holds, in the order of their references, the sources whose notes hang in the text so far. A
+    note's identity is its rank, from 1; Word prints the same number, since it counts the notes itself.
+    """
+
+    def __init__(self, document: Document, bookmarks: Bookmarks) -> None:
+        self.pending: list[SourceEntry] = []
+        self._kind = NOTE_KINDS.get(document.citations)
+        self._notes = noted_sources(document) if self._kind else {}
+        self._listed = frozenset(
+            entry.number
+            for block in blocks_of(document)
+            if isinstance(block, SourceList)
+            for entry in block.entries
+        ).difference(self._notes)
+        self._ranks: dict[int, int] = {}
+        self._bookmarks = bookmarks
+        self._cited: set[int] = set()
+
+    @property
+    def style(self) -> str:
+        """The character style of superior numbers: Word's own for notes where there are any."""
+        return self._kind.reference_style if self._kind else "Citation"
+
+    def is_cited(self, number: int) -> bool:
+        """Whether a citation so far leads to the listed source `number`, so that the source can lead back."""
+        return number in self._cited
+
+    def write(self, paragraph: etree._Element, cite: Cite, *, joined: bool) -> None:
+        """Append the numbers of a citation; `joined`: another citation stands right before it."""
+        for source in cite.sources:
+            if joined:
+                add_run(paragraph, ",\N{NO-BREAK SPACE}", self.style)
+            joined = True
+            if source.number in self._notes:
+                self._note(paragraph, source)
+            elif source.number in self._listed:
+                self._number(paragraph, source.number)
+            else:
+                add_run(paragraph, str(source.number), self.style)
+
+    def _note(self, paragraph: etree._Element, source: CitedSource) -> None:
+        assert self._kind is not None
+        name = f"note_{source.number}"
+        rank = self._ranks.get(source.number)
+        if rank is None and source.is_note:
+            rank = self._ranks[source.number] = len(self._ranks) + 1
+            self.pending.append(self._notes[source.number])
+            identity = self._bookmarks.start(paragraph, name)
+            add_mark(paragraph, f"{self._kind.note}Reference", self.style, id=rank)
+            self._bookmarks.end(paragraph, identity)
+        else:
+            add_field(paragraph, f"NOTEREF {name} \\h \\f", str(rank or source.number), self.style)
+
+    def _number(self, paragraph: etree._Element, number: int) -> None:
+        """A number that leads to its source; the first of its kind is where the source leads back to."""
+        self._cited.add(number)
+        identity = self._bookmarks.start(paragraph, citation_bookmark(number))
+        field = f"REF {source_bookmark(number)} \\r \\h \\* CHARFORMAT"
+        add_field(paragraph, field, str(number), self.style)
+        self._bookmarks.end(paragraph, identity)
+
+
+def source_bookmark(number: int) -> str:
+    """The bookmark of a listed source: letters, digits and underscores, at most 40, as Word asks."""
+    return f"source_{number}"
+
+
+def citation_bookmark(number: int) -> str:
+    """The bookmark of the first citation of a listed source."""
+    return f"cited_{number}"
