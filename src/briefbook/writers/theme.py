@@ -167,6 +167,29 @@ def coloured(theme: Theme, *, ink: str, accent: str, quiet: str, hairline: str) 
     )
 
 
+def enlarged(theme: Theme, by: float) -> Theme:
+    """The theme with every text `by` so much larger, in steps of half a point, as Word has them."""
+
+    def larger(style: TextStyle) -> TextStyle:
+        return replace(style, size=round(style.size * by * 2) / 2, leading=round(style.leading * by, 1))
+
+    return replace(
+        theme,
+        heading_1=larger(theme.heading_1),
+        heading_2=larger(theme.heading_2),
+        heading_3=larger(theme.heading_3),
+        body=larger(theme.body),
+        item=larger(theme.item),
+        label=larger(theme.label),
+        table_head=larger(theme.table_head),
+        table_cell=larger(theme.table_cell),
+        source=larger(theme.source),
+        footer=larger(theme.footer),
+        label_width=theme.label_width * by,
+        item_indent=theme.item_indent * by,
+    )
+
+
 def contrast_on_white(colour: str) -> float:
     """The contrast ratio of a colour with white paper, from 1 to 21 (WCAG 2.2, 1.4.3)."""
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
