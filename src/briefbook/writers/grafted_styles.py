@@ -14,7 +14,7 @@ _VAL = W + "val"
 _REFERENCES = ("basedOn", "next", "link")
 # Set like running text: of the house's own, not in a size and leading of ours.
 _RUNNING = ("Lead In", "Field", "List ", "Figure")
-_LAST = " Last"  # variants that close a list; a house's own style keeps its own distances
+_LAST = " Last"  # variants that close a list or a block, with the distance of running text below
 
 Element = etree._Element
 
@@ -60,21 +60,18 @@ def grafted_styles(
 
 def _ids(own: list[Element], read: ReadHouse, chosen: Mapping[str, str]) -> dict[str, str]:
     ids: dict[str, str] = {}
-    bases: dict[str, str] = {}  # our names → ids of the house's
     for style in own:
         identity, name, kind = style.get(W + "styleId", ""), _name(style), style.get(W + "type", "")
         found = read.style_for(name, kind, chosen)
         if style.get(W + "default"):
             found = read.default_of(kind) or found
-        if found is None and name.endswith(_LAST) and name.removesuffix(_LAST) in bases:
-            ids[identity] = bases[name.removesuffix(_LAST)]
-        elif found is None:
+        if found is None:
             fresh = identity
             while fresh in read.by_id:
                 fresh = f"Memo{fresh}"
             ids[identity] = fresh
         else:
-            ids[identity] = bases[name] = found.id
+            ids[identity] = found.id
     return ids
 
 
@@ -96,7 +93,7 @@ def _in_their_manner(style: Element, read: ReadHouse, theme: Theme, ids: Mapping
     name = _name(style)
     normal = ids["Normal"]
     if name == "Body Text":
-        is_apart = int(read.resolved(normal, "pPr/spacing", "after") or 0) > 0
+        is_apart = read.resolved(normal, "pPr/spacing", "after") not in (None, "0")
         for properties in style.findall(W + "rPr") + (style.findall(W + "pPr") if is_apart else []):
             _remove(properties)
     if style.get(W + "type") == "paragraph" and (name == "Body Text" or name.startswith(_RUNNING)):
@@ -108,8 +105,20 @@ def _in_their_manner(style: Element, read: ReadHouse, theme: Theme, ids: Mapping
         base = style.find(W + "basedOn")
         if base is not None and base.get(_VAL) == normal and name != "Body Text":
             base.set(_VAL, ids["BodyText"])
+    if name.endswith(_LAST) and (base := style.find(W + "basedOn")) is not None:
+        if base.get(_VAL) in read.by_id:
+            _close_as_text(style, base.get(_VAL, ""), read, ids)
     if style.get(W + "default") and read.default_of(style.get(W + "type", "")) is not None:
         del style.attrib[W + "default"]
+
+
+def _close_as_text(style: Element, base: str, read: ReadHouse, ids: Mapping[str, str]) -> None:
+    """Leave as much room below what closes a list of the house's as below its running text or its items."""
+    gaps = (read.resolved(id_, "pPr/spacing", "after") or "" for id_ in (base, ids["BodyText"]))
+    known = [int(gap) for gap in gaps if gap.isdecimal()]
+    for spacing in style.iter(W + "spacing"):
+        if known:
+            spacing.set(W + "after", str(max(known)))
 
 
 def _speak(root: Element, language: str) -> None:

@@ -10,8 +10,10 @@ from briefbook.writers.house_styles import W
 
 _SIDES = {"start": "left", "end": "right"}
 # The parts of a level in the schema's order (ECMA-376 Part 1 §17.9.6, CT_Lvl).
-_LEVEL = ("start", "numFmt", "lvlRestart", "pStyle", "isLgl", "suff", "lvlText", "lvlPicBulletId", "legacy")
-_LEVEL += ("lvlJc", "pPr", "rPr")
+_LEVEL = (
+    *("start", "numFmt", "lvlRestart", "pStyle", "isLgl", "suff", "lvlText", "lvlPicBulletId", "legacy"),
+    *("lvlJc", "pPr", "rPr"),
+)
 
 
 def tidied(root: etree._Element) -> bool:
