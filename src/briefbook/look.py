@@ -104,8 +104,9 @@ def _logo(logo: LogoSpec, page: Page, book: Book, language: str, problems: list[
     return Logo(
         file=File.of(data),
         media_type=picture.media_type,
+        pixels_wide=picture.width,
+        pixels_high=picture.height,
         width=logo.width,
-        height=round(height, 2),
         alt=logo.alt.best(language)[1],
     )
 

@@ -70,7 +70,9 @@ class Pictures:
 
 
 def picture_size(image: Image, page: Page) -> tuple[float, float]:
-    """Width and height of a picture in points: its pixels at 150 to the inch, within the page's text."""
+    """Width and height of a picture in points: as it says, else 150 pixels to the inch, within the text."""
     room = (page.height - page.top - page.bottom) * _HIGHEST
+    if image.printed is not None:
+        return image.printed, image.printed * image.height / image.width
     scale = min(72 / _DOTS_PER_INCH, page.measure / max(1, image.width), room / max(1, image.height))
     return image.width * scale, image.height * scale

@@ -105,9 +105,9 @@ def _in_their_manner(style: Element, read: ReadHouse, theme: Theme, ids: Mapping
         base = style.find(W + "basedOn")
         if base is not None and base.get(_VAL) == normal and name != "Body Text":
             base.set(_VAL, ids["BodyText"])
-    if name.endswith(_LAST) and (base := style.find(W + "basedOn")) is not None:
-        if base.get(_VAL) in read.by_id:
-            _close_as_text(style, base.get(_VAL, ""), read, ids)
+    base = style.find(W + "basedOn")
+    if name.endswith(_LAST) and base is not None and base.get(_VAL) in read.by_id:
+        _close_as_text(style, base.get(_VAL, ""), read, ids)
     if style.get(W + "default") and read.default_of(style.get(W + "type", "")) is not None:
         del style.attrib[W + "default"]
 

@@ -64,12 +64,13 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logo:
-    """A picture at the head of the first page: `width` and `height` as printed, and what it says in words."""
+    """A picture at the head of the first page, `width` points wide, and what it says in words."""
 
     file: File
     media_type: str  # image/png or image/jpeg
+    pixels_wide: int
+    pixels_high: int
     width: float
-    height: float
     alt: str
 
 

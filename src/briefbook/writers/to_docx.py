@@ -65,6 +65,7 @@ from briefbook.writers.house_styles import (
     W,
     add,
 )
+from briefbook.writers.logo import with_logo
 from briefbook.writers.theme import Theme
 
 _TABLE = W + "tbl"
@@ -76,6 +77,8 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     graft = graft_for(theme, document.language, document.citations) if theme.house else None
     if graft is not None:
         theme = graft.measures
+    else:
+        document = with_logo(document, theme)  # a house's file has its own
     template = graft.template if graft else house(theme, document.language, document.citations)
     body = _Body(document, theme, template)
     roots = [

@@ -37,6 +37,7 @@ from briefbook.document import (
     inlines_of,
 )
 from briefbook.writers.html_style import style_sheet
+from briefbook.writers.logo import with_logo
 from briefbook.writers.theme import Theme
 from briefbook.writers.words import listed_sources, safe_target
 
@@ -55,6 +56,7 @@ _SPOKEN = {
 
 def write_html(document: Document, theme: Theme) -> bytes:
     """The document as one UTF-8 file of HTML (the living standard), with LF line ends."""
+    document = with_logo(document, theme)
     head = _lines(
         _element("meta", charset="utf-8"),
         _element("meta", http_equiv="Content-Security-Policy", content=_POLICY),

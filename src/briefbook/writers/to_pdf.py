@@ -19,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from briefbook.document import Document
 from briefbook.writers.faces import BODY_FACE, face_pieces, register_face, width_in_ems
 from briefbook.writers.layout import lay_out
+from briefbook.writers.logo import with_logo
 from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.theme import Theme
 
@@ -29,6 +30,7 @@ _ASCENT, _DESCENT = 0.78, 0.22  # of a run's size: the box of a link around it
 
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7, dated by its as-of day."""
+    document = with_logo(document, theme)
     pages = lay_out(document, theme, width_in_ems)
     out = BytesIO()
     register_face(BODY_FACE)
