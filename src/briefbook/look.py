@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from briefbook.diagnostics import Problem, Severity, did_you_mean, has_errors, place_of
-from briefbook.memo import Book, ColourSpec, FaceSpec, HouseSpec, LogoSpec, MarginSpec, Memo
+from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, HouseSpec, LogoSpec, MarginSpec, Memo
 from briefbook.pictures import picture_of
+from briefbook.writers.faces import own_face_mistake
 from briefbook.writers.house_file import MARKER, ReadHouse, chosen_styles, own_styles, read_house
 from briefbook.writers.house_package import HouseRefused
 from briefbook.writers.theme import (
@@ -14,6 +15,7 @@ from briefbook.writers.theme import (
     File,
     HouseFile,
     Logo,
+    OwnFaces,
     Page,
     StyleName,
     Theme,
@@ -117,7 +119,21 @@ def _logo(logo: LogoSpec, page: Page, book: Book, language: str, problems: list[
 def _with_faces(theme: Theme, faces: FaceSpec, book: Book, problems: list[Problem]) -> Theme:
     if faces.name is not None:
         return replace(theme, faces=faces.name, docx_face=FACES[faces.name])
-    return theme
+    own: dict[str, File] = {}
+    for style in ("regular", "bold", "italic", "bold_italic"):
+        named: FileName | None = getattr(faces, style)
+        data = book.files.get(named.name) if named is not None else None
+        if named is None or data is None:
+            continue  # not given, or told where it was read
+        mistake = own_face_mistake(data)
+        if mistake is not None:
+            problems.append(Problem(where=named.where, message=mistake[0], hint=mistake[1]))
+        else:
+            own[style] = File.of(data)
+    if len(own) < len(faces.files):
+        return theme
+    assert faces.docx is not None  # `regular` and `docx` are required
+    return replace(theme, own_faces=OwnFaces(**own), docx_face=faces.docx)
 
 
 # ------------------------------------------------------------------------------------------ house

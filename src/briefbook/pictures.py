@@ -110,6 +110,4 @@ def _jpeg(data: bytes) -> Picture:
 
 def _check_size(width: int, height: int) -> None:
     if not (0 < width <= MOST_PIXELS and 0 < height <= MOST_PIXELS):
-        raise ValueError(
-            f"it is {width} by {height} pixels; at most {MOST_PIXELS} by {MOST_PIXELS} are taken"
-        )
+        raise ValueError(f"it is {width} by {height} pixels; at most {MOST_PIXELS} on a side are taken")

@@ -1,7 +1,7 @@
-"""A house's Word file as LibreOffice saves it: `letterhead.fodt`, saved by LibreOffice 7.4 as `letterhead.docx`.
+"""A house's Word file as LibreOffice saves it: `letterhead.docx`, of `letterhead.fodt` by LibreOffice 7.4.
 
-The DOCX is committed, since LibreOffice is not everywhere and other versions save other bytes. Run this module
-to make it anew: `python -m tests.houses.by_libreoffice`.
+It is committed, since LibreOffice is not everywhere and other versions save other bytes. To make it anew:
+`python -m tests.houses.by_libreoffice`.
 """
 
 import subprocess

@@ -1,5 +1,6 @@
 """A house's Word file as a program makes it with python-docx: its default template, letterhead, a footer."""
 
+from functools import cache
 from io import BytesIO
 
 import docx
@@ -10,6 +11,7 @@ from docx.shared import Cm, Pt, RGBColor
 from tests.pictures import png
 
 
+@cache  # python-docx dates what it saves
 def python_docx_house() -> bytes:
     document = docx.Document()
     section = document.sections[0]

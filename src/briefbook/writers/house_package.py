@@ -157,7 +157,7 @@ class _Opening:
         self._names: dict[str, str] = {}  # of the house → here
         self._counts: dict[str, int] = {}
         if any(name.endswith("vbaproject.bin") for name in entries):
-            _stop(*_MACROS)
+            _refuse_macros()
         types = self._entry("[content_types].xml")
         self._defaults = {
             entry.get("Extension", "").lower(): entry.get("ContentType", "")
@@ -175,7 +175,7 @@ class _Opening:
                 main = relationship.target
         type_ = self._type_of(main)
         if "macroEnabled" in type_:
-            _stop(*_MACROS)
+            _refuse_macros()
         if not (type_.startswith(_MAIN_TYPES) and type_.endswith(("document.main+xml", "template.main+xml"))):
             _stop("this is no Word document", "save it in Word as Word Document (.docx)")
         root = parsed(self._entry(main))
@@ -201,7 +201,7 @@ class _Opening:
         for relationship in self._relationships_of(name):
             kind = _kind(relationship.type)
             if kind in _RUNS:
-                _stop(*_MACROS)
+                _refuse_macros()
             if kind in _OBJECTS:
                 _stop("this file holds an embedded object", "replace it in Word by a picture of it")
             if kind in _LEFT_BEHIND:
@@ -261,7 +261,9 @@ class _Opening:
         return self._overrides.get(name) or self._defaults.get(posixpath.splitext(name)[1][1:].lower(), "")
 
 
-_MACROS = ("this file holds macros or controls", "save it in Word as Word Document (.docx), which has none")
+def _refuse_macros() -> NoReturn:
+    hint = "save it in Word as Word Document (.docx), which has none"
+    _stop("this file holds macros or controls", hint)
 
 
 def _kind(type_: str) -> str:

@@ -1,4 +1,4 @@
-"""Mends what LibreOffice writes into a DOCX against the schema, so that a memo in such a house is a sound one.
+"""Mends what LibreOffice writes into a DOCX against the schema, so that a memo in such a house is sound.
 
 Word is used to it and other readers are not: sides called "start" and "end" where the transitional form says
 "left" and "right", the parts of a list level out of order, character sets under other names.

@@ -8,6 +8,7 @@ content can open and close around runs in `_draw_runs`.
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from io import BytesIO
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
@@ -17,7 +18,15 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from briefbook.document import Document
-from briefbook.writers.faces import BODY_FACE, face_pieces, register_face, width_in_ems
+from briefbook.writers.faces import (
+    BODY_FACE,
+    OURS,
+    FaceSet,
+    face_pieces,
+    faces_of,
+    register_face,
+    width_in_ems,
+)
 from briefbook.writers.layout import lay_out
 from briefbook.writers.logo import with_logo
 from briefbook.writers.placed import PlacedPage, PlacedRun
@@ -31,7 +40,9 @@ _ASCENT, _DESCENT = 0.78, 0.22  # of a run's size: the box of a link around it
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7, dated by its as-of day."""
     document = with_logo(document, theme)
-    pages = lay_out(document, theme, width_in_ems)
+    faces = faces_of(theme)
+    measure = width_in_ems if faces == OURS else partial(width_in_ems, faces=faces)
+    pages = lay_out(document, theme, measure)
     out = BytesIO()
     register_face(BODY_FACE)
     rl_config.useA85 = 0  # streams as bytes: an armour of ASCII makes a file a quarter longer
@@ -50,7 +61,7 @@ def write_pdf(document: Document, theme: Theme) -> bytes:
     }
     outline = _Outline(canvas)
     for page in pages:
-        _draw_page(canvas, page, destinations, outline)
+        _draw_page(canvas, page, destinations, outline, faces)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -104,7 +115,9 @@ class _Outline:
         self._canvas.addOutlineEntry(title, key, len(self._depths) - 1)
 
 
-def _draw_page(canvas: Canvas, page: PlacedPage, destinations: Mapping[str, str], outline: _Outline) -> None:
+def _draw_page(
+    canvas: Canvas, page: PlacedPage, destinations: Mapping[str, str], outline: _Outline, faces: FaceSet
+) -> None:
     for heading in page.headings:
         outline.add(heading.title, heading.level, page.height - heading.y)
     for source in page.sources:
@@ -114,11 +127,11 @@ def _draw_page(canvas: Canvas, page: PlacedPage, destinations: Mapping[str, str]
         canvas.setLineWidth(rule.thickness)
         y = page.height - rule.y
         canvas.line(rule.x, y, rule.x + rule.width, y)
-    _draw_runs(canvas, page)
+    _draw_runs(canvas, page, faces)
     _add_links(canvas, page, destinations)
 
 
-def _draw_runs(canvas: Canvas, page: PlacedPage) -> None:
+def _draw_runs(canvas: Canvas, page: PlacedPage, faces: FaceSet) -> None:
     """Draw the text of a page, run by run, in reading order."""
     text = canvas.beginText()
     colour = ""
@@ -128,7 +141,7 @@ def _draw_runs(canvas: Canvas, page: PlacedPage) -> None:
             colour = run.colour
             text.setFillColor(HexColor(f"#{colour}"))
         x = run.x
-        for piece in face_pieces(run.text, run.strong, run.emphasis):
+        for piece in face_pieces(run.text, run.strong, run.emphasis, faces):
             if (piece.face, run.size) != font:
                 font = piece.face, run.size
                 text.setFont(*font)
