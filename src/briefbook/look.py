@@ -1,29 +1,25 @@
 """The look that a book and a memo ask for → a `Theme`, and what is wrong with the files that they name."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from briefbook.diagnostics import Problem, Severity, did_you_mean, has_errors, place_of
-from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, HouseSpec, LogoSpec, MarginSpec, Memo
+from briefbook.diagnostics import Problem, Severity, place_of
+from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo
 from briefbook.pictures import picture_of
 from briefbook.writers.faces import own_face_mistake
-from briefbook.writers.house_file import MARKER, ReadHouse, chosen_styles, own_styles, read_house
-from briefbook.writers.house_package import HouseRefused
 from briefbook.writers.theme import (
     FACES,
     PAGES,
     File,
-    HouseFile,
     Logo,
     OwnFaces,
     Page,
-    StyleName,
     Theme,
     coloured,
     contrast_on_white,
 )
 
 _READABLE = 4.5  # the least contrast of text (WCAG 2.2, 1.4.3)
+_BELOW_LOGO = 10.0  # points, from a logo to the title; nothing at a page's head without one
 _TALLEST_LOGO = 142.0  # points, 5 cm: what is left of the first page is for the memo
 
 
@@ -55,10 +51,13 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
     logo = next((each.logo for each in themes if each.logo), None)
     if logo is not None:
         language = (memo and memo.language) or settings.language
-        theme = replace(theme, logo=_logo(logo, theme.page, book, language, problems))
+        title = replace(theme.heading_1, before=_BELOW_LOGO)
+        theme = replace(theme, logo=_logo(logo, theme.page, book, language, problems), heading_1=title)
     house = (memo and memo.house) or settings.house
     if house is not None:
-        theme = _with_house(theme, house, book, problems)
+        from briefbook.house_look import with_house  # lxml is for books that have a house
+
+        theme = with_house(theme, house, book, problems)
     return Look(theme=theme, problems=tuple(problems))
 
 
@@ -134,56 +133,3 @@ def _with_faces(theme: Theme, faces: FaceSpec, book: Book, problems: list[Proble
         return theme
     assert faces.docx is not None  # `regular` and `docx` are required
     return replace(theme, own_faces=OwnFaces(**own), docx_face=faces.docx)
-
-
-# ------------------------------------------------------------------------------------------ house
-
-_SHOWN = ("heading 1", "heading 2", "heading 3")  # styles that a house should have: every memo shows them
-
-
-def _with_house(theme: Theme, house: HouseSpec, book: Book, problems: list[Problem]) -> Theme:
-    data = book.files.get(house.file.name)
-    if data is None:
-        return theme  # told where it was read
-    pairs = tuple(StyleName(ours=each.ours, theirs=each.theirs) for each in house.styles)
-    made = HouseFile(file=File.of(data), styles=pairs)
-    try:
-        read = read_house(made)
-    except HouseRefused as refused:
-        problems.append(Problem(where=house.file.where, message=refused.message, hint=refused.hint))
-        return theme
-    found = [*_style_mistakes(house, read), *_style_gaps(house, made, read)]
-    problems += found
-    return theme if has_errors(found) else replace(theme, house=made)
-
-
-def _style_mistakes(house: HouseSpec, read: ReadHouse) -> Iterator[Problem]:
-    """Names of styles in the settings that no memo uses, or that the house does not have."""
-    for setting in house.styles:
-        own = own_styles().get(setting.ours.lower())
-        if own is None:
-            names = [style.name for style in own_styles().values()]
-            message = f"no memo has a style {setting.ours!r}"
-            yield Problem(where=setting.ours_at, message=message, hint=did_you_mean(setting.ours, names))
-        elif (own.kind, setting.theirs.lower()) not in read.styles:
-            names = [style.name for style in read.styles.values() if style.kind == own.kind]
-            message = f"{house.file.name} has no {own.kind} style {setting.theirs!r}"
-            hint = did_you_mean(setting.theirs, names)
-            yield Problem(where=setting.theirs_at, message=message, hint=hint)
-
-
-def _style_gaps(house: HouseSpec, made: HouseFile, read: ReadHouse) -> Iterator[Problem]:
-    chosen = chosen_styles(made)
-    names = [style.name for style in read.styles.values() if style.kind == "paragraph"]
-    for name in _SHOWN:
-        if name not in chosen and ("paragraph", name) not in read.styles:
-            message = f"{house.file.name} has no style {name!r}: briefbook's own is used"
-            near = did_you_mean(name, names)
-            hint = "use it once in the file, or name another under 'styles'"
-            where = house.file.where
-            hint = f"{near} {hint}" if near.startswith("did") else hint
-            yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
-    if read.left_out:
-        message = f"the text of {house.file.name} is left out: {read.left_out!r}"
-        hint = f"put {MARKER} on a line of its own where memos go; what stands before and after it is kept"
-        yield Problem(where=house.file.where, severity=Severity.WARNING, message=message, hint=hint)
