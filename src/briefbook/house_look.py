@@ -10,6 +10,7 @@ from briefbook.writers.house_package import HouseRefused
 from briefbook.writers.theme import File, HouseFile, StyleName, Theme
 
 _SHOWN = ("heading 1", "heading 2", "heading 3")  # styles that a house should have: every memo shows them
+_NARROWEST = 144.0  # points of text in a line, 5 cm
 
 
 def with_house(theme: Theme, house: HouseSpec, book: Book, problems: list[Problem]) -> Theme:
@@ -25,6 +26,10 @@ def with_house(theme: Theme, house: HouseSpec, book: Book, problems: list[Proble
         problems.append(Problem(where=house.file.where, message=refused.message, hint=refused.hint))
         return theme
     found = [*_style_mistakes(house, read), *_style_gaps(house, made, read)]
+    if read.page.measure < _NARROWEST:
+        message = f"the sheet of {house.file.name} leaves no room for text between its margins"
+        hint = "mend its page size or its margins in Word"
+        found.append(Problem(where=house.file.where, message=message, hint=hint))
     problems += found
     return theme if has_errors(found) else replace(theme, house=made)
 

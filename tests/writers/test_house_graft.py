@@ -13,6 +13,7 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 
 from briefbook.document import Citations, Document, Heading, blocks_of
+from briefbook.writers.house_file import read_house
 from briefbook.writers.house_package import MOST_ENTRIES, HouseRefused, open_house
 from briefbook.writers.theme import File, HouseFile, StyleName, Theme
 from briefbook.writers.to_docx import write_docx
@@ -22,6 +23,7 @@ from tests.houses.by_hand import (
     DOCUMENT_RELATIONSHIPS,
     HEADER_RELATIONSHIPS,
     NUMBERING,
+    PARTS,
     SETTINGS_RELATIONSHIPS,
     STYLES,
     hand_made_house,
@@ -400,6 +402,26 @@ def test_a_house_cut_anywhere_or_changed_anywhere_never_breaks_the_program() -> 
                 hints.append(refused.hint)
     assert len(hints) > 50
     assert all(hints)
+
+
+WEIRD = ("", "x", "99999999999999999999", "-1", "nan", "{briefbook}", "0")
+
+
+def test_whatever_a_house_says_of_itself_a_memo_is_made_or_the_house_refused() -> None:
+    """Each value in the house's XML by one that makes no sense."""
+    made_anyway = 0
+    for part in ("word/dokument.xml", "word/formate.xml", "word/listen.xml", "word/settings.xml"):
+        values = [found.span(1) for found in re.finditer(r' w:[A-Za-z]+="([^"]*)"', PARTS[part])]
+        for turn, (start, end) in enumerate(values):
+            text = PARTS[part][:start] + WEIRD[turn % len(WEIRD)] + PARTS[part][end:]
+            theme = themed(hand_made_house({part: text}))
+            assert theme.house is not None
+            try:
+                if read_house(theme.house).page.measure > 144:  # else the settings' check refuses it
+                    made_anyway += len(write_docx(fisheries_memo(), theme)) > 0
+            except HouseRefused as refused:
+                assert refused.hint  # noqa: PT017 – most are made
+    assert made_anyway > 100
 
 
 def test_numbering_of_the_house_is_not_lost() -> None:

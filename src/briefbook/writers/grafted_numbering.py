@@ -88,7 +88,7 @@ def own_num_ids(read: ReadHouse) -> int:
 
 def _largest(root: Element, tag: str, attribute: str) -> int:
     found = [each.get(W + attribute, "") for each in root.iterfind(W + tag)]
-    return max((int(each) for each in found if each.isdecimal()), default=0)
+    return max((int(each) for each in found if each.isdecimal() and len(each) < 10), default=0)
 
 
 def _take_levels(definition: Element, style: str, form: str, read: ReadHouse) -> None:

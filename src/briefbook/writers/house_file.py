@@ -4,6 +4,7 @@ A style is known by its name (w:name), never by its id: in files of other langua
 ids are anything (ECMA-376 Part 1 §17.7.4.9). Names are compared without regard to letters' case.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from briefbook.writers.theme import HouseFile, Page, Theme
 
 MARKER = "{briefbook}"  # the paragraph, or a content control's tag without the braces, where the memo goes
 _DEFAULT_SIZE = 10.0  # points, where a file names no size (§17.3.2.38)
+_SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
+_NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
+_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _PROPERTIES = (W + "pPr", W + "rPr")
 # What stands for another part that is left behind, or for a state of editing.
 _TRACES = tuple(
@@ -68,7 +72,7 @@ class ReadHouse:
             names = _value(element, "name"), *_value(element, "aliases").split(",")
             kind = element.get(W + "type", "paragraph")
             style = HouseStyle(id=element.get(W + "styleId", ""), name=names[0], kind=kind)
-            for name in names:
+            for name in names if style.id else ():
                 if name.strip():
                     found.setdefault((kind, name.strip().lower()), style)
         return found
@@ -87,7 +91,11 @@ class ReadHouse:
     def default_of(self, kind: str) -> HouseStyle | None:
         """The default style of a kind (§17.7.4.17)."""
         for element in self._styles.iterfind(W + "style"):
-            if element.get(W + "type") == kind and element.get(W + "default") in ("1", "true", "on"):
+            if (
+                element.get(W + "type") == kind
+                and element.get(W + "styleId")
+                and element.get(W + "default") in ("1", "true", "on")
+            ):
                 return HouseStyle(id=element.get(W + "styleId", ""), name=_value(element, "name"), kind=kind)
         return None
 
@@ -115,17 +123,15 @@ class ReadHouse:
         """The size of running text in points."""
         body = self.styles.get(("paragraph", "body text")) or self.default_of("paragraph")
         half_points = self.resolved(body.id if body else None, "rPr/sz")
-        try:
-            return float(half_points) / 2 if half_points else _DEFAULT_SIZE
-        except ValueError:
-            return _DEFAULT_SIZE
+        size = _number(half_points or "")
+        return _DEFAULT_SIZE if size is None else min(max(size / 2, _SIZES[0]), _SIZES[1])
 
     @property
     def accent(self) -> str | None:
         """The colour of the house's highest headings, where it is a plain one."""
         heading = self.styles.get(("paragraph", "heading 1"))
         colour = self.resolved(heading.id, "rPr/color") if heading else None
-        return None if colour in (None, "auto") else colour
+        return colour if colour and _COLOUR.fullmatch(colour) else None
 
     @property
     def page(self) -> Page:
@@ -253,8 +259,11 @@ def _value(element: Element, name: str) -> str:
 
 def _points(element: Element | None, name: str, default: int) -> float:
     """A measure in twentieths of a point, as points; `default` where it is not given or is no number."""
-    written = default if element is None else element.get(W + name, default)
-    try:
-        return round(float(written) / 20, 2)
-    except ValueError:
-        return default / 20
+    written = None if element is None else element.get(W + name)
+    found = default if written is None else _number(written)
+    return round((default if found is None else found) / 20, 2)
+
+
+def _number(written: str) -> float | None:
+    """A number of a length that a measure can have."""
+    return float(written) if _NUMBER.fullmatch(written) else None

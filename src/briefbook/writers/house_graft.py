@@ -214,7 +214,7 @@ def _shell(read: ReadHouse) -> Element:
 
 def _move_id(element: Element, name: str) -> None:
     number = element.get(name, "")
-    if number.isdecimal():
+    if number.isdecimal() and len(number) < 10:
         element.set(name, str(int(number) + _APART))
 
 
