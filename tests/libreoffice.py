@@ -3,10 +3,15 @@
 import os
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import font_caladea
 import pytest
+from lxml import etree
+
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+CALADEA = Path(font_caladea.__file__).parent / "files"
 
 needs_office = pytest.mark.skipif(
     not all(map(shutil.which, ("soffice", "pdfinfo", "pdffonts", "pdftotext"))),
@@ -38,9 +43,69 @@ def _converted(docx: bytes, folder: Path, form: str) -> Path:
     (folder / "memo.docx").write_bytes(docx)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", form, "memo.docx"]
-    environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder))}
+    environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder, CALADEA, "Caladea"))}
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=180, env=environment)
     return folder / f"memo.{form.partition(':')[0]}"
+
+
+def to_odt(files: dict[str, bytes], folder: Path) -> dict[str, Path]:
+    """What LibreOffice makes of some DOCX, by their names: its own format, all fields worked out anew."""
+    for name, docx in files.items():
+        (folder / f"{name}.docx").write_bytes(docx)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "odt", *(f"{name}.docx" for name in files)]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=180)
+    return {name: folder / f"{name}.odt" for name in files}
+
+
+def in_a_wide_face(files: dict[str, bytes], folder: Path) -> dict[str, Path]:
+    """What LibreOffice makes of some DOCX, by their names, where it has but DejaVu Serif: PDF."""
+    face = Path(_said("fc-match", "-f", "%{file}", "DejaVu Serif"))
+    if face.stem != "DejaVuSerif":
+        pytest.skip("DejaVu Serif is not here")
+    for name, docx in files.items():
+        (folder / f"{name}.docx").write_bytes(docx)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", *(f"{name}.docx" for name in files)]
+    environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder, face.parent, "DejaVu Serif"))}
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300, env=environment)
+    made = {name: folder / f"{name}.pdf" for name in files}
+    assert all("DejaVuSerif" in _said("pdffonts", pdf) for pdf in made.values())
+    return made
+
+
+def odt_words(file: Path) -> tuple[list[str], list[str]]:
+    """The words of the body, citations in brackets, and those of the notes, each in their order."""
+    with zipfile.ZipFile(file) as archive:
+        root = etree.fromstring(archive.read("content.xml"))
+    notes: list[str] = []
+    body: list[str] = []
+    for paragraph in root.iter(f"{TEXT}p", f"{TEXT}h"):
+        is_note = next(paragraph.iterancestors(f"{TEXT}note-body"), None) is not None
+        (notes if is_note else body).extend(_odt_text(paragraph).split())
+    return body, notes
+
+
+def bare(text: str) -> list[str]:
+    """The words without the brackets of citations: LibreOffice makes plain text of a NOTEREF."""
+    return text.replace("[", "").replace("]", "").split()
+
+
+def _odt_text(element: etree._Element) -> str:
+    """Text, with what points to a source in brackets: a note, or a field that says a number."""
+    words = element.text or ""
+    for child in element:
+        match str(child.tag).removeprefix(TEXT):
+            case "note":
+                words += f"[{child[0].text}]"
+            case "note-ref" | "bookmark-ref" | "reference-ref":
+                words += f"[{child.text}]"
+            case "s" | "tab" | "line-break":
+                words += " "
+            case _:
+                words += _odt_text(child)
+        words += child.tail or ""
+    return words
 
 
 def text_of(pdf: Path) -> str:
@@ -55,15 +120,15 @@ def _said(*command: str | Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
-def _font_settings(folder: Path) -> Path:
+def _font_settings(folder: Path, faces: Path, face: str) -> Path:
     settings = folder / "fonts.conf"
     settings.write_text(
         f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
         <fontconfig>
-          <dir>{Path(font_caladea.__file__).parent / "files"}</dir><cachedir>{folder / "cache"}</cachedir>
+          <dir>{faces}</dir><cachedir>{folder / "cache"}</cachedir>
           <match target="pattern">
             <test name="family"><string>Cambria</string></test>
-            <edit name="family" mode="assign" binding="same"><string>Caladea</string></edit>
+            <edit name="family" mode="assign" binding="same"><string>{face}</string></edit>
           </match>
         </fontconfig>""",
         encoding="utf-8",

@@ -4,28 +4,30 @@ What is compared: every word in its order, with list markers, source numbers and
 the headings with their levels; the rows of tables by their cells. The JSON is what the others are held to.
 
 What a reader leaves aside, and nothing else: page headers and footers (checked by themselves), hidden helps
-for screen readers, addresses that plain text adds to a link. White space is where words end, of whatever
-kind; a line that ends in a hyphen or dash goes on without a space. Bullets are one sign, citations `⟦n⟧`,
-whether a format sets them in brackets or as superior numbers.
+for screen readers, signs that lead from a source back to its citation, addresses that plain text adds to a
+link. White space is where words end, of whatever kind; a line that ends in a hyphen or dash goes on without
+a space. Bullets are one sign, citations `⟦n⟧`, whether a format sets them in brackets or as superior numbers.
 """
 
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import docx
 import pikepdf
 import pytest
 from bs4 import BeautifulSoup, Tag
 from docx.document import Document as DocxDocument
+from docx.oxml import parse_xml
+from docx.oxml.text.paragraph import CT_P
 from docx.table import Table as DocxTable
 from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph as DocxParagraph
@@ -35,6 +37,7 @@ from pdfminer.layout import LTChar
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
+from briefbook.document import Citations
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers import WRITERS
@@ -203,6 +206,7 @@ def _marker(item: Tag) -> str:
 
 
 def read_docx(data: bytes) -> Reading:
+    """The body in its order, then the notes, each after its number."""
     document: DocxDocument = docx.Document(BytesIO(data))
     reading = Reading()
     counts: Counter[tuple[str, str]] = Counter()
@@ -221,16 +225,45 @@ def read_docx(data: bytes) -> Reading:
         if found := re.fullmatch(r"Heading ([1-9])", str(block.style.name)):
             reading.headings.append((int(found[1]), spaced(text.split("\t")[0])))
         reading.add(text)
+    for number, paragraph in _docx_notes(document):
+        reading.add(number)
+        reading.add(_docx_text(paragraph))
     return reading
+
+
+SUPERIORS = ("Citation", "footnote reference", "endnote reference")
 
 
 def _docx_text(paragraph: DocxParagraph) -> str:
     parts = []
     for inline in paragraph.iter_inner_content():
         for run in inline.runs if isinstance(inline, Hyperlink) else [inline]:
-            is_citation = run.style is not None and run.style.name == "Citation"
-            parts.append(cited(run.text) if is_citation else run.text)
+            match str(run.style.name) if run.style is not None else "":
+                case "Source Back":
+                    pass
+                case name if name in SUPERIORS:
+                    notes = [
+                        str(node.get(f"{W}id"))
+                        for kind in NOTES
+                        for node in run._r.iter(f"{W}{kind}Reference")
+                    ]
+                    parts.append(cited(" ".join([run.text, *notes])))
+                case _:
+                    parts.append(run.text)
     return "".join(parts)
+
+
+NOTES = ("footnote", "endnote")
+
+
+def _docx_notes(document: DocxDocument) -> Iterator[tuple[str, DocxParagraph]]:
+    """The notes that a reader would meet, in their order: python-docx knows none, so the part is opened."""
+    for relationship in document.part.rels.values():
+        if relationship.reltype.endswith(tuple(f"/{kind}s" for kind in NOTES)):
+            for note in parse_xml(relationship.target_part.blob):
+                if note.get(f"{W}type") is None:
+                    for paragraph in note.iter(f"{W}p"):
+                        yield str(note.get(f"{W}id")), DocxParagraph(cast(CT_P, paragraph), document._body)
 
 
 def _docx_marker(document: DocxDocument, paragraph: DocxParagraph, counts: Counter[tuple[str, str]]) -> str:
@@ -242,12 +275,13 @@ def _docx_marker(document: DocxDocument, paragraph: DocxParagraph, counts: Count
     numbering = document.part.numbering_part.element
     instance = numbering.find(f"{W}num[@{W}numId='{list_id}']")
     kind = _value(instance, f"{W}abstractNumId")
-    shape = f"{W}abstractNum[@{W}abstractNumId='{kind}']/{W}lvl[@{W}ilvl='{level}']/{W}numFmt"
-    if _value(numbering, shape) == "bullet":
+    shape = f"{W}abstractNum[@{W}abstractNumId='{kind}']/{W}lvl[@{W}ilvl='{level}']"
+    if _value(numbering, f"{shape}/{W}numFmt") == "bullet":
         return BULLET
     start = _value(instance, f"{W}lvlOverride[@{W}ilvl='{level}']/{W}startOverride")
     counts[list_id, level] += 1
-    return f"{int(start) - 1 + counts[list_id, level]}."
+    number = int(start) - 1 + counts[list_id, level]
+    return _value(numbering, f"{shape}/{W}lvlText").replace(f"%{int(level) + 1}", str(number))
 
 
 def _value(element: Any, path: str) -> str:
@@ -412,13 +446,51 @@ def example() -> Workshop:
     return Workshop(read_book(EXAMPLE).book)
 
 
-def rendered(workshop: Workshop, memo: str, day: str) -> dict[str, bytes]:
+def rendered(
+    workshop: Workshop, memo: str, day: str, citations: Citations = Citations.NUMBERED
+) -> dict[str, bytes]:
     as_of = date.fromisoformat(day)
-    made = workshop.render(
-        Task(memo=workshop.book.memos[memo], day=Day(as_of=as_of, known_by=as_of), formats=tuple(WRITERS))
+    task = Task(
+        memo=replace(workshop.book.memos[memo], citations=citations),
+        day=Day(as_of=as_of, known_by=as_of),
+        formats=tuple(WRITERS),
     )
+    made = workshop.render(task)
     assert made.problems == ()
     return made.outputs
+
+
+def with_notes_last(data: bytes) -> bytes:
+    """The JSON of a document as it reads in print: its notes behind everything, no entry said twice."""
+    told = json.loads(data)
+    hung = {
+        source["number"]
+        for inline in _cites(told["sections"])
+        for source in inline["sources"]
+        if source["is_note"]
+    }
+    notes = []
+    for section in told["sections"]:
+        for block in section["blocks"]:
+            if block["type"] == "sources":
+                notes += [entry for entry in block["entries"] if entry["number"] in hung]
+                block["entries"] = [entry for entry in block["entries"] if entry["number"] not in hung]
+        section["blocks"] = [block for block in section["blocks"] if block.get("entries") != []]
+    told["sections"] = [
+        s for s in told["sections"] if {block["type"] for block in s["blocks"]} != {"heading"}
+    ]
+    title = [{"type": "text", "text": told["notes_title"]}] if told["notes_title"] else []
+    heading = [{"type": "heading", "level": 2, "children": title, "aside": []}] if title and notes else []
+    told["sections"].append({"blocks": [*heading, {"type": "sources", "entries": notes}]})
+    return json.dumps(told).encode()
+
+
+def _cites(node: Any) -> Iterator[dict[str, Any]]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if isinstance(node, dict) and node.get("type") == "cite":
+        yield node
+    for child in children:
+        yield from _cites(child)
 
 
 def agree(outputs: dict[str, bytes]) -> None:
@@ -459,6 +531,16 @@ MEMOS = sorted(path.stem for path in (EXAMPLE / "memos").glob("*.yaml"))
 )
 def test_every_format_says_the_same(memo: str, day: str) -> None:
     agree(rendered(example(), memo, day))
+
+
+@pytest.mark.parametrize("citations", [Citations.FOOTNOTES, Citations.ENDNOTES])
+@pytest.mark.parametrize("memo", MEMOS)
+def test_notes_in_word_say_the_same(memo: str, citations: Citations) -> None:
+    outputs = rendered(example(), memo, "2026-01-20", citations)
+    told = read_json(with_notes_last(outputs["json"]))
+    found = read_docx(outputs["docx"])
+    assert found.words == told.words
+    assert (found.citations, found.headings, found.rows) == (told.citations, told.headings, told.rows)
 
 
 @pytest.mark.parametrize("memo", ["council", "spring"])

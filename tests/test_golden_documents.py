@@ -3,27 +3,38 @@
 Golden files are renewed by `make golden`; look at the pages again when they change.
 """
 
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
+import docx
 import pytest
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 from lxml import etree
 from PIL import Image, ImageChops, ImageStat
 
+from briefbook.document import Citations
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
+from tests.audit import faults_of
 from tests.conftest import EXAMPLE
-from tests.libreoffice import needs_office, to_pdf
+from tests.libreoffice import bare, in_a_wide_face, needs_office, odt_words, text_of, to_odt, to_pdf
 from tests.libreoffice import pages_of as page_count
+from tests.test_golden import DAYS, MEMOS, workshop
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 1, 20)
 PINNED = ("2026-q1", "security-implementation-group", "leaders-contacts")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DOTS_PER_INCH = 20  # coarse: lines and blocks of text show, letters don't
 TOLERANCE = 1.5  # mean difference of grey values, 0–255: a moved line gives more, another FreeType less
 
@@ -82,6 +93,82 @@ def test_document_xml_is_as_it_was(memo: str, renews_golden: bool) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("memo", MEMOS)
+def test_the_audit_finds_no_fault_on_any_day(memo: str, tmp_path: Path) -> None:
+    for day in map(date.fromisoformat, DAYS):
+        assert faults_of(docx_of(memo, day), tmp_path) == [], day
+    for citations in Citations:
+        assert faults_of(docx_of(memo, DAY, citations), tmp_path) == [], citations
+
+
+@pytest.mark.parametrize("citations", Citations)
+@pytest.mark.parametrize("memo", MEMOS)
+def test_in_word_a_heading_1_stands_first_no_level_is_skipped_no_paragraph_is_empty(
+    memo: str, citations: Citations
+) -> None:
+    word = docx.Document(BytesIO(docx_of(memo, DAY, citations)))
+    names = [str(paragraph.style.name) for paragraph in word.paragraphs if paragraph.style]
+    levels = [int(name.removeprefix("Heading ")) for name in names if name.startswith("Heading ")]
+    assert names[0] == "Heading 1"
+    assert levels.count(1) == 1
+    assert all(level <= before + 1 for before, level in pairwise(levels))
+    *blocks, last = word.iter_inner_content()
+    assert all(block.text.strip() for block in blocks if isinstance(block, Paragraph))
+    assert isinstance(last, Paragraph)
+    if not last.text.strip():  # Word wants a paragraph behind a table that ends a document
+        assert isinstance(blocks[-1], Table)
+
+
+@pytest.mark.parametrize("citations", Citations)
+def test_in_word_no_run_and_no_paragraph_is_formatted_by_hand(citations: Citations) -> None:
+    for memo in MEMOS:
+        with ZipFile(BytesIO(docx_of(memo, DAY, citations))) as package:
+            root = etree.fromstring(package.read("word/document.xml"))
+        for kind, styled in (("rPr", {"rStyle", "lang"}), ("pPr", {"pStyle", "numPr", "keepNext"})):
+            found = {etree.QName(e).localname for look in root.iter(f"{W}{kind}") for e in look}
+            assert found <= styled
+
+
+def docx_of(memo: str, day: date, citations: Citations = Citations.NUMBERED) -> bytes:
+    made = workshop().render(
+        Task(
+            memo=replace(workshop().book.memos[memo], citations=citations),
+            day=Day(as_of=day, known_by=day),
+            formats=("docx",),
+        )
+    )
+    return made.outputs["docx"]
+
+
+@needs_office
+def test_libreoffice_reads_the_same_words_in_the_same_order(tmp_path: Path) -> None:
+    files = {memo: docx_of(memo, DAY) for memo in MEMOS}
+    for memo, odt in to_odt(files, tmp_path).items():
+        body, notes = odt_words(odt)
+        assert bare(" ".join(body)) == " ".join(_words(files[memo], "document")).split()
+        assert notes == []
+
+
+@needs_office
+def test_no_word_is_cut_where_the_reader_s_face_runs_wide(tmp_path: Path) -> None:
+    """DejaVu Serif, a fifth wider than Cambria, is what many machines have instead."""
+    files = {memo: docx_of(memo, DAY) for memo in MEMOS}
+    for memo, pdf in in_a_wide_face(files, tmp_path).items():
+        known = set(re.findall(r"[^\W\d_]+", " ".join(_words(files[memo], r"document|header1|footer\d"))))
+        assert set(re.findall(r"[^\W\d_]+", text_of(pdf))) - known == set(), memo
+
+
+def _words(content: bytes, parts: str) -> Iterator[str]:
+    with ZipFile(BytesIO(content)) as package:
+        for name in package.namelist():
+            if re.fullmatch(rf"word/({parts})\.xml", name):
+                for paragraph in etree.fromstring(package.read(name)).iter(f"{W}p"):
+                    yield "".join(
+                        e.text or "" if e.tag == f"{W}t" else " "
+                        for e in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br")
+                    )
 
 
 @needs_office

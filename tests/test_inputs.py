@@ -14,6 +14,7 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.delivery import BeforeSchedule, Delivery
 from briefbook.diagnostics import BriefbookError, Where
+from briefbook.document import Citations, notes_of
 from briefbook.facts import Facts, Wording
 from briefbook.inputs import Inputs, from_bytes, inputs_of, remade, to_bytes, tool_identity
 from briefbook.memo import Book, Memo
@@ -95,6 +96,15 @@ def test_the_same_inputs_give_the_same_bytes() -> None:
 def test_other_bytes_are_no_inputs(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 — each has a sentence of its own
         from_bytes(data)
+
+
+@pytest.mark.parametrize("mode", Citations)
+def test_a_memo_with_notes_is_made_again_with_them(mode: Citations) -> None:
+    memo = memo_of(f"forum: council\ncitations: {mode}")
+    document = remade(from_bytes(to_bytes(made(memo))))
+    assert document == compose(selected(facts_of(WHOLE), memo, DAY), memo, shipped())
+    assert document.citations is mode
+    assert bool(notes_of(document)) == (mode is not Citations.NUMBERED)
 
 
 def test_a_memo_in_another_language_is_made_again_in_it() -> None:
@@ -204,6 +214,8 @@ def test_what_decides_bytes_is_in_the_digest(tmp_path: Path) -> None:
         made(replace(memo, reference="R-1")),
         made(replace(memo, to=Wording(texts={"en": "Minister"}))),
         made(replace(memo, language="es")),
+        made("forum: council\ncitations: footnotes"),
+        made("forum: council\ncitations: endnotes"),
         made("forum: council\nbottom_line: Press for the survey."),
         made("forum: council\nsections: [header, priorities]"),
         made("forum: council\nsections: [{section: priorities, title: Other}]"),
@@ -249,6 +261,10 @@ def test_the_substance_changes_with_what_is_told() -> None:
     assert before.substance != after.substance
     assert made(day="2031-10-19").substance != made(day="2031-10-20").substance  # the meeting is today
     assert made().substance != made("forum: council\nbottom_line: Wait.").substance
+
+
+def test_how_sources_are_printed_is_no_news() -> None:
+    assert made().substance == made("forum: council\ncitations: footnotes").substance
 
 
 def test_the_tool_tells_its_release_and_its_libraries() -> None:

@@ -326,14 +326,18 @@ def notes_of(document: Document) -> dict[int, SourceEntry]:
 def without_notes(document: Document) -> Document:
     """The document as DOCX and PDF print it beside its notes: what is left of the list of sources.
 
-    A section of which nothing but its heading is left goes.
+    A section of whose list nothing but the heading is left goes.
     """
     noted = notes_of(document)
     if not noted:
         return document
-    sections = (replace(s, blocks=tuple(_unnoted(s.blocks, noted))) for s in document.sections)
-    kept = (s for s in sections if any(not isinstance(block, Heading) for block in s.blocks))
-    return replace(document, sections=tuple(kept))
+    sections: list[Section] = []
+    for section in document.sections:
+        blocks = tuple(_unnoted(section.blocks, noted))
+        lost_its_list = len(blocks) < len(section.blocks)
+        if not lost_its_list or any(not isinstance(block, Heading) for block in blocks):
+            sections.append(replace(section, blocks=blocks))
+    return replace(document, sections=tuple(sections))
 
 
 def with_endnotes(document: Document) -> Document:

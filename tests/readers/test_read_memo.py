@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.diagnostics import Problem
+from briefbook.document import Citations
 from briefbook.facts import Wording
 from briefbook.memo import (
     DEFAULT_SECTIONS,
@@ -91,6 +92,14 @@ def test_ways_to_write_a_bottom_line(text: str) -> None:
     assert [line.text.texts for line in memo.bottom_lines] == [{"en": "Press on."}]
 
 
+@pytest.mark.parametrize("mode", Citations)
+def test_how_a_memo_prints_its_citations(mode: Citations) -> None:
+    memo, problems = read(f"{{title: Council, range: all, citations: {mode}}}")
+    assert problems == []
+    assert memo is not None
+    assert memo.citations is mode
+
+
 def test_a_plain_text_is_in_the_language_of_the_book() -> None:
     memo, _ = read_memo("m.yaml", "m", b"{title: Consejo, range: all}", language="es")
     assert memo is not None
@@ -107,6 +116,7 @@ def test_settings_of_a_book() -> None:
 def test_all_settings_of_a_book_in_spanish() -> None:
     text = (
         "format: 1\ntitle: Pesca\nfrom: Mesa\nto: {es: Ministra, en: Minister}\npage: letter\nlanguage: es\n"
+        "citations: endnotes\n"
     )
     read_back, problems = read_settings("book.yaml", text.encode())
     assert problems == []
@@ -116,6 +126,7 @@ def test_all_settings_of_a_book_in_spanish() -> None:
         to=Wording(texts={"es": "Ministra", "en": "Minister"}),
         page="letter",
         language="es",
+        citations=Citations.ENDNOTES,
     )
 
 
@@ -138,6 +149,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "range backwards": (
         "title: T\nrange: «2026-03/2026-01\n",
         ["the interval '2026-03/2026-01' ends before it starts (swap its two sides, or mend one)"],
+    ),
+    "other citations": (
+        "title: T\nrange: all\ncitations: «endnote\n",
+        ["'endnote' is no value of 'citations' (did you mean 'endnotes'?)"],
     ),
     "unknown format": (
         "title: T\nrange: all\nformats: [pdf, «dcox, «odt]\n",
@@ -219,6 +234,10 @@ SETTINGS_MISTAKES: dict[str, tuple[str, list[str]]] = {
     "a pin about": (
         "format: 1\ntitle: T\nas_of: «2031-05-12~\n",
         ["'as_of' needs one day, not '2031-05-12~' (write it as 2031-05-12)"],
+    ),
+    "other citations": (
+        "format: 1\ntitle: T\ncitations: «footnote\n",
+        ["'footnote' is no value of 'citations' (did you mean 'footnotes'?)"],
     ),
     "another page": (
         "format: 1\ntitle: T\npage: «A4\n",

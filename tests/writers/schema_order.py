@@ -14,13 +14,14 @@ ORDERS = {
     for name, order in {
         "document": "body",
         "body": "*p *tbl sectPr",
-        "p": "pPr *r *hyperlink *bookmarkStart *bookmarkEnd *fldSimple",
+        "p": "pPr *r *hyperlink *bookmarkStart *bookmarkEnd",
         "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind"
         " contextualSpacing jc outlineLvl rPr",
         "numPr": "ilvl numId",
         "pBdr": _BORDERS,
         "tabs": "*tab",
-        "r": "rPr *t *tab *br",
+        "r": "rPr *t *tab *br *fldChar *instrText *drawing *footnoteReference *endnoteReference *footnoteRef"
+        " *endnoteRef *separator *continuationSeparator",
         "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike color spacing kern position sz szCs highlight"
         " u shd vertAlign lang",
         "tbl": "tblPr tblGrid *tr",
@@ -33,7 +34,7 @@ ORDERS = {
         "tcPr": "tcW gridSpan tcBorders shd noWrap tcMar vAlign",
         "tcBorders": _BORDERS,
         "tcMar": _BORDERS,
-        "sectPr": "*headerReference *footerReference pgSz pgMar pgNumType cols titlePg",
+        "sectPr": "*headerReference *footerReference footnotePr endnotePr pgSz pgMar pgNumType cols titlePg",
         "styles": "docDefaults latentStyles *style",
         "docDefaults": "rPrDefault pPrDefault",
         "style": "name basedOn next link uiPriority semiHidden unhideWhenUsed qFormat pPr rPr tblPr trPr tcPr"
@@ -44,7 +45,13 @@ ORDERS = {
         "lvl": "start numFmt pStyle suff lvlText lvlJc pPr rPr",
         "num": "abstractNumId *lvlOverride",
         "lvlOverride": "startOverride lvl",
-        "settings": "zoom defaultTabStop characterSpacingControl compat themeFontLang",
+        "settings": "zoom defaultTabStop characterSpacingControl footnotePr endnotePr compat themeFontLang",
+        "footnotePr": "numFmt *footnote",
+        "endnotePr": "numFmt *endnote",
+        "footnotes": "*footnote",
+        "endnotes": "*endnote",
+        "footnote": "*p",
+        "endnote": "*p",
         "font": "altName panose1 charset family pitch",
     }.items()
 }

@@ -1,5 +1,6 @@
 """The DOCX, read back with readers that know nothing of its writer: mammoth, python-docx, LibreOffice."""
 
+import base64
 import hashlib
 import io
 import os
@@ -26,7 +27,9 @@ from briefbook.document import (
     Document,
     Field,
     Fields,
+    Figure,
     Heading,
+    Image,
     Inlines,
     ItemList,
     LineBreak,
@@ -35,13 +38,12 @@ from briefbook.document import (
     Paragraph,
     Row,
     Section,
-    SourceEntry,
-    SourceList,
     Table,
     Text,
 )
 from briefbook.writers.theme import PAGES, Theme
 from briefbook.writers.to_docx import write_docx
+from tests.audit import faults_of
 from tests.libreoffice import needs_office, text_of, to_pdf
 from tests.writers.schema_order import misplaced
 from tests.writers.trees import (
@@ -57,10 +59,15 @@ from tests.writers.trees import (
     sample_document,
 )
 
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 ROOT = Path(__file__).parents[2]
 THEME = Theme()
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
+)
+SUPERIORS = ("Citation", "FootnoteReference", "EndnoteReference")
 
 
 # ------------------------------------------------------------------------------------ reading back
@@ -104,12 +111,17 @@ def styles_of(*blocks: Block) -> list[str]:
 
 
 def words_in(element: etree._Element, *, citations: bool) -> list[str]:
-    """The words of every paragraph below an element, in order; small superior numbers or not."""
+    """The words of every paragraph below an element, in order; small superior numbers or not.
+
+    The signs that lead from a source back to its citation are no words.
+    """
+    unread = ["SourceBack"] if citations else ["SourceBack", *SUPERIORS]
     words: list[str] = []
     for paragraph in element.iter(f"{W}p"):
         text = ""
         for node in paragraph.iter(f"{W}r"):
-            if not citations and node.find(f"{W}rPr/{W}rStyle[@{W}val='Citation']") is not None:
+            style = node.find(f"{W}rPr/{W}rStyle")
+            if style is not None and style.get(f"{W}val") in unread:
                 continue
             for child in node:
                 match etree.QName(child).localname:
@@ -122,12 +134,12 @@ def words_in(element: etree._Element, *, citations: bool) -> list[str]:
 
 
 def words_of_tree(document: Document) -> list[str]:
-    """What a document says but for citations, with the numbers of its sources."""
+    """What a document says but for citations and the numbers of its sources: Word counts those."""
     return [
         word
         for section in document.sections
         for block in section.blocks
-        for piece in pieces_of(block, markers=False, numbers=True)
+        for piece in pieces_of(block, markers=False, numbers=False)
         for word in (piece if isinstance(piece, str) else plain(piece)).split()
     ]
 
@@ -204,18 +216,17 @@ def test_mammoth_reads_headings_lists_tables_links_and_citations() -> None:
         "Briefing memo\t14\u00a0May 2031",
         *("Upcoming meetings", "Participants", "Agreed priorities", "Background", "Find out", "Sources"),
     ]
-    assert [len(found.find_all("li", recursive=False)) for found in soup.find_all("ol")] == [2]
+    assert [len(found.find_all("li", recursive=False)) for found in soup.find_all("ol")] == [2, 3]
     assert [len(found.find_all("li", recursive=False)) for found in soup.find_all("ul")] == [2, 2]
     (table,) = soup.find_all("table")
     assert [cell.get_text() for cell in table.find_all("th")] == ["Side", "Name", "Post on that day", "Role"]
     assert len(table.find_all("tr")) == 3
     addresses = [link.get("href") for link in soup.find_all("a") if link.get("href")]
     assert "https://council.example/about?a=1&b=2" in addresses
-    # mammoth leaves a superior number inside the link to its source, and the source's bookmark an anchor
-    cited = [link for link in soup.find_all("a") if str(link.get("href", "")).startswith("#source_")]
-    assert [link.get_text() for link in cited] == ["2", "1", "3", "1"]
-    anchors = {str(anchor["id"]) for anchor in soup.find_all("a", id=True)}
-    assert {str(link["href"]).removeprefix("#") for link in cited} <= anchors
+    # mammoth leaves a cross-reference its number, a bookmark an anchor, and a source its way back
+    back = [str(link["href"]) for link in soup.find_all("a") if str(link.get("href", "")).startswith("#")]
+    assert back == ["#cited_1", "#cited_2", "#cited_3"]
+    assert {f"#{anchor['id']}" for anchor in soup.find_all("a", id=True)} >= set(back)
 
 
 def test_python_docx_reads_styles_page_and_properties() -> None:
@@ -228,7 +239,7 @@ def test_python_docx_reads_styles_page_and_properties() -> None:
     section = word.sections[0]
     assert section.page_width is not None
     assert section.page_width.pt == pytest.approx(THEME.page.width, abs=0.05)
-    assert section.footer.paragraphs[0].text == "fisheries-council · as of 2031-05-14\t of "
+    assert section.footer.paragraphs[0].text == "fisheries-council · as of 2031-05-14\t2 of 2"
     assert section.header.paragraphs[0].text == "fisheries-council"
     assert section.different_first_page_header_footer
     properties = word.core_properties
@@ -269,18 +280,13 @@ def test_strong_emphasis_and_language_are_character_styles() -> None:
     ]
 
 
-def test_citations_are_superior_numbers_that_lead_to_their_sources() -> None:
+def test_citations_in_touch_are_parted_by_commas() -> None:
     cited = Cite(sources=(CitedSource(source="b", number=2), CitedSource(source="e", number=5)))
     text = Paragraph(children=(*run("Agreed."), cited, Cite(sources=cited.sources, shown=False), *cite(3)))
-    sources = SourceList(entries=(SourceEntry(source="b", number=2, children=run("Note.")),))
     comma = "<r><rPr><rStyle val=Citation><t space=preserve>',\u00a0'"
-    assert paragraphs(text, sources) == [
-        "<p><pPr><pStyle val=BodyText><r><t>'Agreed.'"
-        "<hyperlink anchor=source_2 history=1><r><rPr><rStyle val=Citation><t>'2'"
-        f"{comma}<r><rPr><rStyle val=Citation><t>'5'"
-        f"{comma}<r><rPr><rStyle val=Citation><t>'3'",
-        "<p><pPr><pStyle val=Source><r><tab>"
-        "<bookmarkStart id=1 name=source_2><r><t>'2'<bookmarkEnd id=1><r><tab><r><t>'Note.'",
+    assert paragraphs(text) == [
+        "<p><pPr><pStyle val=BodyText><r><t>'Agreed.'<r><rPr><rStyle val=Citation><t>'2'"
+        f"{comma}<r><rPr><rStyle val=Citation><t>'5'{comma}<r><rPr><rStyle val=Citation><t>'3'",
     ]
 
 
@@ -342,16 +348,16 @@ def numbering_of(*blocks: Block) -> tuple[list[tuple[str, str]], dict[str, tuple
 
 def test_each_numbered_list_begins_anew() -> None:
     used, starts = numbering_of(numbered("a", "b"), numbered("c", start=7), bullets("d"))
-    assert used == [("0", "2"), ("0", "2"), ("0", "3"), ("0", "1")]
-    assert starts == {"2": ("0", "1"), "3": ("0", "7")}
+    assert used == [("0", "4"), ("0", "4"), ("0", "5"), ("0", "1")]
+    assert starts == {"4": ("0", "1"), "5": ("0", "7")}
 
 
 def test_nested_lists_go_one_level_down_and_continue_outside() -> None:
     inner = ListItem(blocks=(Paragraph(children=run("a")), numbered("b", "c"), Paragraph(children=run("d"))))
     outer = ItemList(ordered=True, items=(inner, ListItem(blocks=(bullets("e"),))))
     used, starts = numbering_of(outer)
-    assert used == [("0", "2"), ("1", "3"), ("1", "3"), ("0", "2"), ("1", "1")]
-    assert starts == {"2": ("0", "1"), "3": ("1", "1")}
+    assert used == [("0", "4"), ("1", "5"), ("1", "5"), ("0", "4"), ("1", "1")]
+    assert starts == {"4": ("0", "1"), "5": ("1", "1")}
     assert styles_of(outer) == [
         *("ListNumber", "ListNumber", "ListNumber", "ListContinue", "ListNumber", "ListBullet"),
     ]
@@ -425,8 +431,9 @@ def test_a_table_repeats_its_header_keeps_rows_whole_and_says_what_it_holds() ->
     table = body(QUOTAS).find(f"{W}tbl")
     assert table is not None
     properties = {etree.QName(child).localname: child for child in table[0]}
-    assert (
-        properties["tblCaption"].get(f"{W}val") == properties["tblDescription"].get(f"{W}val") == QUOTAS.name
+    assert properties["tblCaption"].get(f"{W}val") == QUOTAS.name
+    assert properties["tblDescription"].get(f"{W}val") == (
+        "Columns: Stock, 2031, What the institutes say of it. 2 rows."
     )
     rows = [[shape(child) for child in row[0]] for row in table.findall(f"{W}tr")]
     assert rows == [["<cantSplit>", "<tblHeader>"], ["<cantSplit>"], ["<cantSplit>"]]
@@ -462,12 +469,69 @@ def test_tables_in_touch_stay_two_and_the_last_block_is_a_paragraph() -> None:
 
 
 def test_the_footer_counts_pages_in_fields_in_the_order_of_its_pattern() -> None:
-    assert shape(part(fisheries_memo(), "word/footer2.xml")) == (
-        "<ftr><p><pPr><pStyle val=Footer><r><t>'fisheries-council · as of 2031-05-14'<r><tab>"
-        "<fldSimple instr= PAGE ><r><t>'1'<r><t space=preserve>' of '<fldSimple instr= NUMPAGES ><r><t>'1'"
+    def field(name: str, result: str) -> str:
+        return (
+            f"<r><fldChar fldCharType=begin><r><instrText space=preserve>' {name} '"
+            f"<r><fldChar fldCharType=separate><r><t>'{result}'<r><fldChar fldCharType=end>"
+        )
+
+    for part_name, page in (("word/footer1.xml", "1"), ("word/footer2.xml", "2")):
+        assert shape(part(fisheries_memo(), part_name)) == (
+            "<ftr><p><pPr><pStyle val=Footer><r><t>'fisheries-council · as of 2031-05-14'<r><tab>"
+            f"{field('PAGE', page)}<r><t space=preserve>' of '{field('NUMPAGES', page)}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("de-AT", "Spalten: Stock, 2031."), ("fr", "Colonnes : Stock, 2031."), ("fi", "Columns: Stock, 2031.")],
+)
+def test_a_table_is_described_in_its_language_or_in_english(language: str, told: str) -> None:
+    table = Table(name="Quotas", header=Row(cells=(run("Stock"), run("2031"), ())), rows=())
+    root = part(document_of(table, language=language), "word/document.xml")
+    description = next(root.iter(f"{W}tblDescription")).get(f"{W}val")
+    assert str(description).startswith(told)
+
+
+def test_whoever_applies_a_list_s_style_in_word_gets_its_numbers() -> None:
+    styles, numbering = (part(document_of(), f"word/{name}.xml") for name in ("styles", "numbering"))
+    instances = {
+        str(number.get(f"{W}numId")): number[0].get(f"{W}val") for number in numbering.iter(f"{W}num")
+    }
+    for style, sign in (("ListBullet", "•"), ("ListNumber", "%1."), ("Source", "%1")):
+        used = styles.find(f"{W}style[@{W}styleId='{style}']/{W}pPr/{W}numPr/{W}numId")
+        assert used is not None
+        level = f"{W}abstractNum[@{W}abstractNumId='{instances[str(used.get(f'{W}val'))]}']/{W}lvl"
+        assert [e.get(f"{W}val") for e in numbering.iterfind(f"{level}/{W}pStyle")] == [style]
+        assert numbering.findall(f"{level}/{W}lvlText")[0].get(f"{W}val") == sign
+
+
+def test_a_picture_stands_in_line_with_its_words_and_is_kept_once() -> None:
+    image = Image(data=PIXEL, media_type="image/png", width=96, height=48)
+    wide = Image(data=PIXEL, media_type="image/png", width=9600, height=960)
+    document = document_of(
+        Figure(alt="A boat.", picture=image, caption=run("Off Emery")), Figure(alt="The coast.", picture=wide)
     )
-    parts = parts_of(write_docx(fisheries_memo(), THEME))
-    assert parts["word/footer1.xml"] == parts["word/footer2.xml"]
+    main = part(document, "word/document.xml")
+    assert [style.get(f"{W}val") for style in main.iter(f"{W}pStyle")] == ["Figure", "Caption", "FigureAlone"]
+    shapes = opened(document).inline_shapes
+    assert [(round(one.width.pt, 1), round(one.height.pt, 1)) for one in shapes] == [
+        (72, 36),
+        pytest.approx((THEME.page.measure, THEME.page.measure / 10), abs=0.1),
+    ]
+    told = [element.get("descr") for element in main.iter(f"{WP}docPr")]
+    assert told == ["A boat.", "The coast."]
+    assert [element.get("id") for element in main.iter(f"{WP}docPr")] == ["1", "2"]
+    content = write_docx(document, THEME)
+    assert [blob for name, blob in parts_of(content).items() if "media" in name] == [PIXEL]
+    result = mammoth.convert_to_html(io.BytesIO(content))  # type: ignore[no-untyped-call]
+    assert [img["alt"] for img in BeautifulSoup(result.value, "html.parser").find_all("img")] == told
+
+
+def test_a_figure_passes_the_audit(tmp_path: Path) -> None:
+    image = Image(data=PIXEL, media_type="image/png", width=96, height=48)
+    document = document_of(Figure(alt="A boat.", picture=image, caption=run("Off Emery")))
+    assert faults_of(write_docx(document, THEME), tmp_path) == []
 
 
 def test_the_language_of_the_document_is_its_default() -> None:

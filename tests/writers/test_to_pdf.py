@@ -19,7 +19,20 @@ from pdfminer.layout import LTChar
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
-from briefbook.document import Block, Document, Heading, Link, Paragraph, Text, blocks_of
+from briefbook.document import (
+    Block,
+    Citations,
+    Cite,
+    CitedSource,
+    Document,
+    Heading,
+    Link,
+    Paragraph,
+    SourceEntry,
+    SourceList,
+    Text,
+    blocks_of,
+)
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out
 from briefbook.writers.line_breaking import composed
@@ -304,6 +317,43 @@ def test_a_citation_jumps_to_its_source() -> None:
         PAGES["a4"].height - mark.y for mark in lay_out(document, Theme(), width_in_ems)[0].sources
     )
     assert jumps == pytest.approx([second, first, third, first])
+
+
+def test_a_citation_jumps_to_its_footnote_and_the_footnote_back() -> None:
+    """Also from another page: every link of two pages, as the page that it leads to and its height there."""
+    first = Cite(sources=(CitedSource(source="s1", number=1, is_note=True),))
+    second = Cite(sources=(CitedSource(source="s2", number=2, is_note=True),))
+    again = Cite(sources=(CitedSource(source="s1", number=1),))
+    sources = SourceList(
+        entries=tuple(
+            SourceEntry(source=f"s{number}", number=number, children=run(f"Source {number}."))
+            for number in (1, 2)
+        )
+    )
+    document = replace(
+        document_of(
+            Paragraph(children=(*run("held"), first)),
+            *[Paragraph(children=run("text"))] * 45,
+            Paragraph(children=(*run("said"), second, *run(" and held"), again)),
+            sources,
+        ),
+        citations=Citations.FOOTNOTES,
+    )
+    file = opened(write_pdf(document, Theme()))
+    numbers = {page.objgen: number for number, page in enumerate(file.pages)}
+    links = [
+        (number, numbers[link.Dest[0].objgen], float(link.Dest[3]))
+        for number, page in enumerate(file.pages)
+        for link in page.obj.get("/Annots", [])
+    ]
+    sheet = PAGES["a4"]
+    foot = sheet.bottom + Theme().source.leading  # where a note of one line begins
+    top = sheet.height - sheet.top
+    assert [(at, to) for at, to, _ in links] == [(0, 0), (0, 0), (1, 1), (1, 0), (1, 1)]
+    to_note, back, to_second, to_first, second_back = (height for _, _, height in links)
+    assert (to_note, to_second, to_first) == pytest.approx((foot, foot, foot))
+    assert top - Theme().body.leading < back < top + 3  # the line of the first paragraph
+    assert foot < second_back < top
 
 
 def test_a_citation_of_an_unlisted_source_leads_nowhere() -> None:

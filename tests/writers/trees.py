@@ -405,34 +405,40 @@ def fisheries_memo() -> Document:
 
 def with_citations(document: Document, citations: Citations) -> Document:
     """The document with its sources numbered by first citation and, where they are notes, the notes hung."""
-    listed = [
-        e.source for block in blocks_of(document) if isinstance(block, SourceList) for e in block.entries
-    ]
-    text = (block for block in blocks_of(document) if not isinstance(block, SourceList))
+    lists = [block for block in blocks_of(document) if isinstance(block, SourceList)]
+    listed = [entry.source for block in lists for entry in block.entries]
     shown = [
-        c.source
-        for block in text
-        for i in inlines_of(block)
-        if isinstance(i, Cite) and i.shown
-        for c in i.sources
+        cited.source
+        for block in blocks_of(document)
+        if not isinstance(block, SourceList)
+        for inline in inlines_of(block)
+        if isinstance(inline, Cite) and inline.shown
+        for cited in inline.sources
     ]
     order = list(dict.fromkeys([*(source for source in shown if source in listed), *listed, *SOURCE_IDS]))
-    hung: set[str] = set() if citations is not Citations.NUMBERED else set(SOURCE_IDS)
+    ahead = set() if citations is Citations.NUMBERED else set(listed)
 
     def numbered_cite(cite: Cite) -> Cite:
-        return replace(cite, sources=tuple(cited_source(found, cite.shown) for found in cite.sources))
+        sources = tuple(replace(found, number=order.index(found.source) + 1) for found in cite.sources)
+        return replace(cite, sources=sources)
 
-    def cited_source(found: CitedSource, shown: bool) -> CitedSource:
-        is_note = shown and found.source in listed and found.source not in hung
-        hung.update([found.source] if shown else [])
-        return replace(found, number=order.index(found.source) + 1, is_note=is_note)
+    def hung(cite: Cite) -> Cite:
+        here = {found.source for found in cite.sources if cite.shown} & ahead
+        ahead.difference_update(here)
+        sources = numbered_cite(cite).sources
+        return replace(cite, sources=tuple(replace(one, is_note=one.source in here) for one in sources))
 
     def numbered_list(sources: SourceList) -> SourceList:
-        entries = (replace(entry, number=order.index(entry.source) + 1) for entry in sources.entries)
+        children = [_mapped(entry.children, {Cite: numbered_cite}) for entry in sources.entries]
+        entries = [
+            replace(entry, number=order.index(entry.source) + 1, children=inlines)
+            for entry, inlines in zip(sources.entries, children, strict=True)
+        ]
         return replace(sources, entries=tuple(sorted(entries, key=lambda entry: entry.number)))
 
-    numbered: Document = _mapped(document, {Cite: numbered_cite, SourceList: numbered_list})
-    return replace(numbered, citations=citations)
+    changed: Document = _mapped(document, {Cite: hung, SourceList: numbered_list})
+    title = "Notes" if citations is Citations.ENDNOTES else ""
+    return replace(changed, citations=citations, notes_title=title)
 
 
 def _mapped(node: Any, change: dict[type, Callable[[Any], Any]]) -> Any:

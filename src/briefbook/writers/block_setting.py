@@ -3,18 +3,21 @@
 Pure, like `line_breaking` and `layout`: this module knows columns and indents, not pages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from briefbook.document import (
+    NOTES,
     Block,
+    Citations,
     Document,
     Fields,
     Figure,
     Heading,
     ItemList,
     Paragraph,
+    SourceEntry,
     SourceList,
     Table,
     Text,
@@ -24,6 +27,7 @@ from briefbook.writers.placed import Owner, Part
 from briefbook.writers.strips import (
     Fragment,
     Hairline,
+    Note,
     Stack,
     Strip,
     TextSetter,
@@ -48,12 +52,37 @@ def set_document(document: Document, text: TextSetter) -> Stack:
     stacks: list[Stack] = []
     underlined = False
     for section in document.sections:
+        is_notes = section.name == NOTES and document.citations is Citations.ENDNOTES
         for block in section.blocks:
-            stack = setter.block(block, len(stacks))
+            if is_notes and isinstance(block, SourceList):
+                stack = setter.endnotes(block, len(stacks))
+            else:
+                stack = setter.block(block, len(stacks))
             if section.name == "header" and isinstance(block, Fields) and not underlined:
                 stack, underlined = _underlined(stack, text.theme), True
             stacks.append(stack)
     return stacked(stacks)
+
+
+def with_footnotes(
+    strips: Sequence[Strip], notes: Mapping[int, SourceEntry], text: TextSetter
+) -> list[Strip]:
+    """Strips with the footnotes that hang in them, by their numbers, which count up in reading order.
+
+    Side by side, a later number may stand on a higher line than an earlier one: the notes keep their order.
+    """
+    ahead = [notes[number] for number in sorted(notes, reverse=True)]
+    setter = BlockSetter(text=text)
+    left = setter.indent([str(number) for number in notes], text.theme.source)
+    hung: list[Strip] = []
+    for strip in strips:
+        pieces = [(piece, f.owner) for f in strip.fragments for piece in f.line.pieces]
+        found = [(piece.span.note, owner.block) for piece, owner in pieces if piece.span.note is not None]
+        here: list[Note] = []
+        while found and ahead and ahead[-1].number <= max(found)[0]:
+            here.append(setter.footnote(ahead.pop(), left, max(found)[1]))
+        hung.append(replace(strip, notes=tuple(here)) if here else strip)
+    return hung
 
 
 def _underlined(stack: Stack, theme: Theme) -> Stack:
@@ -151,7 +180,7 @@ class BlockSetter:
         style = self.theme.item
         bullet = _BULLETS[min(depth, len(_BULLETS) - 1)]
         markers = [f"{items.start + i}." if items.ordered else bullet for i in range(len(items.items))]
-        text_left = min(left + self._indent(markers, style), self.theme.page.measure * _DEEPEST)
+        text_left = min(left + self.indent(markers, style), self.theme.page.measure * _DEEPEST)
         stacks: list[Stack] = []
         for index, (marker, item) in enumerate(zip(markers, items.items, strict=True)):
             path = (*owner.path, index)
@@ -171,21 +200,41 @@ class BlockSetter:
         return stacked(stacks)
 
     def _sources(self, sources: SourceList, owner: Owner) -> Stack:
-        style = self.theme.source
-        markers = [str(entry.number) for entry in sources.entries]
-        left = self._indent(markers, style)
-        stacks: list[Stack] = []
-        for index, (marker, entry) in enumerate(zip(markers, sources.entries, strict=True)):
-            place = replace(owner, path=(*owner.path, index))
-            stack = self._paragraph(Paragraph(children=entry.children), style, left, place)
-            stack = self._marked(stack, marker, style, left, replace(place, part=Part.MARKER))
-            first, *rest = stack.strips
-            stacks.append(replace(stack, strips=(replace(first, source=entry.source), *rest)))
-        stack = stacked(stacks)
+        left = self.indent([str(entry.number) for entry in sources.entries], self.theme.source)
+        entries = [
+            self._entry(entry, left, replace(owner, path=(*owner.path, index)), Part.MARKER)
+            for index, entry in enumerate(sources.entries)
+        ]
+        stack = stacked(entries)
         return replace(stack, after=max(stack.after, self.theme.body.after))
 
-    def _indent(self, markers: Sequence[str], style: TextStyle) -> float:
-        """Where the text begins: at the theme's indent, further right where a number is wide."""
+    def endnotes(self, notes: SourceList, number: int) -> Stack:
+        """The list of endnotes, the `number`th block of the document (from 0)."""
+        left = self.indent([str(entry.number) for entry in notes.entries], self.theme.source)
+        return stacked([self._note(entry, left, number) for entry in notes.entries])
+
+    def footnote(self, entry: SourceEntry, left: float, block: int) -> Note:
+        """A note for the foot of a page, its text `left` points from the edge; it hangs in a block."""
+        first, *rest = self._note(entry, left, block).strips
+        strips = (replace(first, before=self.theme.source.after), *rest)
+        heights = [strip.before + strip.height for strip in strips]
+        divisible = next((n for n, strip in enumerate(strips, 1) if not strip.bound), len(strips))
+        return Note(strips=strips, height=sum(heights), least=sum(heights[:divisible]))
+
+    def _note(self, entry: SourceEntry, left: float, block: int) -> Stack:
+        place = Owner(block=block, path=(entry.number,), part=Part.NOTE)
+        return self._entry(entry, left, place, Part.NOTE_MARKER)
+
+    def _entry(self, entry: SourceEntry, left: float, place: Owner, marker: Part) -> Stack:
+        """A source with its number; citations lead to its first line."""
+        style = self.theme.source
+        stack = self._paragraph(Paragraph(children=entry.children), style, left, place)
+        stack = self._marked(stack, str(entry.number), style, left, replace(place, part=marker))
+        first, *rest = stack.strips
+        return replace(stack, strips=(replace(first, source=entry.source), *rest))
+
+    def indent(self, markers: Sequence[str], style: TextStyle) -> float:
+        """Where text beside markers begins: at the theme's indent, further right where a number is wide."""
         widest = max((self.text.measure(marker, False, False) * style.size for marker in markers), default=0)
         return max(self.theme.item_indent, widest + _MARKER_GAP)
 

@@ -21,7 +21,10 @@ _EMS = (
     | dict.fromkeys("mMWw%@—…", 0.86)
 )
 _STRONG = 1.06  # against the regular weight
-_ROOM = 1.04  # a face that the reader has instead may run wider
+# A face that the reader has instead may run wider. A line then takes one more; a word would be cut in two,
+# so each column has room for its longest word in the widest of the usual ones (DejaVu Serif), if it can be.
+_LINE_ROOM = 1.04
+_WORD_ROOM = 1.25
 _DIVISION = re.compile(r"\n| (?=\()|[,;:] ")  # where a label may be divided
 
 
@@ -77,9 +80,13 @@ def column_widths(table: Table, theme: Theme) -> list[int]:
     Together they fill at most the measure.
     """
     wishes = _wishes(table, theme)
+    lines = [max(width for width, _ in column) * _LINE_ROOM for column in wishes]
+    words = [max(word for _, word in column) for column in wishes]
+    room = theme.page.measure - theme.column_gap * (len(words) - 1)
+    least = [word * (_WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM) for word in words]
     columns = set_columns(
-        [max(word for _, word in column) for column in wishes],
-        [max(width for width, _ in column) for column in wishes],
+        least,
+        list(map(max, least, lines)),
         measure=theme.page.measure,
         column_gap=theme.column_gap,
     )
@@ -94,8 +101,8 @@ def _wishes(table: Table, theme: Theme) -> list[list[tuple[float, float]]]:
     return [
         [
             (
-                _width(line, style) * _ROOM,
-                max((_width(word, style) for word in line.split()), default=0) * _ROOM,
+                _width(line, style),
+                max((_width(word, style) for word in line.split()), default=0),
             )
             for row, style in rows
             for line in _forced_lines(row.cells[column])

@@ -17,7 +17,7 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _EMU = 12_700  # English Metric Units in a point (ECMA-376 Part 1 §20.1.10.16)
-_DOTS_PER_INCH = 150  # of a picture that says no size: crisp in print, not huge
+_PIXELS = 96  # to the inch, where the page has room (CSS Values 4, 6.2)
 _HIGHEST = 0.6  # of the page's text: a caption and some words stand with it
 
 
@@ -70,9 +70,9 @@ class Pictures:
 
 
 def picture_size(image: Image, page: Page) -> tuple[float, float]:
-    """Width and height of a picture in points: as it says, else 150 pixels to the inch, within the text."""
-    room = (page.height - page.top - page.bottom) * _HIGHEST
+    """Width and height of a picture in points: as it says, else 96 pixels to the inch, within the text."""
     if image.printed is not None:
         return image.printed, image.printed * image.height / image.width
-    scale = min(72 / _DOTS_PER_INCH, page.measure / max(1, image.width), room / max(1, image.height))
+    room = (page.height - page.top - page.bottom) * _HIGHEST
+    scale = min(72 / _PIXELS, page.measure / max(1, image.width), room / max(1, image.height))
     return image.width * scale, image.height * scale

@@ -25,6 +25,7 @@ LAST_STYLES = {name: f"{name}Last" for name in ("ListBullet", "ListNumber", "Fie
 # Styles that number their paragraphs, with the list instances that they use (ECMA-376 Part 1 §17.9.18).
 NUM_IDS = {"ListBullet": 1, "ListNumber": 2, "Source": 3}
 TABLE_STYLE = "MemoTable"
+_WIDE_LABEL = 16  # points by which a wide label pushes its value to the right
 _FOOTER_RULE_DISTANCE = 3  # points from the hairline above the footer to its text
 _RULE_DISTANCE = 5  # points from the header block's text to the hairline below
 # Languages whose script Word looks up under another attribute of w:lang (ECMA-376 Part 1 §17.3.2.20).
@@ -116,7 +117,9 @@ def _running_text(root: etree._Element, theme: Theme) -> None:
     _add_paragraph_style(root, close, lead_in)
     left = theme.label_width
     field_look = replace(theme.body, after=theme.label.after)
-    shape = _Paragraph(name="Field", custom=True, left=left, hanging=left, tabs=((left, "left"),))
+    # The second stop is for a label that another face makes wider than its column.
+    tabs = ((left, "left"), (left + _WIDE_LABEL, "left"))
+    shape = _Paragraph(name="Field", custom=True, left=left, hanging=left, tabs=tabs)
     _add_paragraph_style(root, field_look, shape)
     for name in ("Field Last", "Field Stacked"):  # stacked: the label on a line of its own
         _add_variant(root, name, "Field", after=theme.body.after)

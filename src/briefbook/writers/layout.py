@@ -1,15 +1,17 @@
 """Document + theme + widths → pages of placed runs and rules.
 
 Pure: knows nothing of PDF or of faces, only how wide a text is. The stages: `block_setting` cuts blocks into
-strips, `paginated` shares the strips out to pages, `lay_out` puts every run at its place.
+strips, `pagination` shares the strips out to pages, `lay_out` puts every run at its place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import assert_never
 
-from briefbook.document import Document
-from briefbook.writers.block_setting import set_document
+from briefbook.document import Citations, Document, notes_of, with_endnotes, without_notes
+from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
+from briefbook.writers.pagination import FilledPage, paginated
 from briefbook.writers.placed import HeadingMark, Owner, PlacedPage, PlacedRule, PlacedRun, SourceMark
 from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
@@ -17,62 +19,41 @@ from briefbook.writers.theme import Theme
 _FOOTER_RULE = 41.0  # points from the sheet's lower edge to the hairline above the footer
 _HEADER = 27.0  # points from the sheet's upper edge to the reference, from page 2 on
 _FOOTER_GAP = 3.0  # between that hairline and the footer's line
-_TOLERANCE = 1e-6  # points; sums of floats differ in the last digits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StripOnPage:
-    """A strip and how far its top lies below the top of the page's text; `repeated` for a header row."""
-
-    strip: Strip
-    top: float
-    repeated: bool = False
+_NOTE_RULE = 0.3  # of the measure; above notes that come from the page before all of it
+_NOTE_RULE_GAP = 5.0  # points between that rule and the first note
 
 
 def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedPage, ...]:
     """Lay a document out on pages of the theme; an empty document gets one page with its footer."""
-    strips = set_document(document, TextSetter(theme=theme, measure=measure)).strips
+    text = TextSetter(theme=theme, measure=measure)
+    strips: Sequence[Strip] = set_document(printed(document), text).strips
+    if document.citations is Citations.FOOTNOTES:
+        strips = with_footnotes(strips, notes_of(document), text)
     room = theme.page.height - theme.page.top - theme.page.bottom
-    pages = paginated(strips, room) or [[]]
+    pages = paginated(strips, room) or [FilledPage()]
     return tuple(
         _placed(page, _furniture(document, theme, measure, number, len(pages)), theme)
         for number, page in enumerate(pages, 1)
     )
 
 
-def paginated(strips: Sequence[Strip], room: float) -> list[list[StripOnPage]]:
-    """Fill pages of `room` points, breaking where no strip is bound to the next.
-
-    A page begins without space above, but with the header row that its first strip wants repeated. Where
-    bound strips fill more than a page, the page is filled and the bond broken.
-    """
-    pages: list[list[StripOnPage]] = []
-    start = 0
-    while start < len(strips):
-        page = [StripOnPage(strip=strip, top=0, repeated=True) for strip in strips[start].repeat]
-        repeated = len(page)
-        bottom = sum(placed.strip.height for placed in page)
-        legal = end = start
-        while end < len(strips):
-            top = bottom + (strips[end].before if end > start else 0)
-            bottom = top + strips[end].height
-            if bottom > room + _TOLERANCE and end > start:
-                break
-            page.append(StripOnPage(strip=strips[end], top=top))
-            end += 1
-            if not strips[end - 1].bound:
-                legal = end
-        if end < len(strips) and legal > start:
-            end = legal
-        pages.append(page[: repeated + end - start])
-        start = end
-    return pages
+def printed(document: Document) -> Document:
+    """The document as its pages show it: with endnotes as a last section, without what footnotes tell."""
+    match document.citations:
+        case Citations.NUMBERED:
+            return document
+        case Citations.FOOTNOTES:
+            return without_notes(document)
+        case Citations.ENDNOTES:
+            return with_endnotes(document)
+        case _:
+            assert_never(document.citations)
 
 
 # ------------------------------------------------------------------------------------- placing
 
 
-def _placed(page: Sequence[StripOnPage], around: PlacedPage, theme: Theme) -> PlacedPage:
+def _placed(page: FilledPage, around: PlacedPage, theme: Theme) -> PlacedPage:
     """Put the strips of a page at their places on the sheet; the runs of header and footer come last."""
     left, top = theme.page.left, theme.page.top
     content: list[tuple[Owner, list[PlacedRun]]] = []
@@ -80,7 +61,7 @@ def _placed(page: Sequence[StripOnPage], around: PlacedPage, theme: Theme) -> Pl
     rules: list[PlacedRule] = []
     headings: list[HeadingMark] = []
     sources: list[SourceMark] = []
-    for placed in page:
+    for placed in page.text:
         strip, y = placed.strip, top + placed.top
         for fragment in strip.fragments:
             runs = _runs(
@@ -99,9 +80,20 @@ def _placed(page: Sequence[StripOnPage], around: PlacedPage, theme: Theme) -> Pl
             sources.append(SourceMark(source=strip.source, y=y))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=lambda owned: owned[0])
+    notes: list[PlacedRun] = []
+    for placed in page.notes:
+        strip, y = placed.strip, top + placed.top
+        for fragment in strip.fragments:
+            notes += _runs(fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, False)
+        if strip.source is not None:
+            sources.append(SourceMark(source=strip.source, y=y))
+    if page.notes:
+        share = 1 if page.continued else _NOTE_RULE
+        y = top + page.notes[0].top - _NOTE_RULE_GAP
+        rules.append(_hairline(y, theme.page.measure * share, theme))
     return replace(
         around,
-        runs=(*(run for _, runs in content for run in runs), *furniture, *around.runs),
+        runs=(*(run for _, runs in content for run in runs), *notes, *furniture, *around.runs),
         rules=(*rules, *around.rules),
         headings=tuple(headings),
         sources=tuple(sources),
@@ -126,6 +118,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     colour=span.colour,
                     link=span.link,
                     cited=span.cited,
+                    note=span.note,
                     language=span.language,
                     owner=owner,
                     furniture=furniture,

@@ -48,6 +48,7 @@ class Span:
     rise: float = 0
     link: str | None = None  # the address that it leads to
     cited: str | None = None  # the id of the source that it leads to
+    note: int | None = None  # the number of the note that hangs here
     language: str | None = None  # where it is not the document's
 
 

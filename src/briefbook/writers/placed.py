@@ -19,14 +19,21 @@ class Part(IntEnum):
     HEADER_CELL = 4
     CELL = 5
     MARKER = -1  # an item's bullet or number, a source's number: read before its text
+    NOTE_MARKER = 6  # the number of a footnote or endnote
+    NOTE = 7  # its text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Owner:
     """The part of the document that a run shows. Owners sort in reading order.
 
-    `block` counts the document's top-level blocks from 0. `path` leads on from there: (row,) in fields and
-    sources, (row, column) in a table with the header row as row 0, (item, paragraph, item …) in a list.
+    `block` counts the top-level blocks of `layout.printed(document)` from 0. `path` leads on from there:
+    (row,) in fields and sources, (row, column) in a table with the header row as row 0, (item, paragraph,
+    item …) in a list.
+
+    The parts of a note have its number as their path. `block` is the one in which a footnote hangs, that of
+    the list itself for an endnote. Runs of footnotes stand on a page after those of its text, and may go on
+    on the next page. Where exactly a note hangs says the run whose `note` is its number.
     """
 
     block: int
@@ -48,6 +55,7 @@ class PlacedRun:
     colour: str
     link: str | None  # an address
     cited: str | None  # the id of a source
+    note: int | None  # the number of the footnote or endnote that hangs here
     language: str | None  # where it is not the document's
     owner: Owner | None  # None: shows no block (the footer)
     furniture: bool
@@ -76,7 +84,7 @@ class HeadingMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMark:
-    """Where a source's entry begins: its citations lead there."""
+    """Where a source's entry or note begins: its citations lead there."""
 
     source: str
     y: float
@@ -84,7 +92,7 @@ class SourceMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedPage:
-    """One page, ready to draw. Its runs stand in reading order, furniture last."""
+    """One page, ready to draw. Its runs stand in reading order: text, footnotes, furniture."""
 
     number: int  # from 1
     width: float

@@ -34,6 +34,15 @@ class Hairline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A footnote: its own strips, for the foot of a page. Heights are in points, with the space above it."""
+
+    strips: "tuple[Strip, ...]"
+    height: float
+    least: float  # of the lines that must stand together before it may go on on the next page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
     """A slice of a column that stays whole."""
 
@@ -45,6 +54,7 @@ class Strip:
     repeat: "tuple[Strip, ...]" = ()  # set again above this strip when it begins a page: a table's header row
     heading: tuple[str, int] | None = None  # title and level, on a heading's first strip
     source: str | None = None  # on the first strip of a source's entry
+    notes: tuple[Note, ...] = ()  # whose numbers stand in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +136,7 @@ class TextSetter:
                     spans += self._citation(inline, style)
                 case LineBreak():
                     if spans and not spans[-1].text.endswith(" "):
-                        spans.append(replace(spans[-1], text=" ", link=None, cited=None))
+                        spans.append(replace(spans[-1], text=" ", link=None, cited=None, note=None))
                     forced.append([])
                 case _:
                     assert_never(inline)
@@ -155,7 +165,8 @@ class TextSetter:
         spans: list[Span] = []
         for index, cited in enumerate(cite.sources):
             spans += [replace(number, text=",\u00a0")] if index else []
-            spans.append(replace(number, text=str(cited.number), cited=cited.source))
+            note = cited.number if cited.is_note else None
+            spans.append(replace(number, text=str(cited.number), cited=cited.source, note=note))
         return spans
 
 

@@ -116,8 +116,12 @@ class _Body:
         for block, following in zip(blocks, [*blocks[1:], None], strict=False):
             roomy = following is not None and not isinstance(following, Heading)
             self._block(block, roomy=roomy, ruled=block is ruled)
+        if document.notes_title and self.citations.pending:
+            self._heading(Heading(level=2, children=(Text(text=document.notes_title),)))
         if len(self._body) and self._body[-1].tag == _TABLE:
-            self._paragraph("TableGap")  # Word wants a paragraph after the last table
+            # Word puts an empty line behind a table that ends a document, if no paragraph is there; on a
+            # full page that would begin another. This one is a point high.
+            self._paragraph("TableGap")
         self._body.append(deepcopy(template.section))
 
     def roots(self) -> Iterator[tuple[str, etree._Element]]:

@@ -29,7 +29,7 @@ from briefbook.writers.faces import (
 )
 from briefbook.writers.layout import lay_out
 from briefbook.writers.logo import with_logo
-from briefbook.writers.placed import PlacedPage, PlacedRun
+from briefbook.writers.placed import Part, PlacedPage, PlacedRun
 from briefbook.writers.theme import Theme
 
 _LINKED_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -122,6 +122,9 @@ def _draw_page(
         outline.add(heading.title, heading.level, page.height - heading.y)
     for source in page.sources:
         canvas.bookmarkHorizontalAbsolute(destinations[source.source], page.height - source.y)
+    for run in page.runs:
+        if run.note is not None:
+            canvas.bookmarkHorizontalAbsolute(f"citation.{run.note}", page.height - run.baseline + run.size)
     for rule in page.rules:
         canvas.setStrokeColor(HexColor(f"#{rule.colour}"))
         canvas.setLineWidth(rule.thickness)
@@ -172,3 +175,8 @@ def _add_links(canvas: Canvas, page: PlacedPage, destinations: Mapping[str, str]
             canvas.linkURL(quote(run.link, safe=_ADDRESS_SIGNS), area, relative=0, thickness=0)
         elif run.cited is not None and run.cited in destinations:
             canvas.linkRect("", destinations[run.cited], area, relative=0, thickness=0)
+    for run in page.runs:
+        if run.owner is not None and run.owner.part is Part.NOTE_MARKER:  # back to where the note hangs
+            base = page.height - run.baseline
+            area = (run.x, base - _DESCENT * run.size, run.x + run.width, base + _ASCENT * run.size)
+            canvas.linkRect("", f"citation.{run.owner.path[0]}", area, relative=0, thickness=0)
