@@ -26,13 +26,28 @@ def to_pdf(docx: bytes, folder: Path) -> Path:
 
     Another machine has other faces; without this, what is measured would be theirs.
     """
+    pdf = to_pdf_with_any_face(docx, folder)
+    assert "Caladea" in _said("pdffonts", pdf)
+    return pdf
+
+
+def to_pdf_with_any_face(docx: bytes, folder: Path) -> Path:
+    """The same of a DOCX in other faces, which are replaced by those at hand."""
+    return _converted(docx, folder, "pdf")
+
+
+def to_text(docx: bytes, folder: Path) -> str:
+    """The words of a DOCX's body in reading order, as LibreOffice reads them."""
+    return _converted(docx, folder, "txt:Text (encoded):UTF8").read_text(encoding="utf-8-sig")
+
+
+def _converted(docx: bytes, folder: Path, form: str) -> Path:
     (folder / "memo.docx").write_bytes(docx)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "memo.docx"]
+    command = ["soffice", profile, "--headless", "--convert-to", form, "memo.docx"]
     environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder, CALADEA, "Caladea"))}
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=180, env=environment)
-    assert "Caladea" in _said("pdffonts", folder / "memo.pdf")
-    return folder / "memo.pdf"
+    return folder / f"memo.{form.partition(':')[0]}"
 
 
 def to_odt(files: dict[str, bytes], folder: Path) -> dict[str, Path]:

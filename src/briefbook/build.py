@@ -22,6 +22,7 @@ from briefbook.record import Record
 from briefbook.store import Store
 from briefbook.workshop import Day, Rendered, Task, Workshop, renderer
 from briefbook.writers import WRITERS
+from briefbook.writers.theme import files_of
 
 BATCH = (
     32  # memos whose editions are recorded at once: a flush of the disk for each would cost more than they do
@@ -107,16 +108,21 @@ def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record) -> list[
     plans = []
     for task in tasks:
         edition = standing.get(task.memo.id)
-        if edition is not None and not _is_at_hand(edition, task.formats, record.store):
-            edition = None
+        if edition is not None:
+            kept = [file.sha256 for file in files_of(workshop.theme_of(task.memo))]
+            if not _is_at_hand(edition, task.formats, kept, record.store):
+                edition = None
         plans.append(Plan(task=task, edition=edition, problems=problems.get(task.memo.id, ())))
     return plans
 
 
-def _is_at_hand(edition: Edition, formats: Sequence[str], store: Store) -> bool:
+def _is_at_hand(edition: Edition, formats: Sequence[str], files: Sequence[str], store: Store) -> bool:
     """True when an edition is kept in every format, with what it was made from: nothing has to be made."""
     outputs = {output.format: output.sha256 for output in edition.outputs}
-    return store.has(edition.inputs) and all(name in outputs and store.has(outputs[name]) for name in formats)
+    made_from = (edition.inputs, *files)
+    return all(map(store.has, made_from)) and all(
+        name in outputs and store.has(outputs[name]) for name in formats
+    )
 
 
 # ------------------------------------------------------------------------------- what is put in place
@@ -140,7 +146,7 @@ def _finished(
 
 def _kept(rendered: Rendered) -> tuple[bytes, ...]:
     """What the store keeps of a memo that was made: its files and what they were made from."""
-    return (*rendered.outputs.values(), rendered.inputs) if rendered.outputs else ()
+    return (*rendered.outputs.values(), rendered.inputs, *rendered.files) if rendered.outputs else ()
 
 
 def _placed(

@@ -164,6 +164,7 @@ class Image:
     media_type: str  # image/png or image/jpeg
     width: int  # pixels
     height: int
+    printed: float | None = None  # its width on paper in points, where that is given
 
 
 class Standing(StrEnum):

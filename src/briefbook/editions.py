@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, did_you_mean
+from briefbook.inputs import digests_in
 from briefbook.issued import Edition
 from briefbook.placing import Placed, name_of_past, place
 from briefbook.record import Record
@@ -76,6 +77,8 @@ def prune(record: Record, *, keep: int | None = None, since: datetime | None = N
         for age, edition in enumerate(reversed(editions)):
             if (keep is not None and age < keep) or (since is not None and edition.made >= since):
                 kept |= {edition.inputs, *(output.sha256 for output in edition.outputs)}
+                if record.store.has(edition.inputs):  # the files of its look are kept beside
+                    kept |= digests_in(record.store.get(edition.inputs))
             else:
                 dropped += any(record.store.has(output.sha256) for output in edition.outputs)
     removed = [sha256 for sha256 in record.store.all() if sha256 not in kept]

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -15,9 +16,9 @@ from briefbook.facts import Wording
 from briefbook.memo import ForumScope, Memo, SectionSpec
 from briefbook.selection import Selection
 from briefbook.tool import tool_identity
-from briefbook.writers.theme import Theme
+from briefbook.writers.theme import Theme, with_files
 
-__all__ = ["Inputs", "from_bytes", "inputs_of", "remade", "to_bytes", "tool_identity"]
+__all__ = ["Inputs", "digests_in", "from_bytes", "inputs_of", "remade", "to_bytes", "tool_identity"]
 
 # Fields that pass with time alone, and the one that only says how sources are printed.
 _NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations"})
@@ -105,9 +106,19 @@ def to_bytes(inputs: Inputs) -> bytes:
     return inputs.data
 
 
-def from_bytes(data: bytes) -> Inputs:
-    """The inputs that were kept. Raises ValueError for other bytes."""
-    return restored(Inputs, data)
+def from_bytes(data: bytes, get: Callable[[str], bytes] | None = None) -> Inputs:
+    """The inputs that were kept. Raises ValueError for other bytes.
+
+    The look's own files (logo, faces, Word file) are kept beside, under their SHA-256: `get` brings their
+    bytes. Without it they are missing, which is no matter to whoever writes no document.
+    """
+    inputs = restored(Inputs, data)
+    return inputs if get is None else replace(inputs, theme=with_files(inputs.theme, get))
+
+
+def digests_in(data: bytes) -> set[str]:
+    """Every SHA-256 that inputs name, whichever briefbook kept them: that of a look's file is among them."""
+    return {found.decode() for found in re.findall(rb'"sha256":"([0-9a-f]{64})"', data)}
 
 
 def remade(inputs: Inputs) -> Document:

@@ -88,6 +88,94 @@ DEFAULT_SECTIONS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileName:
+    """A file of the book that a setting names: its path from the book's folder, with slashes."""
+
+    name: str
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginSpec:
+    """The margins of a sheet in points; what is None stays as it is."""
+
+    top: float | None = None
+    right: float | None = None
+    bottom: float | None = None
+    left: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourSpec:
+    """Colours as six hexadecimal digits; what is None stays as it is."""
+
+    ink: str | None = None
+    accent: str | None = None
+    quiet: str | None = None
+    hairline: str | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceSpec:
+    """The face of the PDF: one that comes with briefbook by its name, or the user's own TrueType files."""
+
+    name: str | None = None
+    regular: FileName | None = None
+    bold: FileName | None = None
+    italic: FileName | None = None
+    bold_italic: FileName | None = None
+    docx: str | None = None  # what Word calls the face
+
+    @property
+    def files(self) -> tuple[FileName, ...]:
+        """The files that are named, the regular one first."""
+        named = (self.regular, self.bold, self.italic, self.bold_italic)
+        return tuple(file for file in named if file is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoSpec:
+    """A picture for the head of the first page, `width` points wide, and what it says in words."""
+
+    file: FileName
+    alt: Wording
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeSpec:
+    """`theme:` of a book or a memo. What is None is as the book has it, else as briefbook has it."""
+
+    page: str | None = None
+    margins: MarginSpec | None = None
+    colours: ColourSpec | None = None
+    faces: FaceSpec | None = None
+    logo: LogoSpec | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleSetting:
+    """A style of the house's Word file that stands for one of ours, with the places of the two names."""
+
+    ours: str
+    theirs: str
+    ours_at: Where = field(default=NOWHERE, compare=False, repr=False)
+    theirs_at: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseSpec:
+    """`house:` of a book or a memo: the user's own Word file, and which of its styles stand for ours."""
+
+    file: FileName
+    styles: tuple[StyleSetting, ...] = ()
+
+
 FORMATS = ("docx", "pdf", "html", "md", "txt", "json")  # that a memo can be written in
 
 
@@ -106,6 +194,8 @@ class Memo:
     sections: tuple[SectionSpec, ...] = ()
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given
+    theme: ThemeSpec | None = None  # field by field before the book's
+    house: HouseSpec | None = None  # instead of the book's
     citations: Citations | None = None  # the book's, if not given
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
@@ -120,7 +210,9 @@ class Settings:
     title: Wording
     as_of: date | None = None  # the pin
     language: str = "en"
-    page: str = "a4"
+    page: str | None = None  # the older place of the theme's page
+    theme: ThemeSpec | None = None
+    house: HouseSpec | None = None
     citations: Citations = Citations.NUMBERED
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
@@ -133,7 +225,8 @@ class Settings:
 class Book:
     """Everything that was read: settings, facts, memos by id, and the folder that it all came from.
 
-    `pictures` are the user's own by their paths from that folder: `pictures/map.png`.
+    `pictures` are the user's own by their paths from that folder: `pictures/map.png`. `files` are the bytes
+    of the files that `theme` and `house` name, by those names; one that could not be read is not among them.
     """
 
     root: str
@@ -141,3 +234,4 @@ class Book:
     facts: Facts
     memos: Mapping[str, Memo]
     pictures: Mapping[str, Image] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError
@@ -26,6 +26,7 @@ class Standing:
     editions: Mapping[str, int]
     files: Mapping[str, Mapping[str, str]]
     said: tuple[Mapping[str, object], ...]  # problems, as JSON has them
+    look: Mapping[str, str] = field(default_factory=dict)  # files of the look that were read (name → SHA-256)
 
 
 def pass_digest(files: BookFiles, templates: Iterable[Path], tool: str, asked: Mapping[str, object]) -> str:
@@ -61,8 +62,12 @@ def _bytes_of(path: Path) -> bytes:
         return b"(not readable)"
 
 
-def standing_pass(record: Record, digest: str) -> Standing | None:
-    """What the pass with this digest left, if every file of it stands as it did."""
+def standing_pass(record: Record, digest: str, root: Path) -> Standing | None:
+    """What the pass with this digest left, if every file of it stands as it did.
+
+    So must the files of the look that it read in the book's folder `root`: only the settings name them, so
+    they are not among what the digest is of.
+    """
     noted = record.ledger.pass_with(digest)
     if noted is None:
         return None
@@ -73,6 +78,9 @@ def standing_pass(record: Record, digest: str) -> Standing | None:
             digest_of_file(folder / name) == sha256
             for files in standing.files.values()
             for name, sha256 in files.items()
+        ) and all(
+            digest_of_file(Path(os.path.realpath(root / name))) == sha256
+            for name, sha256 in standing.look.items()
         )
     except BriefbookError:  # a folder stands under the name: the pass that is made now tells of it
         return None
@@ -87,6 +95,7 @@ def note_pass(record: Record, digest: str, standing: Standing) -> None:
             "editions": dict(standing.editions),
             "files": {memo: dict(files) for memo, files in standing.files.items()},
             "said": list(standing.said),
+            "look": dict(standing.look),
         },
         ensure_ascii=False,
     )

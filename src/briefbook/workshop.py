@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +17,13 @@ from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document
 from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, inputs_of, to_bytes, tool_identity
+from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.select import select
 from briefbook.selection import Selection
 from briefbook.tool import shipped_templates
 from briefbook.writers import WRITERS
-from briefbook.writers.theme import PAGES, Theme
+from briefbook.writers.theme import Theme, files_of
 
 if TYPE_CHECKING:  # imported where processes are started: one memo needs none
     from concurrent.futures import Executor
@@ -44,6 +45,7 @@ class Rendered:
     day: Day
     outputs: dict[str, bytes] = field(default_factory=dict)
     inputs: bytes = b""  # as `inputs.to_bytes` has them
+    files: tuple[bytes, ...] = ()  # the user's own that the look holds
     digest: str = ""
     substance: str = ""
     tool: str = ""
@@ -64,12 +66,20 @@ class Workshop:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.theme = Theme(page=PAGES[book.settings.page])
+        self.theme = replace(look_of(book).theme, logo=None)  # of letters: a mail carries no pictures
+        self._themes: dict[tuple[str | None, ...], Theme] = {}
         self._templates: dict[str, SectionTemplates] = {}
 
     @cached_property
     def _index(self) -> Index:
         return indexed(self.book.facts)
+
+    def theme_of(self, memo: Memo) -> Theme:
+        """The look of a memo: most of a book's memos have one in common."""
+        asked = (memo.id if memo.theme or memo.house else None, memo.language)
+        if asked not in self._themes:
+            self._themes[asked] = look_of(self.book, memo).theme
+        return self._themes[asked]
 
     def templates(self, language: str) -> SectionTemplates:
         """The section templates in a language: the book's own before the shipped ones."""
@@ -96,7 +106,7 @@ class Workshop:
         selection = self.select(memo, day)
         templates = self.templates(selection.language)
         pictures = self.book.pictures
-        return inputs_of(selection, memo, templates, self.theme, tool_identity(), pictures=pictures)
+        return inputs_of(selection, memo, templates, self.theme_of(memo), tool_identity(), pictures=pictures)
 
     def render(self, task: Task) -> Rendered:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""
@@ -108,7 +118,7 @@ class Workshop:
             problems = tuple(undrawable(document, memo, self.book))
             if problems:
                 return Rendered(memo=memo.id, day=day, problems=problems)
-            outputs = {name: WRITERS[name].write(document, self.theme) for name in task.formats}
+            outputs = {name: WRITERS[name].write(document, inputs.theme) for name in task.formats}
         except BriefbookError as error:
             return Rendered(memo=memo.id, day=day, problems=error.problems)
         return Rendered(
@@ -116,6 +126,7 @@ class Workshop:
             day=day,
             outputs=outputs,
             inputs=to_bytes(inputs),
+            files=tuple(file.data for file in files_of(inputs.theme)),
             digest=inputs.digest,
             substance=inputs.substance,
             tool=inputs.tool,

@@ -36,7 +36,7 @@ from briefbook.writers.layout import lay_out
 from briefbook.writers.pdf_canvas import ArchiveCanvas
 from briefbook.writers.pdf_tags import Tags, UntaggedError
 from briefbook.writers.placed import Owner, Part, PlacedPage, PlacedRun, SourceMark
-from briefbook.writers.theme import PAGES, Theme
+from briefbook.writers.theme import PAGES, File, Logo, Theme
 from briefbook.writers.to_pdf import draw, write_pdf
 from tests.writers.figures import council_timeline, small_image
 from tests.writers.stress import LONGEST_WORD, ROWS, stress_document
@@ -285,6 +285,23 @@ def test_a_figure_is_read_where_it_stands_and_its_caption_after_it() -> None:
     assert found.root.words == ["above", "The", "council.", "Held", "so", "far", "below", "A", "boat."]
     assert [said for said, _ in contents(found.root.all("Link"))] == ["above", "Held so far", "below"]
     assert [identifier for _, identifier in found.order] == list(range(len(found.order)))
+
+
+def test_a_logo_is_the_first_thing_read() -> None:
+    small = small_image()
+    logo = Logo(
+        file=File.of(small.data),
+        media_type="image/png",
+        pixels_wide=small.width,
+        pixels_high=small.height,
+        width=60,
+        alt="The arms of the desk",
+    )
+    found = read_tagged(write_pdf(document_of(Paragraph(children=run("text"))), Theme(logo=logo)))
+    assert found.root.outline() == ("Document", "Figure", "P")
+    assert found.root.words == ["The", "arms", "of", "the", "desk", "text"]
+    left, lower, right, upper = (float(edge) for edge in found.root.all("Figure")[0].element.A.BBox)
+    assert [right - left, upper - lower] == pytest.approx([60, 40], abs=0.01)
 
 
 # ------------------------------------------------------------------------------------------ links

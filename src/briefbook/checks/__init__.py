@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from briefbook.checks.context import CheckContext
 from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
+from briefbook.checks.looks import check_looks
 from briefbook.checks.memos import (
     check_bottom_lines,
     check_coverage,
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     check_sections,
     check_pictures,
     check_languages,
+    check_looks,
     check_schedules,
     check_addresses,
     check_deliveries,

@@ -30,6 +30,7 @@ from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
 from briefbook.tool import shipped_templates, tool_identity
 from briefbook.writers import WRITERS
+from briefbook.writers.theme import File
 
 if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
     from briefbook.build import Built
@@ -123,7 +124,7 @@ def command(
     }
     digest = pass_digest(files, [root / TEMPLATES_FOLDER, shipped_templates()], tool_identity(), asked)
     with finder.open_record() as record:
-        standing = standing_pass(record, digest)
+        standing = standing_pass(record, digest, root)
         if standing is not None:
             _tell_standing(standing, wants_json)
             return
@@ -222,6 +223,7 @@ class _Pass:
                 for built in self.built
             },
             said=tuple(as_json(problem) for problem in self.problems),
+            look={name: File.of(data).sha256 for name, data in self.book.files.items()},
         )
 
 

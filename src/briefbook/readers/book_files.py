@@ -4,10 +4,12 @@ import errno
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Severity, Where
+from briefbook.memo import FileName
 from briefbook.readers.read_picture import ENDINGS
 
 SETTINGS_FILE = "book.yaml"
@@ -15,6 +17,7 @@ FACTS_FOLDER = "facts"
 MEMOS_FOLDER = "memos"
 TEMPLATES_FOLDER = "templates"
 PICTURES_FOLDER = "pictures"
+LARGEST_LOOK_FILE = 10 * 1024 * 1024  # bytes of a logo, a face or a house's Word file
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
 
 
@@ -141,6 +144,43 @@ def _read_pictures(root: Path, problems: list[Problem]) -> list[BookFile]:
             continue
         found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems)))
     return found
+
+
+def look_files(root: Path, named: Iterable[FileName], problems: list[Problem]) -> dict[str, bytes]:
+    """The bytes of the files that `theme` and `house` name, each read once; a problem stands at its name."""
+    read: dict[str, bytes] = {}
+    tried: set[str] = set()
+    for file in named:
+        if file.name in tried:
+            continue
+        tried.add(file.name)
+        found: list[Problem] = []
+        data = _inner_bytes(root, file.name, found)
+        problems += [replace(problem, where=file.where) for problem in found]
+        if data is not None:
+            read[file.name] = data
+    return read
+
+
+def _inner_bytes(root: Path, name: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of a file inside the book; links may not lead out of it."""
+    path = root / name
+    try:
+        real, inside = path.resolve(), root.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        problems.append(_unreadable(name, error if isinstance(error, OSError | ValueError) else OSError()))
+        return None
+    if not real.is_relative_to(inside):
+        message = "this file lies outside of the book: a link leads there"
+        problems.append(Problem(where=Where(file=name), message=message, hint="copy it into the book"))
+        return None
+    data = bytes_of(path, name, problems)
+    if data is not None and len(data) > LARGEST_LOOK_FILE:
+        message = f"this file is larger than {LARGEST_LOOK_FILE // 1024**2} MiB"
+        hint = "make it smaller: each memo may carry it"
+        problems.append(Problem(where=Where(file=name), message=message, hint=hint))
+        return None
+    return data
 
 
 def bytes_of(path: Path, shown: str, problems: list[Problem]) -> bytes | None:

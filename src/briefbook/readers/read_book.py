@@ -8,8 +8,16 @@ from briefbook.diagnostics import Problem
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
 from briefbook.memo import Book, Memo, Settings
-from briefbook.readers.book_files import PICTURES_FOLDER, BookFiles, absolute, gather, printable
+from briefbook.readers.book_files import (
+    PICTURES_FOLDER,
+    BookFiles,
+    absolute,
+    gather,
+    look_files,
+    printable,
+)
 from briefbook.readers.read_facts import Defined, read_facts
+from briefbook.readers.read_look import files_named
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
 from briefbook.readers.read_picture import read_picture
 
@@ -74,5 +82,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
             problems += found
             if picture is not None:
                 pictures[f"{PICTURES_FOLDER}/{printable(file.path.name)}"] = picture
-    book = Book(root=str(root), settings=settings, facts=facts, memos=memos, pictures=pictures)
+    looks = [(settings.theme, settings.house), *((memo.theme, memo.house) for memo in memos.values())]
+    look = look_files(root, (file for theme, house in looks for file in files_named(theme, house)), problems)
+    book = Book(root=str(root), settings=settings, facts=facts, memos=memos, pictures=pictures, files=look)
     return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)

@@ -1,13 +1,13 @@
 """memos/<id>.yaml → Memo, and book.yaml → Settings."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
 from functools import partial
 
 from briefbook.delivery import MailSettings
-from briefbook.diagnostics import Problem, Where
+from briefbook.diagnostics import Problem, Where, place_of
 from briefbook.document import Citations
 from briefbook.memo import (
     DEFAULT_SECTIONS,
@@ -24,6 +24,7 @@ from briefbook.memo import (
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, parse_yaml
 from briefbook.readers.read_delivery import deliver, mail, schedule, without_passwords
+from briefbook.readers.read_look import LOOK_FIELDS, PAGES
 from briefbook.readers.records import (
     Field,
     Reading,
@@ -45,7 +46,6 @@ from briefbook.readers.records import (
     wrong_type,
 )
 
-PAGES = ("a4", "letter")
 FORMAT = "1"  # of a book; `format:` in book.yaml
 
 # ------------------------------------------------------------------------------------------ scope
@@ -180,6 +180,7 @@ MEMO = Shape(
         "formats": optional(_formats),
         "bottom_line": optional(many(_bottom_line, one_will_do=True), "bottom_lines"),
         "sections": optional(many(_section, may_be_empty=False)),
+        **LOOK_FIELDS,
         "schedule": optional(schedule),
         "deliver": optional(deliver),
     },
@@ -239,15 +240,24 @@ def _settings(*, format: str, **settings: object) -> Settings:  # noqa: A002 –
     return Settings(**settings)  # type: ignore[arg-type]  # their types are held by the takers of SETTINGS
 
 
+def _one_page(settings: Settings) -> Iterator[Problem]:
+    """The sheet stands in one place."""
+    if settings.page is not None and settings.theme is not None and settings.theme.page is not None:
+        message = "the page is given twice: here, and in 'theme'"
+        yield Problem(where=place_of(settings, "page"), message=message, hint="keep the one in 'theme'")
+
+
 SETTINGS = Shape(
     noun="book",
     make=_settings,
+    check=_one_page,
     fields={
         "format": required(_book_format),
         "title": required(wording),
         "as_of": optional(_pin),
         "language": optional(language),
         "page": optional(word_of(*PAGES)),
+        **LOOK_FIELDS,
         "citations": optional(one_of(Citations)),
         "to": optional(wording),
         "from": optional(wording, "sender"),

@@ -1,14 +1,17 @@
 """The embedded faces: which face draws which character, and how wide it is.
 
-Caladea (Cambria's metrics) draws what it holds; Source Serif Pro draws the rest, run by run. A text that is
+Caladea (Cambria's metrics) draws what it holds; Source Serif Pro draws the rest, run by run; or the other
+way round, or a user's own faces before both, as a theme asks (`FaceSet`). A text that is
 drawn must be composed (`line_breaking.composed`). ReportLab keeps one registry of faces per process; this
 module is the only one that fills it, and loads a face when it is first needed.
 """
 
+import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +19,31 @@ import font_caladea
 import font_source_serif_pro
 
 from briefbook.writers.line_breaking import composed
+from briefbook.writers.theme import File, OwnFaces, Theme
 
 if TYPE_CHECKING:  # imported with the first face: most commands draw nothing
     from reportlab.pdfbase.ttfonts import TTFont
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceSet:
+    """Which faces a theme asks for: one that comes with briefbook by its name, before it the user's own."""
+
+    name: str = "caladea"
+    own: OwnFaces | None = None
+
+
+OURS = FaceSet()
+
+
+def faces_of(theme: Theme) -> FaceSet:
+    """The faces of a theme."""
+    return (
+        FaceSet(name=theme.faces, own=theme.own_faces)
+        if theme.own_faces or theme.faces != OURS.name
+        else OURS
+    )
+
 
 # (strong, emphasis) → the faces to ask, in this order. The fallback's italics lack Greek and Cyrillic, so the
 # upright face stands at the end.
@@ -27,6 +52,13 @@ _CHAINS = {
     (True, False): ("Caladea-Bold", "SourceSerifPro-Bold"),
     (False, True): ("Caladea-Italic", "SourceSerifPro-It", "Caladea-Regular", "SourceSerifPro-Regular"),
     (True, True): ("Caladea-BoldItalic", "SourceSerifPro-BoldIt", "Caladea-Bold", "SourceSerifPro-Bold"),
+}
+# The same for Source Serif Pro first: the faces of one style change places.
+_SERIF_CHAINS = {
+    (False, False): ("SourceSerifPro-Regular", "Caladea-Regular"),
+    (True, False): ("SourceSerifPro-Bold", "Caladea-Bold"),
+    (False, True): ("SourceSerifPro-It", "Caladea-Italic", "SourceSerifPro-Regular", "Caladea-Regular"),
+    (True, True): ("SourceSerifPro-BoldIt", "Caladea-BoldItalic", "SourceSerifPro-Bold", "Caladea-Bold"),
 }
 BODY_FACE = "Caladea-Regular"
 _FOLDERS = {"Caladea": font_caladea.font_directory, "SourceSerifPro": font_source_serif_pro.font_directory}
@@ -72,21 +104,21 @@ def missing_characters(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=16384)  # a memo says most of its words more than once
-def width_in_ems(text: str, strong: bool, emphasis: bool) -> float:
+def width_in_ems(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> float:
     """The width of a text at size 1, the sum of its characters' (faces are set without kerning)."""
-    widths = _widths(_CHAINS[strong, emphasis][0])
+    widths = _widths(_chain(faces, strong, emphasis)[0])
     try:
         return sum([widths[character] for character in text])
     except KeyError:
-        return sum(piece.width for piece in face_pieces(text, strong, emphasis))
+        return sum(piece.width for piece in face_pieces(text, strong, emphasis, faces))
 
 
-def face_pieces(text: str, strong: bool, emphasis: bool) -> tuple[FacePiece, ...]:
+def face_pieces(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> tuple[FacePiece, ...]:
     """Cut a text into runs of one face each; the first face of the style that holds a character draws it.
 
     A combining accent is drawn by its letter's face if that holds it.
     """
-    chain = _CHAINS[strong, emphasis]
+    chain = _chain(faces, strong, emphasis)
     widths = _widths(chain[0])
     if widths.keys() >= set(text):
         return (FacePiece(face=chain[0], text=text, width=sum([widths[c] for c in text])),) if text else ()
@@ -107,11 +139,69 @@ def face_file(name: str) -> str:
 
 
 @cache
+def _chain(faces: FaceSet, strong: bool, emphasis: bool) -> tuple[str, ...]:
+    """The faces to ask for a character, in this order; a user's own become known to ReportLab here."""
+    chain = (_SERIF_CHAINS if faces.name == "source-serif-pro" else _CHAINS)[strong, emphasis]
+    own = faces.own
+    if own is None:
+        return chain
+    wanted = {
+        (False, False): (own.regular,),
+        (True, False): (own.bold, own.regular),
+        (False, True): (own.italic, own.regular),
+        (True, True): (own.bold_italic, own.bold, own.italic, own.regular),
+    }[strong, emphasis]
+    return (*(_register_own(file) for file in wanted if file is not None), *chain)
+
+
+@cache
+def _register_own(file: File) -> str:
+    """Load a user's own face and make it known to ReportLab by its digest; the name."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    name = f"Own-{file.sha256[:16]}"
+    font = TTFont(name, BytesIO(file.data), asciiReadable=False)
+    pdfmetrics.registerFont(font)
+    _own_faces[name] = font
+    return name
+
+
+_own_faces: "dict[str, TTFont]" = {}
+
+
+def own_face_mistake(data: bytes) -> tuple[str, str] | None:
+    """Why a user's own face cannot be embedded, and the mend; None where it can.
+
+    TrueType outlines (a `glyf` table) that its maker lets be embedded and cut down to what is drawn: OS/2
+    fsType, OpenType 1.9.
+    """
+    if data[:4] in (b"OTTO", b"ttcf", b"wOFF", b"wOF2") or data[:4] not in (b"\0\1\0\0", b"true"):
+        return "this is no TrueType face (.ttf with glyf outlines)", "take the TrueType edition of the face"
+    from reportlab.pdfbase.ttfonts import TTFError, TTFontFile
+
+    try:
+        face = TTFontFile(BytesIO(data))
+        widths = face.charWidths
+        rights = int.from_bytes(face.get_table("OS/2")[8:10], "big")
+        outlines = face.get_table("glyf")
+    except (TTFError, ValueError, KeyError, IndexError, struct.error):
+        return "this face is broken", "get it anew from its maker"
+    if not outlines or 0x20 not in widths:
+        return "this face holds no letters", "take another one"
+    if rights & 0x000F == 0x0002 or rights & 0x0300:
+        return "the maker of this face does not let it be embedded in documents", "take another face"
+    return None
+
+
+@cache
 def register_face(name: str) -> "TTFont":
     """Load a face by its name and make it known to ReportLab, once in a process.
 
     `asciiReadable` off: the file holds the glyphs that it draws, not the whole of ASCII in every face.
     """
+    if name in _own_faces:
+        return _own_faces[name]
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
@@ -126,11 +216,15 @@ def _widths(face: str) -> Mapping[str, float]:
 
     What a private-use character means, no reader can know (ISO 19005-2, 6.2.11.7.3): it counts as missing.
     """
-    widths = register_face(face).face.charWidths
+    known = register_face(face).face
+    widths, glyphs = known.charWidths, known.charToGlyph
     return {
         chr(code): width / 1000
         for code, width in widths.items()
-        if 0x20 <= code <= 0xFFFF and not 0xD800 <= code <= 0xF8FF and chr(code) not in _DRAWN_AS
+        if 0x20 <= code <= 0xFFFF
+        and not 0xD800 <= code <= 0xF8FF
+        and glyphs[code]  # 0: named in the face, but drawn as a box
+        and chr(code) not in _DRAWN_AS
     } | {"\u00a0": widths[0x20] / 1000}  # ReportLab draws a space for it
 
 

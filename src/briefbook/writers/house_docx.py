@@ -20,7 +20,7 @@ from lxml import etree
 
 from briefbook.document import Citations
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
-from briefbook.writers.docx_package import Part, part_of_bytes
+from briefbook.writers.docx_package import Part, part_of_bytes, part_of_xml
 from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
 from briefbook.writers.house_styles import MARKER_GAP, NSMAP, NUM_IDS, W_NS, R, W, add, house_styles, twips
 from briefbook.writers.office_theme import office_theme
@@ -37,6 +37,7 @@ _BULLETS = ("•", "–")  # at the first depth, and below
 DOCUMENT = "word/document.xml"
 STYLES = "word/styles.xml"
 NUMBERING = "word/numbering.xml"
+SETTINGS = "word/settings.xml"
 HEADER = "word/header1.xml"
 FIRST_FOOTER = "word/footer1.xml"
 FOOTER = "word/footer2.xml"
@@ -55,7 +56,7 @@ PART_ORDER = (
     DOCUMENT_RELS,
     STYLES,
     NUMBERING,
-    "word/settings.xml",
+    SETTINGS,
     "word/fontTable.xml",
     THEME,
     *_NOTES,
@@ -76,6 +77,8 @@ class House:
     relationships: etree._Element  # of the main document, without its hyperlinks
     numbering: etree._Element  # the abstract definitions and the bullets' instance
     section: etree._Element  # w:sectPr: page, margins, header and footers
+    settings: etree._Element  # of the fixed parts, for whoever puts a memo into another template
+    content_types: etree._Element
 
 
 @lru_cache(maxsize=8)
@@ -84,8 +87,9 @@ def house(theme: Theme, language: str, citations: Citations) -> House:
     package = _package(theme, language, NOTE_KINDS.get(citations))
     main = package.main_document_part
     parts = sorted(package.iter_parts(), key=lambda part: PART_ORDER.index(part.partname.membername))
+    content_types = _content_types(parts)
     fixed = [
-        part_of_bytes(CONTENT_TYPES, _content_types(parts)),
+        part_of_xml(CONTENT_TYPES, content_types),
         part_of_bytes(PACKAGE_RELS, package.rels.xml),
     ]
     fixed += [
@@ -98,6 +102,8 @@ def house(theme: Theme, language: str, citations: Citations) -> House:
         relationships=etree.fromstring(main.rels.xml),
         numbering=_numbering(theme),
         section=etree.fromstring(etree.tostring(main.element.body.sectPr)),
+        settings=_settings(NOTE_KINDS.get(citations)),
+        content_types=content_types,
     )
 
 
@@ -121,7 +127,7 @@ def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
     types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
     plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(house_styles(theme, language)))
     plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
-    plain("word/settings.xml", types.WML_SETTINGS, kinds.SETTINGS, _settings(notes))
+    plain(SETTINGS, types.WML_SETTINGS, kinds.SETTINGS, _bytes(_settings(notes)))
     plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
     plain(THEME, types.OFC_THEME, kinds.THEME, office_theme(theme))
     if notes is not None:
@@ -189,7 +195,7 @@ def _define(definition: etree._Element, style: str, signs: tuple[str, ...], them
         add(add(entry, "pPr"), "ind", left=twips(indent), hanging=twips(MARKER_GAP))
 
 
-def _settings(notes: NoteKind | None) -> bytes:
+def _settings(notes: NoteKind | None) -> etree._Element:
     """word/settings.xml: Word's layout of 2013 and later, nothing that asks or updates on opening."""
     root = etree.Element(W + "settings", nsmap=NSMAP)
     add(root, "zoom", percent=100)
@@ -201,7 +207,7 @@ def _settings(notes: NoteKind | None) -> bytes:
         add_separators(properties, notes)
     uri = "http://schemas.microsoft.com/office/word"
     add(add(root, "compat"), "compatSetting", name="compatibilityMode", uri=uri, val=15)
-    return _bytes(root)
+    return root
 
 
 def _fonts(theme: Theme) -> bytes:
@@ -216,7 +222,7 @@ def _fonts(theme: Theme) -> bytes:
     return _bytes(root)
 
 
-def _content_types(parts: list[OpcPart]) -> bytes:
+def _content_types(parts: list[OpcPart]) -> etree._Element:
     """[Content_Types].xml (ECMA-376 Part 2 §10.1.2.2): some extensions by default, the parts by name."""
     namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
     root = etree.fromstring(f'<Types xmlns="{namespace}"/>')
@@ -226,7 +232,7 @@ def _content_types(parts: list[OpcPart]) -> bytes:
     for part in parts:
         attributes = {"PartName": str(part.partname), "ContentType": part.content_type}
         etree.SubElement(root, f"{{{namespace}}}Override", attributes)
-    return _bytes(root)
+    return root
 
 
 def _bytes(root: etree._Element) -> bytes:

@@ -12,7 +12,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from briefbook.writers.drawing import Paint, Pill, Polygon, Stroke, Words
-from briefbook.writers.faces import face_pieces
+from briefbook.writers.faces import FaceSet, face_pieces, faces_of
 from briefbook.writers.pictures import colours_of
 from briefbook.writers.placed import PlacedDrawing, PlacedFigure, PlacedPicture
 from briefbook.writers.theme import Theme
@@ -34,7 +34,7 @@ def draw_figure(canvas: Canvas, placed: PlacedFigure, height: float, theme: Them
             canvas.translate(placed.x, height - placed.y - placed.height)
             # Only on a page that something is drawn on does ReportLab keep the page's links out of a form.
             canvas.beginForm(name, 0, 0, placed.width, placed.height)
-            _Pen(canvas, placed, colours_of(theme)).draw()
+            _Pen(canvas, placed, colours_of(theme), faces_of(theme)).draw()
             canvas.endForm()
             canvas.doForm(name)
             canvas.restoreState()
@@ -45,10 +45,13 @@ def draw_figure(canvas: Canvas, placed: PlacedFigure, height: float, theme: Them
 class _Pen:
     """Draws the shapes of one drawing into its form; its own `y` goes down, the form's up."""
 
-    def __init__(self, canvas: Canvas, placed: PlacedDrawing, colours: dict[Paint, str]) -> None:
+    def __init__(
+        self, canvas: Canvas, placed: PlacedDrawing, colours: dict[Paint, str], faces: FaceSet
+    ) -> None:
         self._canvas = canvas
         self._shapes = placed.drawing.shapes
         self._top = placed.height
+        self._faces = faces
         self._colours = {paint: HexColor(f"#{colour}") for paint, colour in colours.items()}
 
     def draw(self) -> None:
@@ -99,7 +102,7 @@ class _Pen:
         text = self._canvas.beginText()
         text.setFillColor(self._colours[words.paint])
         x = words.x
-        for piece in face_pieces(words.text, False, False):
+        for piece in face_pieces(words.text, False, False, self._faces):
             text.setFont(piece.face, words.size)
             text.setTextOrigin(x + piece.offset * words.size, self._top - words.baseline)
             text.textOut(piece.text)

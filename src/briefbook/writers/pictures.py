@@ -11,7 +11,9 @@ GROUND = "FFFFFF"
 
 
 def printed_size(image: Image, theme: Theme) -> tuple[float, float]:
-    """The width and height of a picture in points: its own size, but no larger than its page has room for."""
+    """The width and height of a picture in points: as it says, else its own size where the page has room."""
+    if image.printed is not None:
+        return image.printed, image.printed * image.height / image.width
     page = theme.page
     room = _HIGHEST * (page.height - page.top - page.bottom)
     width, height = (pixels * 72 / _PIXELS for pixels in (image.width, image.height))

@@ -1,10 +1,13 @@
 """The look: every measure that a page needs, in one place, for PDF and DOCX alike.
 
 Lengths are in points (1/72 inch), colours are six hexadecimal digits. The PDF draws by these numbers and
-the house template of the DOCX is made from them, so both look like one document.
+the house template of the DOCX is made from them, so both look like one document. A user's own files (logo,
+faces, a house's Word file) stand in it as `File`: equal by digest, with the bytes beside.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +46,69 @@ PAGES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """The bytes of a user's file, known by their SHA-256.
+
+    `data` counts neither in equality nor in canonical JSON: editions that share a file keep it once, in the
+    store, under its digest. A theme that comes back from JSON has none until `with_files` puts them in.
+    """
+
+    sha256: str
+    data: bytes = field(default=b"", compare=False, repr=False)
+
+    @classmethod
+    def of(cls, data: bytes) -> "File":
+        """A file of these bytes."""
+        return cls(sha256=sha256(data).hexdigest(), data=data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """A picture at the head of the first page, `width` points wide, and what it says in words."""
+
+    file: File
+    media_type: str  # image/png or image/jpeg
+    pixels_wide: int
+    pixels_high: int
+    width: float
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFaces:
+    """TrueType files of the user's own; a weight or slant that is not given is drawn by the nearest."""
+
+    regular: File
+    bold: File | None = None
+    italic: File | None = None
+    bold_italic: File | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleName:
+    """Which style of a house's Word file stands for one of ours, both by the name that Word shows."""
+
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseFile:
+    """A house's own Word file, in whose styles the DOCX is written."""
+
+    file: File
+    styles: tuple[StyleName, ...] = ()  # beside those that have the same name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
     """The house's own look. One face, two weights, one dark accent."""
 
     page: Page = PAGES["a4"]
+    logo: Logo | None = None
+    faces: str = "caladea"  # of the PDF: one of FACES
+    own_faces: OwnFaces | None = None  # asked before those
+    house: HouseFile | None = None  # of the DOCX alone
     ink: str = "1A1A1A"
     accent: str = "1F3A5F"
     quiet: str = "4A4A4A"
@@ -76,3 +138,100 @@ class Theme:
     column_gap: float = 10  # between two columns
     cite_scale: float = 0.66  # superior numbers against their text
     cite_rise: float = 0.33
+
+
+FACES = {"caladea": "Cambria", "source-serif-pro": "Source Serif Pro"}  # and what Word calls them
+
+
+def coloured(theme: Theme, *, ink: str, accent: str, quiet: str, hairline: str) -> Theme:
+    """The theme in other colours: ink for text, accent for headings and links, quiet for labels."""
+
+    def in_(style: TextStyle, colour: str) -> TextStyle:
+        return replace(style, colour=colour)
+
+    return replace(
+        theme,
+        ink=ink,
+        accent=accent,
+        quiet=quiet,
+        hairline=hairline,
+        heading_1=in_(theme.heading_1, accent),
+        heading_2=in_(theme.heading_2, accent),
+        heading_3=in_(theme.heading_3, accent),
+        body=in_(theme.body, ink),
+        item=in_(theme.item, ink),
+        label=in_(theme.label, quiet),
+        table_head=in_(theme.table_head, ink),
+        table_cell=in_(theme.table_cell, ink),
+        source=in_(theme.source, ink),
+        footer=in_(theme.footer, quiet),
+    )
+
+
+def enlarged(theme: Theme, by: float) -> Theme:
+    """The theme with every text `by` so much larger, in steps of half a point, as Word has them."""
+
+    def larger(style: TextStyle) -> TextStyle:
+        return replace(style, size=round(style.size * by * 2) / 2, leading=round(style.leading * by, 1))
+
+    return replace(
+        theme,
+        heading_1=larger(theme.heading_1),
+        heading_2=larger(theme.heading_2),
+        heading_3=larger(theme.heading_3),
+        body=larger(theme.body),
+        item=larger(theme.item),
+        label=larger(theme.label),
+        table_head=larger(theme.table_head),
+        table_cell=larger(theme.table_cell),
+        source=larger(theme.source),
+        footer=larger(theme.footer),
+        label_width=theme.label_width * by,
+        item_indent=theme.item_indent * by,
+    )
+
+
+def contrast_on_white(colour: str) -> float:
+    """The contrast ratio of a colour with white paper, from 1 to 21 (WCAG 2.2, 1.4.3)."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
+
+    def linear(part: float) -> float:
+        return float(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+
+    luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+    return 1.05 / (luminance + 0.05)
+
+
+def files_of(theme: Theme) -> Iterator[File]:
+    """The user's own files that a theme holds."""
+    if theme.logo is not None:
+        yield theme.logo.file
+    if theme.own_faces is not None:
+        own = theme.own_faces
+        yield from (file for file in (own.regular, own.bold, own.italic, own.bold_italic) if file is not None)
+    if theme.house is not None:
+        yield theme.house.file
+
+
+def with_files(theme: Theme, get: Callable[[str], bytes]) -> Theme:
+    """The theme with the bytes of its files, each got by its SHA-256; equal to the theme without."""
+
+    def full(file: File) -> File:
+        return replace(file, data=get(file.sha256))
+
+    def full_or_none(file: File | None) -> File | None:
+        return None if file is None else full(file)
+
+    logo, own, house = theme.logo, theme.own_faces, theme.house
+    return replace(
+        theme,
+        logo=logo and replace(logo, file=full(logo.file)),
+        own_faces=own
+        and OwnFaces(
+            regular=full(own.regular),
+            bold=full_or_none(own.bold),
+            italic=full_or_none(own.italic),
+            bold_italic=full_or_none(own.bold_italic),
+        ),
+        house=house and replace(house, file=full(house.file)),
+    )

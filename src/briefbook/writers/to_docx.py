@@ -53,6 +53,7 @@ from briefbook.writers.house_docx import (
     House,
     house,
 )
+from briefbook.writers.house_graft import graft_for
 from briefbook.writers.house_styles import (
     CONTINUE_LEVELS,
     HEADING_LEVELS,
@@ -62,6 +63,7 @@ from briefbook.writers.house_styles import (
     W,
     add,
 )
+from briefbook.writers.logo import with_logo
 from briefbook.writers.theme import Theme
 
 _TABLE = W + "tbl"
@@ -70,7 +72,12 @@ _VAL = W + "val"
 
 def write_docx(document: Document, theme: Theme) -> bytes:
     """The bytes of a DOCX that shows `document` in the look of `theme`; same input, same bytes."""
-    template = house(theme, document.language, document.citations)
+    graft = graft_for(theme, document.language, document.citations) if theme.house else None
+    if graft is not None:
+        theme = graft.measures
+    else:
+        document = with_logo(document, theme)  # a house's file has its own
+    template = graft.template if graft else house(theme, document.language, document.citations)
     body = _Body(document, theme, template)
     roots = [
         *body.roots(),
@@ -79,6 +86,8 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         (FOOTER, page_footer(document, page=2)),
         (CORE, core_properties(document)),
     ]
+    if graft is not None:
+        return zip_of_parts(graft.package(dict(roots), body.pictures.parts))
     parts = {part.name: part for part in template.fixed_parts}
     parts |= {name: part_of_xml(name, root) for name, root in roots}
     return zip_of_parts([*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts])

@@ -41,6 +41,7 @@ from briefbook.document import (
 )
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.html_style import style_sheet
+from briefbook.writers.logo import with_logo
 from briefbook.writers.svg import svg_of, themed_paint
 from briefbook.writers.theme import Theme
 from briefbook.writers.timeline_drawing import draw_timeline
@@ -52,6 +53,7 @@ _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur
 
 def write_html(document: Document, theme: Theme) -> bytes:
     """The document as one UTF-8 file of HTML (the living standard), with LF line ends."""
+    document = with_logo(document, theme)
     head = _lines(
         _element("meta", charset="utf-8"),
         _element("meta", http_equiv="Content-Security-Policy", content=_POLICY),

@@ -7,13 +7,14 @@ time. The same document gives the same bytes, whatever the clock.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from typing import Any
 
 from briefbook.document import Document, SourceEntry, SourceList, blocks_of
-from briefbook.writers.faces import face_pieces, register_face, width_in_ems
+from briefbook.writers.faces import OURS, face_pieces, faces_of, register_face, width_in_ems
 from briefbook.writers.layout import lay_out, printed
+from briefbook.writers.logo import with_logo
 from briefbook.writers.pdf_canvas import ArchiveCanvas
 from briefbook.writers.pdf_drawing import draw_figure
 from briefbook.writers.pdf_metadata import MAKER, keywords, pdf_date, xmp_packet
@@ -24,7 +25,10 @@ from briefbook.writers.theme import Theme
 
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7 with tags, dated by its as-of day."""
-    pages = lay_out(document, theme, width_in_ems)
+    document = with_logo(document, theme)
+    faces = faces_of(theme)
+    measure = width_in_ems if faces == OURS else partial(width_in_ems, faces=faces)
+    pages = lay_out(document, theme, measure)
     return draw(document, pages, Tags(printed(document), pages, entries_of(document)), theme)
 
 
@@ -48,13 +52,13 @@ def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags, theme: The
                 count += 1
                 canvas.bookmarkHorizontalAbsolute(f"heading.{count}", page.height - heading.y)
                 canvas.addOutlineEntry(heading.title, f"heading.{count}", level - 1)
-        sheet = _Sheet(page, canvas, tags, codes)
+        sheet = _Sheet(page, canvas, tags, codes, theme)
         sheet.draw_rules(page.rules)
         for group in reading_order(page):
             if isinstance(group, list):
                 sheet.draw_runs(group)
             else:
-                sheet.draw_figure(group, theme)
+                sheet.draw_figure(group)
         canvas.set_page(sheet.operators())
     tags.write(canvas)
     canvas.save()
@@ -111,11 +115,15 @@ class _Codes:
 class _Sheet:
     """The content stream of one page. What is drawn stands in marked content, or it is an error."""
 
-    def __init__(self, page: PlacedPage, canvas: ArchiveCanvas, tags: Tags, codes: _Codes) -> None:
+    def __init__(
+        self, page: PlacedPage, canvas: ArchiveCanvas, tags: Tags, codes: _Codes, theme: Theme
+    ) -> None:
         self._height = page.height
         self._canvas = canvas
         self._tags = tags
         self._codes = codes
+        self._theme = theme
+        self._faces = faces_of(theme)
         self._operators: list[str] = []
         tags.begin_page(page)
 
@@ -136,12 +144,12 @@ class _Sheet:
                 "EMC",
             )
 
-    def draw_figure(self, figure: PlacedFigure, theme: Theme) -> None:
+    def draw_figure(self, figure: PlacedFigure) -> None:
         """Draw a picture; the words in it are part of it, and its alternative text speaks for all."""
         y = self._height - figure.y - figure.height
         box = (figure.x, y, figure.x + figure.width, y + figure.height)
         self._operators.append(self._tags.picture(figure.owner, box))
-        draw_figure(self._canvas, figure, self._height, theme)
+        draw_figure(self._canvas, figure, self._height, self._theme)
         self._operators += (*self._canvas.take(), self._tags.close())
 
     def draw_runs(self, runs: Iterable[PlacedRun]) -> None:
@@ -158,7 +166,7 @@ class _Sheet:
                 colour = run.colour
                 add(f"{_rgb(colour)} rg")
             x, y = run.x, self._height - run.baseline
-            for piece in face_pieces(run.text, run.strong, run.emphasis):
+            for piece in face_pieces(run.text, run.strong, run.emphasis, self._faces):
                 add(f"1 0 0 1 {x + piece.offset * run.size:.3f} {y:.3f} Tm")
                 for subset, digits in self._codes.of(piece.face, piece.text):
                     chosen = f"{subset} {run.size:.2f} Tf"

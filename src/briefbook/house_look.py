@@ -1,0 +1,66 @@
+"""`house:` of a book or a memo → the house's Word file in a theme, and what is wrong with it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from briefbook.diagnostics import Problem, Severity, did_you_mean, has_errors
+from briefbook.memo import Book, HouseSpec
+from briefbook.writers.house_file import MARKER, ReadHouse, chosen_styles, own_styles, read_house
+from briefbook.writers.house_package import HouseRefused
+from briefbook.writers.theme import File, HouseFile, StyleName, Theme
+
+_SHOWN = ("heading 1", "heading 2", "heading 3")  # styles that a house should have: every memo shows them
+_NARROWEST = 144.0  # points of text in a line, 5 cm
+
+
+def with_house(theme: Theme, house: HouseSpec, book: Book, problems: list[Problem]) -> Theme:
+    """The theme with the house that the settings name; without it, and with problems, where it is refused."""
+    data = book.files.get(house.file.name)
+    if data is None:
+        return theme  # told where it was read
+    pairs = tuple(StyleName(ours=each.ours, theirs=each.theirs) for each in house.styles)
+    made = HouseFile(file=File.of(data), styles=pairs)
+    try:
+        read = read_house(made)
+    except HouseRefused as refused:
+        problems.append(Problem(where=house.file.where, message=refused.message, hint=refused.hint))
+        return theme
+    found = [*_style_mistakes(house, read), *_style_gaps(house, made, read)]
+    if read.page.measure < _NARROWEST:
+        message = f"the sheet of {house.file.name} leaves no room for text between its margins"
+        hint = "mend its page size or its margins in Word"
+        found.append(Problem(where=house.file.where, message=message, hint=hint))
+    problems += found
+    return theme if has_errors(found) else replace(theme, house=made)
+
+
+def _style_mistakes(house: HouseSpec, read: ReadHouse) -> Iterator[Problem]:
+    """Names of styles in the settings that no memo uses, or that the house does not have."""
+    for setting in house.styles:
+        own = own_styles().get(setting.ours.lower())
+        if own is None:
+            names = [style.name for style in own_styles().values()]
+            message = f"no memo has a style {setting.ours!r}"
+            yield Problem(where=setting.ours_at, message=message, hint=did_you_mean(setting.ours, names))
+        elif (own.kind, setting.theirs.lower()) not in read.styles:
+            names = [style.name for style in read.styles.values() if style.kind == own.kind]
+            message = f"{house.file.name} has no {own.kind} style {setting.theirs!r}"
+            hint = did_you_mean(setting.theirs, names)
+            yield Problem(where=setting.theirs_at, message=message, hint=hint)
+
+
+def _style_gaps(house: HouseSpec, made: HouseFile, read: ReadHouse) -> Iterator[Problem]:
+    chosen = chosen_styles(made)
+    names = [style.name for style in read.styles.values() if style.kind == "paragraph"]
+    for name in _SHOWN:
+        if name not in chosen and ("paragraph", name) not in read.styles:
+            message = f"{house.file.name} has no style {name!r}: briefbook's own is used"
+            near = did_you_mean(name, names)
+            hint = "use it once in the file, or name another under 'styles'"
+            where = house.file.where
+            hint = f"{near} {hint}" if near.startswith("did") else hint
+            yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+    if read.left_out:
+        message = f"the text of {house.file.name} is left out: {read.left_out!r}"
+        hint = f"put {MARKER} on a line of its own where memos go; what stands before and after it is kept"
+        yield Problem(where=house.file.where, severity=Severity.WARNING, message=message, hint=hint)

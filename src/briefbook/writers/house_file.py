@@ -1,0 +1,269 @@
+"""What a house's own Word file gives to a memo: its styles by name, its sheet, what stands around the memo.
+
+A style is known by its name (w:name), never by its id: in files of other languages, and of other programs,
+ids are anything (ECMA-376 Part 1 §17.7.4.9). Names are compared without regard to letters' case.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from lxml import etree
+
+from briefbook.writers.house_package import HousePackage, open_house
+from briefbook.writers.house_styles import W, house_styles
+from briefbook.writers.theme import HouseFile, Page, Theme
+
+MARKER = "{briefbook}"  # the paragraph, or a content control's tag without the braces, where the memo goes
+_DEFAULT_SIZE = 10.0  # points, where a file names no size (§17.3.2.38)
+_SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
+_LETTER = (12240, 15840)
+_NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
+_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
+_PROPERTIES = (W + "pPr", W + "rPr")
+# What stands for another part that is left behind, or for a state of editing.
+_TRACES = tuple(
+    W + name
+    for name in (
+        "commentRangeStart",
+        "commentRangeEnd",
+        "commentReference",
+        "footnoteReference",
+        "endnoteReference",
+        "proofErr",
+        "permStart",
+        "permEnd",
+        "placeholder",
+        "showingPlcHdr",
+        "altChunk",
+    )
+)
+
+Element = etree._Element
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseStyle:
+    """A style of the house: its id, its name as Word shows it, and its kind (paragraph, character, table)."""
+
+    id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
+class ReadHouse:
+    """A house file that was opened. The elements are models: copy them, never change them."""
+
+    package: HousePackage
+    before: tuple[Element, ...]  # the cover: body content before the memo
+    behind: tuple[Element, ...]  # and after it
+    section: Element | None  # w:sectPr in which the memo stands, None where the file has none
+    ends_section: bool  # `section` stands in `behind`, not at the body's end
+    left_out: str  # the first words of body content that is not carried over
+
+    @cached_property
+    def styles(self) -> Mapping[tuple[str, str], HouseStyle]:
+        """The styles by kind and name in lower case, aliases too."""
+        found: dict[tuple[str, str], HouseStyle] = {}
+        for element in self._styles.iterfind(W + "style"):
+            names = _value(element, "name"), *_value(element, "aliases").split(",")
+            kind = element.get(W + "type", "paragraph")
+            style = HouseStyle(id=element.get(W + "styleId", ""), name=names[0], kind=kind)
+            for name in names if style.id else ():
+                if name.strip():
+                    found.setdefault((kind, name.strip().lower()), style)
+        return found
+
+    @cached_property
+    def _styles(self) -> Element:
+        root = self.package.root("word/styles.xml")
+        assert root is not None  # `open_house` has seen to it
+        return root
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Element]:
+        """The styles' elements by their ids."""
+        return {each.get(W + "styleId", ""): each for each in self._styles.iterfind(W + "style")}
+
+    def default_of(self, kind: str) -> HouseStyle | None:
+        """The default style of a kind (§17.7.4.17)."""
+        for element in self._styles.iterfind(W + "style"):
+            if (
+                element.get(W + "type") == kind
+                and element.get(W + "styleId")
+                and element.get(W + "default") in ("1", "true", "on")
+            ):
+                return HouseStyle(id=element.get(W + "styleId", ""), name=_value(element, "name"), kind=kind)
+        return None
+
+    def resolved(self, style: str | None, path: str, attribute: str = "val") -> str | None:
+        """A property of a style, its bases or the defaults, such as "rPr/sz"; None if none says it."""
+        steps = "/".join(W + step for step in path.split("/"))
+        known: set[str] = set()
+        while style and style not in known and style in self.by_id:
+            known.add(style)
+            found = self.by_id[style].find(steps)
+            if found is not None and found.get(W + attribute) is not None:
+                return found.get(W + attribute)
+            style = _value(self.by_id[style], "basedOn")
+        kind = path.partition("/")[0]
+        found = self._styles.find(f"{W}docDefaults/{W}{kind}Default/{steps}")
+        return None if found is None else found.get(W + attribute)
+
+    def style_for(self, name: str, kind: str, chosen: Mapping[str, str]) -> HouseStyle | None:
+        """The house's style for one of ours: what the settings choose, else the one of the same name."""
+        wanted = chosen.get(name.lower(), name).lower()
+        return self.styles.get((kind, wanted))
+
+    @property
+    def text_size(self) -> float:
+        """The size of running text in points."""
+        body = self.styles.get(("paragraph", "body text")) or self.default_of("paragraph")
+        half_points = self.resolved(body.id if body else None, "rPr/sz")
+        size = _number(half_points or "")
+        return _DEFAULT_SIZE if size is None else min(max(size / 2, _SIZES[0]), _SIZES[1])
+
+    @property
+    def accent(self) -> str | None:
+        """The colour of the house's highest headings, where it is a plain one."""
+        heading = self.styles.get(("paragraph", "heading 1"))
+        colour = self.resolved(heading.id, "rPr/color") if heading else None
+        return colour if colour and _COLOUR.fullmatch(colour) else None
+
+    @property
+    def page(self) -> Page:
+        """The sheet of the memo's section with its margins, or the first column's of several."""
+        size = self._of_section("pgSz")
+        margins = self._of_section("pgMar")
+        columns = self._of_section("cols")
+        width, height = (_points(size, name, default) for name, default in zip("wh", _LETTER, strict=True))
+        left = _points(margins, "left", 1440) + _points(margins, "gutter", 0)
+        right = _points(margins, "right", 1440)
+        count = round(_points(columns, "num", 1) * 20)
+        if count > 1:
+            gap = _points(columns, "space", 720)
+            right = width - left - (width - left - right - (count - 1) * gap) / count
+        top, bottom = (abs(_points(margins, side, 1440)) for side in ("top", "bottom"))
+        return Page(width=width, height=height, left=left, right=right, top=top, bottom=bottom)
+
+    def _of_section(self, name: str) -> Element | None:
+        return None if self.section is None else self.section.find(W + name)
+
+
+def chosen_styles(house: HouseFile) -> dict[str, str]:
+    """The names of the house's styles by ours in lower case, as the settings have them."""
+    return {each.ours.lower(): each.theirs for each in house.styles}
+
+
+@lru_cache(maxsize=1)
+def own_styles() -> Mapping[str, HouseStyle]:
+    """The styles that a memo uses, by their names in lower case."""
+    root = house_styles(Theme(), "en")
+    styles = (
+        HouseStyle(
+            id=each.get(W + "styleId", ""), name=_value(each, "name"), kind=each.get(W + "type", "paragraph")
+        )
+        for each in root.iterfind(W + "style")
+    )
+    return {style.name.lower(): style for style in styles}
+
+
+@lru_cache(maxsize=4)
+def read_house(house: HouseFile) -> ReadHouse:
+    """Read a house's Word file; kept, since most memos of a book have it in common. Raises HouseRefused."""
+    package = open_house(house.file.data)
+    assert package.document.root is not None
+    body = package.document.root.find(W + "body")
+    blocks = [] if body is None else [_without_traces(block) for block in body]
+    last = blocks.pop() if blocks and blocks[-1].tag == W + "sectPr" else None
+    at = next((index for index, block in enumerate(blocks) if _is_marker(block)), None)
+    if at is None:
+        end = max(
+            (index + 1 for index, block in enumerate(blocks) if _section_in(block) is not None), default=0
+        )
+        if end == 0 and blocks and _is_cover(blocks[0]):
+            end = 1
+        words = " ".join("".join(_words(block)) for block in blocks[end:]).split()
+        return ReadHouse(
+            package=package, before=tuple(blocks[:end]), behind=(), section=last, ends_section=False,
+            left_out=" ".join(words)[:60],
+        )  # fmt: skip
+    before, behind = blocks[:at], blocks[at + 1 :]
+    own = _section_in(blocks[at])
+    if own is not None:  # the marker's own paragraph ends a section: without its words it goes on doing so
+        behind.insert(0, _bare(blocks[at]))
+    inner = next((found for block in behind if (found := _section_in(block)) is not None), None)
+    return ReadHouse(
+        package=package, before=tuple(before), behind=tuple(behind),
+        section=last if inner is None else inner, ends_section=inner is not None, left_out="",
+    )  # fmt: skip
+
+
+def sections_before(read: ReadHouse) -> Iterator[Element]:
+    """The sections of the cover and the memo's own: a section takes headers over from the one before it."""
+    for block in read.before:
+        found = _section_in(block)
+        if found is not None:
+            yield found
+    if read.section is not None:
+        yield read.section
+
+
+def _is_marker(block: Element) -> bool:
+    if block.tag == W + "sdt":
+        properties = block.find(W + "sdtPr")
+        names = ("tag", "alias") if properties is not None else ()
+        if properties is not None and any(_value(properties, name).lower() == MARKER[1:-1] for name in names):
+            return True
+    return block.tag in (W + "p", W + "sdt") and "".join(_words(block)).strip() == MARKER
+
+
+def _is_cover(block: Element) -> bool:
+    """A page from Word's gallery of covers (§17.5.2.11)."""
+    found = block.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+    return found is not None and found.get(W + "val") == "Cover Pages"
+
+
+def _section_in(block: Element) -> Element | None:
+    return block.find(f"{W}pPr/{W}sectPr") if block.tag == W + "p" else None
+
+
+def _bare(paragraph: Element) -> Element:
+    bare = deepcopy(paragraph)
+    for child in list(bare):
+        if child.tag != W + "pPr":
+            bare.remove(child)
+    return bare
+
+
+def _without_traces(block: Element) -> Element:
+    block = deepcopy(block)
+    for trace in list(block.iter(*_TRACES)):
+        parent = trace.getparent()
+        if parent is not None:
+            parent.remove(trace)
+    return block
+
+
+def _words(block: Element) -> Iterable[str]:
+    return (text.text or "" for text in block.iter(W + "t"))
+
+
+def _value(element: Element, name: str) -> str:
+    found = element.find(W + name)
+    return "" if found is None else found.get(W + "val", "")
+
+
+def _points(element: Element | None, name: str, default: int) -> float:
+    """A measure in twentieths of a point, as points; `default` where it is not given or is no number."""
+    written = None if element is None else element.get(W + name)
+    found = default if written is None else _number(written)
+    return round((default if found is None else found) / 20, 2)
+
+
+def _number(written: str) -> float | None:
+    """A number of a length that a measure can have."""
+    return float(written) if _NUMBER.fullmatch(written) else None

@@ -1,0 +1,342 @@
+"""A memo grafted into a house's own Word file: its cover, letterhead, sheet and styles, and our text.
+
+The memo's parts are made as they always are, in a theme of the house's measures; here they are put among the
+house's. Nothing of the house's is written anew but what must agree with ours: styles, lists, settings.
+"""
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from lxml import etree
+
+from briefbook.document import Citations
+from briefbook.writers.docx_notes import NOTE_KINDS
+from briefbook.writers.docx_package import Part, blank_relationships, part_of_bytes, part_of_xml
+from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
+from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
+from briefbook.writers.house_docx import (
+    CONTENT_TYPES,
+    DOCUMENT,
+    DOCUMENT_RELS,
+    FIRST_FOOTER,
+    FOOTER,
+    HEADER,
+    NUMBERING,
+    PACKAGE_RELS,
+    SETTINGS,
+    STYLES,
+    House,
+    house,
+)
+from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house, sections_before
+from briefbook.writers.house_package import Relationship
+from briefbook.writers.house_styles import R, W, add, twips
+from briefbook.writers.theme import Theme, coloured, enlarged
+
+_VAL = W + "val"
+_OFFICE = ("word/fontTable.xml", "word/theme/theme1.xml")  # ours, where a house has none
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_FURNITURE = frozenset({HEADER, FIRST_FOOTER, FOOTER})
+_WIDEST_FACE = 1.18  # against Cambria: Verdana in usual words
+_APART = 1_000_000  # what is added to the house's ids of bookmarks and drawings, so that ours stand apart
+_DRAWING_NAME = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_NAMED = tuple(W + tag for tag in ("pStyle", "rStyle", "tblStyle"))
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+# What stands behind the properties of notes in the settings (§17.15.1.78, CT_Settings).
+_AFTER_NOTES = _set(
+    "compat docVars rsids mathPr attachedSchema themeFontLang clrSchemeMapping"
+    " doNotIncludeSubdocsInStats doNotAutoCompressPictures forceUpgrade captions readModeInkLockDown"
+    " smartTagType schemaLibrary shapeDefaults doNotEmbedSmartTags decimalSymbol listSeparator docId"
+    " conflictMode chartTrackingRefBased"
+)
+
+Element = etree._Element
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graft:
+    """What one house, one theme and one language fix for all memos. The elements are models."""
+
+    theme: Theme  # in the house's measures
+    measures: Theme  # the same for whoever guesses how much room a text takes
+    template: House  # ours in that theme
+    read: ReadHouse
+    styles: GraftedStyles
+    numbering: GraftedNumbering
+    shell: Element  # w:document with the cover
+    section: Element
+    has_furniture: bool  # the house has a header or a footer of its own
+    fixed_parts: tuple[Part, ...]
+    prefix: str  # before our ids of relationships: none of the house's begins so
+
+    def package(self, roots: Mapping[str, Element], pictures: Sequence[Part]) -> list[Part]:
+        """The parts of a DOCX, in order, from the parts that a memo makes, by name."""
+        skipped = _FURNITURE if self.has_furniture else frozenset()
+        made = {name: root for name, root in roots.items() if name not in skipped}
+        made[DOCUMENT] = self._document(roots[DOCUMENT])
+        made[NUMBERING] = self.numbering.with_instances(roots[NUMBERING])
+        made[DOCUMENT_RELS] = self._relationships(roots[DOCUMENT_RELS], skipped)
+        for name, root in made.items():
+            if name not in (DOCUMENT, NUMBERING, DOCUMENT_RELS):
+                self._rename(root)
+        fixed = [part for part in self.fixed_parts if part.name not in made]
+        content_types = part_of_xml(CONTENT_TYPES, _content_types(self.template, self.read, list(made)))
+        return [content_types, *(part_of_xml(name, root) for name, root in made.items()), *fixed, *pictures]
+
+    def _document(self, own: Element) -> Element:
+        root = deepcopy(self.shell)
+        body, memo = root.find(W + "body"), own.find(W + "body")
+        assert body is not None
+        assert memo is not None
+        memo.remove(memo[-1])  # our section
+        self._rename(memo)
+        for element in memo.iter():
+            for attribute, value in element.items():
+                if str(attribute).startswith(R):
+                    element.set(attribute, self.prefix + str(value))
+        self._set_headings(memo)
+        body.extend(list(memo))
+        body.extend(_set_apart(element) for element in self.read.behind)
+        body.append(deepcopy(self.section))
+        return root
+
+    def _rename(self, root: Element) -> None:
+        """Call styles and lists as they are called here."""
+        for named in root.iter(*_NAMED):
+            identity = named.get(_VAL, "")
+            named.set(_VAL, self.styles.ids.get(identity, identity))
+        for number in root.iter(W + "numId"):
+            number.set(_VAL, str(int(number.get(_VAL, "0")) + self.numbering.num_ids_from))
+
+    def _set_headings(self, memo: Element) -> None:
+        """What stands flush right beside a heading needs a tab stop that a house's heading does not have."""
+        theirs = {self.styles.ids[our] for our in self.styles.theirs if our.startswith("Heading")}
+        for paragraph in memo.iterfind(W + "p"):
+            properties = paragraph[0]
+            identity = properties[0].get(_VAL, "")
+            if identity not in theirs or paragraph.find(f"{W}r/{W}tab") is None:
+                continue
+            tabs = add(properties, "tabs")
+            add(tabs, "tab", val="right", pos=twips(self.theme.page.measure))
+            if self.read.resolved(identity, "pPr/jc") in ("center", "right", "end", "both"):
+                add(properties, "jc", val="left")
+
+    def _relationships(self, own: Element, skipped: frozenset[str]) -> Element:
+        """The house's relationships that are kept, and ours to what is not the house's."""
+        kept = self.read.package.document.relationships
+        root = _relationships_root(kept, "word")
+        given = {relationship.target for relationship in kept}
+        for entry in own:
+            target = posixpath.join("word", entry.get("Target", ""))
+            if entry.get("TargetMode") != "External" and (target in given or target in skipped):
+                continue
+            entry = deepcopy(entry)
+            entry.set("Id", self.prefix + entry.get("Id", ""))
+            root.append(entry)
+        return root
+
+
+@lru_cache(maxsize=8)
+def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
+    """The graft for the house in `theme`; kept for a build's many memos. Raises HouseRefused."""
+    assert theme.house is not None
+    read = read_house(theme.house)
+    theme = _in_measures_of(read, theme)
+    template = house(theme, language, citations)
+    chosen = chosen_styles(theme.house) if theme.house else {}
+    styles = grafted_styles(read, chosen, theme, language, num_ids_from=own_num_ids(read))
+    numbering = grafted_numbering(read, template.numbering, styles.ids, styles.theirs)
+    kept = read.package.document.relationships
+    prefix = "memo"
+    while any(relationship.id.startswith(prefix) for relationship in kept):
+        prefix += "_"
+    has_furniture = any(
+        section.find(W + reference) is not None
+        for section in sections_before(read)
+        for reference in ("headerReference", "footerReference")
+    )
+    return Graft(
+        theme=theme,
+        measures=_roomy(theme),
+        template=template,
+        read=read,
+        styles=styles,
+        numbering=numbering,
+        shell=_shell(read),
+        section=_section(read, template, prefix, has_furniture=has_furniture, citations=citations),
+        has_furniture=has_furniture,
+        fixed_parts=tuple(_fixed_parts(read, styles, template, citations)),
+        prefix=prefix,
+    )
+
+
+def _in_measures_of(read: ReadHouse, theme: Theme) -> Theme:
+    """Our theme on the house's sheet, in its size of text; in its headings' colour unless ours is set."""
+    by = read.text_size / theme.body.size
+    accent = read.accent if theme.accent == Theme().accent and read.accent else theme.accent
+    theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
+    return replace(enlarged(theme, by), page=read.page)
+
+
+def _roomy(theme: Theme) -> Theme:
+    """The theme as if its text ran wider: nobody knows how wide a house's face is where the memo is read."""
+    styles = {name: getattr(theme, name) for name in ("label", "table_head", "table_cell")}
+    return replace(
+        theme, **{name: replace(style, size=style.size * _WIDEST_FACE) for name, style in styles.items()}
+    )
+
+
+def _shell(read: ReadHouse) -> Element:
+    """w:document as the house has it, with its cover alone."""
+    house_root = read.package.document.root
+    assert house_root is not None
+    root = deepcopy(house_root)
+    for child in list(root):
+        if child.tag != W + "background":
+            root.remove(child)
+    body = add(root, "body")
+    body.extend(_set_apart(element) for element in read.before)
+    return root
+
+
+def _set_apart(house: Element) -> Element:
+    """A copy of what is the house's, with ids of bookmarks and drawings that none of ours has."""
+    root = deepcopy(house)
+    for element in root.iter(W + "bookmarkStart", W + "bookmarkEnd"):
+        _move_id(element, W + "id")
+    for element in root.iter(_DRAWING_NAME):
+        _move_id(element, "id")
+    return root
+
+
+def _move_id(element: Element, name: str) -> None:
+    number = element.get(name, "")
+    if number.isdecimal() and len(number) < 10:
+        element.set(name, str(int(number) + _APART))
+
+
+def _section(
+    read: ReadHouse, template: House, prefix: str, *, has_furniture: bool, citations: Citations
+) -> Element:
+    """The section that ends the document; our header and footer only where the house has neither."""
+    if read.section is None:
+        section = deepcopy(template.section)
+    elif read.ends_section:  # the memo's own section ends in what stands behind it
+        root = read.package.document.root
+        assert root is not None
+        last = root.find(f"{W}body/{W}sectPr")
+        section = deepcopy(template.section if last is None else last)
+    else:
+        section = deepcopy(read.section)
+    own = [child for child in template.section if child.tag in (W + "headerReference", W + "footerReference")]
+    if read.section is None or not has_furniture:
+        for reference in section.findall(W + "headerReference") + section.findall(W + "footerReference"):
+            section.remove(reference)
+        for place, reference in enumerate(own):
+            reference = deepcopy(reference)
+            reference.set(R + "id", prefix + reference.get(R + "id", ""))
+            section.insert(place, reference)
+        if section.find(W + "titlePg") is None:
+            _insert_before(section, add(etree.Element(W + "x"), "titlePg"), _AFTER_TITLE)
+    kind = NOTE_KINDS.get(citations)
+    if kind is not None and section.find(f"{W}{kind.note}Pr") is None:
+        ours = template.section.find(f"{W}{kind.note}Pr")
+        references = sum(1 for child in section if child.tag.endswith(("headerReference", "footerReference")))
+        if ours is not None:
+            section.insert(references, deepcopy(ours))
+    return section
+
+
+_AFTER_TITLE = _set("textDirection bidi rtlGutter docGrid printerSettings sectPrChange")
+
+
+def _insert_before(parent: Element, child: Element, behind: frozenset[str]) -> None:
+    """Insert a child before the first one of those names, else at the end."""
+    for place, other in enumerate(parent):
+        if etree.QName(other).localname in behind:
+            parent.insert(place, child)
+            return
+    parent.append(child)
+
+
+# ------------------------------------------------------------------------------------------ parts
+
+
+def _fixed_parts(read: ReadHouse, styles: GraftedStyles, template: House, citations: Citations) -> list[Part]:
+    parts = [part for part in template.fixed_parts if part.name == PACKAGE_RELS]
+    parts.append(part_of_xml(STYLES, styles.root))
+    own = {part.name: part for part in template.fixed_parts}
+    settings = read.package.root(SETTINGS)
+    if settings is None:
+        parts.append(own[SETTINGS])
+    else:
+        parts.append(part_of_xml(SETTINGS, _settings(settings, template, citations)))
+    parts += [part for name, part in own.items() if name in _OFFICE and name not in read.package.parts]
+    for name, part in read.package.parts.items():
+        if name not in (STYLES, NUMBERING, SETTINGS):
+            root = read.package.root(name) if b"docPr" in part.data and name.endswith(".xml") else None
+            own_part = part_of_bytes(name, part.data) if root is None else part_of_xml(name, _set_apart(root))
+            parts.append(own_part)
+        if part.relationships:
+            folder, last = posixpath.split(name)
+            related = posixpath.join(folder, "_rels", f"{last}.rels")
+            parts.append(part_of_xml(related, _relationships_root(part.relationships, folder)))
+    return parts
+
+
+def _settings(kept: Element, template: House, citations: Citations) -> Element:
+    """The house's settings, without what leads out of the file; the notes' separators are ours."""
+    root = deepcopy(kept)
+    for child in list(root):
+        name = etree.QName(child).localname
+        leads_out = any(str(key).startswith(R) for element in child.iter() for key in element.attrib)
+        if leads_out or name in ("rsids", "linkStyles", "mailMerge", "attachedTemplate"):
+            root.remove(child)
+        elif name in ("footnotePr", "endnotePr"):
+            for separator in child.findall(W + name.removesuffix("Pr")):
+                child.remove(separator)
+    kind = NOTE_KINDS.get(citations)
+    if kind is not None:
+        ours = template.settings.find(f"{W}{kind.note}Pr")
+        for child in root.findall(f"{W}{kind.note}Pr"):
+            root.remove(child)
+        assert ours is not None
+        behind = _AFTER_NOTES | {"endnotePr"} if kind.note == "footnote" else _AFTER_NOTES
+        _insert_before(root, deepcopy(ours), behind)
+    return root
+
+
+def _relationships_root(relationships: Sequence[Relationship], folder: str) -> Element:
+    root = blank_relationships()
+    for each in relationships:
+        target = each.target if each.is_outside else posixpath.relpath(each.target, folder)
+        entry = etree.SubElement(
+            root, f"{{{_RELATIONSHIPS}}}Relationship", Id=each.id, Type=each.type, Target=target
+        )
+        if each.is_outside:
+            entry.set("TargetMode", "External")
+    return root
+
+
+def _content_types(template: House, read: ReadHouse, made: Sequence[str]) -> Element:
+    """[Content_Types].xml: our own, with the house's parts by name, without parts that are not there."""
+    root = deepcopy(template.content_types)
+    names = {f"/{name}" for name in (*made, *read.package.parts, *_OFFICE, STYLES, SETTINGS)}
+    for entry in root.findall(f"{{{_TYPES}}}Override"):
+        if entry.get("PartName") not in names:
+            root.remove(entry)
+    known = {entry.get("PartName") for entry in root}
+    for name, part in read.package.parts.items():
+        if f"/{name}" not in known:
+            attributes = {"PartName": f"/{name}", "ContentType": part.content_type}
+            etree.SubElement(root, f"{{{_TYPES}}}Override", attributes)
+    return root

@@ -1,0 +1,297 @@
+"""A house's own Word file, opened with suspicion: it may come from anybody.
+
+What a memo needs is carried over and gets names of ours; what could run, phone home or blow up is refused by
+a reason and a mend; the rest (comments, thumbnails, custom XML, attached templates) is left behind.
+Open Packaging Conventions: ECMA-376 Part 2.
+"""
+
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import NoReturn
+from urllib.parse import unquote
+
+from lxml import etree
+
+from briefbook.writers.house_styles import W
+from briefbook.writers.house_tidying import tidied
+
+MOST_ENTRIES = 500
+MOST_BYTES = 48 * 1024 * 1024  # of all parts when inflated
+MOST_RATIO = 200  # of a part inflated to deflated: XML reaches 30, a bomb 1,000
+_SMALL = 256 * 1024  # bytes; a small part is no bomb, whatever its ratio
+
+_REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_MAIN_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_OLE = b"\xd0\xcf\x11\xe0"  # a compound file: a .doc, or a .docx under a password
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+# By the last word of the relationship's type: the name of the part here.
+_NAMES = {
+    "styles": "word/styles.xml",
+    "numbering": "word/numbering.xml",
+    "settings": "word/settings.xml",
+    "fontTable": "word/fontTable.xml",
+    "theme": "word/theme/theme1.xml",
+    "header": "word/house-header{n}.xml",
+    "footer": "word/house-footer{n}.xml",
+    "image": "word/media/house{n}{ext}",
+    "font": "word/fonts/house{n}{ext}",
+}
+_LEFT_BEHIND = _set(
+    "footnotes endnotes comments commentsExtended commentsIds commentsExtensible people"
+    " glossaryDocument customXml webSettings stylesWithEffects printerSettings attachedTemplate"
+    " thumbnail recipientData mailMergeSource mailMergeHeaderSource transform keyMapCustomizations"
+    " documenttasks"
+)
+_RUNS = _set("vbaProject wordVbaData attachedToolbars control activeXControlBinary ctrlProp")
+_OBJECTS = _set("oleObject package aFChunk subDocument frame")
+# Fields that fetch or run something when a reader works them out (ECMA-376 Part 1 §17.16.5).
+_FETCHING = _set("DDE DDEAUTO INCLUDEPICTURE INCLUDETEXT IMPORT LINK DATABASE MACROBUTTON RD")
+
+Element = etree._Element
+
+
+class HouseRefused(Exception):  # noqa: N818 – it names what happened
+    """A house file that is not taken: the reason, and the mend."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """What a part refers to: the id in it, the type, and a part's name here or an address."""
+
+    id: str
+    type: str
+    target: str
+    is_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HousePart:
+    """A part that is carried over, under its name here."""
+
+    name: str
+    content_type: str
+    data: bytes
+    root: Element | None = None  # of XML
+    relationships: tuple[Relationship, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HousePackage:
+    """The main part and all that it refers to and a memo keeps."""
+
+    document: HousePart
+    parts: Mapping[str, HousePart] = field(default_factory=dict)
+
+    def root(self, name: str) -> Element | None:
+        """The root of the part with this name, if the house has it."""
+        part = self.parts.get(name)
+        return None if part is None else part.root
+
+
+def open_house(data: bytes) -> HousePackage:
+    """Open a DOCX or DOTX. Raises HouseRefused for what is none or holds what may not come along."""
+    return _Opening(_entries(data)).package()
+
+
+def _stop(message: str, hint: str) -> NoReturn:
+    raise HouseRefused(message, hint)
+
+
+def _entries(data: bytes) -> dict[str, bytes]:
+    """The files of the ZIP by their names in lower case; no more than could be a document's."""
+    if data.startswith(_OLE):
+        _stop(
+            "this is an old .doc, or it is under a password", "save it in Word as .docx, without a password"
+        )
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            if len(infos) > MOST_ENTRIES or sum(info.file_size for info in infos) > MOST_BYTES:
+                _stop(
+                    "this file holds more than a Word file of a house could", "make one with the styles alone"
+                )
+            for info in infos:
+                if info.file_size > _SMALL and info.file_size > info.compress_size * MOST_RATIO:
+                    _stop("a part of this file blows up when it is opened", "save the file anew in Word")
+            entries = {info.filename.lower().lstrip("/"): archive.read(info) for info in infos}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+        _stop("this is not a whole Word file", "save it in Word as Word Document (.docx)")
+    if len(entries) < len(infos):
+        _stop("two parts of this file have one name", "save the file anew in Word")
+    return entries
+
+
+def parsed(data: bytes) -> Element:
+    """The root of a part of XML. Raises HouseRefused for broken XML and for any that declares entities."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        _stop("a part of this file is broken XML", "save the file anew in Word")
+    if getattr(root.getroottree().docinfo, "doctype", ""):
+        _stop("a part of this file declares a document type, as no Word file does", "save it anew in Word")
+    return root
+
+
+class _Opening:
+    """Follows the relationships from the package's own on, and gives each part that is kept its name."""
+
+    def __init__(self, entries: Mapping[str, bytes]) -> None:
+        self._entries = entries
+        self._parts: dict[str, HousePart] = {}
+        self._names: dict[str, str] = {}  # of the house → here
+        self._counts: dict[str, int] = {}
+        if any(name.endswith("vbaproject.bin") for name in entries):
+            _refuse_macros()
+        types = self._entry("[content_types].xml")
+        self._defaults = {
+            entry.get("Extension", "").lower(): entry.get("ContentType", "")
+            for entry in parsed(types).iterfind("{*}Default")
+        }
+        self._overrides = {
+            entry.get("PartName", "").lower().lstrip("/"): entry.get("ContentType", "")
+            for entry in parsed(types).iterfind("{*}Override")
+        }
+
+    def package(self) -> HousePackage:
+        main = ""
+        for relationship in self._relationships_of(""):
+            if _kind(relationship.type) == "officeDocument" and not relationship.is_outside:
+                main = relationship.target
+        type_ = self._type_of(main)
+        if "macroEnabled" in type_:
+            _refuse_macros()
+        if not (type_.startswith(_MAIN_TYPES) and type_.endswith(("document.main+xml", "template.main+xml"))):
+            _stop("this is no Word document", "save it in Word as Word Document (.docx)")
+        root = parsed(self._entry(main))
+        tidied(root)
+        if root.tag != W + "document":
+            hint = "save it as Word Document (.docx), not as Strict Open XML"
+            _stop("this file is not in the form of Open XML that Word writes by default", hint)
+        document = HousePart(
+            name="word/document.xml",
+            content_type=_MAIN_TYPES + "document.main+xml",
+            data=b"",
+            root=root,
+            relationships=tuple(self._followed(main)),
+        )
+        _refuse_fetching(root)
+        package = HousePackage(document=document, parts=self._parts)
+        if package.root("word/styles.xml") is None:
+            _stop("this file has no styles", "save it in Word as Word Document (.docx)")
+        return package
+
+    def _followed(self, name: str) -> Iterator[Relationship]:
+        """The relationships of a part that are kept, their targets read and named."""
+        for relationship in self._relationships_of(name):
+            kind = _kind(relationship.type)
+            if kind in _RUNS:
+                _refuse_macros()
+            if kind in _OBJECTS:
+                _stop("this file holds an embedded object", "replace it in Word by a picture of it")
+            if kind in _LEFT_BEHIND:
+                continue
+            if relationship.is_outside and kind == "hyperlink":
+                yield relationship
+            elif relationship.is_outside:
+                hint = "put it into the file: in Word, Insert > Pictures > This Device, without a link"
+                _stop(f"this file refers to something outside of it ({kind})", hint)
+            elif kind in _NAMES:
+                yield Relationship(
+                    id=relationship.id, type=relationship.type, target=self._kept(relationship.target, kind)
+                )
+            elif kind != "hyperlink":
+                hint = "replace what it shows by a picture"
+                _stop(f"this file holds a part of a kind that is not carried over ({kind})", hint)
+
+    def _kept(self, name: str, kind: str) -> str:
+        """Read a part and what it refers to; its name here."""
+        if name in self._names:
+            return self._names[name]
+        self._counts[kind] = number = self._counts.get(kind, 0) + 1
+        here = _NAMES[kind].format(n=number, ext=posixpath.splitext(name)[1])
+        self._names[name] = here
+        data = self._entry(name)
+        root = parsed(data) if here.endswith(".xml") else None
+        if root is not None:
+            _refuse_fetching(root)
+            if tidied(root):
+                data = etree.tostring(root, encoding="UTF-8", standalone=True)
+        related = () if kind == "settings" or root is None else tuple(self._followed(name))
+        self._parts[here] = HousePart(
+            name=here, content_type=self._type_of(name), data=data, root=root, relationships=related
+        )
+        return here
+
+    def _relationships_of(self, name: str) -> Iterator[Relationship]:
+        folder, last = posixpath.split(name)
+        data = self._entries.get(posixpath.join(folder, "_rels", f"{last}.rels"))
+        if data is None:
+            return
+        for entry in parsed(data).iterfind(_REL):
+            target, outside = entry.get("Target", ""), entry.get("TargetMode") == "External"
+            if not outside:
+                target = posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/").lower()
+            yield Relationship(
+                id=entry.get("Id", ""), type=entry.get("Type", ""), target=target, is_outside=outside
+            )
+
+    def _entry(self, name: str) -> bytes:
+        data = self._entries.get(name)
+        if data is None:
+            _stop("this is not a whole Word file", "save it in Word as Word Document (.docx)")
+        return data
+
+    def _type_of(self, name: str) -> str:
+        return self._overrides.get(name) or self._defaults.get(posixpath.splitext(name)[1][1:].lower(), "")
+
+
+def _refuse_macros() -> NoReturn:
+    hint = "save it in Word as Word Document (.docx), which has none"
+    _stop("this file holds macros or controls", hint)
+
+
+def _kind(type_: str) -> str:
+    return type_.rpartition("/")[2]
+
+
+def _refuse_fetching(root: Element) -> None:
+    """Refuse fields that fetch something when they are worked out."""
+    for words in _instructions(root):
+        first = words.split()[0].upper() if words.split() else ""
+        if first in _FETCHING:
+            hint = "in Word: click on it, then Ctrl+Shift+F9 leaves its words alone"
+            _stop(f"this file holds a field that fetches something when it is opened ({first})", hint)
+
+
+def _instructions(root: Element) -> Iterator[str]:
+    """The instructions of all fields; those within others too (§17.16.18, §17.16.19)."""
+    for simple in root.iter(W + "fldSimple"):
+        yield simple.get(W + "instr", "")
+    open_: list[str] = []
+    for element in root.iter(W + "fldChar", W + "instrText"):
+        if element.tag == W + "instrText":
+            if open_:
+                open_[-1] += element.text or ""
+            else:
+                yield element.text or ""
+        elif element.get(W + "fldCharType") == "begin":
+            open_.append("")
+        elif element.get(W + "fldCharType") == "end" and open_:
+            yield open_.pop()
+    yield from open_

@@ -1,0 +1,386 @@
+"""`theme` and `house` of a book: from the settings and their files to the bytes of editions, and back."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import docx
+import font_source_serif_pro
+import pikepdf
+import pytest
+from docx.shared import Length, Pt
+from pdfminer.high_level import extract_text
+
+from briefbook.inputs import from_bytes, remade
+from briefbook.ledger import read_ledger
+from briefbook.look import look_of
+from briefbook.pictures import MOST_PIXELS, picture_of
+from briefbook.readers.read_book import read_book
+from briefbook.store import Store
+from briefbook.writers import WRITERS
+from briefbook.writers.faces import own_face_mistake
+from briefbook.writers.theme import Theme, contrast_on_white
+from tests.books import FILES, make_book, run
+from tests.houses.by_hand import STYLES, hand_made_house
+from tests.houses.by_libreoffice import libreoffice_house
+from tests.houses.by_python_docx import python_docx_house
+from tests.pictures import png
+
+BOOK = FILES["book.yaml"]
+THEME = """\
+theme:
+  page: letter
+  margins: {top: 1in, left: 2.5cm, right: 25mm}
+  colours: {accent: "#7a1030", ink: 101010}
+  logo: {file: look/logo.png, alt: The arms of the desk, width: 3cm}
+"""
+COUNCIL = FILES["memos/council.yaml"]
+
+
+def with_settings(settings: str, **files: bytes) -> dict[str, str | bytes | None]:
+    return {"book.yaml": BOOK + settings, "look/logo.png": png(), **files}
+
+
+def theme_in(folder: Path, settings: str, **files: bytes) -> Theme:
+    book = read_book(make_book(folder, with_settings(settings, **files)))
+    assert [str(problem) for problem in book.problems] == []
+    look = look_of(book.book, book.book.memos["council"])
+    assert look.problems == ()
+    return look.theme
+
+
+def said(folder: Path, changes: dict[str, str | bytes | None]) -> list[str]:
+    """What `check` says of a book."""
+    lines = run("-C", make_book(folder, changes), "check").stderr.splitlines()
+    return [line for line in lines if ": error: " in line or ": warning: " in line]
+
+
+# ------------------------------------------------------------------------------------- what is asked
+
+
+def test_every_setting_of_a_theme_reaches_the_theme(tmp_path: Path) -> None:
+    theme = theme_in(tmp_path, THEME)
+    page = theme.page
+    assert (page.width, page.height, page.top, page.bottom) == (612, 792, 72, 50)
+    assert (page.left, page.right) == (70.87, 70.87)
+    assert (theme.accent, theme.heading_2.colour, theme.ink, theme.body.colour) == (
+        "7A1030",
+        "7A1030",
+        "101010",
+        "101010",
+    )
+    assert theme.quiet == Theme().quiet
+    assert theme.logo is not None
+    assert (theme.logo.alt, theme.logo.width, theme.logo.pixels_wide) == ("The arms of the desk", 85.04, 120)
+
+
+def test_a_memos_own_settings_go_before_the_books_field_by_field(tmp_path: Path) -> None:
+    own = "theme: {page: a4, margins: {left: 3cm}, colours: {ink: 000000}}\n"
+    changes = with_settings(THEME) | {"memos/council.yaml": COUNCIL + own}
+    book = read_book(make_book(tmp_path, changes)).book
+    memo, plain = look_of(book, book.memos["council"]).theme, look_of(book, book.memos["spring"]).theme
+    assert (memo.page.width, memo.page.top, memo.page.left) == (595.28, 72, 85.04)
+    assert (memo.ink, memo.accent) == ("000000", "7A1030")
+    assert memo.logo == plain.logo is not None
+    assert (plain.page.width, plain.ink) == (612, "101010")
+
+
+def test_page_has_its_older_place_still(tmp_path: Path) -> None:
+    assert theme_in(tmp_path, "page: letter\n") == theme_in(tmp_path / "b", "theme: {page: letter}\n")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("page: a4\ntheme: {page: letter}\n", ":7: error: the page is given twice: here, and in 'theme'"),
+        ("theme: {margins: {top: 2}}\n", "error: '2' is no length for 'top'"),
+        ("theme: {margins: {bottom: 1cm}}\n", "error: 'bottom' is from 1.8cm to 6cm, not '1cm'"),
+        ("theme: {margins: {left: 40cm}}\n", "error: 'left' is from 1cm to 6cm, not '40cm'"),
+        ("theme: {colours: {ink: red}}\n", "error: 'red' is no colour"),
+        ("theme: {colours: {ink: FF8800}}\n", "FF8800 is hard to read on white: a contrast of 2.39"),
+        ("theme: {colours: {link: 000000}}\n", "error: a set of colours has no field 'link'"),
+        ("theme: {logo: {file: look/logo.png, width: 3cm}}\n", "error: this logo lacks 'alt'"),
+        ("theme: {logo: {file: ../x.png, alt: X, width: 3cm}}\n", "'../x.png' is not a file inside the book"),
+        ("theme: {logo: {file: /etc/x.png, alt: X, width: 3cm}}\n", "is not a file inside the book"),
+        ("theme: {logo: {file: x.gif, alt: X, width: 3cm}}\n", "error: 'x.gif' is no file for 'file'"),
+        ("theme: {logo: {file: no.png, alt: X, width: 3cm}}\n", "error: there is no such file"),
+        ("theme: {logo: {file: out.png, alt: X, width: 3cm}}\n", "error: this file lies outside of the book"),
+        ("theme: {logo: {file: book.png, alt: X, width: 3cm}}\n", "cannot be printed: it is neither"),
+        ("theme: {logo: {file: tall.png, alt: X, width: 3cm}}\n", "would be 3.0 cm wide and 60.0 cm high"),
+        ("house: no.docx\n", "error: there is no such file"),
+        ("house: look/logo.png\n", "error: 'look/logo.png' is no file for 'house'"),
+        ("house: fake.docx\n", "error: this is not a whole Word file"),
+        ("house: {file: hand.docx, styles: {Body Text: Textkörper}}\n", "no paragraph style 'Textkörper'"),
+        ("house: {file: hand.docx, styles: {Bodytext: Title}}\n", "no memo has a style 'Bodytext' (did"),
+        ("house: {file: hand.docx, styles: {Strong: Title}}\n", "no character style 'Title'"),
+        ("house: bare.docx\n", "'heading 2': briefbook's own is used (did you mean 'heading 3'?"),
+        ("house: office.docx\n", "the text of office.docx is left out: 'Sample of a"),
+        ("house: large.docx\n", "error: this file is larger than 10 MiB"),
+    ],
+)  # fmt: skip
+def test_what_is_told_stands_at_the_setting(tmp_path: Path, settings: str, message: str) -> None:
+    outside = tmp_path / "elsewhere.png"
+    outside.write_bytes(png())
+    bare = STYLES.replace('w:val="heading 2"', 'w:val="Überschrift B"')
+    book = make_book(
+        tmp_path / "book",
+        with_settings(settings)
+        | {
+            "book.png": b"not a picture",
+            "tall.png": png(20, 400),
+            "fake.docx": b"not a Word file",
+            "hand.docx": hand_made_house(),
+            "bare.docx": hand_made_house({"word/formate.xml": bare}),
+            "office.docx": libreoffice_house(),
+            "large.docx": bytes(10 * 1024 * 1024 + 1),
+        },
+    )
+    (book / "out.png").symlink_to(outside)
+    lines = [
+        line
+        for line in run("-C", book, "check").stderr.splitlines()
+        if ": error: " in line or ": warning: " in line
+    ]
+    found = [line for line in lines if message.removeprefix(":7: ") in line]
+    assert found, lines
+    at = BOOK.count("\n") + 1
+    assert found[0].partition("book.yaml:")[2].startswith((f"{at}:", f"{at + 1}:"))
+
+
+def test_an_error_of_the_look_stops_the_memos_and_a_memos_own_that_memo_alone(tmp_path: Path) -> None:
+    book = make_book(tmp_path, {"memos/council.yaml": COUNCIL + "house: no.docx\n"})
+    result = run("-C", book, "build", "--as-of", "2031-05-14")
+    assert result.exit_code == 1
+    assert "memos/council.yaml:5:8: error: there is no such file" in result.stderr
+    assert not (book / "out/2031-05-14/council.docx").exists()
+    assert (book / "out/2031-05-14/spring.txt").exists()
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    assert contrast_on_white("000000") == pytest.approx(21)
+    assert contrast_on_white("FFFFFF") == pytest.approx(1)
+    assert contrast_on_white("767676") == pytest.approx(4.54, abs=0.005)  # the lightest grey that passes
+
+
+# ------------------------------------------------------------------------------------------ pictures
+
+
+def test_what_a_picture_is() -> None:
+    found = picture_of(png(30, 20))
+    assert (found.media_type, found.width, found.height) == ("image/png", 30, 20)
+    with pytest.raises(ValueError, match="its bytes are damaged"):
+        picture_of(png().replace(b"IDAT", b"IDAX"))
+    with pytest.raises(ValueError, match="at most 4000 on a side"):
+        picture_of(png(MOST_PIXELS + 1, 1))
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_pictures_of_another_program_and_what_is_left_of_them(form: str) -> None:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (31, 17), (9, 99, 200)).save(out, form)
+    data = out.getvalue()
+    found = picture_of(data)
+    assert (found.media_type, found.width, found.height) == (f"image/{form.lower()}", 31, 17)
+    for end in range(len(data) - 3):
+        with pytest.raises(ValueError, match=r"."):
+            picture_of(data[:end])
+
+
+# -------------------------------------------------------------------------------------- in the files
+
+
+def built(book: Path, *arguments: str) -> str:
+    result = run("-C", book, "build", "--as-of", "2031-05-14", *arguments)
+    assert result.exit_code == 0, result.stderr
+    return result.stderr + result.stdout
+
+
+def docx_of(book: Path) -> bytes:
+    return (book / "out/2031-05-14/council.docx").read_bytes()
+
+
+def test_the_sheet_and_the_logo_in_word(tmp_path: Path) -> None:
+    book = make_book(tmp_path, with_settings(THEME))
+    built(book)
+    document = docx.Document(io.BytesIO(docx_of(book)))
+    section = document.sections[0]
+    assert (section.page_width, section.page_height) == (Pt(612), Pt(792))
+    (shape,) = document.inline_shapes
+    assert abs(Length(shape.width).cm - 3) < 0.01
+    assert abs(Length(shape.height).cm - 1) < 0.01
+    assert shape._inline.docPr.get("descr") == "The arms of the desk"
+    first = document.element.body[0]
+    assert first.xpath(".//w:drawing")  # before the heading
+    assert document.styles["heading 1"].font.color.rgb.__str__() == "7A1030"
+
+
+def test_a_house_in_the_book_and_another_in_a_memo(tmp_path: Path) -> None:
+    changes: dict[str, str | bytes | None] = {
+        "book.yaml": BOOK + "house: look/house.docx\n",
+        "look/house.docx": hand_made_house(),
+        "look/other.docx": python_docx_house(),
+        "memos/council.yaml": COUNCIL + "house: {file: look/other.docx}\n",
+        "memos/spring.yaml": FILES["memos/spring.yaml"].replace("[txt]", "[docx]"),
+    }
+    book = make_book(tmp_path, changes)
+    built(book)
+    council = docx.Document(io.BytesIO(docx_of(book)))
+    spring = docx.Document(io.BytesIO((book / "out/2031-05-14/spring.docx").read_bytes()))
+    assert council.sections[-1].header.paragraphs[0].text == "Ministry of Fisheries"
+    assert spring.sections[-1].header.paragraphs[0].text == "Amt für Fischerei – Vermerk"
+
+
+def test_a_change_of_a_file_makes_new_editions_and_nothing_else_does(tmp_path: Path) -> None:
+    book = make_book(
+        tmp_path, with_settings(THEME + "house: house.docx\n") | {"house.docx": hand_made_house()}
+    )
+    built(book)
+    first = docx_of(book)
+    assert "4 memos up to date" in built(book)
+    assert docx_of(book) == first
+    (book / "house.docx").write_bytes(python_docx_house())
+    built(book)
+    assert docx_of(book) != first
+    os.utime(book / "house.docx", (0, 0))
+    second = docx_of(book)
+    built(book)
+    assert docx_of(book) == second
+
+
+def test_an_edition_is_made_again_from_what_was_kept_alone(tmp_path: Path) -> None:
+    book = make_book(
+        tmp_path, with_settings(THEME + "house: house.docx\n") | {"house.docx": hand_made_house()}
+    )
+    built(book, "--format", "docx,html,txt")
+    made = {name: (book / f"out/2031-05-14/council.{name}").read_bytes() for name in ("docx", "html", "txt")}
+    for name in ("look/logo.png", "house.docx", "book.yaml"):
+        (book / name).unlink()
+    store, ledger = Store(book / ".briefbook"), read_ledger(book / ".briefbook")
+    assert ledger is not None
+    with ledger:
+        (edition,) = ledger.editions("council")
+    kept = store.get(edition.inputs)
+    assert len(kept) < 100_000  # the files are kept once, beside
+    inputs = from_bytes(kept, store.get)
+    assert inputs.digest == edition.digest == from_bytes(kept).digest
+    document = remade(inputs)
+    assert {name: WRITERS[name].write(document, inputs.theme) for name in made} == made
+
+
+def test_pruning_keeps_the_files_of_the_editions_that_stay(tmp_path: Path) -> None:
+    book = make_book(tmp_path, with_settings("house: house.docx\n") | {"house.docx": hand_made_house()})
+    built(book)
+    (book / "house.docx").write_bytes(python_docx_house())
+    built(book)
+    assert run("-C", book, "history", "prune", "--keep", "1").exit_code == 0
+    store, ledger = Store(book / ".briefbook"), read_ledger(book / ".briefbook")
+    assert ledger is not None
+    with ledger:
+        old, new = ledger.editions("council")
+    assert not store.has(old.inputs)
+    inputs = from_bytes(store.get(new.inputs), store.get)
+    assert inputs.theme.house is not None
+    assert inputs.theme.house.file.data == python_docx_house()
+    assert WRITERS["docx"].write(remade(inputs), inputs.theme) == docx_of(book)
+
+
+def test_letters_carry_no_logo(tmp_path: Path) -> None:
+    from briefbook.workshop import Workshop
+
+    book = read_book(make_book(tmp_path, with_settings(THEME))).book
+    assert Workshop(book).theme.logo is None
+    assert Workshop(book).theme_of(book.memos["council"]).logo is not None
+
+
+def test_the_container_of_a_memo_in_a_house_is_one_that_word_takes(tmp_path: Path) -> None:
+    book = make_book(tmp_path, with_settings("house: house.docx\n") | {"house.docx": hand_made_house()})
+    built(book)
+    with zipfile.ZipFile(io.BytesIO(docx_of(book))) as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+    assert names[:2] == ["[Content_Types].xml", "word/document.xml"]
+
+
+# -------------------------------------------------------------------------------------------- faces
+
+SERIF = Path(font_source_serif_pro.font_directory)
+OWN = "theme: {faces: {regular: faces/own.ttf, bold: faces/bold.ttf, docx: Own Serif}}\n"
+OWN_FILES = {
+    "faces/own.ttf": (SERIF / "SourceSerifPro-Regular.ttf").read_bytes(),
+    "faces/bold.ttf": (SERIF / "SourceSerifPro-Bold.ttf").read_bytes(),
+}
+
+
+def faces_in(pdf: bytes) -> set[str]:
+    """The names of the embedded faces, without the tag of the subset."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        fonts = [font for page in document.pages for font in page.resources["/Font"].values()]
+        return {str(font["/BaseFont"]).partition("+")[2] for font in fonts if "+" in str(font["/BaseFont"])}
+
+
+def pdf_of(book: Path) -> bytes:
+    return (book / "out/2031-05-14/council.pdf").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("settings", "faces", "in_word"),
+    [
+        ("", {"Caladea-Regular", "Caladea-Bold"}, "Cambria"),
+        (
+            "theme: {faces: source-serif-pro}\n",
+            {"SourceSerifPro-Regular", "SourceSerifPro-Bold"},
+            "Source Serif Pro",
+        ),
+        (OWN, {"SourceSerifPro-Regular", "SourceSerifPro-Bold"}, "Own Serif"),
+    ],
+)
+def test_faces_of_both_formats(tmp_path: Path, settings: str, faces: set[str], in_word: str) -> None:
+    book = make_book(tmp_path, with_settings(settings) | OWN_FILES)
+    built(book, "--format", "pdf,docx,txt")
+    assert faces_in(pdf_of(book)) == faces
+    defaults = docx.Document(io.BytesIO(docx_of(book))).styles.element.xpath(
+        "w:docDefaults//w:rFonts/@w:ascii"
+    )
+    assert defaults == [in_word]
+    said_in_pdf = "".join(extract_text(io.BytesIO(pdf_of(book))).split())
+    title = "Fisheries Council"
+    assert title.replace(" ", "") in said_in_pdf
+
+
+def changed_rights(face: bytes, rights: int) -> bytes:
+    """The face with other rights in its OS/2 table (fsType)."""
+    for entry in range(12, 12 + 16 * int.from_bytes(face[4:6], "big"), 16):
+        if face[entry : entry + 4] == b"OS/2":
+            at = int.from_bytes(face[entry + 8 : entry + 12], "big") + 8
+            return face[:at] + rights.to_bytes(2, "big") + face[at + 2 :]
+    raise AssertionError("no OS/2 table")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"OTTO" + bytes(60), "this is no TrueType face"),
+        (b"wOF2" + bytes(60), "this is no TrueType face"),
+        (b"not a face", "this is no TrueType face"),
+        (OWN_FILES["faces/own.ttf"][:5000], "this face is broken"),
+        (changed_rights(OWN_FILES["faces/own.ttf"], 0x0002), "does not let it be embedded"),
+        (changed_rights(OWN_FILES["faces/own.ttf"], 0x0100), "does not let it be embedded"),
+        (changed_rights(OWN_FILES["faces/own.ttf"], 0x0008), ""),
+    ],
+)
+def test_a_face_that_cannot_be_embedded(tmp_path: Path, content: bytes, message: str) -> None:
+    lines = said(tmp_path, with_settings(OWN) | OWN_FILES | {"faces/own.ttf": content})
+    assert [message in line and "book.yaml:4:26: error: " in line for line in lines] == [True] * bool(message)
+
+
+def test_a_face_cut_anywhere_or_changed_anywhere_never_breaks_the_program() -> None:
+    face = OWN_FILES["faces/own.ttf"]
+    told = set()
+    for at in [*range(0, 600, 7), *range(600, len(face), 40_001)]:
+        for content in (face[:at], face[:at] + bytes([face[at] ^ 0xFF]) + face[at + 1 :]):
+            told.add(own_face_mistake(content))
+    assert None in told  # a glyph's bytes may be anything
+    assert len(told) > 2
