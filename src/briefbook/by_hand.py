@@ -12,10 +12,11 @@ from pathlib import Path
 
 from briefbook.deliver import Consignment, Desk, addressed, enqueue, everyone, letters_to
 from briefbook.issued import Envelope, EnvelopeState
-from briefbook.mail.addresses import Address
+from briefbook.mail.addresses import Address, mailbox_of
 from briefbook.outbox import Posted, in_utc, post, take_up
 
 _WAITING = (EnvelopeState.PENDING, EnvelopeState.DEFERRED)
+_UNSENT = (*_WAITING, EnvelopeState.FAILED, EnvelopeState.CANCELLED)
 _CUT_OFF = (EnvelopeState.ATTEMPTING, EnvelopeState.AT_DOT)
 
 
@@ -58,7 +59,7 @@ def begin(
         return Begun(consignment=consignment)
     named = {one.mailbox: one for one in everyone(consignment.delivery)}
     unknown = _letters(consignment, desk, (EnvelopeState.UNKNOWN,))
-    held = tuple(letter for letter in unknown if letter.recipient.casefold() in named)
+    held = tuple(letter for letter in unknown if mailbox_of(letter.recipient) in named)
     return Begun(consignment=consignment if held else _resumed(consignment, desk, named, say), held=held)
 
 
@@ -71,19 +72,19 @@ def send(
     now: Callable[[], datetime],
     say: Callable[[str], None],
 ) -> Posted:
-    """Queue a letter to whoever has none of this occasion, and post those of the occasion that wait.
+    """Queue a letter to whoever has none of this occasion, and post those of the occasion that have not gone.
 
     Raises BriefbookError for a template's mistake, ValueError for what no header may hold.
     """
     ledger = desk.record.ledger
     to = addressed(consignment, desk)
     begun = {
-        letter.recipient.casefold(): letter for letter in ledger.envelopes(occasion=consignment.occasion)
+        mailbox_of(letter.recipient): letter for letter in ledger.envelopes(occasion=consignment.occasion)
     }
     fresh = [one for one in to.recipients if one.mailbox not in begun]
     queued = enqueue(consignment, fresh, desk, stale=to.stale)
     for letter in (begun[one.mailbox] for one in to.recipients if one.mailbox in begun):
-        if letter.state in _WAITING:  # whoever sends does not mean to wait for the next try
+        if letter.state in _UNSENT:  # whoever sends does not mean to wait for the next try
             why = f"by hand; it was {letter.state}"
             ledger.move(letter.id, letter.state, EnvelopeState.PENDING, now=now(), reply=why)
             queued.append(letter)
@@ -105,7 +106,7 @@ def _resumed(
     If it is not, what waits is withdrawn as always, and everyone gets the new one: perhaps it was cut off
     because somebody saw a mistake in it.
     """
-    waiting = [it for it in _letters(consignment, desk, _WAITING) if it.recipient.casefold() in named]
+    waiting = [it for it in _letters(consignment, desk, _WAITING) if mailbox_of(it.recipient) in named]
     for occasion in dict.fromkeys(letter.occasion for letter in reversed(waiting)):
         instant = _instant_of(occasion, consignment.memo.id)
         if instant is None:
@@ -113,7 +114,7 @@ def _resumed(
         begun = replace(consignment, occasion=occasion, instant=instant)
         then = replace(desk, record=replace(desk.record, now=instant))
         own = [letter for letter in waiting if letter.occasion == occasion]
-        if all(_would_be(letter, begun, named[letter.recipient.casefold()], then) for letter in own):
+        if all(_would_be(letter, begun, named[mailbox_of(letter.recipient)], then) for letter in own):
             say(f"going on with the letters of {in_utc(instant)}: nobody gets a second one")
             return begun
     return consignment

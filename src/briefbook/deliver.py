@@ -24,7 +24,7 @@ from briefbook.issued import (
     Withdrawal,
 )
 from briefbook.ledger import Ledger
-from briefbook.mail.addresses import Address, address
+from briefbook.mail.addresses import Address, address, mailbox_of
 from briefbook.mail.calendar import calendar
 from briefbook.mail.message import Attachment, Letter, message_id, to_bytes
 from briefbook.memo import Book, Memo
@@ -140,7 +140,7 @@ def addressed(consignment: Consignment, desk: Desk, *, withdraws: bool = True) -
     stale: list[Envelope] = []
     waiting = _superseded(consignment, desk) if withdraws and not consignment.is_test else []
     for recipient in everyone(consignment.delivery):
-        own = [envelope for envelope in waiting if envelope.recipient.casefold() == recipient.mailbox]
+        own = [envelope for envelope in waiting if mailbox_of(envelope.recipient) == recipient.mailbox]
         if _has_it(consignment, recipient, desk, ()):
             continue
         stale += own
@@ -337,7 +337,7 @@ def _told_before(consignment: Consignment, recipient: Address, record: Record) -
     letters += [
         envelope
         for envelope in ledger.envelopes(EnvelopeState.UNKNOWN)
-        if (envelope.memo, envelope.recipient.casefold()) == (memo.id, recipient.mailbox)
+        if (envelope.memo, mailbox_of(envelope.recipient)) == (memo.id, recipient.mailbox)
         and (sent is None or envelope.id > sent.id)
     ]
     selection = consignment.selection

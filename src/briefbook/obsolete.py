@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from briefbook.deliver import everyone, waiting_letters
 from briefbook.delivery import OnUnknown, ScheduleSpec
 from briefbook.diagnostics import has_errors
 from briefbook.issued import Envelope, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.mail.addresses import mailbox_of
+from briefbook.readers.book_files import MEMOS_FOLDER
 from briefbook.readers.read_book import ReadBook
 from briefbook.record import Record
 from briefbook.schedule import revision_of
@@ -56,9 +59,14 @@ def cancel_for_those_not_named(
     `is_wrong` tells whether there are errors in the file of a memo: of such a one nothing is cancelled.
     """
     mail = read.book.settings.mail
+    named: dict[str, frozenset[str] | None] = {}
     cancelled = []
     for envelope in waiting_letters(record.ledger, mail.unknown if mail else OnUnknown.HOLD):
-        if _is_named(envelope, read) or (envelope.memo in read.memo_files and is_wrong(envelope.memo)):
+        if envelope.memo not in named:
+            is_in_doubt = envelope.memo in read.memo_files and is_wrong(envelope.memo)
+            named[envelope.memo] = None if is_in_doubt else _named_by(envelope.memo, read)
+        mailboxes = named[envelope.memo]
+        if mailboxes is None or mailbox_of(envelope.recipient) in mailboxes:
             continue
         to = EnvelopeState.CANCELLED
         if record.ledger.move(envelope.id, envelope.state, to, now=record.now, reply=_NOT_NAMED):
@@ -66,22 +74,23 @@ def cancel_for_those_not_named(
     return cancelled
 
 
-def _is_named(envelope: Envelope, read: ReadBook) -> bool:
-    """Whether a letter's memo still goes to its recipient; so it does where nobody can read that."""
-    memo = read.book.memos.get(envelope.memo)
+def _named_by(id_: str, read: ReadBook) -> frozenset[str] | None:
+    """The mailboxes to which a memo goes; None where nobody can read that."""
+    memo = read.book.memos.get(id_)
     if memo is None:
-        return not _is_deleted(envelope.memo, read)
+        return frozenset() if _is_deleted(id_, read) else None
     if memo.deliver is None:
-        return False
+        return frozenset()
     try:
-        return envelope.recipient.casefold() in {one.mailbox for one in everyone(memo.deliver)}
+        return frozenset(one.mailbox for one in everyone(memo.deliver))
     except ValueError:  # no address
-        return True
+        return None
 
 
 def _is_deleted(memo: str, read: ReadBook) -> bool:
-    """Whether a memo has no file any more."""
-    return memo not in read.memo_files and not is_unreadable(read)
+    """Whether a memo has no file any more. Where the whole folder is away, it may be back tomorrow."""
+    is_there = Path(read.book.root, MEMOS_FOLDER).is_dir()
+    return is_there and memo not in read.memo_files and not is_unreadable(read)
 
 
 def _is_in_window(occurrence: Occurrence, spec: ScheduleSpec | None, now: datetime) -> bool:

@@ -62,6 +62,7 @@ class Report:
     status: Status
     handled: tuple[Handled, ...] = ()
     skipped: tuple[Occurrence, ...] = ()
+    cancelled: tuple[int, ...] = ()  # letters to people whom their memo no longer names
     posted: Posted = field(default_factory=Posted)
     notices: int = 0  # of the letters that were sent, to owners
     held: tuple[int, ...] = ()  # letters that may have arrived or not, until a person has looked
@@ -107,6 +108,7 @@ class _Run:
         self.now = record.now
         self.warnings: list[str] = []
         self.skipped: list[Occurrence] = []
+        self.cancelled: list[int] = []
         self.handled: list[Handled] = []
         self.coming: list[datetime] = []  # the next instant of each schedule
         self.posted = Posted()
@@ -135,6 +137,7 @@ class _Run:
             status=status,
             handled=tuple(self.handled),
             skipped=tuple(self.skipped),
+            cancelled=tuple(self.cancelled),
             posted=self.posted,
             notices=self._notices(self.posted.sent),
             held=self._held(),
@@ -172,6 +175,7 @@ class _Run:
         for envelope in cancel_for_those_not_named(self.read, self.record, self._has_errors):
             what = f"{envelope.id}, {envelope.memo} to {envelope.recipient}"
             self.edge.say(f"cancelled: {what}, no longer named")
+            self.cancelled.append(envelope.id)
 
     def _has_errors(self, memo: str) -> bool:
         file = self.read.memo_files[memo]

@@ -67,5 +67,8 @@ def test_certificates_that_are_not_there_are_told_of(tmp_path: Path) -> None:
     assert told.exit_code == 0
     assert "book.yaml:4:87: warning: there is no file of certificates nope.pem" in told.stderr
     assert "nope.pem" not in run("-C", book, "build").stderr
+    (book / "book.yaml").write_text(settings.replace("nope.pem", "~nobody-here/ca.pem"))
+    assert "no file of certificates ~nobody-here/ca.pem" in run("-C", book, "check").stderr
+    (book / "book.yaml").write_text(settings)
     (book / "nope.pem").write_text("certificates")
     assert "nope.pem" not in run("-C", book, "check").stderr

@@ -242,9 +242,24 @@ def test_a_password_that_a_server_repeats_goes_nowhere(office: Office) -> None:
         (None, 0o600, {}, "cannot log in: there is no file"),
         (None, 0o600, {"password_file": ""}, f"cannot log in: there is no password for {USER}"),
         (PASSWORD, 0o600, {"ca_file": "nope.pem"}, "there is no file of certificates nope.pem"),
+        (
+            PASSWORD,
+            0o600,
+            {"ca_file": "~nobody-here/ca.pem"},
+            "there is no file of certificates ~nobody-here/",
+        ),
         (PASSWORD, 0o600, {"ca_file": "book.yaml"}, "book.yaml cannot be read as certificates (PEM)"),
     ],
-    ids=["open to others", "empty", "two lines", "no file", "no password", "no ca_file", "a wrong ca_file"],
+    ids=[
+        "open to others",
+        "empty",
+        "two lines",
+        "no file",
+        "no password",
+        "no ca_file",
+        "no such home",
+        "a wrong ca_file",
+    ],
 )
 def test_what_is_amiss_on_this_machine_is_no_refusal_of_the_server(
     office: Office,
@@ -329,6 +344,7 @@ def test_json_tells_all_that_was_done(office: Office) -> None:
                 "files": [str(office.book / "out" / "2031-04-20" / "council.txt")],
             }
         ],
+        "cancelled": [],
         "skipped": [],
         "letters": {
             "sent": [ids[ANA], ids[CY], office.notices()[0].id],

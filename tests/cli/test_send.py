@@ -14,7 +14,7 @@ from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.credentials import VARIABLE
 from tests.books import COMMAND
-from tests.desk import ATTEMPTING, CANCELLED, DEFERRED, DOT, PENDING, SENT, UNKNOWN
+from tests.desk import ATTEMPTING, CANCELLED, DEFERRED, DOT, FAILED, PENDING, SENT, UNKNOWN
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer
 from tests.office import (
     ANA,
@@ -314,6 +314,19 @@ def test_a_send_that_was_cut_off_is_gone_on_with(
     assert office.states() == [SENT, SENT, SENT]
     assert office.command(*SEND).exit_code == 0  # that one was not cut off: who types it again wants it again
     assert sent_to(server)[1:] == [ANA, BO, CY]
+
+
+@pytest.mark.parametrize("state", [FAILED, CANCELLED])
+def test_whose_letter_did_not_go_is_not_passed_over(
+    office: Office, server: GoodServer, state: EnvelopeState
+) -> None:
+    """Refused for good, or stopped: it has reached nobody, and who types `send` again means them too."""
+    one_is_left(office, server)
+    with open_ledger(office.book / ".briefbook") as ledger:
+        assert ledger.move(2, SENT, state, now=DUE)
+    assert office.command(*SEND).exit_code == 0
+    assert sorted(sent_to(server)) == [ANA, BO]
+    assert office.states() == [SENT, SENT, SENT]
 
 
 def test_who_has_seen_a_mistake_sends_the_right_one_to_everyone(office: Office, server: GoodServer) -> None:

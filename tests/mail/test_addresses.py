@@ -92,3 +92,8 @@ def test_any_text_gives_an_address_or_a_sentence(text: str) -> None:
         return
     assert read.domain.isascii()
     assert read.spec.count("@") == 1
+
+
+def test_two_spellings_are_one_mailbox_but_other_letters_another() -> None:
+    assert address("Ana <Ana@Example.org>").mailbox == address("ana@example.org").mailbox
+    assert address("stra\u00dfe@example.org").mailbox != address("strasse@example.org").mailbox

@@ -3,6 +3,7 @@
 What is wrong with `mail:` in book.yaml, or missing there, is a problem of mail: memos are made all the same.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import ip_address
@@ -157,7 +158,7 @@ def check_mail(book: Book, context: CheckContext) -> Iterable[Problem]:
         return
     yield from map(_of_mail, _exposures(mail, Path(book.root)))
     is_there = context.is_there
-    if mail.ca_file is not None and is_there and not is_there(Path(mail.ca_file).expanduser()):
+    if mail.ca_file is not None and is_there and not is_there(Path(os.path.expanduser(mail.ca_file))):  # noqa: PTH111
         message = f"there is no file of certificates {mail.ca_file}"
         hint = "from this machine nothing can be sent: mend the path, or put the file there"
         # Another machine may have it, and that one may be the one that sends.

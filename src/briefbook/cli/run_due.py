@@ -154,6 +154,7 @@ def _json(report: Report) -> str:
         "skipped": [
             {"memo": one.memo, "due": one.instant.isoformat(), "reason": one.reason} for one in report.skipped
         ],
+        "cancelled": report.cancelled,
         "letters": {
             "sent": posted.sent,
             "deferred": posted.deferred,

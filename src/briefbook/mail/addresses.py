@@ -20,6 +20,9 @@ _OWN_NET = frozenset(("localhost", "local", "test"))  # RFC 6761 and 6762; the v
 _STAND_IN = ".org"  # put behind a name of the own net while it is validated
 
 
+_CAPITAL = re.compile("[A-Z]+")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """One mailbox. `name` may be empty; `domain` is in A-labels (RFC 5890), so always ASCII."""
@@ -39,7 +42,7 @@ class Address:
 
         By RFC 5321, 2.3.11 it might; then whoever is named twice would rather have one mail than two.
         """
-        return self.spec.casefold()
+        return mailbox_of(self.spec)
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -55,6 +58,11 @@ class Address:
             escaped = name.replace("\\", "\\\\").replace('"', '\\"')
             name = f'"{escaped}"'
         return f"{name} <{self.spec}>"
+
+
+def mailbox_of(spec: str) -> str:
+    """The `mailbox` of a bare address. ASCII alone is folded, as the ledger does: `ß` is not `ss`."""
+    return _CAPITAL.sub(lambda found: found[0].lower(), spec)
 
 
 def address(text: str) -> Address:
