@@ -28,7 +28,7 @@ from briefbook.writers.layout import lay_out
 from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw
 from briefbook.writers.pdf_links import Target, Targets
 from briefbook.writers.pdf_tags import Tags
-from briefbook.writers.placed import PlacedPage, PlacedRun
+from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
 from briefbook.writers.structure import heading_levels
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import draw, entries_of
@@ -52,6 +52,9 @@ class _NoTags(Tags):
         self._sheet = page.height
 
     def turn_to(self, run: PlacedRun) -> str:  # noqa: ARG002
+        return ""
+
+    def picture(self, owner: Owner, box: tuple[float, float, float, float]) -> str:  # noqa: ARG002
         return ""
 
     def close(self) -> str:
