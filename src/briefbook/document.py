@@ -5,7 +5,7 @@ Two closed unions, `Block` and `Inline`, and nothing of any format. A writer is 
 Nodes carry no place: every mistake has surfaced before a tree exists.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -296,6 +296,24 @@ def inlines_of(block: Block) -> Iterator[Inline]:
             yield from block.caption
         case _:
             assert_never(block)
+
+
+def plain(inlines: Iterable[Inline]) -> str:
+    """The words of some inlines, without their citations; a forced line is a space."""
+    parts: list[str] = []
+    for inline in inlines:
+        match inline:
+            case Text():
+                parts.append(inline.text)
+            case Link():
+                parts += [text.text for text in inline.children]
+            case LineBreak():
+                parts.append(" ")
+            case Cite():
+                pass
+            case _:
+                assert_never(inline)
+    return "".join(parts)
 
 
 def facts_of(block: Block) -> frozenset[str]:

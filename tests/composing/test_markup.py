@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.composing.markup import MarkupError, parse_line, parse_section
-from briefbook.composing.runs import plain
 from briefbook.document import (
     Block,
     Cite,
@@ -26,6 +25,7 @@ from briefbook.document import (
     Table,
     Text,
     inlines_of,
+    plain,
 )
 from briefbook.marks import marked
 

@@ -12,7 +12,6 @@ from briefbook.composing.passages import (
     number_sources,
     readings_of,
 )
-from briefbook.composing.runs import plain
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import (
@@ -25,6 +24,7 @@ from briefbook.document import (
     Section,
     SourceList,
     inlines_of,
+    plain,
 )
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.selection import Selection, Words

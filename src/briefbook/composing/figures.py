@@ -15,15 +15,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from briefbook.document import (
+    Cite,
     Figure,
     Inlines,
-    LineBreak,
-    Link,
     Standing,
-    Text,
     Timeline,
     TimelineEntry,
     TimelineKey,
+    plain,
 )
 from briefbook.selection import ShownMeeting
 from briefbook.state import MeetingState
@@ -126,15 +125,6 @@ def _entry(fact: str, standing: Standing, first: str, last: str, row: Sequence[I
 
 def _words(inlines: Inlines) -> str:
     """The plain words of a cell. Raises ValueError for a citation: its place is the caption."""
-    parts: list[str] = []
-    for inline in inlines:
-        match inline:
-            case Text():
-                parts.append(inline.text)
-            case Link():
-                parts.append("".join(text.text for text in inline.children))
-            case LineBreak():
-                parts.append(" ")
-            case _:
-                raise ValueError("the citations of a timeline belong into its caption")
-    return "".join(parts)
+    if any(isinstance(inline, Cite) for inline in inlines):
+        raise ValueError("the citations of a timeline belong into its caption")
+    return plain(inlines)

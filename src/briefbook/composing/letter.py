@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 
 from briefbook.composing.compose import LATE, NO_PICTURES, blocks_in, context_of, line_in
 from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
-from briefbook.composing.runs import plain
 from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.document import Block, Cite, Document, Figure, Heading, Image, Paragraph, Section, Text
+from briefbook.document import Block, Cite, Document, Figure, Heading, Image, Paragraph, Section, Text, plain
 from briefbook.memo import Memo, SectionSpec
 from briefbook.selection import Selection, Words
 

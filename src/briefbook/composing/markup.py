@@ -24,7 +24,6 @@ from briefbook.composing.runs import (
     Mark,
     PictureMark,
     PlotMark,
-    plain,
     retexted,
     same_style,
     trimmed,
@@ -52,6 +51,7 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    plain,
 )
 from briefbook.marks import MARK
 

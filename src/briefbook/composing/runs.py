@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from briefbook.document import Cite, Inline, Inlines, LineBreak, Link, Text
+from briefbook.document import Cite, Inline, Inlines, LineBreak, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,22 +32,6 @@ FLUSH = Mark(belongs="the mark for flush right belongs into a heading, once")
 ANCHOR = Mark(belongs="the anchor of a source belongs at the start of an item of a list")
 OF_PLOTS = "the mark of a timeline belongs at the start of a row of a table"
 OF_PICTURES = "a picture belongs at the start of a paragraph, its caption after it"
-
-
-def plain(inlines: Sequence[Inline]) -> str:
-    """The words of some inlines, without citations."""
-    parts = []
-    for inline in inlines:
-        match inline:
-            case Text():
-                parts.append(inline.text)
-            case Link():
-                parts.append("".join(text.text for text in inline.children))
-            case LineBreak():
-                parts.append(" ")
-            case Cite():
-                pass
-    return "".join(parts)
 
 
 def same_style(one: Text, other: Text) -> bool:

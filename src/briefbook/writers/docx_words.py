@@ -5,8 +5,7 @@ English where a language is missing.
 
 from typing import NamedTuple
 
-from briefbook.document import Inlines, Table
-from briefbook.writers.words import plain_words
+from briefbook.document import Inlines, Table, plain
 
 
 class _Words(NamedTuple):
@@ -55,4 +54,4 @@ def _words(language: str) -> _Words:
 
 
 def _spaced(cell: Inlines) -> str:
-    return " ".join(plain_words(cell).split())
+    return " ".join(plain(cell).split())

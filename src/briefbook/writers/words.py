@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from typing import assert_never
 
-from briefbook.document import Cite, Document, Inlines, LineBreak, Link, SourceList, Text, blocks_of
+from briefbook.document import Cite, Document, Link, SourceList, blocks_of
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
@@ -45,24 +44,6 @@ def citation(cite: Cite) -> str:
     if not cite.shown:
         return ""
     return "[" + ",\u00a0".join(str(cited.number) for cited in cite.sources) + "]"
-
-
-def plain_words(inlines: Inlines) -> str:
-    """What inlines say without their citations; a forced line is a space."""
-    parts: list[str] = []
-    for inline in inlines:
-        match inline:
-            case Text():
-                parts.append(inline.text)
-            case Link():
-                parts += [text.text for text in inline.children]
-            case LineBreak():
-                parts.append(" ")
-            case Cite():
-                pass
-            case _:
-                assert_never(inline)
-    return "".join(parts)
 
 
 def tied(text: str) -> str:
