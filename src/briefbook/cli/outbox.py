@@ -8,7 +8,7 @@ import click
 
 from briefbook.cli.book import BookFinder, now
 from briefbook.cli.letters import shown_letter
-from briefbook.cli.printing import print_table, say, stop_for
+from briefbook.cli.printing import print_table, say
 from briefbook.decisions import MEANINGS, cancel, found, letter_of, resolve, retry
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.issued import Envelope, EnvelopeState
@@ -123,17 +123,14 @@ def resolve_(finder: BookFinder, /, id_: int, sent: bool | None) -> None:
 
 @contextmanager
 def _opened(finder: BookFinder) -> Iterator[tuple[Ledger | None, Store]]:
-    """The book's ledger, if it has one, and its store. What they refuse is told, and ends the program."""
+    """The book's ledger, if it has one, and its store."""
     folder = finder.root() / FOLDER
-    try:
-        ledger = read_ledger(folder)
-        if ledger is None:
-            yield None, Store(folder)
-        else:
-            with ledger:
-                yield ledger, Store(folder)
-    except BriefbookError as error:
-        stop_for(error.problems)
+    ledger = read_ledger(folder)
+    if ledger is None:
+        yield None, Store(folder)
+    else:
+        with ledger:
+            yield ledger, Store(folder)
 
 
 def _some(ledger: Ledger | None, id_: int) -> Ledger:

@@ -13,7 +13,7 @@ import click
 
 from briefbook.cli.book import BookFinder, out_option
 from briefbook.cli.book import now as clock
-from briefbook.cli.printing import print_problems, say, shown, stop_for
+from briefbook.cli.printing import print_problems, say, shown
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.ending import Status
 from briefbook.run_due import Edge, Report, run_due
@@ -93,10 +93,7 @@ def command(
       briefbook run-due --now 2026-01-20T13:00:00Z --json
     """
     root = finder.root()
-    try:
-        report = run_due(root, out or root / "out", _edge((lambda: at) if at else clock, is_quiet=quiet))
-    except BriefbookError as error:
-        stop_for(error.problems)
+    report = run_due(root, out or root / "out", _edge((lambda: at) if at else clock, is_quiet=quiet))
     if wants_json:
         click.echo(_json(report))
     elif not quiet or (report.status not in (Status.DONE, Status.NOTHING_DUE) and report.has_news):

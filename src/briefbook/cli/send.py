@@ -23,7 +23,7 @@ from briefbook.cli.printing import (
 )
 from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_now, unfit
 from briefbook.delivery import Delivery
-from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
+from briefbook.diagnostics import NOWHERE, Problem
 from briefbook.ending import Status, status_of
 from briefbook.files import locked
 from briefbook.issued import Envelope
@@ -88,8 +88,6 @@ def command(
         desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, recipients)
         try:
             posted = _sent(consignment, desk, root, again=again)
-        except BriefbookError as error:
-            stop_for(error.problems)
         except ValueError as error:  # what no header may hold
             stop_for([Problem(where=NOWHERE, message=str(error))])
         if posted.stopped:
@@ -167,8 +165,6 @@ def preview(
             _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)
             folder = (out or finder.root() / "out") / consignment.edition.as_of.isoformat()
             placed = _placed(folder / f"{memo}.eml", data, record)
-        except BriefbookError as error:
-            stop_for(error.problems)
         except ValueError as error:
             stop_for([Problem(where=NOWHERE, message=str(error))])
     click.echo(shown_letter(data), nl=False)
