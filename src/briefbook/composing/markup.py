@@ -53,7 +53,7 @@ from briefbook.document import (
     Text,
     plain,
 )
-from briefbook.marks import MARK
+from briefbook.marks import MARK, cited_in
 
 _SPACES = re.compile(" {2,}")
 LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -398,8 +398,8 @@ class _Runs:
                 raise MarkupError("a mark is closed that was not opened", self.line)
             self.marks.pop()
         elif "cite" in meta:
-            cited = tuple(CitedSource(source=source, number=0) for source in meta["cite"].split(","))
-            self._add(Cite(sources=cited))
+            cited = (CitedSource(source=str(s), number=0, target=s.target) for s in cited_in(meta["cite"]))
+            self._add(Cite(sources=tuple(cited)))
         elif "line" in meta:
             self._add(LineBreak())
         elif "flush" in meta:

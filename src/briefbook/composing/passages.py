@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from briefbook.cited import joined
 from briefbook.document import (
     Block,
     Cite,
@@ -206,18 +207,30 @@ class Finisher:
         return rewritten(block, self._passage)
 
     def _passage(self, passage: Passage) -> Passage:
-        is_shown = iter(_shown(_cites(passage), self.numbering.main))
+        cites = iter(self._numbered(_cites(passage)))
 
         def finished(inline: Inline) -> Inline:
             if isinstance(inline, Text) and inline.origin is not None and inline.origin in self.readings:
                 return replace(inline, inferred=self.readings[inline.origin])
-            if not isinstance(inline, Cite):
-                return inline
-            numbers = self.numbering.numbers
-            cited = (CitedSource(source=s, number=numbers[s]) for s in _ids(inline))
-            return Cite(sources=tuple(sorted(cited, key=lambda c: c.number)), shown=next(is_shown))
+            return next(cites) if isinstance(inline, Cite) else inline
 
         return [tuple(finished(inline) for inline in inlines) for inlines in passage]
+
+    def _numbered(self, cites: Sequence[Cite]) -> Iterator[Cite]:
+        """The citations of a passage with their numbers.
+
+        One that print shows for a run of them opens its sources at the words of all of them.
+        """
+        numbers = self.numbering.numbers
+        run: dict[str, str | None] = {}
+        for cite, is_shown in zip(cites, _shown(cites, self.numbering.main), strict=True):
+            own = {cited.source: cited.target for cited in cite.sources}
+            goes_on = run.keys() == own.keys()
+            run = {s: joined(run[s], target) for s, target in own.items()} if goes_on else own
+            targets = run if is_shown else own
+            order = sorted(targets, key=lambda source: numbers[source])
+            cited = (CitedSource(source=s, number=numbers[s], target=targets[s]) for s in order)
+            yield Cite(sources=tuple(cited), shown=is_shown)
 
 
 def _ids(cite: Cite) -> frozenset[str]:

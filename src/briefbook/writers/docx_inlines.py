@@ -37,7 +37,7 @@ class InlineWriter:
                     self._link(paragraph, inline, style)
                 case Cite():
                     if inline.shown:
-                        self._citations.write(paragraph, inline, joined=cited)
+                        self._citations.write(paragraph, inline, joined=cited, lead_to=self._link_id)
                 case LineBreak():
                     add_break(paragraph)
                 case _:

@@ -42,6 +42,7 @@ a {{ color: var(--accent); }}
 a:focus-visible {{ outline: 2px solid var(--accent); outline-offset: 2px; }}
 sup {{ font-size: {theme.cite_scale:g}em; line-height: 0; }}
 sup a, a.back {{ text-decoration: none; }}
+sup a.words {{ padding: 0 .15em; }}
 sup a:hover, a.back:hover {{ text-decoration: underline; }}
 ol, ul {{ margin: 0 0 {_em(theme.body.after, theme.body)};
   padding-left: {_em(theme.item_indent, theme.body)}; }}
@@ -83,7 +84,7 @@ body > footer p {{ border-top: 1px solid var(--hairline); margin-top: 2em; paddi
   figure svg {{ min-width: 0; }}
   thead {{ display: table-header-group; }}
   a {{ text-decoration: none; }}
-  a.back {{ display: none; }}
+  a.back, a.words {{ display: none; }}
 }}
 """
 

@@ -88,6 +88,8 @@ class Tags:
             if run.cited is not None:
                 element = element.joined("Reference", f"cited {run.cited}")
             element = element.joined("Link", f"to {run.link or target.said}")
+            if run.link is not None and run.cited is not None:
+                element.alternative = target.said  # the sign itself says nothing
             self._link = element, target
         if run.language is not None:
             element = element.joined("Span", f"in {run.language}")

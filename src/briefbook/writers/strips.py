@@ -12,7 +12,7 @@ from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.placed import Owner, PlacedFigure
 from briefbook.writers.theme import TextStyle, Theme
-from briefbook.writers.words import tied
+from briefbook.writers.words import AT_WORDS, safe_opening, tied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ class TextSetter:
         )
 
     def _citation(self, cite: Cite, style: TextStyle) -> list[Span]:
-        """Small superior numbers, each leading to its source: 2, 5."""
+        """Small superior numbers, each leading to its source, and to its words where these can be opened."""
         if not cite.shown:
             return []
         number = Span(
@@ -168,6 +168,9 @@ class TextSetter:
             spans += [replace(number, text=",\u00a0")] if index else []
             note = cited.number if cited.is_note else None
             spans.append(replace(number, text=str(cited.number), cited=cited.source, note=note))
+            target = safe_opening(cited)
+            if target is not None:
+                spans.append(replace(number, text=AT_WORDS, cited=cited.source, link=target))
         return spans
 
 

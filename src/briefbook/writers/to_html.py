@@ -45,7 +45,7 @@ from briefbook.writers.logo import with_logo
 from briefbook.writers.svg import svg_of, themed_paint
 from briefbook.writers.theme import Theme
 from briefbook.writers.timeline_drawing import draw_timeline
-from briefbook.writers.words import listed_sources, safe_target, spoken
+from briefbook.writers.words import AT_WORDS, listed_sources, safe_opening, safe_target, spoken
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
@@ -296,7 +296,24 @@ class _Writer:
                 assert_never(inline)
 
     def _cite(self, sources: Sequence[CitedSource]) -> str:
-        return _element("sup", "[" + ", ".join(map(self._cited, sources)) + "]")
+        return _element("sup", "[" + ", ".join(self._cited(s) + self._opening(s) for s in sources) + "]")
+
+    def _opening(self, cited: CitedSource) -> str:
+        """The sign behind a number that opens the source itself, at its words; who made the memo is not told."""
+        target = safe_opening(cited)
+        if target is None:
+            return ""
+        said = self._spoken.at_words.format(number=cited.number)
+        return _element(
+            "a",
+            AT_WORDS + "\ufe0e",  # as a letter, not as a picture
+            class_="words",
+            href=target,
+            rel="noreferrer",
+            title=said,
+            aria_label=said,
+            lang=self._spoken_language,
+        )
 
     def _cited(self, cited: CitedSource) -> str:
         if cited.source not in self._listed:

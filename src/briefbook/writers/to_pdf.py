@@ -79,7 +79,7 @@ def _describe(canvas: ArchiveCanvas, document: Document, pages: Sequence[PlacedP
     identity.update(f"{document.memo} {document.as_of} {document.known_by}".encode())
     for page in pages:
         for run in page.runs:
-            identity.update(run.text.encode())
+            identity.update((run.text + (run.link or "")).encode())
         for figure in page.figures:
             identity.update(figure.alt.encode())
     canvas.set_identity(identity)

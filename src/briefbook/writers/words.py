@@ -3,12 +3,16 @@
 import re
 from dataclasses import dataclass
 
-from briefbook.document import Cite, Document, Link, SourceList, blocks_of
+from briefbook.cited import web_address
+from briefbook.document import Cite, CitedSource, Document, Link, SourceList, blocks_of
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 _LOOSE_NUMBER = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)) (?=[^\W\d_])")
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
+
+
+AT_WORDS = "↗"  # behind a citation's number: it leads out of the document, to the words in the source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,19 +21,43 @@ class Spoken:
 
     language: str  # in which this is said
     source: str  # of a citation's link, with {number}
+    at_words: str  # of a citation's link that opens the source itself, with {number}
     back: str  # of a source's link back to a citation, with {turn} and {number}
 
 
 _SPOKEN = {
     spoken.language: spoken
     for spoken in (
-        Spoken(language="de", source="Quelle {number}", back="Zurück zu Verweis {turn} auf Quelle {number}"),
-        Spoken(language="en", source="Source {number}", back="Back to citation {turn} of source {number}"),
-        Spoken(language="es", source="Fuente {number}", back="Volver a la cita {turn} de la fuente {number}"),
         Spoken(
-            language="fr", source="Source {number}", back="Retour à la citation {turn} de la source {number}"
+            language="de",
+            source="Quelle {number}",
+            at_words="Quelle {number} an der belegenden Stelle öffnen",
+            back="Zurück zu Verweis {turn} auf Quelle {number}",
         ),
-        Spoken(language="pt", source="Fonte {number}", back="Voltar à citação {turn} da fonte {number}"),
+        Spoken(
+            language="en",
+            source="Source {number}",
+            at_words="Open source {number} at the words cited",
+            back="Back to citation {turn} of source {number}",
+        ),
+        Spoken(
+            language="es",
+            source="Fuente {number}",
+            at_words="Abrir la fuente {number} en las palabras citadas",
+            back="Volver a la cita {turn} de la fuente {number}",
+        ),
+        Spoken(
+            language="fr",
+            source="Source {number}",
+            at_words="Ouvrir la source {number} aux mots cités",
+            back="Retour à la citation {turn} de la source {number}",
+        ),
+        Spoken(
+            language="pt",
+            source="Fonte {number}",
+            at_words="Abrir a fonte {number} nas palavras citadas",
+            back="Voltar à citação {turn} da fonte {number}",
+        ),
     )
 }
 
@@ -59,6 +87,11 @@ def one_spaced(text: str) -> str:
 def safe_target(link: Link) -> str | None:
     """Where a link may lead: http, https and mailto (RFC 3986 characters alone); None for all else."""
     return link.target if _SAFE_TARGET.fullmatch(link.target) else None
+
+
+def safe_opening(cited: CitedSource) -> str | None:
+    """The address that opens a cited source at its words: http and https, in ASCII; None for all else."""
+    return web_address(cited.target) if cited.target is not None else None
 
 
 def listed_sources(document: Document) -> frozenset[str]:
