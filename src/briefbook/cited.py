@@ -35,7 +35,7 @@ class Cited(str):
 
 
 def web_address(text: str) -> str | None:
-    """An address of the web (http or https) in ASCII; None for any other text, and for one that is too long."""
+    """An address of the web (http or https) in ASCII; None for any other text and for one too long."""
     if _ADDRESS.fullmatch(text) is None:
         return None
     address = quote(text, safe=_ADDRESS_SIGNS)
@@ -49,22 +49,21 @@ def opening(address: str, fragments: tuple[str, ...]) -> str:
 
 
 def joined(one: str | None, other: str | None) -> str | None:
-    """The address that opens a page at the words of both addresses, which are of one page; None opens none."""
+    """The address that opens a page at the words of two addresses of it; None is none."""
     if one is None or other is None:
         return one or other
-    page, _, directives = other.partition(_DELIMITER)
+    _, _, directives = other.partition(_DELIMITER)
     return _with_directives(one, directives.split("&") if directives else ())
 
 
-def merged(sources: Iterable[Cited]) -> tuple[Cited, ...]:
-    """Each source once, in order, to be opened at all the words that it is cited for."""
+def merged(sources: Iterable[str]) -> tuple[Cited, ...]:
+    """Each source once, in order, opened at all the words that it is cited for; a bare id opens nothing."""
     found: dict[str, Cited] = {}
     for source in sources:
-        known = found.get(source)
-        if known is None:
-            found[source] = source
-        elif known.target != source.target:
-            found[source] = Cited(source, joined(known.target, source.target))
+        cited = source if isinstance(source, Cited) else Cited(source)
+        known = found.setdefault(cited, cited)
+        if known.target != cited.target:
+            found[cited] = Cited(cited, joined(known.target, cited.target))
     return tuple(found.values())
 
 

@@ -64,7 +64,7 @@ def marked(text: str, origin: Origin | None, language: str | None) -> str:
     return f"{{#{fact} {field}{tag}}}{escaped(text)}{{/}}"
 
 
-def cite_mark(sources: Iterable[Cited]) -> str:
+def cite_mark(sources: Iterable[str]) -> str:
     """The citation of some sources; nothing for none."""
     joined = ",".join(map(_cited_as, merged(sources)))
     return f"{{^{joined}}}" if joined else ""

@@ -299,7 +299,7 @@ class _Writer:
         return _element("sup", "[" + ", ".join(self._cited(s) + self._opening(s) for s in sources) + "]")
 
     def _opening(self, cited: CitedSource) -> str:
-        """The sign behind a number that opens the source itself, at its words; who made the memo is not told."""
+        """The sign that opens a source at its words. Its site is not told from where a reader comes."""
         target = safe_opening(cited)
         if target is None:
             return ""
