@@ -103,8 +103,12 @@ def _heading(title: str, level: int = 2) -> Heading:
 
 
 def _cite(citations: Citations, number: int, *, is_first: bool) -> Cite:
+    """A citation that opens its source at its words, but for every fifth source."""
     is_note = is_first and citations is not Citations.NUMBERED
-    return Cite(sources=(CitedSource(source=f"source-{number}", number=number, is_note=is_note),))
+    words = "met%20in%20Port%20Emery&text=11%20May%2C%20at%20last" if is_first else "as%20was%20said"
+    target = f"https://council.example/papers/{number}?a=1&b=(2)#annex:~:text={words}" if number % 5 else None
+    source = CitedSource(source=f"source-{number}", number=number, is_note=is_note, target=target)
+    return Cite(sources=(source,))
 
 
 def _header() -> tuple[Block, ...]:

@@ -44,6 +44,7 @@ from tests.writers.trees import (
     pieces_of,
     run,
     sample_document,
+    way_out,
 )
 
 # A small sheet: eight lines of body text.
@@ -95,7 +96,8 @@ def plain(inlines: Inlines) -> str:
             case Link():
                 parts += [composed(text.text) for text in inline.children]
             case Cite():
-                parts.append(", ".join(str(c.number) for c in inline.sources) if inline.shown else "")
+                numbers = (f"{c.number}{'↗' if way_out(c) else ''}" for c in inline.sources)
+                parts.append(", ".join(numbers) if inline.shown else "")
             case LineBreak():
                 parts.append(" ")
     return " ".join(drawn("".join(parts), ends_line=False).split())

@@ -113,7 +113,8 @@ def styles_of(*blocks: Block) -> list[str]:
 def words_in(element: etree._Element, *, citations: bool) -> list[str]:
     """The words of every paragraph below an element, in order; small superior numbers or not.
 
-    The signs that lead from a source back to its citation are no words.
+    The signs that lead from a source back to its citation, and from a citation to the words in its source,
+    are no words.
     """
     unread = ["SourceBack"] if citations else ["SourceBack", *SUPERIORS]
     words: list[str] = []
@@ -122,6 +123,8 @@ def words_in(element: etree._Element, *, citations: bool) -> list[str]:
         for node in paragraph.iter(f"{W}r"):
             style = node.find(f"{W}rPr/{W}rStyle")
             if style is not None and style.get(f"{W}val") in unread:
+                continue
+            if node.findtext(f"{W}t") == "↗" and next(node.iterancestors(f"{W}hyperlink"), None) is not None:
                 continue
             for child in node:
                 match etree.QName(child).localname:
