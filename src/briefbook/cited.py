@@ -48,6 +48,12 @@ def opening(address: str, fragments: tuple[str, ...]) -> str:
     return _with_directives(address, map(_directive, fragments))
 
 
+def page_of(address: str) -> str:
+    """An address without the words at which it opens a page: to be read, not to be followed."""
+    page, found, _ = address.partition(_DELIMITER)
+    return page.removesuffix("#") if found else address
+
+
 def joined(one: str | None, other: str | None) -> str | None:
     """The address that opens a page at the words of two addresses of it; None is none."""
     if one is None or other is None:

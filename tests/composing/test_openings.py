@@ -144,7 +144,7 @@ def test_what_rests_on_two_statements_of_a_source_opens_at_both() -> None:
     assert opened(document(book=facts(whole)), "ten years.", "gazette") == ["halved", "in ten years"]
 
 
-def test_one_citation_of_several_facts_opens_at_the_words_of_all(tmp_path: Path) -> None:
+def test_one_citation_of_several_facts_opens_at_the_words_of_all() -> None:
     [caption] = [cite for _, cite in cites(document("range: all\nsections: [timeline, sources]"))]
     targets = {cited.source: cited.target for cited in caption.sources}
     assert targets == {
@@ -244,6 +244,32 @@ def test_the_list_of_sources_leads_to_their_pages() -> None:
         "gazette": [GAZETTE],
         "letter": [f"{ARCHIVE}/letter%201.txt"],
     }
+
+
+def test_the_entry_of_an_implied_source_opens_at_all_the_words_that_the_memo_rests_on() -> None:
+    made = document("forum: council\nsections: [header, background, priorities, sources]", book=facts(ONE))
+    assert {cite.shown for _, cite in cites(made)} == {False}
+    [sources] = [block for block in blocks_of(made) if isinstance(block, SourceList)]
+    [entry] = sources.entries
+    assert [i.target for i in entry.children if isinstance(i, Link)] == [
+        f"{GAZETTE}#:~:text=halved%20in%20ten%20years&text=Norland%20hopes"
+    ]
+    text = " ".join(WRITERS["txt"].write(made, Theme()).decode().split())
+    assert f"“Ministers to meet <{GAZETTE}>”" in text  # to be read: the words would be long
+
+
+ONE = """
+priorities:
+  mesh:
+    forum: council
+    text: Widen the mesh.
+    statements: [{source: gazette, force: wish, by: [norland], evidence: Norland hopes}]
+background:
+  stock:
+    forums: [council]
+    text: The stock has halved in ten years.
+    statements: [{source: gazette, evidence: halved in ten years}]
+"""
 
 
 def test_a_hostile_fragment_stays_in_its_place() -> None:

@@ -81,7 +81,10 @@ def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Sect
 
     def late(numbering: Numbering) -> _Bodies:
         numbers, main = numbering.numbers, numbering.main_number
-        sources = tuple(NumberedSource(number=number, source=known[id_]) for id_, number in numbers.items())
+        shown = dict(known)
+        if numbering.main is not None and numbering.main_target is not None:
+            shown[numbering.main] = replace(known[numbering.main], opens=numbering.main_target)
+        sources = tuple(NumberedSource(number=number, source=shown[id_]) for id_, number in numbers.items())
         told = {i: replace(contexts[i], sources=sources, main_source=main) for i in specs.keys() - early}
         return {i: room.blocks(specs[i], told[i], frozenset(numbers)) for i in sorted(told)}
 

@@ -37,10 +37,14 @@ Passage = Sequence[Inlines]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbering:
-    """Under which numbers print cites, in their order; the source that print implies; which hang as notes."""
+    """Under which numbers print cites, in their order; the source that print implies; which hang as notes.
+
+    As print has no citations of the implied source, `main_target` opens it at the words of all of them.
+    """
 
     numbers: dict[str, int]
     main: str | None = None
+    main_target: str | None = None
     noted: frozenset[str] = frozenset()
 
     @property
@@ -52,23 +56,24 @@ class Numbering:
 def number_sources(blocks: Sequence[Block]) -> Numbering:
     """Number the sources by their first citation, and find the one that (nearly) everything rests on."""
     numbers: dict[str, int] = {}
+    targets: dict[str, str | None] = {}
     passages: Counter[frozenset[str]] = Counter()
     for block in blocks:
         for passage in passages_of(block):
-            cited = [source.source for cite in _cites(passage) for source in cite.sources]
+            cited = [source for cite in _cites(passage) for source in cite.sources]
             for source in cited:
-                numbers.setdefault(source, len(numbers) + 1)
+                numbers.setdefault(source.source, len(numbers) + 1)
+                targets[source.source] = joined(targets.get(source.source), source.target)
             if cited:
-                passages[frozenset(cited)] += 1
+                passages[frozenset(source.source for source in cited)] += 1
         for entry in block.entries if isinstance(block, SourceList) else ():
             numbers.setdefault(entry.source, len(numbers) + 1)  # a section may list sources itself
-    if len(numbers) == 1:
-        return Numbering(numbers=numbers, main=next(iter(numbers)))
-    if passages:
+    main = next(iter(numbers)) if len(numbers) == 1 else None
+    if main is None and passages:
         common, count = passages.most_common(1)[0]
         if len(common) == 1 and count >= MAIN_SHARE * passages.total():
-            return Numbering(numbers=numbers, main=next(iter(common)))
-    return Numbering(numbers=numbers)
+            main = next(iter(common))
+    return Numbering(numbers=numbers, main=main, main_target=targets.get(main) if main else None)
 
 
 def notes_first(blocks: Iterable[Block], given: Numbering, unlisted: Container[str] = ()) -> Numbering:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from urllib.parse import quote, urlsplit
 
+from briefbook.cited import page_of
 from briefbook.document import SourceEntry
 from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
@@ -59,7 +60,7 @@ class Targets:
         """Where a run leads by itself; None for nowhere, as to an address of another scheme."""
         if run.link is not None and urlsplit(run.link).scheme.lower() in _LINKED_SCHEMES:
             number = self._numbers.get(run.cited) if run.cited is not None else None
-            said = run.link if number is None else self._words.at_words.format(number=number)
+            said = page_of(run.link) if number is None else self._words.at_words.format(number=number)
             return Target(said=said, address=quote(run.link, safe=_ADDRESS_SIGNS))
         return None if run.cited is None else self._sources.get(run.cited)
 
