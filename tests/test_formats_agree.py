@@ -5,8 +5,9 @@ the headings with their levels; the rows of tables by their cells. The JSON is w
 
 What a reader leaves aside, and nothing else: page headers and footers (checked by themselves), hidden helps
 for screen readers, signs that lead from a source back to its citation or from a citation to the words in its
-source, addresses that plain text adds to a link. White space is where words end, of whatever kind; a line that ends in a hyphen or dash goes on without
-a space. Bullets are one sign, citations `⟦n⟧`, whether a format sets them in brackets or as superior numbers.
+source, addresses that plain text adds to a link. White space is where words end, of whatever kind; a line that
+ends in a hyphen or dash goes on without a space. Bullets are one sign, citations `⟦n⟧`, whether a format sets
+them in brackets or as superior numbers.
 """
 
 import json
@@ -386,7 +387,7 @@ def read_text(data: bytes) -> Reading:
     """Paragraphs between blank lines; one that stands in columns is read column by column."""
     body = data.decode().rpartition("─" * 72)[0]
     reading = Reading()
-    lines = [re.sub(r" <(https?://|mailto:)\S+>", "", line) for line in body.splitlines()]
+    lines = re.sub(r"\s+<(https?://|mailto:)[^\s>]+>", "", body).splitlines()  # it may begin a line
     lines = [re.sub(r"^( +)- ", rf"\1{BULLET} ", line) for line in lines]
     for place, line in enumerate(lines):
         if line and not line.strip("═─╌") and place and "  " not in line.strip():
