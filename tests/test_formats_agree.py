@@ -5,9 +5,9 @@ the headings with their levels; the rows of tables by their cells. The JSON is w
 
 What a reader leaves aside, and nothing else: page headers and footers (checked by themselves), hidden helps
 for screen readers, signs that lead from a source back to its citation or from a citation to the words in its
-source, addresses that plain text adds to a link. White space is where words end, of whatever kind; a line that
-ends in a hyphen or dash goes on without a space. Bullets are one sign, citations `⟦n⟧`, whether a format sets
-them in brackets or as superior numbers.
+source, addresses that plain text adds to a link. White space is where words end, of whatever kind; a line
+that ends in a hyphen or dash goes on without a space. Bullets are one sign, citations `⟦n⟧`, whether a format
+sets them in brackets or as superior numbers.
 """
 
 import json
