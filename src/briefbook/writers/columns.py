@@ -1,12 +1,21 @@
-"""How the columns of a table share the measure: the same rules on the PDF's page and in the DOCX.
+"""How the columns of a table share the measure: the same widths on the PDF's page and in the DOCX.
 
-Pure arithmetic on widths in points; how wide a text is, each writer knows itself.
+Pure: widths in points come from a function. The face of the PDF is known, that of the DOCX is whatever the
+reader has; both get the columns that a face a quarter wider asks for, so that their lines are the same.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from briefbook.document import Inlines, Table
+from briefbook.writers.line_breaking import natural_width, widest_word
+from briefbook.writers.strips import TextSetter, texts_of
+
+# A face that the reader has instead may run wider. A line then takes one more; a word would be cut in two,
+# so each column has room for its longest word in the widest of the usual ones (DejaVu Serif), if it can be.
+_LINE_ROOM = 1.01
+_WORD_ROOM = 1.25
 _WIDEST_GAP = 28.0  # points between the columns of a narrow table
 _FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
 
@@ -17,6 +26,36 @@ class Columns:
 
     widths: tuple[float, ...]
     gap: float
+
+
+def columns_of(table: Table, text: TextSetter) -> Columns:
+    """The columns of a table over the theme's measure, by the widths of its words and lines."""
+    theme = text.theme
+    rows = (table.header, *table.rows)
+    styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
+    words: list[float] = []
+    lines: list[float] = []
+    for index in range(len(table.header.cells)):
+        forced = [
+            spans
+            for row, style in zip(rows, styles, strict=True)
+            for spans in text.forced_lines(row.cells[index], style)
+        ]
+        words.append(max((widest_word(spans, text.measure) for spans in forced), default=0))
+        lines.append(max((natural_width(spans, text.measure) for spans in forced), default=0))
+    room = theme.page.measure - theme.column_gap * (len(words) - 1)
+    word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM
+    least = [width * word_room for width in words]
+    natural = [max(word, line * _LINE_ROOM) for word, line in zip(least, lines, strict=True)]
+    return set_columns(least, natural, measure=theme.page.measure, column_gap=theme.column_gap)
+
+
+def figure_columns(table: Table) -> list[bool]:
+    """For each column, whether it holds figures alone: those stand flush right."""
+    return [
+        are_figures(_words_of(row.cells[index]) for row in table.rows)
+        for index in range(len(table.header.cells))
+    ]
 
 
 def set_columns(
@@ -54,3 +93,7 @@ def _shared(least: Sequence[float], natural: Sequence[float], room: float) -> tu
         share = (room - sum(widths)) / (len(least) - rank)
         widths[column] = min(natural[column], least[column] + share)
     return tuple(widths)
+
+
+def _words_of(cell: Inlines) -> str:
+    return "".join(text.text for text in texts_of(cell))
