@@ -66,7 +66,7 @@ def notes_of_body(
 ) -> tuple[etree._Element, etree._Element]:
     """The part of the notes that the body has hung so far, and its relationships (§17.11.2, §17.11.10).
 
-    `hanging`: the notes' style has its lines begin beside the number, at a tab stop; else a space parts them.
+    `hanging`: a note's lines begin beside its number, at a tab stop; else a space parts them.
     """
     root = notes_root(kind)
     inlines = InlineWriter(blank_relationships(), citations)
