@@ -66,7 +66,7 @@ def set_columns(
     be, with wider gaps. Else narrow columns keep their lines whole and wide ones share what is left.
     """
     natural = [
-        max(narrowest, *(line for row in rows for line in row[column]))
+        max((line for row in rows for line in row[column] if line > narrowest), default=narrowest)
         for column, narrowest in enumerate(least)
     ]
     gaps = len(natural) - 1
@@ -97,8 +97,15 @@ def _shared(
     if sum(least) >= room:
         return tuple(room * width / sum(least) for width in least)
     fair = room / len(least)
-    whole = [wish if wish <= fair else narrowest for narrowest, wish in zip(least, natural, strict=True)]
-    ways = [_by_hunger(whole if sum(whole) < room else least, natural, room, power) for power in _POWERS]
+    modest = [wish if wish <= fair else narrowest for narrowest, wish in zip(least, natural, strict=True)]
+    bases = [base for base in (modest, list(least)) if sum(base) < room]
+    ways = [_by_hunger(bases[0], natural, room, power) for power in _POWERS]
+    for column, wish in enumerate(natural):  # or one wide column keeps its lines whole too
+        for base in bases:
+            kept = [*base[:column], wish, *base[column + 1 :]]
+            if wish > base[column] and sum(kept) < room:
+                ways.append(_by_hunger(kept, natural, room, _POWERS[0]))
+                break
     return min(ways, key=lambda widths: _height(rows, widths))
 
 
