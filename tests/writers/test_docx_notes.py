@@ -101,7 +101,7 @@ def test_a_note_hangs_where_its_source_is_cited_first_and_is_referred_to_from_th
         f"<p><pPr><pStyle val=BodyText><r><t>'Agreed.'{note(1)}<r><t space=preserve>' Again.'{note(2)}"
         f"<r>{look}<t space=preserve>',\u00a0'" + field("NOTEREF note_1 \\h \\f", "1", f"{name}Reference")
     )
-    mark = f"<p><pPr><pStyle val={name}Text><r>{look}<{kind}Ref><r><t space=preserve>' '"
+    mark = f"<p><pPr><pStyle val={name}Text><r>{look}<{kind}Ref><r><tab>"
     notes = written(document, f"word/{kind}s.xml")
     link = etree.fromstring(parts_of(write_docx(document, Theme()))[f"word/_rels/{kind}s.xml.rels"])[0]
     assert notes == [

@@ -253,6 +253,27 @@ def test_bullets_are_the_houses_and_go_deeper_than_it_has_thought_of() -> None:
     assert numbering[0].get(f"{W}abstractNumId") == "4"
 
 
+def test_items_that_a_house_sets_close_stay_close_to_the_last_one() -> None:
+    """Contextual spacing holds between paragraphs of one style (ECMA-376 Part 1 §17.3.1.9)."""
+    ours, theirs = (
+        {e.get(f"{W}val") for e in xml(content, "word/document.xml").iter(f"{W}pStyle")}
+        for content in (write_docx(fisheries_memo(), Theme()), made(python_docx_house()))
+    )
+    assert {"ListBullet", "ListBulletLast"} <= ours
+    assert "ListBullet" in theirs
+    assert "ListBulletLast" not in theirs
+
+
+def test_a_label_has_its_room_where_the_house_s_face_is_wide() -> None:
+    body = xml(made(hand_made_house()), "word/document.xml")
+    labels = [
+        "".join(e.text or "" for e in run.iter(f"{W}t"))
+        for run in body.iter(f"{W}r")
+        if run.find(f"{W}rPr/{W}rStyle[@{W}val='Label']") is not None
+    ]
+    assert "Spring 2032, day not set" in labels
+
+
 def test_each_numbered_list_begins_anew() -> None:
     numbering = xml(made(hand_made_house()), "word/numbering.xml")
     starts = [e.get(f"{W}val") for e in numbering.iter(f"{W}startOverride")]

@@ -357,6 +357,23 @@ def test_a_link_keeps_its_address_on_every_line() -> None:
     assert {(placed.link, placed.colour) for placed in content(page)} == {(address, SMALL.accent)}
 
 
+def test_a_link_is_underlined_without_the_space_at_a_line_s_end_and_a_citation_is_not() -> None:
+    link = Link(
+        children=(Text(text="one two three four five six seven eight nine ten"),), target="https://a.example"
+    )
+    (page,) = laid(Paragraph(children=(*run("See "), link, *run("."), *cite(1))))
+    first, second = [placed for placed in content(page) if placed.link]
+    *underlines, _footer = page.rules
+    assert [(rule.x, rule.width, rule.colour) for rule in underlines] == [
+        (placed.x, half_em(placed.text.rstrip(), False, False) * placed.size, placed.colour)
+        for placed in (first, second)
+    ]
+    assert first.text.endswith(" ")
+    assert all(
+        0 < rule.y - placed.baseline < 2 for rule, placed in zip(underlines, (first, second), strict=True)
+    )
+
+
 def test_items_hang_and_their_numbers_end_one_below_the_other() -> None:
     (page,) = lay_out(document_of(numbered(*["item"] * 11, start=95)), Theme(), half_em)
     markers = [placed for placed in content(page) if placed.owner and placed.owner.part is Part.MARKER]

@@ -72,6 +72,12 @@ def _ids(own: list[Element], read: ReadHouse, chosen: Mapping[str, str]) -> dict
             ids[identity] = fresh
         else:
             ids[identity] = found.id
+    for style in own:  # where a house sets its items close, what closes a list must be an item like them
+        base = style.find(W + "basedOn")
+        if _name(style).endswith(_LAST) and base is not None:
+            here = ids[base.get(_VAL, "")]
+            if read.is_set(here, "pPr/contextualSpacing"):
+                ids[style.get(W + "styleId", "")] = here
     return ids
 
 

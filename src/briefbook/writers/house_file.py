@@ -113,6 +113,19 @@ class ReadHouse:
         found = self._styles.find(f"{W}docDefaults/{W}{kind}Default/{steps}")
         return None if found is None else found.get(W + attribute)
 
+    def is_set(self, style: str, path: str) -> bool:
+        """Whether a style or one of its bases says yes to a toggle, such as "pPr/contextualSpacing"."""
+        steps = "/".join(W + step for step in path.split("/"))
+        known: set[str] = set()
+        here: str | None = style
+        while here and here not in known and here in self.by_id:
+            known.add(here)
+            found = self.by_id[here].find(steps)
+            if found is not None:
+                return found.get(W + "val", "1") not in ("0", "false", "off")
+            here = _value(self.by_id[here], "basedOn")
+        return False
+
     def style_for(self, name: str, kind: str, chosen: Mapping[str, str]) -> HouseStyle | None:
         """The house's style for one of ours: what the settings choose, else the one of the same name."""
         wanted = chosen.get(name.lower(), name).lower()

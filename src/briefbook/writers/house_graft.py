@@ -184,7 +184,8 @@ def _in_measures_of(read: ReadHouse, theme: Theme) -> Theme:
     by = read.text_size / theme.body.size
     accent = read.accent if theme.accent == Theme().accent and read.accent else theme.accent
     theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
-    return replace(enlarged(theme, by), page=read.page)
+    theme = enlarged(theme, by)
+    return replace(theme, page=read.page, label_width=theme.label_width * _WIDEST_FACE)
 
 
 def _roomy(theme: Theme) -> Theme:

@@ -77,7 +77,6 @@ def _defaults(root: etree._Element, theme: Theme, language: str) -> None:
     face = theme.docx_face
     add(properties, "rFonts", ascii=face, hAnsi=face, eastAsia=face, cs=face)
     add(properties, "color", val=theme.ink)
-    add(properties, "kern", val=2)  # pair kerning from 1 pt up: Word leaves it off otherwise
     _add_size(properties, theme.body.size)
     add_language(properties, language)
     add(defaults, "pPrDefault")
@@ -142,9 +141,10 @@ def _lists(root: etree._Element, theme: Theme) -> None:
 
 
 def _notes(root: etree._Element, theme: Theme) -> None:
-    """Notes and their numbers, by the names that Word gives them."""
+    """Notes and their numbers, by the names that Word gives them; a note's lines begin beside its number."""
+    left = theme.item_indent
     for kind in ("footnote", "endnote"):
-        text = _Paragraph(name=f"{kind} text", identity=f"{kind.title()}Text")
+        text = _Paragraph(name=f"{kind} text", identity=f"{kind.title()}Text", left=left, hanging=left)
         _add_paragraph_style(root, theme.source, text)
         reference = f"{kind} reference"
         style = _add_style(
@@ -176,8 +176,8 @@ def _tables(root: etree._Element, theme: Theme) -> None:
     gap = TextStyle(size=1, leading=1, after=theme.body.after)
     _add_paragraph_style(root, gap, _Paragraph(name="Table Gap", custom=True))
     style = _add_style(root, "table", "Memo Table", custom=True, base="TableNormal")
-    padding = theme.cell_padding
-    _add_cell_margins(add(style, "tblPr"), top=padding, left=0, bottom=padding, right=theme.column_gap)
+    above, below = theme.cell_paddings
+    _add_cell_margins(add(style, "tblPr"), top=above, left=0, bottom=below, right=theme.column_gap)
     cell = add(add(style, "tblStylePr", type="firstRow"), "tcPr")
     _add_line(add(cell, "tcBorders"), "bottom", theme, space=0)
     add(cell, "vAlign", val="bottom")  # a short column head stands on the hairline

@@ -33,7 +33,7 @@ _IGNORED = re.compile(
     "[\u034f\u061c\u180e\u200c-\u200f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _GOOD_CUT = "/.,?&=_-@:"  # in an address that must be cut, cut after one of these
-_TOLERANCE = 1e-6  # points; sums of floats differ in the last digits
+_TOLERANCE = 0.05  # points; Word rounds the width of a line to twentieths of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from briefbook.document import Inlines, Row, Table
-from briefbook.writers.columns import are_figures, set_columns
-from briefbook.writers.line_breaking import Line, natural_width, widest_word
+from briefbook.document import Row, Table
+from briefbook.writers.columns import columns_of, figure_columns
+from briefbook.writers.line_breaking import Line
 from briefbook.writers.placed import Owner, Part
-from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline, texts_of
+from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline
 from briefbook.writers.theme import TextStyle
 
 _HIGHEST_HEADER = 1 / 3  # of a page: a higher header row is not repeated
@@ -37,7 +37,7 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
             strips[-1] = replace(strips[-1], bound=True)
     if not table.rows:
         strips[-1] = replace(strips[-1], bound=False)
-    return Stack(strips=tuple(strips), before=theme.body.after, after=theme.body.after + theme.cell_padding)
+    return Stack(strips=tuple(strips), after=theme.body.after + theme.cell_padding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,27 +81,27 @@ class _RowSetter:
 
     def whole(self, lines: Sequence[Sequence[Fragment]], style: TextStyle) -> Strip:
         """A row as one strip, with padding above and below its text."""
-        padding = self.text.theme.cell_padding
+        above, below = self.text.theme.cell_paddings
         fragments = tuple(
             Fragment(
                 x=fragment.x,
-                baseline=fragment.baseline + padding + index * style.leading,
+                baseline=fragment.baseline + above + index * style.leading,
                 line=fragment.line,
                 owner=fragment.owner,
             )
             for index, line in enumerate(lines)
             for fragment in line
         )
-        return Strip(height=len(lines) * style.leading + 2 * padding, fragments=fragments)
+        return Strip(height=len(lines) * style.leading + above + below, fragments=fragments)
 
     def divided(self, lines: Sequence[Sequence[Fragment]], style: TextStyle) -> list[Strip]:
         """A row that no page can hold, as a strip for each line; never a single line on a page."""
-        padding = self.text.theme.cell_padding
+        above, _ = self.text.theme.cell_paddings
         return [
             Strip(
                 height=style.leading,
                 fragments=tuple(line),
-                before=padding if index == 0 else 0,
+                before=above if index == 0 else 0,
                 bound=index in (0, len(lines) - 2),
             )
             for index, line in enumerate(lines)
@@ -117,30 +117,13 @@ def _fragment(line: Line, column: _Column, style: TextStyle, owner: Owner) -> Fr
 
 
 def _columns(table: Table, text: TextSetter) -> tuple[_Column, ...]:
-    """Where each column stands, by the widths of its words and lines."""
-    theme = text.theme
-    rows = (table.header, *table.rows)
-    styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
-    least: list[float] = []
-    natural: list[float] = []
-    for index in range(len(table.header.cells)):
-        lines = [
-            spans
-            for row, style in zip(rows, styles, strict=True)
-            for spans in text.forced_lines(row.cells[index], style)
-        ]
-        natural.append(max((natural_width(spans, text.measure) for spans in lines), default=0))
-        least.append(max((widest_word(spans, text.measure) for spans in lines), default=0))
-    columns = set_columns(least, natural, measure=theme.page.measure, column_gap=theme.column_gap)
+    """Where each column stands."""
+    columns = columns_of(table, text)
     return tuple(
         _Column(
             left=sum(columns.widths[:index]) + columns.gap * index,
             width=width,
-            flush_right=are_figures(_words_of(row.cells[index]) for row in table.rows),
+            flush_right=flush_right,
         )
-        for index, width in enumerate(columns.widths)
+        for index, (width, flush_right) in enumerate(zip(columns.widths, figure_columns(table), strict=True))
     )
-
-
-def _words_of(cell: Inlines) -> str:
-    return "".join(text.text for text in texts_of(cell))

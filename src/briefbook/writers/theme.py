@@ -134,10 +134,15 @@ class Theme:
     label_width: float = 116  # the tab stop of label and value: “Wed 30 September 2026” stands before it
     list_after: float = 5.5  # below a list's last item, where text follows
     item_indent: float = 18  # where an item's text begins
-    cell_padding: float = 3  # above and below a cell's text
+    cell_padding: float = 3  # above and below a cell's text, half of both
     column_gap: float = 10  # between two columns
     cite_scale: float = 0.66  # superior numbers against their text
     cite_rise: float = 0.33
+
+    @property
+    def cell_paddings(self) -> tuple[float, float]:
+        """Above and below a cell's text, which so stands in the middle: letters stand low in their line."""
+        return self.cell_padding - 1, self.cell_padding + 1
 
 
 FACES = {"caladea": "Cambria", "source-serif-pro": "Source Serif Pro"}  # and what Word calls them

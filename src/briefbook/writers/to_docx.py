@@ -5,7 +5,7 @@ its notes, the instances of its numbered lists, its links, pictures, header, foo
 look is a style, so that a colleague who edits the memo in Word meets named styles and no stray formatting.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from copy import deepcopy
 from typing import assert_never
 
@@ -28,7 +28,8 @@ from briefbook.document import (
     blocks_of,
     without_notes,
 )
-from briefbook.writers.docx_columns import column_widths, divided_label, figure_columns, on_one_line
+from briefbook.writers.columns import figure_columns
+from briefbook.writers.docx_columns import column_widths, divided_label, on_one_line
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
@@ -78,7 +79,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     else:
         document = with_logo(document, theme)  # a house's file has its own
     template = graft.template if graft else house(theme, document.language, document.citations)
-    body = _Body(document, theme, template)
+    body = _Body(document, theme, template, theirs=graft.styles.theirs if graft else frozenset())
     roots = [
         *body.roots(),
         (HEADER, page_header(document)),
@@ -96,7 +97,8 @@ def write_docx(document: Document, theme: Theme) -> bytes:
 class _Body:
     """Builds word/document.xml and what it refers to: notes, links, pictures, list instances."""
 
-    def __init__(self, document: Document, theme: Theme, template: House) -> None:
+    def __init__(self, document: Document, theme: Theme, template: House, *, theirs: Container[str]) -> None:
+        """`theirs`: the styles of which a house has its own."""
         bookmarks = Bookmarks()
         relationships = deepcopy(template.relationships)
         self.citations = CitationWriter(document, bookmarks)
@@ -107,6 +109,7 @@ class _Body:
         self._body = add(self.root, "body")
         self._document = document
         self._theme = theme
+        self._theirs = theirs
         self._bookmarks = bookmarks
         self._lists = LAST_NUM_ID
         ruled = _header_fields(document)
@@ -129,7 +132,8 @@ class _Body:
         yield NUMBERING, self.numbering
         kind = NOTE_KINDS.get(self._document.citations)
         if kind is not None:
-            notes, relationships = notes_of_body(kind, self.citations)
+            hanging = kind.style not in self._theirs
+            notes, relationships = notes_of_body(kind, self.citations, hanging=hanging)
             yield kind.part, notes
             if len(relationships):
                 yield kind.relationships, relationships

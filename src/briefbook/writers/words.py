@@ -8,7 +8,8 @@ from briefbook.document import Cite, CitedSource, Document, Link, SourceList, bl
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
-_LOOSE_NUMBER = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)) (?=[^\W\d_])")
+# The space between a short number and a word, and before a spaced dash.
+_LOOSE = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)) (?=[^\W\d_])|(?<=[^\s]) (?=[–—](?: |$))")
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
 
 
@@ -75,8 +76,11 @@ def citation(cite: Cite) -> str:
 
 
 def tied(text: str) -> str:
-    """The text with a no-break space between a short number and the word that it belongs to: 8 October."""
-    return _LOOSE_NUMBER.sub("\u00a0", text)
+    """The text with a no-break space where no line may end.
+
+    Between a short number and the word that it belongs to (8 October), and before a spaced dash.
+    """
+    return _LOOSE.sub("\u00a0", text)
 
 
 def one_spaced(text: str) -> str:
