@@ -192,6 +192,16 @@ class TimelineEntry:
     last: date
     fact: str  # the meeting's id
 
+    @property
+    def starts_open(self) -> bool:
+        """Whether nothing says from when on it may be: never of one day."""
+        return self.first == date.min and self.last != date.min
+
+    @property
+    def ends_open(self) -> bool:
+        """Whether nothing says until when it may be."""
+        return self.last == date.max and self.first != date.max
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineKey:
