@@ -124,11 +124,12 @@ def _with_faces(theme: Theme, faces: FaceSpec, book: Book, problems: list[Proble
         data = book.files.get(named.name) if named is not None else None
         if named is None or data is None:
             continue  # not given, or told where it was read
-        mistake = own_face_mistake(data)
+        file = File.of(data)
+        mistake = own_face_mistake(file)
         if mistake is not None:
             problems.append(Problem(where=named.where, message=mistake[0], hint=mistake[1]))
         else:
-            own[style] = File.of(data)
+            own[style] = file
     if len(own) < len(faces.files):
         return theme
     assert faces.docx is not None  # `regular` and `docx` are required
