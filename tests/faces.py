@@ -38,6 +38,16 @@ def typewriter_face() -> bytes:
     return made
 
 
+@cache
+def georgian_face() -> bytes:
+    """The face with Georgian letters, which look like Latin ones; no face of briefbook's has any."""
+    with TTFont(VERA) as font:
+        for table in font["cmap"].tables:
+            if table.isUnicode():
+                table.cmap |= {0x10D0 + number: table.cmap[ord("a") + number % 26] for number in range(33)}
+        return saved(font)
+
+
 def saved(font: TTFont) -> bytes:
     out = BytesIO()
     font.recalcTimestamp = False

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo
 from briefbook.pictures import picture_of
-from briefbook.writers.faces import own_face_mistake
+from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
 from briefbook.writers.theme import (
     FACES,
     PAGES,
@@ -59,6 +59,13 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
 
         theme = with_house(theme, house, book, problems)
     return Look(theme=theme, problems=tuple(problems))
+
+
+def faces_for(book: Book, memo: Memo | None = None) -> FaceSet:
+    """The faces of a memo's look, or of the book's, without the rest of it."""
+    asked = (memo.theme if memo else None, book.settings.theme)
+    faces = next((theme.faces for theme in asked if theme and theme.faces), None)
+    return OURS if faces is None else faces_of(_with_faces(Theme(), faces, book, []))
 
 
 def _with_margins(page: Page, margins: MarginSpec) -> Page:

@@ -91,11 +91,11 @@ class FacePiece:
     offset: float = 0
 
 
-def missing_characters(text: str) -> list[str]:
-    """The characters of a text that no face holds, each once, in the order of the text."""
+def missing_characters(text: str, faces: FaceSet = OURS) -> list[str]:
+    """The characters of a text that no face of a set holds, each once, in the order of the text."""
     if text.isascii():
         return []
-    held = _widths("Caladea-Regular"), _widths("SourceSerifPro-Regular")
+    held = [_widths(face) for face in _chain(faces, strong=False, emphasis=False)]
     return [
         character
         for character in dict.fromkeys(composed(text))
