@@ -101,6 +101,7 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("theme: {colours: {ink: FF8800}}\n", "FF8800 is hard to read on white: a contrast of 2.39"),
         ("theme: {colours: {link: 000000}}\n", "error: a set of colours has no field 'link'"),
         ("theme: {logo: {file: look/logo.png, width: 3cm}}\n", "error: this logo lacks 'alt'"),
+        ('theme: {logo: {file: look/logo.png, alt: "\\u2060", width: 3cm}}\n', "the text of 'alt' is empty"),
         ("theme: {logo: {file: ../x.png, alt: X, width: 3cm}}\n", "'../x.png' is not a file inside the book"),
         ("theme: {logo: {file: /etc/x.png, alt: X, width: 3cm}}\n", "is not a file inside the book"),
         ("theme: {logo: {file: x.gif, alt: X, width: 3cm}}\n", "error: 'x.gif' is no file for 'file'"),
