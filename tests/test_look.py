@@ -19,9 +19,9 @@ from briefbook.pictures import MOST_PIXELS, picture_of
 from briefbook.readers.read_book import read_book
 from briefbook.store import Store
 from briefbook.writers import WRITERS
-from briefbook.writers.faces import own_face_mistake
 from briefbook.writers.theme import Theme, contrast_on_white
 from tests.books import FILES, make_book, run
+from tests.faces import georgian_face
 from tests.houses.by_hand import STYLES, hand_made_house
 from tests.houses.by_libreoffice import libreoffice_house
 from tests.houses.by_python_docx import python_docx_house
@@ -101,6 +101,7 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("theme: {colours: {ink: FF8800}}\n", "FF8800 is hard to read on white: a contrast of 2.39"),
         ("theme: {colours: {link: 000000}}\n", "error: a set of colours has no field 'link'"),
         ("theme: {logo: {file: look/logo.png, width: 3cm}}\n", "error: this logo lacks 'alt'"),
+        ('theme: {logo: {file: look/logo.png, alt: "\\u2060", width: 3cm}}\n', "the text of 'alt' is empty"),
         ("theme: {logo: {file: ../x.png, alt: X, width: 3cm}}\n", "'../x.png' is not a file inside the book"),
         ("theme: {logo: {file: /etc/x.png, alt: X, width: 3cm}}\n", "is not a file inside the book"),
         ("theme: {logo: {file: x.gif, alt: X, width: 3cm}}\n", "error: 'x.gif' is no file for 'file'"),
@@ -376,11 +377,31 @@ def test_a_face_that_cannot_be_embedded(tmp_path: Path, content: bytes, message:
     assert [message in line and "book.yaml:4:26: error: " in line for line in lines] == [True] * bool(message)
 
 
-def test_a_face_cut_anywhere_or_changed_anywhere_never_breaks_the_program() -> None:
-    face = OWN_FILES["faces/own.ttf"]
-    told = set()
-    for at in [*range(0, 600, 7), *range(600, len(face), 40_001)]:
-        for content in (face[:at], face[:at] + bytes([face[at] ^ 0xFF]) + face[at + 1 :]):
-            told.add(own_face_mistake(content))
-    assert None in told  # a glyph's bytes may be anything
-    assert len(told) > 2
+GEORGIAN = "თბილისი"
+MKHEDRULI = {"faces/own.ttf": georgian_face()}
+OWN_FACE = "theme: {faces: {regular: faces/own.ttf, docx: Own Sans}}\n"
+GEORGIAN_TITLE = {"memos/council.yaml": COUNCIL.replace("title: Fisheries Council", f"title: {GEORGIAN}")}
+
+
+def test_letters_of_ones_own_face_alone_are_no_mistake_and_are_drawn(tmp_path: Path) -> None:
+    book = make_book(tmp_path, with_settings(OWN_FACE) | MKHEDRULI | GEORGIAN_TITLE)
+    assert run("-C", book, "check").stderr == "13 facts, 4 memos: no problem\n"
+    built(book, "--format", "pdf")
+    assert GEORGIAN in extract_text(io.BytesIO(pdf_of(book)))
+
+
+def test_a_memo_is_asked_for_its_own_faces_and_a_fact_for_those_of_any(tmp_path: Path) -> None:
+    """Of two memos one names the face; a title, and then a name, that both print."""
+    titled = GEORGIAN_TITLE["memos/council.yaml"] + OWN_FACE
+    spring = {"memos/spring.yaml": FILES["memos/spring.yaml"].replace("title: Spring", f"title: {GEORGIAN}")}
+    (line,) = said(tmp_path / "a", {**MKHEDRULI, "memos/council.yaml": titled, **spring})
+    assert "memos/spring.yaml:1:8: error: no face can draw 'თ' (U+10D7" in line
+
+    name = {"facts/ground.yaml": FILES["facts/ground.yaml"].replace("Ana Holm", f"Ana {GEORGIAN}")}
+    changes: dict[str, str | bytes | None] = {**MKHEDRULI, "memos/council.yaml": COUNCIL + OWN_FACE, **name}
+    assert said(tmp_path / "b", {**changes, "memos/spring.yaml": None}) == []
+    (line,) = said(tmp_path / "c", {**changes, "book.yaml": BOOK.replace("04-20", "05-20")})
+    assert "memos/spring.yaml:1:1: error: none of its faces can draw 'თ' (U+10D7" in line
+    assert line.endswith(
+        "in memo 'spring' (name a face that can in its 'theme', as another memo or the book does)"
+    )

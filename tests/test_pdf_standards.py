@@ -16,6 +16,7 @@ from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers.theme import PAGES, File, Logo, OwnFaces, Theme
 from briefbook.writers.to_pdf import write_pdf
 from tests.conftest import EXAMPLE
+from tests.faces import typewriter_face
 from tests.pictures import png
 from tests.test_golden import DAYS, MEMOS
 from tests.verapdf import PROFILES, judged, needs_verapdf
@@ -69,6 +70,7 @@ def themes() -> dict[str, Theme]:
         "logo": Theme(logo=logo),
         "serif": Theme(logo=logo, faces="source-serif-pro"),
         "own": Theme(logo=logo, own_faces=OwnFaces(regular=regular, bold=bold)),
+        "typewriter": Theme(own_faces=OwnFaces(regular=File.of(typewriter_face()))),
     }
 
 
@@ -98,7 +100,7 @@ def test_verapdf_passes_every_pdf(tmp_path: Path) -> None:
     bad = tmp_path / "spoiled.pdf"
     bad.write_bytes(spoiled())
     files = written(tmp_path)
-    assert len(files) == len(MEMOS) * len(DAYS) + 13
+    assert len(files) == len(MEMOS) * len(DAYS) + 14
     verdicts = judged([*files, bad])
     assert [(v.file.name, v.profile, v.failures) for v in verdicts if not v.passed and v.file != bad] == []
     assert [v.profile for v in verdicts if not v.passed] == list(PROFILES)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
+from unicodedata import category
 
 # ------------------------------------------------------------------------------------- inlines
 
@@ -192,6 +193,16 @@ class TimelineEntry:
     last: date
     fact: str  # the meeting's id
 
+    @property
+    def starts_open(self) -> bool:
+        """Whether nothing says from when on it may be: never of one day."""
+        return self.first == date.min and self.last != date.min
+
+    @property
+    def ends_open(self) -> bool:
+        """Whether nothing says until when it may be."""
+        return self.last == date.max and self.first != date.max
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineKey:
@@ -314,6 +325,17 @@ def plain(inlines: Iterable[Inline]) -> str:
             case _:
                 assert_never(inline)
     return "".join(parts)
+
+
+def is_blank(words: str) -> bool:
+    """Whether nothing of a text would be seen or heard: spaces, controls and marks that nothing carries.
+
+    By the general categories of Unicode, and the letters and signs that are blank all the same.
+    """
+    return all(category(character)[0] in "CMZ" or character in _FILLERS for character in words)
+
+
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # of Hangul and Braille
 
 
 def facts_of(block: Block) -> frozenset[str]:

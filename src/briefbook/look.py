@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo
 from briefbook.pictures import picture_of
-from briefbook.writers.faces import own_face_mistake
+from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
 from briefbook.writers.theme import (
     FACES,
     PAGES,
@@ -59,6 +59,13 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
 
         theme = with_house(theme, house, book, problems)
     return Look(theme=theme, problems=tuple(problems))
+
+
+def faces_for(book: Book, memo: Memo | None = None) -> FaceSet:
+    """The faces of a memo's look, or of the book's, without the rest of it."""
+    asked = (memo.theme if memo else None, book.settings.theme)
+    faces = next((theme.faces for theme in asked if theme and theme.faces), None)
+    return OURS if faces is None else faces_of(_with_faces(Theme(), faces, book, []))
 
 
 def _with_margins(page: Page, margins: MarginSpec) -> Page:
@@ -124,11 +131,12 @@ def _with_faces(theme: Theme, faces: FaceSpec, book: Book, problems: list[Proble
         data = book.files.get(named.name) if named is not None else None
         if named is None or data is None:
             continue  # not given, or told where it was read
-        mistake = own_face_mistake(data)
+        file = File.of(data)
+        mistake = own_face_mistake(file)
         if mistake is not None:
             problems.append(Problem(where=named.where, message=mistake[0], hint=mistake[1]))
         else:
-            own[style] = File.of(data)
+            own[style] = file
     if len(own) < len(faces.files):
         return theme
     assert faces.docx is not None  # `regular` and `docx` are required

@@ -51,6 +51,7 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    is_blank,
     plain,
 )
 from briefbook.marks import MARK, cited_in
@@ -186,7 +187,7 @@ class _Blocks:
         return Paragraph(children=_without_marks(children, line))
 
     def _figure(self, mark: "PictureMark", caption: Inlines, line: int | None) -> Figure:
-        if not mark.alt:
+        if is_blank(mark.alt):
             raise MarkupError(f"the picture {mark.name!r} needs words in [ ] that say what it shows", line)
         if mark.name not in self.pictures:
             hint = did_you_mean(mark.name, self.pictures)

@@ -26,6 +26,7 @@ from briefbook.composing.sandbox import (
 )
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
+from briefbook.document import is_blank
 from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
 
 
@@ -330,7 +331,7 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
     def picture(file: str, alt: str) -> Markup:
         if not file:
             raise TemplateError("a picture has the name of its file, such as pictures/map.png")
-        if not alt.strip():
+        if is_blank(alt):
             raise TemplateError(f"the picture {file!r} needs words that say what it shows")
         return Markup(f"![{as_markdown(alt)}](<{marks.escaped(file)}>)")
 

@@ -18,7 +18,6 @@ with `shown` false, and a link's target stands as given: a program that makes li
 
 import json
 from base64 import b64encode
-from datetime import date
 from typing import assert_never
 
 from briefbook.document import (
@@ -142,8 +141,8 @@ def _picture(picture: Timeline | Image) -> JsonValue:
                         "when": entry.when,
                         "said": entry.said,
                         "standing": str(entry.standing),
-                        "first": None if entry.first == date.min else entry.first.isoformat(),
-                        "last": None if entry.last == date.max else entry.last.isoformat(),
+                        "first": None if entry.starts_open else entry.first.isoformat(),
+                        "last": None if entry.ends_open else entry.last.isoformat(),
                     }
                     for entry in picture.entries
                 ],
