@@ -4,11 +4,15 @@ A drawing is a form XObject (ISO 32000-1, 8.10), so that on its page it is one t
 closes marked content around a single operator, and its words are no part of the page's own text.
 """
 
+import struct
 from io import BytesIO
 from typing import assert_never
 
+from PIL import Image as Picture
 from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfdoc import PDFError
+from reportlab.pdfbase.pdfutils import readJPEGInfo
 from reportlab.pdfgen.canvas import Canvas
 
 from briefbook.writers.drawing import Paint, Pill, Polygon, Stroke, Words
@@ -24,7 +28,7 @@ def draw_figure(canvas: Canvas, placed: PlacedFigure, height: float, theme: Them
     """Draw what was placed on a sheet that is `height` points high."""
     match placed:
         case PlacedPicture():
-            image = ImageReader(BytesIO(placed.data))
+            image = _raster(placed.data)
             canvas.drawImage(
                 image, placed.x, height - placed.y - placed.height, placed.width, placed.height, mask="auto"
             )
@@ -40,6 +44,31 @@ def draw_figure(canvas: Canvas, placed: PlacedFigure, height: float, theme: Them
             canvas.restoreState()
         case _:
             assert_never(placed)
+
+
+class _WholeJpeg(ImageReader):  # type: ignore[misc]
+    """A JPEG that goes into the file as it is. ReportLab would decode it to name it, and none of several."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(BytesIO(data))
+        self._data, self._dataA = data, None  # what ReportLab digests for a name
+
+    def jpeg_fh(self) -> BytesIO:
+        return BytesIO(self._data)
+
+
+def _raster(data: bytes) -> ImageReader:
+    """What ReportLab draws of a PNG or JPEG, with all that is transparent in it."""
+    picture: Picture.Image = Picture.open(BytesIO(data))
+    if picture.format != "PNG":  # MPO too: a JPEG with others behind it
+        try:
+            readJPEGInfo(BytesIO(data))
+            return _WholeJpeg(data)
+        except (PDFError, struct.error, IndexError):  # ReportLab would draw a picture of its own
+            return ImageReader(picture.convert("RGB"))
+    if "transparency" in picture.info:  # a colour or a palette that is: ReportLab knows channels alone
+        picture = picture.convert("RGBA")
+    return ImageReader(picture)
 
 
 class _Pen:
