@@ -92,7 +92,7 @@ def memo_with_timeline(number: int) -> Document:
 
 
 def _timeline(random: Random, words: Callable[[int, int], str]) -> Timeline:
-    entries = []
+    entries: list[TimelineEntry] = []
     for standing in random.choices(list(Standing), k=7):
         first = DAY + timedelta(days=random.randint(-300, 300))
         last = first + timedelta(days=random.choice((0, 0, 0, 20, 60)))

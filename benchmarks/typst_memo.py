@@ -89,7 +89,7 @@ def _block(block: Block) -> str:
 
 
 def _figure(figure: Figure) -> str:
-    """A timeline as a figure of Typst's shapes: what stands where was worked out by us, outside of its time."""
+    """A timeline of Typst's own shapes; what stands where we have worked out, outside of its time."""
     assert isinstance(figure.picture, Timeline)
     drawing = draw_timeline(figure.picture, Theme(), width_in_ems)
     shapes = "\n".join(_shape(shape) for shape in drawing.shapes)
@@ -100,7 +100,7 @@ def _figure(figure: Figure) -> str:
 def _shape(shape: Shape) -> str:
     match shape:
         case Stroke():
-            dash = ', dash: (2.5pt, 2pt)' if shape.dashed else ""
+            dash = ", dash: (2.5pt, 2pt)" if shape.dashed else ""
             stroke = f"(paint: {shape.paint}, thickness: {shape.thickness:.2f}pt{dash})"
             ends = f"start: ({_points(shape.x1, shape.y1)}), end: ({_points(shape.x2, shape.y2)})"
             return f"#place(line({ends}, stroke: {stroke}))"

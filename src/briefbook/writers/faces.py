@@ -10,7 +10,7 @@ import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import font_caladea
 import font_source_serif_pro
 
-from briefbook.writers.line_breaking import composed
+from briefbook.writers.line_breaking import Measure, composed
 from briefbook.writers.theme import File, OwnFaces, Theme
 
 if TYPE_CHECKING:  # imported with the first face: most commands draw nothing
@@ -43,6 +43,17 @@ def faces_of(theme: Theme) -> FaceSet:
         if theme.own_faces or theme.faces != OURS.name
         else OURS
     )
+
+
+def measure_of(theme: Theme) -> Measure:
+    """How wide texts are in the faces of a theme: the same function for the same faces."""
+    faces = faces_of(theme)
+    return width_in_ems if faces == OURS else _measure(faces)
+
+
+@cache
+def _measure(faces: FaceSet) -> Measure:
+    return partial(width_in_ems, faces=faces)
 
 
 # (strong, emphasis) → the faces to ask, in this order. The fallback's italics lack Greek and Cyrillic, so the
