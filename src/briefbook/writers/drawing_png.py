@@ -19,8 +19,7 @@ from briefbook.writers.faces import face_file, face_pieces, width_in_ems
 
 _DOTS = 200  # to the inch
 _SCALE = _DOTS / 72
-_FINER = 4  # a smoothed shape is drawn so many times as large
-_WORDS_FINER = 2  # the same of words: a letter stands where it should, to half a dot
+_FINER = 4  # what is smoothed is drawn so many times as large
 _TONES = 16
 _DASH, _GAP = 2.5, 2.0  # points
 
@@ -221,25 +220,34 @@ def _word_mask(word: str, size: float, half: int) -> tuple[Image.Image, int, int
     """
     if not word:
         return None
-    unit = size * _SCALE * _WORDS_FINER  # drawn finer, letters stand where they should, not on the next dot
+    unit = size * _SCALE * _FINER  # drawn finer, letters stand where they should, not on the next dot
     air, high = round(size * _SCALE), round(1.5 * size * _SCALE)  # for what reaches out of its letter's room
     width = round(width_in_ems(word, False, False) * size * _SCALE) + 2 * air + 1
-    image = Image.new("L", (width * _WORDS_FINER, 2 * high * _WORDS_FINER))
+    image = Image.new("L", (width * _FINER, 2 * high * _FINER))
     pen = ImageDraw.Draw(image)
-    x = (air + half / 2) * _WORDS_FINER
+    x = (air + half / 2) * _FINER
     for piece in face_pieces(word, False, False):
         at = x + piece.offset * unit
         for letter in piece.text:
-            pen.text((round(at), high * _WORDS_FINER), letter, 255, _font(piece.face, size), anchor="ls")
+            mask, left, top = _letter_mask(piece.face, size, letter)
+            pen.bitmap((round(at) + left, high * _FINER + top), mask, 255)
             at += width_in_ems(letter, False, False) * unit
         x += piece.width * unit
-    image = image.reduce(_WORDS_FINER)
+    image = image.reduce(_FINER)
     box = image.getbbox()
     return None if box is None else (image.crop(box), box[0] - air, box[1] - high)
 
 
+@lru_cache(maxsize=1024)  # most of a new word's time would go into its letters
+def _letter_mask(face: str, size: float, letter: str) -> tuple[Image.Image, int, int]:
+    """A letter as a mask, as fine as a word before it is smoothed, and where it lies against the pen."""
+    font = _font(face, size)
+    left, top, right, foot = (round(side) for side in font.getbbox(letter, anchor="ls"))
+    mask = Image.new("L", (max(right - left, 1), max(foot - top, 1)))
+    ImageDraw.Draw(mask).text((-left, -top), letter, 255, font, anchor="ls")
+    return mask, left, top
+
+
 @lru_cache(maxsize=32)
 def _font(face: str, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(
-        face_file(face), size * _SCALE * _WORDS_FINER, layout_engine=ImageFont.Layout.BASIC
-    )
+    return ImageFont.truetype(face_file(face), size * _SCALE * _FINER, layout_engine=ImageFont.Layout.BASIC)
