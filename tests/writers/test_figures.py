@@ -15,6 +15,7 @@ import pdfminer.layout
 import pikepdf
 import pymupdf
 import pytest
+import reportlab
 from bs4 import BeautifulSoup, Tag
 from hypothesis import given, settings
 from lxml import etree
@@ -24,8 +25,9 @@ from PIL import ImageChops
 
 from briefbook.document import Citations, Document, Figure, Heading, Image, Paragraph, Text
 from briefbook.writers import WRITERS
-from briefbook.writers.faces import width_in_ems
-from briefbook.writers.theme import PAGES, Theme
+from briefbook.writers.drawing import Words
+from briefbook.writers.faces import measure_of, width_in_ems
+from briefbook.writers.theme import PAGES, File, OwnFaces, Theme
 from briefbook.writers.timeline_drawing import draw_timeline
 from tests.audit import faults_of
 from tests.libreoffice import needs_office, to_pdf
@@ -262,16 +264,52 @@ def test_the_png_has_every_colour_of_a_theme_and_no_more_than_a_palette_holds(
     assert len(found) <= 16
 
 
-def test_the_png_looks_as_the_pdf_does() -> None:
+def themes() -> dict[str, Theme]:
+    """Looks in every kind of faces: ours, ours the other way round, the user's own."""
+    vera = Path(str(reportlab.__file__)).parent / "fonts" / "Vera.ttf"
+    own = OwnFaces(regular=File.of(vera.read_bytes()))
+    return {
+        "caladea": Theme(),
+        "serif": Theme(faces="source-serif-pro", docx_face="Source Serif Pro"),
+        "own": Theme(own_faces=own, docx_face="Vera's 2nd"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("faces", "family"),
+    [
+        ("caladea", "Cambria, Caladea, serif"),
+        ("serif", "Source Serif Pro, Source Serif Pro, serif"),
+        ("own", r"'Vera\'s 2nd', Caladea, serif"),
+    ],
+)
+def test_the_docx_paints_a_timeline_in_the_faces_of_the_theme(faces: str, family: str) -> None:
+    theme = themes()[faces]
+    with ZipFile(BytesIO(WRITERS["docx"].write(memo(council_timeline()), theme))) as package:
+        svg = etree.fromstring(package.read("word/media/picture1.svg"))
+    assert svg.get("font-family") == family
+    widths = [float(text.get("textLength", "0")) for text in svg.iter(f"{SVG}text")]
+    drawing = draw_timeline(council_timeline(), theme, measure_of(theme))
+    assert widths == pytest.approx(
+        [each.width for each in drawing.shapes if isinstance(each, Words)], abs=0.01
+    )
+
+
+@pytest.mark.parametrize("faces", ["caladea", "serif", "own"])
+def test_the_png_looks_as_the_pdf_does(faces: str) -> None:
     """Another program's picture of the PDF, laid over ours: alike but for the edges of shapes."""
-    with ZipFile(BytesIO(written("docx", memo(council_timeline())))) as package:
+    theme = themes()[faces]
+    with ZipFile(BytesIO(WRITERS["docx"].write(memo(council_timeline()), theme))) as package:
         ours = Picture.open(BytesIO(package.read("word/media/picture1.png"))).convert("RGB")
-    data = written("pdf", memo(council_timeline()))
+    data = WRITERS["pdf"].write(memo(council_timeline()), theme)
     (page,) = extract_pages(BytesIO(data))
     (figure,) = [x for x in page if isinstance(x, pdfminer.layout.LTFigure)]
     area = (figure.x0, page.height - figure.y1, figure.x1, page.height - figure.y0)
     with pymupdf.open(stream=data) as document:  # type: ignore[no-untyped-call]
-        pixels = document[0].get_pixmap(dpi=200, clip=area)
+        fine = 200 / 72
+        left, top = area[0] * fine, area[1] * fine
+        placed = pymupdf.Matrix(fine, 0, 0, fine, -left, -top)  # type: ignore[no-untyped-call]
+        pixels = document[0].get_pixmap(matrix=placed, clip=area)
     theirs = Picture.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
     assert abs(theirs.width - ours.width) <= 1 >= abs(theirs.height - ours.height)
     theirs = theirs.crop((0, 0, *ours.size))

@@ -15,7 +15,7 @@ from typing import Literal, assert_never
 from PIL import Image, ImageDraw, ImageFont
 
 from briefbook.writers.drawing import Drawing, Paint, Pill, Polygon, Stroke, Words
-from briefbook.writers.faces import face_file, face_pieces, width_in_ems
+from briefbook.writers.faces import OURS, FaceSet, face_file, face_pieces, width_in_ems
 
 _DOTS = 200  # to the inch
 _SCALE = _DOTS / 72
@@ -27,10 +27,10 @@ _Form = Literal["filled", "outlined", "line", "round"]
 _Point = tuple[float, float]
 
 
-def png_of(drawing: Drawing, colours: dict[Paint, str]) -> bytes:
+def png_of(drawing: Drawing, colours: dict[Paint, str], faces: FaceSet = OURS) -> bytes:
     """A PNG (ISO 15948) of a drawing; the same drawing gives the same bytes."""
     tones, palette = _tones_and_palette(tuple(colours.items()))
-    image = _Sheet(drawing, tones).drawn()
+    image = _Sheet(drawing, tones, faces).drawn()
     image.putpalette(palette)
     return _png(image, palette)
 
@@ -97,10 +97,11 @@ def _palette(colours: dict[Paint, str], tones: dict[Paint, int]) -> bytes:
 
 
 class _Sheet:
-    def __init__(self, drawing: Drawing, tones: dict[Paint, int]) -> None:
+    def __init__(self, drawing: Drawing, tones: dict[Paint, int], faces: FaceSet) -> None:
         size = round(drawing.width * _SCALE), round(drawing.height * _SCALE)
         self._shapes = drawing.shapes
         self._tones = tones
+        self._faces = faces
         self._image = Image.new("L", size, tones[Paint.GROUND])
         self._pen = ImageDraw.Draw(self._image)
 
@@ -167,14 +168,15 @@ class _Sheet:
         """Set a text word by word, each where the layout has it, to half a dot: so spaces look even."""
         x, tone, unit = words.x, self._tones[words.paint], words.size
         baseline = round(words.baseline * _SCALE)
-        space = width_in_ems(" ", False, False)
+        faces = self._faces
+        space = width_in_ems(" ", False, False, faces)
         for word in words.text.replace("\u00a0", " ").split(" "):
             whole, half = divmod(round(2 * x * _SCALE), 2)
-            stamp = _word_mask(word, unit, half)
+            stamp = _word_mask(word, unit, half, faces)
             if stamp is not None:
                 mask, left, top = stamp
                 self._pen.bitmap((whole + left, baseline + top), mask, tone)
-            x += (width_in_ems(word, False, False) + space) * unit
+            x += (width_in_ems(word, False, False, faces) + space) * unit
 
 
 def _dashes(start: float, end: float, dashed: bool) -> list[tuple[float, float]]:
@@ -213,7 +215,7 @@ def _shape_mask(form: _Form, points: tuple[tuple[int, int], ...], width: int) ->
 
 
 @lru_cache(maxsize=4096)  # less than a kB each; most of the time would go into drawing letters
-def _word_mask(word: str, size: float, half: int) -> tuple[Image.Image, int, int] | None:
+def _word_mask(word: str, size: float, half: int, faces: FaceSet) -> tuple[Image.Image, int, int] | None:
     """A word as a mask, `half` a dot to the right or not, and where the mask lies against the pen.
 
     None where there is nothing to see.
@@ -222,16 +224,16 @@ def _word_mask(word: str, size: float, half: int) -> tuple[Image.Image, int, int
         return None
     unit = size * _SCALE * _FINER  # drawn finer, letters stand where they should, not on the next dot
     air, high = round(size * _SCALE), round(1.5 * size * _SCALE)  # for what reaches out of its letter's room
-    width = round(width_in_ems(word, False, False) * size * _SCALE) + 2 * air + 1
+    width = round(width_in_ems(word, False, False, faces) * size * _SCALE) + 2 * air + 1
     image = Image.new("L", (width * _FINER, 2 * high * _FINER))
     pen = ImageDraw.Draw(image)
     x = (air + half / 2) * _FINER
-    for piece in face_pieces(word, False, False):
+    for piece in face_pieces(word, False, False, faces):
         at = x + piece.offset * unit
         for letter in piece.text:
             mask, left, top = _letter_mask(piece.face, size, letter)
             pen.bitmap((round(at) + left, high * _FINER + top), mask, 255)
-            at += width_in_ems(letter, False, False) * unit
+            at += width_in_ems(letter, False, False, faces) * unit
         x += piece.width * unit
     image = image.reduce(_FINER)
     box = image.getbbox()

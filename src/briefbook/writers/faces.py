@@ -144,8 +144,10 @@ def face_pieces(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) 
     return tuple(pieces)
 
 
-def face_file(name: str) -> str:
-    """The TrueType file of a face."""
+def face_file(name: str) -> str | BytesIO:
+    """The TrueType file of a face: its path, or its bytes where it is a user's own."""
+    if name in _own_files:
+        return BytesIO(_own_files[name])
     return str(Path(_FOLDERS[name.partition("-")[0]], f"{name}.ttf"))
 
 
@@ -175,10 +177,12 @@ def _register_own(file: File) -> str:
     font = TTFont(name, BytesIO(file.data), asciiReadable=False)
     pdfmetrics.registerFont(font)
     _own_faces[name] = font
+    _own_files[name] = file.data
     return name
 
 
 _own_faces: "dict[str, TTFont]" = {}
+_own_files: dict[str, bytes] = {}
 
 
 def own_face_mistake(data: bytes) -> tuple[str, str] | None:

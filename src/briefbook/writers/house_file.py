@@ -17,6 +17,7 @@ from briefbook.writers.house_styles import W, house_styles
 from briefbook.writers.theme import HouseFile, Page, Theme
 
 MARKER = "{briefbook}"  # the paragraph, or a content control's tag without the braces, where the memo goes
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DEFAULT_SIZE = 10.0  # points, where a file names no size (§17.3.2.38)
 _SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
@@ -125,6 +126,20 @@ class ReadHouse:
         half_points = self.resolved(body.id if body else None, "rPr/sz")
         size = _number(half_points or "")
         return _DEFAULT_SIZE if size is None else min(max(size / 2, _SIZES[0]), _SIZES[1])
+
+    @property
+    def face(self) -> str | None:
+        """The face of running text: a style's own, else the one that the house's theme names (§17.3.2.26)."""
+        body = self.styles.get(("paragraph", "body text")) or self.default_of("paragraph")
+        style = body.id if body else None
+        named = self.resolved(style, "rPr/rFonts", "ascii")
+        themed = self.resolved(style, "rPr/rFonts", "asciiTheme")
+        theme = self.package.root("word/theme/theme1.xml")
+        if named or not themed or theme is None:
+            return named
+        kind = "majorFont" if themed.startswith("major") else "minorFont"
+        latin = theme.find(f".//{_A}{kind}/{_A}latin")
+        return (None if latin is None else latin.get("typeface")) or None
 
     @property
     def accent(self) -> str | None:

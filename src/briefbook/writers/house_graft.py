@@ -180,11 +180,11 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
 
 
 def _in_measures_of(read: ReadHouse, theme: Theme) -> Theme:
-    """Our theme on the house's sheet, in its size of text; in its headings' colour unless ours is set."""
+    """Our theme in the house's sheet, face and size; in its headings' colour unless ours is set."""
     by = read.text_size / theme.body.size
     accent = read.accent if theme.accent == Theme().accent and read.accent else theme.accent
     theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
-    return replace(enlarged(theme, by), page=read.page)
+    return replace(enlarged(theme, by), page=read.page, docx_face=read.face or theme.docx_face)
 
 
 def _roomy(theme: Theme) -> Theme:
