@@ -24,6 +24,7 @@ _LETTER = (12240, 15840)
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 _PROPERTIES = (W + "pPr", W + "rPr")
+_NOTES = (W + "footnoteReference", W + "endnoteReference")
 # What stands for another part that is left behind, or for a state of editing.
 _TRACES = tuple(
     W + name
@@ -64,6 +65,7 @@ class ReadHouse:
     section: Element | None  # w:sectPr in which the memo stands, None where the file has none
     ends_section: bool  # `section` stands in `behind`, not at the body's end
     left_out: str  # the first words of body content that is not carried over
+    notes_left_out: int  # footnotes and endnotes of the cover and of what closes a memo
 
     @cached_property
     def styles(self) -> Mapping[tuple[str, str], HouseStyle]:
@@ -192,6 +194,7 @@ def read_house(house: HouseFile) -> ReadHouse:
     package = open_house(house.file.data)
     assert package.document.root is not None
     body = package.document.root.find(W + "body")
+    notes = [] if body is None else [sum(1 for _ in block.iter(*_NOTES)) for block in body]
     blocks = [] if body is None else [_without_traces(block) for block in body]
     last = blocks.pop() if blocks and blocks[-1].tag == W + "sectPr" else None
     at = next((index for index, block in enumerate(blocks) if _is_marker(block)), None)
@@ -204,7 +207,7 @@ def read_house(house: HouseFile) -> ReadHouse:
         words = " ".join("".join(_words(block)) for block in blocks[end:]).split()
         return ReadHouse(
             package=package, before=tuple(blocks[:end]), behind=(), section=last, ends_section=False,
-            left_out=" ".join(words)[:60],
+            left_out=" ".join(words)[:60], notes_left_out=sum(notes[:end]),
         )  # fmt: skip
     before, behind = blocks[:at], blocks[at + 1 :]
     own = _section_in(blocks[at])
@@ -214,6 +217,7 @@ def read_house(house: HouseFile) -> ReadHouse:
     return ReadHouse(
         package=package, before=tuple(before), behind=tuple(behind),
         section=last if inner is None else inner, ends_section=inner is not None, left_out="",
+        notes_left_out=sum(notes[:at] + notes[at + 1 :]),
     )  # fmt: skip
 
 
