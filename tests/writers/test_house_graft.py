@@ -31,8 +31,9 @@ from tests.houses.by_hand import (
 from tests.houses.by_libreoffice import libreoffice_house
 from tests.houses.by_python_docx import python_docx_house
 from tests.libreoffice import needs_office, to_text
+from tests.writers.figures import council_timeline, figure_of
 from tests.writers.stress import stress_document
-from tests.writers.trees import fisheries_memo, with_citations
+from tests.writers.trees import document_of, fisheries_memo, with_citations
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HOUSES: Mapping[str, Callable[[], bytes]] = {
@@ -272,6 +273,31 @@ def test_a_label_has_its_room_where_the_house_s_face_is_wide() -> None:
         if run.find(f"{W}rPr/{W}rStyle[@{W}val='Label']") is not None
     ]
     assert "Spring 2032, day not set" in labels
+
+
+@pytest.mark.parametrize(
+    ("house", "face"),
+    [(hand_made_house, "Arial"), (libreoffice_house, "Liberation Sans"), (python_docx_house, "Georgia")],
+)
+def test_a_timeline_names_the_face_of_the_house(house: Callable[[], bytes], face: str) -> None:
+    content = made(house(), document_of(figure_of(council_timeline())))
+    svg = etree.fromstring(parts_of(content)["word/media/picture1.svg"])
+    assert svg.get("font-family") == f"{face}, Caladea, serif"
+
+
+def test_a_face_that_the_theme_of_the_house_names() -> None:
+    """The default of Word: text in the theme's lesser face."""
+    content = python_docx_house()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    styles = parts["word/styles.xml"]
+    assert b'w:asciiTheme="minorHAnsi"' in styles
+    parts["word/styles.xml"] = re.sub(rb'(w:ascii|w:hAnsi)="Georgia"', b"", styles)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert read_house(HouseFile(file=File.of(out.getvalue()))).face == "Cambria"
 
 
 def test_each_numbered_list_begins_anew() -> None:

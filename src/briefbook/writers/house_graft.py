@@ -12,13 +12,20 @@ from functools import lru_cache
 
 from lxml import etree
 
-from briefbook.document import Citations
+from briefbook.document import Citations, Document
 from briefbook.writers.docx_notes import NOTE_KINDS
-from briefbook.writers.docx_package import Part, blank_relationships, part_of_bytes, part_of_xml
+from briefbook.writers.docx_package import (
+    Part,
+    add_relationship,
+    blank_relationships,
+    part_of_bytes,
+    part_of_xml,
+)
 from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
 from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
 from briefbook.writers.house_docx import (
     CONTENT_TYPES,
+    CORE,
     DOCUMENT,
     DOCUMENT_RELS,
     FIRST_FOOTER,
@@ -32,14 +39,18 @@ from briefbook.writers.house_docx import (
     house,
 )
 from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house, sections_before
+from briefbook.writers.house_filling import MemoWords, fill, has_places, words_of
 from briefbook.writers.house_package import Relationship
-from briefbook.writers.house_styles import R, W, add, twips
+from briefbook.writers.house_properties import CORE_NS, KINDS
+from briefbook.writers.house_styles import R_NS, R, W, add, twips
 from briefbook.writers.theme import Theme, coloured, enlarged
 
 _VAL = W + "val"
 _OFFICE = ("word/fontTable.xml", "word/theme/theme1.xml")  # ours, where a house has none
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_CORE_PROPERTIES = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+_FILLED = ("word/house-header", "word/house-footer")
 _FURNITURE = frozenset({HEADER, FIRST_FOOTER, FOOTER})
 _WIDEST_FACE = 1.18  # against Cambria: Verdana in usual words
 _APART = 1_000_000  # what is added to the house's ids of bookmarks and drawings, so that ours stand apart
@@ -76,24 +87,34 @@ class Graft:
     section: Element
     has_furniture: bool  # the house has a header or a footer of its own
     fixed_parts: tuple[Part, ...]
+    open_parts: Mapping[str, Element]  # headers and footers with places for a memo's words, by name
     prefix: str  # before our ids of relationships: none of the house's begins so
 
-    def package(self, roots: Mapping[str, Element], pictures: Sequence[Part]) -> list[Part]:
+    def package(
+        self, document: Document, roots: Mapping[str, Element], pictures: Sequence[Part]
+    ) -> list[Part]:
         """The parts of a DOCX, in order, from the parts that a memo makes, by name."""
         skipped = _FURNITURE if self.has_furniture else frozenset()
+        words = words_of(document, self.read.package.properties)
         made = {name: root for name, root in roots.items() if name not in skipped}
-        made[DOCUMENT] = self._document(roots[DOCUMENT])
+        made[DOCUMENT] = self._document(roots[DOCUMENT], words)
         made[NUMBERING] = self.numbering.with_instances(roots[NUMBERING])
         made[DOCUMENT_RELS] = self._relationships(roots[DOCUMENT_RELS], skipped)
         for name, root in made.items():
             if name not in (DOCUMENT, NUMBERING, DOCUMENT_RELS):
                 self._rename(root)
+        if words.words["category"]:
+            etree.SubElement(made[CORE], f"{{{CORE_NS}}}category").text = words.words["category"]
+        for name, root in self.open_parts.items():
+            made[name] = deepcopy(root)
+            fill(made[name], words)
         fixed = [part for part in self.fixed_parts if part.name not in made]
         content_types = part_of_xml(CONTENT_TYPES, _content_types(self.template, self.read, list(made)))
         return [content_types, *(part_of_xml(name, root) for name, root in made.items()), *fixed, *pictures]
 
-    def _document(self, own: Element) -> Element:
+    def _document(self, own: Element, words: MemoWords) -> Element:
         root = deepcopy(self.shell)
+        fill(root, words)
         body, memo = root.find(W + "body"), own.find(W + "body")
         assert body is not None
         assert memo is not None
@@ -105,7 +126,9 @@ class Graft:
                     element.set(attribute, self.prefix + str(value))
         self._set_headings(memo)
         body.extend(list(memo))
-        body.extend(_set_apart(element) for element in self.read.behind)
+        for element in self.read.behind:
+            body.append(_set_apart(element))
+            fill(body[-1], words)
         body.append(deepcopy(self.section))
         return root
 
@@ -175,17 +198,27 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
         section=_section(read, template, prefix, has_furniture=has_furniture, citations=citations),
         has_furniture=has_furniture,
         fixed_parts=tuple(_fixed_parts(read, styles, template, citations)),
+        open_parts={
+            name: _set_apart(part.root)
+            for name, part in read.package.parts.items()
+            if part.root is not None and name.startswith(_FILLED) and has_places(part.root)
+        },
         prefix=prefix,
     )
 
 
 def _in_measures_of(read: ReadHouse, theme: Theme) -> Theme:
-    """Our theme on the house's sheet, in its size of text; in its headings' colour unless ours is set."""
+    """Our theme in the house's sheet, face and size; in its headings' colour unless ours is set."""
     by = read.text_size / theme.body.size
     accent = read.accent if theme.accent == Theme().accent and read.accent else theme.accent
     theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
     theme = enlarged(theme, by)
-    return replace(theme, page=read.page, label_width=theme.label_width * _WIDEST_FACE)
+    return replace(
+        theme,
+        page=read.page,
+        label_width=theme.label_width * _WIDEST_FACE,
+        docx_face=read.face or theme.docx_face,
+    )
 
 
 def _roomy(theme: Theme) -> Theme:
@@ -273,8 +306,14 @@ def _insert_before(parent: Element, child: Element, behind: frozenset[str]) -> N
 
 
 def _fixed_parts(read: ReadHouse, styles: GraftedStyles, template: House, citations: Citations) -> list[Part]:
-    parts = [part for part in template.fixed_parts if part.name == PACKAGE_RELS]
-    parts.append(part_of_xml(STYLES, styles.root))
+    parts = [part_of_xml(STYLES, styles.root)]
+    package = blank_relationships()
+    add_relationship(package, f"{R_NS}/officeDocument", DOCUMENT)
+    add_relationship(package, _CORE_PROPERTIES, CORE)
+    for name, properties in read.package.properties.parts():
+        parts.append(part_of_xml(name, properties))
+        add_relationship(package, KINDS[name][0], name)
+    parts.insert(0, part_of_xml(PACKAGE_RELS, package))
     own = {part.name: part for part in template.fixed_parts}
     settings = read.package.root(SETTINGS)
     if settings is None:
@@ -335,6 +374,9 @@ def _content_types(template: House, read: ReadHouse, made: Sequence[str]) -> Ele
     for entry in root.findall(f"{{{_TYPES}}}Override"):
         if entry.get("PartName") not in names:
             root.remove(entry)
+    for name, _ in read.package.properties.parts():
+        attributes = {"PartName": f"/{name}", "ContentType": KINDS[name][1]}
+        etree.SubElement(root, f"{{{_TYPES}}}Override", attributes)
     known = {entry.get("PartName") for entry in root}
     for name, part in read.package.parts.items():
         if f"/{name}" not in known:

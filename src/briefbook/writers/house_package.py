@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from briefbook.writers.house_properties import HouseProperties, house_properties
 from briefbook.writers.house_styles import W
 from briefbook.writers.house_tidying import tidied
 
@@ -94,6 +95,7 @@ class HousePackage:
 
     document: HousePart
     parts: Mapping[str, HousePart] = field(default_factory=dict)
+    properties: HouseProperties = field(default_factory=HouseProperties)
 
     def root(self, name: str) -> Element | None:
         """The root of the part with this name, if the house has it."""
@@ -191,10 +193,20 @@ class _Opening:
             relationships=tuple(self._followed(main)),
         )
         _refuse_fetching(root)
-        package = HousePackage(document=document, parts=self._parts)
+        package = HousePackage(document=document, parts=self._parts, properties=self._properties())
         if package.root("word/styles.xml") is None:
             _stop("this file has no styles", "save it in Word as Word Document (.docx)")
         return package
+
+    def _properties(self) -> HouseProperties:
+        """What the house says of itself beside its text (docProps)."""
+        found: dict[str, Element] = {}
+        for relationship in self._relationships_of(""):
+            kind = _kind(relationship.type)
+            if kind.endswith("-properties") and not relationship.is_outside:
+                found[kind] = parsed(self._entry(relationship.target))
+        names = ("core-properties", "extended-properties", "custom-properties")
+        return house_properties(*(found.get(name) for name in names))
 
     def _followed(self, name: str) -> Iterator[Relationship]:
         """The relationships of a part that are kept, their targets read and named."""
