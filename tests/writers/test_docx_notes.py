@@ -125,7 +125,7 @@ def test_what_is_no_note_stays_on_the_list_under_its_number(citations: Citations
 def test_endnotes_stand_under_their_title_and_are_numbered_in_figures() -> None:
     document = small(Citations.ENDNOTES)
     main = part(document, "word/document.xml")
-    assert shape(main[0][-2]) == "<p><pPr><pStyle val=Heading2><r><t>'Notes'"
+    assert shape(main[0][-2]) == "<p><pPr><pStyle val=Heading1><r><t>'Notes'"
     assert shape(main[0][-1]).count("<endnotePr><numFmt val=decimal>") == 1
     settings = part(document, "word/settings.xml").find(f"{W}endnotePr")
     assert settings is not None
