@@ -26,12 +26,14 @@ from briefbook.document import (
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out, printed
 from briefbook.writers.placed import Owner, Part
-from briefbook.writers.theme import PAGES, Theme
+from briefbook.writers.theme import PAGES, Theme, coloured
 from briefbook.writers.to_docx import write_docx
 from tests.audit import faults_of
 from tests.libreoffice import bare, needs_office, odt_words, to_odt
+from tests.test_pdf_standards import themes
+from tests.writers.oddities import odd_document
 from tests.writers.stress import ADDRESS, LONGEST_WORD, NOTES, ROWS, stress_document
-from tests.writers.trees import said, words_of
+from tests.writers.trees import said, with_citations, words_of
 
 
 @pytest.mark.parametrize("sheet", sorted(PAGES))
@@ -97,6 +99,23 @@ def depth(items: ItemList) -> int:
 @pytest.mark.parametrize("citations", Citations)
 def test_the_audit_finds_nothing(citations: Citations, tmp_path: Path) -> None:
     assert faults_of(write_docx(stress_document(citations), Theme()), tmp_path) == []
+
+
+LOOKS = {
+    **themes(),
+    "colours": coloured(Theme(), ink="101010", accent="7A1030", quiet="505050", hairline="A08060"),
+    "letter": Theme(page=PAGES["letter"], faces="source-serif-pro", docx_face="Source Serif Pro"),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_audit_finds_nothing_in_any_look(look: str, tmp_path: Path) -> None:
+    assert faults_of(write_docx(stress_document(), LOOKS[look]), tmp_path) == []
+
+
+@pytest.mark.parametrize("citations", Citations)
+def test_the_audit_finds_nothing_in_what_is_odd(citations: Citations, tmp_path: Path) -> None:
+    assert faults_of(write_docx(with_citations(odd_document(), citations), Theme()), tmp_path) == []
 
 
 @needs_office
