@@ -30,7 +30,6 @@ from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw
 from briefbook.writers.pdf_links import Target, Targets
 from briefbook.writers.pdf_tags import Tags
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
-from briefbook.writers.structure import heading_levels
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import draw, entries_of
 
@@ -44,7 +43,6 @@ class _NoTags(Tags):
     def __init__(
         self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
     ) -> None:
-        self.levels = heading_levels(mark for page in pages for mark in page.headings)
         self.targets = Targets(pages, entries, document.language)
         self._links: list[tuple[Raw, str, Target]] = []
         self._sheet = 0.0

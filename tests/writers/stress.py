@@ -226,14 +226,14 @@ def _noted(citations: Citations) -> tuple[Block, ...]:
 
 
 def _entries() -> tuple[SourceEntry, ...]:
-    """Forty sources, one with a very long entry, and one that nothing cites."""
+    """Forty sources, one of them longer than the foot of its page, and one that nothing cites."""
     return tuple(
         SourceEntry(
             source=f"source-{number}",
             number=number,
             children=run(
                 f"“{sentence(700 + number)[:40]} …”, the council’s secretariat, {1 + number % 28} April 2031."
-                + ("".join(f" {sentence(600 + n)}" for n in range(14)) if number == 20 else "")
+                + ("".join(f" {sentence(600 + n)}" for n in range(34)) if number == 20 else "")
             ),
         )
         for number in range(1, NOTES + 2)

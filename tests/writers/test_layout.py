@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,10 +29,12 @@ from briefbook.document import (
     Text,
     blocks_of,
 )
+from briefbook.outline import outlined
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out
 from briefbook.writers.line_breaking import composed, drawn
 from briefbook.writers.placed import Owner, Part, PlacedPage, PlacedRun
+from briefbook.writers.strips import baseline
 from briefbook.writers.theme import PAGES, Page, Theme
 from tests.writers.trees import (
     bullets,
@@ -106,7 +109,7 @@ def plain(inlines: Inlines) -> str:
 def expected(document: Document) -> list[str]:
     pieces = [
         piece if isinstance(piece, str) else plain(piece)
-        for block in blocks_of(document)
+        for block in blocks_of(outlined(document))
         for piece in pieces_of(block, markers=True, numbers=True)
     ]
     return [piece for piece in pieces if piece]
@@ -222,12 +225,11 @@ def test_a_page_begins_without_the_space_above() -> None:
 
 
 def test_of_two_spaces_the_larger_counts() -> None:
-    (page,) = laid(Paragraph(children=run("a")), Heading(level=2, children=run("b")))
-    a, b = (placed.baseline for placed in content(page))
-    (alone,) = laid(Heading(level=2, children=run("b")))
-    drop = content(alone)[0].baseline - SMALL.page.top
-    assert b - drop - SMALL.page.top == SMALL.body.leading + max(SMALL.body.after, SMALL.heading_2.before)
-    assert a < b
+    title = Heading(level=1, children=run("t"))
+    (page,) = laid(title, Paragraph(children=run("a")), Heading(level=2, children=run("b")))
+    _, a, b = (placed.baseline for placed in content(page))
+    tops = b - baseline(SMALL.heading_2) - (a - baseline(SMALL.body))
+    assert tops == pytest.approx(SMALL.body.leading + max(SMALL.body.after, SMALL.heading_2.before))
 
 
 def test_what_introduces_a_list_in_an_item_stays_with_it() -> None:
@@ -401,12 +403,12 @@ def test_bookmarks_and_sources_know_their_places() -> None:
     entry = SourceEntry(source="gazette", number=1, children=run("Gazette, 2 April 2031."))
     (page,) = laid(
         Heading(
-            level=2, children=(*run("Where to "), Link(children=(Text(text="read"),), target="x"), *cite(1))
+            level=1, children=(*run("Where to "), Link(children=(Text(text="read"),), target="x"), *cite(1))
         ),
         SourceList(entries=(entry,)),
     )
     (heading,), (source,) = page.headings, page.sources
-    assert (heading.title, heading.level, heading.y) == ("Where to read", 2, SMALL.page.top)
+    assert (heading.title, heading.level, heading.y) == ("Where to read", 1, SMALL.page.top)
     assert source.source == "gazette"
     assert heading.y < source.y < content(page)[-1].baseline
 

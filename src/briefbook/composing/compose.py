@@ -27,6 +27,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
+from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
 
 NOT_NAMED = "nothing that the memo shows names"
@@ -52,7 +53,7 @@ def compose(
     subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
     footer = line_in(templates.render(FOOTER, plain_context, memo=memo.id), FOOTER, memo)
     say = templates.wording.say
-    return Document(
+    document = Document(
         memo=memo.id,
         title=str(subject),
         language=selection.language,
@@ -66,6 +67,7 @@ def compose(
         citations=selection.citations,
         notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
     )
+    return outlined(document)
 
 
 def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Section, ...]:

@@ -55,6 +55,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.marks import MARK, cited_in
+from briefbook.outline import is_shown
 
 _SPACES = re.compile(" {2,}")
 LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -208,10 +209,8 @@ class _Blocks:
                     raise MarkupError("a list item can hold paragraphs and lists alone", line)
                 blocks.append(block)
             self._next()
-            if anchor is not None and len(blocks) == 1 and isinstance(blocks[0], Paragraph):
-                entries.append(SourceEntry(source=anchor, number=0, children=blocks[0].children))
-            elif anchor is not None:
-                raise MarkupError("an entry of the list of sources is one paragraph", line)
+            if anchor is not None:
+                entries.append(_entry(anchor, blocks, line))
             elif blocks:
                 items.append(ListItem(blocks=tuple(blocks)))
         self._next()  # list_close
@@ -268,6 +267,16 @@ class _Blocks:
                 "a table without a header is a list of labels and values: give it two columns", line
             )
         return Fields(rows=tuple(Field(label=row[0], value=row[1]) for row in body))
+
+
+def _entry(anchor: str, blocks: Sequence[Block], line: int | None) -> SourceEntry:
+    match blocks:
+        case [Paragraph(children=children)] if is_shown(children):
+            return SourceEntry(source=anchor, number=0, children=children)
+        case [Paragraph()]:
+            raise MarkupError("an entry of the list of sources has no words", line)
+        case _:
+            raise MarkupError("an entry of the list of sources is one paragraph", line)
 
 
 def _line(token: Token) -> int | None:

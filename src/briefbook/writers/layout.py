@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from briefbook.document import Citations, Document, notes_of, with_endnotes, without_notes
+from briefbook.outline import outlined
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
@@ -49,14 +50,14 @@ def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedP
 
 
 def printed(document: Document) -> Document:
-    """The document as its pages show it: with endnotes as a last section, without what footnotes tell."""
+    """The document as its pages show it: outlined, endnotes in a last section, without what notes tell."""
     match document.citations:
         case Citations.NUMBERED:
-            return document
+            return outlined(document)
         case Citations.FOOTNOTES:
-            return without_notes(document)
+            return outlined(without_notes(document))
         case Citations.ENDNOTES:
-            return with_endnotes(document)
+            return outlined(with_endnotes(document))
         case _:
             assert_never(document.citations)
 

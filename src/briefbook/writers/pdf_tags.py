@@ -14,7 +14,7 @@ from briefbook.document import Document, SourceEntry
 from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw, text_string
 from briefbook.writers.pdf_links import ASCENT, DESCENT, Target, Targets
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
-from briefbook.writers.structure import Annotated, Content, Element, heading_levels, structure_of
+from briefbook.writers.structure import Annotated, Content, Element, structure_of
 
 Box = tuple[float, float, float, float]
 """Left, lower, right and upper edge, in points from the sheet's lower left corner."""
@@ -49,9 +49,8 @@ class Tags:
         self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
     ) -> None:
         """A document as its pages show it; `entries` are all sources by their ids, those of notes too."""
-        self.levels = heading_levels(mark for page in pages for mark in page.headings)
         self.targets = Targets(pages, entries, document.language)
-        self._structure = structure_of(document, self.levels)
+        self._structure = structure_of(document)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
         self._annotations: list[_Annotation] = []
         self._open: object = None  # what the open marked content shows

@@ -28,6 +28,7 @@ from briefbook.document import (
     blocks_of,
     without_notes,
 )
+from briefbook.outline import DEEPEST, outlined
 from briefbook.writers.columns import figure_columns
 from briefbook.writers.docx_columns import column_widths, divided_label, on_one_line
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
@@ -57,7 +58,6 @@ from briefbook.writers.house_docx import (
 from briefbook.writers.house_graft import graft_for
 from briefbook.writers.house_styles import (
     CONTINUE_LEVELS,
-    HEADING_LEVELS,
     LAST_STYLES,
     NSMAP,
     TABLE_STYLE,
@@ -112,13 +112,15 @@ class _Body:
         self._theirs = theirs
         self._bookmarks = bookmarks
         self._lists = LAST_NUM_ID
-        ruled = _header_fields(document)
-        blocks = list(blocks_of(without_notes(document)))
+        shown = outlined(without_notes(document))
+        ruled = _header_fields(shown)
+        blocks = list(blocks_of(shown))
         for block, following in zip(blocks, [*blocks[1:], None], strict=False):
             roomy = following is not None and not isinstance(following, Heading)
             self._block(block, roomy=roomy, ruled=block is ruled)
         if document.notes_title and self.citations.pending:
-            self._heading(Heading(level=2, children=(Text(text=document.notes_title),)))
+            level = 2 if any(isinstance(block, Heading) for block in blocks) else 1
+            self._heading(Heading(level=level, children=(Text(text=document.notes_title),)))
         if len(self._body) and self._body[-1].tag == _TABLE:
             # Word puts an empty line behind a table that ends a document, if no paragraph is there; on a
             # full page that would begin another. This one is a point high.
@@ -172,14 +174,10 @@ class _Body:
         return paragraph
 
     def _text(self, style: str, children: Inlines) -> None:
-        """Append a paragraph of `children`, none if they show nothing: an empty one would be read out."""
-        paragraph = self._paragraph(style)
-        self.inlines.write(paragraph, children)
-        if len(paragraph) == 1:
-            self._body.remove(paragraph)
+        self.inlines.write(self._paragraph(style), children)
 
     def _heading(self, heading: Heading) -> None:
-        paragraph = self._paragraph(f"Heading{min(heading.level, HEADING_LEVELS)}")
+        paragraph = self._paragraph(f"Heading{min(heading.level, DEEPEST)}")
         self.inlines.write(paragraph, heading.children)
         if heading.aside:
             add_tab(paragraph)
@@ -205,7 +203,8 @@ class _Body:
         """A picture in a line of its own, its caption on the same page."""
         paragraph = self._paragraph("Figure" if figure.caption else "FigureAlone")
         self.pictures.show(paragraph, figure)
-        self._text("Caption", figure.caption)
+        if figure.caption:
+            self._text("Caption", figure.caption)
 
     def _source_list(self, sources: SourceList) -> None:
         """Numbered paragraphs; each is a bookmark for its citations and ends with a way back to the first."""
@@ -228,20 +227,29 @@ class _Body:
     # ---------------------------------------------------------------------------------- lists
 
     def _item_list(self, items: ItemList, *, level: int) -> None:
+        """A list. An item of lists alone has no line of its own; those after it keep their numbers."""
         level = min(level, LIST_LEVELS - 1)
-        instance = self._list_instance(ORDERED_ID, level, items.start) if items.ordered else BULLETS_NUM_ID
+        instance = BULLETS_NUM_ID
+        expected: int | None = None
         style = "ListNumber" if items.ordered else "ListBullet"
-        for item in items.items:
+        for number, item in enumerate(items.items, items.start):
+            if any(isinstance(block, Paragraph) for block in item.blocks):
+                if items.ordered and number != expected:
+                    instance = self._list_instance(ORDERED_ID, level, number)
+                expected = number + 1
             self._item(item, style=style, instance=instance, level=level)
 
     def _item(self, item: ListItem, *, style: str, instance: int, level: int) -> None:
-        paragraph = self._paragraph(style)
-        self._number(paragraph, instance, level)
+        """An item: its first paragraph has its number, wherever among its lists that stands."""
+        numbered = False
         depth = min(level + 1, CONTINUE_LEVELS)
-        for position, block in enumerate(item.blocks):
+        for block in item.blocks:
             match block:
-                case Paragraph() if position == 0:
+                case Paragraph() if not numbered:
+                    paragraph = self._paragraph(style)
+                    self._number(paragraph, instance, level)
                     self.inlines.write(paragraph, block.children)
+                    numbered = True
                 case Paragraph():
                     self._text("ListContinue" if depth == 1 else f"ListContinue{depth}", block.children)
                 case ItemList():

@@ -151,7 +151,7 @@ class _Writer:
             *(self._block(block, id_=title if block is first else None) for block in section.blocks)
         )
         match first:
-            case Heading(level=1):
+            case Heading(level=1) if section.name == "header":
                 return _element("header", content, data_section=section.name)
             case Heading():
                 return _element("section", content, aria_labelledby=title, data_section=section.name)

@@ -45,11 +45,9 @@ def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags, theme: The
     count = 0
     for page in pages:
         for heading in page.headings:
-            level = tags.levels.get(heading.owner.block)
-            if level is not None:
-                count += 1
-                canvas.bookmarkHorizontalAbsolute(f"heading.{count}", page.height - heading.y)
-                canvas.addOutlineEntry(heading.title, f"heading.{count}", level - 1)
+            count += 1
+            canvas.bookmarkHorizontalAbsolute(f"heading.{count}", page.height - heading.y)
+            canvas.addOutlineEntry(heading.title, f"heading.{count}", heading.level - 1)
         sheet = _Sheet(page, canvas, tags, codes, theme)
         sheet.draw_rules(page.rules)
         for group in reading_order(page):
