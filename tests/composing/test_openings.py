@@ -196,8 +196,8 @@ def test_a_mark_with_an_address_survives_every_place_and_filter(tmp_path: Path) 
         "| {{ ('so' ~ it) | sentence }} | c |",
         "",
         "- {{ _('%(x)s and %(y)s', x=it, y=['d', it] | listing) }}",
-        "- **{{ it }}**",
-        "- {{ '%s' | format(it) }} {{ (it ~ '') % () }}",
+        "- **so{{ it }}**",
+        "- so {{ '%s' | format(it) }} {{ (it ~ '') % () }}",
     )
     made = own(tmp_path, "\n".join(lines))
     targets = [cite.sources[0].target for _, cite in cites(made)]
