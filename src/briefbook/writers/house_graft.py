@@ -16,6 +16,7 @@ from briefbook.document import Citations
 from briefbook.writers.docx_notes import NOTE_KINDS
 from briefbook.writers.docx_package import Part, blank_relationships, part_of_bytes, part_of_xml
 from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
+from briefbook.writers.grafted_settings import grafted_settings
 from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
 from briefbook.writers.house_docx import (
     CONTENT_TYPES,
@@ -50,14 +51,6 @@ _NAMED = tuple(W + tag for tag in ("pStyle", "rStyle", "tblStyle"))
 def _set(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
-
-# What stands behind the properties of notes in the settings (§17.15.1.78, CT_Settings).
-_AFTER_NOTES = _set(
-    "compat docVars rsids mathPr attachedSchema themeFontLang clrSchemeMapping"
-    " doNotIncludeSubdocsInStats doNotAutoCompressPictures forceUpgrade captions readModeInkLockDown"
-    " smartTagType schemaLibrary shapeDefaults doNotEmbedSmartTags decimalSymbol listSeparator docId"
-    " conflictMode chartTrackingRefBased"
-)
 
 Element = etree._Element
 
@@ -279,7 +272,9 @@ def _fixed_parts(read: ReadHouse, styles: GraftedStyles, template: House, citati
     if settings is None:
         parts.append(own[SETTINGS])
     else:
-        parts.append(part_of_xml(SETTINGS, _settings(settings, template, citations)))
+        parts.append(
+            part_of_xml(SETTINGS, grafted_settings(settings, template.settings, NOTE_KINDS.get(citations)))
+        )
     parts += [part for name, part in own.items() if name in _OFFICE and name not in read.package.parts]
     for name, part in read.package.parts.items():
         if name not in (STYLES, NUMBERING, SETTINGS):
@@ -291,28 +286,6 @@ def _fixed_parts(read: ReadHouse, styles: GraftedStyles, template: House, citati
             related = posixpath.join(folder, "_rels", f"{last}.rels")
             parts.append(part_of_xml(related, _relationships_root(part.relationships, folder)))
     return parts
-
-
-def _settings(kept: Element, template: House, citations: Citations) -> Element:
-    """The house's settings, without what leads out of the file; the notes' separators are ours."""
-    root = deepcopy(kept)
-    for child in list(root):
-        name = etree.QName(child).localname
-        leads_out = any(str(key).startswith(R) for element in child.iter() for key in element.attrib)
-        if leads_out or name in ("rsids", "linkStyles", "mailMerge", "attachedTemplate"):
-            root.remove(child)
-        elif name in ("footnotePr", "endnotePr"):
-            for separator in child.findall(W + name.removesuffix("Pr")):
-                child.remove(separator)
-    kind = NOTE_KINDS.get(citations)
-    if kind is not None:
-        ours = template.settings.find(f"{W}{kind.note}Pr")
-        for child in root.findall(f"{W}{kind.note}Pr"):
-            root.remove(child)
-        assert ours is not None
-        behind = _AFTER_NOTES | {"endnotePr"} if kind.note == "footnote" else _AFTER_NOTES
-        _insert_before(root, deepcopy(ours), behind)
-    return root
 
 
 def _relationships_root(relationships: Sequence[Relationship], folder: str) -> Element:
