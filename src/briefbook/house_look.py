@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from briefbook.diagnostics import Problem, Severity, did_you_mean, has_errors
 from briefbook.memo import Book, HouseSpec
+from briefbook.writers.house_contents import HouseRefused
 from briefbook.writers.house_file import MARKER, ReadHouse, chosen_styles, own_styles, read_house
-from briefbook.writers.house_package import HouseRefused
 from briefbook.writers.theme import File, HouseFile, StyleName, Theme
 
 _SHOWN = ("heading 1", "heading 2", "heading 3")  # styles that a house should have: every memo shows them

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from briefbook.writers.house_contents import HouseRefused
 from briefbook.writers.house_file import read_house
-from briefbook.writers.house_package import MOST_ENTRIES, HouseRefused, open_house
+from briefbook.writers.house_package import MOST_ENTRIES, open_house
 from briefbook.writers.to_docx import write_docx
 from tests.houses.by_hand import (
     CONTENT_TYPES,
     DOCUMENT,
     DOCUMENT_RELATIONSHIPS,
+    FOOTER,
     HEADER_RELATIONSHIPS,
+    LETTERHEAD,
     PARTS,
     STYLES,
     hand_made_house,
 )
-from tests.writers.test_house_graft import themed
+from tests.writers.test_house_graft import made, parts_of, themed
 from tests.writers.trees import fisheries_memo
 
 
@@ -26,6 +29,30 @@ def with_relationship(kind: str, target: str, *, mode: str = "External") -> dict
     entry = f'<Relationship Id="x" Type="{base}/{kind}" Target="{target}" TargetMode="{mode}"/>'
     changed = DOCUMENT_RELATIONSHIPS.replace("</Relationships>", f"{entry}</Relationships>")
     return {"word/_rels/dokument.xml.rels": changed}
+
+
+AUTHOR = 'w:id="5" w:author="Max Geheim" w:date="2031-01-01T00:00:00Z"'
+WORDS = "<w:r><w:t>so</w:t></w:r>"
+# A part, a place in it, and what a tracked change puts there.
+TRACKED = {
+    "del": (
+        "dokument",
+        "<w:sdt>",
+        f"<w:p><w:del {AUTHOR}><w:delText>OLD</w:delText></w:del></w:p>",
+    ),
+    "ins": ("dokument", "<w:sdt>", f"<w:p><w:ins {AUTHOR}>{WORDS}</w:ins></w:p>"),
+    "mark": ("dokument", "<w:sdt>", f"<w:p><w:pPr><w:rPr><w:del {AUTHOR}/></w:rPr></w:pPr></w:p>"),
+    "sectPrChange": ("dokument", "</w:sectPr></w:body>", f"<w:sectPrChange {AUTHOR}/>"),
+    "moveFrom": ("kopf", "</w:p>", f"<w:moveFrom {AUTHOR}>{WORDS}</w:moveFrom>"),
+    "moveTo": ("fuss", "</w:p>", f"<w:moveTo {AUTHOR}>{WORDS}</w:moveTo>"),
+    "pPrChange": ("header1", "</w:pPr>", f"<w:pPrChange {AUTHOR}><w:pPr/></w:pPrChange>"),
+    "rPrChange": ("formate", '<w:sz w:val="56"/>', f"<w:rPrChange {AUTHOR}><w:rPr/></w:rPrChange>"),
+    "field": (
+        "dokument",
+        "<w:sdt>",
+        "<w:p><w:r><w:delInstrText>LINK x</w:delInstrText></w:r></w:p>",
+    ),
+}
 
 
 def refusals() -> Iterator[tuple[str, bytes, str]]:
@@ -88,6 +115,14 @@ def refusals() -> Iterator[tuple[str, bytes, str]]:
     fetching = DOCUMENT.replace("<w:sdt>", f"{field}<w:sdt>")
     found = "this file holds a field that fetches something when it is opened (INCLUDETEXT)"
     yield "fetching", hand_made_house({"word/dokument.xml": fetching}), found
+    glued = FOOTER.replace(" PAGE ", 'INCLUDETEXT"P:/x.docx"')
+    yield "fetching in a footer", hand_made_house({"word/fuss.xml": glued}), found
+    told = "this file holds tracked changes that nobody has accepted"
+    for name, (part, place, change) in TRACKED.items():
+        written = PARTS[f"word/{part}.xml"]
+        assert place in written
+        house = hand_made_house({f"word/{part}.xml": written.replace(place, change + place)})
+        yield f"tracked {name}", house, told
     loop = {"word/_rels/kopf.xml.rels": HEADER_RELATIONSHIPS.replace("media/", "../../../")}
     yield "out of it", hand_made_house(loop), "this is not a whole Word file"
 
@@ -98,6 +133,19 @@ def test_what_is_refused(content: bytes, message: str) -> None:
         open_house(content)
     assert refused.value.message.startswith(message)
     assert refused.value.hint
+
+
+def test_comments_and_rights_to_edit_are_left_behind_wherever_they_are_marked() -> None:
+    marks = (
+        '<w:commentRangeStart w:id="0"/><w:permStart w:id="1" w:ed="AMT\\geheim"/>',
+        ('<w:permEnd w:id="1"/><w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r></w:p>'),
+    )
+    letterhead = LETTERHEAD.replace("</w:pPr>", f"</w:pPr>{marks[0]}").replace("</w:p>", marks[1])
+    house = hand_made_house({"word/kopf.xml": letterhead})
+    for name, data in parts_of(made(house)).items():
+        assert "comment" not in name
+        for trace in (b"comment", b"geheim", b"Neu fassen", b"permEnd"):
+            assert trace not in data, (name, trace)
 
 
 def test_a_house_cut_anywhere_or_changed_anywhere_never_breaks_the_program() -> None:

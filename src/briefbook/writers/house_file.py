@@ -22,24 +22,6 @@ _SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
-_PROPERTIES = (W + "pPr", W + "rPr")
-# What stands for another part that is left behind, or for a state of editing.
-_TRACES = tuple(
-    W + name
-    for name in (
-        "commentRangeStart",
-        "commentRangeEnd",
-        "commentReference",
-        "footnoteReference",
-        "endnoteReference",
-        "proofErr",
-        "permStart",
-        "permEnd",
-        "placeholder",
-        "showingPlcHdr",
-        "altChunk",
-    )
-)
 
 Element = etree._Element
 
@@ -177,7 +159,7 @@ def read_house(house: HouseFile) -> ReadHouse:
     package = open_house(house.file.data)
     assert package.document.root is not None
     body = package.document.root.find(W + "body")
-    blocks = [] if body is None else [_without_traces(block) for block in body]
+    blocks = [] if body is None else list(body)
     last = blocks.pop() if blocks and blocks[-1].tag == W + "sectPr" else None
     at = next((index for index, block in enumerate(blocks) if _is_marker(block)), None)
     if at is None:
@@ -237,15 +219,6 @@ def _bare(paragraph: Element) -> Element:
         if child.tag != W + "pPr":
             bare.remove(child)
     return bare
-
-
-def _without_traces(block: Element) -> Element:
-    block = deepcopy(block)
-    for trace in list(block.iter(*_TRACES)):
-        parent = trace.getparent()
-        if parent is not None:
-            parent.remove(trace)
-    return block
 
 
 def _words(block: Element) -> Iterable[str]:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from briefbook.writers.house_contents import refuse, scrutinised
 from briefbook.writers.house_styles import W
 from briefbook.writers.house_tidying import tidied
 
@@ -53,18 +54,8 @@ _LEFT_BEHIND = _set(
 )
 _RUNS = _set("vbaProject wordVbaData attachedToolbars control activeXControlBinary ctrlProp")
 _OBJECTS = _set("oleObject package aFChunk subDocument frame")
-# Fields that fetch or run something when a reader works them out (ECMA-376 Part 1 §17.16.5).
-_FETCHING = _set("DDE DDEAUTO INCLUDEPICTURE INCLUDETEXT IMPORT LINK DATABASE MACROBUTTON RD")
 
 Element = etree._Element
-
-
-class HouseRefused(Exception):  # noqa: N818 – it names what happened
-    """A house file that is not taken: the reason, and the mend."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message, self.hint = message, hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,31 +97,27 @@ def open_house(data: bytes) -> HousePackage:
     return _Opening(_entries(data)).package()
 
 
-def _stop(message: str, hint: str) -> NoReturn:
-    raise HouseRefused(message, hint)
-
-
 def _entries(data: bytes) -> dict[str, bytes]:
     """The files of the ZIP by their names in lower case; no more than could be a document's."""
     if data.startswith(_OLE):
-        _stop(
+        refuse(
             "this is an old .doc, or it is under a password", "save it in Word as .docx, without a password"
         )
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             if len(infos) > MOST_ENTRIES or sum(info.file_size for info in infos) > MOST_BYTES:
-                _stop(
+                refuse(
                     "this file holds more than a Word file of a house could", "make one with the styles alone"
                 )
             for info in infos:
                 if info.file_size > _SMALL and info.file_size > info.compress_size * MOST_RATIO:
-                    _stop("a part of this file blows up when it is opened", "save the file anew in Word")
+                    refuse("a part of this file blows up when it is opened", "save the file anew in Word")
             entries = {info.filename.lower().lstrip("/"): archive.read(info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        _stop("this is not a whole Word file", "save it in Word as Word Document (.docx)")
+        refuse("this is not a whole Word file", "save it in Word as Word Document (.docx)")
     if len(entries) < len(infos):
-        _stop("two parts of this file have one name", "save the file anew in Word")
+        refuse("two parts of this file have one name", "save the file anew in Word")
     return entries
 
 
@@ -142,9 +129,9 @@ def parsed(data: bytes) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
-        _stop("a part of this file is broken XML", "save the file anew in Word")
+        refuse("a part of this file is broken XML", "save the file anew in Word")
     if getattr(root.getroottree().docinfo, "doctype", ""):
-        _stop("a part of this file declares a document type, as no Word file does", "save it anew in Word")
+        refuse("a part of this file declares a document type, as no Word file does", "save it anew in Word")
     return root
 
 
@@ -177,12 +164,13 @@ class _Opening:
         if "macroEnabled" in type_:
             _refuse_macros()
         if not (type_.startswith(_MAIN_TYPES) and type_.endswith(("document.main+xml", "template.main+xml"))):
-            _stop("this is no Word document", "save it in Word as Word Document (.docx)")
+            refuse("this is no Word document", "save it in Word as Word Document (.docx)")
         root = parsed(self._entry(main))
-        tidied(root)
         if root.tag != W + "document":
             hint = "save it as Word Document (.docx), not as Strict Open XML"
-            _stop("this file is not in the form of Open XML that Word writes by default", hint)
+            refuse("this file is not in the form of Open XML that Word writes by default", hint)
+        scrutinised(root)
+        tidied(root)
         document = HousePart(
             name="word/document.xml",
             content_type=_MAIN_TYPES + "document.main+xml",
@@ -190,10 +178,9 @@ class _Opening:
             root=root,
             relationships=tuple(self._followed(main)),
         )
-        _refuse_fetching(root)
         package = HousePackage(document=document, parts=self._parts)
         if package.root("word/styles.xml") is None:
-            _stop("this file has no styles", "save it in Word as Word Document (.docx)")
+            refuse("this file has no styles", "save it in Word as Word Document (.docx)")
         return package
 
     def _followed(self, name: str) -> Iterator[Relationship]:
@@ -203,21 +190,21 @@ class _Opening:
             if kind in _RUNS:
                 _refuse_macros()
             if kind in _OBJECTS:
-                _stop("this file holds an embedded object", "replace it in Word by a picture of it")
+                refuse("this file holds an embedded object", "replace it in Word by a picture of it")
             if kind in _LEFT_BEHIND:
                 continue
             if relationship.is_outside and kind == "hyperlink":
                 yield relationship
             elif relationship.is_outside:
                 hint = "put it into the file: in Word, Insert > Pictures > This Device, without a link"
-                _stop(f"this file refers to something outside of it ({kind})", hint)
+                refuse(f"this file refers to something outside of it ({kind})", hint)
             elif kind in _NAMES:
                 yield Relationship(
                     id=relationship.id, type=relationship.type, target=self._kept(relationship.target, kind)
                 )
             elif kind != "hyperlink":
                 hint = "replace what it shows by a picture"
-                _stop(f"this file holds a part of a kind that is not carried over ({kind})", hint)
+                refuse(f"this file holds a part of a kind that is not carried over ({kind})", hint)
 
     def _kept(self, name: str, kind: str) -> str:
         """Read a part and what it refers to; its name here."""
@@ -229,8 +216,8 @@ class _Opening:
         data = self._entry(name)
         root = parsed(data) if here.endswith(".xml") else None
         if root is not None:
-            _refuse_fetching(root)
-            if tidied(root):
+            is_changed = scrutinised(root)
+            if tidied(root) or is_changed:
                 data = etree.tostring(root, encoding="UTF-8", standalone=True)
         related = () if kind == "settings" or root is None else tuple(self._followed(name))
         self._parts[here] = HousePart(
@@ -254,7 +241,7 @@ class _Opening:
     def _entry(self, name: str) -> bytes:
         data = self._entries.get(name)
         if data is None:
-            _stop("this is not a whole Word file", "save it in Word as Word Document (.docx)")
+            refuse("this is not a whole Word file", "save it in Word as Word Document (.docx)")
         return data
 
     def _type_of(self, name: str) -> str:
@@ -263,35 +250,8 @@ class _Opening:
 
 def _refuse_macros() -> NoReturn:
     hint = "save it in Word as Word Document (.docx), which has none"
-    _stop("this file holds macros or controls", hint)
+    refuse("this file holds macros or controls", hint)
 
 
 def _kind(type_: str) -> str:
     return type_.rpartition("/")[2]
-
-
-def _refuse_fetching(root: Element) -> None:
-    """Refuse fields that fetch something when they are worked out."""
-    for words in _instructions(root):
-        first = words.split()[0].upper() if words.split() else ""
-        if first in _FETCHING:
-            hint = "in Word: click on it, then Ctrl+Shift+F9 leaves its words alone"
-            _stop(f"this file holds a field that fetches something when it is opened ({first})", hint)
-
-
-def _instructions(root: Element) -> Iterator[str]:
-    """The instructions of all fields; those within others too (§17.16.18, §17.16.19)."""
-    for simple in root.iter(W + "fldSimple"):
-        yield simple.get(W + "instr", "")
-    open_: list[str] = []
-    for element in root.iter(W + "fldChar", W + "instrText"):
-        if element.tag == W + "instrText":
-            if open_:
-                open_[-1] += element.text or ""
-            else:
-                yield element.text or ""
-        elif element.get(W + "fldCharType") == "begin":
-            open_.append("")
-        elif element.get(W + "fldCharType") == "end" and open_:
-            yield open_.pop()
-    yield from open_
