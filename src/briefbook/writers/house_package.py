@@ -25,6 +25,11 @@ MOST_BYTES = 48 * 1024 * 1024  # of all parts when inflated
 MOST_RATIO = 200  # of a part inflated to deflated: XML reaches 30, a bomb 1,000
 _SMALL = 256 * 1024  # bytes; a small part is no bomb, whatever its ratio
 
+_PACKINGS = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # all that a package may use: ECMA-376 Part 2, the annex on ZIP
+
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAIN_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _OLE = b"\xd0\xcf\x11\xe0"  # a compound file: a .doc, or a .docx under a password
@@ -111,6 +116,8 @@ def _entries(data: bytes) -> dict[str, bytes]:
                     "this file holds more than a Word file of a house could", "make one with the styles alone"
                 )
             for info in infos:
+                if info.compress_type not in _PACKINGS:
+                    refuse("a part of this file is packed as Word packs none", "save the file anew in Word")
                 if info.file_size > _SMALL and info.file_size > info.compress_size * MOST_RATIO:
                     refuse("a part of this file blows up when it is opened", "save the file anew in Word")
             entries = {info.filename.lower().lstrip("/"): archive.read(info) for info in infos}
