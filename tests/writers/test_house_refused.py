@@ -122,6 +122,9 @@ def refusals() -> Iterator[tuple[str, bytes, str]]:
     )
     for method in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
         yield f"packing {method}", packed(method), "a part of this file is packed as Word packs none"
+    without = CONTENT_TYPES.replace('<Default Extension="png" ContentType="image/png"/>', "")
+    untyped = hand_made_house({"[Content_Types].xml": without})
+    yield "no type", untyped, "nothing says of what type a part of this file is"
     yield "bomb", hand_made_house({"word/x.xml": bomb}), "a part of this file blows up when it is opened"
     yield "many parts", hand_made_house(many), "this file holds more than a Word file of a house could"
     yield "strict", hand_made_house({"word/dokument.xml": strict}), "this file is not in the form of Open XML"

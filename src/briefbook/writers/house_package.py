@@ -220,7 +220,9 @@ class _Opening:
         self._counts[kind] = number = self._counts.get(kind, 0) + 1
         here = _NAMES[kind].format(n=number, ext=posixpath.splitext(name)[1])
         self._names[name] = here
-        data = self._entry(name)
+        data, type_ = self._entry(name), self._type_of(name)
+        if not type_:
+            refuse("nothing says of what type a part of this file is", "save the file anew in Word")
         root = parsed(data) if here.endswith(".xml") else None
         if root is not None:
             is_changed = scrutinised(root)
@@ -228,7 +230,7 @@ class _Opening:
                 data = etree.tostring(root, encoding="UTF-8", standalone=True)
         related = () if kind == "settings" or root is None else tuple(self._followed(name))
         self._parts[here] = HousePart(
-            name=here, content_type=self._type_of(name), data=data, root=root, relationships=related
+            name=here, content_type=type_, data=data, root=root, relationships=related
         )
         return here
 
