@@ -57,6 +57,20 @@ TRACKED = {
 }
 
 
+FETCHING = (
+    *("INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "DDE", "DDEAUTO", "DATABASE", "RD"),
+    "MACROBUTTON",
+)
+
+
+def drawn_by_vml(origin: str, beside: str = "") -> str:
+    """A shape of VML with a picture that comes from elsewhere."""
+    names = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    inner = f'<{origin}="https://elsewhere.example/y.png"{beside}/>'
+    shape = f'<v:shape {names} href="https://example.org/" style="width:9pt">{inner}</v:shape>'
+    return f"<w:r><w:pict>{shape}</w:pict></w:r>"
+
+
 def packed(method: int) -> bytes:
     """The hand-made house in a ZIP of another kind."""
     out = BytesIO()
@@ -112,6 +126,15 @@ def refusals() -> Iterator[tuple[str, bytes, str]]:
     )
     linked = with_relationship("image", "https://example.org/x.png")
     yield "linked picture", hand_made_house(linked), "this file refers to something outside of it (image)"
+    for origin in (
+        "v:imagedata src",
+        "v:imagedata o:href",
+        "v:fill src",
+        "v:fill o:href",
+        "v:stroke o:althref",
+    ):
+        drawn = {"word/kopf.xml": LETTERHEAD.replace("</w:p>", f"{drawn_by_vml(origin)}</w:p>")}
+        yield origin, hand_made_house(drawn), "this file refers to something outside of it (image)"
     chart = with_relationship("chart", "c.xml", mode="Internal")
     yield "chart", hand_made_house(chart), "this file holds a part of a kind that is not carried over (chart)"
     yield "broken XML", hand_made_house({"word/kopf.xml": "<w:hdr"}), "a part of this file is broken XML"
@@ -131,8 +154,11 @@ def refusals() -> Iterator[tuple[str, bytes, str]]:
     fetching = DOCUMENT.replace("<w:sdt>", f"{field}<w:sdt>")
     found = "this file holds a field that fetches something when it is opened (INCLUDETEXT)"
     yield "fetching", hand_made_house({"word/dokument.xml": fetching}), found
-    glued = FOOTER.replace(" PAGE ", 'INCLUDETEXT"P:/x.docx"')
-    yield "fetching in a footer", hand_made_house({"word/fuss.xml": glued}), found
+    for kind in FETCHING:
+        for spelled in (f' {kind} "P:/x.docx" ', f'{kind.lower()}"P:/x.docx"'):
+            glued = {"word/fuss.xml": FOOTER.replace(" PAGE ", spelled)}
+            message = f"this file holds a field that fetches something when it is opened ({kind})"
+            yield f"field {spelled}", hand_made_house(glued), message
     told = "this file holds tracked changes that nobody has accepted"
     for name, (part, place, change) in TRACKED.items():
         written = PARTS[f"word/{part}.xml"]
@@ -149,6 +175,15 @@ def test_what_is_refused(content: bytes, message: str) -> None:
         open_house(content)
     assert refused.value.message.startswith(message)
     assert refused.value.hint
+
+
+def test_a_picture_in_the_file_does_not_say_where_it_was_taken_from() -> None:
+    drawn = drawn_by_vml("v:imagedata o:href", ' src="https://elsewhere.example/z.png" r:id="rId1"')
+    parts = parts_of(made(hand_made_house({"word/kopf.xml": LETTERHEAD.replace("</w:p>", f"{drawn}</w:p>")})))
+    assert not any(b"elsewhere" in data for data in parts.values())
+    letterhead = parts["word/house-header1.xml"]
+    assert b'imagedata r:id="rId1"' in letterhead
+    assert b'href="https://example.org/"' in letterhead  # a link: nobody fetches it but who clicks on it
 
 
 def test_comments_and_rights_to_edit_are_left_behind_wherever_they_are_marked() -> None:

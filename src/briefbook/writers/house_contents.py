@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from lxml import etree
 
-from briefbook.writers.house_styles import W
+from briefbook.writers.house_styles import R, W
 
 # What stands for another part that is left behind, or for a state of editing.
 _TRACES = tuple(
@@ -34,8 +34,24 @@ _CHANGES = frozenset(
 _CHANGED = "Change"
 # Fields that fetch or run something when a reader works them out (§17.16.5).
 _FETCHING = frozenset(
-    ("DDE", "DDEAUTO", "INCLUDEPICTURE", "INCLUDETEXT", "IMPORT", "LINK", "DATABASE", "MACROBUTTON", "RD")
+    (
+        "DDE",
+        "DDEAUTO",
+        "INCLUDE",
+        "INCLUDEPICTURE",
+        "INCLUDETEXT",
+        "IMPORT",
+        "LINK",
+        "DATABASE",
+        "MACROBUTTON",
+        "RD",
+    )
 )
+_VML = "{urn:schemas-microsoft-com:vml}"
+_OFFICE = "{urn:schemas-microsoft-com:office:office}"
+# Where a picture, a fill or a line of VML was taken from (ECMA-376 Part 4 §19.1.2): a reader may fetch it
+# there. A shape's own href is a link that a person follows.
+_ORIGINS = ("src", "althref", _OFFICE + "href", _OFFICE + "althref")
 _FIELD = re.compile(r'[\s"]*([A-Za-z]+)')  # Word reads INCLUDETEXT"x" too
 
 Element = etree._Element
@@ -54,8 +70,14 @@ def refuse(message: str, hint: str) -> NoReturn:
     raise HouseRefused(message, hint)
 
 
+def refuse_outside(kind: str) -> NoReturn:
+    """Refuse a file that refers to something of this kind outside of it."""
+    hint = "put it into the file: in Word, Insert > Pictures > This Device, without a link"
+    refuse(f"this file refers to something outside of it ({kind})", hint)
+
+
 def scrutinised(root: Element) -> bool:
-    """Take out the marks of what is left behind; whether there were any.
+    """Take out the marks of what is left behind, and addresses of origins; whether there were any.
 
     Raises HouseRefused for what may not come along.
     """
@@ -66,7 +88,7 @@ def scrutinised(root: Element) -> bool:
         parent = trace.getparent()
         if parent is not None:
             parent.remove(trace)
-    return bool(traces)
+    return _without_origins(root) or bool(traces)
 
 
 def _refuse_changes(root: Element) -> None:
@@ -76,6 +98,19 @@ def _refuse_changes(root: Element) -> None:
         if name in _CHANGES or name.endswith(_CHANGED):
             hint = "in Word: Review > Accept > Accept All Changes and Stop Tracking"
             refuse("this file holds tracked changes that nobody has accepted", hint)
+
+
+def _without_origins(root: Element) -> bool:
+    """Take out where pictures of VML were taken from; refuse those that are there alone."""
+    found = False
+    for element in root.iter(_VML + "*"):
+        written = [name for name in _ORIGINS if element.get(name) is not None]
+        is_inside = any(str(name).startswith(R) or name == _OFFICE + "relid" for name in element.attrib)
+        for name in written:
+            if element.attrib.pop(name) and not is_inside:
+                refuse_outside("image")
+        found = found or bool(written)
+    return found
 
 
 def _refuse_fetching(root: Element) -> None:

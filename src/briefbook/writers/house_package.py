@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from briefbook.writers.house_contents import refuse, scrutinised
+from briefbook.writers.house_contents import refuse, refuse_outside, scrutinised
 from briefbook.writers.house_styles import W
 from briefbook.writers.house_tidying import tidied
 
@@ -203,8 +203,7 @@ class _Opening:
             if relationship.is_outside and kind == "hyperlink":
                 yield relationship
             elif relationship.is_outside:
-                hint = "put it into the file: in Word, Insert > Pictures > This Device, without a link"
-                refuse(f"this file refers to something outside of it ({kind})", hint)
+                refuse_outside(kind)
             elif kind in _NAMES:
                 yield Relationship(
                     id=relationship.id, type=relationship.type, target=self._kept(relationship.target, kind)
