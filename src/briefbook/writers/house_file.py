@@ -43,7 +43,6 @@ class ReadHouse:
     before: tuple[Element, ...]  # the cover: body content before the memo
     behind: tuple[Element, ...]  # and after it
     section: Element | None  # w:sectPr in which the memo stands, None where the file has none
-    ends_section: bool  # `section` stands in `behind`, not at the body's end
     left_out: str  # the first words of body content that is not carried over
 
     @cached_property
@@ -164,30 +163,30 @@ def read_house(house: HouseFile) -> ReadHouse:
     at = next((index for index, block in enumerate(blocks) if _is_marker(block)), None)
     if at is None:
         end = max(
-            (index + 1 for index, block in enumerate(blocks) if _section_in(block) is not None), default=0
+            (index + 1 for index, block in enumerate(blocks) if section_in(block) is not None), default=0
         )
         if end == 0 and blocks and _is_cover(blocks[0]):
             end = 1
         words = " ".join("".join(_words(block)) for block in blocks[end:]).split()
         return ReadHouse(
-            package=package, before=tuple(blocks[:end]), behind=(), section=last, ends_section=False,
+            package=package, before=tuple(blocks[:end]), behind=(), section=last,
             left_out=" ".join(words)[:60],
         )  # fmt: skip
     before, behind = blocks[:at], blocks[at + 1 :]
-    own = _section_in(blocks[at])
+    own = section_in(blocks[at])
     if own is not None:  # the marker's own paragraph ends a section: without its words it goes on doing so
         behind.insert(0, _bare(blocks[at]))
-    inner = next((found for block in behind if (found := _section_in(block)) is not None), None)
+    inner = next((found for block in behind if (found := section_in(block)) is not None), None)
     return ReadHouse(
         package=package, before=tuple(before), behind=tuple(behind),
-        section=last if inner is None else inner, ends_section=inner is not None, left_out="",
+        section=last if inner is None else inner, left_out="",
     )  # fmt: skip
 
 
 def sections_before(read: ReadHouse) -> Iterator[Element]:
     """The sections of the cover and the memo's own: a section takes headers over from the one before it."""
     for block in read.before:
-        found = _section_in(block)
+        found = section_in(block)
         if found is not None:
             yield found
     if read.section is not None:
@@ -209,7 +208,8 @@ def _is_cover(block: Element) -> bool:
     return found is not None and found.get(W + "val") == "Cover Pages"
 
 
-def _section_in(block: Element) -> Element | None:
+def section_in(block: Element) -> Element | None:
+    """w:sectPr of the section that a block ends, if it ends one (§17.6.18)."""
     return block.find(f"{W}pPr/{W}sectPr") if block.tag == W + "p" else None
 
 

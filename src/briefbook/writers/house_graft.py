@@ -16,6 +16,7 @@ from briefbook.document import Citations
 from briefbook.writers.docx_notes import NOTE_KINDS
 from briefbook.writers.docx_package import Part, blank_relationships, part_of_bytes, part_of_xml
 from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
+from briefbook.writers.grafted_sections import GraftedSections, grafted_sections
 from briefbook.writers.grafted_settings import grafted_settings
 from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
 from briefbook.writers.house_docx import (
@@ -32,7 +33,7 @@ from briefbook.writers.house_docx import (
     House,
     house,
 )
-from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house, sections_before
+from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house
 from briefbook.writers.house_package import Relationship
 from briefbook.writers.house_styles import R, W, add, twips
 from briefbook.writers.theme import Theme, coloured, enlarged
@@ -66,14 +67,13 @@ class Graft:
     styles: GraftedStyles
     numbering: GraftedNumbering
     shell: Element  # w:document with the cover
-    section: Element
-    has_furniture: bool  # the house has a header or a footer of its own
+    sections: GraftedSections
     fixed_parts: tuple[Part, ...]
     prefix: str  # before our ids of relationships: none of the house's begins so
 
     def package(self, roots: Mapping[str, Element], pictures: Sequence[Part]) -> list[Part]:
         """The parts of a DOCX, in order, from the parts that a memo makes, by name."""
-        skipped = _FURNITURE if self.has_furniture else frozenset()
+        skipped = _FURNITURE if self.sections.has_furniture else frozenset()
         made = {name: root for name, root in roots.items() if name not in skipped}
         made[DOCUMENT] = self._document(roots[DOCUMENT])
         made[NUMBERING] = self.numbering.with_instances(roots[NUMBERING])
@@ -98,8 +98,8 @@ class Graft:
                     element.set(attribute, self.prefix + str(value))
         self._set_headings(memo)
         body.extend(list(memo))
-        body.extend(_set_apart(element) for element in self.read.behind)
-        body.append(deepcopy(self.section))
+        body.extend(_set_apart(element) for element in self.sections.behind)
+        body.append(deepcopy(self.sections.last))
         return root
 
     def _rename(self, root: Element) -> None:
@@ -152,11 +152,6 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
     prefix = "memo"
     while any(relationship.id.startswith(prefix) for relationship in kept):
         prefix += "_"
-    has_furniture = any(
-        section.find(W + reference) is not None
-        for section in sections_before(read)
-        for reference in ("headerReference", "footerReference")
-    )
     return Graft(
         theme=theme,
         measures=_roomy(theme),
@@ -165,8 +160,7 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
         styles=styles,
         numbering=numbering,
         shell=_shell(read),
-        section=_section(read, template, prefix, has_furniture=has_furniture, citations=citations),
-        has_furniture=has_furniture,
+        sections=grafted_sections(read, template.section, prefix, NOTE_KINDS.get(citations)),
         fixed_parts=tuple(_fixed_parts(read, styles, template, citations)),
         prefix=prefix,
     )
@@ -215,50 +209,6 @@ def _move_id(element: Element, name: str) -> None:
     number = element.get(name, "")
     if number.isdecimal() and len(number) < 10:
         element.set(name, str(int(number) + _APART))
-
-
-def _section(
-    read: ReadHouse, template: House, prefix: str, *, has_furniture: bool, citations: Citations
-) -> Element:
-    """The section that ends the document; our header and footer only where the house has neither."""
-    if read.section is None:
-        section = deepcopy(template.section)
-    elif read.ends_section:  # the memo's own section ends in what stands behind it
-        root = read.package.document.root
-        assert root is not None
-        last = root.find(f"{W}body/{W}sectPr")
-        section = deepcopy(template.section if last is None else last)
-    else:
-        section = deepcopy(read.section)
-    own = [child for child in template.section if child.tag in (W + "headerReference", W + "footerReference")]
-    if read.section is None or not has_furniture:
-        for reference in section.findall(W + "headerReference") + section.findall(W + "footerReference"):
-            section.remove(reference)
-        for place, reference in enumerate(own):
-            reference = deepcopy(reference)
-            reference.set(R + "id", prefix + reference.get(R + "id", ""))
-            section.insert(place, reference)
-        if section.find(W + "titlePg") is None:
-            _insert_before(section, add(etree.Element(W + "x"), "titlePg"), _AFTER_TITLE)
-    kind = NOTE_KINDS.get(citations)
-    if kind is not None and section.find(f"{W}{kind.note}Pr") is None:
-        ours = template.section.find(f"{W}{kind.note}Pr")
-        references = sum(1 for child in section if child.tag.endswith(("headerReference", "footerReference")))
-        if ours is not None:
-            section.insert(references, deepcopy(ours))
-    return section
-
-
-_AFTER_TITLE = _set("textDirection bidi rtlGutter docGrid printerSettings sectPrChange")
-
-
-def _insert_before(parent: Element, child: Element, behind: frozenset[str]) -> None:
-    """Insert a child before the first one of those names, else at the end."""
-    for place, other in enumerate(parent):
-        if etree.QName(other).localname in behind:
-            parent.insert(place, child)
-            return
-    parent.append(child)
 
 
 # ------------------------------------------------------------------------------------------ parts
