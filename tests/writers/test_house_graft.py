@@ -20,6 +20,7 @@ from tests.houses.by_hand import (
     DOCUMENT,
     NUMBERING,
     SETTINGS_RELATIONSHIPS,
+    STYLES,
     hand_made_house,
 )
 from tests.houses.by_libreoffice import libreoffice_house
@@ -335,3 +336,23 @@ def test_numbering_of_the_house_is_not_lost() -> None:
     assert 'w:numId="7"' in NUMBERING
     numbering = xml(made(hand_made_house()), "word/numbering.xml")
     assert "7" in [each.get(f"{W}numId") for each in numbering.iter(f"{W}num")]
+
+
+def test_size_and_colour_are_those_of_the_styles_that_the_settings_choose() -> None:
+    styles = STYLES.replace(
+        "</w:styles>",
+        '<w:style w:type="paragraph" w:styleId="Firma"><w:name w:val="Firm"/><w:rPr><w:color w:val="7A1030"/>'
+        '<w:sz w:val="28"/></w:rPr></w:style></w:styles>',
+    )
+    house = hand_made_house({"word/formate.xml": styles})
+    chosen = [StyleName(ours=ours, theirs="Firm") for ours in ("heading 1", "Body Text")]
+    styles_here = xml(made(house, None, *chosen), "word/styles.xml")
+    found = {
+        name.get(f"{W}val"): {
+            tag: each.get(f"{W}val") for tag in ("sz", "color") for each in style.iterfind(f"{W}rPr/{W}{tag}")
+        }
+        for style in styles_here.iter(f"{W}style")
+        for name in style.iterfind(f"{W}name")
+    }
+    assert found["Table Text"]["sz"] == str(round(Theme().table_cell.size * 14 / Theme().body.size * 2))
+    assert found["Citation"]["color"] == "7A1030"

@@ -8,15 +8,13 @@ from lxml import etree
 
 from briefbook.writers.docx_notes import NoteKind
 from briefbook.writers.house_file import ReadHouse, section_in, sections_before
-from briefbook.writers.house_styles import R, W
+from briefbook.writers.house_styles import Element, R, W
 
 _HEADER, _FOOTER, _TITLE = W + "headerReference", W + "footerReference", W + "titlePg"
 # What may stand behind w:titlePg in a section (ECMA-376 Part 1 §17.6.17).
 _AFTER_TITLE = frozenset(
     W + name for name in ("textDirection", "bidi", "rtlGutter", "docGrid", "printerSettings", "sectPrChange")
 )
-
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,8 @@ None of it is the memo's, and what later versions of Word will add is not known 
 
 from copy import deepcopy
 
-from lxml import etree
-
 from briefbook.writers.docx_notes import NoteKind
-from briefbook.writers.house_styles import R, W
+from briefbook.writers.house_styles import Element, R, W
 
 _MATH = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/math}mathPr"  # how formulas are set (§22.1.2.62)
@@ -35,7 +33,7 @@ _AFTER_NOTES = {_MATH} | {
 }
 
 
-def grafted_settings(theirs: etree._Element, ours: etree._Element, kind: NoteKind | None) -> etree._Element:
+def grafted_settings(theirs: Element, ours: Element, kind: NoteKind | None) -> Element:
     """The house's settings for a memo with notes of this `kind`; the notes' separators are ours."""
     root = deepcopy(theirs)
     for child in list(root):

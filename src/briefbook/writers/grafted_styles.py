@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from briefbook.writers.house_file import ReadHouse
-from briefbook.writers.house_styles import W, add_language, house_styles
+from briefbook.writers.house_styles import Element, W, add_language, house_styles
 from briefbook.writers.theme import Theme
 
 _VAL = W + "val"
@@ -15,8 +15,6 @@ _REFERENCES = ("basedOn", "next", "link")
 # Set like running text: of the house's own, not in a size and leading of ours.
 _RUNNING = ("Lead In", "Field", "List ", "Figure")
 _LAST = " Last"  # variants that close a list or a block, with the distance of running text below
-
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

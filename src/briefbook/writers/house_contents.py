@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NoReturn
 
-from lxml import etree
-
-from briefbook.writers.house_styles import R, W
+from briefbook.writers.house_styles import Element, R, W
 
 # What stands for another part that is left behind, or for a state of editing.
 _TRACES = tuple(
@@ -53,8 +51,6 @@ _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 # there. A shape's own href is a link that a person follows.
 _ORIGINS = ("src", "althref", _OFFICE + "href", _OFFICE + "althref")
 _FIELD = re.compile(r'[\s"]*([A-Za-z]+)')  # Word reads INCLUDETEXT"x" too
-
-Element = etree._Element
 
 
 class HouseRefused(Exception):  # noqa: N818 – it names what happened

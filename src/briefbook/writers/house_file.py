@@ -10,10 +10,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lxml import etree
-
 from briefbook.writers.house_package import HousePackage, open_house
-from briefbook.writers.house_styles import W, house_styles
+from briefbook.writers.house_styles import Element, W, house_styles
 from briefbook.writers.theme import HouseFile, Page, Theme
 
 MARKER = "{briefbook}"  # the paragraph, or a content control's tag without the braces, where the memo goes
@@ -22,8 +20,6 @@ _SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
-
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +95,16 @@ class ReadHouse:
         wanted = chosen.get(name.lower(), name).lower()
         return self.styles.get((kind, wanted))
 
-    @property
-    def text_size(self) -> float:
+    def text_size(self, chosen: Mapping[str, str]) -> float:
         """The size of running text in points."""
-        body = self.styles.get(("paragraph", "body text")) or self.default_of("paragraph")
+        body = self.style_for("Body Text", "paragraph", chosen) or self.default_of("paragraph")
         half_points = self.resolved(body.id if body else None, "rPr/sz")
         size = _number(half_points or "")
         return _DEFAULT_SIZE if size is None else min(max(size / 2, _SIZES[0]), _SIZES[1])
 
-    @property
-    def accent(self) -> str | None:
+    def accent(self, chosen: Mapping[str, str]) -> str | None:
         """The colour of the house's highest headings, where it is a plain one."""
-        heading = self.styles.get(("paragraph", "heading 1"))
+        heading = self.style_for("heading 1", "paragraph", chosen)
         colour = self.resolved(heading.id, "rPr/color") if heading else None
         return colour if colour and _COLOUR.fullmatch(colour) else None
 

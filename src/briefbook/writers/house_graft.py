@@ -35,7 +35,7 @@ from briefbook.writers.house_docx import (
 )
 from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house
 from briefbook.writers.house_package import Relationship
-from briefbook.writers.house_styles import R, W, add, twips
+from briefbook.writers.house_styles import Element, R, W, add, twips
 from briefbook.writers.theme import Theme, coloured, enlarged
 
 _VAL = W + "val"
@@ -47,13 +47,6 @@ _WIDEST_FACE = 1.18  # against Cambria: Verdana in usual words
 _APART = 1_000_000  # what is added to the house's ids of bookmarks and drawings, so that ours stand apart
 _DRAWING_NAME = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _NAMED = tuple(W + tag for tag in ("pStyle", "rStyle", "tblStyle"))
-
-
-def _set(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +134,11 @@ class Graft:
 @lru_cache(maxsize=8)
 def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
     """The graft for the house in `theme`; kept for a build's many memos. Raises HouseRefused."""
-    assert theme.house is not None
-    read = read_house(theme.house)
-    theme = _in_measures_of(read, theme)
+    house_file = theme.house
+    assert house_file is not None
+    read, chosen = read_house(house_file), chosen_styles(house_file)
+    theme = _in_measures_of(read, chosen, theme)
     template = house(theme, language, citations)
-    chosen = chosen_styles(theme.house) if theme.house else {}
     styles = grafted_styles(read, chosen, theme, language, num_ids_from=own_num_ids(read))
     numbering = grafted_numbering(read, template.numbering, styles.ids, styles.theirs)
     kept = read.package.document.relationships
@@ -166,10 +159,10 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
     )
 
 
-def _in_measures_of(read: ReadHouse, theme: Theme) -> Theme:
+def _in_measures_of(read: ReadHouse, chosen: Mapping[str, str], theme: Theme) -> Theme:
     """Our theme on the house's sheet, in its size of text; in its headings' colour unless ours is set."""
-    by = read.text_size / theme.body.size
-    accent = read.accent if theme.accent == Theme().accent and read.accent else theme.accent
+    by = read.text_size(chosen) / theme.body.size
+    accent = (read.accent(chosen) if theme.accent == Theme().accent else None) or theme.accent
     theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
     return replace(enlarged(theme, by), page=read.page)
 

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from briefbook.writers.house_contents import refuse, refuse_outside, scrutinised
-from briefbook.writers.house_styles import W
+from briefbook.writers.house_styles import Element, W
 from briefbook.writers.house_tidying import tidied
 
 MOST_ENTRIES = 500
@@ -35,10 +35,6 @@ _MAIN_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _OLE = b"\xd0\xcf\x11\xe0"  # a compound file: a .doc, or a .docx under a password
 
 
-def _set(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
 # By the last word of the relationship's type: the name of the part here.
 _NAMES = {
     "styles": "word/styles.xml",
@@ -51,16 +47,18 @@ _NAMES = {
     "image": "word/media/house{n}{ext}",
     "font": "word/fonts/house{n}{ext}",
 }
-_LEFT_BEHIND = _set(
-    "footnotes endnotes comments commentsExtended commentsIds commentsExtensible people"
-    " glossaryDocument customXml webSettings stylesWithEffects printerSettings attachedTemplate"
-    " thumbnail recipientData mailMergeSource mailMergeHeaderSource transform keyMapCustomizations"
-    " documenttasks"
+_LEFT_BEHIND = frozenset(
+    (
+        *("footnotes", "endnotes", "comments", "commentsExtended", "commentsIds", "commentsExtensible"),
+        *("people", "glossaryDocument", "customXml", "webSettings", "stylesWithEffects", "printerSettings"),
+        *("attachedTemplate", "thumbnail", "recipientData", "mailMergeSource", "mailMergeHeaderSource"),
+        *("transform", "keyMapCustomizations", "documenttasks"),
+    )
 )
-_RUNS = _set("vbaProject wordVbaData attachedToolbars control activeXControlBinary ctrlProp")
-_OBJECTS = _set("oleObject package aFChunk subDocument frame")
-
-Element = etree._Element
+_RUNS = frozenset(
+    ("vbaProject", "wordVbaData", "attachedToolbars", "control", "activeXControlBinary", "ctrlProp")
+)
+_OBJECTS = frozenset(("oleObject", "package", "aFChunk", "subDocument", "frame"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
