@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.section import _BaseHeaderFooter
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LTTextBox
 
 from briefbook.document import Citations
 from tests.audit import faults_of
-from tests.houses.by_hand import DOCUMENT, PARTS, hand_made_house
+from tests.houses.by_hand import DOCUMENT, PARTS, STYLES, hand_made_house
 from tests.libreoffice import needs_office, to_pdf_with_any_face
 from tests.writers.stress import stress_document
 from tests.writers.test_house_graft import W, made, opened, xml
@@ -76,3 +77,21 @@ def test_every_page_of_the_memo_has_its_number(tmp_path: Path) -> None:
     for number, page in enumerate(pages[1:], start=2):  # the first is the cover
         words = " ".join(box.get_text() for box in page if isinstance(box, LTTextBox))
         assert re.search(rf"\b{number} of {len(pages)}\b", words), number
+
+
+def test_the_page_number_stands_flush_right_whatever_stops_the_houses_footer_has() -> None:
+    """As Word's own style of footers: stops for the middle and the margin of another sheet."""
+    stops = '<w:tabs><w:tab w:val="center" w:pos="4536"/><w:tab w:val="right" w:pos="9072"/></w:tabs>'
+    plain = '<w:name w:val="footer"/><w:basedOn w:val="Standard"/><w:qFormat/>'
+    assert plain in STYLES
+    styles = STYLES.replace(plain, f'{plain}<w:pPr>{stops}<w:jc w:val="center"/></w:pPr>')
+    section = opened(made(hand_made_house({"word/dokument.xml": BARE, "word/formate.xml": styles}))).sections[
+        -1
+    ]
+    measure = section.page_width - section.left_margin - section.right_margin  # type: ignore[operator]
+    for footer in (section.footer, section.first_page_footer):
+        set_ = footer.paragraphs[0].paragraph_format
+        found = [(stop.position.twips, stop.alignment) for stop in set_.tab_stops]
+        clear, right = WD_TAB_ALIGNMENT.CLEAR, WD_TAB_ALIGNMENT.RIGHT
+        assert found == [(4536, clear), (measure // 635, right), (9072, clear)]
+        assert set_.alignment == WD_ALIGN_PARAGRAPH.LEFT

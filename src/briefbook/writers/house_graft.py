@@ -74,6 +74,9 @@ class Graft:
         for name, root in made.items():
             if name not in (DOCUMENT, NUMBERING, DOCUMENT_RELS):
                 self._rename(root)
+        for name in {FIRST_FOOTER, FOOTER} & made.keys():
+            for paragraph in made[name].iterfind(W + "p"):
+                self._set_flush_right(paragraph)
         fixed = [part for part in self.fixed_parts if part.name not in made]
         content_types = part_of_xml(CONTENT_TYPES, _content_types(self.template, self.read, list(made)))
         return [content_types, *(part_of_xml(name, root) for name, root in made.items()), *fixed, *pictures]
@@ -107,14 +110,21 @@ class Graft:
         """What stands flush right beside a heading needs a tab stop that a house's heading does not have."""
         theirs = {self.styles.ids[our] for our in self.styles.theirs if our.startswith("Heading")}
         for paragraph in memo.iterfind(W + "p"):
-            properties = paragraph[0]
-            identity = properties[0].get(_VAL, "")
-            if identity not in theirs or paragraph.find(f"{W}r/{W}tab") is None:
-                continue
-            tabs = add(properties, "tabs")
-            add(tabs, "tab", val="right", pos=twips(self.theme.page.measure))
-            if self.read.resolved(identity, "pPr/jc") in ("center", "right", "end", "both"):
-                add(properties, "jc", val="left")
+            if paragraph[0][0].get(_VAL) in theirs and paragraph.find(f"{W}r/{W}tab") is not None:
+                self._set_flush_right(paragraph)
+
+    def _set_flush_right(self, paragraph: Element) -> None:
+        """Let what stands behind the tab end at the right margin, whatever stops the house's style has."""
+        properties = paragraph[0]
+        identity = properties[0].get(_VAL, "")
+        if identity not in self.read.by_id:
+            return  # ours, with its stop
+        right = twips(self.theme.page.measure)
+        tabs = add(properties, "tabs")
+        for position in sorted(self.read.tab_stops(identity) | {right}):
+            add(tabs, "tab", val="right" if position == right else "clear", pos=position)
+        if self.read.resolved(identity, "pPr/jc") in ("center", "right", "end", "both"):
+            add(properties, "jc", val="left")
 
     def _relationships(self, own: Element, skipped: frozenset[str]) -> Element:
         """The house's relationships that are kept, and ours to what is not the house's."""
