@@ -15,11 +15,7 @@ from lxml import etree
 from briefbook.document import Citations
 from briefbook.writers.docx_notes import NOTE_KINDS
 from briefbook.writers.docx_package import Part, blank_relationships, part_of_bytes, part_of_xml
-from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
-from briefbook.writers.grafted_sections import GraftedSections, grafted_sections
-from briefbook.writers.grafted_settings import grafted_settings
-from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
-from briefbook.writers.house_docx import (
+from briefbook.writers.docx_template import (
     CONTENT_TYPES,
     DOCUMENT,
     DOCUMENT_RELS,
@@ -30,9 +26,13 @@ from briefbook.writers.house_docx import (
     PACKAGE_RELS,
     SETTINGS,
     STYLES,
-    House,
-    house,
+    Template,
+    template_for,
 )
+from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
+from briefbook.writers.grafted_sections import GraftedSections, grafted_sections
+from briefbook.writers.grafted_settings import grafted_settings
+from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
 from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house
 from briefbook.writers.house_package import Relationship
 from briefbook.writers.house_styles import Element, R, W, add, twips
@@ -55,7 +55,7 @@ class Graft:
 
     theme: Theme  # in the house's measures
     measures: Theme  # the same for whoever guesses how much room a text takes
-    template: House  # ours in that theme
+    template: Template  # ours in that theme
     read: ReadHouse
     styles: GraftedStyles
     numbering: GraftedNumbering
@@ -144,11 +144,11 @@ class Graft:
 @lru_cache(maxsize=8)
 def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
     """The graft for the house in `theme`; kept for a build's many memos. Raises HouseRefused."""
-    house_file = theme.house
-    assert house_file is not None
-    read, chosen = read_house(house_file), chosen_styles(house_file)
+    house = theme.house
+    assert house is not None
+    read, chosen = read_house(house), chosen_styles(house)
     theme = _in_measures_of(read, chosen, theme)
-    template = house(theme, language, citations)
+    template = template_for(theme, language, citations)
     styles = grafted_styles(read, chosen, theme, language, num_ids_from=own_num_ids(read))
     numbering = grafted_numbering(read, template.numbering, styles.ids, styles.theirs)
     kept = read.package.document.relationships
@@ -217,7 +217,9 @@ def _move_id(element: Element, name: str) -> None:
 # ------------------------------------------------------------------------------------------ parts
 
 
-def _fixed_parts(read: ReadHouse, styles: GraftedStyles, template: House, citations: Citations) -> list[Part]:
+def _fixed_parts(
+    read: ReadHouse, styles: GraftedStyles, template: Template, citations: Citations
+) -> list[Part]:
     parts = [part for part in template.fixed_parts if part.name == PACKAGE_RELS]
     parts.append(part_of_xml(STYLES, styles.root))
     own = {part.name: part for part in template.fixed_parts}
@@ -253,7 +255,7 @@ def _relationships_root(relationships: Sequence[Relationship], folder: str) -> E
     return root
 
 
-def _content_types(template: House, read: ReadHouse, made: Sequence[str]) -> Element:
+def _content_types(template: Template, read: ReadHouse, made: Sequence[str]) -> Element:
     """[Content_Types].xml: our own, with the house's parts by name, without parts that are not there."""
     root = deepcopy(template.content_types)
     names = {f"/{name}" for name in (*made, *read.package.parts, *_OFFICE, STYLES, SETTINGS)}

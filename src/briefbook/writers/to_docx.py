@@ -1,8 +1,8 @@
 """Document to DOCX (ECMA-376 WordprocessingML, as Word 2013 and later writes it).
 
-`house_docx` fixes the package and its styles once for a theme; here lxml builds what a memo says: the body,
-its notes, the instances of its numbered lists, its links, pictures, header, footer and core properties. Every
-look is a style, so that a colleague who edits the memo in Word meets named styles and no stray formatting.
+`docx_template` fixes the package and its styles once for a theme; here lxml builds what a memo says: the
+body, its notes, the instances of its numbered lists, its links, pictures, header, footer and core properties.
+Every look is a style, so that a colleague who edits the memo in Word meets styles and no stray formatting.
 """
 
 from collections.abc import Iterator
@@ -35,8 +35,7 @@ from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bo
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
-from briefbook.writers.docx_words import table_description, way_back
-from briefbook.writers.house_docx import (
+from briefbook.writers.docx_template import (
     BULLETS_NUM_ID,
     CORE,
     DOCUMENT,
@@ -50,9 +49,10 @@ from briefbook.writers.house_docx import (
     ORDERED_ID,
     PART_ORDER,
     SOURCES_ID,
-    House,
-    house,
+    Template,
+    template_for,
 )
+from briefbook.writers.docx_words import table_description, way_back
 from briefbook.writers.house_graft import graft_for
 from briefbook.writers.house_styles import (
     CONTINUE_LEVELS,
@@ -77,7 +77,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         theme = graft.measures
     else:
         document = with_logo(document, theme)  # a house's file has its own
-    template = graft.template if graft else house(theme, document.language, document.citations)
+    template = graft.template if graft else template_for(theme, document.language, document.citations)
     body = _Body(document, theme, template)
     roots = [
         *body.roots(),
@@ -96,7 +96,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
 class _Body:
     """Builds word/document.xml and what it refers to: notes, links, pictures, list instances."""
 
-    def __init__(self, document: Document, theme: Theme, template: House) -> None:
+    def __init__(self, document: Document, theme: Theme, template: Template) -> None:
         bookmarks = Bookmarks()
         relationships = deepcopy(template.relationships)
         self.citations = CitationWriter(document, bookmarks)

@@ -1,6 +1,6 @@
-"""The house template of the DOCX: every part that one theme and one language fix for all memos.
+"""Our template of the DOCX: every part that one theme and one language fix for all memos.
 
-There is no `house.docx` on disk. A committed template would say sizes, colours and indents a second time,
+There is no template on disk. A committed template would say sizes, colours and indents a second time,
 in a binary file that no diff shows, and would drift from the theme by which the PDF is drawn. So the
 template is made from the theme, once a process: python-docx holds the package and how its parts relate, and
 `house_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
@@ -81,7 +81,7 @@ _CHANGING = frozenset({DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_FOOTER, FOOTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class Template:
     """What a theme and a language fix. The elements are models: copy them, never change them."""
 
     fixed_parts: tuple[Part, ...]
@@ -93,7 +93,7 @@ class House:
 
 
 @lru_cache(maxsize=8)
-def house(theme: Theme, language: str, citations: Citations) -> House:
+def template_for(theme: Theme, language: str, citations: Citations) -> Template:
     """The template for `theme` in `language` (BCP 47); kept, since a build prints many memos alike."""
     package = _package(theme, language, NOTE_KINDS.get(citations))
     main = package.main_document_part
@@ -108,7 +108,7 @@ def house(theme: Theme, language: str, citations: Citations) -> House:
         for part in parts
         if part.partname.membername not in _CHANGING
     ]
-    return House(
+    return Template(
         fixed_parts=tuple(fixed),
         relationships=etree.fromstring(main.rels.xml),
         numbering=_numbering(theme),
