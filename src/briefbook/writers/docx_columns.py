@@ -10,7 +10,7 @@ from typing import assert_never
 
 from briefbook.document import Cite, Inline, Inlines, LineBreak, Link, Row, Table, Text
 from briefbook.writers.columns import are_figures, set_columns
-from briefbook.writers.house_styles import twips
+from briefbook.writers.docx_styles import twips
 from briefbook.writers.theme import TextStyle, Theme
 
 # Widths in ems, after Cambria's.

@@ -3,7 +3,7 @@
 There is no template on disk. A committed template would say sizes, colours and indents a second time,
 in a binary file that no diff shows, and would drift from the theme by which the PDF is drawn. So the
 template is made from the theme, once a process: python-docx holds the package and how its parts relate, and
-`house_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
+`docx_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
 styles, a thumbnail, a colour theme and custom XML that no memo needs.
 """
 
@@ -22,7 +22,7 @@ from briefbook.document import Citations
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
 from briefbook.writers.docx_package import Part, part_of_bytes, part_of_xml
 from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
-from briefbook.writers.house_styles import (
+from briefbook.writers.docx_styles import (
     MARKER_GAP,
     NSMAP,
     NUM_IDS,
@@ -31,7 +31,7 @@ from briefbook.writers.house_styles import (
     R,
     W,
     add,
-    house_styles,
+    template_styles,
     twips,
 )
 from briefbook.writers.office_theme import office_theme
@@ -136,7 +136,7 @@ def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
         return str(main.relate_to(part, relationship))
 
     types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
-    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(house_styles(theme, language)))
+    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(template_styles(theme, language)))
     plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
     plain(SETTINGS, types.WML_SETTINGS, kinds.SETTINGS, _bytes(_settings(notes)))
     plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))

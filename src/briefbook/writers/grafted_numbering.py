@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.writers.docx_styles import NSMAP, NUM_IDS, Element, W
 from briefbook.writers.house_file import ReadHouse
-from briefbook.writers.house_styles import NSMAP, NUM_IDS, Element, W
 
 _VAL = W + "val"
 _LISTS = {"ListBullet": "bullet", "ListNumber": ""}  # styles of ours whose levels a house may know better

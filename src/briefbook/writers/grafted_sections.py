@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from briefbook.writers.docx_notes import NoteKind
+from briefbook.writers.docx_styles import Element, R, W
 from briefbook.writers.house_file import ReadHouse, section_in, sections_before
-from briefbook.writers.house_styles import Element, R, W
 
 _HEADER, _FOOTER, _TITLE = W + "headerReference", W + "footerReference", W + "titlePg"
 # What may stand behind w:titlePg in a section (ECMA-376 Part 1 §17.6.17).

@@ -8,7 +8,7 @@ None of it is the memo's, and what later versions of Word will add is not known 
 from copy import deepcopy
 
 from briefbook.writers.docx_notes import NoteKind
-from briefbook.writers.house_styles import Element, R, W
+from briefbook.writers.docx_styles import Element, R, W
 
 _MATH = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/math}mathPr"  # how formulas are set (§22.1.2.62)

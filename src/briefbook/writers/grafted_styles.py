@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.writers.docx_styles import Element, W, add_language, template_styles
 from briefbook.writers.house_file import ReadHouse
-from briefbook.writers.house_styles import Element, W, add_language, house_styles
 from briefbook.writers.theme import Theme
 
 _VAL = W + "val"
@@ -37,7 +37,7 @@ def grafted_styles(
     assert kept is not None
     root = deepcopy(kept)
     _speak(root, language)
-    own = list(house_styles(theme, language).iterfind(W + "style"))
+    own = list(template_styles(theme, language).iterfind(W + "style"))
     ids = _ids(own, read, chosen)
     theirs = frozenset(our for our, here in ids.items() if here in read.by_id)
     names = {name for _, name in read.styles}

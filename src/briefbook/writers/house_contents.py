@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NoReturn
 
-from briefbook.writers.house_styles import Element, R, W
+from briefbook.writers.docx_styles import Element, R, W
 
 # What stands for another part that is left behind, or for a state of editing.
 _TRACES = tuple(

@@ -10,8 +10,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from briefbook.writers.docx_styles import Element, W, template_styles
 from briefbook.writers.house_package import HousePackage, open_house
-from briefbook.writers.house_styles import Element, W, house_styles
 from briefbook.writers.theme import HouseFile, Page, Theme
 
 MARKER = "{briefbook}"  # the paragraph, or a content control's tag without the braces, where the memo goes
@@ -147,7 +147,7 @@ def chosen_styles(house: HouseFile) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def own_styles() -> Mapping[str, HouseStyle]:
     """The styles that a memo uses, by their names in lower case."""
-    root = house_styles(Theme(), "en")
+    root = template_styles(Theme(), "en")
     styles = (
         HouseStyle(
             id=each.get(W + "styleId", ""), name=_value(each, "name"), kind=each.get(W + "type", "paragraph")

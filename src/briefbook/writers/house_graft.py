@@ -15,6 +15,7 @@ from lxml import etree
 from briefbook.document import Citations
 from briefbook.writers.docx_notes import NOTE_KINDS
 from briefbook.writers.docx_package import Part, blank_relationships, part_of_bytes, part_of_xml
+from briefbook.writers.docx_styles import Element, R, W, add, twips
 from briefbook.writers.docx_template import (
     CONTENT_TYPES,
     DOCUMENT,
@@ -35,7 +36,6 @@ from briefbook.writers.grafted_settings import grafted_settings
 from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
 from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house
 from briefbook.writers.house_package import Relationship
-from briefbook.writers.house_styles import Element, R, W, add, twips
 from briefbook.writers.theme import Theme, coloured, enlarged
 
 _VAL = W + "val"

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.house_contents import refuse, refuse_outside, scrutinised
-from briefbook.writers.house_styles import Element, W
 from briefbook.writers.house_tidying import tidied
 
 MOST_ENTRIES = 500

@@ -6,7 +6,7 @@ Word is used to it and other readers are not: sides called "start" and "end" whe
 
 from lxml import etree
 
-from briefbook.writers.house_styles import Element, W
+from briefbook.writers.docx_styles import Element, W
 
 _SIDES = {"start": "left", "end": "right"}
 # The parts of a level in the schema's order (ECMA-376 Part 1 §17.9.6, CT_Lvl).

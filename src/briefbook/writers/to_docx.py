@@ -35,6 +35,15 @@ from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bo
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
+from briefbook.writers.docx_styles import (
+    CONTINUE_LEVELS,
+    HEADING_LEVELS,
+    LAST_STYLES,
+    NSMAP,
+    TABLE_STYLE,
+    W,
+    add,
+)
 from briefbook.writers.docx_template import (
     BULLETS_NUM_ID,
     CORE,
@@ -54,15 +63,6 @@ from briefbook.writers.docx_template import (
 )
 from briefbook.writers.docx_words import table_description, way_back
 from briefbook.writers.house_graft import graft_for
-from briefbook.writers.house_styles import (
-    CONTINUE_LEVELS,
-    HEADING_LEVELS,
-    LAST_STYLES,
-    NSMAP,
-    TABLE_STYLE,
-    W,
-    add,
-)
 from briefbook.writers.logo import with_logo
 from briefbook.writers.theme import Theme
 

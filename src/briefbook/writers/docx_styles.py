@@ -57,7 +57,7 @@ def add_language(parent: Element, language: str) -> None:
         element.set(W + "bidi", language)
 
 
-def house_styles(theme: Theme, language: str) -> Element:
+def template_styles(theme: Theme, language: str) -> Element:
     """The root of word/styles.xml: defaults, then every style that a memo uses."""
     root = etree.Element(W + "styles", nsmap={"w": W_NS})
     _defaults(root, theme, language)
@@ -251,7 +251,7 @@ def _add_style(
     default: bool = False,
     hidden: bool = False,
 ) -> Element:
-    """Append a style without properties (§17.7.4.17): the house's own are offered, Word's defaults hidden."""
+    """Append a style without properties (§17.7.4.17): ours are offered, Word's defaults hidden."""
     style = add(root, "style", type=kind)
     if default:
         style.set(W + "default", "1")
