@@ -25,7 +25,6 @@ MODULES = [
     SOURCE / "schedule.py",
     SOURCE / "look.py",
     SOURCE / "house_look.py",
-    SOURCE / "pictures.py",
     *(SOURCE / "writers" / name for name in ("faces.py", "house_package.py", "house_contents.py")),
     SOURCE / "ledger" / "__init__.py",
     SOURCE / "ledger" / "database.py",

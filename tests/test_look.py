@@ -16,8 +16,8 @@ from pdfminer.high_level import extract_text
 from briefbook.inputs import from_bytes, remade
 from briefbook.ledger import read_ledger
 from briefbook.look import look_of
-from briefbook.pictures import MOST_PIXELS, picture_of
 from briefbook.readers.read_book import read_book
+from briefbook.readers.read_picture import LARGEST
 from briefbook.store import Store
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import own_face_mistake
@@ -27,6 +27,7 @@ from tests.houses.by_hand import STYLES, hand_made_house
 from tests.houses.by_libreoffice import libreoffice_house
 from tests.houses.by_python_docx import python_docx_house
 from tests.pictures import png
+from tests.writers.figures import png as raster
 
 BOOK = FILES["book.yaml"]
 THEME = """\
@@ -107,7 +108,9 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("theme: {logo: {file: x.gif, alt: X, width: 3cm}}\n", "error: 'x.gif' is no file for 'file'"),
         ("theme: {logo: {file: no.png, alt: X, width: 3cm}}\n", "error: there is no such file"),
         ("theme: {logo: {file: out.png, alt: X, width: 3cm}}\n", "error: this file lies outside of the book"),
-        ("theme: {logo: {file: book.png, alt: X, width: 3cm}}\n", "cannot be printed: it is neither"),
+        ("theme: {logo: {file: book.png, alt: X, width: 3cm}}\n", "this is no PNG, though its name says so"),
+        ("theme: {logo: {file: heavy.png, alt: X, width: 3cm}}\n", "the picture is larger than 5 MiB"),
+        ("theme: {logo: {file: PRESS.JPG, alt: X, width: 3cm}}\n", "not every program shows (CMYK)"),
         ("theme: {logo: {file: tall.png, alt: X, width: 3cm}}\n", "would be 3.0 cm wide and 60.0 cm high"),
         ("house: no.docx\n", "error: there is no such file"),
         ("house: look/logo.png\n", "error: 'look/logo.png' is no file for 'house'"),
@@ -130,6 +133,8 @@ def test_what_is_told_stands_at_the_setting(tmp_path: Path, settings: str, messa
         | {
             "book.png": b"not a picture",
             "tall.png": png(20, 400),
+            "heavy.png": png() + bytes(LARGEST),
+            "PRESS.JPG": raster(8, 8, "CMYK", "JPEG"),
             "fake.docx": b"not a Word file",
             "hand.docx": hand_made_house(),
             "bare.docx": hand_made_house({"word/formate.xml": bare}),
@@ -162,32 +167,6 @@ def test_contrast_is_that_of_the_standard() -> None:
     assert contrast_on_white("000000") == pytest.approx(21)
     assert contrast_on_white("FFFFFF") == pytest.approx(1)
     assert contrast_on_white("767676") == pytest.approx(4.54, abs=0.005)  # the lightest grey that passes
-
-
-# ------------------------------------------------------------------------------------------ pictures
-
-
-def test_what_a_picture_is() -> None:
-    found = picture_of(png(30, 20))
-    assert (found.media_type, found.width, found.height) == ("image/png", 30, 20)
-    with pytest.raises(ValueError, match="its bytes are damaged"):
-        picture_of(png().replace(b"IDAT", b"IDAX"))
-    with pytest.raises(ValueError, match="at most 4000 on a side"):
-        picture_of(png(MOST_PIXELS + 1, 1))
-
-
-@pytest.mark.parametrize("form", ["JPEG", "PNG"])
-def test_pictures_of_another_program_and_what_is_left_of_them(form: str) -> None:
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.new("RGB", (31, 17), (9, 99, 200)).save(out, form)
-    data = out.getvalue()
-    found = picture_of(data)
-    assert (found.media_type, found.width, found.height) == (f"image/{form.lower()}", 31, 17)
-    for end in range(len(data) - 3):
-        with pytest.raises(ValueError, match=r"."):
-            picture_of(data[:end])
 
 
 # -------------------------------------------------------------------------------------- in the files

@@ -9,14 +9,17 @@ from pathlib import Path
 import outloud
 import pikepdf
 import reportlab
+from PIL import Image as Picture
 
-from briefbook.document import Citations, Document
+from briefbook.diagnostics import NOWHERE
+from briefbook.document import Citations, Document, Image
 from briefbook.readers.read_book import read_book
+from briefbook.readers.read_picture import read_picture
 from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers.theme import PAGES, File, Logo, OwnFaces, Theme
 from briefbook.writers.to_pdf import write_pdf
 from tests.conftest import EXAMPLE
-from tests.pictures import png
+from tests.pictures import TRANSPARENT, deep_png, interlaced_png, png
 from tests.test_golden import DAYS, MEMOS
 from tests.verapdf import PROFILES, judged, needs_verapdf
 from tests.writers.figures import council_timeline, entry, figure_of, timeline
@@ -49,8 +52,20 @@ def other_documents() -> Iterator[tuple[str, Document]]:
         yield f"stress-{citations}", stress_document(citations)
     for citations in Citations:
         yield f"odd-{citations}", with_citations(odd_document(), citations)
+    yield "pictures", document_of(*map(figure_of, pictures()))
     captioned = figure_of(council_timeline(), run("All meetings of the council."))
     yield "timelines", document_of(captioned, figure_of(timeline(entry("A meeting", date(2031, 5, 11)))))
+
+
+def pictures() -> Iterator[Image]:
+    """Pictures of a user's own of every make."""
+    Picture.new("L", (8, 4), 99).save(grey := BytesIO(), "JPEG", progressive=True)
+    of_kinds = (*TRANSPARENT.values(), interlaced_png(), deep_png(), grey.getvalue())
+    for data in of_kinds:
+        ending = ".png" if data.startswith(b"\x89PNG") else ".jpg"
+        image, problems = read_picture(NOWHERE, ending, data)
+        assert image is not None, problems
+        yield image
 
 
 def themes() -> dict[str, Theme]:
@@ -98,7 +113,7 @@ def test_verapdf_passes_every_pdf(tmp_path: Path) -> None:
     bad = tmp_path / "spoiled.pdf"
     bad.write_bytes(spoiled())
     files = written(tmp_path)
-    assert len(files) == len(MEMOS) * len(DAYS) + 13
+    assert len(files) == len(MEMOS) * len(DAYS) + 14
     verdicts = judged([*files, bad])
     assert [(v.file.name, v.profile, v.failures) for v in verdicts if not v.passed and v.file != bad] == []
     assert [v.profile for v in verdicts if not v.passed] == list(PROFILES)

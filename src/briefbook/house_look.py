@@ -69,6 +69,10 @@ def _style_gaps(house: HouseSpec, made: HouseFile, read: ReadHouse) -> Iterator[
         if near:
             hint = f"{near}{' ' if near.endswith('?') else '; '}{hint}"
         yield Problem(where=house.file.where, severity=Severity.WARNING, message=message, hint=hint)
+    if read.notes_left_out:
+        message = f"the notes in the text of {house.file.name} are left out ({read.notes_left_out})"
+        hint = "write what they say into the text: the notes of a memo are its sources"
+        yield Problem(where=house.file.where, severity=Severity.WARNING, message=message, hint=hint)
     if read.left_out:
         message = f"the text of {house.file.name} is left out: {read.left_out!r}"
         hint = f"put {MARKER} on a line of its own where memos go; what stands before and after it is kept"

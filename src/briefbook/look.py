@@ -1,10 +1,11 @@
 """The look that a book and a memo ask for → a `Theme`, and what is wrong with the files that they name."""
 
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo
-from briefbook.pictures import picture_of
+from briefbook.readers.read_picture import read_picture
 from briefbook.writers.faces import own_face_mistake
 from briefbook.writers.theme import (
     FACES,
@@ -88,11 +89,9 @@ def _logo(logo: LogoSpec, page: Page, book: Book, language: str, problems: list[
     data = book.files.get(logo.file.name)
     if data is None:
         return None  # told where it was read
-    try:
-        picture = picture_of(data)
-    except ValueError as error:
-        message = f"this picture cannot be printed: {error}"
-        problems.append(Problem(where=logo.file.where, message=message, hint="save it anew as PNG or JPEG"))
+    picture, found = read_picture(logo.file.where, PurePosixPath(logo.file.name).suffix.lower(), data)
+    problems += found
+    if picture is None:
         return None
     height = logo.width * picture.height / picture.width
     if logo.width > page.measure or height > _TALLEST_LOGO:

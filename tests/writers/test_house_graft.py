@@ -12,6 +12,7 @@ from docx.document import Document as WordDocument
 from lxml import etree
 
 from briefbook.document import Citations, Document, Heading, blocks_of, notes_of, without_notes
+from briefbook.writers.house_file import read_house
 from briefbook.writers.house_package import open_house
 from briefbook.writers.theme import File, HouseFile, StyleName, Theme
 from briefbook.writers.to_docx import write_docx
@@ -26,10 +27,11 @@ from tests.houses.by_hand import (
 from tests.houses.by_libreoffice import libreoffice_house
 from tests.houses.by_python_docx import python_docx_house
 from tests.libreoffice import needs_office, to_text
+from tests.writers.figures import council_timeline, figure_of
 from tests.writers.oddities import odd_document
 from tests.writers.stress import stress_document
 from tests.writers.test_to_docx import words_of_tree
-from tests.writers.trees import fisheries_memo, with_citations
+from tests.writers.trees import document_of, fisheries_memo, with_citations
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -273,6 +275,31 @@ def test_bullets_are_the_houses_and_go_deeper_than_it_has_thought_of() -> None:
     assert signs[:2] == ["▪", "–"]
     assert len(signs) == 9
     assert numbering[0].get(f"{W}abstractNumId") == "4"
+
+
+@pytest.mark.parametrize(
+    ("house", "face"),
+    [(hand_made_house, "Arial"), (libreoffice_house, "Liberation Sans"), (python_docx_house, "Georgia")],
+)
+def test_a_timeline_names_the_face_of_the_house(house: Callable[[], bytes], face: str) -> None:
+    content = made(house(), document_of(figure_of(council_timeline())))
+    svg = etree.fromstring(parts_of(content)["word/media/picture1.svg"])
+    assert svg.get("font-family") == f"{face}, Caladea, serif"
+
+
+def test_a_face_that_the_theme_of_the_house_names() -> None:
+    """The default of Word: text in the theme's lesser face."""
+    content = python_docx_house()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    styles = parts["word/styles.xml"]
+    assert b'w:asciiTheme="minorHAnsi"' in styles
+    parts["word/styles.xml"] = re.sub(rb'(w:ascii|w:hAnsi)="Georgia"', b"", styles)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert read_house(HouseFile(file=File.of(out.getvalue()))).face({}) == "Cambria"
 
 
 def test_each_numbered_list_begins_anew() -> None:

@@ -35,7 +35,7 @@ from briefbook.writers.docx_styles import (
     twips,
 )
 from briefbook.writers.office_theme import office_theme
-from briefbook.writers.theme import Page, Theme
+from briefbook.writers.theme import FACES, Page, Theme
 
 LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
 _BULLETS_ID, ORDERED_ID, SOURCES_ID = 0, 1, 2  # the abstract definitions
@@ -226,7 +226,8 @@ def _fonts(theme: Theme) -> bytes:
     if theme.docx_face == "Cambria":
         add(font, "altName", val="Caladea")
     add(font, "charset", val="00")
-    add(font, "family", val="roman")
+    ours = theme.docx_face in FACES.values()
+    add(font, "family", val="roman" if ours else "auto")  # of another face nobody told us
     add(font, "pitch", val="variable")
     return _bytes(root)
 

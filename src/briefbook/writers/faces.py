@@ -10,7 +10,7 @@ import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import font_caladea
 import font_source_serif_pro
 
-from briefbook.writers.line_breaking import composed
+from briefbook.writers.line_breaking import Measure, composed
 from briefbook.writers.theme import File, OwnFaces, Theme
 
 if TYPE_CHECKING:  # imported with the first face: most commands draw nothing
@@ -43,6 +43,17 @@ def faces_of(theme: Theme) -> FaceSet:
         if theme.own_faces or theme.faces != OURS.name
         else OURS
     )
+
+
+def measure_of(theme: Theme) -> Measure:
+    """How wide texts are in the faces of a theme: the same function for the same faces."""
+    faces = faces_of(theme)
+    return width_in_ems if faces == OURS else _measure(faces)
+
+
+@cache
+def _measure(faces: FaceSet) -> Measure:
+    return partial(width_in_ems, faces=faces)
 
 
 # (strong, emphasis) → the faces to ask, in this order. The fallback's italics lack Greek and Cyrillic, so the
@@ -133,8 +144,10 @@ def face_pieces(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) 
     return tuple(pieces)
 
 
-def face_file(name: str) -> str:
-    """The TrueType file of a face."""
+def face_file(name: str) -> str | BytesIO:
+    """The TrueType file of a face: its path, or its bytes where it is a user's own."""
+    if name in _own_files:
+        return BytesIO(_own_files[name])
     return str(Path(_FOLDERS[name.partition("-")[0]], f"{name}.ttf"))
 
 
@@ -164,10 +177,12 @@ def _register_own(file: File) -> str:
     font = TTFont(name, BytesIO(file.data), asciiReadable=False)
     pdfmetrics.registerFont(font)
     _own_faces[name] = font
+    _own_files[name] = file.data
     return name
 
 
 _own_faces: "dict[str, TTFont]" = {}
+_own_files: dict[str, bytes] = {}
 
 
 def own_face_mistake(data: bytes) -> tuple[str, str] | None:

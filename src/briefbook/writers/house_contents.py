@@ -14,8 +14,7 @@ _TRACES = tuple(
     W + name
     for name in (
         *("commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef"),
-        *("footnoteReference", "endnoteReference", "proofErr", "permStart", "permEnd"),
-        *("placeholder", "showingPlcHdr", "altChunk"),
+        *("proofErr", "permStart", "permEnd", "placeholder", "showingPlcHdr", "altChunk"),
     )
 )
 # Changes that were tracked (ECMA-376 Part 1 §17.13.5): with what was deleted, and who did it when. What holds

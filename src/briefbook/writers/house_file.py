@@ -15,11 +15,13 @@ from briefbook.writers.house_package import HousePackage, open_house
 from briefbook.writers.theme import HouseFile, Page, Theme
 
 MARKER = "{briefbook}"  # the paragraph, or a content control's tag without the braces, where the memo goes
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DEFAULT_SIZE = 10.0  # points, where a file names no size (§17.3.2.38)
 _SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
+_NOTES = (W + "footnoteReference", W + "endnoteReference")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class ReadHouse:
     behind: tuple[Element, ...]  # and after it
     section: Element | None  # w:sectPr in which the memo stands, None where the file has none
     left_out: str  # the first words of body content that is not carried over
+    notes_left_out: int  # footnotes and endnotes of the cover and of what closes a memo
 
     @cached_property
     def styles(self) -> Mapping[tuple[str, str], HouseStyle]:
@@ -113,6 +116,19 @@ class ReadHouse:
         size = _number(half_points or "")
         return _DEFAULT_SIZE if size is None else min(max(size / 2, _SIZES[0]), _SIZES[1])
 
+    def face(self, chosen: Mapping[str, str]) -> str | None:
+        """The face of running text: a style's own, else the one that the house's theme names (§17.3.2.26)."""
+        body = self.style_for("Body Text", "paragraph", chosen) or self.default_of("paragraph")
+        style = body.id if body else None
+        named = self.resolved(style, "rPr/rFonts", "ascii")
+        themed = self.resolved(style, "rPr/rFonts", "asciiTheme")
+        theme = self.package.root("word/theme/theme1.xml")
+        if named or not themed or theme is None:
+            return named
+        kind = "majorFont" if themed.startswith("major") else "minorFont"
+        latin = theme.find(f".//{_A}{kind}/{_A}latin")
+        return (None if latin is None else latin.get("typeface")) or None
+
     def accent(self, chosen: Mapping[str, str]) -> str | None:
         """The colour of the house's highest headings, where it is a plain one."""
         heading = self.style_for("heading 1", "paragraph", chosen)
@@ -163,7 +179,8 @@ def read_house(house: HouseFile) -> ReadHouse:
     package = open_house(house.file.data)
     assert package.document.root is not None
     body = package.document.root.find(W + "body")
-    blocks = [] if body is None else list(body)
+    notes = [] if body is None else [sum(1 for _ in block.iter(*_NOTES)) for block in body]
+    blocks = [] if body is None else [_without_notes(block) for block in body]
     last = blocks.pop() if blocks and blocks[-1].tag == W + "sectPr" else None
     at = next((index for index, block in enumerate(blocks) if _is_marker(block)), None)
     if at is None:
@@ -175,7 +192,7 @@ def read_house(house: HouseFile) -> ReadHouse:
         words = " ".join("".join(_words(block)) for block in blocks[end:]).split()
         return ReadHouse(
             package=package, before=tuple(blocks[:end]), behind=(), section=last,
-            left_out=" ".join(words)[:60],
+            left_out=" ".join(words)[:60], notes_left_out=sum(notes[:end]),
         )  # fmt: skip
     before, behind = blocks[:at], blocks[at + 1 :]
     own = section_in(blocks[at])
@@ -185,6 +202,7 @@ def read_house(house: HouseFile) -> ReadHouse:
     return ReadHouse(
         package=package, before=tuple(before), behind=tuple(behind),
         section=last if inner is None else inner, left_out="",
+        notes_left_out=sum(notes[:at] + notes[at + 1 :]),
     )  # fmt: skip
 
 
@@ -224,6 +242,16 @@ def _bare(paragraph: Element) -> Element:
         if child.tag != W + "pPr":
             bare.remove(child)
     return bare
+
+
+def _without_notes(block: Element) -> Element:
+    """A copy of a block without the marks of its notes: the notes of a memo are its sources alone."""
+    block = deepcopy(block)
+    for note in list(block.iter(*_NOTES)):
+        parent = note.getparent()
+        assert parent is not None
+        parent.remove(note)
+    return block
 
 
 def _words(block: Element) -> Iterable[str]:

@@ -12,12 +12,19 @@ from functools import lru_cache
 
 from lxml import etree
 
-from briefbook.document import Citations
+from briefbook.document import Citations, Document
 from briefbook.writers.docx_notes import NOTE_KINDS
-from briefbook.writers.docx_package import Part, blank_relationships, part_of_bytes, part_of_xml
-from briefbook.writers.docx_styles import Element, R, W, add, twips
+from briefbook.writers.docx_package import (
+    Part,
+    add_relationship,
+    blank_relationships,
+    part_of_bytes,
+    part_of_xml,
+)
+from briefbook.writers.docx_styles import R_NS, Element, R, W, add, twips
 from briefbook.writers.docx_template import (
     CONTENT_TYPES,
+    CORE,
     DOCUMENT,
     DOCUMENT_RELS,
     FIRST_FOOTER,
@@ -35,13 +42,17 @@ from briefbook.writers.grafted_sections import GraftedSections, grafted_sections
 from briefbook.writers.grafted_settings import grafted_settings
 from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
 from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house
+from briefbook.writers.house_filling import MemoWords, fill, has_places, words_of
 from briefbook.writers.house_package import Relationship
+from briefbook.writers.house_properties import CORE_NS, KINDS
 from briefbook.writers.theme import Theme, coloured, enlarged
 
 _VAL = W + "val"
 _OFFICE = ("word/fontTable.xml", "word/theme/theme1.xml")  # ours, where a house has none
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_CORE_PROPERTIES = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+_FILLED = ("word/house-header", "word/house-footer")
 _FURNITURE = frozenset({HEADER, FIRST_FOOTER, FOOTER})
 _WIDEST_FACE = 1.18  # against Cambria: Verdana in usual words
 _APART = 1_000_000  # what is added to the house's ids of bookmarks and drawings, so that ours stand apart
@@ -62,13 +73,17 @@ class Graft:
     shell: Element  # w:document with the cover
     sections: GraftedSections
     fixed_parts: tuple[Part, ...]
+    open_parts: Mapping[str, Element]  # headers and footers with places for a memo's words, by name
     prefix: str  # before our ids of relationships: none of the house's begins so
 
-    def package(self, roots: Mapping[str, Element], pictures: Sequence[Part]) -> list[Part]:
+    def package(
+        self, document: Document, roots: Mapping[str, Element], pictures: Sequence[Part]
+    ) -> list[Part]:
         """The parts of a DOCX, in order, from the parts that a memo makes, by name."""
         skipped = _FURNITURE if self.sections.has_furniture else frozenset()
+        words = words_of(document, self.read.package.properties)
         made = {name: root for name, root in roots.items() if name not in skipped}
-        made[DOCUMENT] = self._document(roots[DOCUMENT])
+        made[DOCUMENT] = self._document(roots[DOCUMENT], words)
         made[NUMBERING] = self.numbering.with_instances(roots[NUMBERING])
         made[DOCUMENT_RELS] = self._relationships(roots[DOCUMENT_RELS], skipped)
         for name, root in made.items():
@@ -77,12 +92,18 @@ class Graft:
         for name in {FIRST_FOOTER, FOOTER} & made.keys():
             for paragraph in made[name].iterfind(W + "p"):
                 self._set_flush_right(paragraph)
+        if words.words["category"]:
+            etree.SubElement(made[CORE], f"{{{CORE_NS}}}category").text = words.words["category"]
+        for name, root in self.open_parts.items():
+            made[name] = deepcopy(root)
+            fill(made[name], words)
         fixed = [part for part in self.fixed_parts if part.name not in made]
         content_types = part_of_xml(CONTENT_TYPES, _content_types(self.template, self.read, list(made)))
         return [content_types, *(part_of_xml(name, root) for name, root in made.items()), *fixed, *pictures]
 
-    def _document(self, own: Element) -> Element:
+    def _document(self, own: Element, words: MemoWords) -> Element:
         root = deepcopy(self.shell)
+        fill(root, words)
         body, memo = root.find(W + "body"), own.find(W + "body")
         assert body is not None
         assert memo is not None
@@ -94,7 +115,9 @@ class Graft:
                     element.set(attribute, self.prefix + str(value))
         self._set_headings(memo)
         body.extend(list(memo))
-        body.extend(_set_apart(element) for element in self.sections.behind)
+        for element in self.sections.behind:
+            body.append(_set_apart(element))
+            fill(body[-1], words)
         body.append(deepcopy(self.sections.last))
         return root
 
@@ -165,16 +188,21 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
         shell=_shell(read),
         sections=grafted_sections(read, template.section, prefix, NOTE_KINDS.get(citations)),
         fixed_parts=tuple(_fixed_parts(read, styles, template, citations)),
+        open_parts={
+            name: _set_apart(part.root)
+            for name, part in read.package.parts.items()
+            if part.root is not None and name.startswith(_FILLED) and has_places(part.root)
+        },
         prefix=prefix,
     )
 
 
 def _in_measures_of(read: ReadHouse, chosen: Mapping[str, str], theme: Theme) -> Theme:
-    """Our theme on the house's sheet, in its size of text; in its headings' colour unless ours is set."""
+    """Our theme in the house's sheet, face and size; in its headings' colour unless ours is set."""
     by = read.text_size(chosen) / theme.body.size
     accent = (read.accent(chosen) if theme.accent == Theme().accent else None) or theme.accent
     theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
-    return replace(enlarged(theme, by), page=read.page)
+    return replace(enlarged(theme, by), page=read.page, docx_face=read.face(chosen) or theme.docx_face)
 
 
 def _roomy(theme: Theme) -> Theme:
@@ -220,8 +248,14 @@ def _move_id(element: Element, name: str) -> None:
 def _fixed_parts(
     read: ReadHouse, styles: GraftedStyles, template: Template, citations: Citations
 ) -> list[Part]:
-    parts = [part for part in template.fixed_parts if part.name == PACKAGE_RELS]
-    parts.append(part_of_xml(STYLES, styles.root))
+    parts = [part_of_xml(STYLES, styles.root)]
+    package = blank_relationships()
+    add_relationship(package, f"{R_NS}/officeDocument", DOCUMENT)
+    add_relationship(package, _CORE_PROPERTIES, CORE)
+    for name, properties in read.package.properties.parts():
+        parts.append(part_of_xml(name, properties))
+        add_relationship(package, KINDS[name][0], name)
+    parts.insert(0, part_of_xml(PACKAGE_RELS, package))
     own = {part.name: part for part in template.fixed_parts}
     settings = read.package.root(SETTINGS)
     if settings is None:
@@ -262,6 +296,9 @@ def _content_types(template: Template, read: ReadHouse, made: Sequence[str]) -> 
     for entry in root.findall(f"{{{_TYPES}}}Override"):
         if entry.get("PartName") not in names:
             root.remove(entry)
+    for name, _ in read.package.properties.parts():
+        attributes = {"PartName": f"/{name}", "ContentType": KINDS[name][1]}
+        etree.SubElement(root, f"{{{_TYPES}}}Override", attributes)
     known = {entry.get("PartName") for entry in root}
     for name, part in read.package.parts.items():
         if f"/{name}" not in known:

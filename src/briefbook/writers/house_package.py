@@ -18,6 +18,7 @@ from lxml import etree
 
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.house_contents import refuse, refuse_outside, scrutinised
+from briefbook.writers.house_properties import HouseProperties, house_properties
 from briefbook.writers.house_tidying import tidied
 
 MOST_ENTRIES = 500
@@ -88,6 +89,7 @@ class HousePackage:
 
     document: HousePart
     parts: Mapping[str, HousePart] = field(default_factory=dict)
+    properties: HouseProperties = field(default_factory=HouseProperties)
 
     def root(self, name: str) -> Element | None:
         """The root of the part with this name, if the house has it."""
@@ -183,10 +185,20 @@ class _Opening:
             root=root,
             relationships=tuple(self._followed(main)),
         )
-        package = HousePackage(document=document, parts=self._parts)
+        package = HousePackage(document=document, parts=self._parts, properties=self._properties())
         if package.root("word/styles.xml") is None:
             refuse("this file has no styles", "save it in Word as Word Document (.docx)")
         return package
+
+    def _properties(self) -> HouseProperties:
+        """What the house says of itself beside its text (docProps)."""
+        found: dict[str, Element] = {}
+        for relationship in self._relationships_of(""):
+            kind = _kind(relationship.type)
+            if kind.endswith("-properties") and not relationship.is_outside:
+                found[kind] = parsed(self._entry(relationship.target))
+        names = ("core-properties", "extended-properties", "custom-properties")
+        return house_properties(*(found.get(name) for name in names))
 
     def _followed(self, name: str) -> Iterator[Relationship]:
         """The relationships of a part that are kept, their targets read and named."""

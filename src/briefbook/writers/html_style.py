@@ -61,7 +61,7 @@ thead th {{ border-bottom: 1px solid var(--hairline); }}
 tbody tr + tr > td {{ border-top: 1px solid color-mix(in srgb, var(--hairline) 35%, transparent); }}
 figure {{ margin: 0 0 .75em; overflow-x: auto; }}
 figure svg {{ display: block; width: 100%; height: auto; min-width: 26em; }}
-figure img {{ max-width: 100%; height: auto; }}
+figure img {{ max-width: 100%; height: auto; background: #fff; }}
 figcaption {{ font-size: {_em(theme.source.size, theme.body)}; margin-top: .35em; }}
 .sources {{ font-size: {_em(theme.source.size, theme.body)}; line-height: 1.4; padding-left: 1.75em; }}
 .sources li:target {{ outline: 2px solid var(--accent); outline-offset: 2px; }}

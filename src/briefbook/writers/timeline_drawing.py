@@ -10,6 +10,7 @@ date and name before the marks; more of them share lanes.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from briefbook.document import Standing, Timeline, TimelineEntry
 from briefbook.writers.drawing import Drawing, Paint, Pill, Polygon, Shape, Stroke, Words
@@ -39,6 +40,7 @@ _HIGHEST = 1 / 3  # of the sheet
 _ELLIPSIS = "…"
 
 
+@lru_cache(maxsize=8)  # DOCX and PDF show the same
 def draw_timeline(timeline: Timeline, theme: Theme, measure: Measure) -> Drawing:
     """Draw a timeline over the theme's measure, at most a third of its sheet high."""
     return _Draughtsman(timeline, theme, measure).drawing()

@@ -87,7 +87,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         (CORE, core_properties(document)),
     ]
     if graft is not None:
-        return zip_of_parts(graft.package(dict(roots), body.pictures.parts))
+        return zip_of_parts(graft.package(document, dict(roots), body.pictures.parts))
     parts = {part.name: part for part in template.fixed_parts}
     parts |= {name: part_of_xml(name, root) for name, root in roots}
     return zip_of_parts([*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts])

@@ -39,7 +39,7 @@ from briefbook.document import (
     blocks_of,
     inlines_of,
 )
-from briefbook.writers.faces import width_in_ems
+from briefbook.writers.faces import measure_of
 from briefbook.writers.html_style import style_sheet
 from briefbook.writers.logo import with_logo
 from briefbook.writers.svg import svg_of, themed_paint
@@ -190,7 +190,7 @@ class _Writer:
         self._figures += 1
         match figure.picture:
             case Timeline():
-                drawing = draw_timeline(figure.picture, self._theme, width_in_ems)
+                drawing = draw_timeline(figure.picture, self._theme, measure_of(self._theme))
                 name = f"figure-{self._figures}"
                 picture = svg_of(drawing, themed_paint, title=figure.alt, title_id=name)
             case Image() as image:
