@@ -27,6 +27,7 @@ from tests.writers.trees import fisheries_memo, with_citations
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+TITLE = '<w:sdtPr><w:tag w:val="Title"/></w:sdtPr>'
 OLD = "<w:r><w:t>old</w:t></w:r>"
 MEMO = replace(fisheries_memo(), title="Quotas & <nets>", author="Fisheries desk", language="en")
 
@@ -113,6 +114,8 @@ def test_a_filled_place_keeps_its_look_and_no_longer_waits_for_words() -> None:
         ('<w:sdt><w:sdtPr><w:alias w:val="TITLE"/></w:sdtPr><w:sdtContent/></w:sdt>', "T"),
         (f'<w:sdt><w:sdtPr><w:tag w:val="No"/></w:sdtPr><w:sdtContent>{OLD}</w:sdtContent></w:sdt>', "old"),
         (f"<w:sdt><w:sdtContent>{OLD}</w:sdtContent></w:sdt>", "old"),
+        (f"<w:sdt>{TITLE}<w:sdtContent>{OLD}</w:sdtContent></w:sdt>", "T"),
+        (f"<w:sdt>{TITLE}<w:sdtContent>{OLD}<w:tbl/></w:sdtContent></w:sdt>", "old"),
     ],
 )  # fmt: skip
 def test_what_a_place_shows(inner: str, shown: str) -> None:
@@ -168,6 +171,41 @@ def test_properties_that_cannot_be_read_refuse_the_house_or_are_left_out() -> No
     kept = open_house(house_with_places({"docProps/custom.xml": f"{many}</Properties>"})).properties
     assert len(kept.custom) == 200
     assert max(len(each.value) for each in kept.custom) < 256
+
+
+@pytest.mark.parametrize(
+    ("value", "is_kept"),
+    [
+        ("<vt:i4>7</vt:i4>", True),
+        ("<vt:i4>seven</vt:i4>", False),
+        ("<vt:bool>true</vt:bool>", True),
+        ("<vt:bool>ja</vt:bool>", False),
+        ("<vt:filetime>2031-05-14T08:00:00Z</vt:filetime>", True),
+        ("<vt:filetime>gestern</vt:filetime>", False),
+        ("<vt:r8>-1.5e3</vt:r8>", True),
+        ("<vt:lpwstr></vt:lpwstr>", False),
+        ("<vt:lpwstr>file:///P:/x</vt:lpwstr>", False),
+        ("<vt:vector/>", False),
+        ("<lpwstr>x</lpwstr>", False),
+    ],
+)
+def test_a_property_is_kept_whose_value_is_sound(value: str, is_kept: bool) -> None:
+    custom = PLACES["docProps/custom.xml"].replace("<vt:i4>4711</vt:i4>", value)
+    kept = open_house(house_with_places({"docProps/custom.xml": custom})).properties.custom
+    assert ("Aktenplan" in [each.name for each in kept]) == is_kept
+
+
+def test_a_house_without_any_one_of_its_elements_is_a_house() -> None:
+    """The text of the properties and of the cover, an element less each time."""
+    for name in ("docProps/core.xml", "docProps/app.xml", "docProps/custom.xml", "word/header1.xml"):
+        count = sum(1 for _ in etree.fromstring(PLACES[name].encode()).iter())
+        for number in range(1, count, 2):
+            root = etree.fromstring(PLACES[name].encode())
+            victim = list(root.iter())[number]
+            parent = victim.getparent()
+            assert parent is not None
+            parent.remove(victim)
+            etree.fromstring(part(made(house_with_places({name: etree.tostring(root)})), "word/document.xml"))
 
 
 # -------------------------------------------------------------------------------------------- whole

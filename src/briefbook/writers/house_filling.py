@@ -30,6 +30,8 @@ _ALONE = frozenset(
 _DATES = frozenset(
     ("date", "publishdate", "publish date", "created", "createdate", "savedate", "createtime", "modified")
 )
+# A control over these is a frame around them, not a place for words.
+_MORE_THAN_WORDS = tuple(W + name for name in ("drawing", "pict", "object", "tbl", "tr", "sectPr"))
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _HOURS = re.compile(r"AM/PM|[Hhms]+(?:[:.][Hhms]+)*")
 _DAY = re.compile(r"(?:d{1,4}|M{1,4}|y{2}|y{4}|[^A-Za-z'])+")
@@ -105,14 +107,18 @@ def _fill_control(control: Element, memo: MemoWords) -> None:
     pattern = date_.find(W + "dateFormat") if date_ is not None else None
     form = "" if pattern is None else pattern.get(W + "val", "")
     found = next((words for name in wanted if (words := memo.named(name, form)) is not None), None)
-    if not found or content.find(f".//{W}drawing") is not None:
+    if not found or next(content.iter(*_MORE_THAN_WORDS), None) is not None:
         return
     if date_ is not None:
         date_.set(W + "fullDate", f"{memo.day.isoformat()}T00:00:00Z")
     paragraphs = list(content.iterfind(W + "p"))
     for paragraph in paragraphs[1:]:
         content.remove(paragraph)
-    _say(list(content.iter(W + "r")), found, paragraphs[0] if paragraphs else content)
+    home = next(content.iter(W + "p"), None)
+    if home is None:
+        around = control.getparent()
+        home = content if around is not None and around.tag == W + "p" else add(content, "p")
+    _say(list(content.iter(W + "r")), found, home)
 
 
 # ----------------------------------------------------------------------------------------- fields

@@ -27,12 +27,15 @@ KINDS = {
     APP: (f"{_RELATED}extended-properties", f"{_TYPES}extended-properties+xml"),
     CUSTOM: (f"{_RELATED}custom-properties", f"{_TYPES}custom-properties+xml"),
 }
-_PLAIN = frozenset(
-    (
-        *("lpwstr", "lpstr", "bool", "filetime", "date", "decimal", "r4", "r8"),
-        *("i1", "i2", "i4", "i8", "int", "ui1", "ui2", "ui4", "uint"),
-    )
-)
+_WHOLE, _MOMENT = r"-?[0-9]{1,19}", r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]{5,12}Z?)?"
+# The types of values that are kept, and how such a value is written (§22.4).
+_SOUND = {
+    **dict.fromkeys(("lpwstr", "lpstr"), r".+"),
+    **dict.fromkeys(("i1", "i2", "i4", "i8", "int", "ui1", "ui2", "ui4", "ui8", "uint"), _WHOLE),
+    **dict.fromkeys(("r4", "r8", "decimal"), r"-?[0-9]{1,19}(\.[0-9]{1,19})?([eE][-+]?[0-9]{1,3})?"),
+    **dict.fromkeys(("filetime", "date"), _MOMENT),
+    "bool": r"true|false|0|1",
+}
 _LONGEST = 255  # characters: Word takes no more
 _MOST = 200
 _OF_A_PERSON = re.compile(r"MSIP_Label_.*_Owner", re.IGNORECASE)
@@ -97,7 +100,8 @@ def _custom(root: Element) -> Iterator[CustomProperty]:
         if len(entry) != 1 or not name or name.lower() in known or len(known) == _MOST:
             continue
         kind, value = etree.QName(entry[0]), (entry[0].text or "").strip()
-        if kind.namespace != _VALUES or kind.localname not in _PLAIN or len(name) > _LONGEST:
+        form = _SOUND.get(kind.localname, "") if kind.namespace == _VALUES else ""
+        if len(name) > _LONGEST or not re.fullmatch(form, value):
             continue
         if name.startswith("_") or _OF_A_PERSON.fullmatch(name) or _ON_A_DRIVE.match(value):
             continue
