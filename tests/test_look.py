@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("house: {file: hand.docx, styles: {Body Text: Textkörper}}\n", "no paragraph style 'Textkörper'"),
         ("house: {file: hand.docx, styles: {Bodytext: Title}}\n", "no memo has a style 'Bodytext' (did"),
         ("house: {file: hand.docx, styles: {Strong: Title}}\n", "no character style 'Title'"),
-        ("house: bare.docx\n", "'heading 2': briefbook's own is used (did you mean 'heading 3'?"),
+        ("house: bare.docx\n", "'heading 2': briefbook's own is used (known: Feld, Title, Über"),
         ("house: office.docx\n", "the text of office.docx is left out: 'Sample of a"),
         ("house: large.docx\n", "error: this file is larger than 10 MiB"),
     ],
@@ -195,6 +196,41 @@ def test_the_sheet_and_the_logo_in_word(tmp_path: Path) -> None:
     first = document.element.body[0]
     assert first.xpath(".//w:drawing")  # before the heading
     assert document.styles["heading 1"].font.color.rgb.__str__() == "7A1030"
+
+
+FIRM = {  # how a firm calls what a memo uses
+    "heading 1": "Firm Heading One",
+    "heading 2": "Firm Heading 2",
+    "heading 3": "heading 4",
+    "Body Text": "Fliesstext",
+    "List Bullet": "Punkte",
+}
+FIRM_TABLE = '<w:style w:type="table" w:styleId="T"><w:name w:val="Firm Table"/></w:style>'
+
+
+def warnings_of(book: Path) -> list[str]:
+    lines = run("-C", book, "check").stderr.splitlines()
+    return [line.partition("warning: ")[2] for line in lines if "briefbook's own is used" in line]
+
+
+def test_every_style_that_a_page_is_made_of_is_told_where_a_house_lacks_it(tmp_path: Path) -> None:
+    styles = STYLES.replace("</w:styles>", f"{FIRM_TABLE}</w:styles>")
+    for ours, theirs in FIRM.items():
+        styles = styles.replace(f'w:name w:val="{ours}"', f'w:name w:val="{theirs}"')
+    files = {"firm.docx": hand_made_house({"word/formate.xml": styles})}
+    known = "known: Feld, Firm Heading One, Fliesstext, Punkte, Title;"
+    near = {"heading 2": "Firm Heading 2", "Memo Table": "Firm Table"}
+    told = [
+        f"firm.docx has no style {name!r}: briefbook's own is used "
+        + (f"(did you mean {near[name]!r}?" if name in near else f"({known}")
+        for name in (*FIRM, "List Number", "Memo Table")
+    ]
+    found = warnings_of(make_book(tmp_path / "lacking", with_settings("house: firm.docx\n") | files))
+    assert [re.sub(" (use it once|name another).*", "", line) for line in found] == sorted(told)
+    settings = "house:\n  file: firm.docx\n  styles:\n"
+    settings += "".join(f"    {ours}: {theirs}\n" for ours, theirs in FIRM.items())
+    settings += "    List Number: Punkte\n    Memo Table: Firm Table\n"
+    assert warnings_of(make_book(tmp_path / "named", with_settings(settings) | files)) == []
 
 
 def test_a_house_in_the_book_and_another_in_a_memo(tmp_path: Path) -> None:

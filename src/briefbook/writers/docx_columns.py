@@ -10,7 +10,7 @@ from typing import assert_never
 from briefbook.document import Cite, Inline, Inlines, LineBreak, Link, Table, Text
 from briefbook.writers.cambria import cambria_width
 from briefbook.writers.columns import columns_of
-from briefbook.writers.house_styles import twips
+from briefbook.writers.docx_styles import twips
 from briefbook.writers.strips import TextSetter
 from briefbook.writers.theme import TextStyle, Theme
 

@@ -8,7 +8,7 @@ from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.docx_notes import CitationWriter, NoteKind, notes_root
 from briefbook.writers.docx_package import add_relationship, blank_relationships
 from briefbook.writers.docx_runs import add_break, add_mark, add_run, add_tab
-from briefbook.writers.house_styles import R, W, add, add_language
+from briefbook.writers.docx_styles import R, W, add, add_language
 from briefbook.writers.words import safe_target, tied
 
 _HYPERLINK_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"

@@ -12,8 +12,8 @@ from lxml import etree
 
 from briefbook.document import Figure, Image, Timeline
 from briefbook.writers.docx_package import Part, add_relationship, part_of_bytes
+from briefbook.writers.docx_styles import R, add
 from briefbook.writers.faces import OURS, faces_of, measure_of
-from briefbook.writers.house_styles import R, add
 from briefbook.writers.pictures import colours_of, printed_size
 from briefbook.writers.svg import fixed_paint, svg_of
 from briefbook.writers.theme import FACES, Theme

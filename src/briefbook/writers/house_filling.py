@@ -13,8 +13,8 @@ from datetime import date
 from lxml import etree
 
 from briefbook.document import Document
+from briefbook.writers.docx_styles import Element, W, add
 from briefbook.writers.house_properties import HouseProperties
-from briefbook.writers.house_styles import W, add
 
 # The stores of properties that a control can be bound to; any other is a part that is left behind.
 _STORES = frozenset({"{6C3C8BC8-F283-45AE-878A-BAB7291924A1}", "{6668398D-A668-4E3E-A5EB-62B293D839F1}"})
@@ -35,8 +35,6 @@ _MORE_THAN_WORDS = tuple(W + name for name in ("drawing", "pict", "object", "tbl
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _HOURS = re.compile(r"AM/PM|[Hhms]+(?:[:.][Hhms]+)*")
 _DAY = re.compile(r"(?:d{1,4}|M{1,4}|y{2}|y{4}|[^A-Za-z'])+")
-
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

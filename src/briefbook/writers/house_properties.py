@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.writers.docx_styles import Element
+
 APP, CUSTOM = "docProps/app.xml", "docProps/custom.xml"
 CORE_NS = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _EXTENDED = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
@@ -59,7 +61,7 @@ class HouseProperties:
     template: str = ""
     custom: tuple[CustomProperty, ...] = ()
 
-    def parts(self) -> Iterator[tuple[str, etree._Element]]:
+    def parts(self) -> Iterator[tuple[str, Element]]:
         """The parts that say it again, by name; none that would be empty. The category is core's."""
         extended = (("Template", self.template), ("Manager", self.manager), ("Company", self.company))
         if any(value for _, value in extended):
@@ -78,7 +80,7 @@ class HouseProperties:
 
 
 def house_properties(
-    core: etree._Element | None, extended: etree._Element | None, custom: etree._Element | None
+    core: Element | None, extended: Element | None, custom: Element | None
 ) -> HouseProperties:
     """What is kept of the roots of the three parts."""
     template = _text(extended, f"{{{_EXTENDED}}}Template")
@@ -91,7 +93,7 @@ def house_properties(
     )
 
 
-def _custom(root: etree._Element) -> Iterator[CustomProperty]:
+def _custom(root: Element) -> Iterator[CustomProperty]:
     known: set[str] = set()
     for entry in root.iterfind(f"{{{_CUSTOM}}}property"):
         name = entry.get("name", "").strip()
@@ -108,6 +110,6 @@ def _custom(root: etree._Element) -> Iterator[CustomProperty]:
             yield CustomProperty(name=name, type=kind.localname, value=value)
 
 
-def _text(root: etree._Element | None, tag: str) -> str:
+def _text(root: Element | None, tag: str) -> str:
     found = None if root is None else root.find(tag)
     return "" if found is None else (found.text or "").strip()[:_LONGEST]

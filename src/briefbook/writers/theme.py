@@ -1,7 +1,7 @@
 """The look: every measure that a page needs, in one place, for PDF and DOCX alike.
 
 Lengths are in points (1/72 inch), colours are six hexadecimal digits. The PDF draws by these numbers and
-the house template of the DOCX is made from them, so both look like one document. A user's own files (logo,
+the template of the DOCX is made from them, so both look like one document. A user's own files (logo,
 faces, a house's Word file) stand in it as `File`: equal by digest, with the bytes beside.
 """
 
@@ -102,7 +102,7 @@ class HouseFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """The house's own look. One face, two weights, one dark accent."""
+    """Our own look. One face, two weights, one dark accent."""
 
     page: Page = PAGES["a4"]
     logo: Logo | None = None

@@ -1,8 +1,8 @@
 """Document to DOCX (ECMA-376 WordprocessingML, as Word 2013 and later writes it).
 
-`house_docx` fixes the package and its styles once for a theme; here lxml builds what a memo says: the body,
-its notes, the instances of its numbered lists, its links, pictures, header, footer and core properties. Every
-look is a style, so that a colleague who edits the memo in Word meets named styles and no stray formatting.
+`docx_template` fixes the package and its styles once for a theme; here lxml builds what a memo says: the
+body, its notes, the instances of its numbered lists, its links, pictures, header, footer and core properties.
+Every look is a style, so that a colleague who edits the memo in Word meets styles and no stray formatting.
 """
 
 from collections.abc import Container, Iterator
@@ -37,8 +37,15 @@ from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bo
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
-from briefbook.writers.docx_words import table_description, way_back
-from briefbook.writers.house_docx import (
+from briefbook.writers.docx_styles import (
+    CONTINUE_LEVELS,
+    LAST_STYLES,
+    NSMAP,
+    TABLE_STYLE,
+    W,
+    add,
+)
+from briefbook.writers.docx_template import (
     BULLETS_NUM_ID,
     CORE,
     DOCUMENT,
@@ -52,18 +59,11 @@ from briefbook.writers.house_docx import (
     ORDERED_ID,
     PART_ORDER,
     SOURCES_ID,
-    House,
-    house,
+    Template,
+    template_for,
 )
+from briefbook.writers.docx_words import table_description, way_back
 from briefbook.writers.house_graft import graft_for
-from briefbook.writers.house_styles import (
-    CONTINUE_LEVELS,
-    LAST_STYLES,
-    NSMAP,
-    TABLE_STYLE,
-    W,
-    add,
-)
 from briefbook.writers.logo import with_logo
 from briefbook.writers.theme import Theme
 
@@ -78,7 +78,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         theme = graft.measures
     else:
         document = with_logo(document, theme)  # a house's file has its own
-    template = graft.template if graft else house(theme, document.language, document.citations)
+    template = graft.template if graft else template_for(theme, document.language, document.citations)
     body = _Body(document, theme, template, theirs=graft.styles.theirs if graft else frozenset())
     roots = [
         *body.roots(),
@@ -97,7 +97,9 @@ def write_docx(document: Document, theme: Theme) -> bytes:
 class _Body:
     """Builds word/document.xml and what it refers to: notes, links, pictures, list instances."""
 
-    def __init__(self, document: Document, theme: Theme, template: House, *, theirs: Container[str]) -> None:
+    def __init__(
+        self, document: Document, theme: Theme, template: Template, *, theirs: Container[str]
+    ) -> None:
         """`theirs`: the styles of which a house has its own."""
         bookmarks = Bookmarks()
         relationships = deepcopy(template.relationships)
