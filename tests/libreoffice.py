@@ -17,8 +17,8 @@ CALADEA = Path(font_caladea.__file__).parent / "files"
 FALLBACK = font_source_serif_pro.font_directory  # Greek, Cyrillic: what Caladea lacks
 
 needs_office = pytest.mark.skipif(
-    not all(map(shutil.which, ("soffice", "pdfinfo", "pdffonts", "pdftotext"))),
-    reason="LibreOffice (soffice) or poppler (pdfinfo, pdffonts, pdftotext) is not here",
+    not all(map(shutil.which, ("soffice", "pdffonts", "pdftotext"))),
+    reason="LibreOffice (soffice) or poppler (pdffonts, pdftotext) is not here",
 )
 
 
@@ -114,10 +114,6 @@ def _odt_text(element: etree._Element) -> str:
 
 def text_of(pdf: Path) -> str:
     return _said("pdftotext", "-nopgbrk", pdf, "-")
-
-
-def pages_of(pdf: Path) -> int:
-    return int(_said("pdfinfo", pdf).split("Pages:")[1].split()[0])
 
 
 def _said(*command: str | Path) -> str:

@@ -24,8 +24,7 @@ from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from tests.audit import faults_of
 from tests.conftest import EXAMPLE
-from tests.libreoffice import bare, in_a_wide_face, needs_office, odt_words, text_of, to_odt, to_pdf
-from tests.libreoffice import pages_of as page_count
+from tests.libreoffice import bare, in_a_wide_face, needs_office, odt_words, text_of, to_odt
 from tests.test_golden import DAYS, MEMOS, workshop
 from tests.word_outline import empty_paragraphs, heading_levels, is_outline
 
@@ -162,10 +161,3 @@ def _words(content: bytes, parts: str) -> Iterator[str]:
                         e.text or "" if e.tag == f"{W}t" else " "
                         for e in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br")
                     )
-
-
-@needs_office
-@pytest.mark.parametrize("memo", PINNED)
-def test_docx_and_pdf_take_as_many_pages(memo: str, tmp_path: Path) -> None:
-    pdf = to_pdf(output(memo, "docx"), tmp_path)
-    assert page_count(pdf) == output(memo, "pdf").count(b"/Type /Page\n")
