@@ -138,6 +138,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     strong=span.strong,
                     emphasis=span.emphasis,
                     colour=span.colour,
+                    inline=span.inline,
                     link=span.link,
                     cited=span.cited,
                     note=None if furniture else span.note,
