@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 import pytest
@@ -282,6 +283,27 @@ def test_a_row_that_no_page_holds_is_divided_under_a_repeated_header() -> None:
     assert all(any(placed.text == "Place" for placed in page.runs) for page in pages)
 
 
+@pytest.mark.parametrize("rows", [0, 1, 12])
+@pytest.mark.parametrize("sheet", [SMALL, Theme()])
+def test_a_header_row_that_no_page_holds_is_divided_and_stands_once(rows: int, sheet: Theme) -> None:
+    head = Row(cells=(words(1200), run("Place"), run("Catch")))
+    pages = laid(replace(table(rows), header=head), theme=sheet)
+    heads = [placed for page in pages for placed in page.runs if placed.owner and placed.owner.path[0] == 0]
+    assert "".join(placed.text for placed in heads if placed.owner and placed.owner.path == (0, 0)) == plain(
+        head.cells[0]
+    )
+    assert not any(placed.furniture for placed in heads)
+    for page in pages:
+        foot = page.height - sheet.page.bottom
+        assert all(sheet.page.top < placed.baseline < foot for placed in content(page))
+        assert all(rule.y <= foot + 0.01 for rule in page.rules[:-1])  # the last is the footer's
+    (hairline,) = (rule for page in pages for rule in page.rules[:-1])
+    (place,) = (placed for placed in heads if placed.text == "Place")
+    assert 0 < hairline.y - place.baseline < sheet.table_head.leading
+    shown_rows = [o.path[0] for page in pages for o, _ in owned(content(page)) if o.part is Part.CELL]
+    assert sorted(set(shown_rows)) == list(range(1, rows + 1))
+
+
 def test_a_header_row_never_stands_alone_at_the_foot() -> None:
     for above in range(1, 60):
         first = next(
@@ -313,6 +335,28 @@ def test_the_footer_stands_on_every_page_and_the_reference_heads_all_but_the_fir
         assert right.x + right.width == SMALL.page.width - SMALL.page.right
         assert left.owner is right.owner is None
         assert page.rules[-1].y < left.baseline < page.height
+
+
+@pytest.mark.parametrize("text", ["r " * 400, "r" * 800, "word " * 160, "\u00a0".join("r" * 400)])
+@pytest.mark.parametrize("sheet", [SMALL, Theme()])
+def test_a_long_reference_and_footer_stay_on_the_sheet_and_say_that_they_are_cut(
+    text: str, sheet: Theme
+) -> None:
+    document = document_of(*[Paragraph(children=words(300))] * 3)
+    document = replace(document, reference=text, footer=text)
+    for page in lay_out(document, sheet, half_em):
+        furniture = [placed for placed in page.runs if placed.furniture]
+        *cut, counter = furniture
+        lines = {placed.baseline for placed in cut}
+        assert len(lines) == (3 if page.number > 1 else 2)
+        ends = [[placed.text for placed in cut if placed.baseline == line][-1] for line in sorted(lines)]
+        assert [end.endswith("\u00a0…") for end in ends] == [True, False, True][-len(ends) :]
+        for placed in furniture:
+            assert 0 < placed.baseline < page.height - 8
+            assert placed.x + placed.width <= page.width - sheet.page.right + 0.01
+        first = min(placed.baseline for placed in cut if placed.baseline > page.height / 2)
+        assert counter.baseline == first
+        assert all(p.x + p.width < counter.x for p in cut if p.baseline == first)
 
 
 def test_an_empty_document_has_one_page() -> None:

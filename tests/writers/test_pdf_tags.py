@@ -373,6 +373,18 @@ def test_a_link_over_lines_and_pages_is_one_element_with_an_area_on_each() -> No
     assert len(found.file.pages) == 2
 
 
+def test_neighbours_that_lead_to_the_same_are_two_links() -> None:
+    one, two = (
+        Link(children=(Text(text=words),), target="https://council.example") for words in ("one ", "two")
+    )
+    entry = SourceEntry(source=SOURCE_IDS[0], number=1, children=run("paper"))
+    found = tagged(Paragraph(children=(one, two, *cite(1), *cite(1))), SourceList(entries=(entry,)))
+    assert [node.words for node in found.root.all("Link")][:4] == [["one"], ["two"], ["1"], ["1"]]
+    assert [node.words for node in found.root.all("Reference")] == [["1"], ["1"]]
+    edges = [[float(edge) for edge in node.annotations[0].Rect] for node in found.root.all("Link")[:2]]
+    assert edges[0][2] == pytest.approx(edges[1][0], abs=0.02)  # each its own area, in touch
+
+
 def test_a_link_that_leads_nowhere_is_text() -> None:
     link = Link(children=(Text(text="here"),), target="javascript:alert(1)")
     found = tagged(Paragraph(children=(link, *run(" and "), *cite(4))))

@@ -27,6 +27,7 @@ from briefbook.writers.theme import Theme
 
 _FOOTER_RULE = 41.0  # points from the sheet's lower edge to the hairline above the footer
 _HEADER = 27.0  # points from the sheet's upper edge to the reference, from page 2 on
+_FOOTER_LINES = 2  # at most; below them the sheet ends
 _FOOTER_GAP = 3.0  # between that hairline and the footer's line
 _NOTE_RULE = 0.3  # of the measure; above notes that come from the page before all of it
 _NOTE_RULE_GAP = 5.0  # points between that rule and the first note
@@ -157,6 +158,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     strong=span.strong,
                     emphasis=span.emphasis,
                     colour=span.colour,
+                    inline=span.inline,
                     link=span.link,
                     cited=span.cited,
                     note=None if furniture else span.note,
@@ -183,20 +185,27 @@ def _furniture(document: Document, theme: Theme, measure: Measure, number: int, 
     """A page with its furniture alone: the footer, and from page 2 on the reference at its head."""
     page, style = theme.page, theme.footer
 
-    def lines(text: str, width: float) -> list[Line]:
+    def lines(text: str, width: float, most: int) -> list[Line]:
+        """As many lines at most; what has no room is three dots."""
         span = Span(text=composed(text), size=style.size, colour=style.colour)
-        return break_lines([span] if text else [], width, measure)
+        broken = break_lines([span] if text else [], width, measure)
+        kept = "".join(piece.text for line in broken[:most] for piece in line.pieces)
+        while len(broken) > most:
+            kept = kept.rstrip()[:-1]
+            broken = break_lines([replace(span, text=f"{kept.rstrip()}\u00a0…")], width, measure)
+        return broken
 
     rule = page.height - _FOOTER_RULE
     base = rule + _FOOTER_GAP + baseline(style)
     counter = document.page_of.replace("{page}", str(number)).replace("{pages}", str(pages))
-    right = lines(counter, page.measure)
+    right = lines(counter, page.measure, 1)
     taken = max((line.width for line in right), default=0)
+    left = page.measure - taken - theme.column_gap
     runs: list[PlacedRun] = []
     if number > 1:
-        for line in lines(document.reference, page.measure)[:1]:
+        for line in lines(document.reference, page.measure, 1):
             runs += _runs(line, page.left, _HEADER + baseline(style), None, furniture=True)
-    for index, line in enumerate(lines(document.footer, page.measure - taken - theme.column_gap)):
+    for index, line in enumerate(lines(document.footer, left, _FOOTER_LINES)):
         runs += _runs(line, page.left, base + index * style.leading, None, furniture=True)
     for index, line in enumerate(right):
         x = page.left + page.measure - line.width

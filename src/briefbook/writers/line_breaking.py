@@ -46,6 +46,7 @@ class Span:
     emphasis: bool = False
     colour: str = "000000"
     rise: float = 0
+    inline: int = 0  # of a link or citation: its number among the inlines; neighbours may lead to the same
     link: str | None = None  # the address that it leads to
     cited: str | None = None  # the id of the source that it leads to
     note: int | None = None  # the number of the note that hangs here

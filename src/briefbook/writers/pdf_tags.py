@@ -73,7 +73,7 @@ class Tags:
                 return ""
             closing, self._open = self.close(), kind
             return closing + kind
-        shows = (run.owner, run.link, run.cited, run.language)
+        shows = (run.owner, run.inline, run.link, run.cited, run.language)
         if shows == self._open:
             return ""
         closing, self._open = self.close(), shows
@@ -85,8 +85,8 @@ class Tags:
             target = self.targets.back(element.back_to)
         if target is not None:
             if run.cited is not None:
-                element = element.joined("Reference", f"cited {run.cited}")
-            element = element.joined("Link", f"to {run.link or target.said}")
+                element = element.joined("Reference", f"{run.inline} cited {run.cited}")
+            element = element.joined("Link", f"{run.inline} to {run.link or target.said}")
             if run.link is not None and run.cited is not None:
                 element.alternative = target.said  # the sign itself says nothing
             self._link = element, target

@@ -128,21 +128,26 @@ class TextSetter:
     def forced_lines(self, inlines: Inlines, style: TextStyle) -> list[list[Span]]:
         """Styled text, a list of its own for each forced line; such a line ends with a space too."""
         forced: list[list[Span]] = [[]]
-        for inline in inlines:
+        for number, inline in enumerate(inlines):
             spans = forced[-1]
             match inline:
                 case Text():
                     spans.append(self._span(inline, style))
                 case Link():
                     spans += [
-                        replace(self._span(text, style), link=inline.target, colour=self.theme.accent)
+                        replace(
+                            self._span(text, style),
+                            inline=number,
+                            link=inline.target,
+                            colour=self.theme.accent,
+                        )
                         for text in inline.children
                     ]
                 case Cite():
-                    spans += self._citation(inline, style)
+                    spans += self._citation(inline, style, number)
                 case LineBreak():
                     if spans and not spans[-1].text.endswith(" "):
-                        spans.append(replace(spans[-1], text=" ", link=None, cited=None, note=None))
+                        spans.append(replace(spans[-1], text=" ", inline=0, link=None, cited=None, note=None))
                     forced.append([])
                 case _:
                     assert_never(inline)
@@ -158,8 +163,11 @@ class TextSetter:
             language=text.language,
         )
 
-    def _citation(self, cite: Cite, style: TextStyle) -> list[Span]:
-        """Small superior numbers, each leading to its source, and to its words where these can be opened."""
+    def _citation(self, cite: Cite, style: TextStyle, inline: int) -> list[Span]:
+        """Small superior numbers, each leading to its source, and to its words where these can be opened.
+
+        The citation is the `inline`th inline.
+        """
         if not cite.shown:
             return []
         number = Span(
@@ -172,10 +180,11 @@ class TextSetter:
         for index, cited in enumerate(cite.sources):
             spans += [replace(number, text=",\u00a0")] if index else []
             note = cited.number if cited.is_note else None
-            spans.append(replace(number, text=str(cited.number), cited=cited.source, note=note))
+            text = str(cited.number)
+            spans.append(replace(number, text=text, inline=inline, cited=cited.source, note=note))
             target = safe_opening(cited)
             if target is not None:
-                spans.append(replace(number, text=AT_WORDS, cited=cited.source, link=target))
+                spans.append(replace(number, text=AT_WORDS, inline=inline, cited=cited.source, link=target))
         return spans
 
 

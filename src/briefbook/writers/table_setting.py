@@ -17,20 +17,18 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
     """Set a table over the measure: no vertical rules, figures flush right, the header row on each page.
 
     A row stays whole unless it is higher than a page; the header row stays with the first row, and the last
-    two rows stay together.
+    two rows stay together. A header row that is higher than a third of a page stands once.
     """
     theme = text.theme
     setter = _RowSetter(text=text, owner=owner, columns=_columns(table, text))
-    head = setter.whole(setter.header(table.header), theme.table_head)
-    width = max((column.left + column.width for column in setter.columns), default=theme.page.measure)
-    head = replace(head, rule=Hairline(y=head.height, width=width), bound=True)
     page = theme.page.height - theme.page.top - theme.page.bottom
-    repeat = (replace(head, bound=False),) if head.height <= page * _HIGHEST_HEADER else ()
-    strips = [head]
+    strips = setter.head(table.header, page)
+    high = sum(strip.height for strip in strips)
+    repeat = (replace(strips[0], bound=False),) if high <= page * _HIGHEST_HEADER else ()
     for number, row in enumerate(table.rows, 1):
         lines = setter.row(row, number)
         whole = setter.whole(lines, theme.table_cell)
-        fits = whole.height + head.height <= page
+        fits = whole.height + (high if repeat else 0) <= page
         parts = [whole] if fits else setter.divided(lines, theme.table_cell)
         strips += [replace(part, repeat=repeat) for part in parts]
         if number == len(table.rows) - 1:
@@ -57,9 +55,20 @@ class _RowSetter:
     owner: Owner
     columns: tuple[_Column, ...]
 
-    def header(self, row: Row) -> list[list[Fragment]]:
-        """The lines of the header row; a short column head stands on the hairline."""
-        return self._lines(row, 0, self.text.theme.table_head, Part.HEADER_CELL)
+    def head(self, row: Row, page: float) -> list[Strip]:
+        """The header row over its hairline, bound to what follows: one strip, or many where no page holds it.
+
+        A short column head stands on the hairline.
+        """
+        theme = self.text.theme
+        lines = self._lines(row, 0, theme.table_head, Part.HEADER_CELL)
+        strips = [self.whole(lines, theme.table_head)]
+        if strips[0].height > page:
+            strips = self.divided(lines, theme.table_head)
+            strips[-1] = replace(strips[-1], height=strips[-1].height + theme.cell_padding)
+        width = max((column.left + column.width for column in self.columns), default=theme.page.measure)
+        rule = Hairline(y=strips[-1].height, width=width)
+        return [*strips[:-1], replace(strips[-1], rule=rule, bound=True)]
 
     def row(self, row: Row, number: int) -> list[list[Fragment]]:
         """The lines of the `number`th row (from 1); a short cell hangs from the row's first line."""
