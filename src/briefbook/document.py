@@ -358,21 +358,27 @@ def facts_of(block: Block) -> frozenset[str]:
     return frozenset(found)
 
 
-def notes_of(document: Document) -> dict[int, SourceEntry]:
-    """The sources that are printed as footnotes or endnotes, by their numbers; none in a numbered document.
+def notes_in(block: Block) -> dict[int, str]:
+    """The notes that hang in a block, by their numbers, in reading order: the ids of their sources.
 
-    HTML, Markdown, plain text and JSON have no pages and keep the whole list; DOCX and PDF print these as
-    notes and only the rest of the list. No note hangs in the list itself: a note within a note can't be set.
+    None hangs in the list of sources itself: a note within a note can't be set.
     """
-    noted = {
-        cited.number
-        for block in blocks_of(document)
-        if not isinstance(block, SourceList)
-        for inline in inlines_of(block)
+    return {
+        cited.number: cited.source
+        for inline in (() if isinstance(block, SourceList) else inlines_of(block))
         if isinstance(inline, Cite) and inline.shown
         for cited in inline.sources
         if cited.is_note
     }
+
+
+def notes_of(document: Document) -> dict[int, SourceEntry]:
+    """The sources that are printed as footnotes or endnotes, by their numbers; none in a numbered document.
+
+    HTML, Markdown, plain text and JSON have no pages and keep the whole list; DOCX and PDF print these as
+    notes and only the rest of the list.
+    """
+    noted = {number for block in blocks_of(document) for number in notes_in(block)}
     lists = (block for block in blocks_of(document) if isinstance(block, SourceList))
     return {entry.number: entry for block in lists for entry in block.entries if entry.number in noted}
 

@@ -319,6 +319,7 @@ def test_the_words_read_as_the_template_wrote_them(told: list[tuple[str, Origin 
         ("a\n\n- b\n  # c\n", "a list item can hold paragraphs and lists alone", 3),
         ("a\n\n1. {@n}b\n1. c\n", "every item starts with its anchor", 3),
         ("a\n\n1. {@n}b\n\n   c\n", "is one paragraph", 3),
+        ("a\n\n1. {@n}\n", "has no words", 3),
         ("a\n\n| | | |\n|-|-|-|\n| b | c | d |\n", "give it two columns", 3),
         ("a\n\n{#n text}b\n", "a mark is opened and not closed", 3),
         ("a\n\nb{/}\n", "a mark is closed that was not opened", 3),

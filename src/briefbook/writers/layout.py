@@ -72,9 +72,6 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure
     content: list[tuple[Owner, list[PlacedRun]]] = []
     furniture: list[PlacedRun] = []
     rules: list[PlacedRule] = []
-    headings: list[HeadingMark] = []
-    sources: list[SourceMark] = []
-    figures: list[PlacedFigure] = []
     for placed in page.text:
         strip, y = placed.strip, top + placed.top
         for fragment in strip.fragments:
@@ -87,15 +84,9 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure
                 content.append((fragment.owner, runs))
         if strip.rule is not None:
             rules.append(_hairline(y + strip.rule.y, strip.rule.width, theme))
-        if strip.figure is not None:
-            figures.append(replace(strip.figure, x=left + strip.figure.x, y=y + strip.figure.y))
-        if strip.heading is not None:
-            title, level = strip.heading
-            headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
-        if strip.source is not None:
-            sources.append(SourceMark(source=strip.source, y=y))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=lambda owned: owned[0])
+    headings, sources, figures = _marked_places(page, theme)
     notes, marks = _notes(page.notes, theme)
     if page.notes:
         share = 1 if page.continued else _NOTE_RULE
@@ -124,6 +115,25 @@ def _underlines(runs: Iterable[PlacedRun], measure: Measure) -> Iterator[PlacedR
                 thickness=_UNDERLINE_WIDTH,
                 colour=run.colour,
             )
+
+
+def _marked_places(
+    page: FilledPage, theme: Theme
+) -> tuple[list[HeadingMark], list[SourceMark], list[PlacedFigure]]:
+    """Where on the sheet headings and sources begin, and pictures stand."""
+    headings: list[HeadingMark] = []
+    sources: list[SourceMark] = []
+    figures: list[PlacedFigure] = []
+    for placed in page.text:
+        strip, y = placed.strip, theme.page.top + placed.top
+        if strip.heading is not None:
+            title, level = strip.heading
+            headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
+        if strip.source is not None:
+            sources.append(SourceMark(source=strip.source, y=y))
+        if strip.figure is not None:
+            figures.append(replace(strip.figure, x=theme.page.left + strip.figure.x, y=y + strip.figure.y))
+    return headings, sources, figures
 
 
 def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun], list[SourceMark]]:

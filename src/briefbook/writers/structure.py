@@ -12,7 +12,6 @@ from typing import assert_never
 from briefbook.document import (
     Block,
     Citations,
-    Cite,
     Document,
     Fields,
     Figure,
@@ -22,7 +21,7 @@ from briefbook.document import (
     SourceList,
     Table,
     blocks_of,
-    inlines_of,
+    notes_in,
 )
 from briefbook.outline import DEEPEST
 from briefbook.writers.placed import Owner, Part
@@ -116,7 +115,7 @@ class Structure:
 def structure_of(document: Document) -> Structure:
     """The elements of a document as its pages show it, still without content."""
     blocks = list(blocks_of(document))
-    noted = {number for block in blocks for number in _notes_in(block)}
+    noted = {number for block in blocks for number in notes_in(block)}
     builder = _Builder(root=Element("Document"))
     for number, block in enumerate(blocks):
         if document.citations is Citations.ENDNOTES and isinstance(block, SourceList):
@@ -125,20 +124,9 @@ def structure_of(document: Document) -> Structure:
                     builder.note(entry.number, entry.source)
         builder.block(block, Owner(block=number))
         if document.citations is Citations.FOOTNOTES:
-            for note, source in _notes_in(block).items():
+            for note, source in notes_in(block).items():
                 builder.note(note, source)
     return Structure(root=builder.root, elements=builder.elements, notes=builder.notes)
-
-
-def _notes_in(block: Block) -> dict[int, str]:
-    """The notes that hang in a block, in reading order: number → source."""
-    return {
-        cited.number: cited.source
-        for inline in inlines_of(block)
-        if isinstance(inline, Cite) and inline.shown
-        for cited in inline.sources
-        if cited.is_note
-    }
 
 
 @dataclass(slots=True, kw_only=True)
