@@ -117,7 +117,7 @@ def test_verapdf_passes_every_pdf(tmp_path: Path) -> None:
     bad = tmp_path / "spoiled.pdf"
     bad.write_bytes(spoiled())
     files = written(tmp_path)
-    assert len(files) == len(MEMOS) * len(DAYS) + 14
+    assert len(files) == len(MEMOS) * len(DAYS) + 15
     verdicts = judged([*files, bad])
     assert [(v.file.name, v.profile, v.failures) for v in verdicts if not v.passed and v.file != bad] == []
     assert [v.profile for v in verdicts if not v.passed] == list(PROFILES)
