@@ -56,5 +56,4 @@ _BY_WEIGHT = {False: _widths(_REGULAR, _REGULAR_SIGNS), True: _widths(_BOLD, _BO
 def cambria_width(text: str, strong: bool, emphasis: bool) -> float:
     """The width of a text at size 1, in ems; the slanted letters count as the upright ones."""
     del emphasis
-    widths = _BY_WEIGHT[strong]
-    return sum([widths[character] for character in text]) / 1000
+    return sum(map(_BY_WEIGHT[strong].__getitem__, text)) / 1000

@@ -39,10 +39,15 @@ def columns_of(table: Table, text: TextSetter) -> Columns:
     words = [0.0] * len(table.header.cells)
     lines: list[list[list[float]]] = []
     for row, style in zip(rows, styles, strict=True):
-        forced = [text.forced_lines(cell, style) for cell in row.cells]
-        lines.append([[natural_width(spans, text.measure) * _LINE_ROOM for spans in cell] for cell in forced])
-        for index, cell in enumerate(forced):
-            words[index] = max(words[index], *(widest_word(spans, text.measure) for spans in cell), 0)
+        lines.append([])
+        for index, cell in enumerate(row.cells):
+            widths: list[float] = []
+            for spans in text.forced_lines(cell, style):
+                width = natural_width(spans, text.measure)
+                if width > words[index]:  # else no word of it can be the widest
+                    words[index] = max(words[index], widest_word(spans, text.measure))
+                widths.append(width * _LINE_ROOM)
+            lines[-1].append(widths)
     room = theme.page.measure - theme.column_gap * (len(words) - 1)
     word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM
     least = [width * word_room for width in words]

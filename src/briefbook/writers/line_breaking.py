@@ -146,7 +146,11 @@ def natural_width(spans: Iterable[Span], measure: Measure) -> float:
 
 def widest_word(spans: Iterable[Span], measure: Measure) -> float:
     """The width in points below which a column has to cut words."""
-    return max((word.at_end for word in _words(list(spans), measure)), default=0.0)
+    spans = list(spans)
+    if len(spans) == 1 and SOFT_HYPHEN not in spans[0].text:
+        words = _OPPORTUNITY.sub("\\g<0>\n", spans[0].text).split("\n")
+        return max(_width(word.rstrip(_BREAKING_SPACE), spans[0], measure) for word in words)
+    return max((word.at_end for word in _words(spans, measure)), default=0.0)
 
 
 def _width(text: str, span: Span, measure: Measure) -> float:

@@ -8,8 +8,8 @@ from briefbook.document import Cite, CitedSource, Document, Link, SourceList, bl
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
-# The space between a short number and a word, and before a spaced dash.
-_LOOSE = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)) (?=[^\W\d_])|(?<=[^\s]) (?=[–—](?: |$))")
+# The space between a short number and a word, and before a spaced dash. It stands first, for speed.
+_LOOSE = re.compile(r" (?:(?:(?<=\b\d )|(?<=\b\d\d ))(?=[^\W\d_])|(?<=\S )(?=[–—](?: |$)))")
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
 
 
