@@ -7,6 +7,7 @@ either an edition that is whole or none, and files that it knows for its own.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -20,7 +21,7 @@ from briefbook.memo import Book, Memo
 from briefbook.placing import Placed, clear, place
 from briefbook.record import Record
 from briefbook.store import Store
-from briefbook.workshop import Day, Rendered, Task, Workshop, renderer
+from briefbook.workshop import Day, Rendered, Task, Workshop, render_all
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import files_of
 
@@ -70,8 +71,7 @@ def build(
             clear(folder, {memo.id for memo in memos})
     with record.building():
         plans = _planned(workshop, tasks, record)
-        with renderer(workshop, jobs) as render:
-            made = render([plan.task for plan in plans if plan.is_to_make])
+        with closing(render_all(workshop, [plan.task for plan in plans if plan.is_to_make], jobs)) as made:
             for start in range(0, len(plans), BATCH):
                 for built in _finished(plans[start : start + BATCH], made, record, folder):
                     progress(built)

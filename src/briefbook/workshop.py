@@ -1,13 +1,11 @@
 """Where memos are made, in memory: select → compose → write, in this process or in several."""
 
-import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from briefbook.checks.templates import undrawable
 from briefbook.composing.compose import compose, pictures_of
@@ -24,9 +22,6 @@ from briefbook.selection import Selection
 from briefbook.tool import shipped_templates
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme, files_of
-
-if TYPE_CHECKING:  # imported where processes are started: one memo needs none
-    from concurrent.futures import Executor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,51 +130,27 @@ class Workshop:
 
 # ---------------------------------------------------------------------------------- processes
 
-Render = Callable[[Iterable[Task]], Iterator[Rendered]]
 
-_workshop: Workshop | None = None  # of a worker process, made once in it
-
-
-@contextmanager
-def renderer(workshop: Workshop, jobs: int) -> Iterator[Render]:
-    """A way to render tasks in order: in this process, or in several that each hold the book."""
+def render_all(workshop: Workshop, tasks: Sequence[Task], jobs: int) -> Generator[Rendered, None, None]:
+    """Render tasks in order: in this process, or in several that end with the generator."""
     if jobs <= 1:
-        yield lambda tasks: (workshop.render(task) for task in tasks)
+        yield from map(workshop.render, tasks)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from briefbook.processes import in_order  # one memo needs none
 
-    pool = ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(workshop.book,))
-    try:
-        yield lambda tasks: _render_in_pool(pool, list(tasks))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with closing(in_order(tasks, jobs, partial(_ready, workshop.book))) as answers:
+        for task, answer in zip(tasks, answers, strict=True):
+            yield _not_made(task) if answer is None else answer
 
 
-def _render_in_pool(pool: "Executor", tasks: Sequence[Task]) -> Iterator[Rendered]:
-    """Render in workers. When one is killed the pool is lost, and what is left is reported as not made."""
-    from concurrent.futures import BrokenExecutor
-
-    done = 0
-    try:
-        for rendered in pool.map(_render_in_worker, tasks, chunksize=8):
-            yield rendered
-            done += 1
-    except BrokenExecutor:
-        for task in tasks[done:]:
-            message = (
-                f"memo {task.memo.id!r} was not made: a process that helped was killed (is memory short?)"
-            )
-            problem = Problem(where=NOWHERE, message=message, hint="build again with --jobs 1")
-            yield Rendered(memo=task.memo.id, day=task.day, problems=(problem,))
+def _ready(book: Book) -> Callable[[Task], Rendered]:
+    return Workshop(book).render
 
 
-def _start_worker(book: Book) -> None:
-    """Make this process ready. Ctrl-C reaches the whole group: the parent alone answers it."""
-    global _workshop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _workshop = Workshop(book)
-
-
-def _render_in_worker(task: Task) -> Rendered:
-    assert _workshop is not None  # the initializer ran first
-    return _workshop.render(task)
+def _not_made(task: Task) -> Rendered:
+    message = (
+        f"memo {task.memo.id!r} was not made: a process that made it was killed, and so was the next"
+        " (is memory short?)"
+    )
+    problem = Problem(where=NOWHERE, message=message, hint="build this memo alone, with --jobs 1")
+    return Rendered(memo=task.memo.id, day=task.day, problems=(problem,))

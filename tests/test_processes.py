@@ -1,0 +1,174 @@
+"""Work in several processes: in order, bounded, and whole whatever is killed and whenever."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from briefbook.processes import AHEAD, IN_HAND, FailureError, in_order
+
+LARGE = 20_000_000  # bytes: far more than a pipe holds, so that a process is killed in the midst of an answer
+
+
+def doubler() -> Callable[[int], int]:
+    return lambda number: 2 * number
+
+
+def large() -> Callable[[int], bytes]:
+    return lambda number: bytes([number]) * LARGE
+
+
+def killed_at(poison: int) -> Callable[[int], int]:
+    def do(number: int) -> int:
+        if number == poison:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 2 * number
+
+    return do
+
+
+def killed_once(mark: Path) -> Callable[[int], int]:
+    def do(number: int) -> int:
+        if number == 5 and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 2 * number
+
+    return do
+
+
+def mistaken() -> Callable[[int], int]:
+    return lambda number: 100 // (number - 3)
+
+
+def never_ready() -> Callable[[int], int]:
+    raise RuntimeError("not today")
+
+
+def waits_for_others(folder: Path) -> Callable[[int], int]:
+    """Task 0 waits until the others can do no more without it, and answers how many were done."""
+
+    def do(number: int) -> int:
+        (folder / str(number)).touch()
+        if number > 0:
+            return 0
+        while len(list(folder.iterdir())) < AHEAD - IN_HAND:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        return len(list(folder.iterdir()))
+
+    return do
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Whoever waits for ever is woken by an error."""
+
+    def ring(number: int, frame: object) -> None:
+        raise TimeoutError(f"not done in {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+@pytest.mark.parametrize("count", [0, 1, 3, 200])
+def test_answers_come_in_the_order_of_the_tasks(count: int, jobs: int) -> None:
+    assert list(in_order(range(count), jobs, doubler)) == [2 * number for number in range(count)]
+    assert multiprocessing.active_children() == []
+
+
+def test_a_task_that_kills_its_process_costs_no_other() -> None:
+    with within(60):
+        answers = list(in_order(range(100), 2, partial(killed_at, 30)))
+    assert answers == [2 * number if number != 30 else None for number in range(100)]
+
+
+def test_tasks_that_all_kill_their_process_come_to_an_end() -> None:
+    with within(60):
+        assert list(in_order([7] * 6, 2, partial(killed_at, 7))) == [None] * 6
+
+
+def test_a_process_that_is_killed_by_chance_costs_nothing(tmp_path: Path) -> None:
+    with within(60):
+        answers = list(in_order(range(100), 2, partial(killed_once, tmp_path / "mark")))
+    assert answers == [2 * number for number in range(100)]
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.005, 0.01, 0.02, 0.04, 0.08])
+def test_a_process_that_is_killed_in_the_midst_of_an_answer_is_not_waited_for(delay: float) -> None:
+    """The moments are many and one of them mostly hits: then half an answer lies in the pipe."""
+    with within(60), closing(in_order(range(12), 2, large)) as answers:
+        assert next(answers) == bytes(LARGE)
+        time.sleep(delay)
+        multiprocessing.active_children()[0].kill()
+        for number, answer in enumerate(answers, start=1):
+            assert answer == bytes([number]) * LARGE
+
+
+def test_a_mistake_of_the_program_is_raised_with_its_place() -> None:
+    with pytest.raises(FailureError, match=r"(?s)in <lambda>.*ZeroDivisionError"):
+        list(in_order(range(10), 2, mistaken))
+    with pytest.raises(FailureError, match="RuntimeError: not today"):
+        list(in_order(range(10), 2, never_ready))
+    assert multiprocessing.active_children() == []
+
+
+def test_whoever_stops_early_leaves_no_process() -> None:
+    with closing(in_order(range(1000), 2, large)) as answers:
+        next(answers)
+        assert len(multiprocessing.active_children()) == 2
+    assert multiprocessing.active_children() == []
+
+
+def test_what_is_made_early_is_bounded(tmp_path: Path) -> None:
+    with within(60):
+        first = next(in_order(range(1000), 2, partial(waits_for_others, tmp_path)))
+    assert first is not None
+    assert first <= AHEAD
+
+
+PARENT = """
+from tests.test_processes import large
+from briefbook.processes import in_order
+import multiprocessing, time
+answers = in_order(range(100), 3, large)
+next(answers)
+print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+time.sleep(60)
+"""
+
+
+def test_processes_end_with_a_parent_that_is_killed() -> None:
+    root = Path(__file__).parent.parent
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], cwd=root, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        children = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(children) == 3
+        parent.kill()
+    with within(30):
+        while any(map(lives, children)):
+            time.sleep(0.05)
+
+
+def lives(pid: int) -> bool:
+    """True while a process lives; one that has ended, of which nobody has taken note, does not."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
