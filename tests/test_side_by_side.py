@@ -19,7 +19,7 @@ END = 3.0  # points by which the same words may end elsewhere: it sets superior 
 # Why lines differ.
 WAY_BACK = "the ↑ behind a source, in the DOCX alone, takes the last word to a line of its own"
 HAIR = "a word fits in the one and not in the other, by less than half a point; so the rest of its paragraph"
-SIGN = "Caladea has no ↗, and LibreOffice takes a wider one than the PDF; so the rest of its paragraph"
+SIGN = "LibreOffice sets number and ↗ a tenth smaller, so a word more fits; so the rest of its paragraph"
 LABEL = "a label too long for its column: without a table Word can't break it there, so it has its own line"
 ADDRESS = "LibreOffice breaks a long address at another sign"
 GREEK = "columns with Greek: the PDF knows the face that draws it, the DOCX takes Cambria's widths"
