@@ -451,7 +451,9 @@ def test_a_worker_that_is_killed_once_costs_nothing(tmp_path: Path) -> None:
 def test_memos_whose_workers_are_killed_again_and_again_are_named_and_the_others_made(tmp_path: Path) -> None:
     with long_build(tmp_path) as process:
         killed: set[int] = set()
-        while len(killed) < 10:  # each after too short a life: templates are compiled before a memo is made
+        while (
+            len(killed) < 10 and process.poll() is None
+        ):  # each after too short a life: templates are compiled before a memo is made
             for pid in set(children_of(process)) - killed:
                 os.kill(pid, signal.SIGKILL)
                 killed.add(pid)
