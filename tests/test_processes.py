@@ -232,7 +232,7 @@ def test_ctrl_c_is_heard_while_processes_start(moment: float) -> None:
         time.sleep(moment)
         os.killpg(process.pid, signal.SIGINT)
         try:
-            _, stderr = process.communicate(timeout=60)
+            _, stderr = process.communicate(timeout=20)
         finally:
             process.kill()
     assert (process.returncode, stderr) == (77, "")
