@@ -284,7 +284,7 @@ class _Body:
         add(properties, "tblStyle", val=TABLE_STYLE)
         add(properties, "tblW", w=sum(widths), type="dxa")
         own = TABLE_STYLE not in self._theirs
-        # Our style sets the last column without a gap; a house's may set it in bold, and has bands (§17.4.55).
+        # Ours sets the last column without a gap; a style of a house, in bold; and it has bands (§17.4.55).
         add(
             properties, "tblLook", val="0720" if own else "0420", firstRow=1, lastRow=0, firstColumn=0,
             lastColumn=int(own), noHBand=int(own), noVBand=1,
