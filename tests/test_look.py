@@ -205,7 +205,7 @@ FIRM = {  # how a firm calls what a memo uses
     "Body Text": "Fliesstext",
     "List Bullet": "Punkte",
 }
-FIRM_TABLE = '<w:style w:type="table" w:styleId="T"><w:name w:val="Firm Table"/></w:style>'
+FIRM_TABLE = '<w:style w:type="table" w:customStyle="1" w:styleId="T"><w:name w:val="Firm Table"/></w:style>'
 
 
 def warnings_of(book: Path) -> list[str]:
@@ -219,10 +219,12 @@ def test_every_style_that_a_page_is_made_of_is_told_where_a_house_lacks_it(tmp_p
         styles = styles.replace(f'w:name w:val="{ours}"', f'w:name w:val="{theirs}"')
     files = {"firm.docx": hand_made_house({"word/formate.xml": styles})}
     known = "known: Feld, Firm Heading One, Fliesstext, Punkte, Title;"
-    near = {"heading 2": "Firm Heading 2", "Memo Table": "Firm Table"}
+    near = {
+        "heading 2": "did you mean 'Firm Heading 2'?",
+        "Memo Table": "tables of the file: Firm Table;",
+    }
     told = [
-        f"firm.docx has no style {name!r}: briefbook's own is used "
-        + (f"(did you mean {near[name]!r}?" if name in near else f"({known}")
+        f"firm.docx has no style {name!r}: briefbook's own is used ({near.get(name, known)}"
         for name in (*FIRM, "List Number", "Memo Table")
     ]
     found = warnings_of(make_book(tmp_path / "lacking", with_settings("house: firm.docx\n") | files))
@@ -231,6 +233,55 @@ def test_every_style_that_a_page_is_made_of_is_told_where_a_house_lacks_it(tmp_p
     settings += "".join(f"    {ours}: {theirs}\n" for ours, theirs in FIRM.items())
     settings += "    List Number: Punkte\n    Memo Table: Firm Table\n"
     assert warnings_of(make_book(tmp_path / "named", with_settings(settings) | files)) == []
+
+
+def house_with_table(style: str | None) -> bytes:
+    """A file of python-docx, with its hundred styles of tables, one of which the file may use."""
+    document = docx.Document()
+    document.add_paragraph("{briefbook}")
+    if style:
+        document.add_table(1, 1, style)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_tables_are_told_of_where_a_house_has_some_of_its_own(tmp_path: Path) -> None:
+    for style, told in (
+        (None, ""),
+        ("Light Grid Accent 1", "(tables of the file: Light Grid Accent 1; name"),
+    ):
+        changes = with_settings("house: firm.docx\n") | {"firm.docx": house_with_table(style)}
+        lines = [line for line in warnings_of(make_book(tmp_path / str(style), changes)) if "Table" in line]
+        assert len(lines) == bool(told)
+        assert all(told in line for line in lines)
+
+
+def house_with_markers(place: str) -> bytes:
+    document = docx.Document()
+    document.add_paragraph("{briefbook}")
+    section = document.sections[0]
+    at = {
+        "the text": document,
+        "a table of the text": document.add_table(1, 1).cell(0, 0),
+        "a header": section.header,
+        "a footer": section.first_page_footer,
+    }.get(place)
+    if at is not None:
+        paragraph = at.add_paragraph("Behind: {brief")
+        paragraph.add_run("book}")  # Word cuts words into runs as it likes
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("place", ["the text", "a table of the text", "a header", "a footer", ""])
+def test_a_place_for_memos_that_none_fills_is_told(place: str, tmp_path: Path) -> None:
+    changes = with_settings("house: firm.docx\n") | {"firm.docx": house_with_markers(place)}
+    lines = [line for line in said(tmp_path, changes) if "{briefbook} in" in line]
+    shown = place.removeprefix("a table of ")
+    assert len(lines) == bool(place)
+    assert all(f"a {{briefbook}} in {shown} of firm.docx is printed as it stands" in line for line in lines)
 
 
 def test_a_house_in_the_book_and_another_in_a_memo(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Columns: the same widths in both formats, wide enough, and shared so that the table is low."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,10 +9,11 @@ from hypothesis import strategies as st
 from briefbook.document import Inlines, Row, Table
 from briefbook.writers.cambria import cambria_width
 from briefbook.writers.columns import columns_of, set_columns
-from briefbook.writers.docx_columns import column_widths
-from briefbook.writers.faces import width_in_ems
-from briefbook.writers.strips import TextSetter
-from briefbook.writers.theme import Theme
+from briefbook.writers.docx_columns import column_widths, divided_label
+from briefbook.writers.faces import measure_of, width_in_ems
+from briefbook.writers.strips import TextSetter, texts_of
+from briefbook.writers.theme import File, OwnFaces, Page, Theme
+from tests.faces import typewriter_face
 from tests.writers.trees import few, run
 
 THEME = Theme()
@@ -70,6 +73,45 @@ def test_both_formats_have_the_same_columns() -> None:
     *others, last = column_widths(made, THEME)
     ours = [*(width / 20 - pdf.gap for width in others), last / 20]
     assert ours == pytest.approx(pdf.widths, abs=0.05)
+
+
+SHORT = table(
+    ("When", "Meeting", "State"),
+    ("About 8 January 2032", "Working Group on Night Trains", "called off"),
+    ("March 2032", "4th meeting of the Joint Commission", "held"),
+)
+WIDE_SHEET = replace(THEME, page=replace(THEME.page, left=28.35, right=28.35))
+
+
+def test_lines_in_word_stay_whole_in_a_wider_face_where_the_page_has_room() -> None:
+    widths = column_widths(SHORT, WIDE_SHEET)
+    assert sum(widths) <= WIDE_SHEET.page.measure * 20 + 2
+    gaps = (THEME.column_gap, THEME.column_gap, 0)
+    for column, (width, gap) in enumerate(zip(widths, gaps, strict=True)):
+        longest = max(
+            cambria_width("".join(text.text for text in texts_of(row.cells[column])), False, False)
+            for row in SHORT.rows
+        )
+        assert width / 20 - gap >= longest * THEME.table_cell.size * 1.25, column
+
+
+@pytest.mark.parametrize("page", [THEME.page, WIDE_SHEET.page], ids=["narrow", "wide"])
+def test_columns_in_word_hold_whole_lines_of_the_face_of_ones_own(page: Page) -> None:
+    own = OwnFaces(regular=File.of(typewriter_face()))
+    theme = replace(THEME, page=page, own_faces=own, docx_face="Vera Sans Mono")
+    measure = measure_of(theme)
+    dates = max(measure("About 8 January 2032", False, False), measure("March 2032", False, False))
+    assert column_widths(SHORT, theme)[0] / 20 - theme.column_gap >= dates * theme.table_cell.size
+    assert column_widths(SHORT, replace(theme, own_faces=None)) != column_widths(SHORT, theme)
+
+
+def test_a_label_in_word_is_divided_where_it_is_too_wide_in_the_face_of_ones_own() -> None:
+    theme = replace(THEME, own_faces=OwnFaces(regular=File.of(typewriter_face())))
+    label = run("14 April (in a week)")
+    whole = divided_label(label, THEME)
+    assert whole is not None
+    assert whole[1] == ()
+    assert divided_label(label, theme) == (run("14 April "), run("(in a week)"))
 
 
 def test_a_long_text_gets_room_from_a_column_that_can_break() -> None:

@@ -267,6 +267,26 @@ def test_the_settings_choose_another_style() -> None:
     assert "Strong" not in used
 
 
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_a_table_style_of_the_house_marks_the_head_and_bands_and_no_column(is_chosen: bool) -> None:
+    """As the design of tables in Word has it: the boxes that are ticked there (ECMA-376 Part 1 §17.4.55)."""
+    chosen = [StyleName(ours="Memo Table", theirs="Light Grid Accent 1")] if is_chosen else []
+    looks = xml(made(python_docx_house(), None, *chosen), "word/document.xml").iter(f"{W}tblLook")
+    found = [{etree.QName(key).localname: value for key, value in look.items()} for look in looks]
+    assert found
+    ours = "0" if is_chosen else "1"  # our own style sets the last column without a gap
+    for look in found:
+        assert look == {
+            "val": "0420" if is_chosen else "0720",
+            "firstRow": "1",
+            "lastRow": "0",
+            "firstColumn": "0",
+            "lastColumn": ours,
+            "noHBand": ours,
+            "noVBand": "1",
+        }
+
+
 def test_bullets_are_the_houses_and_go_deeper_than_it_has_thought_of() -> None:
     content = made(hand_made_house())
     numbering = xml(content, "word/numbering.xml")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.section import _BaseHeaderFooter
+from docx.shared import Pt
 from pdfminer.high_level import extract_pages
-from pdfminer.layout import LTTextBox
+from pdfminer.layout import LTTextBox, LTTextLine
 
 from briefbook.document import Citations
 from tests.audit import faults_of
@@ -48,6 +49,42 @@ def test_even_pages_have_our_header_and_footer_where_a_house_has_neither(
         assert re.search(r"\d of \d$", told(footer))
     assert told(document.sections[0].footer) == ""  # the cover stays as it is
     assert faults_of(content, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "margins"),
+    [("1247", (62.35, 51)), ("567", (51, 51)), ("-567", (-51, 51))],
+    ids=["wide", "narrow", "exact"],
+)
+def test_our_header_and_footer_stand_on_the_sheet_where_a_house_says_0(
+    written: str, margins: tuple[float, float]
+) -> None:
+    """As LibreOffice writes the margins of a file that has neither."""
+    edge = re.sub(r'w:top="\d+"', f'w:top="{written}"', BARE)
+    edge = re.sub(r'w:bottom="\d+"', 'w:bottom="567"', edge)
+    edge = re.sub(r'w:header="\d+" w:footer="\d+"', 'w:header="0" w:footer="0"', edge)
+    cover, memo = opened(made(hand_made_house({"word/dokument.xml": edge}))).sections
+    assert (memo.header_distance, memo.footer_distance) == (Pt(27), Pt(27))
+    assert (memo.top_margin, memo.bottom_margin) == tuple(map(Pt, margins))
+    assert (cover.header_distance, cover.footer_distance) == (0, 0)  # it has nothing of ours
+
+
+@needs_office
+def test_our_header_and_footer_are_clear_of_the_text_and_the_edge(tmp_path: Path) -> None:
+    edge = re.sub(r'w:(top|bottom)="\d+"', r'w:\1="300"', BARE)
+    edge = re.sub(r'w:header="\d+" w:footer="\d+"', 'w:header="0" w:footer="0"', edge)
+    content = made(hand_made_house({"word/dokument.xml": edge}), stress_document())
+    page = list(extract_pages(to_pdfs_with_any_face({"memo": content}, tmp_path)["memo"]))[2]
+    lines = [
+        line for box in page if isinstance(box, LTTextBox) for line in box if isinstance(line, LTTextLine)
+    ]
+    header, foot = max(lines, key=lambda line: line.y0), min(lines, key=lambda line: line.y0)
+    assert page.height - header.y1 > 20
+    assert foot.y0 > 20
+    text = [line for line in lines if foot.y0 + 1 < line.y0 < header.y0 - 1]
+    assert len(text) > 20
+    assert max(line.y1 for line in text) <= header.y0 + 1
+    assert min(line.y0 for line in text) >= foot.y1 - 1
 
 
 def test_a_closing_section_keeps_its_own_footer_where_the_memo_has_none() -> None:

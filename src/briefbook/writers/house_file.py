@@ -21,6 +21,7 @@ _SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
+_YES = ("1", "true", "on")
 _NOTES = (W + "footnoteReference", W + "endnoteReference")
 
 
@@ -58,6 +59,25 @@ class ReadHouse:
         return found
 
     @cached_property
+    def table_styles(self) -> frozenset[str]:
+        """The ids of the table styles that are the house's own: made for it, or used in its text."""
+        root = self.package.document.root
+        named = () if root is None else root.iter(W + "tblStyle")
+        used = {name.get(W + "val", "") for name in named}
+        made = (id_ for id_, style in self.by_id.items() if style.get(W + "customStyle") in _YES)
+        return frozenset(used.union(made))
+
+    @cached_property
+    def printed_markers(self) -> tuple[str, ...]:
+        """Where MARKER stands as a word that every memo prints: in the text, in a header, in a footer."""
+        roots = [("the text", block) for block in (*self.before, *self.behind)]
+        for name, part in self.package.parts.items():
+            kind = next((kind for kind in ("header", "footer") if name.startswith(f"word/house-{kind}")), "")
+            if kind and part.root is not None:
+                roots.append((f"a {kind}", part.root))
+        return tuple(dict.fromkeys(place for place, root in roots if _has_marker(root)))
+
+    @cached_property
     def _styles(self) -> Element:
         root = self.package.root("word/styles.xml")
         assert root is not None  # `open_house` has seen to it
@@ -74,7 +94,7 @@ class ReadHouse:
             if (
                 element.get(W + "type") == kind
                 and element.get(W + "styleId")
-                and element.get(W + "default") in ("1", "true", "on")
+                and element.get(W + "default") in _YES
             ):
                 return HouseStyle(id=element.get(W + "styleId", ""), name=_value(element, "name"), kind=kind)
         return None
@@ -230,12 +250,24 @@ def sections_before(read: ReadHouse) -> Iterator[Element]:
 
 
 def _is_marker(block: Element) -> bool:
-    if block.tag == W + "sdt":
-        properties = block.find(W + "sdtPr")
-        names = ("tag", "alias") if properties is not None else ()
-        if properties is not None and any(_value(properties, name).lower() == MARKER[1:-1] for name in names):
-            return True
-    return block.tag in (W + "p", W + "sdt") and "".join(_words(block)).strip() == MARKER
+    return _is_place(block) or (
+        block.tag in (W + "p", W + "sdt") and "".join(_words(block)).strip() == MARKER
+    )
+
+
+def _is_place(block: Element) -> bool:
+    """A content control whose tag or title says that the memo goes there."""
+    properties = block.find(W + "sdtPr") if block.tag == W + "sdt" else None
+    return properties is not None and any(
+        _value(properties, name).lower() == MARKER[1:-1] for name in ("tag", "alias")
+    )
+
+
+def _has_marker(root: Element) -> bool:
+    return any(
+        _is_place(each) or (each.tag == W + "p" and MARKER in "".join(_words(each)))
+        for each in root.iter(W + "p", W + "sdt")
+    )
 
 
 def _is_cover(block: Element) -> bool:

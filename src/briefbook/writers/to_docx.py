@@ -283,9 +283,11 @@ class _Body:
         properties = add(element, "tblPr")
         add(properties, "tblStyle", val=TABLE_STYLE)
         add(properties, "tblW", w=sum(widths), type="dxa")
+        own = TABLE_STYLE not in self._theirs
+        # Ours sets the last column without a gap; a style of a house, in bold; and it has bands (§17.4.55).
         add(
-            properties, "tblLook", val="0720", firstRow=1, lastRow=0, firstColumn=0, lastColumn=1, noHBand=1,
-            noVBand=1,
+            properties, "tblLook", val="0720" if own else "0420", firstRow=1, lastRow=0, firstColumn=0,
+            lastColumn=int(own), noHBand=int(own), noVBand=1,
         )  # fmt: skip
         add(properties, "tblCaption", val=table.name)
         add(properties, "tblDescription", val=table_description(table, self._document.language))
