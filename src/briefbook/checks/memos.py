@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
+from pathlib import PurePosixPath
 
 from briefbook.checks.context import CheckContext
 from briefbook.composing.languages import is_language, languages
@@ -10,6 +11,7 @@ from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_
 from briefbook.document import is_blank
 from briefbook.facts import Facts, statements_of
 from briefbook.memo import Book, BottomLine, ForumScope, Memo, RangeScope
+from briefbook.readers.read_picture import ENDINGS as PICTURE_ENDINGS
 
 ENGLISH = "en"
 PICTURE = "picture"  # the shipped section that shows one of the user's own
@@ -119,8 +121,12 @@ def picture_mistakes(memo: Memo, book: Book) -> Iterator[Problem]:
         if not name:
             hint = 'write set: {file: pictures/map.png, alt: "what it shows"}'
             yield Problem(where=where, message="a section 'picture' names the file of one", hint=hint)
-        elif name not in book.pictures:
+        elif name not in book.pictures and name not in book.broken_pictures:  # of those the reader tells
             hint = did_you_mean(name, book.pictures) or "put a PNG or JPEG into the book's folder pictures/"
+            ending = PurePosixPath(name).suffix
+            if ending not in PICTURE_ENDINGS:
+                known = "PNG and JPEG alone are taken, with names that end in .png, .jpg or .jpeg"
+                hint = f"{hint}; {known}" if hint.startswith("did") else known
             yield Problem(where=where, message=f"there is no picture {name!r}", hint=hint)
         if name and is_blank(alt):
             message = f"nothing says in words what the picture {name!r} shows"

@@ -9,7 +9,7 @@ from typing import assert_never
 from briefbook.checks.context import CheckContext
 from briefbook.checks.memos import picture_mistakes
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
-from briefbook.composing.compose import compose, pictures_of
+from briefbook.composing.compose import compose, pictures_named, pictures_of
 from briefbook.composing.languages import is_language, is_zone
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote, SectionTemplates, template_name
@@ -57,6 +57,8 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
         if not all(templates.exists(section.name) for section in memo.sections):
             continue
         if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them
+            continue
+        if pictures_named(memo, templates, book.broken_pictures):  # the reader tells of them
             continue
         for day in context.days:
             try:
