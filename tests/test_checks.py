@@ -559,6 +559,20 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
         "title: T\nrange: «2031-06/..",
         [f"error: nothing on file falls into the days from 2031-06-01 to .. {ADD_FACTS}"],
     ),
+    "footnotes without the section that has their text": (
+        "title: T\nforum: council\ncitations: footnotes\nsections: [«header, priorities, background]",
+        [
+            "warning: memo 'briefing' cites sources that none of its sections lists: its footnotes lead"
+            " nowhere (add the section 'sources', which prints notes too)",
+        ],
+    ),
+    "numbers without a list": (
+        "title: T\nforum: council\nsections: [«header, priorities, background]",
+        [
+            "warning: memo 'briefing' cites sources that none of its sections lists: the numbers of its"
+            " sources lead nowhere (add the section 'sources', which prints notes too)",
+        ],
+    ),
     "characters that no face has": (
         "title: «T猫\nforum: council\nreference: «R-猫\nsections: [{section: header, set: «{mood: 猫}}]",
         [
