@@ -275,6 +275,14 @@ CASES: Mapping[str, tuple[str, list[str]]] = {
             f"warning: 'xq' is no language that is known {A_TAG}",
         ],
     ),
+    "an address that is nearly one of the web": (
+        "sources: {s: {short: S, published: 2031, address: «htps://example.org/note}}\n"
+        f"background: {{x: {{text: T, {CITED[:-1]}, {{source: s, evidence: b}}]}}}}",
+        [
+            "warning: the address of source 's' is none of the web, so nothing leads there"
+            " (write https://, the host and the path, with %20 for a space)",
+        ],
+    ),
     "of no use": (
         "sources: {«s: {short: S, published: 2031}}\npeople: {«bo: {name: Bo}}\n"
         "organisations: {«club: {name: Club, side: club}}",

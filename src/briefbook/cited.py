@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 LONGEST = 2000  # characters of an address: Word calls a file damaged that holds one of more than 2083
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://(?![/?#:])[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
 _ADDRESS_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # stand for themselves in an address (RFC 3986, 2.2)
 _DELIMITER = ":~:"  # between a page's own fragment and the directives
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # a page need not hold them
@@ -40,6 +40,15 @@ def web_address(text: str) -> str | None:
         return None
     address = quote(text, safe=_ADDRESS_SIGNS)
     return address if len(address) <= LONGEST else None
+
+
+# How somebody begins who means the web: with its scheme or a slip in that, or with a host and no scheme.
+_MEANT = re.compile(r"(?:https?:|h[tps]{2,6}[:;]?/|ttps?:|www\.|(?:[a-z0-9-]+\.)+[a-z]{2,}/)", re.IGNORECASE)
+
+
+def is_nearly_web(text: str) -> bool:
+    """True for what looks like an address of the web and is none; `doi:…` or `Box 3` does not."""
+    return _MEANT.match(text) is not None and web_address(text) is None
 
 
 @lru_cache(maxsize=16384)  # most statements are shown by more than one memo

@@ -18,6 +18,7 @@ from briefbook.checks.memos import (
 )
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
+from briefbook.checks.sources import check_links
 from briefbook.checks.statements import (
     check_evidence,
     check_far_dates,
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     check_zones,
     check_sides,
     check_speakers,
+    check_links,
     check_characters,
     check_tags,
     check_unnamed,
