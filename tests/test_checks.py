@@ -546,6 +546,25 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
             ' (write set: {file: pictures/map.png, alt: "what it shows"})',
         ],
     ),
+    "options that no template reads": (
+        "title: T\nforum: council\nsections:\n"
+        "  - {section: header, set: «{mood: bright}}\n"
+        "  - {section: timeline, set: «{alt_text: A line}}\n"
+        "  - {section: sources, set: {}}",
+        [
+            "warning: section 'header' reads no option 'mood' (it reads none: delete it)",
+            "warning: section 'timeline' reads no option 'alt_text' (it reads none: delete it)",
+        ],
+    ),
+    "a slip in an option": (
+        "title: T\nforum: council\nsections: [header, {section: picture, set:"
+        " «{captoin: The stock, file: pictures/m.png, alt: A map}}]",
+        [
+            "warning: section 'picture' reads no option 'captoin' (did you mean 'caption'?)",
+            "error: there is no picture 'pictures/m.png'"
+            " (put a PNG or JPEG into the book's folder pictures/)",
+        ],
+    ),
     "a picture without words": (
         "title: T\nforum: council\nsections: [{section: picture, set: «{file: pictures/m.png}}]",
         [
@@ -582,12 +601,13 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
         ],
     ),
     "characters that no face has": (
-        "title: «T猫\nforum: council\nreference: «R-猫\nsections: [{section: header, set: «{mood: 猫}}]",
+        "title: «T猫\nforum: council\nreference: «R-猫\nsections: [{section: header, set: ««{mood: 猫}}]",
         [
             "error: no face can draw '猫' (U+732B CJK UNIFIED IDEOGRAPH-732B) in memo 'briefing'"
             " (write it in Latin, Greek or Cyrillic letters)",
         ]
-        * 3,
+        * 3
+        + ["warning: section 'header' reads no option 'mood' (it reads none: delete it)"],
     ),
 }
 

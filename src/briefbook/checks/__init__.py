@@ -13,6 +13,7 @@ from briefbook.checks.memos import (
     check_bottom_lines,
     check_coverage,
     check_languages,
+    check_options,
     check_pictures,
     check_sections,
 )
@@ -61,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     check_coverage,
     check_bottom_lines,
     check_sections,
+    check_options,
     check_pictures,
     check_languages,
     check_looks,

@@ -104,6 +104,23 @@ def check_sections(book: Book, context: CheckContext) -> Iterable[Problem]:
                 yield Problem(where=place_of(section, "name"), message=message, hint=hint)
 
 
+def check_options(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every option under `set` is one that the section's template reads."""
+    if context.templates is None:
+        return
+    templates = context.templates(ENGLISH)
+    for memo in book.memos.values():
+        for section in memo.sections:
+            known = templates.options_of(section.name) if section.options else None
+            if known is None or not templates.exists(section.name):
+                continue
+            for name in section.options.keys() - known:
+                message = f"section {section.name!r} reads no option {name!r}"
+                hint = did_you_mean(name, known) if known else "it reads none: delete it"
+                where = place_of(section, "options")
+                yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+
+
 def check_pictures(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every section `picture` names one of the book's pictures, and says in words what it shows."""
     del context
