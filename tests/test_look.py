@@ -100,6 +100,11 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("theme: {margins: {bottom: 1cm}}\n", "error: 'bottom' is from 1.8cm to 6cm, not '1cm'"),
         ("theme: {margins: {left: 40cm}}\n", "error: 'left' is from 1cm to 6cm, not '40cm'"),
         ("theme: {colours: {ink: red}}\n", "error: 'red' is no colour"),
+        (
+            "theme:\n  page: #a4\n",
+            "the text of 'page' is empty (fill it in or delete the line; a # behind white space begins a"
+            " comment: put a value with one in quotes)",
+        ),
         ("theme: {colours: {ink: FF8800}}\n", "FF8800 is hard to read on white: a contrast of 2.39"),
         ("theme: {colours: {link: 000000}}\n", "error: a set of colours has no field 'link'"),
         ("theme: {logo: {file: look/logo.png, width: 3cm}}\n", "error: this logo lacks 'alt'"),

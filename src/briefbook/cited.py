@@ -60,6 +60,15 @@ def link_address(text: str) -> str | None:
     return web_address(text)
 
 
+# How somebody begins who means the web: with its scheme or a slip in that, or with a host and no scheme.
+_MEANT = re.compile(r"(?:https?:|h[tps]{2,6}[:;]?/|ttps?:|www\.|(?:[a-z0-9-]+\.)+[a-z]{2,}/)", re.IGNORECASE)
+
+
+def is_nearly_web(text: str) -> bool:
+    """True for what looks like an address of the web and is none; `doi:…` or `Box 3` does not."""
+    return _MEANT.match(text) is not None and web_address(text) is None
+
+
 @lru_cache(maxsize=16384)  # most statements are shown by more than one memo
 def opening(address: str, fragments: tuple[str, ...]) -> str:
     """The address that opens a page, which has a `web_address`, at fragments of its text."""

@@ -67,7 +67,8 @@ def place_of(record: Placed, field: str, index: int = 0) -> Where:
 class Problem:
     """One mistake: where it is, what is wrong (`message`) and the mend (`hint`).
 
-    One that is `of_mail` stands in the way of sending alone: memos are made in spite of it.
+    One that is `of_mail` stands in the way of sending alone: memos are made in spite of it. One `of_picture`
+    (its path in the book) stops the memos that show it, one `of_look` those that have that look.
     """
 
     where: Where
@@ -75,6 +76,8 @@ class Problem:
     message: str
     hint: str = ""
     of_mail: bool = False
+    of_picture: str = ""
+    of_look: bool = False
 
     def __str__(self) -> str:
         """Print on one line: file:line:column: severity: message (hint); no place if there is none."""

@@ -21,7 +21,8 @@ def with_house(theme: Theme, house: HouseSpec, book: Book, problems: list[Proble
     """The theme with the house that the settings name; without it, and with problems, where it is refused."""
     data = book.files.get(house.file.name)
     if data is None:
-        return theme  # told where it was read
+        problems += book.unread_at(house.file)
+        return theme
     pairs = tuple(StyleName(ours=each.ours, theirs=each.theirs) for each in house.styles)
     made = HouseFile(file=File.of(data), styles=pairs)
     try:

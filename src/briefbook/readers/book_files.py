@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Severity, Where
-from briefbook.memo import FileName
 from briefbook.readers.read_picture import ENDINGS
 
 SETTINGS_FILE = "book.yaml"
@@ -138,28 +137,33 @@ def _read_pictures(root: Path, problems: list[Problem]) -> list[BookFile]:
         if name.startswith(".") or path.suffix not in ENDINGS:
             continue  # notes and sources of pictures may lie beside them
         shown = shown_as(root, path)
-        if not path.resolve().is_relative_to(root.resolve()):
+        own: list[Problem] = []
+        if path.resolve().is_relative_to(root.resolve()):
+            found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, own)))
+        else:
             message, hint = "this link leads out of the book", "put the picture itself there"
-            problems.append(Problem(where=Where(file=shown), message=message, hint=hint))
-            continue
-        found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems)))
+            own.append(Problem(where=Where(file=shown), message=message, hint=hint))
+        problems += [replace(problem, of_picture=picture_name(name)) for problem in own]
     return found
 
 
-def look_files(root: Path, named: Iterable[FileName], problems: list[Problem]) -> dict[str, bytes]:
-    """The bytes of the files that `theme` and `house` name, each read once; a problem stands at its name."""
+def picture_name(file: str) -> str:
+    """How memos and templates name a picture: by its path from the book's folder."""
+    return f"{PICTURES_FOLDER}/{printable(file)}"
+
+
+def look_files(root: Path, named: Iterable[str]) -> tuple[dict[str, bytes], dict[str, Problem]]:
+    """The bytes of the files that `theme` and `house` name, each read once; of the others what is wrong."""
     read: dict[str, bytes] = {}
-    tried: set[str] = set()
-    for file in named:
-        if file.name in tried:
-            continue
-        tried.add(file.name)
+    unread: dict[str, Problem] = {}
+    for name in dict.fromkeys(named):
         found: list[Problem] = []
-        data = _inner_bytes(root, file.name, found)
-        problems += [replace(problem, where=file.where) for problem in found]
+        data = _inner_bytes(root, name, found)
         if data is not None:
-            read[file.name] = data
-    return read
+            read[name] = data
+        else:
+            unread[name] = found[0]
+    return read, unread
 
 
 def _inner_bytes(root: Path, name: str, problems: list[Problem]) -> bytes | None:
