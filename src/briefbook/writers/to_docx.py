@@ -29,7 +29,7 @@ from briefbook.document import (
     without_notes,
 )
 from briefbook.outline import DEEPEST, outlined
-from briefbook.writers.columns import figure_columns
+from briefbook.writers.columns import figure_columns, least_gap
 from briefbook.writers.docx_columns import column_widths, divided_label, on_one_line
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
@@ -44,6 +44,7 @@ from briefbook.writers.docx_styles import (
     TABLE_STYLE,
     W,
     add,
+    twips,
 )
 from briefbook.writers.docx_template import (
     BULLETS_NUM_ID,
@@ -283,6 +284,10 @@ class _Body:
         properties = add(element, "tblPr")
         add(properties, "tblStyle", val=TABLE_STYLE)
         add(properties, "tblW", w=sum(widths), type="dxa")
+        measure, usual = self._theme.page.measure, self._theme.column_gap
+        gap = least_gap(len(widths), measure=measure, column_gap=usual)
+        if gap < usual:  # else as the style has it
+            add(add(properties, "tblCellMar"), "right", w=twips(gap), type="dxa")
         own = TABLE_STYLE not in self._theirs
         # Ours sets the last column without a gap; a style of a house, in bold; and it has bands (§17.4.55).
         add(
