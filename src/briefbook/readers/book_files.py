@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from briefbook.diagnostics import BriefbookError, Problem, Severity, Where
+from briefbook.diagnostics import BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.memo import FileName
 from briefbook.readers.read_picture import ENDINGS
 
@@ -18,6 +18,7 @@ MEMOS_FOLDER = "memos"
 TEMPLATES_FOLDER = "templates"
 PICTURES_FOLDER = "pictures"
 LARGEST_LOOK_FILE = 10 * 1024 * 1024  # bytes of a logo, a face or a house's Word file
+_KINDS = ((".png", ".jpg", ".jpeg"), (".ttf",), (".docx", ".dotx"))  # endings of files that a look names
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
 
 
@@ -154,12 +155,44 @@ def look_files(root: Path, named: Iterable[FileName], problems: list[Problem]) -
         if file.name in tried:
             continue
         tried.add(file.name)
+        if _is_missing(root / file.name):
+            message = f"there is no file {file.name!r}"
+            hint = did_you_mean(file.name[:200], _files_like(root, file.name))
+            problems.append(Problem(where=file.where, message=message, hint=hint))
+            continue
         found: list[Problem] = []
         data = _inner_bytes(root, file.name, found)
         problems += [replace(problem, where=file.where) for problem in found]
         if data is not None:
             read[file.name] = data
     return read
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing has this name; what is there and cannot be read is another mistake."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):  # forbidden, too long, a NUL
+        return False
+    return False
+
+
+def _files_like(root: Path, name: str) -> list[str]:
+    """The files of the same kind that a name could mean: in the book's folder and in those right below it."""
+    kind = next((kind for kind in _KINDS if name.lower().endswith(kind)), ())
+    found: list[str] = []
+    try:
+        for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+            if entry.name.startswith("."):
+                continue
+            below = os.listdir(entry) if entry.is_dir(follow_symlinks=False) else None  # noqa: PTH208 – names
+            names = [entry.name] if below is None else [f"{entry.name}/{inner}" for inner in below]
+            found += [printable(each) for each in names if each.lower().endswith(kind)]
+    except OSError:
+        pass  # a folder that cannot be read holds nothing to offer
+    return found
 
 
 def _inner_bytes(root: Path, name: str, problems: list[Problem]) -> bytes | None:
