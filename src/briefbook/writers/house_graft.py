@@ -198,9 +198,9 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
 
 
 def _in_measures_of(read: ReadHouse, chosen: Mapping[str, str], theme: Theme) -> Theme:
-    """Our theme in the house's sheet, face and size; in its headings' colour unless ours is set."""
+    """Our theme in the house's sheet, face and size; in the colour of its headings where these have one."""
     by = read.text_size(chosen) / theme.body.size
-    accent = (read.accent(chosen) if theme.accent == Theme().accent else None) or theme.accent
+    accent = read.accent(chosen) or theme.accent  # links beside headings of another colour are ugly
     theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
     theme = enlarged(theme, by)
     return replace(
