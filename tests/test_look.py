@@ -290,6 +290,18 @@ def test_a_place_for_memos_that_none_fills_is_told(place: str, tmp_path: Path) -
     assert all(f"a {{briefbook}} in {shown} of firm.docx is printed as it stands" in line for line in lines)
 
 
+def test_endnotes_behind_a_closing_are_told_of_and_no_others(tmp_path: Path) -> None:
+    files = {"hand.docx": hand_made_house(), "python.docx": python_docx_house()}
+    for settings, told in [
+        ("house: hand.docx\ncitations: endnotes\n", 1),
+        ("house: hand.docx\ncitations: footnotes\n", 0),
+        ("house: python.docx\ncitations: endnotes\n", 0),  # nothing follows the memo there
+    ]:
+        lines = said(tmp_path / str(len(settings)), with_settings(settings) | files)
+        assert len([line for line in lines if "stand behind the closing of hand.docx" in line]) == told
+        assert not [line for line in lines if "closing of python.docx" in line]
+
+
 def test_a_house_in_the_book_and_another_in_a_memo(tmp_path: Path) -> None:
     changes: dict[str, str | bytes | None] = {
         "book.yaml": BOOK + "house: look/house.docx\n",
