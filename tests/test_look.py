@@ -112,13 +112,19 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("theme: {logo: {file: ../x.png, alt: X, width: 3cm}}\n", "'../x.png' is not a file inside the book"),
         ("theme: {logo: {file: /etc/x.png, alt: X, width: 3cm}}\n", "is not a file inside the book"),
         ("theme: {logo: {file: x.gif, alt: X, width: 3cm}}\n", "error: 'x.gif' is no file for 'file'"),
-        ("theme: {logo: {file: no.png, alt: X, width: 3cm}}\n", "error: there is no such file"),
+        ("theme: {logo: {file: no.png, alt: X, width: 3cm}}\n", "error: there is no file 'no.png'"),
+        ("theme: {logo: {file: logo.png, alt: X, width: 3cm}}\n", "(did you mean 'look/logo.png'?)"),
+        ("theme: {logo: {file: look/Logo.PNG, alt: X, width: 3cm}}\n", "(did you mean 'look/logo.png'?)"),
+        ("theme: {faces: {regular: a.ttf, docx: A}}\n", "error: there is no file 'a.ttf'"),
+        ("theme: {page: A4}\n", "'A4' is no value of 'page' (did you mean 'a4'?)"),
+        ("house: Letter.DOC\n", "error: 'Letter.DOC' is no file for 'house' (save it as .docx)"),
+        ("house: {file: house.odt}\n", "error: 'house.odt' is no file for 'file' (save it as .docx)"),
         ("theme: {logo: {file: out.png, alt: X, width: 3cm}}\n", "error: this file lies outside of the book"),
         ("theme: {logo: {file: book.png, alt: X, width: 3cm}}\n", "this is no PNG, though its name says so"),
         ("theme: {logo: {file: heavy.png, alt: X, width: 3cm}}\n", "the picture is larger than 5 MiB"),
         ("theme: {logo: {file: PRESS.JPG, alt: X, width: 3cm}}\n", "not every program shows (CMYK)"),
         ("theme: {logo: {file: tall.png, alt: X, width: 3cm}}\n", "would be 3.0 cm wide and 60.0 cm high"),
-        ("house: no.docx\n", "error: there is no such file"),
+        ("house: hnad.docx\n", "error: there is no file 'hnad.docx' (did you mean 'hand.docx'?)"),
         ("house: look/logo.png\n", "error: 'look/logo.png' is no file for 'house'"),
         ("house: fake.docx\n", "error: this is not a whole Word file"),
         ("house: {file: hand.docx, styles: {Body Text: Textkörper}}\n", "no paragraph style 'Textkörper'"),
@@ -164,7 +170,7 @@ def test_an_error_of_the_look_stops_the_memos_and_a_memos_own_that_memo_alone(tm
     book = make_book(tmp_path, {"memos/council.yaml": COUNCIL + "house: no.docx\n"})
     result = run("-C", book, "build", "--as-of", "2031-05-14")
     assert result.exit_code == 1
-    assert "memos/council.yaml:5:8: error: there is no such file" in result.stderr
+    assert "memos/council.yaml:5:8: error: there is no file 'no.docx'" in result.stderr
     assert not (book / "out/2031-05-14/council.docx").exists()
     assert (book / "out/2031-05-14/spring.txt").exists()
 
@@ -287,6 +293,18 @@ def test_a_place_for_memos_that_none_fills_is_told(place: str, tmp_path: Path) -
     shown = place.removeprefix("a table of ")
     assert len(lines) == bool(place)
     assert all(f"a {{briefbook}} in {shown} of firm.docx is printed as it stands" in line for line in lines)
+
+
+def test_endnotes_behind_a_closing_are_told_of_and_no_others(tmp_path: Path) -> None:
+    files = {"hand.docx": hand_made_house(), "python.docx": python_docx_house()}
+    for settings, told in [
+        ("house: hand.docx\ncitations: endnotes\n", 1),
+        ("house: hand.docx\ncitations: footnotes\n", 0),
+        ("house: python.docx\ncitations: endnotes\n", 0),  # nothing follows the memo there
+    ]:
+        lines = said(tmp_path / str(len(settings)), with_settings(settings) | files)
+        assert len([line for line in lines if "stand behind the closing of hand.docx" in line]) == told
+        assert not [line for line in lines if "closing of python.docx" in line]
 
 
 def test_a_house_in_the_book_and_another_in_a_memo(tmp_path: Path) -> None:

@@ -109,6 +109,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for an unknown word: the nearest known one, else all of them if they are few."""
     candidates = sorted(known)
     nearest = get_close_matches(word, candidates, n=1, cutoff=0.6)
+    if not nearest:  # 'A4' is like 'a4' but for the letters' case
+        folded = {candidate.lower(): candidate for candidate in candidates}
+        nearest = [folded[near] for near in get_close_matches(word.lower(), folded, n=1, cutoff=0.6)]
     if nearest:
         return f"did you mean {nearest[0]!r}?"
     return f"known: {', '.join(candidates)}" if 0 < len(candidates) <= 12 else ""

@@ -17,8 +17,13 @@ _NUMBER = re.compile(r"[0-9]+")
 _NARROWEST = 144.0  # points of text in a line, 5 cm
 
 
-def with_house(theme: Theme, house: HouseSpec, book: Book, problems: list[Problem]) -> Theme:
-    """The theme with the house that the settings name; without it, and with problems, where it is refused."""
+def with_house(
+    theme: Theme, house: HouseSpec, book: Book, problems: list[Problem], *, endnotes: bool
+) -> Theme:
+    """The theme with the house that the settings name; without it, and with problems, where it is refused.
+
+    `endnotes`: sources are printed as such.
+    """
     data = book.files.get(house.file.name)
     if data is None:
         problems += book.unread_at(house.file)
@@ -31,6 +36,11 @@ def with_house(theme: Theme, house: HouseSpec, book: Book, problems: list[Proble
         problems.append(Problem(where=house.file.where, message=refused.message, hint=refused.hint))
         return theme
     found = [*_style_mistakes(house, read), *_style_gaps(house, made, read), *_text_lost(house, read)]
+    if endnotes and read.closes_in_section:
+        message = f"the endnotes of a memo stand behind the closing of {house.file.name}"
+        hint = "end a section before the closing (Layout > Breaks > Continuous), or print footnotes"
+        where = house.file.where
+        found.append(Problem(where=where, severity=Severity.WARNING, message=message, hint=hint))
     if read.page.measure < _NARROWEST:
         message = f"the sheet of {house.file.name} leaves no room for text between its margins"
         hint = "mend its page size or its margins in Word"

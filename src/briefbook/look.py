@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefbook.diagnostics import Problem, Severity, place_of
+from briefbook.document import Citations
 from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo
 from briefbook.readers.read_picture import read_picture
 from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
@@ -58,7 +59,8 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
     if house is not None:
         from briefbook.house_look import with_house  # lxml is for books that have a house
 
-        theme = with_house(theme, house, book, problems)
+        endnotes = ((memo and memo.citations) or settings.citations) is Citations.ENDNOTES
+        theme = with_house(theme, house, book, problems, endnotes=endnotes)
     return Look(theme=theme, problems=tuple(replace(problem, of_look=True) for problem in problems))
 
 

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -14,7 +15,7 @@ from lxml import etree
 from briefbook.document import Citations, Document, Heading, blocks_of, notes_of, without_notes
 from briefbook.writers.house_file import read_house
 from briefbook.writers.house_package import open_house
-from briefbook.writers.theme import File, HouseFile, StyleName, Theme
+from briefbook.writers.theme import File, HouseFile, StyleName, Theme, coloured
 from briefbook.writers.to_docx import write_docx
 from tests.audit import faults_of
 from tests.houses.by_hand import (
@@ -424,3 +425,12 @@ def test_size_and_colour_are_those_of_the_styles_that_the_settings_choose() -> N
     }
     assert found["Table Text"]["sz"] == str(round(Theme().table_cell.size * 14 / Theme().body.size * 2))
     assert found["Citation"]["color"] == "7A1030"
+
+
+def test_links_have_the_colour_of_the_houses_headings_whatever_accent_the_theme_sets() -> None:
+    theme = coloured(Theme(), ink="1A1A1A", accent="7A1030", quiet="4A4A4A", hairline="8A94A3")
+    plain_headings = STYLES.replace('<w:color w:val="0B5D3B"/>', "")
+    for styles, expected in ((STYLES, "0B5D3B"), (plain_headings, "7A1030")):
+        house = HouseFile(file=File.of(hand_made_house({"word/formate.xml": styles})))
+        content = write_docx(fisheries_memo(), replace(theme, house=house))
+        assert str(opened(content).styles["Hyperlink"].font.color.rgb) == expected

@@ -1,6 +1,7 @@
 """Header and footer of a memo in a house that has neither: ours, on every page that a house tells apart."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ CLOSED = re.sub(r"<w:sdt>.*</w:sdt>", MARKER.format(SHEET), BARE)
 
 # A house that says of the first page that it is like the others.
 ALIKE = BARE.replace("</w:sectPr></w:body>", '<w:titlePg w:val="0"/></w:sectPr></w:body>')
+
+NO_SETTINGS = re.sub(
+    r'<Relationship Id="rId2"[^>]*/>', "", PARTS["word/_rels/dokument.xml.rels"]
+)  # of a file that has none
 
 
 def told(furniture: _BaseHeaderFooter) -> str:
@@ -104,6 +109,25 @@ def test_notes_are_counted_in_the_memos_own_section(citations: Citations) -> Non
     kind = citations.value.removesuffix("s")
     counted = [section.find(f"{W}{kind}Pr/{W}numFmt") is not None for section in root.iter(f"{W}sectPr")]
     assert counted == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "is_headed"), [(CLOSED, ["sectEnd"], True), (BARE, [], False)], ids=["closed", "bare"]
+)
+def test_endnotes_stand_before_a_closing_in_a_section_of_its_own_else_without_a_heading(
+    body: str, place: list[str], is_headed: bool, tmp_path: Path
+) -> None:
+    bare = {"word/settings.xml": None, "word/_rels/settings.xml.rels": None}
+    bare |= {"word/_rels/dokument.xml.rels": NO_SETTINGS}
+    for settings in ({"word/settings.xml": SETTINGS}, bare):
+        house = hand_made_house({"word/dokument.xml": body, **settings})
+        memo = replace(with_citations(fisheries_memo(), Citations.ENDNOTES), notes_title="Where from")
+        content = made(house, memo)
+        found = xml(content, "word/settings.xml").iterfind(f"{W}endnotePr/{W}pos")
+        assert [each.get(f"{W}val") for each in found] == place
+        words = [paragraph.text for paragraph in opened(content).paragraphs]
+        assert ("Where from" in words) == is_headed
+        assert faults_of(content, tmp_path) == []
 
 
 @needs_office

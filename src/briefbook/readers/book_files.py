@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from briefbook.diagnostics import BriefbookError, Problem, Severity, Where
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.readers.read_picture import ENDINGS
 
 SETTINGS_FILE = "book.yaml"
@@ -17,6 +17,7 @@ MEMOS_FOLDER = "memos"
 TEMPLATES_FOLDER = "templates"
 PICTURES_FOLDER = "pictures"
 LARGEST_LOOK_FILE = 10 * 1024 * 1024  # bytes of a logo, a face or a house's Word file
+_KINDS = ((".png", ".jpg", ".jpeg"), (".ttf",), (".docx", ".dotx"))  # endings of files that a look names
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
 
 
@@ -157,6 +158,11 @@ def look_files(root: Path, named: Iterable[str]) -> tuple[dict[str, bytes], dict
     read: dict[str, bytes] = {}
     unread: dict[str, Problem] = {}
     for name in dict.fromkeys(named):
+        if _is_missing(root / name):
+            message = f"there is no file {name!r}"
+            hint = did_you_mean(name[:200], _files_like(root, name))
+            unread[name] = Problem(where=NOWHERE, message=message, hint=hint)
+            continue
         found: list[Problem] = []
         data = _inner_bytes(root, name, found)
         if data is not None:
@@ -164,6 +170,33 @@ def look_files(root: Path, named: Iterable[str]) -> tuple[dict[str, bytes], dict
         else:
             unread[name] = found[0]
     return read, unread
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing has this name; what is there and cannot be read is another mistake."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):  # forbidden, too long, a NUL
+        return False
+    return False
+
+
+def _files_like(root: Path, name: str) -> list[str]:
+    """The files of the same kind that a name could mean: in the book's folder and in those right below it."""
+    kind = next((kind for kind in _KINDS if name.lower().endswith(kind)), ())
+    found: list[str] = []
+    try:
+        for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+            if entry.name.startswith("."):
+                continue
+            below = os.listdir(entry) if entry.is_dir(follow_symlinks=False) else None  # noqa: PTH208 – names
+            names = [entry.name] if below is None else [f"{entry.name}/{inner}" for inner in below]
+            found += [printable(each) for each in names if each.lower().endswith(kind)]
+    except OSError:
+        pass  # a folder that cannot be read holds nothing to offer
+    return found
 
 
 def _inner_bytes(root: Path, name: str, problems: list[Problem]) -> bytes | None:

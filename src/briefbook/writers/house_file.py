@@ -21,6 +21,7 @@ _SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
+_PICTURES = (W + "drawing", W + "pict")
 _YES = ("1", "true", "on")
 _NOTES = (W + "footnoteReference", W + "endnoteReference")
 
@@ -66,6 +67,21 @@ class ReadHouse:
         used = {name.get(W + "val", "") for name in named}
         made = (id_ for id_, style in self.by_id.items() if style.get(W + "customStyle") in _YES)
         return frozenset(used.union(made))
+
+    @cached_property
+    def has_own_section(self) -> bool:
+        """Whether the memo's section ends before what closes the file."""
+        return any(section_in(block) is not None for block in self.behind)
+
+    @cached_property
+    def closes_in_section(self) -> bool:
+        """Whether words or pictures follow the memo in its section: endnotes come behind these."""
+        for block in self.behind:
+            if "".join(_words(block)).strip() or next(block.iter(*_PICTURES), None) is not None:
+                return True
+            if section_in(block) is not None:
+                return False
+        return False
 
     @cached_property
     def printed_markers(self) -> tuple[str, ...]:

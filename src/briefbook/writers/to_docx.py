@@ -7,6 +7,7 @@ Every look is a style, so that a colleague who edits the memo in Word meets styl
 
 from collections.abc import Container, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import assert_never
 
 from lxml import etree
@@ -77,6 +78,8 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     graft = graft_for(theme, document.language, document.citations) if theme.house else None
     if graft is not None:
         theme = graft.measures
+        if graft.read.closes_in_section:
+            document = replace(document, notes_title="")  # the notes come behind the closing
     else:
         document = with_logo(document, theme)  # a house's file has its own
     template = graft.template if graft else template_for(theme, document.language, document.citations)
