@@ -22,6 +22,7 @@ from briefbook.diagnostics import BriefbookError
 from briefbook.readers.read_book import read_book
 from briefbook.record import Record, open_record
 from briefbook.workshop import Day, Workshop
+from tests.audit import faults_of
 from tests.books import COMMAND, FILES, MEMOS, changed, make_book, run
 
 HARBOURS, MEMO = "facts/harbours.yaml", "memos/council.yaml"
@@ -416,6 +417,8 @@ def assert_whole(out: Path) -> None:
         if path.suffix == ".pdf":
             assert data.startswith(b"%PDF-")
             assert data.rstrip().endswith(b"%%EOF")
+    sample = min(path for path in written if path.suffix == ".docx")  # of another interpreter: see docx_watch
+    assert faults_of(sample.read_bytes(), out.parent) == []
 
 
 def test_ctrl_c_leaves_whole_files_alone_and_no_traceback(tmp_path: Path) -> None:

@@ -296,7 +296,10 @@ def test_a_place_for_memos_that_none_fills_is_told(place: str, tmp_path: Path) -
 
 
 def test_endnotes_behind_a_closing_are_told_of_and_no_others(tmp_path: Path) -> None:
-    files = {"hand.docx": hand_made_house(), "python.docx": python_docx_house()}
+    files: dict[str, str | bytes | None] = {
+        "hand.docx": hand_made_house(),
+        "python.docx": python_docx_house(),
+    }
     for settings, told in [
         ("house: hand.docx\ncitations: endnotes\n", 1),
         ("house: hand.docx\ncitations: footnotes\n", 0),

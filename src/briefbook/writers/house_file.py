@@ -51,7 +51,7 @@ class ReadHouse:
         """The styles by kind and name in lower case, aliases too."""
         found: dict[tuple[str, str], HouseStyle] = {}
         for element in self._styles.iterfind(W + "style"):
-            names = _value(element, "name"), *_value(element, "aliases").split(",")
+            names = value_of(element, "name"), *value_of(element, "aliases").split(",")
             kind = element.get(W + "type", "paragraph")
             style = HouseStyle(id=element.get(W + "styleId", ""), name=names[0], kind=kind)
             for name in names if style.id else ():
@@ -112,7 +112,9 @@ class ReadHouse:
                 and element.get(W + "styleId")
                 and element.get(W + "default") in _YES
             ):
-                return HouseStyle(id=element.get(W + "styleId", ""), name=_value(element, "name"), kind=kind)
+                return HouseStyle(
+                    id=element.get(W + "styleId", ""), name=value_of(element, "name"), kind=kind
+                )
         return None
 
     def _chain(self, style: str | None) -> Iterator[Element]:
@@ -121,7 +123,7 @@ class ReadHouse:
         while style and style not in known and style in self.by_id:
             known.add(style)
             yield self.by_id[style]
-            style = _value(self.by_id[style], "basedOn")
+            style = value_of(self.by_id[style], "basedOn")
 
     def tab_stops(self, style: str) -> set[int]:
         """A style's tab stops but for those behind a list's number, in twentieths of a point (§17.3.1.37)."""
@@ -143,14 +145,10 @@ class ReadHouse:
     def is_set(self, style: str, path: str) -> bool:
         """Whether a style or one of its bases says yes to a toggle, such as "pPr/contextualSpacing"."""
         steps = "/".join(W + step for step in path.split("/"))
-        known: set[str] = set()
-        here: str | None = style
-        while here and here not in known and here in self.by_id:
-            known.add(here)
-            found = self.by_id[here].find(steps)
+        for each in self._chain(style):
+            found = each.find(steps)
             if found is not None:
                 return found.get(W + "val", "1") not in ("0", "false", "off")
-            here = _value(self.by_id[here], "basedOn")
         return False
 
     def style_for(self, name: str, kind: str, chosen: Mapping[str, str]) -> HouseStyle | None:
@@ -215,7 +213,9 @@ def own_styles() -> Mapping[str, HouseStyle]:
     root = template_styles(Theme(), "en")
     styles = (
         HouseStyle(
-            id=each.get(W + "styleId", ""), name=_value(each, "name"), kind=each.get(W + "type", "paragraph")
+            id=each.get(W + "styleId", ""),
+            name=value_of(each, "name"),
+            kind=each.get(W + "type", "paragraph"),
         )
         for each in root.iterfind(W + "style")
     )
@@ -275,7 +275,7 @@ def _is_place(block: Element) -> bool:
     """A content control whose tag or title says that the memo goes there."""
     properties = block.find(W + "sdtPr") if block.tag == W + "sdt" else None
     return properties is not None and any(
-        _value(properties, name).lower() == MARKER[1:-1] for name in ("tag", "alias")
+        value_of(properties, name).lower() == MARKER[1:-1] for name in ("tag", "alias")
     )
 
 
@@ -319,7 +319,8 @@ def _words(block: Element) -> Iterable[str]:
     return (text.text or "" for text in block.iter(W + "t"))
 
 
-def _value(element: Element, name: str) -> str:
+def value_of(element: Element, name: str) -> str:
+    """w:val of a child, such as a style's w:name; nothing where it has none."""
     found = element.find(W + name)
     return "" if found is None else found.get(W + "val", "")
 
