@@ -117,9 +117,9 @@ def test_notes_are_counted_in_the_memos_own_section(citations: Citations) -> Non
 def test_endnotes_stand_before_a_closing_in_a_section_of_its_own_else_without_a_heading(
     body: str, place: list[str], is_headed: bool, tmp_path: Path
 ) -> None:
-    bare = {"word/settings.xml": None, "word/_rels/settings.xml.rels": None}
-    bare |= {"word/_rels/dokument.xml.rels": NO_SETTINGS}
-    for settings in ({"word/settings.xml": SETTINGS}, bare):
+    bare: dict[str, str | bytes | None] = {"word/settings.xml": None, "word/_rels/settings.xml.rels": None}
+    bare["word/_rels/dokument.xml.rels"] = NO_SETTINGS
+    for settings in (bare, {"word/settings.xml": SETTINGS}):
         house = hand_made_house({"word/dokument.xml": body, **settings})
         memo = replace(with_citations(fisheries_memo(), Citations.ENDNOTES), notes_title="Where from")
         content = made(house, memo)
