@@ -150,8 +150,8 @@ def test_very_many_columns_have_smaller_gaps_in_both_formats(count: int, word: s
     made = table((word,) * count, (word,) * count)
     written = write_docx(document_of(made), THEME)
     root = etree.fromstring(zipfile.ZipFile(io.BytesIO(written)).read("word/document.xml"))
-    grid = [int(column.get(f"{W}w")) for column in root.iter(f"{W}gridCol")]
-    margins = [int(right.get(f"{W}w")) for right in root.iterfind(f".//{W}tblPr/{W}tblCellMar/{W}right")]
+    grid = [int(column.attrib[f"{W}w"]) for column in root.iter(f"{W}gridCol")]
+    margins = [int(right.attrib[f"{W}w"]) for right in root.iterfind(f".//{W}tblPr/{W}tblCellMar/{W}right")]
     margin = margins[0] if margins else 20 * THEME.column_gap
     pdf = columns_of(made, TextSetter(theme=THEME, measure=width_in_ems))
     assert len(grid) == count
