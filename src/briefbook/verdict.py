@@ -77,9 +77,8 @@ class Verdict:
         return [problem for problem in suspects if concerns(problem)]
 
     def _broken_pictures_of(self, memo: Memo) -> frozenset[str]:
-        book = self.read.book
-        templates = self.templates(memo.language or book.settings.language)
-        return pictures_named(memo, templates, book.broken_pictures)
+        # The templates are the same in any language, and a memo's own may be one that nobody knows.
+        return pictures_named(memo, self.templates("en"), self.read.book.broken_pictures)
 
     def weighed(self) -> Iterator[Problem]:
         """The problems, those of pictures that no memo shows as warnings."""
