@@ -119,7 +119,18 @@ def _shared(
             if wish > base[column] and sum(kept) < room:
                 ways.append(_by_hunger(kept, natural, room, _POWERS[0]))
                 break
-    return min(ways, key=lambda widths: _height(rows, widths))
+    slimmest = [min(widths) for widths in zip(*ways, strict=True)]
+    torn = [row for row in rows if not _fits(row, slimmest)]  # the others are as high in any way
+    return min(dict.fromkeys(ways), key=lambda widths: _height(torn, widths))
+
+
+def _fits(row: Sequence[Sequence[float]], widths: Sequence[float]) -> bool:
+    """Whether each line of a row's cells is as wide as its column at most."""
+    for cell, width in zip(row, widths, strict=True):
+        for line in cell:
+            if line > width:
+                return False
+    return True
 
 
 def _by_hunger(
