@@ -1,6 +1,7 @@
 """A small book on disk, and the command run on it: what the tests of the outer floors share."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -138,3 +139,8 @@ def run_process(
         stdin=subprocess.DEVNULL,
         timeout=120,
     )
+
+
+def heed_ctrl_c() -> None:
+    """A shell has its background jobs ignore SIGINT, and so would all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

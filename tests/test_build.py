@@ -23,7 +23,7 @@ from briefbook.readers.read_book import read_book
 from briefbook.record import Record, open_record
 from briefbook.workshop import Day, Workshop
 from tests.audit import faults_of
-from tests.books import COMMAND, FILES, MEMOS, changed, make_book, run
+from tests.books import COMMAND, FILES, MEMOS, changed, heed_ctrl_c, make_book, run
 
 HARBOURS, MEMO = "facts/harbours.yaml", "memos/council.yaml"
 AS_OF = date(2031, 4, 20)
@@ -388,11 +388,6 @@ def long_build(book: Path) -> Iterator["subprocess.Popen[str]"]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-
-
-def heed_ctrl_c() -> None:
-    """A shell has its background jobs ignore SIGINT, and so would all that they start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def has_begun(process: "subprocess.Popen[str]", book: Path) -> bool:

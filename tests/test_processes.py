@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from briefbook.processes import AHEAD, IN_HAND, FailureError, in_order
+from tests.books import heed_ctrl_c
 
+ROOT = Path(__file__).parent.parent
 LARGE = 3_000_000  # bytes: far more than a pipe holds, so that a process is killed in the midst of an answer
 
 
@@ -187,9 +189,8 @@ time.sleep(60)
 
 
 def test_processes_end_with_a_parent_that_is_killed() -> None:
-    root = Path(__file__).parent.parent
     with subprocess.Popen(
-        [sys.executable, "-c", PARENT], cwd=root, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout is not None
         children = [int(pid) for pid in parent.stdout.readline().split()]
@@ -225,10 +226,9 @@ def end_of_one_interrupted(moment: float) -> tuple[int | None, str]:
 
     Ctrl-C goes to the whole group, as a terminal sends it. Who does not hear it is killed.
     """
-    root = Path(__file__).parent.parent
     with subprocess.Popen(
         [sys.executable, "-c", BALLAST],
-        cwd=root,
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -247,11 +247,6 @@ def end_of_one_interrupted(moment: float) -> tuple[int | None, str]:
     return process.returncode, stderr
 
 
-def heed_ctrl_c() -> None:
-    """A shell has its background jobs ignore SIGINT, and so would all that they start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 STARTED = """
 from tests.test_processes import doubler
 from briefbook.processes import in_order
@@ -264,9 +259,8 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_whichever_way_a_system_starts_processes(method: str) -> None:
-    root = Path(__file__).parent.parent
     script = STARTED.format(method=method)
-    subprocess.run([sys.executable, "-c", script], cwd=root, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=60)
 
 
 def lives(pid: int) -> bool:

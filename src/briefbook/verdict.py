@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from briefbook.checks import CheckContext, run_checks
+from briefbook.checks.context import ENGLISH
 from briefbook.checks.naming import namings_of
 from briefbook.checks.templates import usable
 from briefbook.composing.compose import pictures_named
@@ -77,8 +78,11 @@ class Verdict:
         return [problem for problem in suspects if concerns(problem)]
 
     def _broken_pictures_of(self, memo: Memo) -> frozenset[str]:
-        # The templates are the same in any language, and a memo's own may be one that nobody knows.
-        return pictures_named(memo, self.templates("en"), self.read.book.broken_pictures)
+        broken = self.read.book.broken_pictures
+        if not broken:  # else the templates are read, which few commands need
+            return frozenset()
+        # They are the same in any language, and a memo's own may be one that nobody knows.
+        return pictures_named(memo, self.templates(ENGLISH), broken)
 
     def weighed(self) -> Iterator[Problem]:
         """The problems, those of pictures that no memo shows as warnings."""

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from briefbook.checks.templates import undrawable
+from briefbook.checks.texts import all_faces
 from briefbook.composing.compose import compose, pictures_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
@@ -21,6 +22,7 @@ from briefbook.select import select
 from briefbook.selection import Selection
 from briefbook.tool import shipped_templates
 from briefbook.writers import WRITERS
+from briefbook.writers.faces import FaceSet
 from briefbook.writers.theme import Theme, files_of
 
 
@@ -69,6 +71,10 @@ class Workshop:
     def _index(self) -> Index:
         return indexed(self.book.facts)
 
+    @cached_property
+    def _faces(self) -> tuple[FaceSet, ...]:
+        return all_faces(self.book)
+
     def theme_of(self, memo: Memo) -> Theme:
         """The look of a memo: most of a book's memos have one in common."""
         asked = (memo.id if memo.theme or memo.house else None, memo.language)
@@ -110,7 +116,7 @@ class Workshop:
             inputs = self.inputs(memo, day)
             templates = self.templates(inputs.selection.language)
             document = compose(inputs.selection, memo, templates, inputs.pictures or {})
-            problems = tuple(undrawable(document, memo, self.book))
+            problems = tuple(undrawable(document, memo, self.book, self._faces))
             if problems:
                 return Rendered(memo=memo.id, day=day, problems=problems)
             outputs = {name: WRITERS[name].write(document, inputs.theme) for name in task.formats}

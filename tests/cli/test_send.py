@@ -13,7 +13,7 @@ from briefbook.cli import book
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.credentials import VARIABLE
-from tests.books import COMMAND
+from tests.books import COMMAND, heed_ctrl_c
 from tests.desk import ATTEMPTING, CANCELLED, DEFERRED, DOT, FAILED, PENDING, SENT, UNKNOWN
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer
 from tests.office import (
@@ -240,11 +240,6 @@ def test_what_was_put_off_goes_with_the_next_run(office: Office, server: GoodSer
 # ------------------------------------------------------------------------- a `send` that was cut off
 
 PLAIN = {"user": "", "ca_file": "", "security": "plain"}
-
-
-def heed_ctrl_c() -> None:
-    """A shell has its background jobs ignore SIGINT, and so would all that they start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_ctrl_c_at_the_dot_and_the_same_command_again(office: Office) -> None:

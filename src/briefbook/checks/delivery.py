@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from briefbook.checks.context import CheckContext
+from briefbook.checks.context import ENGLISH, CheckContext
 from briefbook.delivery import CronSchedule, Delivery, MailSettings, Security
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.memo import Book
@@ -18,7 +18,6 @@ from briefbook.memo import Book
 if TYPE_CHECKING:  # imported where there is something to read: most commands need neither
     from briefbook.mail.addresses import Address
 
-ENGLISH = "en"
 TEMPLATE = ".j2"
 
 # --------------------------------------------------------------------------------------- schedules

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import combinations
 from pathlib import PurePosixPath
 
-from briefbook.checks.context import CheckContext
+from briefbook.checks.context import ENGLISH, CheckContext
 from briefbook.composing.languages import is_language, languages
 from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_of
 from briefbook.document import is_blank
@@ -13,7 +13,6 @@ from briefbook.facts import Facts, statements_of
 from briefbook.memo import Book, BottomLine, ForumScope, Memo, RangeScope
 from briefbook.readers.read_picture import ENDINGS as PICTURE_ENDINGS
 
-ENGLISH = "en"
 PICTURE = "picture"  # the shipped section that shows one of the user's own
 
 

@@ -1,12 +1,12 @@
 """The section templates, and what only shows once a memo is made."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import assert_never
 
-from briefbook.checks.context import CheckContext
+from briefbook.checks.context import ENGLISH, CheckContext
 from briefbook.checks.memos import picture_mistakes
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
 from briefbook.composing.compose import compose, pictures_named, pictures_of
@@ -23,8 +23,6 @@ from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
 from briefbook.selection import Selection
 from briefbook.writers.faces import FaceSet, missing_characters
-
-ENGLISH = "en"
 
 
 def check_templates(book: Book, context: CheckContext) -> Iterable[Problem]:
@@ -48,6 +46,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
         return
     facts = usable(book.facts)
     index = indexed(facts)
+    everywhere = all_faces(book)
     told = {problem.where for problem in _mistakes(context.templates(ENGLISH))}
     for memo in book.memos.values():
         language = memo.language or book.settings.language
@@ -70,7 +69,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             except BriefbookError as error:
                 yield from (problem for problem in error.problems if problem.where not in told)
             else:
-                yield from undrawable(document, memo, book)
+                yield from undrawable(document, memo, book, everywhere)
                 yield from _without_notes(document, memo)
 
 
@@ -148,8 +147,13 @@ def _has_zones(meeting: Meeting) -> bool:
     return all(statement.zone is None or is_zone(statement.zone) for statement in meeting.statements)
 
 
-def undrawable(document: Document, memo: Memo, book: Book) -> Iterator[Problem]:
-    """Each character that no face of the memo can draw, but for those of which `check_characters` tells."""
+def undrawable(
+    document: Document, memo: Memo, book: Book, everywhere: Collection[FaceSet]
+) -> Iterator[Problem]:
+    """Each character that no face of the memo can draw, but for those of which `check_characters` tells.
+
+    `everywhere` are `all_faces` of the book.
+    """
     faces = faces_for(book, memo)
     own = _characters((memo, *memo.bottom_lines, *memo.sections), document.language)
     told = own | _characters((book.settings,), document.language)
@@ -161,7 +165,7 @@ def undrawable(document: Document, memo: Memo, book: Book) -> Iterator[Problem]:
             message = f"no face can draw {named(missing)} in section {section.name!r} of memo {memo.id!r}"
             yield Problem(where=where, message=message, hint=OTHER_LETTERS)
             own |= set(missing)
-    if len(everywhere := all_faces(book)) > 1:
+    if len(everywhere) > 1:
         yield from _held_by_others(document, memo, own, faces, everywhere)
 
 

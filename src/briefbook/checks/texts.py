@@ -33,7 +33,7 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
     used = {book.settings.language, *(memo.language for memo in book.memos.values() if memo.language)}
     everywhere = all_faces(book)
     for name, record, memo in _records(book):
-        faces = everywhere if memo is None else (faces_for(book, memo),)
+        faces = everywhere if memo is None else _own_faces(book, memo, everywhere)
         for written in texts_of(record, used):
             # U+FFFD stands for a character that the readers told of.
             missing = [c for c in missing_in_all(written.text, faces) if c != "\ufffd"]
@@ -43,9 +43,17 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
 
 
 def all_faces(book: Book) -> tuple[FaceSet, ...]:
-    """The faces of the book and of its memos, each set once."""
-    own = (faces_for(book, memo) for memo in book.memos.values() if memo.theme and memo.theme.faces)
+    """The faces of the book, first, and of its memos, each set once."""
+    own = (faces_for(book, memo) for memo in book.memos.values() if _has_faces(memo))
     return tuple(dict.fromkeys((faces_for(book), *own)))
+
+
+def _own_faces(book: Book, memo: Memo, everywhere: tuple[FaceSet, ...]) -> tuple[FaceSet]:
+    return (faces_for(book, memo) if _has_faces(memo) else everywhere[0],)
+
+
+def _has_faces(memo: Memo) -> bool:
+    return memo.theme is not None and memo.theme.faces is not None
 
 
 def missing_in_all(text: str, sets: Iterable[FaceSet]) -> list[str]:

@@ -7,6 +7,7 @@ faces, a house's Word file) stand in it as `File`: equal by digest, with the byt
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 
 
@@ -59,7 +60,12 @@ class File:
     @classmethod
     def of(cls, data: bytes) -> "File":
         """A file of these bytes."""
-        return cls(sha256=sha256(data).hexdigest(), data=data)
+        return cls(sha256=_digest(data), data=data)
+
+
+@lru_cache(maxsize=16)  # every memo's look asks for the same few files
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
