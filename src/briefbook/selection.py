@@ -78,6 +78,7 @@ class ShownForum:
     kind: str | None
     sides: tuple[Words, ...]
     sources: tuple[str, ...]
+    in_text: Words | None = None  # how a sentence names it: "the Fisheries Council"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

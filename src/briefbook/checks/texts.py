@@ -25,7 +25,7 @@ class WrittenText(NamedTuple):
 def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
     """A face can draw every character of what may be printed in a language that the book is printed in."""
     del context
-    used = {book.settings.language, *(memo.language for memo in book.memos.values() if memo.language)}
+    used = set(book.languages)
     for name, record in _records(book):
         for written in texts_of(record, used):
             # U+FFFD stands for a character that the readers told of.
@@ -73,7 +73,7 @@ def _records(book: Book) -> Iterator[tuple[str, Placed]]:
             name = repr(fact.id)
             for record in parts_of(fact):
                 yield name, record
-    for memo in book.memos.values():
+    for memo in book.definitions:
         parts: list[Placed] = [memo, *memo.bottom_lines, *memo.sections]
         for part in parts:
             yield f"memo {memo.id!r}", part

@@ -68,10 +68,11 @@ def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo
 
 
 def _range_in_words(first: date, last: date, read: "ReadBook") -> str:
-    from briefbook.composing.wording import wording_of
+    from briefbook.workshop import Workshop
 
     days = PartialDate(start=exactly(first).start, end=exactly(last).end)
-    return str(wording_of(read.book.settings.language).in_words(days))
+    wording = Workshop(read.book).templates(read.book.settings.language).wording
+    return str(wording.in_words(days))
 
 
 def _known(id_: str, known: Mapping[str, object], kind: str, read: "ReadBook") -> str:

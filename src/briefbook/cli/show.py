@@ -5,8 +5,9 @@ from datetime import date
 import click
 
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
-from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
+from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, language_option
 from briefbook.cli.printing import stop_for
+from briefbook.memo import in_language
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Task, Workshop
 
@@ -25,6 +26,7 @@ TO_STDOUT = {"text": "txt", "md": "md", "json": "json", "html": "html"}
     show_default=True,
     help="How to print it.",
 )
+@language_option("In this language. Default: the memo's first.")
 @click.pass_obj
 def command(
     finder: BookFinder,
@@ -33,6 +35,7 @@ def command(
     as_of: date | None,
     known_by: date | None,
     format_: str,
+    language: str | None,
     **adhoc: str | date | None,
 ) -> None:
     """Print one memo to standard output.
@@ -40,7 +43,7 @@ def command(
     \b
     Examples:
       briefbook show security-ministerial
-      briefbook show all --as-of 2021-10-06
+      briefbook show all --as-of 2021-10-06 --language es
       briefbook show --from 2026-01-01 --to 2026-03-31 --format md
     """
     read = finder.read()
@@ -48,7 +51,9 @@ def command(
     if (memo is None) == (wanted is None):
         raise click.UsageError("name one memo, or ask for one by --forum, --meeting or --from and --to")
     verdict = judge(read)
-    chosen = [wanted] if wanted else chosen_memos(read, [memo or ""])
+    chosen = [wanted] if wanted else chosen_memos(read, [memo or ""], language)
+    if wanted and language:
+        chosen = [in_language(wanted, language)]
     stopped = verdict.stopping(memo or "", chosen[0] if chosen else None)
     if stopped or not chosen:
         stop_for(stopped)

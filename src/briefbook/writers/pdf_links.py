@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from textwrap import shorten
 from urllib.parse import quote, urlsplit
 
-from briefbook.document import SourceEntry
+from briefbook.document import SourceEntry, Spoken
 from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
-from briefbook.writers.words import spoken
 
 _LINKED_SCHEMES = frozenset({"http", "https", "mailto"})
 _ADDRESS_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # stand for themselves in an address (RFC 3986, 2.2)
@@ -37,10 +36,9 @@ class Targets:
     """Where citations and addresses lead, and where a source leads back to."""
 
     def __init__(
-        self, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry], language: str
+        self, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry], words: Spoken
     ) -> None:
-        """`entries` are all sources by their ids; links are told of in the language where that is known."""
-        words = spoken(language)
+        """`entries` are all sources by their ids; `words` tell of links."""
         self._sources: dict[str, Target] = {}
         self._citations: dict[str, Target] = {}  # the first citation of each source
         for index, page in enumerate(pages):

@@ -50,7 +50,7 @@ class Tags:
     ) -> None:
         """A document as its pages show it; `entries` are all sources by their ids, those of notes too."""
         self.levels = heading_levels(mark for page in pages for mark in page.headings)
-        self.targets = Targets(pages, entries, document.language)
+        self.targets = Targets(pages, entries, document.spoken)
         self._structure = structure_of(document, self.levels)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
         self._annotations: list[_Annotation] = []

@@ -1,7 +1,6 @@
 """What several writers say alike: citation numbers, white space, safe addresses."""
 
 import re
-from dataclasses import dataclass
 
 from briefbook.document import Cite, Document, Link, SourceList, blocks_of
 
@@ -9,34 +8,6 @@ from briefbook.document import Cite, Document, Link, SourceList, blocks_of
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 _LOOSE_NUMBER = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)) (?=[^\W\d_])")
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """What is read out for links between citations and sources, never shown."""
-
-    language: str  # in which this is said
-    source: str  # of a citation's link, with {number}
-    back: str  # of a source's link back to a citation, with {turn} and {number}
-
-
-_SPOKEN = {
-    spoken.language: spoken
-    for spoken in (
-        Spoken(language="de", source="Quelle {number}", back="Zurück zu Verweis {turn} auf Quelle {number}"),
-        Spoken(language="en", source="Source {number}", back="Back to citation {turn} of source {number}"),
-        Spoken(language="es", source="Fuente {number}", back="Volver a la cita {turn} de la fuente {number}"),
-        Spoken(
-            language="fr", source="Source {number}", back="Retour à la citation {turn} de la source {number}"
-        ),
-        Spoken(language="pt", source="Fonte {number}", back="Voltar à citação {turn} da fonte {number}"),
-    )
-}
-
-
-def spoken(language: str) -> Spoken:
-    """What is read out in a document of a language (BCP 47): in English where that is missing."""
-    return _SPOKEN.get(language.lower().partition("-")[0], _SPOKEN["en"])
 
 
 def citation(cite: Cite) -> str:
