@@ -1,11 +1,12 @@
 """What the sound and the spelling of a language ask for where words meet. All of it is data of its catalogue.
 
-A catalogue has three messages of the context `grammar`; one that is not translated asks for nothing.
+A catalogue has four messages of the context `grammar`; one that is not translated asks for nothing.
 
 | message | translated, for example | what it does |
 |---|---|---|
 | `contractions` | `de el = del; a el = al` | “reunión de” + “el Grupo” → “reunión del Grupo” |
 | `words before the last` | `y = e: i hi, not hie hia` | “México y Irlanda” → “México e Irlanda” |
+| `Friday, 8 October` | `viernes 8 de octubre` | no comma after the weekday, where CLDR has one |
 | `letters of its own` | `ñ after n` | “ñ” is sorted as a letter behind “n”, not as an “n” |
 """
 
@@ -38,6 +39,7 @@ class Grammar:
     contractions: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (de, el) → del
     changes: Mapping[str, Change] = field(default_factory=dict)  # by the word between items
     letters: Mapping[str, str] = field(default_factory=dict)  # ñ → n, behind which it stands
+    is_weekday_joined: bool = False  # no comma after it
 
     def joining(self, between: str, last: str) -> str:
         """What stands before the last item of a list, as its sound asks for."""
@@ -102,7 +104,10 @@ def grammar_of(catalogue: NullTranslations) -> Grammar:
             becomes=becomes.strip(), before=tuple(before.split()), unless=tuple(unless.split())
         )
     letters = dict(_rules(catalogue.pgettext("grammar", "letters of its own"), " after "))
-    return Grammar(contractions=contractions, changes=changes, letters=letters)
+    weekday = catalogue.pgettext("grammar", "Friday, 8 October")
+    return Grammar(
+        contractions=contractions, changes=changes, letters=letters, is_weekday_joined="," not in weekday
+    )
 
 
 def _rules(said: str, between: str) -> list[tuple[str, str]]:

@@ -108,7 +108,8 @@ class Wording:
     def _full_pattern(self) -> str:
         """The locale's own, but for the comma that English needs only where the month comes first."""
         pattern: str = self.locale.date_formats["full"].pattern
-        return pattern.replace("EEEE, d", "EEEE d") if self.locale.language == "en" else pattern
+        is_joined = self.locale.language == ENGLISH or self.grammar.is_weekday_joined
+        return pattern.replace("EEEE, d", "EEEE d") if is_joined else pattern
 
     def month(self, day: date) -> str:
         """October 2021."""
