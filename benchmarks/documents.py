@@ -34,7 +34,7 @@ from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import draw, entries_of
 
 AS_OF = date(2026, 1, 20)
-MEMOS = ("2026-q1", "all")  # of two pages and of five
+MEMOS = ("2026-q1.en", "all")  # of two pages and of five
 
 
 class _NoTags(Tags):

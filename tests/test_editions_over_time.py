@@ -24,7 +24,7 @@ from briefbook.writers import WRITERS
 from tests.books import run
 from tests.conftest import EXAMPLE
 
-MEMOS = ("2026-q1", "high-level-security-dialogue", "security-ministerial")
+MEMOS = ("2026-q1.es", "high-level-security-dialogue", "security-ministerial")
 Documents = Mapping[str, bytes]  # by format
 
 

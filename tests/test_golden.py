@@ -26,12 +26,14 @@ DAYS = (
     "2026-02-10",
     "2026-03-15",
 )
-MEMOS = sorted(path.stem for path in (EXAMPLE / "memos").glob("*.yaml"))
 
 
 @cache
 def workshop() -> Workshop:
     return Workshop(read_book(EXAMPLE).book)
+
+
+MEMOS = sorted(workshop().book.memos)  # each in every language in which it is made
 
 
 def text_of(memo: str, day: str) -> str:
@@ -72,8 +74,11 @@ def words(text: str) -> str:
 # What the days must show, whatever the wording: the promises of the states, said once more by themselves.
 
 
-def test_sixteen_memos() -> None:
-    assert len(MEMOS) == 16
+def test_sixteen_memos_two_of_them_in_two_languages() -> None:
+    assert len(workshop().book.definitions) == 16
+    spanish = {"2026-q1.es", "security-implementation-group.es"}
+    assert set(MEMOS) >= spanish | {id_.replace(".es", ".en") for id_ in spanish}
+    assert len(MEMOS) == 18
 
 
 @pytest.mark.parametrize("memo", MEMOS)
@@ -120,7 +125,7 @@ def test_on_the_pinned_day_exactly_two_meetings_are_upcoming() -> None:
 
 
 def test_the_group_becomes_unconfirmed_and_the_ministerial_stays_upcoming() -> None:
-    text = text_of("2026-q1", "2026-01-24")
+    text = text_of("2026-q1.en", "2026-01-24")
     assert "Security Ministerial" in section(text, "Upcoming meetings")
     assert "Security Implementation Group" not in section(text, "Upcoming meetings")
     earlier = section(text, "Earlier meetings")
@@ -129,7 +134,7 @@ def test_the_group_becomes_unconfirmed_and_the_ministerial_stays_upcoming() -> N
 
 
 def test_inside_its_span_the_ministerial_may_have_taken_place() -> None:
-    upcoming = section(text_of("2026-q1", "2026-02-10"), "Upcoming meetings")
+    upcoming = section(text_of("2026-q1.en", "2026-02-10"), "Upcoming meetings")
     assert "May have taken place already." in words(upcoming)
 
 

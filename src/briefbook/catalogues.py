@@ -27,11 +27,17 @@ class Untranslated(str):
     __slots__ = ()
 
 
+def _english(message: str) -> str:
+    """A message as what it is; without a word in it, such as “%(title)s”, it is of any language."""
+    rest = _DIRECTIVE.sub("", message)
+    return Untranslated(message) if any(map(str.isalpha, rest)) else message
+
+
 class _English(NullTranslations):
     """The end of a chain of catalogues."""
 
     def gettext(self, message: str) -> str:
-        return Untranslated(message)
+        return _english(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return Untranslated(super().ngettext(msgid1, msgid2, n))

@@ -55,7 +55,7 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
     """
     if not context.days:
         return
-    for language in sorted(book.languages):
+    for language in sorted(filter(is_language, book.languages)):
         memos = [
             memo for memo in book.memos.values() if (memo.language or book.settings.language) == language
         ]

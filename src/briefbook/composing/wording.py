@@ -102,8 +102,11 @@ class Wording:
         return format_date(day, self._full_pattern(), locale=self.locale)
 
     def short_weekday(self, day: date) -> str:
-        """Fri 8 October 2021, for the label of an entry."""
-        return format_date(day, self._full_pattern().replace("EEEE", "EEE"), locale=self.locale)
+        """Fri 8 October 2021, for the label of an entry; where months need more room, shortened as well."""
+        if self.locale.language == ENGLISH:
+            return format_date(day, self._full_pattern().replace("EEEE", "EEE"), locale=self.locale)
+        short = format_skeleton("yMMMEd", _noon(day), locale=self.locale)
+        return short.replace(",", "", 1) if self.grammar.is_weekday_joined else short
 
     def _full_pattern(self) -> str:
         """The locale's own, but for the comma that English needs only where the month comes first."""
@@ -298,7 +301,7 @@ class Wording:
 
     def listing(self, items: Iterable[str], style: str = "standard") -> str:
         """A, b and c; the word before the last one as that asks for (Francia e Italia)."""
-        every = list(items)
+        every = [str.__str__(item) for item in items]  # Markdown is joined as it is
         said: str = format_list(every[:-1] + [_LAST] * bool(every), style=style, locale=self.locale)  # type: ignore[arg-type]
         before, _, after = said.rpartition(_LAST)
         return self.grammar.joining(before, every[-1]) + every[-1] + after if every else ""
