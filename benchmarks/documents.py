@@ -44,7 +44,7 @@ class _NoTags(Tags):
         self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
     ) -> None:
         self.levels = heading_levels(mark for page in pages for mark in page.headings)
-        self.targets = Targets(pages, entries, document.language)
+        self.targets = Targets(pages, entries, document.spoken)
         self._links: list[tuple[Raw, str, Target]] = []
         self._sheet = 0.0
 

@@ -17,7 +17,7 @@ TEMPLATE = LANGUAGES / "briefbook.pot"
 _OURS = {"say": None, "_say": None, "psay": ((1, "c"), 2), "_psay": ((1, "c"), 2), "_nsay": (1, 2)}
 KEYWORDS = {**DEFAULT_KEYWORDS, **_OURS, "said": None}
 _METHODS = [("**.py", "python"), ("**.md.j2", "jinja2")]
-HEADER = "# Every message of briefbook. A language is a copy of it with each msgstr filled in: docs/languages.md.\n"
+HEADER = "# Every message of briefbook. A language is a copy with each msgstr filled in: docs/languages.md.\n"
 
 
 def extracted() -> Catalog:
@@ -39,11 +39,13 @@ def as_bytes(catalogue: Catalog) -> bytes:
     return HEADER.encode() + head.encode() + out.getvalue()
 
 
-def keys_of(data: bytes) -> dict[tuple[str | None, str], object]:
+def keys_of(data: bytes) -> dict[tuple[str | None, str], tuple[str, ...]]:
     """Each message of a catalogue by context and words, with its translations."""
     catalogue = read_po(BytesIO(data), charset="utf-8")
     return {
-        (message.context, message.id if isinstance(message.id, str) else message.id[0]): message.string
+        (message.context, message.id if isinstance(message.id, str) else message.id[0]): (
+            (message.string or "",) if isinstance(message.string, str | None) else tuple(message.string)
+        )
         for message in catalogue
         if message.id
     }

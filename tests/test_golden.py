@@ -34,6 +34,7 @@ def workshop() -> Workshop:
 
 
 MEMOS = sorted(workshop().book.memos)  # each in every language in which it is made
+ENGLISH = [memo for memo in MEMOS if not memo.endswith(".es")]
 
 
 def text_of(memo: str, day: str) -> str:
@@ -81,7 +82,7 @@ def test_sixteen_memos_two_of_them_in_two_languages() -> None:
     assert len(MEMOS) == 18
 
 
-@pytest.mark.parametrize("memo", MEMOS)
+@pytest.mark.parametrize("memo", ENGLISH)
 def test_before_the_first_source_every_memo_is_valid_and_empty(memo: str) -> None:
     text = text_of(memo, "2016-10-17")
     assert "Nothing on this subject is on file as of 17 October 2016." in text
@@ -89,7 +90,7 @@ def test_before_the_first_source_every_memo_is_valid_and_empty(memo: str) -> Non
     assert "\nSources\n" not in text
 
 
-@pytest.mark.parametrize("memo", MEMOS)
+@pytest.mark.parametrize("memo", ENGLISH)
 def test_in_2018_nothing_of_2021_is_known(memo: str) -> None:
     text = text_of(memo, "2018-06-01")
     text = text.split("Upcoming meetings", 1)[1]  # above it stands the memo's own title …
@@ -139,7 +140,7 @@ def test_inside_its_span_the_ministerial_may_have_taken_place() -> None:
 
 
 def test_after_its_span_nothing_claims_that_the_ministerial_was_held() -> None:
-    for memo in MEMOS:
+    for memo in ENGLISH:
         assert section(text_of(memo, "2026-03-15"), "Upcoming meetings") == "None on file."
     text = text_of("security-ministerial", "2026-03-15")
     assert "Unconfirmed" in section(text, "Earlier meetings")

@@ -5,13 +5,12 @@ exactly the values that its message has, and gettext's own parser evaluates the 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import NullTranslations, c2py
 from io import BytesIO
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from briefbook.diagnostics import Problem, Where
@@ -27,10 +26,13 @@ class Untranslated(str):
     __slots__ = ()
 
 
+def has_words(message: str) -> bool:
+    """True unless a message is of any language, such as “%(title)s”."""
+    return any(map(str.isalpha, _DIRECTIVE.sub("", message)))
+
+
 def _english(message: str) -> str:
-    """A message as what it is; without a word in it, such as “%(title)s”, it is of any language."""
-    rest = _DIRECTIVE.sub("", message)
-    return Untranslated(message) if any(map(str.isalpha, rest)) else message
+    return Untranslated(message) if has_words(message) else message
 
 
 class _English(NullTranslations):
@@ -49,6 +51,40 @@ class _English(NullTranslations):
         return Untranslated(super().npgettext(context, msgid1, msgid2, n))
 
 
+class _Catalogue(NullTranslations):
+    """The messages of one .po file.
+
+    Compiled by Babel, a file that names no language would lose its rule of plurals.
+    """
+
+    def __init__(self, catalogue: Catalog, rule: Callable[[int], int]) -> None:
+        super().__init__()
+        self._form = rule
+        self._said = {
+            (message.context, _first(message.id)): forms
+            for message in catalogue
+            if message.id and not message.fuzzy and all(forms := tuple(_all(message.string or "")))
+        }
+
+    def gettext(self, message: str) -> str:
+        forms = self._said.get((None, message))
+        return forms[0] if forms else super().gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._said.get((None, msgid1), ())
+        return forms[form] if (form := self._form(n)) < len(forms) else super().ngettext(msgid1, msgid2, n)
+
+    def pgettext(self, context: str, message: str) -> str:
+        forms = self._said.get((context, message))
+        return forms[0] if forms else super().pgettext(context, message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._said.get((context, msgid1), ())
+        if (form := self._form(n)) < len(forms):
+            return forms[form]
+        return super().npgettext(context, msgid1, msgid2, n)
+
+
 def ways_of(language: str) -> tuple[str, ...]:
     """The tags whose catalogues serve a language, its own first: es-MX, es (RFC 4647, 3.4)."""
     parts = language.split("-")
@@ -63,30 +99,30 @@ def translations_of(texts: tuple[str, ...], *, is_english: bool) -> NullTranslat
     """
     chain: NullTranslations = NullTranslations() if is_english else _English()
     for text in reversed(texts):
-        catalogue, problems = _read("", text.encode())
-        if catalogue is None or problems:
+        catalogue, rule, problems = _read("", text.encode())
+        if catalogue is None or rule is None or problems:
             continue
-        data = BytesIO()
-        write_mo(data, catalogue)
-        data.seek(0)
-        compiled = GNUTranslations(data)
-        compiled.add_fallback(chain)
-        chain = compiled
+        spoken = _Catalogue(catalogue, rule)
+        spoken.add_fallback(chain)
+        chain = spoken
     return chain
 
 
 def messages_in(data: bytes) -> list[tuple[str | None, str]]:
     """What a catalogue has a translation for, or a template asks for: each with its context."""
-    catalogue, _ = _read("", data)
+    catalogue, _, _ = _read("", data)
     return [] if catalogue is None else [(m.context, _first(m.id)) for m in catalogue if m.id]
 
 
 def problems_in(shown: str, data: bytes) -> list[Problem]:
     """What is wrong with a catalogue; `shown` is its name in problems."""
-    return _read(shown, data)[1]
+    return _read(shown, data)[2]
 
 
-def _read(shown: str, data: bytes) -> tuple[Catalog | None, list[Problem]]:
+_Rule = Callable[[int], int]  # a number → which of the forms of a message it asks for
+
+
+def _read(shown: str, data: bytes) -> tuple[Catalog | None, _Rule | None, list[Problem]]:
     def problem(line: int | None, message: str, hint: str) -> Problem:
         return Problem(where=Where(file=shown, line=line, column=line and 1), message=message, hint=hint)
 
@@ -94,37 +130,39 @@ def _read(shown: str, data: bytes) -> tuple[Catalog | None, list[Problem]]:
         data.decode()
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return None, [problem(line, "the catalogue is not UTF-8", "save it as UTF-8")]
+        return None, None, [problem(line, "the catalogue is not UTF-8", "save it as UTF-8")]
     try:
         catalogue = read_po(BytesIO(data), charset="utf-8", ignore_obsolete=True, abort_invalid=True)
     except PoFileError as error:
         told = _NUMBER.sub("", str(error))
-        return None, [problem(error.lineno + 1, f"this is no .po file: {told}", _SPELLING)]
+        return None, None, [problem(error.lineno + 1, f"this is no .po file: {told}", _SPELLING)]
     except (ValueError, TypeError, LookupError, AttributeError) as error:
-        return None, [problem(None, f"this is no .po file: {error}", _SPELLING)]
-    found = [problem(line, *told) for line, *told in _mistakes(catalogue)]
+        return None, None, [problem(None, f"this is no .po file: {error}", _SPELLING)]
     try:
-        write_mo(out := BytesIO(), catalogue)
-        out.seek(0)
-        compiled = GNUTranslations(out)
-        for count in range(_COUNTS):
-            compiled.ngettext("", "", count)
-    except (ArithmeticError, ValueError, LookupError, AttributeError, OSError) as error:
-        found.append(problem(1, f"its header cannot be read: {error}", _PLURALS))
-    return catalogue, found
+        rule: _Rule = c2py(catalogue.plural_expr)
+        forms = 1 + max(rule(count) for count in range(_COUNTS))
+    except (ArithmeticError, ValueError, RecursionError) as error:
+        return catalogue, None, [problem(1, f"its rule of plurals cannot be used: {error}", _PLURALS)]
+    return catalogue, rule, [problem(line, *told) for line, *told in _mistakes(catalogue, forms)]
 
 
 _SPELLING = 'each entry is a line msgid "…" and a line msgstr "…"; start from languages/briefbook.pot'
 _PLURALS = "write Plural-Forms: nplurals=2; plural=(n != 1); as the language has it"
 
 
-def _mistakes(catalogue: Catalog) -> Iterator[tuple[int | None, str, str]]:
-    """Each translation that cannot take the values of its message, with its line."""
+def _mistakes(catalogue: Catalog, forms: int) -> Iterator[tuple[int | None, str, str]]:
+    """Each translation that cannot take the values of its message, or lacks a form, with its line."""
     for message in catalogue:
         if not message.id or message.fuzzy:
             continue
         wanted = _values(_all(message.id))
         is_plural = message.pluralizable
+        count = len(_all(message.string or ""))
+        if is_plural and count < forms:
+            told = (
+                f"the message {_cut(_first(message.id))} has {count} forms, and the rule of plurals {forms}"
+            )
+            yield message.lineno, told, f"write msgstr[0] to msgstr[{forms - 1}], or mend Plural-Forms"
         for text in _all(message.string or ""):
             if not text:
                 continue  # not translated yet

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from babel import Locale
 
-from briefbook.catalogues import Untranslated, ways_of
+from briefbook.catalogues import Untranslated, has_words, ways_of
 from briefbook.checks.context import CheckContext
 from briefbook.checks.memos import named_languages
 from briefbook.checks.naming import parts_of
@@ -107,7 +107,7 @@ def check_labels(book: Book, context: CheckContext) -> Iterable[Problem]:
             continue
         told.add(language)
         templates = context.templates(language)
-        messages = {*context.messages, *templates.messages()}
+        messages = {told for told in {*context.messages, *templates.messages()} if has_words(told[1])}
         missing = sorted(
             message for context_, message in messages if _is_missing(context_, message, templates)
         )

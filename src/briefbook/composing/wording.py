@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache, wraps
 from gettext import NullTranslations
-from typing import Any, TypeVar, cast
+from typing import Concatenate, ParamSpec
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
@@ -23,7 +23,7 @@ from briefbook.selection import When, Words
 
 ENGLISH = "en"  # the language of every message
 _PLAIN_ENGLISH = "en-GB"
-F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
 _FIXED_OFFSET = re.compile(r"Etc/GMT(?P<sign>[+-])(?P<hours>[1-9][0-9]?)")
 _PATTERN_PIECES = re.compile(r"'[^']*'|d+|[^'d]+")  # quoted literals apart from the day's letter
 
@@ -38,18 +38,21 @@ class _MissingError(Exception):
     """No catalogue has a message that is needed."""
 
 
-def _or_in_english(method: F) -> F:
+def _or_in_english(
+    method: Callable[Concatenate["Wording", P], str],
+) -> Callable[Concatenate["Wording", P], Words]:
     """What a method says, as `Words`; in English, tagged as such, where the language lacks a message."""
 
     @wraps(method)
-    def said(wording: "Wording", *arguments: Any) -> Words:
+    def said(wording: "Wording", /, *arguments: P.args, **named: P.kwargs) -> Words:
+        language = None
         try:
-            made, language = method(wording, *arguments), None
+            made = method(wording, *arguments, **named)
         except _MissingError:
-            made, language = method(wording_of(ENGLISH), *arguments), ENGLISH
-        return Words(made, getattr(made, "origin", None), language)
+            made, language = method(wording_of(ENGLISH), *arguments, **named), ENGLISH
+        return Words(made, made.origin if isinstance(made, Words) else None, language)
 
-    return cast("F", said)
+    return said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

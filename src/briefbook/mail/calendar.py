@@ -47,7 +47,7 @@ class Says(Protocol):
         """A message of which the context tells what is meant."""
 
     def meeting_of(self, number: int, forum: str, in_text: str | None) -> str:
-        """11th meeting of the …"""
+        """11th meeting of a forum, by its name or as a sentence names it."""
 
 
 def calendar(
