@@ -26,7 +26,7 @@ def extracted() -> Catalog:
     for folder in ("templates", "src/briefbook/composing", "src/briefbook/mail"):
         found = extract_from_dir(HOUSE / folder, _METHODS, keywords=KEYWORDS, comment_tags=("Translators:",))
         for file, _, message, comments, context in sorted(found, key=lambda it: (it[0], it[1])):
-            place = [(f"{folder}/{file}", None)]
+            place = [(f"{folder}/{file}", 0)]
             catalogue.add(message, locations=place, auto_comments=comments, context=context)
     return catalogue
 

@@ -50,9 +50,9 @@ def test_every_shipped_catalogue_translates_every_message_and_nothing_else(file:
 BAD = {
     "another value": ('msgid "by %(a)s"\nmsgstr "por %(b)s"\n', 4, "has no %(b)s"),
     "a value that is lost": ('msgid "by %(a)s"\nmsgstr "por"\n', 4, "lacks %(a)s"),
-    "another spelling": ('msgid "by %(a)s"\nmsgstr "por %(a)d"\n', 4, "a lone %"),
-    "a lone sign": ('msgid "all"\nmsgstr "100 %"\n', 4, "a lone %"),
-    "a wide one": ('msgid "by %(a)s"\nmsgstr "%(a)99999999s"\n', 4, "a lone %"),
+    "another spelling": ('msgid "by %(a)s"\nmsgstr "por %(a)d"\n', 4, "a % stands alone"),
+    "a lone sign": ('msgid "all"\nmsgstr "100 %"\n', 4, "a % stands alone"),
+    "a wide one": ('msgid "by %(a)s"\nmsgstr "%(a)99999999s"\n', 4, "a % stands alone"),
     "no keyword": ('msgid "all"\nmsgstr "todo"\nhello\n', 6, "this is no .po file"),
     "a plural of another value": (
         'msgid "one %(a)s"\nmsgid_plural "%(a)s more"\nmsgstr[0] "una"\nmsgstr[1] "%(z)s"\n',

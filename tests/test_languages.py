@@ -1,4 +1,4 @@
-"""A memo in several languages: an edition for each; no English in Spanish; what is not translated is tagged."""
+"""A memo in several languages: an edition of each; no English in Spanish; what is not is tagged."""
 
 import json
 import re

@@ -123,59 +123,59 @@ _Rule = Callable[[int], int]  # a number → which of the forms of a message it 
 
 
 def _read(shown: str, data: bytes) -> tuple[Catalog | None, _Rule | None, list[Problem]]:
-    def problem(line: int | None, message: str, hint: str) -> Problem:
-        return Problem(where=Where(file=shown, line=line, column=line and 1), message=message, hint=hint)
-
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return None, None, [problem(line, "the catalogue is not UTF-8", "save it as UTF-8")]
+        where = _at(shown, error.object[: error.start].count(b"\n") + 1)
+        message = "the catalogue is not UTF-8"
+        return None, None, [Problem(where=where, message=message, hint="save it as UTF-8")]
     try:
         catalogue = read_po(BytesIO(data), charset="utf-8", ignore_obsolete=True, abort_invalid=True)
-    except PoFileError as error:
+    except (PoFileError, ValueError, TypeError, LookupError, AttributeError) as error:
+        where = _at(shown, error.lineno + 1) if isinstance(error, PoFileError) else Where(file=shown)
         told = _NUMBER.sub("", str(error))
-        return None, None, [problem(error.lineno + 1, f"this is no .po file: {told}", _SPELLING)]
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        return None, None, [problem(None, f"this is no .po file: {error}", _SPELLING)]
+        message = f"this is no .po file: {told}"
+        hint = 'an entry is a line msgid "…" and a line msgstr "…"; start from languages/briefbook.pot'
+        return None, None, [Problem(where=where, message=message, hint=hint)]
     try:
         rule: _Rule = c2py(catalogue.plural_expr)
         forms = 1 + max(rule(count) for count in range(_COUNTS))
     except (ArithmeticError, ValueError, RecursionError) as error:
-        return catalogue, None, [problem(1, f"its rule of plurals cannot be used: {error}", _PLURALS)]
-    return catalogue, rule, [problem(line, *told) for line, *told in _mistakes(catalogue, forms)]
+        message = f"its rule of plurals cannot be used: {error}"
+        hint = "write Plural-Forms: nplurals=2; plural=(n != 1); as the language has it"
+        return catalogue, None, [Problem(where=_at(shown, 1), message=message, hint=hint)]
+    return catalogue, rule, list(_mistakes(catalogue, forms, shown))
 
 
-_SPELLING = 'each entry is a line msgid "…" and a line msgstr "…"; start from languages/briefbook.pot'
-_PLURALS = "write Plural-Forms: nplurals=2; plural=(n != 1); as the language has it"
+def _at(shown: str, line: int | None) -> Where:
+    return Where(file=shown, line=line, column=line and 1)
 
 
-def _mistakes(catalogue: Catalog, forms: int) -> Iterator[tuple[int | None, str, str]]:
+def _mistakes(catalogue: Catalog, forms: int, shown: str) -> Iterator[Problem]:
     """Each translation that cannot take the values of its message, or lacks a form, with its line."""
-    for message in catalogue:
-        if not message.id or message.fuzzy:
-            continue
-        wanted = _values(_all(message.id))
-        is_plural = message.pluralizable
-        count = len(_all(message.string or ""))
-        if is_plural and count < forms:
-            told = (
-                f"the message {_cut(_first(message.id))} has {count} forms, and the rule of plurals {forms}"
-            )
-            yield message.lineno, told, f"write msgstr[0] to msgstr[{forms - 1}], or mend Plural-Forms"
-        for text in _all(message.string or ""):
-            if not text:
-                continue  # not translated yet
-            rest = _DIRECTIVE.sub("", text)
-            if "%" in rest:
-                told = f"a lone % in the translation {_cut(text)}"
-                yield message.lineno, told, "write %% for the sign, %(name)s for a value"
+    for entry in catalogue:
+        texts = _all(entry.string or "")
+        if not entry.id or entry.fuzzy or not any(texts):
+            continue  # not translated yet
+        where, said = _at(shown, entry.lineno), _cut(_first(entry.id))
+        if entry.pluralizable and len(texts) < forms:
+            message = f"the message {said} has {len(texts)} forms, and the rule of plurals {forms}"
+            hint = f"write msgstr[0] to msgstr[{forms - 1}], or mend Plural-Forms"
+            yield Problem(where=where, message=message, hint=hint)
+        wanted = _values(_all(entry.id))
+        for text in filter(None, texts):
+            if "%" in _DIRECTIVE.sub("", text):
+                message = f"a % stands alone in the translation {_cut(text)}"
+                yield Problem(
+                    where=where, message=message, hint="write %% for the sign, %(name)s for a value"
+                )
             has = _values([text])
             for name in sorted(has - wanted):
-                yield message.lineno, f"the message {_cut(_first(message.id))} has no {name}", _kept(wanted)
-            if not is_plural:  # a plural may say its number in words
-                for name in sorted(wanted - has):
-                    yield message.lineno, f"the translation {_cut(text)} lacks {name}", _kept(wanted)
+                yield Problem(where=where, message=f"the message {said} has no {name}", hint=_kept(wanted))
+            # A plural may say its number in words.
+            for name in sorted(wanted - has if not entry.pluralizable else ()):
+                message = f"the translation {_cut(text)} lacks {name}"
+                yield Problem(where=where, message=message, hint=_kept(wanted))
 
 
 def _values(texts: Iterable[str]) -> set[str]:
