@@ -189,7 +189,8 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 HALF = {
     "templates/sections/tail.md.j2": '## {{ _("Of our own") }}\n\n'
-    '{{ _("By %(who)s, **in time**: %(what)s.", who=selection.forums[0].name, what=selection.forums[0].id) }}\n',
+    '{% set forum = selection.forums[0] %}\n'
+    '{{ _("By %(who)s, **in time**: %(what)s.", who=forum.name, what=forum.id) }}\n',
     "memos/half.yaml": "title: {en: Half, es: Medio}\nforum: harbours\nlanguages: [en, es]\n"
     "formats: [docx, pdf, html, md, txt, json]\nsections: [header, upcoming, tail]\n",
 }

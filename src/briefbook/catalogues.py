@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from gettext import NullTranslations, c2py
 from io import BytesIO
-
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError, read_po
+from typing import TYPE_CHECKING
 
 from briefbook.diagnostics import Problem, Where
+
+if TYPE_CHECKING:  # imported where there is a catalogue to read: English has none
+    from babel.messages.catalog import Catalog
 
 _COUNTS = 1000  # for which the rule of plurals is tried out; no memo counts further
 _NUMBER = re.compile(r" on [0-9]+$")  # Babel's number of a line, from 0
@@ -57,7 +58,7 @@ class _Catalogue(NullTranslations):
     Compiled by Babel, a file that names no language would lose its rule of plurals.
     """
 
-    def __init__(self, catalogue: Catalog, rule: Callable[[int], int]) -> None:
+    def __init__(self, catalogue: "Catalog", rule: Callable[[int], int]) -> None:
         super().__init__()
         self._form = rule
         self._said = {
@@ -122,7 +123,9 @@ def problems_in(shown: str, data: bytes) -> list[Problem]:
 _Rule = Callable[[int], int]  # a number → which of the forms of a message it asks for
 
 
-def _read(shown: str, data: bytes) -> tuple[Catalog | None, _Rule | None, list[Problem]]:
+def _read(shown: str, data: bytes) -> tuple["Catalog | None", _Rule | None, list[Problem]]:
+    from babel.messages.pofile import PoFileError, read_po
+
     try:
         data.decode()
     except UnicodeDecodeError as error:
@@ -151,7 +154,7 @@ def _at(shown: str, line: int | None) -> Where:
     return Where(file=shown, line=line, column=line and 1)
 
 
-def _mistakes(catalogue: Catalog, forms: int, shown: str) -> Iterator[Problem]:
+def _mistakes(catalogue: "Catalog", forms: int, shown: str) -> Iterator[Problem]:
     """Each translation that cannot take the values of its message, or lacks a form, with its line."""
     for entry in catalogue:
         texts = _all(entry.string or "")
