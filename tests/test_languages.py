@@ -189,7 +189,7 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 HALF = {
     "templates/sections/tail.md.j2": '## {{ _("Of our own") }}\n\n'
-    '{% set forum = selection.forums[0] %}\n'
+    "{% set forum = selection.forums[0] %}\n"
     '{{ _("By %(who)s, **in time**: %(what)s.", who=forum.name, what=forum.id) }}\n',
     "memos/half.yaml": "title: {en: Half, es: Medio}\nforum: harbours\nlanguages: [en, es]\n"
     "formats: [docx, pdf, html, md, txt, json]\nsections: [header, upcoming, tail]\n",
@@ -313,6 +313,8 @@ def test_show_takes_the_first_language_or_any_that_is_asked_for(book: Path) -> N
     assert "Próximas reuniones" in run("show", "half.es").stdout
     assert "Próximas reuniones" in run("show", "council", "--language", "es-MX").stdout
     assert "Próximas reuniones" in run("show", "--forum", "harbours", "--language", "es").stdout
+    days = ("--from", "2031-05-01", "--to", "2031-06-30", "--language", "es", "--format", "html")
+    assert "<title>1 de mayo de 2031 – 30 de junio de 2031</title>" in run("show", *days).stdout
     wrong = run("show", "half", "--language", "xx")
     assert (wrong.exit_code, "'xx' is no language" in wrong.stderr) == (2, True)
 
@@ -347,6 +349,16 @@ def test_what_cannot_be_said_of_languages_is_told_at_its_place(lines: str, said:
     done = run("check")
     assert done.exit_code == 1
     assert re.search(rf"memos/half\.yaml:[3-5]:[0-9]+: error: {re.escape(said)}", done.stderr), done.stderr
+
+
+def test_a_broken_file_may_hold_a_memo_in_any_language(book: Path) -> None:
+    """So what waits of it in the outbox is not withdrawn as of a memo that was deleted."""
+    assert not read_book(book).may_be_there("half.fr")
+    make_book(book, {**HALF, "memos/half.yaml": "title: ["})
+    read = read_book(book)
+    assert read.may_be_there("half.es")
+    assert not read.may_be_there("other.es")
+    assert read.ids_named("half") == ("half",)
 
 
 def test_two_files_cannot_be_one_memo(book: Path) -> None:

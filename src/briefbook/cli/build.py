@@ -169,17 +169,14 @@ class _Pass:
         language: str | None,
         adhoc: Mapping[str, str | date | None],
     ) -> None:
-        from briefbook.memo import in_language
         from briefbook.readers.read_book import read_book
         from briefbook.verdict import judge, usable_book
 
         read = read_book(files.root, files)
-        wanted = adhoc_memo(read, adhoc)
+        wanted = adhoc_memo(read, adhoc, language)
         if wanted is not None and memos:
             raise click.UsageError("name memos, or ask for one by --forum, --meeting or --from and --to")
         verdict = judge(read)
-        if wanted is not None and language:
-            wanted = in_language(wanted, language)
         chosen = [wanted] if wanted else chosen_memos(read, memos, language)
         broken = [] if wanted else [id_ for id_ in chosen_ids(read, memos) if id_ not in read.book.memos]
         self.names = [*(memo.id for memo in chosen), *broken]

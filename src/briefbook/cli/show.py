@@ -7,7 +7,6 @@ import click
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, language_option
 from briefbook.cli.printing import stop_for
-from briefbook.memo import in_language
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Task, Workshop
 
@@ -47,13 +46,11 @@ def command(
       briefbook show --from 2026-01-01 --to 2026-03-31 --format md
     """
     read = finder.read()
-    wanted = adhoc_memo(read, adhoc)
+    wanted = adhoc_memo(read, adhoc, language)
     if (memo is None) == (wanted is None):
         raise click.UsageError("name one memo, or ask for one by --forum, --meeting or --from and --to")
     verdict = judge(read)
     chosen = [wanted] if wanted else chosen_memos(read, [memo or ""], language)
-    if wanted and language:
-        chosen = [in_language(wanted, language)]
     stopped = verdict.stopping(memo or "", chosen[0] if chosen else None)
     if stopped or not chosen:
         stop_for(stopped)
