@@ -25,7 +25,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden messages picture lock clean
+.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden messages side-by-side picture lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -64,6 +64,9 @@ golden: $(VENV)/.tests-installed ## write the golden files anew (then read the d
 
 messages: $(VENV)/.tests-installed ## every message of templates and code into languages/briefbook.pot
 	$(BIN)/python -m tests.messages
+
+side-by-side: $(VENV)/.tests-installed ## DOCX (by LibreOffice) beside PDF, page by page, as pictures in out/side-by-side
+	$(BIN)/python -m tests.side_by_side $(OUT)/side-by-side
 
 picture: $(VENV)/.tests-installed ## the picture of a memo in README.md anew (needs pdftoppm)
 	$(BIN)/briefbook -C briefs/us-mexico build 2026-q1.en --as-of 2026-01-20 --format pdf --out $(OUT)

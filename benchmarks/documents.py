@@ -18,6 +18,7 @@ from font_caladea import font_directory
 from tests.conftest import EXAMPLE
 
 from benchmarks.memos import memo as memo_of_words
+from benchmarks.memos import memo_with_timeline
 from benchmarks.typst_memo import typst_of
 from briefbook.document import Document, SourceEntry
 from briefbook.readers.read_book import read_book
@@ -29,7 +30,6 @@ from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw
 from briefbook.writers.pdf_links import Target, Targets
 from briefbook.writers.pdf_tags import Tags
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
-from briefbook.writers.structure import heading_levels
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import draw, entries_of
 
@@ -43,7 +43,6 @@ class _NoTags(Tags):
     def __init__(
         self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
     ) -> None:
-        self.levels = heading_levels(mark for page in pages for mark in page.headings)
         self.targets = Targets(pages, entries, document.spoken)
         self._links: list[tuple[Raw, str, Target]] = []
         self._sheet = 0.0
@@ -106,7 +105,7 @@ def measured(document: Document, theme: Theme, runs: int) -> dict[str, float]:
     return {name: median(taken) for name, taken in times.items()}
 
 
-def beside_typst(runs: int) -> dict[str, float] | None:
+def beside_typst(memo_of: Callable[[int], Document], runs: int) -> dict[str, float] | None:
     """The median of our and Typst's milliseconds for one memo, every one of other words; None without Typst.
 
     Typst once as it is called for one file, once with a compiler that is kept, and so with its faces read.
@@ -128,7 +127,7 @@ def beside_typst(runs: int) -> dict[str, float] | None:
     times: dict[str, list[float]] = {name: [] for name in ways}
     for run in range(runs + 1):
         for turn, (name, write) in enumerate(ways.items()):
-            another = memo_of_words(len(ways) * run + turn)
+            another = memo_of(len(ways) * run + turn)
             source = typst_of(another)
             start = time.process_time()
             write(another, source)
@@ -149,13 +148,15 @@ def main() -> None:
         print(f"{memo}:", ", ".join(f"{name} {taken:.1f} ms" for name, taken in took.items()))
         print(f"  tags: +{100 * (took['PDF'] / took['PDF without tags'] - 1):.0f} %")
         print(f"  DOCX and PDF together: {took['DOCX'] + took['PDF']:.1f} ms")
-    beside = beside_typst(options.runs)
-    if beside is None:
-        print("Typst is not here: pip install typst, in an environment of its own with ours")
-        return
-    own = beside["DOCX and PDF"]
-    for name, taken in beside.items():
-        print(f"{name}: {taken:.1f} ms" + ("" if taken == own else f", ours {own / taken:.2f} ×"))
+    for kind, memo_of in (("words alone", memo_of_words), ("with a timeline", memo_with_timeline)):
+        beside = beside_typst(memo_of, options.runs)
+        if beside is None:
+            print("Typst is not here: pip install typst, in an environment of its own with ours")
+            return
+        own = beside["DOCX and PDF"]
+        print(f"{kind}:")
+        for name, taken in beside.items():
+            print(f"  {name}: {taken:.1f} ms" + ("" if taken == own else f", ours {own / taken:.2f} ×"))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Memos for the benchmarks: of one shape, and every one of other words, for some peers cache what is equal.
 
 Two pages: header fields, a paragraph, tables of twelve and four rows, eight numbered items, six citations,
-ten sources.
+ten sources. With a picture it has a timeline of seven meetings as well.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from random import Random
 
 from briefbook.document import (
@@ -15,6 +16,7 @@ from briefbook.document import (
     Document,
     Field,
     Fields,
+    Figure,
     Heading,
     Inline,
     Inlines,
@@ -25,8 +27,12 @@ from briefbook.document import (
     Section,
     SourceEntry,
     SourceList,
+    Standing,
     Table,
     Text,
+    Timeline,
+    TimelineEntry,
+    TimelineKey,
 )
 
 VOCABULARY = """
@@ -67,6 +73,51 @@ def memo(number: int) -> Document:
         footer=f"memo-{number} · as of {DAY}",
         page_of="{page} of {pages}",
         sections=tuple(_sections(number, text, table, cites)),
+    )
+
+
+def memo_with_timeline(number: int) -> Document:
+    """The same memo with a timeline behind its header, of other meetings each time."""
+    plain = memo(number)
+    random = Random(f"timeline {number}")
+
+    def words(least: int, most: int) -> str:
+        return " ".join(random.choices(VOCABULARY.split(), k=random.randint(least, most))).capitalize()
+
+    picture = _timeline(random, words)
+    told = (f"{entry.when}: {entry.label} ({entry.said})" for entry in picture.entries)
+    figure = Figure(alt=f"Timeline. {'; '.join(told)}.", picture=picture)
+    section = Section(name="timeline", blocks=(Heading(level=2, children=(Text(text="Timeline"),)), figure))
+    return replace(plain, sections=(plain.sections[0], section, *plain.sections[1:]))
+
+
+def _timeline(random: Random, words: Callable[[int, int], str]) -> Timeline:
+    entries: list[TimelineEntry] = []
+    for standing in random.choices(list(Standing), k=7):
+        first = DAY + timedelta(days=random.randint(-300, 300))
+        last = first + timedelta(days=random.choice((0, 0, 0, 20, 60)))
+        when = f"{first:%-d %b %Y}" if first == last else f"{first:%b}–{last:%b %Y}"
+        entries.append(
+            TimelineEntry(
+                fact=f"meeting-{len(entries)}",
+                label=words(2, 5),
+                when=when,
+                said=standing,
+                standing=standing,
+                first=first,
+                last=last,
+            )
+        )
+    keys = (
+        *(TimelineKey(words=str(standing), standing=standing) for standing in Standing),
+        TimelineKey(words="a long mark: some day within it"),
+    )
+    return Timeline(
+        as_of=DAY,
+        as_of_label=f"As of {DAY:%-d %b %Y}",
+        entries=tuple(sorted(entries, key=lambda entry: entry.first)),
+        keys=keys,
+        months=tuple(f"{date(2031, month, 1):%b}" for month in range(1, 13)),
     )
 
 

@@ -1,8 +1,13 @@
-"""What several tests share: where things lie, and the option that renews golden files."""
+"""What tests share: where things lie, the option that renews golden files, the watch over every DOCX."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from briefbook.writers import to_docx
+from briefbook.writers.docx_package import zip_of_parts
+from tests.docx_watch import watched
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "briefs" / "us-mexico"
@@ -15,3 +20,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def renews_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--renew-golden"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _every_docx_is_audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(to_docx, "zip_of_parts", watched(zip_of_parts, tmp_path_factory.mktemp("audited")))
+        yield

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import font_caladea
@@ -16,8 +17,8 @@ CALADEA = Path(font_caladea.__file__).parent / "files"
 FALLBACK = font_source_serif_pro.font_directory  # Greek, Cyrillic: what Caladea lacks
 
 needs_office = pytest.mark.skipif(
-    not all(map(shutil.which, ("soffice", "pdfinfo", "pdffonts", "pdftotext"))),
-    reason="LibreOffice (soffice) or poppler (pdfinfo, pdffonts, pdftotext) is not here",
+    not all(map(shutil.which, ("soffice", "pdffonts", "pdftotext"))),
+    reason="LibreOffice (soffice) or poppler (pdffonts, pdftotext) is not here",
 )
 
 
@@ -26,54 +27,53 @@ def to_pdf(docx: bytes, folder: Path) -> Path:
 
     Another machine has other faces; without this, what is measured would be theirs.
     """
-    pdf = to_pdf_with_any_face(docx, folder)
-    assert "Caladea" in _said("pdffonts", pdf)
-    return pdf
+    return to_pdfs({"memo": docx}, folder)["memo"]
 
 
-def to_pdf_with_any_face(docx: bytes, folder: Path) -> Path:
-    """The same of a DOCX in other faces, which are replaced by those at hand."""
-    return _converted(docx, folder, "pdf")
+def to_pdfs(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
+    """The same of some DOCX, by their names, in one go."""
+    made = _converted(files, folder, "pdf", _caladea(folder))
+    assert all("Caladea" in _said("pdffonts", pdf) for pdf in made.values())
+    return made
+
+
+def to_pdfs_with_any_face(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
+    """The same of DOCX in other faces, which are replaced by those at hand."""
+    return _converted(files, folder, "pdf", _caladea(folder))
 
 
 def to_text(docx: bytes, folder: Path) -> str:
     """The words of a DOCX's body in reading order, as LibreOffice reads them."""
-    return _converted(docx, folder, "txt:Text (encoded):UTF8").read_text(encoding="utf-8-sig")
+    text = _converted({"memo": docx}, folder, "txt:Text (encoded):UTF8", _caladea(folder))["memo"]
+    return text.read_text(encoding="utf-8-sig")
 
 
-def _converted(docx: bytes, folder: Path, form: str) -> Path:
-    (folder / "memo.docx").write_bytes(docx)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", form, "memo.docx"]
-    environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder, CALADEA, "Caladea"))}
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=180, env=environment)
-    return folder / f"memo.{form.partition(':')[0]}"
-
-
-def to_odt(files: dict[str, bytes], folder: Path) -> dict[str, Path]:
+def to_odt(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     """What LibreOffice makes of some DOCX, by their names: its own format, all fields worked out anew."""
-    for name, docx in files.items():
-        (folder / f"{name}.docx").write_bytes(docx)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "odt", *(f"{name}.docx" for name in files)]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=180)
-    return {name: folder / f"{name}.odt" for name in files}
+    return _converted(files, folder, "odt")
 
 
-def in_a_wide_face(files: dict[str, bytes], folder: Path) -> dict[str, Path]:
+def in_a_wide_face(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     """What LibreOffice makes of some DOCX, by their names, where it has but DejaVu Serif: PDF."""
     face = Path(_said("fc-match", "-f", "%{file}", "DejaVu Serif"))
     if face.stem != "DejaVuSerif":
         pytest.skip("DejaVu Serif is not here")
+    made = _converted(files, folder, "pdf", _font_settings(folder, face.parent, "DejaVu Serif"))
+    assert all("DejaVuSerif" in _said("pdffonts", pdf) for pdf in made.values())
+    return made
+
+
+def _converted(
+    files: Mapping[str, bytes], folder: Path, form: str, faces: Path | None = None
+) -> dict[str, Path]:
+    """What LibreOffice makes of some DOCX, by their names, in one go; `faces`: settings of fontconfig."""
     for name, docx in files.items():
         (folder / f"{name}.docx").write_bytes(docx)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", *(f"{name}.docx" for name in files)]
-    environment = os.environ | {"FONTCONFIG_FILE": str(_font_settings(folder, face.parent, "DejaVu Serif"))}
+    command = ["soffice", profile, "--headless", "--convert-to", form, *(f"{name}.docx" for name in files)]
+    environment = os.environ | ({"FONTCONFIG_FILE": str(faces)} if faces else {})
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300, env=environment)
-    made = {name: folder / f"{name}.pdf" for name in files}
-    assert all("DejaVuSerif" in _said("pdffonts", pdf) for pdf in made.values())
-    return made
+    return {name: folder / f"{name}.{form.partition(':')[0]}" for name in files}
 
 
 def odt_words(file: Path) -> tuple[list[str], list[str]]:
@@ -116,12 +116,12 @@ def text_of(pdf: Path) -> str:
     return _said("pdftotext", "-nopgbrk", pdf, "-")
 
 
-def pages_of(pdf: Path) -> int:
-    return int(_said("pdfinfo", pdf).split("Pages:")[1].split()[0])
-
-
 def _said(*command: str | Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def _caladea(folder: Path) -> Path:
+    return _font_settings(folder, CALADEA, "Caladea")
 
 
 def _font_settings(folder: Path, faces: Path, face: str) -> Path:

@@ -410,6 +410,23 @@ def test_a_mistake_in_mail_stops_no_memo(tmp_path: Path, monkeypatch: pytest.Mon
     assert sorted(path.stem for path in Path("out").rglob("*.txt")) == list(MEMOS)
 
 
+@pytest.mark.parametrize("year", ["0001", "0231", "9999"])
+def test_a_slip_in_a_year_is_told_and_stops_no_memo(tmp_path: Path, year: str) -> None:
+    """A memo of everything, its timeline too, is made in every format."""
+    changes = {
+        **changed(HARBOURS, "2031-06-03", f"{year}-06-03"),
+        "memos/all.yaml": "title: All\nrange: all\nsections: [timeline, upcoming]\n",
+    }
+    book = make_book(tmp_path / "book", changes)
+    told = run("-C", book, "check").stderr
+    assert f"{HARBOURS}:8:15: warning: {abs(2031 - int(year))} years lie between {year}-06-03" in told
+    made = tmp_path / "made"
+    formats = "docx,pdf,html,md,txt,json"
+    done = run("-C", book, "build", "all", "--as-of", "2031-06-01", "--format", formats, "--out", made)
+    assert done.exit_code == 0, done.stderr
+    assert len(list(made.rglob("all.*"))) == 6
+
+
 def test_every_mistake_of_a_book_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong: dict[str, str | bytes | None] = {
         **changed(HARBOURS, "2031-06-03", "2031-02-30"),

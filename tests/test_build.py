@@ -28,6 +28,8 @@ HARBOURS, MEMO = "facts/harbours.yaml", "memos/council.yaml"
 AS_OF = date(2031, 4, 20)
 DAY = Day(as_of=AS_OF, known_by=AS_OF)
 FIRST_FILES = ["council.docx", "council.txt", "first-round.md", "harbours.txt", "spring.txt"]
+# Of all memos but the council's, where only its own template fails.
+OTHER_FILES = [f"2031-04-20/{name}" for name in FIRST_FILES[2:]]
 
 
 @pytest.fixture
@@ -85,6 +87,7 @@ def test_a_memo_whose_template_fails_is_reported_and_the_others_are_made(tmp_pat
     done = build(read, list(read.memos.values()), DAY, out=tmp_path / "o", record=recorded(tmp_path))
     assert [bool(built.problems) for built in done] == [True, False, False, False]
     assert done[0].files == ()
+    assert files(tmp_path / "o") == OTHER_FILES
     [problem] = done[0].problems
     assert "(memo council)" in problem.message
     assert str(problem.where) == "templates/sections/maps.md.j2:3"
@@ -354,6 +357,7 @@ def test_a_template_that_fails_in_another_process_is_told_the_same(book: Path) -
     two = run("build", "--jobs", "2")
     assert one.stderr == two.stderr
     assert (one.exit_code, two.exit_code) == (1, 1)
+    assert files(book / "out") == OTHER_FILES
 
 
 COPIES = 400  # several batches: the first file is written when a batch is made

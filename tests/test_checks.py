@@ -212,6 +212,19 @@ CASES: Mapping[str, tuple[str, list[str]]] = {
             " (mend the date or the day of publication; what is yet to come is 'announced')",
         ],
     ),
+    "a slip in a year": (
+        "meetings:\n  m:\n    forum: council\n    statements:\n"
+        "      - {source: gazette, says: held, date: «0231-03-11, evidence: a}\n"
+        "      - {source: gazette, says: announced, date: 2231-05-11, evidence: a}\n"
+        "      - {source: gazette, says: announced, date: «2301-05-11, evidence: a}\n"
+        "      - {source: gazette, says: held, date: ../2031-03, evidence: a}",
+        [
+            "warning: 1800 years lie between 0231-03-11 and the day of 'gazette'"
+            " (mend the year, if it is a slip)",
+            "warning: 270 years lie between 2301-05-11 and the day of 'gazette'"
+            " (mend the year, if it is a slip)",
+        ],
+    ),
     "a later announcement that names no day": (
         "meetings:\n  m:\n    forum: council\n    statements:\n"
         "      - {source: gazette, says: announced, date: 2031-06-01, evidence: a}\n"

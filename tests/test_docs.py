@@ -312,8 +312,8 @@ def test_the_worked_days_are_as_told() -> None:
     facts = read_book(SOURCE / "starter").book.facts
     assert len(rows) > 10
     for as_of, known_by, state, _ in rows:
-        days = {"day": date.fromisoformat(as_of), "known_by": date.fromisoformat(known_by)}
-        view = View(index=indexed(facts), language="en", **days)
+        day, known = date.fromisoformat(as_of), date.fromisoformat(known_by)
+        view = View(index=indexed(facts), day=day, known_by=known, language="en")
         standing = view.standing(facts.meetings["fisheries-council-3"])
         assert (standing.state if standing else "not on file") == state, (as_of, known_by)
 

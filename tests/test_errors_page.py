@@ -10,7 +10,7 @@ SOURCE = ROOT / "src" / "briefbook"
 PAGE = ROOT / "docs" / "errors.md"
 # Whose first (or, of `tell`, second) argument is a message.
 RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1, "_problem": 1, "_PictureError": 0}
-RAISED |= {"_refuse": 1, "_refusal": 0, "_stop": 0}
+RAISED |= {"_refuse": 1, "_refusal": 0, "_stop": 0, "refuse": 0}
 MODULES = [
     SOURCE / "catalogues.py",
     SOURCE / "dates.py",
@@ -26,8 +26,7 @@ MODULES = [
     SOURCE / "schedule.py",
     SOURCE / "look.py",
     SOURCE / "house_look.py",
-    SOURCE / "pictures.py",
-    *(SOURCE / "writers" / name for name in ("faces.py", "house_package.py")),
+    *(SOURCE / "writers" / name for name in ("faces.py", "house_package.py", "house_contents.py")),
     SOURCE / "ledger" / "__init__.py",
     SOURCE / "ledger" / "database.py",
     SOURCE / "store.py",

@@ -11,14 +11,11 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from io import BytesIO
-from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
 import docx
 import pytest
-from docx.table import Table
-from docx.text.paragraph import Paragraph
 from lxml import etree
 from PIL import Image, ImageChops, ImageStat
 
@@ -27,9 +24,9 @@ from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from tests.audit import faults_of
 from tests.conftest import EXAMPLE
-from tests.libreoffice import bare, in_a_wide_face, needs_office, odt_words, text_of, to_odt, to_pdf
-from tests.libreoffice import pages_of as page_count
+from tests.libreoffice import bare, in_a_wide_face, needs_office, odt_words, text_of, to_odt
 from tests.test_golden import DAYS, MEMOS, workshop
+from tests.word_outline import empty_paragraphs, heading_levels, is_outline
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = date(2026, 1, 20)
@@ -109,17 +106,11 @@ def test_in_word_a_heading_1_stands_first_no_level_is_skipped_no_paragraph_is_em
     memo: str, citations: Citations
 ) -> None:
     word = docx.Document(BytesIO(docx_of(memo, DAY, citations)))
-    names = [str(paragraph.style.name) for paragraph in word.paragraphs if paragraph.style]
-    levels = [int(name.removeprefix("Heading ")) for name in names if name.startswith("Heading ")]
-    assert names[0] == "Heading 1"
-    assert levels.count(1) == 1
-    assert all(level <= before + 1 for before, level in pairwise(levels))
-    *blocks, last = word.iter_inner_content()
-    paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    assert all(p.text.strip() or p._p.xpath(".//w:drawing") for p in paragraphs)
-    assert isinstance(last, Paragraph)
-    if not last.text.strip():  # Word wants a paragraph behind a table that ends a document
-        assert isinstance(blocks[-1], Table)
+    first = word.paragraphs[0].style
+    assert first is not None
+    assert first.name == "Heading 1"
+    assert is_outline(heading_levels(word))
+    assert empty_paragraphs(word) == []
 
 
 @pytest.mark.parametrize("citations", Citations)
@@ -170,10 +161,3 @@ def _words(content: bytes, parts: str) -> Iterator[str]:
                         e.text or "" if e.tag == f"{W}t" else " "
                         for e in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br")
                     )
-
-
-@needs_office
-@pytest.mark.parametrize("memo", PINNED)
-def test_docx_and_pdf_take_as_many_pages(memo: str, tmp_path: Path) -> None:
-    pdf = to_pdf(output(memo, "docx"), tmp_path)
-    assert page_count(pdf) == output(memo, "pdf").count(b"/Type /Page\n")

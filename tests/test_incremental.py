@@ -430,6 +430,51 @@ def test_pruning_keeps_the_newest_and_the_list(book: Path) -> None:
     assert run("build", "spring", "--edition", "1").exit_code == 0
 
 
+# --------------------------------------------------------------------- words that citations open at
+
+
+def on_the_web(**files: str) -> dict[str, str]:
+    """The book with addresses for two of its sources, and other files of facts."""
+    ground = FILES["facts/ground.yaml"]
+    for source in ("gazette", "letter"):
+        ground = ground.replace(f"  {source}: {{", f"  {source}: {{address: 'https://{source}.example/', ")
+    return {"facts/ground.yaml": ground, **files}
+
+
+def test_another_fragment_makes_again_the_documents_whose_citations_open_at_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(make_book(tmp_path, on_the_web()))
+    asked = ("build", "--as-of", "2031-05-13", "--format", "txt,html,json")
+    folder = tmp_path / "out/2031-05-13"
+    assert run(*asked).exit_code == 0
+    before = stamps(tmp_path / "out")
+    pages = {memo: (folder / f"{memo}.html").read_bytes() for memo in ("council", "spring")}
+    other = changed(COUNCIL, "evidence: to survey the stock", "evidence: survey the stock")
+    make_book(tmp_path, on_the_web(**other))
+    told = run(*asked)
+    # What is on the talks alone stays, and so does the text, which shows no address.
+    expected = {"council.html", "council.json", "spring.html", "spring.json"}
+    assert {Path(name).name for name in rewritten(before, stamps(tmp_path / "out"))} == expected, told.stderr
+    assert {row["memo"]: row["edition"] for row in history()} == {
+        "council": 2,
+        "first-round": 1,
+        "harbours": 1,
+        "spring": 2,
+    }
+    assert b"text=survey%20the%20stock" in (folder / "council.html").read_bytes()
+    for memo, page in pages.items():
+        assert run("build", memo, "--edition", "1").exit_code == 0
+        assert (folder / f"{memo} (edition 1).html").read_bytes() == page
+
+
+def test_a_fragment_of_a_source_that_nothing_opens_makes_nothing_again(book: Path) -> None:
+    before = stamps(book / "out")
+    make_book(book, changed(COUNCIL, "evidence: to survey the stock", "evidence: survey the stock"))
+    assert run("build").stderr == f"4 memos up to date: {FOLDER}/\n"
+    assert stamps(book / "out") == before
+
+
 # ------------------------------------------------------------------------------------ properties
 
 SENTENCES = ("Survey the shared stock together.", "Count the boats.", "Close the bay in winter.")
@@ -439,16 +484,29 @@ DAYS = ("2031-05", "2031-05-11", "2031-05-20", "2031-06-03", "2031-07-01")
 def changes() -> st.SearchStrategy[dict[str, str]]:
     """Files of facts in which something is another than it was, or is not."""
 
-    def files(sentence: str, council: str, talks: str, extra: bool) -> dict[str, str]:
+    def files(
+        sentence: str, council: str, talks: str, extra: bool, evidence: str, web: bool
+    ) -> dict[str, str]:
         council_text = (
             FILES[COUNCIL].replace(SENTENCES[0], sentence).replace("date: 2031-05\n", f"date: {council}\n")
-        )
+        ).replace("to survey the stock", evidence)
         talks_text = FILES[HARBOURS].replace("2031-06-03", talks)
         more = "sources: {paper: {short: the paper, published: 2031-04-11}}\n" if extra else "sources: {}\n"
-        return {COUNCIL: council_text, HARBOURS: talks_text, "facts/more.yaml": more}
+        others = {
+            HARBOURS: talks_text,
+            "facts/more.yaml": more,
+            "facts/ground.yaml": FILES["facts/ground.yaml"],
+        }
+        return {COUNCIL: council_text, **others, **(on_the_web() if web else {})}
 
     return st.builds(
-        files, st.sampled_from(SENTENCES), st.sampled_from(DAYS), st.sampled_from(DAYS), st.booleans()
+        files,
+        st.sampled_from(SENTENCES),
+        st.sampled_from(DAYS),
+        st.sampled_from(DAYS),
+        st.booleans(),
+        st.sampled_from(("to survey the stock", "survey the stock")),
+        st.booleans(),
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import zipfile
 from pathlib import Path
 
@@ -15,17 +16,18 @@ from pdfminer.high_level import extract_text
 from briefbook.inputs import from_bytes, remade
 from briefbook.ledger import read_ledger
 from briefbook.look import look_of
-from briefbook.pictures import MOST_PIXELS, picture_of
 from briefbook.readers.read_book import read_book
+from briefbook.readers.read_picture import LARGEST
 from briefbook.store import Store
 from briefbook.writers import WRITERS
-from briefbook.writers.faces import own_face_mistake
 from briefbook.writers.theme import Theme, contrast_on_white
 from tests.books import FILES, make_book, run
+from tests.faces import georgian_face
 from tests.houses.by_hand import STYLES, hand_made_house
 from tests.houses.by_libreoffice import libreoffice_house
 from tests.houses.by_python_docx import python_docx_house
 from tests.pictures import png
+from tests.writers.figures import png as raster
 
 BOOK = FILES["book.yaml"]
 THEME = """\
@@ -101,12 +103,15 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("theme: {colours: {ink: FF8800}}\n", "FF8800 is hard to read on white: a contrast of 2.39"),
         ("theme: {colours: {link: 000000}}\n", "error: a set of colours has no field 'link'"),
         ("theme: {logo: {file: look/logo.png, width: 3cm}}\n", "error: this logo lacks 'alt'"),
+        ('theme: {logo: {file: look/logo.png, alt: "\\u2060", width: 3cm}}\n', "the text of 'alt' is empty"),
         ("theme: {logo: {file: ../x.png, alt: X, width: 3cm}}\n", "'../x.png' is not a file inside the book"),
         ("theme: {logo: {file: /etc/x.png, alt: X, width: 3cm}}\n", "is not a file inside the book"),
         ("theme: {logo: {file: x.gif, alt: X, width: 3cm}}\n", "error: 'x.gif' is no file for 'file'"),
         ("theme: {logo: {file: no.png, alt: X, width: 3cm}}\n", "error: there is no such file"),
         ("theme: {logo: {file: out.png, alt: X, width: 3cm}}\n", "error: this file lies outside of the book"),
-        ("theme: {logo: {file: book.png, alt: X, width: 3cm}}\n", "cannot be printed: it is neither"),
+        ("theme: {logo: {file: book.png, alt: X, width: 3cm}}\n", "this is no PNG, though its name says so"),
+        ("theme: {logo: {file: heavy.png, alt: X, width: 3cm}}\n", "the picture is larger than 5 MiB"),
+        ("theme: {logo: {file: PRESS.JPG, alt: X, width: 3cm}}\n", "not every program shows (CMYK)"),
         ("theme: {logo: {file: tall.png, alt: X, width: 3cm}}\n", "would be 3.0 cm wide and 60.0 cm high"),
         ("house: no.docx\n", "error: there is no such file"),
         ("house: look/logo.png\n", "error: 'look/logo.png' is no file for 'house'"),
@@ -114,7 +119,7 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("house: {file: hand.docx, styles: {Body Text: Textkörper}}\n", "no paragraph style 'Textkörper'"),
         ("house: {file: hand.docx, styles: {Bodytext: Title}}\n", "no memo has a style 'Bodytext' (did"),
         ("house: {file: hand.docx, styles: {Strong: Title}}\n", "no character style 'Title'"),
-        ("house: bare.docx\n", "'heading 2': briefbook's own is used (did you mean 'heading 3'?"),
+        ("house: bare.docx\n", "'heading 2': briefbook's own is used (known: Feld, Title, Über"),
         ("house: office.docx\n", "the text of office.docx is left out: 'Sample of a"),
         ("house: large.docx\n", "error: this file is larger than 10 MiB"),
     ],
@@ -129,6 +134,8 @@ def test_what_is_told_stands_at_the_setting(tmp_path: Path, settings: str, messa
         | {
             "book.png": b"not a picture",
             "tall.png": png(20, 400),
+            "heavy.png": png() + bytes(LARGEST),
+            "PRESS.JPG": raster(8, 8, "CMYK", "JPEG"),
             "fake.docx": b"not a Word file",
             "hand.docx": hand_made_house(),
             "bare.docx": hand_made_house({"word/formate.xml": bare}),
@@ -163,32 +170,6 @@ def test_contrast_is_that_of_the_standard() -> None:
     assert contrast_on_white("767676") == pytest.approx(4.54, abs=0.005)  # the lightest grey that passes
 
 
-# ------------------------------------------------------------------------------------------ pictures
-
-
-def test_what_a_picture_is() -> None:
-    found = picture_of(png(30, 20))
-    assert (found.media_type, found.width, found.height) == ("image/png", 30, 20)
-    with pytest.raises(ValueError, match="its bytes are damaged"):
-        picture_of(png().replace(b"IDAT", b"IDAX"))
-    with pytest.raises(ValueError, match="at most 4000 on a side"):
-        picture_of(png(MOST_PIXELS + 1, 1))
-
-
-@pytest.mark.parametrize("form", ["JPEG", "PNG"])
-def test_pictures_of_another_program_and_what_is_left_of_them(form: str) -> None:
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.new("RGB", (31, 17), (9, 99, 200)).save(out, form)
-    data = out.getvalue()
-    found = picture_of(data)
-    assert (found.media_type, found.width, found.height) == (f"image/{form.lower()}", 31, 17)
-    for end in range(len(data) - 3):
-        with pytest.raises(ValueError, match=r"."):
-            picture_of(data[:end])
-
-
 # -------------------------------------------------------------------------------------- in the files
 
 
@@ -215,6 +196,41 @@ def test_the_sheet_and_the_logo_in_word(tmp_path: Path) -> None:
     first = document.element.body[0]
     assert first.xpath(".//w:drawing")  # before the heading
     assert document.styles["heading 1"].font.color.rgb.__str__() == "7A1030"
+
+
+FIRM = {  # how a firm calls what a memo uses
+    "heading 1": "Firm Heading One",
+    "heading 2": "Firm Heading 2",
+    "heading 3": "heading 4",
+    "Body Text": "Fliesstext",
+    "List Bullet": "Punkte",
+}
+FIRM_TABLE = '<w:style w:type="table" w:styleId="T"><w:name w:val="Firm Table"/></w:style>'
+
+
+def warnings_of(book: Path) -> list[str]:
+    lines = run("-C", book, "check").stderr.splitlines()
+    return [line.partition("warning: ")[2] for line in lines if "briefbook's own is used" in line]
+
+
+def test_every_style_that_a_page_is_made_of_is_told_where_a_house_lacks_it(tmp_path: Path) -> None:
+    styles = STYLES.replace("</w:styles>", f"{FIRM_TABLE}</w:styles>")
+    for ours, theirs in FIRM.items():
+        styles = styles.replace(f'w:name w:val="{ours}"', f'w:name w:val="{theirs}"')
+    files = {"firm.docx": hand_made_house({"word/formate.xml": styles})}
+    known = "known: Feld, Firm Heading One, Fliesstext, Punkte, Title;"
+    near = {"heading 2": "Firm Heading 2", "Memo Table": "Firm Table"}
+    told = [
+        f"firm.docx has no style {name!r}: briefbook's own is used "
+        + (f"(did you mean {near[name]!r}?" if name in near else f"({known}")
+        for name in (*FIRM, "List Number", "Memo Table")
+    ]
+    found = warnings_of(make_book(tmp_path / "lacking", with_settings("house: firm.docx\n") | files))
+    assert [re.sub(" (use it once|name another).*", "", line) for line in found] == sorted(told)
+    settings = "house:\n  file: firm.docx\n  styles:\n"
+    settings += "".join(f"    {ours}: {theirs}\n" for ours, theirs in FIRM.items())
+    settings += "    List Number: Punkte\n    Memo Table: Firm Table\n"
+    assert warnings_of(make_book(tmp_path / "named", with_settings(settings) | files)) == []
 
 
 def test_a_house_in_the_book_and_another_in_a_memo(tmp_path: Path) -> None:
@@ -376,11 +392,31 @@ def test_a_face_that_cannot_be_embedded(tmp_path: Path, content: bytes, message:
     assert [message in line and "book.yaml:4:26: error: " in line for line in lines] == [True] * bool(message)
 
 
-def test_a_face_cut_anywhere_or_changed_anywhere_never_breaks_the_program() -> None:
-    face = OWN_FILES["faces/own.ttf"]
-    told = set()
-    for at in [*range(0, 600, 7), *range(600, len(face), 40_001)]:
-        for content in (face[:at], face[:at] + bytes([face[at] ^ 0xFF]) + face[at + 1 :]):
-            told.add(own_face_mistake(content))
-    assert None in told  # a glyph's bytes may be anything
-    assert len(told) > 2
+GEORGIAN = "თბილისი"
+MKHEDRULI = {"faces/own.ttf": georgian_face()}
+OWN_FACE = "theme: {faces: {regular: faces/own.ttf, docx: Own Sans}}\n"
+GEORGIAN_TITLE = {"memos/council.yaml": COUNCIL.replace("title: Fisheries Council", f"title: {GEORGIAN}")}
+
+
+def test_letters_of_ones_own_face_alone_are_no_mistake_and_are_drawn(tmp_path: Path) -> None:
+    book = make_book(tmp_path, with_settings(OWN_FACE) | MKHEDRULI | GEORGIAN_TITLE)
+    assert run("-C", book, "check").stderr == "13 facts, 4 memos: no problem\n"
+    built(book, "--format", "pdf")
+    assert GEORGIAN in extract_text(io.BytesIO(pdf_of(book)))
+
+
+def test_a_memo_is_asked_for_its_own_faces_and_a_fact_for_those_of_any(tmp_path: Path) -> None:
+    """Of two memos one names the face; a title, and then a name, that both print."""
+    titled = GEORGIAN_TITLE["memos/council.yaml"] + OWN_FACE
+    spring = {"memos/spring.yaml": FILES["memos/spring.yaml"].replace("title: Spring", f"title: {GEORGIAN}")}
+    (line,) = said(tmp_path / "a", {**MKHEDRULI, "memos/council.yaml": titled, **spring})
+    assert "memos/spring.yaml:1:8: error: no face can draw 'თ' (U+10D7" in line
+
+    name = {"facts/ground.yaml": FILES["facts/ground.yaml"].replace("Ana Holm", f"Ana {GEORGIAN}")}
+    changes: dict[str, str | bytes | None] = {**MKHEDRULI, "memos/council.yaml": COUNCIL + OWN_FACE, **name}
+    assert said(tmp_path / "b", {**changes, "memos/spring.yaml": None}) == []
+    (line,) = said(tmp_path / "c", {**changes, "book.yaml": BOOK.replace("04-20", "05-20")})
+    assert "memos/spring.yaml:1:1: error: none of its faces can draw 'თ' (U+10D7" in line
+    assert line.endswith(
+        "in memo 'spring' (name a face that can in its 'theme', as another memo or the book does)"
+    )

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefbook.cited import Cited
 from briefbook.document import Origin
-from briefbook.marks import MARK, anchor_mark, cite_mark, escaped, marked
+from briefbook.marks import MARK, anchor_mark, cite_mark, cited_in, escaped, marked
 
 ORIGIN = Origin(fact="council-3", field="place")
 quick = settings(deadline=None)
@@ -72,6 +73,24 @@ def test_a_citation_names_each_source_once_in_order() -> None:
     found = MARK.fullmatch(cite_mark(["joint-note_2031.05", "2031"]))
     assert found is not None
     assert found["cite"] == "joint-note_2031.05,2031"
+
+
+targets = st.one_of(
+    st.none(), st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=60)
+)
+
+
+@quick
+@given(st.dictionaries(st.sampled_from(("note", "gazette", "letter-2031.05")), targets, min_size=1))
+def test_the_address_that_opens_a_source_is_read_back_and_breaks_nothing(
+    given_: dict[str, str | None],
+) -> None:
+    cited = [Cited(source, target) for source, target in given_.items()]
+    mark = cite_mark(cited)
+    found = MARK.fullmatch(mark)
+    assert found is not None
+    assert [(str(c), c.target) for c in cited_in(found["cite"])] == list(given_.items())
+    assert not set(mark) & set("%|`\\<&#*_[]") - set("_")  # of what means something around it
 
 
 def test_an_anchor_names_its_source() -> None:

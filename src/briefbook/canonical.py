@@ -181,7 +181,8 @@ class _Writer:
 
     def _of_text(self, class_: type) -> Encoder:
         hints = get_type_hints(class_)
-        table = [(f'"{name}":', attrgetter(name), self._where_given(hints[name])) for name in sorted(hints)]
+        counted = sorted(hints.keys() - self._without)
+        table = [(f'"{name}":', attrgetter(name), self._where_given(hints[name])) for name in counted]
 
         def encode(value: Any) -> str:
             made = [key + of(given) for key, get, of in table if (given := get(value)) is not None]

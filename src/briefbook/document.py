@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
+from unicodedata import category
 
 # ------------------------------------------------------------------------------------- inlines
 
@@ -192,6 +193,16 @@ class TimelineEntry:
     last: date
     fact: str  # the meeting's id
 
+    @property
+    def starts_open(self) -> bool:
+        """Whether nothing says from when on it may be: never of one day."""
+        return self.first == date.min and self.last != date.min
+
+    @property
+    def ends_open(self) -> bool:
+        """Whether nothing says until when it may be."""
+        return self.last == date.max and self.first != date.max
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineKey:
@@ -331,6 +342,17 @@ def plain(inlines: Iterable[Inline]) -> str:
     return "".join(parts)
 
 
+def is_blank(words: str) -> bool:
+    """Whether nothing of a text would be seen or heard: spaces, controls and marks that nothing carries.
+
+    By the general categories of Unicode, and the letters and signs that are blank all the same.
+    """
+    return all(category(character)[0] in "CMZ" or character in _FILLERS for character in words)
+
+
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # of Hangul and Braille
+
+
 def facts_of(block: Block) -> frozenset[str]:
     """The ids of the facts that a block shows, cited sources included."""
     found: set[str] = set()
@@ -351,21 +373,27 @@ def facts_of(block: Block) -> frozenset[str]:
     return frozenset(found)
 
 
-def notes_of(document: Document) -> dict[int, SourceEntry]:
-    """The sources that are printed as footnotes or endnotes, by their numbers; none in a numbered document.
+def notes_in(block: Block) -> dict[int, str]:
+    """The notes that hang in a block, by their numbers, in reading order: the ids of their sources.
 
-    HTML, Markdown, plain text and JSON have no pages and keep the whole list; DOCX and PDF print these as
-    notes and only the rest of the list. No note hangs in the list itself: a note within a note can't be set.
+    None hangs in the list of sources itself: a note within a note can't be set.
     """
-    noted = {
-        cited.number
-        for block in blocks_of(document)
-        if not isinstance(block, SourceList)
-        for inline in inlines_of(block)
+    return {
+        cited.number: cited.source
+        for inline in (() if isinstance(block, SourceList) else inlines_of(block))
         if isinstance(inline, Cite) and inline.shown
         for cited in inline.sources
         if cited.is_note
     }
+
+
+def notes_of(document: Document) -> dict[int, SourceEntry]:
+    """The sources that are printed as footnotes or endnotes, by their numbers; none in a numbered document.
+
+    HTML, Markdown, plain text and JSON have no pages and keep the whole list; DOCX and PDF print these as
+    notes and only the rest of the list.
+    """
+    noted = {number for block in blocks_of(document) for number in notes_in(block)}
     lists = (block for block in blocks_of(document) if isinstance(block, SourceList))
     return {entry.number: entry for block in lists for entry in block.entries if entry.number in noted}
 

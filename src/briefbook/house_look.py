@@ -1,15 +1,18 @@
 """`house:` of a book or a memo → the house's Word file in a theme, and what is wrong with it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from briefbook.diagnostics import Problem, Severity, did_you_mean, has_errors
 from briefbook.memo import Book, HouseSpec
+from briefbook.writers.house_contents import HouseRefused
 from briefbook.writers.house_file import MARKER, ReadHouse, chosen_styles, own_styles, read_house
-from briefbook.writers.house_package import HouseRefused
 from briefbook.writers.theme import File, HouseFile, StyleName, Theme
 
-_SHOWN = ("heading 1", "heading 2", "heading 3")  # styles that a house should have: every memo shows them
+# Styles that make most of a page, and that a house should have; what else it lacks is added in its manner.
+_SHOWN = ("heading 1", "heading 2", "heading 3", "Body Text", "List Bullet", "List Number", "Memo Table")
+_NUMBER = re.compile(r"[0-9]+")
 _NARROWEST = 144.0  # points of text in a line, 5 cm
 
 
@@ -51,16 +54,43 @@ def _style_mistakes(house: HouseSpec, read: ReadHouse) -> Iterator[Problem]:
 
 def _style_gaps(house: HouseSpec, made: HouseFile, read: ReadHouse) -> Iterator[Problem]:
     chosen = chosen_styles(made)
-    names = [style.name for style in read.styles.values() if style.kind == "paragraph"]
     for name in _SHOWN:
-        if name not in chosen and ("paragraph", name) not in read.styles:
-            message = f"{house.file.name} has no style {name!r}: briefbook's own is used"
-            near = did_you_mean(name, names)
-            hint = "use it once in the file, or name another under 'styles'"
-            where = house.file.where
-            hint = f"{near} {hint}" if near.startswith("did") else hint
-            yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+        own = own_styles()[name.lower()]
+        if name.lower() in chosen or (own.kind, name.lower()) in read.styles:
+            continue
+        free = _free_styles(name, own.kind, chosen, read)
+        is_words = own.kind != "table"  # Word has no style of our table's name: only another could be named
+        if not (is_words or free):
+            continue
+        message = f"{house.file.name} has no style {name!r}: briefbook's own is used"
+        near = did_you_mean(name, free)
+        hint = "name another under 'styles'"
+        hint = f"use it once in the file, or {hint}" if is_words else hint
+        if near:
+            hint = f"{near}{' ' if near.endswith('?') else '; '}{hint}"
+        yield Problem(where=house.file.where, severity=Severity.WARNING, message=message, hint=hint)
+    if read.notes_left_out:
+        message = f"the notes in the text of {house.file.name} are left out ({read.notes_left_out})"
+        hint = "write what they say into the text: the notes of a memo are its sources"
+        yield Problem(where=house.file.where, severity=Severity.WARNING, message=message, hint=hint)
     if read.left_out:
         message = f"the text of {house.file.name} is left out: {read.left_out!r}"
         hint = f"put {MARKER} on a line of its own where memos go; what stands before and after it is kept"
         yield Problem(where=house.file.where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+def _free_styles(name: str, kind: str, chosen: dict[str, str], read: ReadHouse) -> set[str]:
+    """The names of the house's own styles that could stand for one of ours, and stand for no other yet.
+
+    One with another number is no candidate: a heading of the second level is not one of the first.
+    """
+    taken = own_styles().keys() | {theirs.lower() for theirs in chosen.values()}
+    default = read.default_of(kind)
+    return {
+        style.name
+        for style in read.styles.values()
+        if style.kind == kind
+        and style != default
+        and style.name.lower() not in taken
+        and set(_NUMBER.findall(style.name)) <= set(_NUMBER.findall(name))
+    }

@@ -1,11 +1,12 @@
 """The look that a book and a memo ask for → a `Theme`, and what is wrong with the files that they name."""
 
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo
-from briefbook.pictures import picture_of
-from briefbook.writers.faces import own_face_mistake
+from briefbook.readers.read_picture import read_picture
+from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
 from briefbook.writers.theme import (
     FACES,
     PAGES,
@@ -61,6 +62,13 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
     return Look(theme=theme, problems=tuple(problems))
 
 
+def faces_for(book: Book, memo: Memo | None = None) -> FaceSet:
+    """The faces of a memo's look, or of the book's, without the rest of it."""
+    asked = (memo.theme if memo else None, book.settings.theme)
+    faces = next((theme.faces for theme in asked if theme and theme.faces), None)
+    return OURS if faces is None else faces_of(_with_faces(Theme(), faces, book, []))
+
+
 def _with_margins(page: Page, margins: MarginSpec) -> Page:
     sides = {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")}
     return replace(page, **{side: points for side, points in sides.items() if points is not None})
@@ -88,11 +96,9 @@ def _logo(logo: LogoSpec, page: Page, book: Book, language: str, problems: list[
     data = book.files.get(logo.file.name)
     if data is None:
         return None  # told where it was read
-    try:
-        picture = picture_of(data)
-    except ValueError as error:
-        message = f"this picture cannot be printed: {error}"
-        problems.append(Problem(where=logo.file.where, message=message, hint="save it anew as PNG or JPEG"))
+    picture, found = read_picture(logo.file.where, PurePosixPath(logo.file.name).suffix.lower(), data)
+    problems += found
+    if picture is None:
         return None
     height = logo.width * picture.height / picture.width
     if logo.width > page.measure or height > _TALLEST_LOGO:
@@ -124,11 +130,12 @@ def _with_faces(theme: Theme, faces: FaceSpec, book: Book, problems: list[Proble
         data = book.files.get(named.name) if named is not None else None
         if named is None or data is None:
             continue  # not given, or told where it was read
-        mistake = own_face_mistake(data)
+        file = File.of(data)
+        mistake = own_face_mistake(file)
         if mistake is not None:
             problems.append(Problem(where=named.where, message=mistake[0], hint=mistake[1]))
         else:
-            own[style] = File.of(data)
+            own[style] = file
     if len(own) < len(faces.files):
         return theme
     assert faces.docx is not None  # `regular` and `docx` are required

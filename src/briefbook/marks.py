@@ -10,6 +10,7 @@ can never write a mark or any other markup: `{` in a fact reaches the parser as 
 | `{#fact field lang}…{/}` | and are in that language |
 | `{#  lang}…{/}` | all words within that have no mark of their own are in that language |
 | `{^a,b}` | citation of the sources a and b |
+| `{^a>https://…}` | citation of the source a, which an address opens at the words cited |
 | `{@a}` | here begins the entry of source a in the list of sources |
 | `{>}` | what follows is set flush right |
 | `{;}` | a new line inside a paragraph, cell or label |
@@ -19,6 +20,7 @@ can never write a mark or any other markup: `{` in a fact reaches the parser as 
 import re
 from collections.abc import Iterable
 
+from briefbook.cited import Cited, merged
 from briefbook.document import Origin
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
@@ -28,10 +30,15 @@ _BACKSLASH = "&#92;"
 # What breaks lines, and plain white space; a no-break or thin space means something and stays.
 _SPACE = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
 
+# Of an address what means nothing in Markdown, nor in a template's `%`, stands as it is; the rest as `=2C`.
+_FOREIGN = re.compile(r"[^A-Za-z0-9._~:/-]+")
+_ESCAPE = re.compile(r"(?:=[0-9A-F]{2})+")
+_CITED = r"[a-z0-9._-]+(?:>[A-Za-z0-9._~:/=-]+)?"
+
 MARK = re.compile(
     r"\{(?:"
     r"#(?P<fact>[a-z0-9._-]*) (?P<field>[a-z_]*)(?: (?P<language>[A-Za-z0-9-]+))?"
-    r"|\^(?P<cite>[a-z0-9._-]+(?:,[a-z0-9._-]+)*)"
+    rf"|\^(?P<cite>{_CITED}(?:,{_CITED})*)"
     r"|@(?P<anchor>[a-z0-9._-]+)"
     r"|(?P<flush>>)"
     r"|(?P<line>;)"
@@ -65,8 +72,27 @@ def within(markdown: str, language: str | None) -> str:
 
 def cite_mark(sources: Iterable[str]) -> str:
     """The citation of some sources; nothing for none."""
-    joined = ",".join(dict.fromkeys(sources))
+    joined = ",".join(map(_cited_as, merged(sources)))
     return f"{{^{joined}}}" if joined else ""
+
+
+def cited_in(mark: str) -> tuple[Cited, ...]:
+    """What a mark, its braces and `^` taken off, cites."""
+    parts = (part.partition(">") for part in mark.split(","))
+    return merged(Cited(source, _ESCAPE.sub(_unescaped, target) or None) for source, _, target in parts)
+
+
+def _cited_as(cited: Cited) -> str:
+    target = cited.target
+    return str(cited) if target is None else f"{cited}>{_FOREIGN.sub(_escape, target)}"
+
+
+def _escape(found: re.Match[str]) -> str:
+    return "".join(f"={byte:02X}" for byte in found[0].encode())
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return bytes.fromhex(found[0].replace("=", "")).decode(errors="replace")
 
 
 def anchor_mark(source: str) -> str:

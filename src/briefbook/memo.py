@@ -223,6 +223,7 @@ class Settings:
     theme: ThemeSpec | None = None
     house: HouseSpec | None = None
     citations: Citations = Citations.NUMBERED
+    archive: str | None = None  # the address under which the texts of sources are kept for readers
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
     mail: MailSettings | None = None

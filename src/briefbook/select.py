@@ -6,6 +6,7 @@ Pure: the as-of day and the known-by day come in as arguments. How a fact looks 
 from collections.abc import Iterable
 from datetime import date
 
+from briefbook.cited import Cited
 from briefbook.covering import Cover, ToldPriorities
 from briefbook.dates import PartialDate, days_between
 from briefbook.facts import Facts, Says, Wording
@@ -35,7 +36,13 @@ def select(
     `index` is that of the facts: give it where one book has many memos.
     """
     language = memo.language or settings.language
-    view = View(index=index or indexed(facts), day=as_of, known_by=known_by, language=language)
+    view = View(
+        index=index or indexed(facts),
+        day=as_of,
+        known_by=known_by,
+        language=language,
+        archive=settings.archive,
+    )
     cover = Cover(view=view, scope=memo.scope)
     chosen = cover.meetings()
     shown = {meeting.id: meeting for meeting in chosen}
@@ -154,11 +161,11 @@ def _gaps(
     gaps = [gap for gap in map(_gap_of, upcoming) if gap.place or gap.day or gap.sides]
     gaps += [Gap(meeting=m, outcome=True, sources=m.sources) for m in unsure]
     facts = view.facts
-    asked: dict[str, tuple[tuple[Wording, ...], tuple[str, ...]]] = {}
+    asked: dict[str, tuple[tuple[Wording, ...], tuple[Cited, ...]]] = {}
 
     def ask_sources(cited: set[str]) -> None:
         for source in view.index.in_order(facts.sources[id_] for id_ in cited):
-            asked.setdefault(source.id, (source.questions, (source.id,)))
+            asked.setdefault(source.id, (source.questions, (view.cited_at(source.id),)))
 
     at_hand = [*upcoming, *unsure]
     for meeting in at_hand[:1]:
@@ -216,7 +223,7 @@ def _named_sources(
     items = [item for group in groups for item in group.items]
     at_home = [point.forum for point in points if point.forum]
     citing: list[_Citing] = [*items, *points, *gaps, *told]
-    named = {source for shown in citing for source in shown.sources}
+    named: set[str] = {source for shown in citing for source in shown.sources}
     for forum in (*forums, *at_home, *(group.forum for group in groups), *(m.forum for m in told)):
         named.update(forum.sources)
     for meeting in told:

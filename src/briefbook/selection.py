@@ -9,6 +9,7 @@ Every field here is listed in `docs/templates.md`; a test holds that table compl
 from dataclasses import dataclass
 from datetime import date
 
+from briefbook.cited import Cited
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Citations, Origin
 from briefbook.facts import Force, Status
@@ -77,7 +78,7 @@ class ShownForum:
     short: Words | None
     kind: str | None
     sides: tuple[Words, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Cited, ...]
     in_text: Words | None = None  # how a sentence names it: "the Fisheries Council"
 
 
@@ -87,7 +88,7 @@ class Conflict:
 
     says: str
     when: When
-    sources: tuple[str, ...]
+    sources: tuple[Cited, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +111,8 @@ class ShownMeeting:
     notes: tuple[Words, ...]
     conflicts: tuple[Conflict, ...]
     partly_in_range: bool  # its date may fall outside the memo's range
-    sources: tuple[str, ...]  # of its state, day, place and, ahead of it, purpose
-    people_sources: tuple[str, ...]  # of its participants
+    sources: tuple[Cited, ...]  # of its state, day, place and, ahead of it, purpose
+    people_sources: tuple[Cited, ...]  # of its participants
 
     @property
     def has_people(self) -> bool:
@@ -126,7 +127,7 @@ class Update:
     status: Status | None
     text: Words | None
     when: When
-    sources: tuple[str, ...]
+    sources: tuple[Cited, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ class ShownPriority:
     when: When
     status: Status | None
     updates: tuple[Update, ...]
-    sources: tuple[str, ...]  # of its text and force; an update has its own
+    sources: tuple[Cited, ...]  # of its text and force; an update has its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +165,7 @@ class Claim:
 
     text: Words
     said_by: Words | None
-    sources: tuple[str, ...]
+    sources: tuple[Cited, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +178,7 @@ class ShownPoint:
     text: Words | None
     claims: tuple[Claim, ...]
     say: Words | None
-    sources: tuple[str, ...]
+    sources: tuple[Cited, ...]
 
     @property
     def is_disputed(self) -> bool:
@@ -195,7 +196,7 @@ class Gap:
     sides: tuple[Words, ...] = ()  # of which nobody is named
     outcome: bool = False  # whether it was held at all
     question: Words | None = None
-    sources: tuple[str, ...] = ()
+    sources: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +216,7 @@ class ShownSource:
     graded_by: Words | None
     note: Words | None
     address: str | None
+    opens: str | None  # the address of the web that opens it: its own, else that of its archived text
 
     @property
     def is_inexact(self) -> bool:

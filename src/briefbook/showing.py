@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
+from urllib.parse import quote
 
+from briefbook.cited import Cited, merged, opening, web_address
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Origin
 from briefbook.facts import (
@@ -62,7 +64,9 @@ class View:
     day: date
     known_by: date
     language: str
+    archive: str | None = None  # the address under which the book's archived texts are
     _forums: dict[str, ShownForum] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _opens: dict[str, str | None] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def facts(self) -> Facts:
@@ -108,6 +112,32 @@ class View:
         """True when a counting source names the forum, or tells of a meeting or a priority of it."""
         told = (*self.index.meetings_of.get(forum.id, ()), *self.index.priorities_of.get(forum.id, ()))
         return bool(self.counting(forum.statements)) or any(self.is_on_file(fact.id) for fact in told)
+
+    # ----------------------------------------------------------------------------- citations
+
+    def opens(self, source: str) -> str | None:
+        """The address of the web that opens a source: its own, else that of its archived text."""
+        if source not in self._opens:
+            self._opens[source] = self._address(self.facts.sources[source])
+        return self._opens[source]
+
+    def _address(self, source: Source) -> str | None:
+        own = web_address(source.address) if source.address else None
+        if own is not None or self.archive is None or source.text is None:
+            return own
+        return web_address(f"{self.archive.rstrip('/')}/{quote(source.text, safe='')}")
+
+    def cited(self, statements: Iterable[Statement], before: tuple[Cited, ...] = ()) -> tuple[Cited, ...]:
+        """The sources of some statements, each once, in order, after those of `before`.
+
+        Each opens at the evidence of these statements, where it can be opened.
+        """
+        return merged((*before, *(self.cited_at(s.source, s.evidence) for s in statements)))
+
+    def cited_at(self, source: str, evidence: tuple[str, ...] = ()) -> Cited:
+        """A source, to be opened at some fragments of its text."""
+        address = self.opens(source)
+        return Cited(source, None if address is None else opening(address, evidence))
 
     # ------------------------------------------------------------------------- words and dates
 
@@ -172,7 +202,7 @@ class View:
             short=Words(forum.short, Origin(fact=forum.id, field="short")) if forum.short else None,
             kind=forum.kind,
             sides=tuple(self.name(side) for side in forum.sides),
-            sources=sources_of(self.counting(forum.statements)),
+            sources=self.cited(self.counting(forum.statements)),
         )
 
     def meeting(self, meeting: Meeting, *, partly_in_range: bool = False) -> ShownMeeting | None:
@@ -205,13 +235,13 @@ class View:
             notes=tuple(self.words(s.note, meeting.id, "note") for s in told if s.note),
             conflicts=tuple(self._conflict(meeting, s) for s in standing.conflicts),
             partly_in_range=partly_in_range,
-            sources=sources_of(s for s in rests_on if s is not None),
-            people_sources=sources_of(peopled),
+            sources=self.cited(s for s in rests_on if s is not None),
+            people_sources=self.cited(peopled),
         )
 
     def _conflict(self, meeting: Meeting, statement: MeetingStatement) -> Conflict:
         when = self.when(statement.date, meeting.id, statement)
-        return Conflict(says=statement.says, when=when, sources=(statement.source,))
+        return Conflict(says=statement.says, when=when, sources=self.cited([statement]))
 
     def _sides(self, meeting: Meeting, peopled: Sequence[MeetingStatement]) -> tuple[Side, ...]:
         """Every side of the forum with the people that these statements name, the newest statement first."""
@@ -266,7 +296,7 @@ class View:
             when=self.when(lead.date, priority.id, lead),
             status=next((s.status for s in told if s.status), None),
             updates=tuple(self._update(priority, s) for s in updates),
-            sources=sources_of([lead, *(s for s in told if s is not lead and s not in updates)]),
+            sources=self.cited([lead, *(s for s in told if s is not lead and s not in updates)]),
         )
 
     def _update(self, priority: Priority, statement: PriorityStatement) -> Update:
@@ -274,7 +304,7 @@ class View:
             status=statement.status,
             text=self.maybe(statement.update, priority.id, "update"),
             when=self.when(statement.date, priority.id, statement),
-            sources=(statement.source,),
+            sources=self.cited([statement]),
         )
 
     def point(self, point: Point, forum: ShownForum | None) -> ShownPoint | None:
@@ -287,7 +317,7 @@ class View:
             if statement.claim:
                 claim = self.words(statement.claim, point.id, "claim")
                 known = claims.get(claim)
-                sources = sources_of([statement], known.sources if known else ())
+                sources = self.cited([statement], known.sources if known else ())
                 said_by = known.said_by if known else self.maybe_name(statement.said_by)
                 claims[claim] = Claim(text=claim, said_by=said_by, sources=sources)
         is_disputed = len(claims) > 1
@@ -301,7 +331,7 @@ class View:
             text=text,
             claims=tuple(claims.values()) if is_disputed else (),
             say=self.maybe(point.say, point.id, "say") if is_disputed else None,
-            sources=sources_of(told),
+            sources=self.cited(told),
         )
 
     def source(self, source: Source) -> ShownSource:
@@ -333,12 +363,8 @@ class View:
             graded_by=Words(grade.by, Origin(fact=source.id, field="grade")) if grade and grade.by else None,
             note=self.maybe(source.note, source.id, "note"),
             address=source.address,
+            opens=self.opens(source.id),
         )
 
     def _foreign(self, language: str | None) -> str | None:
         return None if language == self.language else language
-
-
-def sources_of(statements: Iterable[Statement], before: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The ids of the sources of some statements, each once, in order, after those of `before`."""
-    return tuple(dict.fromkeys((*before, *(statement.source for statement in statements))))

@@ -206,7 +206,7 @@ def test_a_picture_that_is_not_there_is_told() -> None:
     assert "there is no picture 'pictures/map.png'" in str(problem)
 
 
-@pytest.mark.parametrize("alt", ["", " "])
+@pytest.mark.parametrize("alt", ["", " ", "\u200b", "\u00a0\ufe0f"])
 def test_a_picture_without_words_is_not_printed(alt: str) -> None:
     spec = SectionSpec(name="picture", options={"file": "pictures/map.png", "alt": alt})
     with pytest.raises(BriefbookError, match="needs words that say what it shows"):
@@ -231,6 +231,7 @@ ROW = "| {~meeting m held 2031-05-11 2031-05-11}M | 11 May | held |\n"
     [
         (f"| {AXIS}", "a timeline needs a meeting"),
         (f"| {AXIS.replace('In words.', '')}{ROW}", "the words that say what it shows"),
+        (f"| {AXIS.replace('In words.', '&#8203;&nbsp;')}{ROW}", "the words that say what it shows"),
         (f"| {AXIS}| M | May | held |\n", "each row of a timeline starts with"),
         (f"| {AXIS}| {{~meeting m held}}M | May | held |\n", "each row of a timeline starts with"),
         (f"| {AXIS}{ROW.replace('held |', 'held{^paper} |')}", "belong into its caption"),

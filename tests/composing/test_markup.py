@@ -307,7 +307,10 @@ def test_the_words_read_as_the_template_wrote_them(told: list[tuple[str, Origin 
         ("a\n\n![p](http://n.example/p.png)\n", "there is no picture 'http://n.example/p.png'", 3),
         ("a\n\nb ![p](p.png)\n", "a picture belongs at the start of a paragraph", 3),
         ("a\n\n![p](p.png) ![q](p.png)\n", "a picture belongs at the start of a paragraph", 3),
-        ("a\n\n![ ](p.png)\n", "needs words in [ ] that say what it shows", 3),
+        *(
+            (f"a\n\n![{blank}](p.png)\n", "needs words in [ ] that say what it shows", 3)
+            for blank in (" ", "&nbsp;", "&#8203;", "\u2060", "&#xFEFF;&#x301; ", "&#x2800;")
+        ),
         ("a\n\nb {~key held} c\n", "the mark of a timeline belongs at the start of a row", 3),
         ("a\n\n[x](javascript:alert)\n", "not to 'javascript:alert'", 3),
         ("a\n\n[x](data:text/html,x)\n", "not to 'data:text/html,x'", 3),
@@ -316,6 +319,7 @@ def test_the_words_read_as_the_template_wrote_them(told: list[tuple[str, Origin 
         ("a\n\n- b\n  # c\n", "a list item can hold paragraphs and lists alone", 3),
         ("a\n\n1. {@n}b\n1. c\n", "every item starts with its anchor", 3),
         ("a\n\n1. {@n}b\n\n   c\n", "is one paragraph", 3),
+        ("a\n\n1. {@n}\n", "has no words", 3),
         ("a\n\n| | | |\n|-|-|-|\n| b | c | d |\n", "give it two columns", 3),
         ("a\n\n{#n text}b\n", "a mark is opened and not closed", 3),
         ("a\n\nb{/}\n", "a mark is closed that was not opened", 3),

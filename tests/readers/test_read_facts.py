@@ -164,6 +164,10 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         ["the list of 'statements' is empty"],
     ),
     "empty text": ("people: {ana: {name: «'  '}}\n", [f"the text of 'name' is empty {LEAVE_OUT}"]),
+    "text of which nothing shows": (
+        'people: {ana: {name: «"\\u200b\\u00a0"}}\n',
+        [f"the text of 'name' is empty {LEAVE_OUT}"],
+    ),
     "null": (
         source("title: «null"),
         [

@@ -116,7 +116,7 @@ def test_settings_of_a_book() -> None:
 def test_all_settings_of_a_book_in_spanish() -> None:
     text = (
         "format: 1\ntitle: Pesca\nfrom: Mesa\nto: {es: Ministra, en: Minister}\npage: letter\nlanguage: es\n"
-        "citations: endnotes\n"
+        "citations: endnotes\narchive: https://archive.example.org/texts/\n"
     )
     read_back, problems = read_settings("book.yaml", text.encode())
     assert problems == []
@@ -127,6 +127,7 @@ def test_all_settings_of_a_book_in_spanish() -> None:
         page="letter",
         language="es",
         citations=Citations.ENDNOTES,
+        archive="https://archive.example.org/texts/",
     )
 
 
@@ -239,6 +240,22 @@ SETTINGS_MISTAKES: dict[str, tuple[str, list[str]]] = {
         "format: 1\ntitle: T\ncitations: «footnote\n",
         ["'footnote' is no value of 'citations' (did you mean 'footnotes'?)"],
     ),
+    **{
+        f"an archive at {archive}": (
+            f"format: 1\ntitle: T\narchive: «'{archive}'\n",
+            [
+                f"'{archive}' is not the address of a folder on the web "
+                "(write an address such as https://archive.example.org/texts/)"
+            ],
+        )
+        for archive in (
+            "texts",
+            "file:///texts/",
+            "https://a.example/?text=",
+            "https://a.example/#t",
+            "javascript:x",
+        )
+    },
     "another page": (
         "format: 1\ntitle: T\npage: «A4\n",
         ["'A4' is no value of 'page' (known: a4, letter)"],

@@ -8,25 +8,30 @@ from pathlib import Path
 import pytest
 from PIL import Image as Picture
 
+from briefbook.diagnostics import Where
 from briefbook.document import Image
 from briefbook.readers.book_files import gather
 from briefbook.readers.read_book import read_book
-from briefbook.readers.read_picture import LARGEST, LARGEST_SIDE, read_picture
+from briefbook.readers.read_picture import LARGEST, LARGEST_SIDE, MOST_PIXELS, read_picture
 from tests.books import make_book
+from tests.pictures import chunk, interlaced_png
 from tests.writers.figures import png
+
+AT = Where(file="pictures/x", line=3, column=5)
 
 
 def refused(data: bytes, ending: str = ".png") -> str:
-    picture, (problem,) = read_picture("pictures/x", ending, data)
+    picture, (problem,) = read_picture(AT, ending, data)
     assert picture is None
-    assert problem.where.file == "pictures/x"
+    assert problem.where == AT
+    assert problem.hint
     return str(problem)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
 def test_a_png_is_read_with_its_size(mode: str) -> None:
     data = png(31, 17, mode)
-    assert read_picture("x", ".png", data) == (
+    assert read_picture(AT, ".png", data) == (
         Image(data=data, media_type="image/png", width=31, height=17),
         [],
     )
@@ -36,7 +41,7 @@ def test_a_png_is_read_with_its_size(mode: str) -> None:
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_a_jpeg_is_read_with_its_size(mode: str, ending: str) -> None:
     data = png(31, 17, mode, "JPEG")
-    picture, problems = read_picture("x", ending, data)
+    picture, problems = read_picture(AT, ending, data)
     assert problems == []
     assert picture == Image(data=data, media_type="image/jpeg", width=31, height=17)
 
@@ -57,15 +62,86 @@ def test_a_picture_that_was_cut_off_is_broken(kind: str, end: float) -> None:
     )
 
 
-def test_a_wide_picture_is_refused_before_it_is_decoded() -> None:
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_cut_anywhere_is_refused(kind: str) -> None:
+    whole = png(9, 7, "RGB", kind)
+    for end in range(len(whole) - (4 if kind == "PNG" else 0)):  # the checksum of an end is nothing to see
+        refused(whole[:end], ".png" if kind == "PNG" else ".jpg")
 
-    head = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)  # ten thousand million pixels
-    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-    assert "the picture" in refused(bomb)
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_changed_anywhere_never_breaks_the_program(kind: str) -> None:
+    whole = png(9, 7, "RGB", kind)
+    for at in range(len(whole)):
+        changed = whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]
+        picture, problems = read_picture(AT, ".png" if kind == "PNG" else ".jpg", changed)
+        assert (picture is None) == bool(problems)
+
+
+def png_of(head: bytes, pixels: bytes, *more: tuple[bytes, bytes]) -> bytes:
+    """A PNG of such a header and compressed pixels, `more` chunks between them."""
+    parts = ((b"IHDR", head), *more, (b"IDAT", pixels), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, content) for kind, content in parts)
+
+
+def header(width: int, height: int, depth: int = 8, colour: int = 2) -> bytes:
+    return struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+
+
+@pytest.mark.parametrize("side", [100_000, 12_000])  # far above what Pillow opens; what it would warn of
+def test_a_bomb_is_refused_before_it_is_decoded(side: int, recwarn: pytest.WarningsRecorder) -> None:
+    assert "pixels" in refused(png_of(header(side, side), b""))
+    assert not recwarn
+
+
+def test_a_picture_is_as_large_as_a_page_can_show() -> None:
     assert f"save it with {LARGEST_SIDE} at most" in refused(png(LARGEST_SIDE + 1, 1, "1"))
-    assert read_picture("x", ".png", png(LARGEST_SIDE, 1, "1"))[1] == []
+    assert read_picture(AT, ".png", png(LARGEST_SIDE, 1, "1"))[1] == []
+    across, down = LARGEST_SIDE, MOST_PIXELS // LARGEST_SIDE
+    assert read_picture(AT, ".png", png(across, down, "1"))[1] == []
+    assert f"{across} × {down + 1} pixels" in refused(png(across, down + 1, "1"))
+
+
+def test_words_that_unfold_to_many_are_no_way_around() -> None:
+    words = (b"zTXt", b"Comment\0\0" + zlib.compress(bytes(50_000_000), 9))
+    assert "the picture is broken" in refused(png_of(header(1, 1), zlib.compress(bytes(4)), words))
+
+
+def test_a_header_that_promises_more_than_there_is() -> None:
+    assert "the picture is broken" in refused(png_of(header(500, 500), zlib.compress(bytes(4))))
+    assert "the picture is broken" in refused(png_of(header(0, 5), zlib.compress(b"")))
+    jpeg = png(64, 64, "RGB", "JPEG")
+    at = jpeg.index(b"\xff\xc0") + 5
+    assert "the picture is broken" in refused(jpeg[:at] + struct.pack(">HH", 0, 64) + jpeg[at + 4 :], ".jpg")
+    assert "more pixels than any page can show" in refused(jpeg[:at] + b"\xff" * 4 + jpeg[at + 4 :], ".jpg")
+
+
+@pytest.mark.parametrize("marker", [0xC3, 0xC5, 0xC9, 0xCA])
+def test_a_jpeg_that_pdf_does_not_know_is_refused(marker: int) -> None:
+    jpeg = png(8, 8, "RGB", "JPEG")
+    changed = jpeg.replace(b"\xff\xc0", bytes((0xFF, marker)))
+    assert "a kind of JPEG that few programs show" in refused(changed, ".jpg")
+
+
+def test_pictures_that_every_program_shows_are_taken_as_they_are() -> None:
+    red = Picture.new("RGB", (16, 9), (200, 30, 30))
+    red.save(progressive := BytesIO(), "JPEG", progressive=True)
+    deep = zlib.compress((b"\0" + bytes(16 * 6)) * 9)
+    for ending, data in (
+        (".jpg", progressive.getvalue()),
+        (".png", interlaced_png()),
+        (".png", png_of(header(16, 9, depth=16), deep)),
+    ):
+        picture, problems = read_picture(AT, ending, data)
+        assert problems == []
+        assert picture is not None
+        assert (picture.data, picture.width, picture.height) == (data, 16, 9)
+
+
+def test_a_picture_that_moves_is_refused() -> None:
+    frames = [Picture.new("RGB", (8, 8), (shade, 0, 0)) for shade in (0, 99, 200)]
+    frames[0].save(out := BytesIO(), "PNG", save_all=True, append_images=frames[1:])
+    assert "the picture moves" in refused(out.getvalue())
 
 
 def test_a_heavy_picture_is_refused() -> None:

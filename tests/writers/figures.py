@@ -1,6 +1,6 @@
 """Figures for the writers' tests: timelines of every shape, and a picture."""
 
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 
 from hypothesis import strategies as st
@@ -68,7 +68,7 @@ def small_image() -> Image:
     return Image(data=png(), media_type="image/png", width=30, height=20)
 
 
-_DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
+_DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31)) | st.dates()  # now, or any day that there is
 _LABELS = st.sampled_from(
     (
         "Council",
@@ -81,15 +81,20 @@ _LABELS = st.sampled_from(
 )
 
 
+def _later(day: date, days: int) -> date:
+    """A day so many days later, or the last or first one that there is."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
 @st.composite
 def timelines(draw: st.DrawFn, most: int = 60) -> Timeline:
     """Any timeline: one entry to many, days to decades, points, spans and open sides."""
     start = draw(_DAYS)
-    reach = draw(st.sampled_from((0, 3, 40, 400, 4000)))
+    reach = draw(st.sampled_from((0, 3, 40, 400, 4000, 4_000_000)))
     found = []
     for _ in range(draw(st.integers(1, most))):
-        first = start + timedelta(days=draw(st.integers(0, reach)))
-        last = first + timedelta(days=draw(st.sampled_from((0, 0, 0, 3, 30, 364))))
+        first = _later(start, draw(st.integers(0, reach)))
+        last = _later(first, draw(st.sampled_from((0, 0, 0, 3, 30, 364))))
         side = draw(st.sampled_from(("", "", "", "", "start", "end")))
         found.append(
             entry(
@@ -101,7 +106,7 @@ def timelines(draw: st.DrawFn, most: int = 60) -> Timeline:
                 said=draw(st.sampled_from(("held", "may have taken place already, by an ambiguous source"))),
             )
         )
-    as_of = start + timedelta(days=draw(st.integers(-reach, 2 * reach)))
+    as_of = _later(start, draw(st.integers(-reach, 2 * reach)))
     return timeline(*sorted(found, key=lambda e: (e.first, e.last)), as_of=as_of)
 
 

@@ -103,8 +103,12 @@ def _heading(title: str, level: int = 2) -> Heading:
 
 
 def _cite(citations: Citations, number: int, *, is_first: bool) -> Cite:
+    """A citation that opens its source at its words, but for every fifth source."""
     is_note = is_first and citations is not Citations.NUMBERED
-    return Cite(sources=(CitedSource(source=f"source-{number}", number=number, is_note=is_note),))
+    words = "met%20in%20Port%20Emery&text=11%20May%2C%20at%20last" if is_first else "as%20was%20said"
+    target = f"https://council.example/papers/{number}?a=1&b=(2)#annex:~:text={words}" if number % 5 else None
+    source = CitedSource(source=f"source-{number}", number=number, is_note=is_note, target=target)
+    return Cite(sources=(source,))
 
 
 def _header() -> tuple[Block, ...]:
@@ -222,14 +226,14 @@ def _noted(citations: Citations) -> tuple[Block, ...]:
 
 
 def _entries() -> tuple[SourceEntry, ...]:
-    """Forty sources, one with a very long entry, and one that nothing cites."""
+    """Forty sources, one of them longer than the foot of its page, and one that nothing cites."""
     return tuple(
         SourceEntry(
             source=f"source-{number}",
             number=number,
             children=run(
                 f"“{sentence(700 + number)[:40]} …”, the council’s secretariat, {1 + number % 28} April 2031."
-                + ("".join(f" {sentence(600 + n)}" for n in range(14)) if number == 20 else "")
+                + ("".join(f" {sentence(600 + n)}" for n in range(34)) if number == 20 else "")
             ),
         )
         for number in range(1, NOTES + 2)

@@ -26,13 +26,21 @@ class Node:
 
     @property
     def text(self) -> str:
-        """What it says: elements stand apart, runs within one do not; a picture's words are its Alt."""
+        """What it says: elements stand apart, runs within one do not; a picture's words are its Alt.
+
+        The sign behind a citation's number, which leads out of the document, is none of its words.
+        """
         if "/Alt" in self.element:
-            return str(self.element.Alt)
+            return "" if self.is_way_out else str(self.element.Alt)
         return "".join(
             kid if isinstance(kid, str) else kid.text if kid.role in INLINE else f"\n{kid.text}\n"
             for kid in self.kids
         )
+
+    @property
+    def is_way_out(self) -> bool:
+        """True for the link of a sign that leads to the words in a source."""
+        return self.role == "Link" and self.kids == ["↗"]
 
     @property
     def words(self) -> list[str]:

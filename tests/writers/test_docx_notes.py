@@ -1,7 +1,6 @@
 """Citations in the DOCX: Word's own footnotes and endnotes, and numbers that are cross-references."""
 
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +23,11 @@ from briefbook.document import (
     notes_of,
     without_notes,
 )
+from briefbook.writers.docx_package import Part, part_of_bytes, zip_of_parts
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_docx import write_docx
 from tests.audit import faults_of
+from tests.docx_watch import watched
 from tests.libreoffice import bare, needs_office, odt_words, to_odt
 from tests.writers.schema_order import misplaced
 from tests.writers.test_to_docx import W, part, parts_of, plain, shape, words_in, words_of_tree
@@ -101,7 +102,7 @@ def test_a_note_hangs_where_its_source_is_cited_first_and_is_referred_to_from_th
         f"<p><pPr><pStyle val=BodyText><r><t>'Agreed.'{note(1)}<r><t space=preserve>' Again.'{note(2)}"
         f"<r>{look}<t space=preserve>',\u00a0'" + field("NOTEREF note_1 \\h \\f", "1", f"{name}Reference")
     )
-    mark = f"<p><pPr><pStyle val={name}Text><r>{look}<{kind}Ref><r><t space=preserve>' '"
+    mark = f"<p><pPr><pStyle val={name}Text><r>{look}<{kind}Ref><r><tab>"
     notes = written(document, f"word/{kind}s.xml")
     link = etree.fromstring(parts_of(write_docx(document, Theme()))[f"word/_rels/{kind}s.xml.rels"])[0]
     assert notes == [
@@ -125,7 +126,7 @@ def test_what_is_no_note_stays_on_the_list_under_its_number(citations: Citations
 def test_endnotes_stand_under_their_title_and_are_numbered_in_figures() -> None:
     document = small(Citations.ENDNOTES)
     main = part(document, "word/document.xml")
-    assert shape(main[0][-2]) == "<p><pPr><pStyle val=Heading2><r><t>'Notes'"
+    assert shape(main[0][-2]) == "<p><pPr><pStyle val=Heading1><r><t>'Notes'"
     assert shape(main[0][-1]).count("<endnotePr><numFmt val=decimal>") == 1
     settings = part(document, "word/settings.xml").find(f"{W}endnotePr")
     assert settings is not None
@@ -220,18 +221,34 @@ def test_whatever_the_tree_the_audit_finds_no_fault(
     assert faults_of(content, tmp_path_factory.getbasetemp()) == []
 
 
-def test_the_audit_would_find_a_fault(tmp_path: Path) -> None:
+def test_the_audit_would_find_a_note_that_is_none(tmp_path: Path) -> None:
+    parts = spoiled(b'footnoteReference w:id="9"', b'footnoteReference w:id="1"')
+    assert faults_of(zip_of_parts(parts), tmp_path) != []
+
+
+def spoiled(wrong: bytes, right: bytes) -> list[Part]:
+    """The parts of a sound DOCX, with a few bytes of its body in place of others."""
     parts = parts_of(write_docx(small(Citations.FOOTNOTES), Theme()))
-    parts["word/document.xml"] = (
-        parts["word/document.xml"]
-        .replace(b"<w:tab/>", b"<w:tob/>")
-        .replace(b'footnoteReference w:id="1"', b'footnoteReference w:id="9"')
-    )
-    broken = io.BytesIO()
-    with zipfile.ZipFile(broken, "w") as archive:
-        for name, blob in parts.items():
-            archive.writestr(name, blob)
-    assert faults_of(broken.getvalue(), tmp_path) != []
+    assert right in parts["word/document.xml"]
+    parts["word/document.xml"] = parts["word/document.xml"].replace(right, wrong)
+    return [part_of_bytes(name, blob) for name, blob in parts.items()]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (b'<w:pStile w:val="BodyText"/>', b'<w:pStyle w:val="BodyText"/>'),
+        (b'<w:keepNext/><w:pStyle w:val="BodyText"/>', b'<w:pStyle w:val="BodyText"/>'),
+        (b'w:fldCharType="started"', b'w:fldCharType="begin"'),
+    ],
+)
+def test_the_audit_would_find_a_fault_and_the_watch_too(wrong: bytes, right: bytes, tmp_path: Path) -> None:
+    zipped = watched(zip_of_parts, tmp_path)
+    zipped(spoiled(right, right))
+    parts = spoiled(wrong, right)
+    assert faults_of(zip_of_parts(parts), tmp_path) != []
+    with pytest.raises(AssertionError):
+        zipped(parts)
 
 
 # -------------------------------------------------------------------------------- independent readers

@@ -13,17 +13,21 @@ from zipfile import ZipFile
 import docx
 import pdfminer.layout
 import pikepdf
+import pymupdf
 import pytest
+import reportlab
 from bs4 import BeautifulSoup, Tag
 from hypothesis import given, settings
 from lxml import etree
 from pdfminer.high_level import extract_pages, extract_text
 from PIL import Image as Picture
+from PIL import ImageChops
 
 from briefbook.document import Citations, Document, Figure, Heading, Image, Paragraph, Text
 from briefbook.writers import WRITERS
-from briefbook.writers.faces import width_in_ems
-from briefbook.writers.theme import PAGES, Theme
+from briefbook.writers.drawing import Words
+from briefbook.writers.faces import measure_of, width_in_ems
+from briefbook.writers.theme import PAGES, File, OwnFaces, Theme
 from briefbook.writers.timeline_drawing import draw_timeline
 from tests.audit import faults_of
 from tests.libreoffice import needs_office, to_pdf
@@ -222,8 +226,8 @@ def test_the_docx_shows_an_svg_and_a_png_in_its_place() -> None:
     assert about.get("descr") == ALT
     picture = Picture.open(BytesIO(document.part.related_parts[blip.get(EMBED)].blob))
     assert picture.format == "PNG"
-    assert picture.size == (round(drawing.width / 72 * 300), round(drawing.height / 72 * 300))
-    assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    assert picture.size == (round(drawing.width / 72 * 200), round(drawing.height / 72 * 200))
+    assert picture.info["dpi"] == pytest.approx((200, 200), abs=0.1)
     root = etree.fromstring(document.part.related_parts[vector.get(EMBED)].blob)
     assert [text.text for text in root.iter(f"{SVG}text")] == drawn_words(council_timeline())
     assert root.get("font-family", "").startswith(Theme().docx_face)
@@ -242,9 +246,76 @@ def test_the_png_shows_what_the_svg_does() -> None:
     for words in (shape for shape in drawing.shapes if hasattr(shape, "text")):
         left, right = words.x, words.x + words.width  # type: ignore[union-attr]
         top, foot = words.baseline - words.size * 0.7, words.baseline  # type: ignore[union-attr]
-        box = picture.crop(tuple(round(side * 300 / 72) for side in (left, top, right, foot))).convert("L")  # type: ignore[arg-type]
+        box = picture.crop(tuple(round(side * 200 / 72) for side in (left, top, right, foot))).convert("L")  # type: ignore[arg-type]
         dark = sum(box.histogram()[:133])
         assert 0.03 < dark / (box.width * box.height) < 0.6, words
+
+
+@pytest.mark.parametrize("colours", [("1F3A5F", "595959"), ("F8F8F8", "FDFDFD"), ("000000", "010101")])
+def test_the_png_has_every_colour_of_a_theme_and_no_more_than_a_palette_holds(
+    colours: tuple[str, str],
+) -> None:
+    accent, quiet = colours
+    theme = replace(Theme(), ink="000000", accent=accent, quiet=quiet, hairline="FEFEFE")
+    with ZipFile(BytesIO(WRITERS["docx"].write(memo(council_timeline()), theme))) as package:
+        picture = Picture.open(BytesIO(package.read("word/media/picture1.png")))
+    found = {colour for _, colour in picture.convert("RGB").getcolors(100_000) or []}
+    assert {tuple(bytes.fromhex(colour)) for colour in ("000000", *colours, "FEFEFE", "FFFFFF")} <= found
+    assert len(found) <= 16
+
+
+def themes() -> dict[str, Theme]:
+    """Looks in every kind of faces: ours, ours the other way round, the user's own."""
+    vera = Path(str(reportlab.__file__)).parent / "fonts" / "Vera.ttf"
+    own = OwnFaces(regular=File.of(vera.read_bytes()))
+    return {
+        "caladea": Theme(),
+        "serif": Theme(faces="source-serif-pro", docx_face="Source Serif Pro"),
+        "own": Theme(own_faces=own, docx_face="Vera's 2nd"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("faces", "family"),
+    [
+        ("caladea", "Cambria, Caladea, serif"),
+        ("serif", "Source Serif Pro, Source Serif Pro, serif"),
+        ("own", r"'Vera\'s 2nd', Caladea, serif"),
+    ],
+)
+def test_the_docx_paints_a_timeline_in_the_faces_of_the_theme(faces: str, family: str) -> None:
+    theme = themes()[faces]
+    with ZipFile(BytesIO(WRITERS["docx"].write(memo(council_timeline()), theme))) as package:
+        svg = etree.fromstring(package.read("word/media/picture1.svg"))
+    assert svg.get("font-family") == family
+    widths = [float(text.get("textLength", "0")) for text in svg.iter(f"{SVG}text")]
+    drawing = draw_timeline(council_timeline(), theme, measure_of(theme))
+    assert widths == pytest.approx(
+        [each.width for each in drawing.shapes if isinstance(each, Words)], abs=0.01
+    )
+
+
+@pytest.mark.parametrize("faces", ["caladea", "serif", "own"])
+def test_the_png_looks_as_the_pdf_does(faces: str) -> None:
+    """Another program's picture of the PDF, laid over ours: alike but for the edges of shapes."""
+    theme = themes()[faces]
+    with ZipFile(BytesIO(WRITERS["docx"].write(memo(council_timeline()), theme))) as package:
+        ours = Picture.open(BytesIO(package.read("word/media/picture1.png"))).convert("RGB")
+    data = WRITERS["pdf"].write(memo(council_timeline()), theme)
+    (page,) = extract_pages(BytesIO(data))
+    (figure,) = [x for x in page if isinstance(x, pdfminer.layout.LTFigure)]
+    area = (figure.x0, page.height - figure.y1, figure.x1, page.height - figure.y0)
+    with pymupdf.open(stream=data) as document:  # type: ignore[no-untyped-call]
+        fine = 200 / 72
+        left, top = area[0] * fine, area[1] * fine
+        placed = pymupdf.Matrix(fine, 0, 0, fine, -left, -top)  # type: ignore[no-untyped-call]
+        pixels = document[0].get_pixmap(matrix=placed, clip=area)
+    theirs = Picture.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
+    assert abs(theirs.width - ours.width) <= 1 >= abs(theirs.height - ours.height)
+    theirs = theirs.crop((0, 0, *ours.size))
+    far = ImageChops.difference(ours.reduce(8), theirs.reduce(8)).convert("L").tobytes()
+    assert max(far) < 64  # of 255, in any square of a millimetre; where a mark or a word lacks, it is more
+    assert sum(far) / len(far) < 3
 
 
 def test_a_figure_in_the_docx_is_a_line_of_its_own_that_keeps_its_caption() -> None:

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,10 +30,12 @@ from briefbook.document import (
     Text,
     blocks_of,
 )
+from briefbook.outline import outlined
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out
 from briefbook.writers.line_breaking import composed, drawn
 from briefbook.writers.placed import Owner, Part, PlacedPage, PlacedRun
+from briefbook.writers.strips import baseline
 from briefbook.writers.theme import PAGES, Page, Theme
 from tests.writers.trees import (
     bullets,
@@ -44,6 +48,7 @@ from tests.writers.trees import (
     pieces_of,
     run,
     sample_document,
+    way_out,
 )
 
 # A small sheet: eight lines of body text.
@@ -95,7 +100,8 @@ def plain(inlines: Inlines) -> str:
             case Link():
                 parts += [composed(text.text) for text in inline.children]
             case Cite():
-                parts.append(", ".join(str(c.number) for c in inline.sources) if inline.shown else "")
+                numbers = (f"{c.number}{'↗' if way_out(c) else ''}" for c in inline.sources)
+                parts.append(", ".join(numbers) if inline.shown else "")
             case LineBreak():
                 parts.append(" ")
     return " ".join(drawn("".join(parts), ends_line=False).split())
@@ -104,7 +110,7 @@ def plain(inlines: Inlines) -> str:
 def expected(document: Document) -> list[str]:
     pieces = [
         piece if isinstance(piece, str) else plain(piece)
-        for block in blocks_of(document)
+        for block in blocks_of(outlined(document))
         for piece in pieces_of(block, markers=True, numbers=True)
     ]
     return [piece for piece in pieces if piece]
@@ -220,12 +226,11 @@ def test_a_page_begins_without_the_space_above() -> None:
 
 
 def test_of_two_spaces_the_larger_counts() -> None:
-    (page,) = laid(Paragraph(children=run("a")), Heading(level=2, children=run("b")))
-    a, b = (placed.baseline for placed in content(page))
-    (alone,) = laid(Heading(level=2, children=run("b")))
-    drop = content(alone)[0].baseline - SMALL.page.top
-    assert b - drop - SMALL.page.top == SMALL.body.leading + max(SMALL.body.after, SMALL.heading_2.before)
-    assert a < b
+    title = Heading(level=1, children=run("t"))
+    (page,) = laid(title, Paragraph(children=run("a")), Heading(level=2, children=run("b")))
+    _, a, b = (placed.baseline for placed in content(page))
+    tops = b - baseline(SMALL.heading_2) - (a - baseline(SMALL.body))
+    assert tops == pytest.approx(SMALL.body.leading + max(SMALL.body.after, SMALL.heading_2.before))
 
 
 def test_what_introduces_a_list_in_an_item_stays_with_it() -> None:
@@ -278,6 +283,27 @@ def test_a_row_that_no_page_holds_is_divided_under_a_repeated_header() -> None:
     assert all(any(placed.text == "Place" for placed in page.runs) for page in pages)
 
 
+@pytest.mark.parametrize("rows", [0, 1, 12])
+@pytest.mark.parametrize("sheet", [SMALL, Theme()])
+def test_a_header_row_that_no_page_holds_is_divided_and_stands_once(rows: int, sheet: Theme) -> None:
+    head = Row(cells=(words(1200), run("Place"), run("Catch")))
+    pages = laid(replace(table(rows), header=head), theme=sheet)
+    heads = [placed for page in pages for placed in page.runs if placed.owner and placed.owner.path[0] == 0]
+    assert "".join(placed.text for placed in heads if placed.owner and placed.owner.path == (0, 0)) == plain(
+        head.cells[0]
+    )
+    assert not any(placed.furniture for placed in heads)
+    for page in pages:
+        foot = page.height - sheet.page.bottom
+        assert all(sheet.page.top < placed.baseline < foot for placed in content(page))
+        assert all(rule.y <= foot + 0.01 for rule in page.rules[:-1])  # the last is the footer's
+    (hairline,) = (rule for page in pages for rule in page.rules[:-1])
+    (place,) = (placed for placed in heads if placed.text == "Place")
+    assert 0 < hairline.y - place.baseline < sheet.table_head.leading
+    shown_rows = [o.path[0] for page in pages for o, _ in owned(content(page)) if o.part is Part.CELL]
+    assert sorted(set(shown_rows)) == list(range(1, rows + 1))
+
+
 def test_a_header_row_never_stands_alone_at_the_foot() -> None:
     for above in range(1, 60):
         first = next(
@@ -309,6 +335,28 @@ def test_the_footer_stands_on_every_page_and_the_reference_heads_all_but_the_fir
         assert right.x + right.width == SMALL.page.width - SMALL.page.right
         assert left.owner is right.owner is None
         assert page.rules[-1].y < left.baseline < page.height
+
+
+@pytest.mark.parametrize("text", ["r " * 400, "r" * 800, "word " * 160, "\u00a0".join("r" * 400)])
+@pytest.mark.parametrize("sheet", [SMALL, Theme()])
+def test_a_long_reference_and_footer_stay_on_the_sheet_and_say_that_they_are_cut(
+    text: str, sheet: Theme
+) -> None:
+    document = document_of(*[Paragraph(children=words(300))] * 3)
+    document = replace(document, reference=text, footer=text)
+    for page in lay_out(document, sheet, half_em):
+        furniture = [placed for placed in page.runs if placed.furniture]
+        *cut, counter = furniture
+        lines = {placed.baseline for placed in cut}
+        assert len(lines) == (3 if page.number > 1 else 2)
+        ends = [[placed.text for placed in cut if placed.baseline == line][-1] for line in sorted(lines)]
+        assert [end.endswith("\u00a0…") for end in ends] == [True, False, True][-len(ends) :]
+        for placed in furniture:
+            assert 0 < placed.baseline < page.height - 8
+            assert placed.x + placed.width <= page.width - sheet.page.right + 0.01
+        first = min(placed.baseline for placed in cut if placed.baseline > page.height / 2)
+        assert counter.baseline == first
+        assert all(p.x + p.width < counter.x for p in cut if p.baseline == first)
 
 
 def test_an_empty_document_has_one_page() -> None:
@@ -355,6 +403,23 @@ def test_a_link_keeps_its_address_on_every_line() -> None:
     assert {(placed.link, placed.colour) for placed in content(page)} == {(address, SMALL.accent)}
 
 
+def test_a_link_is_underlined_without_the_space_at_a_line_s_end_and_a_citation_is_not() -> None:
+    link = Link(
+        children=(Text(text="one two three four five six seven eight nine ten"),), target="https://a.example"
+    )
+    (page,) = laid(Paragraph(children=(*run("See "), link, *run("."), *cite(1))))
+    first, second = [placed for placed in content(page) if placed.link]
+    *underlines, _footer = page.rules
+    assert [(rule.x, rule.width, rule.colour) for rule in underlines] == [
+        (placed.x, half_em(placed.text.rstrip(), False, False) * placed.size, placed.colour)
+        for placed in (first, second)
+    ]
+    assert first.text.endswith(" ")
+    assert all(
+        0 < rule.y - placed.baseline < 2 for rule, placed in zip(underlines, (first, second), strict=True)
+    )
+
+
 def test_items_hang_and_their_numbers_end_one_below_the_other() -> None:
     (page,) = lay_out(document_of(numbered(*["item"] * 11, start=95)), Theme(), half_em)
     markers = [placed for placed in content(page) if placed.owner and placed.owner.part is Part.MARKER]
@@ -382,12 +447,12 @@ def test_bookmarks_and_sources_know_their_places() -> None:
     entry = SourceEntry(source="gazette", number=1, children=run("Gazette, 2 April 2031."))
     (page,) = laid(
         Heading(
-            level=2, children=(*run("Where to "), Link(children=(Text(text="read"),), target="x"), *cite(1))
+            level=1, children=(*run("Where to "), Link(children=(Text(text="read"),), target="x"), *cite(1))
         ),
         SourceList(entries=(entry,)),
     )
     (heading,), (source,) = page.headings, page.sources
-    assert (heading.title, heading.level, heading.y) == ("Where to read", 2, SMALL.page.top)
+    assert (heading.title, heading.level, heading.y) == ("Where to read", 1, SMALL.page.top)
     assert source.source == "gazette"
     assert heading.y < source.y < content(page)[-1].baseline
 

@@ -60,7 +60,7 @@ def test_a_line_is_wider_than_the_column_only_where_a_character_is(found: list[S
         lone = (
             half_em(line.text.translate(dict.fromkeys(map(ord, " \u00ad\u200b\u2060"))), False, False) <= 0.5
         )
-        assert lone or visible_width(line) <= width + 1e-6
+        assert lone or visible_width(line) <= width + 0.05  # a twentieth of a point, as Word rounds
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=6), min_size=1), st.floats(40, 200))

@@ -1,17 +1,17 @@
 """The tags of the PDF, read back by pikepdf: order, words, roles, links, artifacts, languages."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from briefbook.document import (
     Block,
     Citations,
     Cite,
-    CitedSource,
     Document,
     Field,
     Fields,
@@ -31,15 +31,18 @@ from briefbook.document import (
     Text,
     Timeline,
     blocks_of,
+    inlines_of,
+    notes_of,
 )
 from briefbook.writers.faces import width_in_ems
-from briefbook.writers.layout import lay_out
+from briefbook.writers.layout import lay_out, printed
 from briefbook.writers.pdf_canvas import ArchiveCanvas
 from briefbook.writers.pdf_tags import Tags, UntaggedError
-from briefbook.writers.placed import Owner, Part, PlacedPage, PlacedRun, SourceMark
+from briefbook.writers.placed import Owner, PlacedPage
 from briefbook.writers.theme import PAGES, File, Logo, Theme
 from briefbook.writers.to_pdf import draw, write_pdf
 from tests.writers.figures import council_timeline, small_image
+from tests.writers.oddities import odd_document
 from tests.writers.stress import LONGEST_WORD, ROWS, stress_document
 from tests.writers.tagged import Node, Tagged, read_tagged
 from tests.writers.trees import (
@@ -56,6 +59,7 @@ from tests.writers.trees import (
     run,
     said,
     sample_document,
+    with_citations,
 )
 
 
@@ -64,13 +68,30 @@ def tagged(*blocks: Block) -> Tagged:
 
 
 def told(document: Document) -> list[str]:
-    """Every word that print shows of a document, markers and numbers included, in reading order."""
+    """Every word that print shows of a document, markers and numbers included, in reading order.
+
+    A footnote is read behind the block in which it hangs, its number first.
+    """
+    entries = notes_of(document) if document.citations is Citations.FOOTNOTES else {}
     return [
-        word
-        for block in blocks_of(document)
-        for piece in pieces_of(block, markers=True, numbers=True)
+        _SIGNS.get(word, word)
+        for block in blocks_of(printed(document))
+        for piece in [*pieces_of(block, markers=True, numbers=True), *hanging(block, entries)]
         for word in (piece if isinstance(piece, str) else unbracketed(piece)).replace("\u00ad", "").split()
-        for word in [_SIGNS.get(word, word)]
+    ]
+
+
+def hanging(block: Block, entries: Mapping[int, SourceEntry]) -> list[str | Inlines]:
+    """The numbers and the words of the notes that hang in a block."""
+    numbers = [
+        cited.number
+        for inline in inlines_of(block)
+        if isinstance(inline, Cite) and inline.shown
+        for cited in inline.sources
+        if cited.is_note
+    ]
+    return [
+        piece for number in numbers if number in entries for piece in (str(number), entries[number].children)
     ]
 
 
@@ -93,8 +114,12 @@ _SIGNS = {"•": "-", "–": "-"}
 # ------------------------------------------------------------------------------- words and order
 
 
-def test_the_structure_says_the_document_word_for_word() -> None:
-    document = fisheries_memo()
+@pytest.mark.parametrize("citations", Citations)
+@pytest.mark.parametrize("made", [fisheries_memo, odd_document, stress_document])
+def test_the_structure_says_the_document_word_for_word(
+    made: Callable[[], Document], citations: Citations
+) -> None:
+    document = with_citations(made(), citations)
     assert heard(read_tagged(write_pdf(document, Theme()))) == told(document)
 
 
@@ -117,15 +142,16 @@ def test_content_is_drawn_in_the_order_of_the_structure() -> None:
 
 
 @few
-@given(documents(LATIN_WORDS))
-def test_any_document_s_structure_says_it_word_for_word(document: Document) -> None:
+@given(documents(LATIN_WORDS), st.sampled_from(Citations))
+def test_any_document_s_structure_says_it_word_for_word(document: Document, citations: Citations) -> None:
+    document = with_citations(document, citations)
     assert heard(read_tagged(write_pdf(document, Theme()))) == told(document)
 
 
 @few
-@given(documents())
-def test_no_document_breaks_the_structure(document: Document) -> None:
-    found = read_tagged(write_pdf(document, Theme()))
+@given(documents(), st.sampled_from(Citations))
+def test_no_document_breaks_the_structure(document: Document, citations: Citations) -> None:
+    found = read_tagged(write_pdf(with_citations(document, citations), Theme()))
     levels = [int(node.role[1]) for node in found.root.walk() if node.role in {f"H{n}" for n in range(1, 7)}]
     assert all(next_ <= level + 1 for level, next_ in pairwise([0, *levels]))
     for table in found.root.all("Table"):
@@ -212,9 +238,9 @@ def headings(*levels: int) -> list[str]:
     ("levels", "roles"),
     [
         ((1, 2, 3, 2), ["H1", "H2", "H3", "H2"]),
-        ((2, 2), ["H1", "H1"]),
+        ((2, 2), ["H1", "H2"]),
         ((1, 3, 2, 4), ["H1", "H2", "H2", "H3"]),
-        ((3, 1, 6), ["H1", "H1", "H2"]),
+        ((3, 1, 6), ["H1", "H2", "H3"]),
     ],
 )
 def test_headings_begin_with_the_first_level_and_skip_none(levels: tuple[int, ...], roles: list[str]) -> None:
@@ -235,7 +261,7 @@ def test_bookmarks_are_of_the_levels_of_the_tags() -> None:
     data = write_pdf(document_of(*(Heading(level=n, children=run(f"{n}")) for n in (2, 4, 3, 1))), Theme())
     with read_tagged(data).file.open_outline() as outline:
         tree = [(item.title, [child.title for child in item.children]) for item in outline.root]
-    assert tree == [("2", ["4", "3"]), ("1", [])]
+    assert tree == [("2", ["4", "3", "1"])]
 
 
 def test_a_table_without_a_row_has_no_empty_body() -> None:
@@ -258,7 +284,7 @@ def test_an_item_of_several_blocks() -> None:
     inner = ("L", ("LI", "Lbl", "LBody"))
     assert found.root.outline() == (
         "Document",
-        ("L", ("LI", "Lbl", ("LBody", inner, "P", inner)), ("LI", "LBody")),
+        ("L", ("LI", "Lbl", ("LBody", inner, "P", inner))),
     )
 
 
@@ -349,6 +375,18 @@ def test_a_link_over_lines_and_pages_is_one_element_with_an_area_on_each() -> No
     assert len(found.file.pages) == 2
 
 
+def test_neighbours_that_lead_to_the_same_are_two_links() -> None:
+    one, two = (
+        Link(children=(Text(text=words),), target="https://council.example") for words in ("one ", "two")
+    )
+    entry = SourceEntry(source=SOURCE_IDS[0], number=1, children=run("paper"))
+    found = tagged(Paragraph(children=(one, two, *cite(1), *cite(1))), SourceList(entries=(entry,)))
+    assert [node.words for node in found.root.all("Link")][:4] == [["one"], ["two"], ["1"], ["1"]]
+    assert [node.words for node in found.root.all("Reference")] == [["1"], ["1"]]
+    edges = [[float(edge) for edge in node.annotations[0].Rect] for node in found.root.all("Link")[:2]]
+    assert edges[0][2] == pytest.approx(edges[1][0], abs=0.02)  # each its own area, in touch
+
+
 def test_a_link_that_leads_nowhere_is_text() -> None:
     link = Link(children=(Text(text="here"),), target="javascript:alert(1)")
     found = tagged(Paragraph(children=(link, *run(" and "), *cite(4))))
@@ -407,52 +445,37 @@ def test_furniture_is_typed_and_no_part_of_the_structure() -> None:
 # ------------------------------------------------------------------------------------------ notes
 
 
-def note_runs(like: PlacedRun, block: int, number: int, *texts: str) -> tuple[PlacedRun, ...]:
-    """A note as the layout places it: its number, then its lines."""
-    owner = Owner(block=block, path=(number,), part=Part.NOTE)
-    marker = replace(like, owner=replace(owner, part=Part.NOTE_MARKER), text=f"{number} ", cited=None)
-    return (
-        marker,
-        *(replace(marker, owner=owner, text=text, baseline=700 + 12 * n) for n, text in enumerate(texts)),
-    )
-
-
 @pytest.mark.parametrize("citations", [Citations.FOOTNOTES, Citations.ENDNOTES])
 def test_notes_are_elements_of_their_own_with_unique_ids(citations: Citations) -> None:
-    def cited(number: int, *, is_note: bool) -> Cite:
-        return Cite(sources=(CitedSource(source=SOURCE_IDS[number - 1], number=number, is_note=is_note),))
-
-    entries = {
-        id_: SourceEntry(source=id_, number=number, children=run(f"Source {number} of them"))
+    entries = tuple(
+        SourceEntry(
+            source=id_,
+            number=number,
+            children=(*run("Source"), *run(f" {number} of them: ", strong=True), *leading(f"page {number}")),
+        )
         for number, id_ in enumerate(SOURCE_IDS[:2], 1)
-    }
-    blocks: tuple[Block, ...] = (
-        Paragraph(children=(*run("one"), cited(1, is_note=True), *run(" and two"), cited(2, is_note=True))),
-        Paragraph(children=(*run("again"), cited(1, is_note=False))),
     )
-    if citations is Citations.ENDNOTES:
-        blocks = (*blocks, SourceList(entries=tuple(entries.values())))
-    document = replace(document_of(*blocks), citations=citations)
-    (page,) = laid_out(document)
-    kept = [r for r in page.runs if not r.furniture and (r.owner is None or r.owner.block < 2)]
-    block = 2 if citations is Citations.ENDNOTES else 0
-    notes = (
-        *note_runs(page.runs[0], block, 1, "Source 1 of ", "them"),
-        *note_runs(page.runs[0], block, 2, "Source 2 of them"),
+    document = with_citations(
+        document_of(
+            Paragraph(children=(*run("one"), *cite(1), *run(" and two"), *cite(2))),
+            Paragraph(children=(*run("again"), *cite(1))),
+            SourceList(entries=entries),
+        ),
+        citations,
     )
-    marks = tuple(SourceMark(source=id_, y=700) for id_ in entries)
-    noted = replace(page, runs=(*kept, *notes), sources=marks)
-    root = read_tagged(draw(document, [noted], Tags(document, [noted], entries), Theme())).root
+    root = read_tagged(write_pdf(document, Theme())).root
     note = ("Note", "Lbl", "P")
-    expected = ("P", "P", note, note) if citations is Citations.ENDNOTES else ("P", note, note, "P")
+    expected = ("P", "P", "H1", note, note) if citations is Citations.ENDNOTES else ("P", note, note, "P")
     assert root.outline() == ("Document", *expected)
     assert [str(node.element.ID) for node in root.all("Note")] == ["note.1", "note.2"]
-    assert root.all("Note")[0].words == ["1", "Source", "1", "of", "them"]
+    assert [node.words for node in root.all("Note")] == [
+        [str(number), "Source", str(number), "of", "them:", "page", str(number)] for number in (1, 2)
+    ]
+    notes = ["1 ", "page 1", "2 ", "page 2"]
     assert [text for text, _ in contents(root.all("Link"))] == (
-        ["1", "2", "1", "1 ", "2 "] if citations is Citations.ENDNOTES else ["1", "2", "1 ", "2 ", "1"]
+        ["1", "2", "1", *notes] if citations is Citations.ENDNOTES else ["1", "2", *notes, "1"]
     )
-    names = list(noted_tree(root))
-    assert names == ["note.1", "note.2"]
+    assert noted_tree(root) == ["note.1", "note.2"]
 
 
 def noted_tree(root: Node) -> list[str]:

@@ -98,6 +98,12 @@ def test_all_stands_on_a_sheet_a_third_of_a_page_high(picture: Timeline) -> None
         assert foot <= drawing.height
 
 
+@pytest.mark.parametrize("first", [date(1, 1, 2), date(231, 5, 11), date(9999, 12, 30)])
+@pytest.mark.parametrize("as_of", [date.min, DAY, date.max])
+def test_no_year_is_too_early_or_too_late(first: date, as_of: date) -> None:
+    assert "Council" in said(drawn(timeline(entry("Council", first), entry("Round", DAY), as_of=as_of)))
+
+
 @few
 @given(ANY_TIMELINE)
 def test_words_are_as_wide_as_they_say(picture: Timeline) -> None:

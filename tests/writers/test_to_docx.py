@@ -115,7 +115,8 @@ def styles_of(*blocks: Block) -> list[str]:
 def words_in(element: etree._Element, *, citations: bool) -> list[str]:
     """The words of every paragraph below an element, in order; small superior numbers or not.
 
-    The signs that lead from a source back to its citation are no words.
+    The signs that lead from a source back to its citation, and from a citation to the words in its source,
+    are no words.
     """
     unread = ["SourceBack"] if citations else ["SourceBack", *SUPERIORS]
     words: list[str] = []
@@ -124,6 +125,8 @@ def words_in(element: etree._Element, *, citations: bool) -> list[str]:
         for node in paragraph.iter(f"{W}r"):
             style = node.find(f"{W}rPr/{W}rStyle")
             if style is not None and style.get(f"{W}val") in unread:
+                continue
+            if node.findtext(f"{W}t") == "↗" and next(node.iterancestors(f"{W}hyperlink"), None) is not None:
                 continue
             for child in node:
                 match etree.QName(child).localname:
@@ -311,8 +314,8 @@ def test_a_link_is_a_relationship_and_an_unsafe_address_none() -> None:
 def test_a_heading_sets_its_aside_by_a_tab_and_deep_levels_stop_at_six() -> None:
     found = paragraphs(
         Heading(level=1, children=run("Briefing memo"), aside=run("14 May 2031")),
-        Heading(level=9, children=run("Deep")),
-    )
+        *(Heading(level=level, children=run("Deep")) for level in range(2, 10)),
+    )[::8]
     assert found == [
         "<p><pPr><pStyle val=Heading1><r><t>'Briefing memo'<r><tab>"
         "<r><rPr><rStyle val=Aside><t>'14\u00a0May 2031'",
@@ -356,19 +359,27 @@ def test_each_numbered_list_begins_anew() -> None:
 
 def test_nested_lists_go_one_level_down_and_continue_outside() -> None:
     inner = ListItem(blocks=(Paragraph(children=run("a")), numbered("b", "c"), Paragraph(children=run("d"))))
-    outer = ItemList(ordered=True, items=(inner, ListItem(blocks=(bullets("e"),))))
+    outer = ItemList(ordered=True, items=(inner, ListItem(blocks=(Paragraph(children=run("e")),))))
     used, starts = numbering_of(outer)
-    assert used == [("0", "4"), ("1", "5"), ("1", "5"), ("0", "4"), ("1", "1")]
+    assert used == [("0", "4"), ("1", "5"), ("1", "5"), ("0", "4")]
     assert starts == {"4": ("0", "1"), "5": ("1", "1")}
-    assert styles_of(outer) == [
-        *("ListNumber", "ListNumber", "ListNumber", "ListContinue", "ListNumber", "ListBullet"),
-    ]
+    assert styles_of(outer) == ["ListNumber"] * 3 + ["ListContinue", "ListNumber"]
+
+
+def test_an_item_s_number_stands_before_its_first_words_and_an_item_of_lists_alone_has_none() -> None:
+    late = ListItem(blocks=(bullets("a"), Paragraph(children=run("\u200b")), Paragraph(children=run("b"))))
+    alone = ListItem(blocks=(bullets("c"),))
+    outer = ItemList(ordered=True, items=(late, alone, ListItem(blocks=(Paragraph(children=run("d")),))))
+    used, starts = numbering_of(outer)
+    assert used == [("1", "1"), ("0", "4"), ("1", "1"), ("0", "5")]
+    assert starts == {"4": ("0", "1"), "5": ("0", "3")}
+    assert styles_of(outer) == ["ListBullet", "ListNumber", "ListBullet", "ListNumber"]
 
 
 def test_the_last_of_a_list_keeps_its_distance_to_text_but_not_to_a_heading() -> None:
-    text, heading = Paragraph(children=run("Then.")), Heading(level=2, children=run("Next"))
+    text, heading = Paragraph(children=run("Then.")), Heading(level=1, children=run("Next"))
     assert styles_of(bullets("a", "b"), text, numbered("c"), heading) == [
-        *("ListBullet", "ListBulletLast", "BodyText", "ListNumber", "Heading2"),
+        *("ListBullet", "ListBulletLast", "BodyText", "ListNumber", "Heading1"),
     ]
 
 

@@ -258,7 +258,7 @@ def test_headings_are_bookmarks_even_where_a_level_is_skipped() -> None:
             (item.title, [(child.title, list(child.children)) for child in item.children])
             for item in outline.root
         ]
-    assert tree == [("Memo", [("Deep", []), ("Less deep", [])]), ("Αθήνα", [])]
+    assert tree == [("Memo", [("Deep", []), ("Less deep", []), ("Αθήνα", [])])]
 
 
 def numbers(values: Iterable[object]) -> list[float]:

@@ -19,3 +19,17 @@ from briefbook.writers.words import tied
 )
 def test_a_short_number_stays_with_its_word(text: str, expected: str) -> None:
     assert tied(text) == expected.replace("~", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("stock – not later", "stock~– not later"),
+        ("stock —", "stock~—"),
+        ("2021–2022", "2021–2022"),
+        ("– at its head", "– at its head"),
+        ("from –5 degrees", "from –5~degrees"),
+    ],
+)
+def test_no_line_begins_with_a_spaced_dash(text: str, expected: str) -> None:
+    assert tied(text) == expected.replace("~", "\u00a0")

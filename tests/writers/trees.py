@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from itertools import cycle
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -103,9 +104,40 @@ def texts(words: SearchStrategy[str]) -> SearchStrategy[Text]:
     return st.builds(styled, st.lists(words, min_size=1, max_size=4), st.integers(0, len(_STYLES) - 1))
 
 
+TARGETS = (
+    "https://norland.example/a_(b)?c='1'&d=2#:~:text=met%20on%2011%20May&text=A%2C%20B",
+    "javascript:alert(1)",
+    None,
+    "HTTP://x.example/;'#annex:~:text=it",
+)
+
+
+def way_out(cited: CitedSource) -> str | None:
+    """The address at which a citation may open its source: one of the web."""
+    return cited.target if cited.target and cited.target.lower().startswith(("http:", "https:")) else None
+
+
+def ways_out(document: Document) -> list[tuple[int, str]]:
+    """Where the citations that print shows lead out of the document, with their numbers, in reading order."""
+    return [
+        (cited.number, target)
+        for block in blocks_of(document)
+        for inline in inlines_of(block)
+        if isinstance(inline, Cite) and inline.shown
+        for cited in inline.sources
+        if (target := way_out(cited))
+    ]
+
+
 def cites() -> SearchStrategy[Cite]:
-    """Citations of one or two sources, shown or not; the fourth source may be on no list."""
-    cited = [CitedSource(source=id_, number=number) for number, id_ in enumerate(SOURCE_IDS, 1)]
+    """Citations of one or two sources, shown or not; the fourth source may be on no list.
+
+    Some open at their words, some are said to and must not, some don't.
+    """
+    cited = [
+        CitedSource(source=id_, number=number, target=target)
+        for (number, id_), target in zip(enumerate(SOURCE_IDS, 1), cycle(TARGETS), strict=False)
+    ]
     return st.builds(
         Cite,
         sources=st.lists(st.sampled_from(cited), min_size=1, max_size=2, unique=True).map(tuple),

@@ -20,6 +20,7 @@ from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
 from briefbook.checks.statements import (
     check_evidence,
+    check_far_dates,
     check_fragments,
     check_held_dates,
     check_lost_days,
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     check_evidence,
     check_fragments,
     check_held_dates,
+    check_far_dates,
     check_lost_days,
     check_zones,
     check_sides,

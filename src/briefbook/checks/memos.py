@@ -7,6 +7,7 @@ from itertools import combinations
 from briefbook.checks.context import CheckContext
 from briefbook.composing.languages import is_language, languages
 from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_of
+from briefbook.document import is_blank
 from briefbook.facts import Facts, statements_of
 from briefbook.memo import Book, BottomLine, ForumScope, Memo, RangeScope, Settings
 
@@ -121,7 +122,7 @@ def picture_mistakes(memo: Memo, book: Book) -> Iterator[Problem]:
         elif name not in book.pictures:
             hint = did_you_mean(name, book.pictures) or "put a PNG or JPEG into the book's folder pictures/"
             yield Problem(where=where, message=f"there is no picture {name!r}", hint=hint)
-        if name and not alt.strip():
+        if name and is_blank(alt):
             message = f"nothing says in words what the picture {name!r} shows"
             hint = "add alt: who cannot see the picture hears it, and plain text prints it"
             yield Problem(where=where, message=message, hint=hint)

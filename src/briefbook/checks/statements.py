@@ -27,6 +27,7 @@ from briefbook.readers.records import shown
 from briefbook.state import publications
 
 MOST_WORDS = 8  # of a fragment: more would be a quotation
+MOST_YEARS = 200  # between a meeting and what tells of it
 
 
 def _statements(facts: Facts) -> Iterator[tuple[Fact, Statement]]:
@@ -100,6 +101,24 @@ def check_held_dates(book: Book, context: CheckContext) -> Iterable[Problem]:
                 )
                 hint = "mend the date or the day of publication; what is yet to come is 'announced'"
                 yield Problem(where=place_of(statement, "date"), message=message, hint=hint)
+
+
+def check_far_dates(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """A meeting is within two hundred years of the source that tells of it, or else a figure has slipped."""
+    del context
+    for meeting in book.facts.meetings.values():
+        for statement in meeting.statements:
+            source = book.facts.sources.get(statement.source)
+            if source is None or statement.date is None:
+                continue
+            years = source.published.first.year - statement.date.last.year
+            if statement.says is not Says.HELD:  # held after it was told: an error, `check_held_dates`
+                years = max(years, statement.date.first.year - source.published.last.year)
+            if years > MOST_YEARS:
+                message = f"{years} years lie between {statement.date} and the day of {source.id!r}"
+                hint = "mend the year, if it is a slip"
+                where = place_of(statement, "date")
+                yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 
 def check_lost_days(book: Book, context: CheckContext) -> Iterable[Problem]:

@@ -8,20 +8,21 @@ from typing import assert_never
 
 from briefbook.checks.context import CheckContext
 from briefbook.checks.memos import picture_mistakes
-from briefbook.checks.texts import OTHER_LETTERS, named, texts_of
+from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
 from briefbook.composing.compose import compose, pictures_of
 from briefbook.composing.languages import is_language, is_zone
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote, SectionTemplates, template_name
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import BriefbookError, Placed, Problem, Where
-from briefbook.document import Block, Document, Image, Link, Text, inlines_of
+from briefbook.document import Document, Image, Link, Section, Text, inlines_of
 from briefbook.facts import Facts, Meeting
 from briefbook.index import indexed
+from briefbook.look import faces_for
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
 from briefbook.selection import Selection
-from briefbook.writers.faces import missing_characters
+from briefbook.writers.faces import FaceSet, missing_characters
 
 ENGLISH = "en"
 
@@ -126,24 +127,47 @@ def _has_zones(meeting: Meeting) -> bool:
 
 
 def undrawable(document: Document, memo: Memo, book: Book) -> Iterator[Problem]:
-    """Each character of templates and locale data that no face can draw; those of facts are told there."""
-    language = {document.language}
-    parts: list[Placed] = [book.settings, memo, *memo.bottom_lines, *memo.sections]
-    own = [text for part in parts for text in texts_of(part, language)]
-    told = {character for written in own for character in written.text}
+    """Each character that no face of the memo can draw, but for those of which `check_characters` tells."""
+    faces = faces_for(book, memo)
+    own = _characters((memo, *memo.bottom_lines, *memo.sections), document.language)
+    told = own | _characters((book.settings,), document.language)
     for section in document.sections:
-        literals = "".join(text for block in section.blocks for text in _literals(block))
-        missing = [character for character in missing_characters(literals) if character not in told]
+        literals = "".join(text.text for text in _texts(section) if text.origin is None)
+        missing = [character for character in missing_characters(literals, faces) if character not in told]
         if missing:
             where = Where(file=f"templates/{template_name(section.name)}")
             message = f"no face can draw {named(missing)} in section {section.name!r} of memo {memo.id!r}"
             yield Problem(where=where, message=message, hint=OTHER_LETTERS)
+            own |= set(missing)
+    if len(everywhere := all_faces(book)) > 1:
+        yield from _held_by_others(document, memo, own, faces, everywhere)
 
 
-def _literals(block: Block) -> Iterator[str]:
-    for inline in inlines_of(block):
+def _held_by_others(
+    document: Document, memo: Memo, told: set[str], faces: FaceSet, everywhere: Iterable[FaceSet]
+) -> Iterator[Problem]:
+    """What another memo's faces can draw and this one's cannot: it is a mistake in no fact."""
+    printed = "".join(text.text for section in document.sections for text in _texts(section))
+    told |= set(missing_in_all(printed, everywhere))
+    missing = [character for character in missing_characters(printed, faces) if character not in told]
+    if missing:
+        message = f"none of its faces can draw {named(missing)} in memo {memo.id!r}"
+        hint = "name a face that can in its 'theme', as another memo or the book does"
+        yield Problem(where=memo.where, message=message, hint=hint)
+
+
+def _characters(records: Iterable[Placed], language: str) -> set[str]:
+    """The characters of records' own texts."""
+    texts = [text for record in records for text in texts_of(record, {language})]
+    return {character for written in texts for character in written.text}
+
+
+def _texts(section: Section) -> Iterator[Text]:
+    for inline in (inline for block in section.blocks for inline in inlines_of(block)):
         match inline:
-            case Text(text=text, origin=None):
-                yield text
-            case Link(children=children):
-                yield from (text.text for text in children if text.origin is None)
+            case Text():
+                yield inline
+            case Link():
+                yield from inline.children
+            case _:
+                pass

@@ -11,8 +11,9 @@ from briefbook.checks.naming import NAMING_FIELDS, parts_of
 from briefbook.composing.languages import has_name, language_names
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.facts import Grade, Source, Variant, Wording
-from briefbook.memo import Book
-from briefbook.writers.faces import missing_characters
+from briefbook.look import faces_for
+from briefbook.memo import Book, Memo
+from briefbook.writers.faces import FaceSet, missing_characters
 
 
 class WrittenText(NamedTuple):
@@ -23,16 +24,34 @@ class WrittenText(NamedTuple):
 
 
 def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """A face can draw every character of what may be printed in a language that the book is printed in."""
+    """A face can draw every character of what may be printed in a language that the book is printed in.
+
+    What a memo says itself, one of its own faces; a fact, one of any memo's: which memos print it, shows when
+    they are made (`templates.undrawable`).
+    """
     del context
     used = set(book.languages)
-    for name, record in _records(book):
+    everywhere = all_faces(book)
+    for name, record, memo in _records(book):
+        faces = everywhere if memo is None else (faces_for(book, memo),)
         for written in texts_of(record, used):
             # U+FFFD stands for a character that the readers told of.
-            missing = [c for c in missing_characters(written.text) if c != "\ufffd"]
+            missing = [c for c in missing_in_all(written.text, faces) if c != "\ufffd"]
             if missing:
                 message = f"no face can draw {named(missing)} in {name}"
                 yield Problem(where=written.where, message=message, hint=OTHER_LETTERS)
+
+
+def all_faces(book: Book) -> tuple[FaceSet, ...]:
+    """The faces of the book and of its memos, each set once."""
+    own = (faces_for(book, memo) for memo in book.memos.values() if memo.theme and memo.theme.faces)
+    return tuple(dict.fromkeys((faces_for(book), *own)))
+
+
+def missing_in_all(text: str, sets: Iterable[FaceSet]) -> list[str]:
+    """The characters of a text that no set of faces holds, each once, in the order of the text."""
+    first, *others = (missing_characters(text, faces) for faces in sets)
+    return [character for character in first if all(character in missing for missing in others)]
 
 
 OTHER_LETTERS = "write it in Latin, Greek or Cyrillic letters"
@@ -49,7 +68,7 @@ def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every language that a text is said to be in is one, else the text would never be found."""
     del context
     tags: dict[str, Where] = {}
-    for _, record in _records(book):
+    for _, record, _ in _records(book):
         for wording in _wordings_of(record):
             for tag in wording.texts:
                 tags.setdefault(tag, wording.where)
@@ -65,18 +84,18 @@ def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
 # ---------------------------------------------------------------------------- where texts stand
 
 
-def _records(book: Book) -> Iterator[tuple[str, Placed]]:
-    """Everything that holds texts, and how a problem calls what it belongs to."""
-    yield "the book's settings", book.settings
+def _records(book: Book) -> Iterator[tuple[str, Placed, Memo | None]]:
+    """Everything that holds texts, how a problem calls what it belongs to, and the memo whose own it is."""
+    yield "the book's settings", book.settings, None
     for kind in book.facts.kinds().values():
         for fact in kind.values():
             name = repr(fact.id)
             for record in parts_of(fact):
-                yield name, record
+                yield name, record, None
     for memo in book.definitions:
         parts: list[Placed] = [memo, *memo.bottom_lines, *memo.sections]
         for part in parts:
-            yield f"memo {memo.id!r}", part
+            yield f"memo {memo.id!r}", part, memo
 
 
 # What no memo prints: evidence, spellings and names of files are for us alone.

@@ -28,6 +28,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
+from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
 
 NOT_NAMED = "nothing that the memo shows names"
@@ -53,7 +54,7 @@ def compose(
     subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
     footer = line_in(templates.render(FOOTER, plain_context, memo=memo.id), FOOTER, memo)
     say = templates.wording.say
-    return Document(
+    document = Document(
         memo=memo.id,
         title=str(subject),
         language=selection.language,
@@ -68,6 +69,7 @@ def compose(
         notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
         spoken=spoken_in(templates.wording),
     )
+    return outlined(document)
 
 
 def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Section, ...]:
@@ -83,7 +85,10 @@ def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Sect
 
     def late(numbering: Numbering) -> _Bodies:
         numbers, main = numbering.numbers, numbering.main_number
-        sources = tuple(NumberedSource(number=number, source=known[id_]) for id_, number in numbers.items())
+        shown = dict(known)
+        if numbering.main is not None and numbering.main_target is not None:
+            shown[numbering.main] = replace(known[numbering.main], opens=numbering.main_target)
+        sources = tuple(NumberedSource(number=number, source=shown[id_]) for id_, number in numbers.items())
         told = {i: replace(contexts[i], sources=sources, main_source=main) for i in specs.keys() - early}
         return {i: room.blocks(specs[i], told[i], frozenset(numbers)) for i in sorted(told)}
 

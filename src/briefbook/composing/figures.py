@@ -22,6 +22,7 @@ from briefbook.document import (
     Timeline,
     TimelineEntry,
     TimelineKey,
+    is_blank,
     plain,
 )
 from briefbook.selection import ShownMeeting
@@ -93,7 +94,7 @@ def timeline_of(told: Sequence[str | None], rows: Sequence[Sequence[Inlines]]) -
             case _:
                 raise ValueError("each row of a timeline starts with {{ plot(meeting) }} or {{ key(…) }}")
     label, alt, caption = rows[0]
-    if not entries or not _words(alt):
+    if not entries or is_blank(_words(alt)):
         raise ValueError("a timeline needs a meeting, and in its header the words that say what it shows")
     timeline = Timeline(
         as_of=date.fromisoformat(day),

@@ -17,6 +17,7 @@ from briefbook.composing.spoken import spoken_in
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import Block, Cite, Document, Figure, Heading, Image, Paragraph, Section, Text, plain
 from briefbook.memo import Memo, SectionSpec
+from briefbook.outline import shown
 from briefbook.selection import Selection, Words
 
 SUBJECT = "mail/subject.md.j2"
@@ -57,7 +58,7 @@ def compose_letter(
     markdown = templates.render(body, replace(context, section=section), memo=memo.id)
     footer = line_in(templates.render("footer.md.j2", bare, memo=memo.id), "footer.md.j2", memo)
     citable = frozenset(source.id for source in selection.sources)
-    blocks = tuple(map(_told, blocks_in(markdown, body, memo, citable, pictures=pictures)))
+    blocks = tuple(shown(map(_told, blocks_in(markdown, body, memo, citable, pictures=pictures))))
     if not blocks:
         where = Where(file=f"templates/{body}")
         hint = "a mail needs some words beside what is attached"

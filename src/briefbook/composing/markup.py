@@ -51,9 +51,11 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    is_blank,
     plain,
 )
-from briefbook.marks import MARK
+from briefbook.marks import MARK, cited_in
+from briefbook.outline import is_shown
 
 _SPACES = re.compile(" {2,}")
 LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -186,7 +188,7 @@ class _Blocks:
         return Paragraph(children=_without_marks(children, line))
 
     def _figure(self, mark: "PictureMark", caption: Inlines, line: int | None) -> Figure:
-        if not mark.alt:
+        if is_blank(mark.alt):
             raise MarkupError(f"the picture {mark.name!r} needs words in [ ] that say what it shows", line)
         if mark.name not in self.pictures:
             hint = did_you_mean(mark.name, self.pictures)
@@ -207,10 +209,8 @@ class _Blocks:
                     raise MarkupError("a list item can hold paragraphs and lists alone", line)
                 blocks.append(block)
             self._next()
-            if anchor is not None and len(blocks) == 1 and isinstance(blocks[0], Paragraph):
-                entries.append(SourceEntry(source=anchor, number=0, children=blocks[0].children))
-            elif anchor is not None:
-                raise MarkupError("an entry of the list of sources is one paragraph", line)
+            if anchor is not None:
+                entries.append(_entry(anchor, blocks, line))
             elif blocks:
                 items.append(ListItem(blocks=tuple(blocks)))
         self._next()  # list_close
@@ -267,6 +267,16 @@ class _Blocks:
                 "a table without a header is a list of labels and values: give it two columns", line
             )
         return Fields(rows=tuple(Field(label=row[0], value=row[1]) for row in body))
+
+
+def _entry(anchor: str, blocks: Sequence[Block], line: int | None) -> SourceEntry:
+    match blocks:
+        case [Paragraph(children=children)] if is_shown(children):
+            return SourceEntry(source=anchor, number=0, children=children)
+        case [Paragraph()]:
+            raise MarkupError("an entry of the list of sources has no words", line)
+        case _:
+            raise MarkupError("an entry of the list of sources is one paragraph", line)
 
 
 def _line(token: Token) -> int | None:
@@ -398,8 +408,8 @@ class _Runs:
                 raise MarkupError("a mark is closed that was not opened", self.line)
             self.marks.pop()
         elif "cite" in meta:
-            cited = tuple(CitedSource(source=source, number=0) for source in meta["cite"].split(","))
-            self._add(Cite(sources=cited))
+            cited = (CitedSource(source=str(s), number=0, target=s.target) for s in cited_in(meta["cite"]))
+            self._add(Cite(sources=tuple(cited)))
         elif "line" in meta:
             self._add(LineBreak())
         elif "flush" in meta:

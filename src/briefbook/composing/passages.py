@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from briefbook.cited import joined
 from briefbook.document import (
     Block,
     Cite,
@@ -36,10 +37,14 @@ Passage = Sequence[Inlines]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbering:
-    """Under which numbers print cites, in their order; the source that print implies; which hang as notes."""
+    """Under which numbers print cites, in their order; the source that print implies; which hang as notes.
+
+    As print has no citations of the implied source, `main_target` opens it at the words of all of them.
+    """
 
     numbers: dict[str, int]
     main: str | None = None
+    main_target: str | None = None
     noted: frozenset[str] = frozenset()
 
     @property
@@ -51,23 +56,24 @@ class Numbering:
 def number_sources(blocks: Sequence[Block]) -> Numbering:
     """Number the sources by their first citation, and find the one that (nearly) everything rests on."""
     numbers: dict[str, int] = {}
+    targets: dict[str, str | None] = {}
     passages: Counter[frozenset[str]] = Counter()
     for block in blocks:
         for passage in passages_of(block):
-            cited = [source.source for cite in _cites(passage) for source in cite.sources]
+            cited = [source for cite in _cites(passage) for source in cite.sources]
             for source in cited:
-                numbers.setdefault(source, len(numbers) + 1)
+                numbers.setdefault(source.source, len(numbers) + 1)
+                targets[source.source] = joined(targets.get(source.source), source.target)
             if cited:
-                passages[frozenset(cited)] += 1
+                passages[frozenset(source.source for source in cited)] += 1
         for entry in block.entries if isinstance(block, SourceList) else ():
             numbers.setdefault(entry.source, len(numbers) + 1)  # a section may list sources itself
-    if len(numbers) == 1:
-        return Numbering(numbers=numbers, main=next(iter(numbers)))
-    if passages:
+    main = next(iter(numbers)) if len(numbers) == 1 else None
+    if main is None and passages:
         common, count = passages.most_common(1)[0]
         if len(common) == 1 and count >= MAIN_SHARE * passages.total():
-            return Numbering(numbers=numbers, main=next(iter(common)))
-    return Numbering(numbers=numbers)
+            main = next(iter(common))
+    return Numbering(numbers=numbers, main=main, main_target=targets.get(main) if main else None)
 
 
 def notes_first(blocks: Iterable[Block], given: Numbering, unlisted: Container[str] = ()) -> Numbering:
@@ -206,18 +212,30 @@ class Finisher:
         return rewritten(block, self._passage)
 
     def _passage(self, passage: Passage) -> Passage:
-        is_shown = iter(_shown(_cites(passage), self.numbering.main))
+        cites = iter(self._numbered(_cites(passage)))
 
         def finished(inline: Inline) -> Inline:
             if isinstance(inline, Text) and inline.origin is not None and inline.origin in self.readings:
                 return replace(inline, inferred=self.readings[inline.origin])
-            if not isinstance(inline, Cite):
-                return inline
-            numbers = self.numbering.numbers
-            cited = (CitedSource(source=s, number=numbers[s]) for s in _ids(inline))
-            return Cite(sources=tuple(sorted(cited, key=lambda c: c.number)), shown=next(is_shown))
+            return next(cites) if isinstance(inline, Cite) else inline
 
         return [tuple(finished(inline) for inline in inlines) for inlines in passage]
+
+    def _numbered(self, cites: Sequence[Cite]) -> Iterator[Cite]:
+        """The citations of a passage with their numbers.
+
+        One that print shows for a run of them opens its sources at the words of all of them.
+        """
+        numbers = self.numbering.numbers
+        run: dict[str, str | None] = {}
+        for cite, is_shown in zip(cites, _shown(cites, self.numbering.main), strict=True):
+            own = {cited.source: cited.target for cited in cite.sources}
+            goes_on = run.keys() == own.keys()
+            run = {s: joined(run[s], target) for s, target in own.items()} if goes_on else own
+            targets = run if is_shown else own
+            order = sorted(targets, key=lambda source: numbers[source])
+            cited = (CitedSource(source=s, number=numbers[s], target=targets[s]) for s in order)
+            yield Cite(sources=tuple(cited), shown=is_shown)
 
 
 def _ids(cite: Cite) -> frozenset[str]:

@@ -27,6 +27,7 @@ from briefbook.composing.sandbox import (
 )
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
+from briefbook.document import is_blank
 from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
 
 
@@ -316,67 +317,56 @@ def template_name(section: str) -> str:
     return f"sections/{section}.md.j2"
 
 
+# What templates call and filter by. Those that print a date, a number or a message need the wording.
+
+
 def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
     """The functions that templates may call."""
-
-    def cite(*rests_on: Any) -> Markup:
-        sources = (source for fact in rests_on for source in fact.sources)
-        return Markup(marks.cite_mark(sources))
-
-    def cite_people(meeting: ShownMeeting) -> Markup:
-        return Markup(marks.cite_mark(meeting.people_sources))
-
-    def anchor(source: ShownSource) -> Markup:
-        return Markup(marks.anchor_mark(source.id))
 
     def axis(day: date) -> Markup:
         return Markup(marks.plot_mark(figures.told_of_axis(day, wording.short_months())))
 
-    def plot(meeting: ShownMeeting) -> Markup:
-        return Markup(marks.plot_mark(figures.told_of_meeting(meeting)))
-
-    def key(standing: str) -> Markup:
-        return Markup(marks.plot_mark(figures.told_of_key(standing)))
-
-    def picture(file: str, alt: str) -> Markup:
-        if not file:
-            raise TemplateError("a picture has the name of its file, such as pictures/map.png")
-        if not alt.strip():
-            raise TemplateError(f"the picture {file!r} needs words that say what it shows")
-        return Markup(f"![{as_markdown(alt)}](<{marks.escaped(file)}>)")
-
-    def flush() -> Markup:
-        return Markup("{>}")
-
-    def new_line() -> Markup:
-        return Markup("{;}")
-
     return {
-        "cite": cite,
-        "cite_people": cite_people,
-        "anchor": anchor,
+        "cite": _cite,
+        "cite_people": _cite_people,
+        "anchor": _anchor,
         "axis": axis,
-        "plot": plot,
-        "key": key,
-        "picture": picture,
-        "flush_right": flush,
-        "new_line": new_line,
+        "plot": _plot,
+        "key": _key,
+        "picture": _picture,
+        "flush_right": lambda: Markup("{>}"),
+        "new_line": lambda: Markup("{;}"),
         **message_functions(wording),
     }
 
 
-_QUOTES = "\"'”’»\\"  # a backslash escapes a quote in Markdown
+def _cite(*rests_on: Any) -> Markup:
+    sources = (source for fact in rests_on for source in fact.sources)
+    return Markup(marks.cite_mark(sources))
 
 
-def _like(text: str, changed: str) -> str:
-    """A changed text as what it was: words of a fact, Markdown or a plain text."""
-    match text:
-        case Words():
-            return Words(changed, text.origin, text.language)
-        case Markup():
-            return Markup(changed)
-        case _:
-            return changed
+def _cite_people(meeting: ShownMeeting) -> Markup:
+    return Markup(marks.cite_mark(meeting.people_sources))
+
+
+def _anchor(source: ShownSource) -> Markup:
+    return Markup(marks.anchor_mark(source.id))
+
+
+def _plot(meeting: ShownMeeting) -> Markup:
+    return Markup(marks.plot_mark(figures.told_of_meeting(meeting)))
+
+
+def _key(standing: str) -> Markup:
+    return Markup(marks.plot_mark(figures.told_of_key(standing)))
+
+
+def _picture(file: str, alt: str) -> Markup:
+    if not file:
+        raise TemplateError("a picture has the name of its file, such as pictures/map.png")
+    if is_blank(alt):
+        raise TemplateError(f"the picture {file!r} needs words that say what it shows")
+    return Markup(f"![{as_markdown(alt)}](<{marks.escaped(file)}>)")
 
 
 def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
@@ -384,23 +374,6 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
 
     def listing(items: Iterable[object], style: str = "standard") -> Markup:
         return Markup(wording.listing((as_markdown(item) for item in items), style))
-
-    def join(items: Iterable[object], between: object = "") -> Markup:
-        return Markup(as_markdown(between).join(as_markdown(item) for item in items))
-
-    def capital(text: str) -> str:
-        """The first letter large, the rest untouched."""
-        first = marks.beginning(text) if isinstance(text, Markup) else 0
-        plain = str.__str__(text)
-        return _like(text, plain[:first] + plain[first : first + 1].upper() + plain[first + 1 :])
-
-    def stopped(text: str) -> str:
-        """A full stop at the end, unless the text ends a sentence already."""
-        plain = str.__str__(text)
-        end, after = marks.ending(text) if isinstance(text, Markup) else (len(text), len(text))
-        if not end or plain[:end].rstrip(_QUOTES).endswith((".", "!", "?", "…")):
-            return text
-        return _like(text, f"{plain[:after]}.{plain[after:]}")
 
     def in_order(items: Iterable[str], attribute: str = "") -> list[str]:
         """Sorted as an index of the language has them, by the words of an attribute where one is named."""
@@ -411,10 +384,6 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
             return wording.grammar.sort_key(str.__str__(getattr(item, attribute) if attribute else item))
 
         return sorted(items, key=key)
-
-    def sentence(text: str) -> str:
-        """Capital at the start, full stop at the end."""
-        return stopped(capital(text))
 
     return {
         "day": lambda when: wording.in_words(when, "day"),
@@ -428,9 +397,48 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
         "ordinal": wording.ordinal,
         "standing": figures.standing_of,
         "listing": listing,
-        "join": join,
+        "join": _join,
         "in_order": in_order,
-        "capital": capital,
-        "sentence": sentence,
-        "stopped": stopped,
+        "capital": _capital,
+        "sentence": _sentence,
+        "stopped": _stopped,
     }
+
+
+_QUOTES = "\"'”’»\\"  # a backslash escapes a quote in Markdown
+
+
+def _join(items: Iterable[object], between: object = "") -> Markup:
+    return Markup(as_markdown(between).join(as_markdown(item) for item in items))
+
+
+def _capital(text: str) -> str:
+    """The first letter large, the rest untouched."""
+    first = marks.beginning(text) if isinstance(text, Markup) else 0
+    plain = str.__str__(text)
+    return _like(text, plain[:first] + plain[first : first + 1].upper() + plain[first + 1 :])
+
+
+def _stopped(text: str) -> str:
+    """A full stop at the end, unless the text ends a sentence already."""
+    plain = str.__str__(text)
+    end, after = marks.ending(text) if isinstance(text, Markup) else (len(text), len(text))
+    if not end or plain[:end].rstrip(_QUOTES).endswith((".", "!", "?", "…")):
+        return text
+    return _like(text, f"{plain[:after]}.{plain[after:]}")
+
+
+def _sentence(text: str) -> str:
+    """Capital at the start, full stop at the end."""
+    return _stopped(_capital(text))
+
+
+def _like(text: str, changed: str) -> str:
+    """A changed text as what it was: words of a fact, Markdown or a plain text."""
+    match text:
+        case Words():
+            return Words(changed, text.origin, text.language)
+        case Markup():
+            return Markup(changed)
+        case _:
+            return changed

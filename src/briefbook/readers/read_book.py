@@ -103,7 +103,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
     pictures: dict[str, Image] = {}
     for file in files.pictures:
         if file.data is not None:
-            picture, found = read_picture(file.shown, file.path.suffix, file.data)
+            picture, found = read_picture(Where(file=file.shown), file.path.suffix, file.data)
             problems += found
             if picture is not None:
                 pictures[f"{PICTURES_FOLDER}/{printable(file.path.name)}"] = picture

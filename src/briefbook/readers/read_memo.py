@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
 from functools import partial
 
+from briefbook.cited import web_address
 from briefbook.delivery import MailSettings
 from briefbook.diagnostics import Problem, Where, place_of
 from briefbook.document import Citations
@@ -248,6 +249,16 @@ def _mail(node: Node, name: str, reading: Reading) -> MailSettings | None:
     return found
 
 
+def _archive(node: Node, name: str, reading: Reading) -> str | None:
+    """The address of the archive of texts, on the web, to which names of files are added."""
+    found = text(node, name, reading)
+    if found is not None and (web_address(found) is None or set("?#") & set(found)):
+        hint = "write an address such as https://archive.example.org/texts/"
+        reading.tell(node.where, f"{shown(found)} is not the address of a folder on the web", hint)
+        return None
+    return found
+
+
 def _settings(*, format: str, **settings: object) -> Settings:  # noqa: A002 – the key on disk
     del format  # it was checked and says nothing more
     return Settings(**settings)  # type: ignore[arg-type]  # their types are held by the takers of SETTINGS
@@ -273,6 +284,7 @@ SETTINGS = Shape(
         "page": optional(word_of(*PAGES)),
         **LOOK_FIELDS,
         "citations": optional(one_of(Citations)),
+        "archive": optional(_archive),
         "to": optional(wording),
         "from": optional(wording, "sender"),
         "mail": optional(_mail),

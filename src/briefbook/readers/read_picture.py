@@ -1,17 +1,31 @@
-"""A picture file → Image: PNG (ISO 15948) or JPEG (ITU-T T.81), whole and of a size that a page can show."""
+"""A picture file → Image: PNG (ISO 15948) or JPEG (ITU-T T.81), whole and of a size that a page can show.
 
+The user's pictures and logos alike. What every format shows rightly is taken as it is, never made anew; what
+not every program shows is refused with its mend. Pillow decodes, and is imported with the first picture.
+"""
+
+import warnings
+from functools import lru_cache
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 
+if TYPE_CHECKING:  # most books have no picture
+    from PIL import Image as Decoder
+
 ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 LARGEST = 5 * 1024 * 1024  # bytes: memos are mailed
 LARGEST_SIDE = 6000  # pixels: twenty inches at 300 to the inch
+MOST_PIXELS = 24_000_000  # in all, 6000 × 4000: decoded they take 96 MB
 _SIGNS = {"image/png": (b"\x89PNG\r\n\x1a\n", "PNG"), "image/jpeg": (b"\xff\xd8\xff", "JPEG")}
 _ORIENTATION, _UPRIGHT = 0x0112, 1  # Exif's tag, and its value for a picture stored as it is seen
-_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")  # as Pillow calls them: not CMYK, not sixteen bits
+_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")  # as Pillow calls them: not CMYK, not grey of sixteen bits
+_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # JPEG's frames by Huffman coding, also progressive
+_OTHER_FRAMES = frozenset(range(0xC0, 0xD0)) - _FRAMES - {0xC4, 0xC8, 0xCC}  # T.81, table B.1
 _SAVE = "save it anew from a program for pictures"
+_SMALLER = f"save it with {LARGEST_SIDE} at most on either side, and {MOST_PIXELS // 10**6} million in all"
 
 
 class _PictureError(Exception):
@@ -20,14 +34,25 @@ class _PictureError(Exception):
         self.hint = hint
 
 
-def read_picture(file: str, ending: str, data: bytes) -> tuple[Image | None, list[Problem]]:
-    """Read a picture; `file` is its name in problems, `ending` that of its name. Raises nothing."""
-    media_type = ENDINGS[ending]
+def read_picture(where: Where, ending: str, data: bytes) -> tuple[Image | None, list[Problem]]:
+    """Read a picture. `where` stands in problems; `ending` is that of the file's name, a key of ENDINGS.
+
+    Raises nothing: no picture comes without a problem that says why.
+    """
+    match _read(ENDINGS[ending], data):
+        case Image() as image:
+            return image, []
+        case _PictureError() as error:
+            return None, [Problem(where=where, message=str(error), hint=error.hint)]
+
+
+@lru_cache(maxsize=8)  # one logo is asked for by many memos
+def _read(media_type: str, data: bytes) -> Image | _PictureError:
     try:
         width, height = _size(media_type, data)
     except _PictureError as error:
-        return None, [Problem(where=Where(file=file), message=str(error), hint=error.hint)]
-    return Image(data=data, media_type=media_type, width=width, height=height), []
+        return error.with_traceback(None)
+    return Image(data=data, media_type=media_type, width=width, height=height)
 
 
 def _size(media_type: str, data: bytes) -> tuple[int, int]:
@@ -39,32 +64,48 @@ def _size(media_type: str, data: bytes) -> tuple[int, int]:
         raise _PictureError(
             f"the picture is larger than {LARGEST // 1024**2} MiB", "save it with fewer pixels"
         )
-    from PIL import Image as Decoder  # most books have no picture
-    from PIL import UnidentifiedImageError
+    if kind == "JPEG" and not _is_common(data):
+        message = "the picture is a kind of JPEG that few programs show (arithmetic or lossless)"
+        raise _PictureError(message, "save it as an ordinary JPEG, or as PNG")
+    from PIL import Image as Decoder
 
     try:
-        with Decoder.open(BytesIO(data), formats=[kind]) as picture:
-            if max(picture.size) > LARGEST_SIDE:
-                raise _PictureError(
-                    f"the picture has {picture.width} × {picture.height} pixels",
-                    f"save it with {LARGEST_SIDE} at most on either side",
-                )
-            if picture.mode not in _MODES:
-                message = f"the picture is stored in a way that not every program shows ({picture.mode})"
-                raise _PictureError(message, "save it in RGB with eight bits a colour")
-            if picture.getexif().get(_ORIENTATION, _UPRIGHT) != _UPRIGHT:
-                raise _PictureError("the picture is stored turned or mirrored", "save it upright")
-            picture.load()
-            size = picture.size
-        with Decoder.open(BytesIO(data), formats=[kind]) as picture:
-            picture.verify()  # the checksums too, and that it has its end
-        return size
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is told is told by problems
+            with Decoder.open(BytesIO(data), formats=[kind]) as picture:
+                _check(picture)
+                picture.load()
+                size = picture.size
+            with Decoder.open(BytesIO(data), formats=[kind]) as picture:
+                picture.verify()  # the checksums too, and that it has its end
+    except Decoder.DecompressionBombError as error:
+        raise _PictureError("the picture has more pixels than any page can show", _SMALLER) from error
     # What Pillow raises for a broken file: SyntaxError too.
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Decoder.DecompressionBombError,
-    ) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, OverflowError) as error:
         raise _PictureError(f"the picture is broken: {error}") from error
+    return size
+
+
+def _check(picture: "Decoder.Image") -> None:
+    """That every format shows a picture alike, by what stands in its head; nothing is decoded yet."""
+    width, height = picture.size
+    if max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS:
+        raise _PictureError(f"the picture has {width} × {height} pixels", _SMALLER)
+    if picture.mode not in _MODES:
+        message = f"the picture is stored in a way that not every program shows ({picture.mode})"
+        raise _PictureError(message, "save it in RGB with eight bits a colour")
+    if picture.format == "PNG" and getattr(picture, "n_frames", 1) > 1:
+        raise _PictureError("the picture moves", "save one of its pictures alone")
+    if picture.getexif().get(_ORIENTATION, _UPRIGHT) != _UPRIGHT:
+        raise _PictureError("the picture is stored turned or mirrored", "save it upright")
+
+
+def _is_common(data: bytes) -> bool:
+    """Whether a JPEG's frame is one that PDF knows (ISO 32000-1, 7.4.8); Pillow decodes others too."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker in _FRAMES or marker in _OTHER_FRAMES:
+            return marker in _FRAMES
+        at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return True  # it has none: Pillow says how it is broken

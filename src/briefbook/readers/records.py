@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from briefbook.dates import ACCEPTED, PartialDate, parse_partial_date
 from briefbook.diagnostics import Places, Problem, Where, did_you_mean
+from briefbook.document import is_blank
 from briefbook.facts import Wording
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
@@ -174,12 +175,12 @@ _NULLS = ("null", "Null", "NULL", "~")
 
 
 def text(node: Node, name: str, reading: Reading) -> str | None:
-    """A text that is not empty, without the white space around it."""
+    """A text in which something is to be seen, without the white space around it."""
     if type(node) is not Scalar:
         wrong_type(node, repr(name), "a text", reading)
         return None
     found = node.text.strip()
-    if not found:
+    if is_blank(found):
         reading.tell(node.where, f"the text of {name!r} is empty", _LEAVE_OUT)
         return None
     if node.plain and found in _NULLS:

@@ -5,6 +5,7 @@ Pure, like `line_breaking` and `layout`: this module knows columns and indents, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import assert_never
 
 from briefbook.document import (
@@ -270,7 +271,7 @@ class BlockSetter:
     def _marked(self, stack: Stack, marker: str, style: TextStyle, text_left: float, owner: Owner) -> Stack:
         """Hang a bullet or number to the left of a stack's first line; numbers end one below the other."""
         span = Span(text=f"{marker} ", size=style.size, colour=style.colour)
-        (line,) = break_lines([span], self.theme.page.measure, self.text.measure)
+        (line,) = break_lines([span], inf, self.text.measure)  # one line, however wide its face is
         x = text_left - _MARKER_GAP - line.width
         fragment = Fragment(x=x, baseline=baseline(style), line=line, owner=owner)
         if not stack.strips:

@@ -1,13 +1,25 @@
-"""How the columns of a table share the measure: the same rules on the PDF's page and in the DOCX.
+"""How the columns of a table share the measure: the same widths on the PDF's page and in the DOCX.
 
-Pure arithmetic on widths in points; how wide a text is, each writer knows itself.
+Pure: widths in points come from a function. The face of the PDF is known, that of the DOCX is whatever the
+reader has; both get the columns that a face a quarter wider asks for, so that their lines are the same.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
+from briefbook.document import Inlines, Table
+from briefbook.writers.line_breaking import natural_width, widest_word
+from briefbook.writers.strips import TextSetter, texts_of
+
+# A face that the reader has instead may run wider. A line then takes one more; a word would be cut in two,
+# so each column has room for its longest word in the widest of the usual ones (DejaVu Serif), if it can be.
+_LINE_ROOM = 1.01
+_WORD_ROOM = 1.25
 _WIDEST_GAP = 28.0  # points between the columns of a narrow table
+_POWERS = (0.0, 0.5, 1.0)  # wide columns get shares alike, or more the more they want
+_FILLED = 0.93  # how much of a line words fill, on average
 _FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
 
 
@@ -19,18 +31,53 @@ class Columns:
     gap: float
 
 
-def set_columns(
-    least: Sequence[float], natural: Sequence[float], *, measure: float, column_gap: float
-) -> Columns:
-    """Share the measure among columns, of which `least` are the longest words' widths, `natural` the lines'.
+def columns_of(table: Table, text: TextSetter) -> Columns:
+    """The columns of a table over the theme's measure, by the widths of its words and lines."""
+    theme = text.theme
+    rows = (table.header, *table.rows)
+    styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
+    words = [0.0] * len(table.header.cells)
+    lines: list[list[list[float]]] = []
+    for row, style in zip(rows, styles, strict=True):
+        lines.append([])
+        for index, cell in enumerate(row.cells):
+            widths: list[float] = []
+            for spans in text.forced_lines(cell, style):
+                width = natural_width(spans, text.measure)
+                if width > words[index]:  # else no word of it can be the widest
+                    words[index] = max(words[index], widest_word(spans, text.measure))
+                widths.append(width * _LINE_ROOM)
+            lines[-1].append(widths)
+    room = theme.page.measure - theme.column_gap * (len(words) - 1)
+    word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM
+    least = [width * word_room for width in words]
+    return set_columns(least, lines, measure=theme.page.measure, column_gap=theme.column_gap)
 
-    Where every cell fits on one line, the table is as narrow as it may be, with wider gaps. Else narrow
-    columns keep their lines whole and wide ones share what is left.
+
+def figure_columns(table: Table) -> list[bool]:
+    """For each column, whether it holds figures alone: those stand flush right."""
+    return [
+        are_figures(_words_of(row.cells[index]) for row in table.rows)
+        for index in range(len(table.header.cells))
+    ]
+
+
+def set_columns(
+    least: Sequence[float], rows: Sequence[Sequence[Sequence[float]]], *, measure: float, column_gap: float
+) -> Columns:
+    """Share the measure among columns, which are no narrower than `least`.
+
+    `rows` holds the width of each line of each cell. Where all of them fit, the table is as narrow as it may
+    be, with wider gaps. Else narrow columns keep their lines whole and wide ones share what is left.
     """
+    natural = [
+        max((line for row in rows for line in row[column] if line > narrowest), default=narrowest)
+        for column, narrowest in enumerate(least)
+    ]
     gaps = len(natural) - 1
     room = measure - column_gap * gaps
     spare = room - sum(natural)
-    widths = tuple(natural) if spare >= 0 else _shared(least, natural, room)
+    widths = tuple(natural) if spare >= 0 else _shared(least, natural, rows, room)
     wider = max(0.0, min(spare / max(1, gaps), _WIDEST_GAP - column_gap))
     return Columns(widths=widths, gap=column_gap + wider)
 
@@ -41,16 +88,59 @@ def are_figures(texts: Iterable[str]) -> bool:
     return bool(held) and all(_FIGURE.fullmatch(text) for text in held)
 
 
-def _shared(least: Sequence[float], natural: Sequence[float], room: float) -> tuple[float, ...]:
-    """Share `room`: each column gets its longest word, and of the rest what it can use, in equal shares.
+def _shared(
+    least: Sequence[float],
+    natural: Sequence[float],
+    rows: Sequence[Sequence[Sequence[float]]],
+    room: float,
+) -> tuple[float, ...]:
+    """Share `room`: of some ways, that which makes the table lowest; the earlier one where two are alike.
 
-    Where not even the longest words fit, all columns shrink alike and words are cut.
+    A column that wants no more than its part of the room keeps its lines whole. Where not even the longest
+    words fit, all columns shrink alike and words are cut.
     """
     if sum(least) >= room:
         return tuple(room * width / sum(least) for width in least)
+    fair = room / len(least)
+    modest = [wish if wish <= fair else narrowest for narrowest, wish in zip(least, natural, strict=True)]
+    bases = [base for base in (modest, list(least)) if sum(base) < room]
+    ways = [_by_hunger(bases[0], natural, room, power) for power in _POWERS]
+    for column, wish in enumerate(natural):  # or one wide column keeps its lines whole too
+        for base in bases:
+            kept = [*base[:column], wish, *base[column + 1 :]]
+            if wish > base[column] and sum(kept) < room:
+                ways.append(_by_hunger(kept, natural, room, _POWERS[0]))
+                break
+    return min(ways, key=lambda widths: _height(rows, widths))
+
+
+def _by_hunger(
+    least: Sequence[float], natural: Sequence[float], room: float, power: float
+) -> tuple[float, ...]:
+    """Each column gets its least, and of the rest what it can use, in shares by a power of what it wants."""
+    hunger = [wish - narrowest for narrowest, wish in zip(least, natural, strict=True)]
+    weights = [want**power if want else 0.0 for want in hunger]
     widths = list(least)
-    hungriest_last = sorted(range(len(least)), key=lambda column: natural[column] - least[column])
+    hungriest_last = sorted(
+        (c for c, want in enumerate(hunger) if want), key=lambda c: hunger[c] / weights[c]
+    )
     for rank, column in enumerate(hungriest_last):
-        share = (room - sum(widths)) / (len(least) - rank)
-        widths[column] = min(natural[column], least[column] + share)
+        others = sum([weights[other] for other in hungriest_last[rank:]])
+        share = (room - sum(widths)) * weights[column] / others
+        widths[column] += min(hunger[column], share)
     return tuple(widths)
+
+
+def _height(rows: Sequence[Sequence[Sequence[float]]], widths: Sequence[float]) -> int:
+    """About how many lines the rows of a table take where its columns are so wide."""
+    return sum(
+        max(
+            sum([1 if line <= width else ceil(line / (width * _FILLED)) for line in cell])
+            for cell, width in zip(row, widths, strict=True)
+        )
+        for row in rows
+    )
+
+
+def _words_of(cell: Inlines) -> str:
+    return "".join(text.text for text in texts_of(cell))

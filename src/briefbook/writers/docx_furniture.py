@@ -6,7 +6,7 @@ from lxml import etree
 
 from briefbook.document import Document
 from briefbook.writers.docx_runs import add_field, add_run, add_tab
-from briefbook.writers.house_styles import NSMAP, W, add
+from briefbook.writers.docx_styles import NSMAP, W, add
 
 _FIELDS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"

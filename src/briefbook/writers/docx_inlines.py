@@ -7,8 +7,8 @@ from lxml import etree
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.docx_notes import CitationWriter, NoteKind, notes_root
 from briefbook.writers.docx_package import add_relationship, blank_relationships
-from briefbook.writers.docx_runs import add_break, add_mark, add_run
-from briefbook.writers.house_styles import R, W, add, add_language
+from briefbook.writers.docx_runs import add_break, add_mark, add_run, add_tab
+from briefbook.writers.docx_styles import R, W, add, add_language
 from briefbook.writers.words import safe_target, tied
 
 _HYPERLINK_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -37,7 +37,7 @@ class InlineWriter:
                     self._link(paragraph, inline, style)
                 case Cite():
                     if inline.shown:
-                        self._citations.write(paragraph, inline, joined=cited)
+                        self._citations.write(paragraph, inline, joined=cited, lead_to=self._link_id)
                 case LineBreak():
                     add_break(paragraph)
                 case _:
@@ -61,15 +61,23 @@ class InlineWriter:
         return known
 
 
-def notes_of_body(kind: NoteKind, citations: CitationWriter) -> tuple[etree._Element, etree._Element]:
-    """The part of the notes that the body has hung so far, and its relationships (§17.11.2, §17.11.10)."""
+def notes_of_body(
+    kind: NoteKind, citations: CitationWriter, *, hanging: bool
+) -> tuple[etree._Element, etree._Element]:
+    """The part of the notes that the body has hung so far, and its relationships (§17.11.2, §17.11.10).
+
+    `hanging`: a note's lines begin beside its number, at a tab stop; else a space parts them.
+    """
     root = notes_root(kind)
     inlines = InlineWriter(blank_relationships(), citations)
     for rank, entry in enumerate(citations.pending, 1):
         paragraph = add(add(root, kind.note, id=rank), "p")
         add(add(paragraph, "pPr"), "pStyle", val=kind.style)
         add_mark(paragraph, f"{kind.note}Ref", kind.reference_style)
-        add_run(paragraph, " ")
+        if hanging:
+            add_tab(paragraph)
+        else:
+            add_run(paragraph, " ")
         inlines.write(paragraph, entry.children)
     return root, inlines.relationships
 

@@ -5,6 +5,7 @@ whose number Word keeps right when a colleague adds a source. The results stand 
 Word works fields out only when it is asked to.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -12,7 +13,8 @@ from lxml import etree
 from briefbook.document import Citations, Cite, CitedSource, Document, SourceEntry, SourceList, blocks_of
 from briefbook.document import notes_of as noted_sources
 from briefbook.writers.docx_runs import Bookmarks, add_field, add_mark, add_run
-from briefbook.writers.house_styles import NSMAP, W, add
+from briefbook.writers.docx_styles import NSMAP, R, W, add
+from briefbook.writers.words import AT_WORDS, safe_opening
 
 _SEPARATORS = (("separator", -1), ("continuationSeparator", 0))  # with the identities that Word gives them
 
@@ -75,6 +77,7 @@ class CitationWriter:
         ).difference(self._notes)
         self._ranks: dict[int, int] = {}
         self._bookmarks = bookmarks
+        self._spoken = document.spoken
         self._cited: set[int] = set()
 
     @property
@@ -86,8 +89,13 @@ class CitationWriter:
         """Whether a citation so far leads to the listed source `number`, so that the source can lead back."""
         return number in self._cited
 
-    def write(self, paragraph: etree._Element, cite: Cite, *, joined: bool) -> None:
-        """Append the numbers of a citation; `joined`: another citation stands right before it."""
+    def write(
+        self, paragraph: etree._Element, cite: Cite, *, joined: bool, lead_to: Callable[[str], str]
+    ) -> None:
+        """Append the numbers of a citation, each with its way to the words in the source.
+
+        `joined`: another citation stands right before it; `lead_to` gives an address's relationship.
+        """
         for source in cite.sources:
             if joined:
                 add_run(paragraph, ",\N{NO-BREAK SPACE}", self.style)
@@ -98,6 +106,12 @@ class CitationWriter:
                 self._number(paragraph, source.number)
             else:
                 add_run(paragraph, str(source.number), self.style)
+            target = safe_opening(source)
+            if target is not None:
+                said = self._spoken.at_words.format(number=source.number)
+                link = add(paragraph, "hyperlink", tooltip=said, history=1)
+                link.set(R + "id", lead_to(target))
+                add_run(link, AT_WORDS, self.style)
 
     def _note(self, paragraph: etree._Element, source: CitedSource) -> None:
         assert self._kind is not None

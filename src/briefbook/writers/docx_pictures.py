@@ -12,11 +12,11 @@ from lxml import etree
 
 from briefbook.document import Figure, Image, Timeline
 from briefbook.writers.docx_package import Part, add_relationship, part_of_bytes
-from briefbook.writers.faces import width_in_ems
-from briefbook.writers.house_styles import R, add
+from briefbook.writers.docx_styles import R, add
+from briefbook.writers.faces import OURS, faces_of, measure_of
 from briefbook.writers.pictures import colours_of, printed_size
 from briefbook.writers.svg import fixed_paint, svg_of
-from briefbook.writers.theme import Theme
+from briefbook.writers.theme import FACES, Theme
 from briefbook.writers.timeline_drawing import draw_timeline
 
 # Media types and the extensions of their parts; [Content_Types].xml names each.
@@ -69,11 +69,12 @@ class Pictures:
     def _timeline(self, timeline: Timeline, alt: str) -> _Shown:
         from briefbook.writers.drawing_png import png_of  # Pillow: most documents have no picture
 
-        drawing = draw_timeline(timeline, self._theme, width_in_ems)
+        drawing = draw_timeline(timeline, self._theme, measure_of(self._theme))
         colours = colours_of(self._theme)
-        face = f"{self._theme.docx_face}, Caladea, serif"
+        twin = "Caladea" if self._theme.faces == OURS.name else FACES[self._theme.faces]
+        face = f"{_family(self._theme.docx_face)}, {_family(twin)}, serif"
         svg = svg_of(drawing, fixed_paint(colours), title=alt, title_id="name", face=face)
-        picture = self._file("image/png", png_of(drawing, colours))
+        picture = self._file("image/png", png_of(drawing, colours, faces_of(self._theme)))
         vector = self._file("image/svg+xml", svg.encode())
         return _Shown(width=drawing.width, height=drawing.height, picture=picture, vector=vector)
 
@@ -113,6 +114,13 @@ class Pictures:
         _sub(place, _A, "off", x="0", y="0")
         _sub(place, _A, "ext", **size)
         _sub(_sub(shape, _A, "prstGeom", prst="rect"), _A, "avLst")
+
+
+def _family(face: str) -> str:
+    """The name of a face as CSS Fonts 4, 2.1.2 writes it: what is not only letters and spaces in quotes."""
+    if all(character.isalpha() or character == " " for character in face):
+        return face
+    return "'" + face.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _sub(parent: etree._Element, namespace: str, tag: str, **attributes: str) -> etree._Element:

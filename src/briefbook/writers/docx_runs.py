@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from briefbook.writers.house_styles import W, add
+from briefbook.writers.docx_styles import W, add
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 

@@ -6,11 +6,10 @@ drawn must be composed (`line_breaking.composed`). ReportLab keeps one registry 
 module is the only one that fills it, and loads a face when it is first needed.
 """
 
-import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,8 @@ from typing import TYPE_CHECKING
 import font_caladea
 import font_source_serif_pro
 
-from briefbook.writers.line_breaking import composed
+from briefbook.writers.face_tables import unicode_map, whole_tables
+from briefbook.writers.line_breaking import Measure, composed
 from briefbook.writers.theme import File, OwnFaces, Theme
 
 if TYPE_CHECKING:  # imported with the first face: most commands draw nothing
@@ -43,6 +43,17 @@ def faces_of(theme: Theme) -> FaceSet:
         if theme.own_faces or theme.faces != OURS.name
         else OURS
     )
+
+
+def measure_of(theme: Theme) -> Measure:
+    """How wide texts are in the faces of a theme: the same function for the same faces."""
+    faces = faces_of(theme)
+    return width_in_ems if faces == OURS else _measure(faces)
+
+
+@cache
+def _measure(faces: FaceSet) -> Measure:
+    return partial(width_in_ems, faces=faces)
 
 
 # (strong, emphasis) → the faces to ask, in this order. The fallback's italics lack Greek and Cyrillic, so the
@@ -91,11 +102,11 @@ class FacePiece:
     offset: float = 0
 
 
-def missing_characters(text: str) -> list[str]:
-    """The characters of a text that no face holds, each once, in the order of the text."""
+def missing_characters(text: str, faces: FaceSet = OURS) -> list[str]:
+    """The characters of a text that no face of a set holds, each once, in the order of the text."""
     if text.isascii():
         return []
-    held = _widths("Caladea-Regular"), _widths("SourceSerifPro-Regular")
+    held = [_widths(face) for face in _chain(faces, strong=False, emphasis=False)]
     return [
         character
         for character in dict.fromkeys(composed(text))
@@ -133,8 +144,10 @@ def face_pieces(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) 
     return tuple(pieces)
 
 
-def face_file(name: str) -> str:
-    """The TrueType file of a face."""
+def face_file(name: str) -> str | BytesIO:
+    """The TrueType file of a face: its path, or its bytes where it is a user's own."""
+    if name in _own_files:
+        return BytesIO(_own_files[name])
     return str(Path(_FOLDERS[name.partition("-")[0]], f"{name}.ttf"))
 
 
@@ -156,68 +169,108 @@ def _chain(faces: FaceSet, strong: bool, emphasis: bool) -> tuple[str, ...]:
 
 @cache
 def _register_own(file: File) -> str:
-    """Load a user's own face and make it known to ReportLab by its digest; the name."""
+    """Make a user's own face known to ReportLab by its digest; the name."""
     from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
 
-    name = f"Own-{file.sha256[:16]}"
-    font = TTFont(name, BytesIO(file.data), asciiReadable=False)
+    font = _own_font(file)
     pdfmetrics.registerFont(font)
-    _own_faces[name] = font
-    return name
+    _own_faces[font.fontName] = font
+    _own_files[font.fontName] = file.data
+    return str(font.fontName)
 
 
 _own_faces: "dict[str, TTFont]" = {}
+_own_files: dict[str, bytes] = {}
 
 
-def own_face_mistake(data: bytes) -> tuple[str, str] | None:
+@lru_cache(maxsize=8)  # the check reads the same faces as the first page that they draw
+def _own_font(file: File) -> "TTFont":
+    return _loaded(f"Own-{file.sha256[:16]}", BytesIO(file.data))
+
+
+@lru_cache(maxsize=64)
+def own_face_mistake(file: File) -> tuple[str, str] | None:
     """Why a user's own face cannot be embedded, and the mend; None where it can.
 
     TrueType outlines (a `glyf` table) that its maker lets be embedded and cut down to what is drawn: OS/2
-    fsType, OpenType 1.9.
+    fsType, OpenType 1.9. All that it could draw is cut down here once.
     """
-    if data[:4] in (b"OTTO", b"ttcf", b"wOFF", b"wOF2") or data[:4] not in (b"\0\1\0\0", b"true"):
-        return "this is no TrueType face (.ttf with glyf outlines)", "take the TrueType edition of the face"
-    from reportlab.pdfbase.ttfonts import TTFError, TTFontFile
-
-    try:
-        face = TTFontFile(BytesIO(data))
-        widths = face.charWidths
-        rights = int.from_bytes(face.get_table("OS/2")[8:10], "big")
-        outlines = face.get_table("glyf")
-    except (TTFError, ValueError, KeyError, IndexError, struct.error):
-        return "this face is broken", "get it anew from its maker"
-    if not outlines or 0x20 not in widths:
-        return "this face holds no letters", "take another one"
+    if file.data[:4] not in (b"\0\1\0\0", b"true"):
+        return _REFUSALS["outlines"]
+    tables = whole_tables(file.data)
+    if tables is None:
+        return _REFUSALS["broken"]
+    if unicode_map(tables["cmap"]) is None:
+        return _REFUSALS["letters"]
+    rights = int.from_bytes(tables["OS/2"][8:10], "big")
     if rights & 0x000F == 0x0002 or rights & 0x0300:
-        return "the maker of this face does not let it be embedded in documents", "take another face"
-    return None
+        return _REFUSALS["rights"]
+    try:
+        face = _own_font(file).face
+        if not face.charToGlyph.get(0x20):  # every subset has a space
+            return _REFUSALS["letters"]
+        drawable = list(_widths_of(_own_font(file)))
+        for start in range(0, len(drawable), _MOST_AT_ONCE):
+            face.makeSubset([0, 0x20, *map(ord, drawable[start : start + _MOST_AT_ONCE])])
+    except Exception:  # ReportLab raises whatever Python does where bytes are not what they should be
+        return _REFUSALS["broken"]
+    return None if any(map(str.isalpha, drawable)) else _REFUSALS["letters"]
+
+
+# What is wrong with a face → the message and the mend.
+_REFUSALS = {
+    "outlines": (
+        "this is no TrueType face (.ttf with glyf outlines)",
+        "take the TrueType edition of the face",
+    ),
+    "broken": ("this face is broken", "get it anew from its maker"),
+    "letters": ("this face holds no letters", "take another one"),
+    "rights": ("the maker of this face does not let it be embedded in documents", "take another face"),
+}
+_MOST_AT_ONCE = 10_000  # characters; a subset can number 32 000
 
 
 @cache
 def register_face(name: str) -> "TTFont":
-    """Load a face by its name and make it known to ReportLab, once in a process.
-
-    `asciiReadable` off: the file holds the glyphs that it draws, not the whole of ASCII in every face.
-    """
+    """Load a face by its name and make it known to ReportLab, once in a process."""
     if name in _own_faces:
         return _own_faces[name]
     from reportlab.pdfbase import pdfmetrics
+
+    font = _loaded(name, face_file(name))
+    pdfmetrics.registerFont(font)
+    return font
+
+
+def _loaded(name: str, file: str | BytesIO) -> "TTFont":
+    """A face, read by ReportLab, with its metrics mended.
+
+    `asciiReadable` off: the file holds the glyphs that it draws, not the whole of ASCII in every face.
+
+    Glyphs behind the last full entry of `hmtx` have its advance. ReportLab gives them that in thousandths
+    of an em, not in the face's units (`extractInfo` in ttfonts.py), so that the embedded face would say
+    another width than the PDF, against ISO 14289-1, 7.21.5, and ISO 19005-2, 6.2.11.5.
+    """
     from reportlab.pdfbase.ttfonts import TTFont
 
-    font = TTFont(name, face_file(name), asciiReadable=False)
-    pdfmetrics.registerFont(font)
+    font = TTFont(name, file, asciiReadable=False)
+    full = int.from_bytes(font.face.get_table("hhea")[34:36], "big")
+    metrics = font.face.hmetrics
+    metrics[full:] = [(metrics[full - 1][0], bearing) for _, bearing in metrics[full:]]
     return font
 
 
 @cache
 def _widths(face: str) -> Mapping[str, float]:
+    return _widths_of(register_face(face))
+
+
+def _widths_of(font: "TTFont") -> Mapping[str, float]:
     """Character → width in ems, for what a face can draw: what ReportLab can name in a ToUnicode map.
 
     What a private-use character means, no reader can know (ISO 19005-2, 6.2.11.7.3): it counts as missing.
     """
-    known = register_face(face).face
-    widths, glyphs = known.charWidths, known.charToGlyph
+    widths, glyphs = font.face.charWidths, font.face.charToGlyph
     return {
         chr(code): width / 1000
         for code, width in widths.items()

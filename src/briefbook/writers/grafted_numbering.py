@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.writers.docx_styles import NSMAP, NUM_IDS, Element, W
 from briefbook.writers.house_file import ReadHouse
-from briefbook.writers.house_styles import NSMAP, NUM_IDS, W
 
 _VAL = W + "val"
 _LISTS = {"ListBullet": "bullet", "ListNumber": ""}  # styles of ours whose levels a house may know better
-
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +31,11 @@ class GraftedNumbering:
         known = set(map(str, NUM_IDS.values()))
         for instance in own.iterfind(W + "num"):
             if instance.get(W + "numId") not in known:
-                root.append(self._renumbered(instance))
+                root.append(self.renumbered(instance))
         return root
 
-    def _renumbered(self, instance: Element) -> Element:
+    def renumbered(self, instance: Element) -> Element:
+        """A copy of an instance of ours with its numbers here."""
         instance = deepcopy(instance)
         instance.set(W + "numId", str(int(instance.get(W + "numId", "0")) + self.num_ids_from))
         definition = instance.find(W + "abstractNumId")
@@ -76,7 +75,7 @@ def grafted_numbering(
         place += 1
     for instance in own.iterfind(W + "num"):
         if instance.get(W + "numId") in set(map(str, NUM_IDS.values())):
-            root.append(grafted._renumbered(instance))
+            root.append(grafted.renumbered(instance))
     return grafted
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.writers.docx_styles import Element, W, add_language, template_styles
 from briefbook.writers.house_file import ReadHouse
-from briefbook.writers.house_styles import W, add_language, house_styles
 from briefbook.writers.theme import Theme
 
 _VAL = W + "val"
@@ -15,8 +15,6 @@ _REFERENCES = ("basedOn", "next", "link")
 # Set like running text: of the house's own, not in a size and leading of ours.
 _RUNNING = ("Lead In", "Field", "List ", "Figure")
 _LAST = " Last"  # variants that close a list or a block, with the distance of running text below
-
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +37,7 @@ def grafted_styles(
     assert kept is not None
     root = deepcopy(kept)
     _speak(root, language)
-    own = list(house_styles(theme, language).iterfind(W + "style"))
+    own = list(template_styles(theme, language).iterfind(W + "style"))
     ids = _ids(own, read, chosen)
     theirs = frozenset(our for our, here in ids.items() if here in read.by_id)
     names = {name for _, name in read.styles}
@@ -72,6 +70,12 @@ def _ids(own: list[Element], read: ReadHouse, chosen: Mapping[str, str]) -> dict
             ids[identity] = fresh
         else:
             ids[identity] = found.id
+    for style in own:  # where a house sets its items close, what closes a list must be an item like them
+        base = style.find(W + "basedOn")
+        if _name(style).endswith(_LAST) and base is not None:
+            here = ids[base.get(_VAL, "")]
+            if read.is_set(here, "pPr/contextualSpacing"):
+                ids[style.get(W + "styleId", "")] = here
     return ids
 
 

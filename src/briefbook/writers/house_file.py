@@ -10,38 +10,18 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lxml import etree
-
+from briefbook.writers.docx_styles import Element, W, template_styles
 from briefbook.writers.house_package import HousePackage, open_house
-from briefbook.writers.house_styles import W, house_styles
 from briefbook.writers.theme import HouseFile, Page, Theme
 
 MARKER = "{briefbook}"  # the paragraph, or a content control's tag without the braces, where the memo goes
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DEFAULT_SIZE = 10.0  # points, where a file names no size (§17.3.2.38)
 _SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
-_PROPERTIES = (W + "pPr", W + "rPr")
-# What stands for another part that is left behind, or for a state of editing.
-_TRACES = tuple(
-    W + name
-    for name in (
-        "commentRangeStart",
-        "commentRangeEnd",
-        "commentReference",
-        "footnoteReference",
-        "endnoteReference",
-        "proofErr",
-        "permStart",
-        "permEnd",
-        "placeholder",
-        "showingPlcHdr",
-        "altChunk",
-    )
-)
-
-Element = etree._Element
+_NOTES = (W + "footnoteReference", W + "endnoteReference")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +41,8 @@ class ReadHouse:
     before: tuple[Element, ...]  # the cover: body content before the memo
     behind: tuple[Element, ...]  # and after it
     section: Element | None  # w:sectPr in which the memo stands, None where the file has none
-    ends_section: bool  # `section` stands in `behind`, not at the body's end
     left_out: str  # the first words of body content that is not carried over
+    notes_left_out: int  # footnotes and endnotes of the cover and of what closes a memo
 
     @cached_property
     def styles(self) -> Mapping[tuple[str, str], HouseStyle]:
@@ -99,37 +79,72 @@ class ReadHouse:
                 return HouseStyle(id=element.get(W + "styleId", ""), name=_value(element, "name"), kind=kind)
         return None
 
-    def resolved(self, style: str | None, path: str, attribute: str = "val") -> str | None:
-        """A property of a style, its bases or the defaults, such as "rPr/sz"; None if none says it."""
-        steps = "/".join(W + step for step in path.split("/"))
+    def _chain(self, style: str | None) -> Iterator[Element]:
+        """A style and those that it is based on, the nearest first; each once, if they go in a circle."""
         known: set[str] = set()
         while style and style not in known and style in self.by_id:
             known.add(style)
-            found = self.by_id[style].find(steps)
+            yield self.by_id[style]
+            style = _value(self.by_id[style], "basedOn")
+
+    def tab_stops(self, style: str) -> set[int]:
+        """A style's tab stops but for those behind a list's number, in twentieths of a point (§17.3.1.37)."""
+        stops = (tab for each in self._chain(style) for tab in each.iterfind(f"{W}pPr/{W}tabs/{W}tab"))
+        found = (_number(tab.get(W + "pos", "")) for tab in stops if tab.get(W + "val") != "num")
+        return {round(position) for position in found if position is not None}
+
+    def resolved(self, style: str | None, path: str, attribute: str = "val") -> str | None:
+        """A property of a style, its bases or the defaults, such as "rPr/sz"; None if none says it."""
+        steps = "/".join(W + step for step in path.split("/"))
+        for each in self._chain(style):
+            found = each.find(steps)
             if found is not None and found.get(W + attribute) is not None:
                 return found.get(W + attribute)
-            style = _value(self.by_id[style], "basedOn")
         kind = path.partition("/")[0]
         found = self._styles.find(f"{W}docDefaults/{W}{kind}Default/{steps}")
         return None if found is None else found.get(W + attribute)
+
+    def is_set(self, style: str, path: str) -> bool:
+        """Whether a style or one of its bases says yes to a toggle, such as "pPr/contextualSpacing"."""
+        steps = "/".join(W + step for step in path.split("/"))
+        known: set[str] = set()
+        here: str | None = style
+        while here and here not in known and here in self.by_id:
+            known.add(here)
+            found = self.by_id[here].find(steps)
+            if found is not None:
+                return found.get(W + "val", "1") not in ("0", "false", "off")
+            here = _value(self.by_id[here], "basedOn")
+        return False
 
     def style_for(self, name: str, kind: str, chosen: Mapping[str, str]) -> HouseStyle | None:
         """The house's style for one of ours: what the settings choose, else the one of the same name."""
         wanted = chosen.get(name.lower(), name).lower()
         return self.styles.get((kind, wanted))
 
-    @property
-    def text_size(self) -> float:
+    def text_size(self, chosen: Mapping[str, str]) -> float:
         """The size of running text in points."""
-        body = self.styles.get(("paragraph", "body text")) or self.default_of("paragraph")
+        body = self.style_for("Body Text", "paragraph", chosen) or self.default_of("paragraph")
         half_points = self.resolved(body.id if body else None, "rPr/sz")
         size = _number(half_points or "")
         return _DEFAULT_SIZE if size is None else min(max(size / 2, _SIZES[0]), _SIZES[1])
 
-    @property
-    def accent(self) -> str | None:
+    def face(self, chosen: Mapping[str, str]) -> str | None:
+        """The face of running text: a style's own, else the one that the house's theme names (§17.3.2.26)."""
+        body = self.style_for("Body Text", "paragraph", chosen) or self.default_of("paragraph")
+        style = body.id if body else None
+        named = self.resolved(style, "rPr/rFonts", "ascii")
+        themed = self.resolved(style, "rPr/rFonts", "asciiTheme")
+        theme = self.package.root("word/theme/theme1.xml")
+        if named or not themed or theme is None:
+            return named
+        kind = "majorFont" if themed.startswith("major") else "minorFont"
+        latin = theme.find(f".//{_A}{kind}/{_A}latin")
+        return (None if latin is None else latin.get("typeface")) or None
+
+    def accent(self, chosen: Mapping[str, str]) -> str | None:
         """The colour of the house's highest headings, where it is a plain one."""
-        heading = self.styles.get(("paragraph", "heading 1"))
+        heading = self.style_for("heading 1", "paragraph", chosen)
         colour = self.resolved(heading.id, "rPr/color") if heading else None
         return colour if colour and _COLOUR.fullmatch(colour) else None
 
@@ -161,7 +176,7 @@ def chosen_styles(house: HouseFile) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def own_styles() -> Mapping[str, HouseStyle]:
     """The styles that a memo uses, by their names in lower case."""
-    root = house_styles(Theme(), "en")
+    root = template_styles(Theme(), "en")
     styles = (
         HouseStyle(
             id=each.get(W + "styleId", ""), name=_value(each, "name"), kind=each.get(W + "type", "paragraph")
@@ -177,35 +192,37 @@ def read_house(house: HouseFile) -> ReadHouse:
     package = open_house(house.file.data)
     assert package.document.root is not None
     body = package.document.root.find(W + "body")
-    blocks = [] if body is None else [_without_traces(block) for block in body]
+    notes = [] if body is None else [sum(1 for _ in block.iter(*_NOTES)) for block in body]
+    blocks = [] if body is None else [_without_notes(block) for block in body]
     last = blocks.pop() if blocks and blocks[-1].tag == W + "sectPr" else None
     at = next((index for index, block in enumerate(blocks) if _is_marker(block)), None)
     if at is None:
         end = max(
-            (index + 1 for index, block in enumerate(blocks) if _section_in(block) is not None), default=0
+            (index + 1 for index, block in enumerate(blocks) if section_in(block) is not None), default=0
         )
         if end == 0 and blocks and _is_cover(blocks[0]):
             end = 1
         words = " ".join("".join(_words(block)) for block in blocks[end:]).split()
         return ReadHouse(
-            package=package, before=tuple(blocks[:end]), behind=(), section=last, ends_section=False,
-            left_out=" ".join(words)[:60],
+            package=package, before=tuple(blocks[:end]), behind=(), section=last,
+            left_out=" ".join(words)[:60], notes_left_out=sum(notes[:end]),
         )  # fmt: skip
     before, behind = blocks[:at], blocks[at + 1 :]
-    own = _section_in(blocks[at])
+    own = section_in(blocks[at])
     if own is not None:  # the marker's own paragraph ends a section: without its words it goes on doing so
         behind.insert(0, _bare(blocks[at]))
-    inner = next((found for block in behind if (found := _section_in(block)) is not None), None)
+    inner = next((found for block in behind if (found := section_in(block)) is not None), None)
     return ReadHouse(
         package=package, before=tuple(before), behind=tuple(behind),
-        section=last if inner is None else inner, ends_section=inner is not None, left_out="",
+        section=last if inner is None else inner, left_out="",
+        notes_left_out=sum(notes[:at] + notes[at + 1 :]),
     )  # fmt: skip
 
 
 def sections_before(read: ReadHouse) -> Iterator[Element]:
     """The sections of the cover and the memo's own: a section takes headers over from the one before it."""
     for block in read.before:
-        found = _section_in(block)
+        found = section_in(block)
         if found is not None:
             yield found
     if read.section is not None:
@@ -227,7 +244,8 @@ def _is_cover(block: Element) -> bool:
     return found is not None and found.get(W + "val") == "Cover Pages"
 
 
-def _section_in(block: Element) -> Element | None:
+def section_in(block: Element) -> Element | None:
+    """w:sectPr of the section that a block ends, if it ends one (§17.6.18)."""
     return block.find(f"{W}pPr/{W}sectPr") if block.tag == W + "p" else None
 
 
@@ -239,12 +257,13 @@ def _bare(paragraph: Element) -> Element:
     return bare
 
 
-def _without_traces(block: Element) -> Element:
+def _without_notes(block: Element) -> Element:
+    """A copy of a block without the marks of its notes: the notes of a memo are its sources alone."""
     block = deepcopy(block)
-    for trace in list(block.iter(*_TRACES)):
-        parent = trace.getparent()
-        if parent is not None:
-            parent.remove(trace)
+    for note in list(block.iter(*_NOTES)):
+        parent = note.getparent()
+        assert parent is not None
+        parent.remove(note)
     return block
 
 

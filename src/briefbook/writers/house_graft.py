@@ -12,13 +12,19 @@ from functools import lru_cache
 
 from lxml import etree
 
-from briefbook.document import Citations
+from briefbook.document import Citations, Document
 from briefbook.writers.docx_notes import NOTE_KINDS
-from briefbook.writers.docx_package import Part, blank_relationships, part_of_bytes, part_of_xml
-from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
-from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
-from briefbook.writers.house_docx import (
+from briefbook.writers.docx_package import (
+    Part,
+    add_relationship,
+    blank_relationships,
+    part_of_bytes,
+    part_of_xml,
+)
+from briefbook.writers.docx_styles import R_NS, Element, R, W, add, twips
+from briefbook.writers.docx_template import (
     CONTENT_TYPES,
+    CORE,
     DOCUMENT,
     DOCUMENT_RELS,
     FIRST_FOOTER,
@@ -28,38 +34,30 @@ from briefbook.writers.house_docx import (
     PACKAGE_RELS,
     SETTINGS,
     STYLES,
-    House,
-    house,
+    Template,
+    template_for,
 )
-from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house, sections_before
+from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
+from briefbook.writers.grafted_sections import GraftedSections, grafted_sections
+from briefbook.writers.grafted_settings import grafted_settings
+from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
+from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house
+from briefbook.writers.house_filling import MemoWords, fill, has_places, words_of
 from briefbook.writers.house_package import Relationship
-from briefbook.writers.house_styles import R, W, add, twips
+from briefbook.writers.house_properties import CORE_NS, KINDS
 from briefbook.writers.theme import Theme, coloured, enlarged
 
 _VAL = W + "val"
 _OFFICE = ("word/fontTable.xml", "word/theme/theme1.xml")  # ours, where a house has none
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_CORE_PROPERTIES = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+_FILLED = ("word/house-header", "word/house-footer")
 _FURNITURE = frozenset({HEADER, FIRST_FOOTER, FOOTER})
 _WIDEST_FACE = 1.18  # against Cambria: Verdana in usual words
 _APART = 1_000_000  # what is added to the house's ids of bookmarks and drawings, so that ours stand apart
 _DRAWING_NAME = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _NAMED = tuple(W + tag for tag in ("pStyle", "rStyle", "tblStyle"))
-
-
-def _set(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-# What stands behind the properties of notes in the settings (§17.15.1.78, CT_Settings).
-_AFTER_NOTES = _set(
-    "compat docVars rsids mathPr attachedSchema themeFontLang clrSchemeMapping"
-    " doNotIncludeSubdocsInStats doNotAutoCompressPictures forceUpgrade captions readModeInkLockDown"
-    " smartTagType schemaLibrary shapeDefaults doNotEmbedSmartTags decimalSymbol listSeparator docId"
-    " conflictMode chartTrackingRefBased"
-)
-
-Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,32 +66,44 @@ class Graft:
 
     theme: Theme  # in the house's measures
     measures: Theme  # the same for whoever guesses how much room a text takes
-    template: House  # ours in that theme
+    template: Template  # ours in that theme
     read: ReadHouse
     styles: GraftedStyles
     numbering: GraftedNumbering
     shell: Element  # w:document with the cover
-    section: Element
-    has_furniture: bool  # the house has a header or a footer of its own
+    sections: GraftedSections
     fixed_parts: tuple[Part, ...]
+    open_parts: Mapping[str, Element]  # headers and footers with places for a memo's words, by name
     prefix: str  # before our ids of relationships: none of the house's begins so
 
-    def package(self, roots: Mapping[str, Element], pictures: Sequence[Part]) -> list[Part]:
+    def package(
+        self, document: Document, roots: Mapping[str, Element], pictures: Sequence[Part]
+    ) -> list[Part]:
         """The parts of a DOCX, in order, from the parts that a memo makes, by name."""
-        skipped = _FURNITURE if self.has_furniture else frozenset()
+        skipped = _FURNITURE if self.sections.has_furniture else frozenset()
+        words = words_of(document, self.read.package.properties)
         made = {name: root for name, root in roots.items() if name not in skipped}
-        made[DOCUMENT] = self._document(roots[DOCUMENT])
+        made[DOCUMENT] = self._document(roots[DOCUMENT], words)
         made[NUMBERING] = self.numbering.with_instances(roots[NUMBERING])
         made[DOCUMENT_RELS] = self._relationships(roots[DOCUMENT_RELS], skipped)
         for name, root in made.items():
             if name not in (DOCUMENT, NUMBERING, DOCUMENT_RELS):
                 self._rename(root)
+        for name in {FIRST_FOOTER, FOOTER} & made.keys():
+            for paragraph in made[name].iterfind(W + "p"):
+                self._set_flush_right(paragraph)
+        if words.words["category"]:
+            etree.SubElement(made[CORE], f"{{{CORE_NS}}}category").text = words.words["category"]
+        for name, root in self.open_parts.items():
+            made[name] = deepcopy(root)
+            fill(made[name], words)
         fixed = [part for part in self.fixed_parts if part.name not in made]
         content_types = part_of_xml(CONTENT_TYPES, _content_types(self.template, self.read, list(made)))
         return [content_types, *(part_of_xml(name, root) for name, root in made.items()), *fixed, *pictures]
 
-    def _document(self, own: Element) -> Element:
+    def _document(self, own: Element, words: MemoWords) -> Element:
         root = deepcopy(self.shell)
+        fill(root, words)
         body, memo = root.find(W + "body"), own.find(W + "body")
         assert body is not None
         assert memo is not None
@@ -105,8 +115,10 @@ class Graft:
                     element.set(attribute, self.prefix + str(value))
         self._set_headings(memo)
         body.extend(list(memo))
-        body.extend(_set_apart(element) for element in self.read.behind)
-        body.append(deepcopy(self.section))
+        for element in self.sections.behind:
+            body.append(_set_apart(element))
+            fill(body[-1], words)
+        body.append(deepcopy(self.sections.last))
         return root
 
     def _rename(self, root: Element) -> None:
@@ -121,14 +133,21 @@ class Graft:
         """What stands flush right beside a heading needs a tab stop that a house's heading does not have."""
         theirs = {self.styles.ids[our] for our in self.styles.theirs if our.startswith("Heading")}
         for paragraph in memo.iterfind(W + "p"):
-            properties = paragraph[0]
-            identity = properties[0].get(_VAL, "")
-            if identity not in theirs or paragraph.find(f"{W}r/{W}tab") is None:
-                continue
-            tabs = add(properties, "tabs")
-            add(tabs, "tab", val="right", pos=twips(self.theme.page.measure))
-            if self.read.resolved(identity, "pPr/jc") in ("center", "right", "end", "both"):
-                add(properties, "jc", val="left")
+            if paragraph[0][0].get(_VAL) in theirs and paragraph.find(f"{W}r/{W}tab") is not None:
+                self._set_flush_right(paragraph)
+
+    def _set_flush_right(self, paragraph: Element) -> None:
+        """Let what stands behind the tab end at the right margin, whatever stops the house's style has."""
+        properties = paragraph[0]
+        identity = properties[0].get(_VAL, "")
+        if identity not in self.read.by_id:
+            return  # ours, with its stop
+        right = twips(self.theme.page.measure)
+        tabs = add(properties, "tabs")
+        for position in sorted(self.read.tab_stops(identity) | {right}):
+            add(tabs, "tab", val="right" if position == right else "clear", pos=position)
+        if self.read.resolved(identity, "pPr/jc") in ("center", "right", "end", "both"):
+            add(properties, "jc", val="left")
 
     def _relationships(self, own: Element, skipped: frozenset[str]) -> Element:
         """The house's relationships that are kept, and ours to what is not the house's."""
@@ -148,22 +167,17 @@ class Graft:
 @lru_cache(maxsize=8)
 def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
     """The graft for the house in `theme`; kept for a build's many memos. Raises HouseRefused."""
-    assert theme.house is not None
-    read = read_house(theme.house)
-    theme = _in_measures_of(read, theme)
-    template = house(theme, language, citations)
-    chosen = chosen_styles(theme.house) if theme.house else {}
+    house = theme.house
+    assert house is not None
+    read, chosen = read_house(house), chosen_styles(house)
+    theme = _in_measures_of(read, chosen, theme)
+    template = template_for(theme, language, citations)
     styles = grafted_styles(read, chosen, theme, language, num_ids_from=own_num_ids(read))
     numbering = grafted_numbering(read, template.numbering, styles.ids, styles.theirs)
     kept = read.package.document.relationships
     prefix = "memo"
     while any(relationship.id.startswith(prefix) for relationship in kept):
         prefix += "_"
-    has_furniture = any(
-        section.find(W + reference) is not None
-        for section in sections_before(read)
-        for reference in ("headerReference", "footerReference")
-    )
     return Graft(
         theme=theme,
         measures=_roomy(theme),
@@ -172,19 +186,29 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
         styles=styles,
         numbering=numbering,
         shell=_shell(read),
-        section=_section(read, template, prefix, has_furniture=has_furniture, citations=citations),
-        has_furniture=has_furniture,
+        sections=grafted_sections(read, template.section, prefix, NOTE_KINDS.get(citations)),
         fixed_parts=tuple(_fixed_parts(read, styles, template, citations)),
+        open_parts={
+            name: _set_apart(part.root)
+            for name, part in read.package.parts.items()
+            if part.root is not None and name.startswith(_FILLED) and has_places(part.root)
+        },
         prefix=prefix,
     )
 
 
-def _in_measures_of(read: ReadHouse, theme: Theme) -> Theme:
-    """Our theme on the house's sheet, in its size of text; in its headings' colour unless ours is set."""
-    by = read.text_size / theme.body.size
-    accent = read.accent if theme.accent == Theme().accent and read.accent else theme.accent
+def _in_measures_of(read: ReadHouse, chosen: Mapping[str, str], theme: Theme) -> Theme:
+    """Our theme in the house's sheet, face and size; in its headings' colour unless ours is set."""
+    by = read.text_size(chosen) / theme.body.size
+    accent = (read.accent(chosen) if theme.accent == Theme().accent else None) or theme.accent
     theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
-    return replace(enlarged(theme, by), page=read.page)
+    theme = enlarged(theme, by)
+    return replace(
+        theme,
+        page=read.page,
+        label_width=theme.label_width * _WIDEST_FACE,
+        docx_face=read.face(chosen) or theme.docx_face,
+    )
 
 
 def _roomy(theme: Theme) -> Theme:
@@ -224,62 +248,28 @@ def _move_id(element: Element, name: str) -> None:
         element.set(name, str(int(number) + _APART))
 
 
-def _section(
-    read: ReadHouse, template: House, prefix: str, *, has_furniture: bool, citations: Citations
-) -> Element:
-    """The section that ends the document; our header and footer only where the house has neither."""
-    if read.section is None:
-        section = deepcopy(template.section)
-    elif read.ends_section:  # the memo's own section ends in what stands behind it
-        root = read.package.document.root
-        assert root is not None
-        last = root.find(f"{W}body/{W}sectPr")
-        section = deepcopy(template.section if last is None else last)
-    else:
-        section = deepcopy(read.section)
-    own = [child for child in template.section if child.tag in (W + "headerReference", W + "footerReference")]
-    if read.section is None or not has_furniture:
-        for reference in section.findall(W + "headerReference") + section.findall(W + "footerReference"):
-            section.remove(reference)
-        for place, reference in enumerate(own):
-            reference = deepcopy(reference)
-            reference.set(R + "id", prefix + reference.get(R + "id", ""))
-            section.insert(place, reference)
-        if section.find(W + "titlePg") is None:
-            _insert_before(section, add(etree.Element(W + "x"), "titlePg"), _AFTER_TITLE)
-    kind = NOTE_KINDS.get(citations)
-    if kind is not None and section.find(f"{W}{kind.note}Pr") is None:
-        ours = template.section.find(f"{W}{kind.note}Pr")
-        references = sum(1 for child in section if child.tag.endswith(("headerReference", "footerReference")))
-        if ours is not None:
-            section.insert(references, deepcopy(ours))
-    return section
-
-
-_AFTER_TITLE = _set("textDirection bidi rtlGutter docGrid printerSettings sectPrChange")
-
-
-def _insert_before(parent: Element, child: Element, behind: frozenset[str]) -> None:
-    """Insert a child before the first one of those names, else at the end."""
-    for place, other in enumerate(parent):
-        if etree.QName(other).localname in behind:
-            parent.insert(place, child)
-            return
-    parent.append(child)
-
-
 # ------------------------------------------------------------------------------------------ parts
 
 
-def _fixed_parts(read: ReadHouse, styles: GraftedStyles, template: House, citations: Citations) -> list[Part]:
-    parts = [part for part in template.fixed_parts if part.name == PACKAGE_RELS]
-    parts.append(part_of_xml(STYLES, styles.root))
+def _fixed_parts(
+    read: ReadHouse, styles: GraftedStyles, template: Template, citations: Citations
+) -> list[Part]:
+    parts = [part_of_xml(STYLES, styles.root)]
+    package = blank_relationships()
+    add_relationship(package, f"{R_NS}/officeDocument", DOCUMENT)
+    add_relationship(package, _CORE_PROPERTIES, CORE)
+    for name, properties in read.package.properties.parts():
+        parts.append(part_of_xml(name, properties))
+        add_relationship(package, KINDS[name][0], name)
+    parts.insert(0, part_of_xml(PACKAGE_RELS, package))
     own = {part.name: part for part in template.fixed_parts}
     settings = read.package.root(SETTINGS)
     if settings is None:
         parts.append(own[SETTINGS])
     else:
-        parts.append(part_of_xml(SETTINGS, _settings(settings, template, citations)))
+        parts.append(
+            part_of_xml(SETTINGS, grafted_settings(settings, template.settings, NOTE_KINDS.get(citations)))
+        )
     parts += [part for name, part in own.items() if name in _OFFICE and name not in read.package.parts]
     for name, part in read.package.parts.items():
         if name not in (STYLES, NUMBERING, SETTINGS):
@@ -291,28 +281,6 @@ def _fixed_parts(read: ReadHouse, styles: GraftedStyles, template: House, citati
             related = posixpath.join(folder, "_rels", f"{last}.rels")
             parts.append(part_of_xml(related, _relationships_root(part.relationships, folder)))
     return parts
-
-
-def _settings(kept: Element, template: House, citations: Citations) -> Element:
-    """The house's settings, without what leads out of the file; the notes' separators are ours."""
-    root = deepcopy(kept)
-    for child in list(root):
-        name = etree.QName(child).localname
-        leads_out = any(str(key).startswith(R) for element in child.iter() for key in element.attrib)
-        if leads_out or name in ("rsids", "linkStyles", "mailMerge", "attachedTemplate"):
-            root.remove(child)
-        elif name in ("footnotePr", "endnotePr"):
-            for separator in child.findall(W + name.removesuffix("Pr")):
-                child.remove(separator)
-    kind = NOTE_KINDS.get(citations)
-    if kind is not None:
-        ours = template.settings.find(f"{W}{kind.note}Pr")
-        for child in root.findall(f"{W}{kind.note}Pr"):
-            root.remove(child)
-        assert ours is not None
-        behind = _AFTER_NOTES | {"endnotePr"} if kind.note == "footnote" else _AFTER_NOTES
-        _insert_before(root, deepcopy(ours), behind)
-    return root
 
 
 def _relationships_root(relationships: Sequence[Relationship], folder: str) -> Element:
@@ -327,13 +295,16 @@ def _relationships_root(relationships: Sequence[Relationship], folder: str) -> E
     return root
 
 
-def _content_types(template: House, read: ReadHouse, made: Sequence[str]) -> Element:
+def _content_types(template: Template, read: ReadHouse, made: Sequence[str]) -> Element:
     """[Content_Types].xml: our own, with the house's parts by name, without parts that are not there."""
     root = deepcopy(template.content_types)
     names = {f"/{name}" for name in (*made, *read.package.parts, *_OFFICE, STYLES, SETTINGS)}
     for entry in root.findall(f"{{{_TYPES}}}Override"):
         if entry.get("PartName") not in names:
             root.remove(entry)
+    for name, _ in read.package.properties.parts():
+        attributes = {"PartName": f"/{name}", "ContentType": KINDS[name][1]}
+        etree.SubElement(root, f"{{{_TYPES}}}Override", attributes)
     known = {entry.get("PartName") for entry in root}
     for name, part in read.package.parts.items():
         if f"/{name}" not in known:

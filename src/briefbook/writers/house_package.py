@@ -16,7 +16,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from briefbook.writers.house_styles import W
+from briefbook.writers.docx_styles import Element, W
+from briefbook.writers.house_contents import refuse, refuse_outside, scrutinised
+from briefbook.writers.house_properties import HouseProperties, house_properties
 from briefbook.writers.house_tidying import tidied
 
 MOST_ENTRIES = 500
@@ -24,13 +26,14 @@ MOST_BYTES = 48 * 1024 * 1024  # of all parts when inflated
 MOST_RATIO = 200  # of a part inflated to deflated: XML reaches 30, a bomb 1,000
 _SMALL = 256 * 1024  # bytes; a small part is no bomb, whatever its ratio
 
+_PACKINGS = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # all that a package may use: ECMA-376 Part 2, the annex on ZIP
+
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAIN_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _OLE = b"\xd0\xcf\x11\xe0"  # a compound file: a .doc, or a .docx under a password
-
-
-def _set(names: str) -> frozenset[str]:
-    return frozenset(names.split())
 
 
 # By the last word of the relationship's type: the name of the part here.
@@ -45,26 +48,18 @@ _NAMES = {
     "image": "word/media/house{n}{ext}",
     "font": "word/fonts/house{n}{ext}",
 }
-_LEFT_BEHIND = _set(
-    "footnotes endnotes comments commentsExtended commentsIds commentsExtensible people"
-    " glossaryDocument customXml webSettings stylesWithEffects printerSettings attachedTemplate"
-    " thumbnail recipientData mailMergeSource mailMergeHeaderSource transform keyMapCustomizations"
-    " documenttasks"
+_LEFT_BEHIND = frozenset(
+    (
+        *("footnotes", "endnotes", "comments", "commentsExtended", "commentsIds", "commentsExtensible"),
+        *("people", "glossaryDocument", "customXml", "webSettings", "stylesWithEffects", "printerSettings"),
+        *("attachedTemplate", "thumbnail", "recipientData", "mailMergeSource", "mailMergeHeaderSource"),
+        *("transform", "keyMapCustomizations", "documenttasks"),
+    )
 )
-_RUNS = _set("vbaProject wordVbaData attachedToolbars control activeXControlBinary ctrlProp")
-_OBJECTS = _set("oleObject package aFChunk subDocument frame")
-# Fields that fetch or run something when a reader works them out (ECMA-376 Part 1 §17.16.5).
-_FETCHING = _set("DDE DDEAUTO INCLUDEPICTURE INCLUDETEXT IMPORT LINK DATABASE MACROBUTTON RD")
-
-Element = etree._Element
-
-
-class HouseRefused(Exception):  # noqa: N818 – it names what happened
-    """A house file that is not taken: the reason, and the mend."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message, self.hint = message, hint
+_RUNS = frozenset(
+    ("vbaProject", "wordVbaData", "attachedToolbars", "control", "activeXControlBinary", "ctrlProp")
+)
+_OBJECTS = frozenset(("oleObject", "package", "aFChunk", "subDocument", "frame"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +89,7 @@ class HousePackage:
 
     document: HousePart
     parts: Mapping[str, HousePart] = field(default_factory=dict)
+    properties: HouseProperties = field(default_factory=HouseProperties)
 
     def root(self, name: str) -> Element | None:
         """The root of the part with this name, if the house has it."""
@@ -106,31 +102,29 @@ def open_house(data: bytes) -> HousePackage:
     return _Opening(_entries(data)).package()
 
 
-def _stop(message: str, hint: str) -> NoReturn:
-    raise HouseRefused(message, hint)
-
-
 def _entries(data: bytes) -> dict[str, bytes]:
     """The files of the ZIP by their names in lower case; no more than could be a document's."""
     if data.startswith(_OLE):
-        _stop(
+        refuse(
             "this is an old .doc, or it is under a password", "save it in Word as .docx, without a password"
         )
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             if len(infos) > MOST_ENTRIES or sum(info.file_size for info in infos) > MOST_BYTES:
-                _stop(
+                refuse(
                     "this file holds more than a Word file of a house could", "make one with the styles alone"
                 )
             for info in infos:
+                if info.compress_type not in _PACKINGS:
+                    refuse("a part of this file is packed as Word packs none", "save the file anew in Word")
                 if info.file_size > _SMALL and info.file_size > info.compress_size * MOST_RATIO:
-                    _stop("a part of this file blows up when it is opened", "save the file anew in Word")
+                    refuse("a part of this file blows up when it is opened", "save the file anew in Word")
             entries = {info.filename.lower().lstrip("/"): archive.read(info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        _stop("this is not a whole Word file", "save it in Word as Word Document (.docx)")
+        refuse("this is not a whole Word file", "save it in Word as Word Document (.docx)")
     if len(entries) < len(infos):
-        _stop("two parts of this file have one name", "save the file anew in Word")
+        refuse("two parts of this file have one name", "save the file anew in Word")
     return entries
 
 
@@ -142,9 +136,9 @@ def parsed(data: bytes) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
-        _stop("a part of this file is broken XML", "save the file anew in Word")
+        refuse("a part of this file is broken XML", "save the file anew in Word")
     if getattr(root.getroottree().docinfo, "doctype", ""):
-        _stop("a part of this file declares a document type, as no Word file does", "save it anew in Word")
+        refuse("a part of this file declares a document type, as no Word file does", "save it anew in Word")
     return root
 
 
@@ -177,12 +171,13 @@ class _Opening:
         if "macroEnabled" in type_:
             _refuse_macros()
         if not (type_.startswith(_MAIN_TYPES) and type_.endswith(("document.main+xml", "template.main+xml"))):
-            _stop("this is no Word document", "save it in Word as Word Document (.docx)")
+            refuse("this is no Word document", "save it in Word as Word Document (.docx)")
         root = parsed(self._entry(main))
-        tidied(root)
         if root.tag != W + "document":
             hint = "save it as Word Document (.docx), not as Strict Open XML"
-            _stop("this file is not in the form of Open XML that Word writes by default", hint)
+            refuse("this file is not in the form of Open XML that Word writes by default", hint)
+        scrutinised(root)
+        tidied(root)
         document = HousePart(
             name="word/document.xml",
             content_type=_MAIN_TYPES + "document.main+xml",
@@ -190,11 +185,20 @@ class _Opening:
             root=root,
             relationships=tuple(self._followed(main)),
         )
-        _refuse_fetching(root)
-        package = HousePackage(document=document, parts=self._parts)
+        package = HousePackage(document=document, parts=self._parts, properties=self._properties())
         if package.root("word/styles.xml") is None:
-            _stop("this file has no styles", "save it in Word as Word Document (.docx)")
+            refuse("this file has no styles", "save it in Word as Word Document (.docx)")
         return package
+
+    def _properties(self) -> HouseProperties:
+        """What the house says of itself beside its text (docProps)."""
+        found: dict[str, Element] = {}
+        for relationship in self._relationships_of(""):
+            kind = _kind(relationship.type)
+            if kind.endswith("-properties") and not relationship.is_outside:
+                found[kind] = parsed(self._entry(relationship.target))
+        names = ("core-properties", "extended-properties", "custom-properties")
+        return house_properties(*(found.get(name) for name in names))
 
     def _followed(self, name: str) -> Iterator[Relationship]:
         """The relationships of a part that are kept, their targets read and named."""
@@ -203,21 +207,20 @@ class _Opening:
             if kind in _RUNS:
                 _refuse_macros()
             if kind in _OBJECTS:
-                _stop("this file holds an embedded object", "replace it in Word by a picture of it")
+                refuse("this file holds an embedded object", "replace it in Word by a picture of it")
             if kind in _LEFT_BEHIND:
                 continue
             if relationship.is_outside and kind == "hyperlink":
                 yield relationship
             elif relationship.is_outside:
-                hint = "put it into the file: in Word, Insert > Pictures > This Device, without a link"
-                _stop(f"this file refers to something outside of it ({kind})", hint)
+                refuse_outside(kind)
             elif kind in _NAMES:
                 yield Relationship(
                     id=relationship.id, type=relationship.type, target=self._kept(relationship.target, kind)
                 )
             elif kind != "hyperlink":
                 hint = "replace what it shows by a picture"
-                _stop(f"this file holds a part of a kind that is not carried over ({kind})", hint)
+                refuse(f"this file holds a part of a kind that is not carried over ({kind})", hint)
 
     def _kept(self, name: str, kind: str) -> str:
         """Read a part and what it refers to; its name here."""
@@ -226,15 +229,17 @@ class _Opening:
         self._counts[kind] = number = self._counts.get(kind, 0) + 1
         here = _NAMES[kind].format(n=number, ext=posixpath.splitext(name)[1])
         self._names[name] = here
-        data = self._entry(name)
+        data, type_ = self._entry(name), self._type_of(name)
+        if not type_:
+            refuse("nothing says of what type a part of this file is", "save the file anew in Word")
         root = parsed(data) if here.endswith(".xml") else None
         if root is not None:
-            _refuse_fetching(root)
-            if tidied(root):
+            is_changed = scrutinised(root)
+            if tidied(root) or is_changed:
                 data = etree.tostring(root, encoding="UTF-8", standalone=True)
         related = () if kind == "settings" or root is None else tuple(self._followed(name))
         self._parts[here] = HousePart(
-            name=here, content_type=self._type_of(name), data=data, root=root, relationships=related
+            name=here, content_type=type_, data=data, root=root, relationships=related
         )
         return here
 
@@ -254,7 +259,7 @@ class _Opening:
     def _entry(self, name: str) -> bytes:
         data = self._entries.get(name)
         if data is None:
-            _stop("this is not a whole Word file", "save it in Word as Word Document (.docx)")
+            refuse("this is not a whole Word file", "save it in Word as Word Document (.docx)")
         return data
 
     def _type_of(self, name: str) -> str:
@@ -263,35 +268,8 @@ class _Opening:
 
 def _refuse_macros() -> NoReturn:
     hint = "save it in Word as Word Document (.docx), which has none"
-    _stop("this file holds macros or controls", hint)
+    refuse("this file holds macros or controls", hint)
 
 
 def _kind(type_: str) -> str:
     return type_.rpartition("/")[2]
-
-
-def _refuse_fetching(root: Element) -> None:
-    """Refuse fields that fetch something when they are worked out."""
-    for words in _instructions(root):
-        first = words.split()[0].upper() if words.split() else ""
-        if first in _FETCHING:
-            hint = "in Word: click on it, then Ctrl+Shift+F9 leaves its words alone"
-            _stop(f"this file holds a field that fetches something when it is opened ({first})", hint)
-
-
-def _instructions(root: Element) -> Iterator[str]:
-    """The instructions of all fields; those within others too (§17.16.18, §17.16.19)."""
-    for simple in root.iter(W + "fldSimple"):
-        yield simple.get(W + "instr", "")
-    open_: list[str] = []
-    for element in root.iter(W + "fldChar", W + "instrText"):
-        if element.tag == W + "instrText":
-            if open_:
-                open_[-1] += element.text or ""
-            else:
-                yield element.text or ""
-        elif element.get(W + "fldCharType") == "begin":
-            open_.append("")
-        elif element.get(W + "fldCharType") == "end" and open_:
-            yield open_.pop()
-    yield from open_

@@ -6,7 +6,7 @@ Word is used to it and other readers are not: sides called "start" and "end" whe
 
 from lxml import etree
 
-from briefbook.writers.house_styles import W
+from briefbook.writers.docx_styles import Element, W
 
 _SIDES = {"start": "left", "end": "right"}
 # The parts of a level in the schema's order (ECMA-376 Part 1 §17.9.6, CT_Lvl).
@@ -16,7 +16,7 @@ _LEVEL = (
 )
 
 
-def tidied(root: etree._Element) -> bool:
+def tidied(root: Element) -> bool:
     """Mend a part in place; whether there was anything to mend."""
     before = etree.tostring(root)
     for level in root.iter(W + "lvl"):
@@ -37,6 +37,6 @@ def tidied(root: etree._Element) -> bool:
     return etree.tostring(root) != before
 
 
-def _rank(child: etree._Element) -> int:
+def _rank(child: Element) -> int:
     name = etree.QName(child).localname
     return _LEVEL.index(name) if name in _LEVEL else len(_LEVEL)

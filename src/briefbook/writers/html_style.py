@@ -13,6 +13,10 @@ _DARK = {"ground": "15181D", "ink": "E8E8E8", "accent": "A9C7F2", "quiet": "BCC2
 
 def style_sheet(theme: Theme, *, page_of: str) -> str:
     """CSS for the elements that `to_html` writes; `page_of` as in a document, for the margin of print."""
+    return _colours(theme) + _words(theme) + _blocks(theme) + _narrow_and_print(theme, page_of)
+
+
+def _colours(theme: Theme) -> str:
     light = {
         "ground": "FFFFFF",
         "ink": theme.ink,
@@ -20,11 +24,15 @@ def style_sheet(theme: Theme, *, page_of: str) -> str:
         "quiet": theme.quiet,
         "hairline": theme.hairline,
     }
-    page = theme.page
-    margins = " ".join(f"{side:g}pt" for side in (page.top, page.right, page.bottom, page.left))
     return f"""\
 :root {{ color-scheme: light dark; {_variables(light)} }}
 @media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(_DARK)} }} }}
+"""
+
+
+def _words(theme: Theme) -> str:
+    """The page, headings, paragraphs, links and what is superior."""
+    return f"""\
 body {{ margin: 0; background: var(--ground); color: var(--ink);
   font: 112.5%/1.45 {_css_string(theme.docx_face)}, Caladea, Georgia, "Times New Roman", serif; }}
 main, body > footer {{ max-width: 36em; margin: 0 auto; padding: 0 1.25em; overflow-wrap: break-word; }}
@@ -42,7 +50,14 @@ a {{ color: var(--accent); }}
 a:focus-visible {{ outline: 2px solid var(--accent); outline-offset: 2px; }}
 sup {{ font-size: {theme.cite_scale:g}em; line-height: 0; }}
 sup a, a.back {{ text-decoration: none; }}
+sup a.words {{ padding: 0 .15em; }}
 sup a:hover, a.back:hover {{ text-decoration: underline; }}
+"""
+
+
+def _blocks(theme: Theme) -> str:
+    """Lists, labels with values, tables, pictures, sources and the footer."""
+    return f"""\
 ol, ul {{ margin: 0 0 {_em(theme.body.after, theme.body)};
   padding-left: {_em(theme.item_indent, theme.body)}; }}
 li {{ margin-bottom: {_em(theme.item.after, theme.body)}; }}
@@ -61,7 +76,7 @@ thead th {{ border-bottom: 1px solid var(--hairline); }}
 tbody tr + tr > td {{ border-top: 1px solid color-mix(in srgb, var(--hairline) 35%, transparent); }}
 figure {{ margin: 0 0 .75em; overflow-x: auto; }}
 figure svg {{ display: block; width: 100%; height: auto; min-width: 26em; }}
-figure img {{ max-width: 100%; height: auto; }}
+figure img {{ max-width: 100%; height: auto; background: #fff; }}
 figcaption {{ font-size: {_em(theme.source.size, theme.body)}; margin-top: .35em; }}
 .sources {{ font-size: {_em(theme.source.size, theme.body)}; line-height: 1.4; padding-left: 1.75em; }}
 .sources li:target {{ outline: 2px solid var(--accent); outline-offset: 2px; }}
@@ -70,6 +85,14 @@ body > footer {{ padding-bottom: 2.5em; font-size: {_em(theme.footer.size, theme
 body > footer p {{ border-top: 1px solid var(--hairline); margin-top: 2em; padding-top: .5em; }}
 .unseen {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }}
+"""
+
+
+def _narrow_and_print(theme: Theme, page_of: str) -> str:
+    """What is otherwise on a small screen, and on paper."""
+    page = theme.page
+    margins = " ".join(f"{side:g}pt" for side in (page.top, page.right, page.bottom, page.left))
+    return f"""\
 @media screen and (max-width: 32em) {{ dl > div {{ grid-template-columns: 1fr; }} }}
 @page {{ size: {page.width:g}pt {page.height:g}pt; margin: {margins};
   @bottom-right {{ content: {_page_of(page_of)}; color: #{theme.quiet};
@@ -83,7 +106,7 @@ body > footer p {{ border-top: 1px solid var(--hairline); margin-top: 2em; paddi
   figure svg {{ min-width: 0; }}
   thead {{ display: table-header-group; }}
   a {{ text-decoration: none; }}
-  a.back {{ display: none; }}
+  a.back, a.words {{ display: none; }}
 }}
 """
 

@@ -4,11 +4,12 @@ Pure: knows nothing of PDF or of faces, only how wide a text is. The stages: `bl
 strips, `pagination` shares the strips out to pages, `lay_out` puts every run at its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from briefbook.document import Citations, Document, notes_of, with_endnotes, without_notes
+from briefbook.outline import outlined
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
@@ -26,9 +27,13 @@ from briefbook.writers.theme import Theme
 
 _FOOTER_RULE = 41.0  # points from the sheet's lower edge to the hairline above the footer
 _HEADER = 27.0  # points from the sheet's upper edge to the reference, from page 2 on
+_FOOTER_LINES = 2  # at most; below them the sheet ends
 _FOOTER_GAP = 3.0  # between that hairline and the footer's line
 _NOTE_RULE = 0.3  # of the measure; above notes that come from the page before all of it
 _NOTE_RULE_GAP = 5.0  # points between that rule and the first note
+
+_UNDERLINE = 0.13  # of the size below the baseline
+_UNDERLINE_WIDTH = 0.5
 
 
 def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedPage, ...]:
@@ -40,20 +45,20 @@ def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedP
     room = theme.page.height - theme.page.top - theme.page.bottom
     pages = paginated(strips, room) or [FilledPage()]
     return tuple(
-        _placed(page, _furniture(document, theme, measure, number, len(pages)), theme)
+        _placed(page, _furniture(document, theme, measure, number, len(pages)), theme, measure)
         for number, page in enumerate(pages, 1)
     )
 
 
 def printed(document: Document) -> Document:
-    """The document as its pages show it: with endnotes as a last section, without what footnotes tell."""
+    """The document as its pages show it: outlined, endnotes in a last section, without what notes tell."""
     match document.citations:
         case Citations.NUMBERED:
-            return document
+            return outlined(document)
         case Citations.FOOTNOTES:
-            return without_notes(document)
+            return outlined(without_notes(document))
         case Citations.ENDNOTES:
-            return with_endnotes(document)
+            return outlined(with_endnotes(document))
         case _:
             assert_never(document.citations)
 
@@ -61,15 +66,12 @@ def printed(document: Document) -> Document:
 # ------------------------------------------------------------------------------------- placing
 
 
-def _placed(page: FilledPage, around: PlacedPage, theme: Theme) -> PlacedPage:
+def _placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure) -> PlacedPage:
     """Put the strips of a page at their places on the sheet; the runs of header and footer come last."""
     left, top = theme.page.left, theme.page.top
     content: list[tuple[Owner, list[PlacedRun]]] = []
     furniture: list[PlacedRun] = []
     rules: list[PlacedRule] = []
-    headings: list[HeadingMark] = []
-    sources: list[SourceMark] = []
-    figures: list[PlacedFigure] = []
     for placed in page.text:
         strip, y = placed.strip, top + placed.top
         for fragment in strip.fragments:
@@ -82,28 +84,56 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme) -> PlacedPage:
                 content.append((fragment.owner, runs))
         if strip.rule is not None:
             rules.append(_hairline(y + strip.rule.y, strip.rule.width, theme))
-        if strip.figure is not None:
-            figures.append(replace(strip.figure, x=left + strip.figure.x, y=y + strip.figure.y))
-        if strip.heading is not None:
-            title, level = strip.heading
-            headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
-        if strip.source is not None:
-            sources.append(SourceMark(source=strip.source, y=y))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=lambda owned: owned[0])
+    headings, sources, figures = _marked_places(page, theme)
     notes, marks = _notes(page.notes, theme)
     if page.notes:
         share = 1 if page.continued else _NOTE_RULE
         y = top + page.notes[0].top - _NOTE_RULE_GAP
         rules.append(_hairline(y, theme.page.measure * share, theme))
+    text = [*(run for _, runs in content for run in runs), *notes]
     return replace(
         around,
-        runs=(*(run for _, runs in content for run in runs), *notes, *furniture, *around.runs),
-        rules=(*rules, *around.rules),
+        runs=(*text, *furniture, *around.runs),
+        rules=(*_underlines(text, measure), *rules, *around.rules),
         headings=tuple(headings),
         sources=(*sources, *marks),
         figures=tuple(figures),
     )
+
+
+def _underlines(runs: Iterable[PlacedRun], measure: Measure) -> Iterator[PlacedRule]:
+    """A line under each link, as in the DOCX: colour alone would not do (WCAG 2.2, 1.4.1)."""
+    for run in runs:
+        if run.link is not None and run.cited is None:
+            words = run.text.rstrip(" ")
+            yield PlacedRule(
+                x=run.x,
+                y=run.baseline + _UNDERLINE * run.size,
+                width=measure(words, run.strong, run.emphasis) * run.size,
+                thickness=_UNDERLINE_WIDTH,
+                colour=run.colour,
+            )
+
+
+def _marked_places(
+    page: FilledPage, theme: Theme
+) -> tuple[list[HeadingMark], list[SourceMark], list[PlacedFigure]]:
+    """Where on the sheet headings and sources begin, and pictures stand."""
+    headings: list[HeadingMark] = []
+    sources: list[SourceMark] = []
+    figures: list[PlacedFigure] = []
+    for placed in page.text:
+        strip, y = placed.strip, theme.page.top + placed.top
+        if strip.heading is not None:
+            title, level = strip.heading
+            headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
+        if strip.source is not None:
+            sources.append(SourceMark(source=strip.source, y=y))
+        if strip.figure is not None:
+            figures.append(replace(strip.figure, x=theme.page.left + strip.figure.x, y=y + strip.figure.y))
+    return headings, sources, figures
 
 
 def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun], list[SourceMark]]:
@@ -138,6 +168,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     strong=span.strong,
                     emphasis=span.emphasis,
                     colour=span.colour,
+                    inline=span.inline,
                     link=span.link,
                     cited=span.cited,
                     note=None if furniture else span.note,
@@ -164,20 +195,27 @@ def _furniture(document: Document, theme: Theme, measure: Measure, number: int, 
     """A page with its furniture alone: the footer, and from page 2 on the reference at its head."""
     page, style = theme.page, theme.footer
 
-    def lines(text: str, width: float) -> list[Line]:
+    def lines(text: str, width: float, most: int) -> list[Line]:
+        """As many lines at most; what has no room is three dots."""
         span = Span(text=composed(text), size=style.size, colour=style.colour)
-        return break_lines([span] if text else [], width, measure)
+        broken = break_lines([span] if text else [], width, measure)
+        kept = "".join(piece.text for line in broken[:most] for piece in line.pieces)
+        while len(broken) > most:
+            kept = kept.rstrip()[:-1]
+            broken = break_lines([replace(span, text=f"{kept.rstrip()}\u00a0…")], width, measure)
+        return broken
 
     rule = page.height - _FOOTER_RULE
     base = rule + _FOOTER_GAP + baseline(style)
     counter = document.page_of.replace("{page}", str(number)).replace("{pages}", str(pages))
-    right = lines(counter, page.measure)
+    right = lines(counter, page.measure, 1)
     taken = max((line.width for line in right), default=0)
+    left = page.measure - taken - theme.column_gap
     runs: list[PlacedRun] = []
     if number > 1:
-        for line in lines(document.reference, page.measure)[:1]:
+        for line in lines(document.reference, page.measure, 1):
             runs += _runs(line, page.left, _HEADER + baseline(style), None, furniture=True)
-    for index, line in enumerate(lines(document.footer, page.measure - taken - theme.column_gap)):
+    for index, line in enumerate(lines(document.footer, left, _FOOTER_LINES)):
         runs += _runs(line, page.left, base + index * style.leading, None, furniture=True)
     for index, line in enumerate(right):
         x = page.left + page.measure - line.width

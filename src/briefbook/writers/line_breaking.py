@@ -33,7 +33,7 @@ _IGNORED = re.compile(
     "[\u034f\u061c\u180e\u200c-\u200f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _GOOD_CUT = "/.,?&=_-@:"  # in an address that must be cut, cut after one of these
-_TOLERANCE = 1e-6  # points; sums of floats differ in the last digits
+_TOLERANCE = 0.05  # points; Word rounds the width of a line to twentieths of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,7 @@ class Span:
     emphasis: bool = False
     colour: str = "000000"
     rise: float = 0
+    inline: int = 0  # of a link or citation: its number among the inlines; neighbours may lead to the same
     link: str | None = None  # the address that it leads to
     cited: str | None = None  # the id of the source that it leads to
     note: int | None = None  # the number of the note that hangs here
@@ -145,7 +146,11 @@ def natural_width(spans: Iterable[Span], measure: Measure) -> float:
 
 def widest_word(spans: Iterable[Span], measure: Measure) -> float:
     """The width in points below which a column has to cut words."""
-    return max((word.at_end for word in _words(list(spans), measure)), default=0.0)
+    spans = list(spans)
+    if len(spans) == 1 and SOFT_HYPHEN not in spans[0].text:
+        words = _OPPORTUNITY.sub("\\g<0>\n", spans[0].text).split("\n")
+        return max(_width(word.rstrip(_BREAKING_SPACE), spans[0], measure) for word in words)
+    return max((word.at_end for word in _words(spans, measure)), default=0.0)
 
 
 def _width(text: str, span: Span, measure: Measure) -> float:

@@ -98,6 +98,10 @@ class ArchiveCanvas(Canvas):  # type: ignore[misc]
         numbers = self.document.idToObjectNumberAndVersion
         return [numbers[f"Page{page}"][0] for page in range(1, self._pages + 1)]
 
+    def add(self, operators: str) -> None:
+        """Go on with these operators on the page, or in the form, in hand."""
+        self._code.append(operators)
+
     def take(self) -> list[str]:
         """The operators that calls of the canvas have written since the last look, and no longer hold."""
         code: list[str] = self._code

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from urllib.parse import quote, urlsplit
 
+from briefbook.cited import page_of
 from briefbook.document import SourceEntry, Spoken
 from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
@@ -39,6 +40,8 @@ class Targets:
         self, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry], words: Spoken
     ) -> None:
         """`entries` are all sources by their ids; `words` tell of links."""
+        self._words = words
+        self._numbers = {source: entry.number for source, entry in entries.items()}
         self._sources: dict[str, Target] = {}
         self._citations: dict[str, Target] = {}  # the first citation of each source
         for index, page in enumerate(pages):
@@ -55,7 +58,9 @@ class Targets:
     def of(self, run: PlacedRun) -> Target | None:
         """Where a run leads by itself; None for nowhere, as to an address of another scheme."""
         if run.link is not None and urlsplit(run.link).scheme.lower() in _LINKED_SCHEMES:
-            return Target(said=run.link, address=quote(run.link, safe=_ADDRESS_SIGNS))
+            number = self._numbers.get(run.cited) if run.cited is not None else None
+            said = page_of(run.link) if number is None else self._words.at_words.format(number=number)
+            return Target(said=said, address=quote(run.link, safe=_ADDRESS_SIGNS))
         return None if run.cited is None else self._sources.get(run.cited)
 
     def back(self, source: str) -> Target | None:

@@ -14,7 +14,7 @@ from briefbook.document import Document, SourceEntry
 from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw, text_string
 from briefbook.writers.pdf_links import ASCENT, DESCENT, Target, Targets
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
-from briefbook.writers.structure import Annotated, Content, Element, heading_levels, structure_of
+from briefbook.writers.structure import Annotated, Content, Element, structure_of
 
 Box = tuple[float, float, float, float]
 """Left, lower, right and upper edge, in points from the sheet's lower left corner."""
@@ -49,9 +49,8 @@ class Tags:
         self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
     ) -> None:
         """A document as its pages show it; `entries` are all sources by their ids, those of notes too."""
-        self.levels = heading_levels(mark for page in pages for mark in page.headings)
         self.targets = Targets(pages, entries, document.spoken)
-        self._structure = structure_of(document, self.levels)
+        self._structure = structure_of(document)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
         self._annotations: list[_Annotation] = []
         self._open: object = None  # what the open marked content shows
@@ -74,7 +73,7 @@ class Tags:
                 return ""
             closing, self._open = self.close(), kind
             return closing + kind
-        shows = (run.owner, run.link, run.cited, run.language)
+        shows = (run.owner, run.inline, run.link, run.cited, run.language)
         if shows == self._open:
             return ""
         closing, self._open = self.close(), shows
@@ -86,8 +85,10 @@ class Tags:
             target = self.targets.back(element.back_to)
         if target is not None:
             if run.cited is not None:
-                element = element.joined("Reference", f"cited {run.cited}")
-            element = element.joined("Link", f"to {run.link or target.said}")
+                element = element.joined("Reference", f"{run.inline} cited {run.cited}")
+            element = element.joined("Link", f"{run.inline} to {run.link or target.said}")
+            if run.link is not None and run.cited is not None:
+                element.alternative = target.said  # the sign itself says nothing
             self._link = element, target
         if run.language is not None:
             element = element.joined("Span", f"in {run.language}")

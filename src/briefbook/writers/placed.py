@@ -57,7 +57,8 @@ class PlacedRun:
     strong: bool
     emphasis: bool
     colour: str
-    link: str | None  # an address
+    inline: int  # the number of the link or citation among the inlines of its owner's part
+    link: str | None  # an address; with `cited` the one that opens that source at the words cited
     cited: str | None  # the id of a source
     note: int | None  # the number of the footnote or endnote that hangs here
     language: str | None  # where it is not the document's

@@ -52,6 +52,12 @@ def srgb_profile() -> bytes:
     return header + struct.pack(">I", len(tags)) + table + data
 
 
+@cache
+def operands_of(colour: str) -> str:
+    """Six hexadecimal digits as the operands of a colour operator (ISO 32000-1, 8.6.8)."""
+    return " ".join(f"{int(colour[i : i + 2], 16) / 255:.4f}" for i in (0, 2, 4))
+
+
 def _fixed(values: Sequence[float]) -> bytes:
     """Numbers with sixteen bits before and after the point."""
     return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))

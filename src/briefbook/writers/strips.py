@@ -12,7 +12,9 @@ from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.placed import Owner, PlacedFigure
 from briefbook.writers.theme import TextStyle, Theme
-from briefbook.writers.words import tied
+from briefbook.writers.words import AT_WORDS, safe_opening, tied
+
+_DESCENT = 0.222  # of the size: how far Cambria and Caladea reach below the baseline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +104,11 @@ def beside(columns: Sequence[tuple[float, Sequence[Line], Owner]], style: TextSt
 
 
 def baseline(style: TextStyle) -> float:
-    """How far below a line's top its baseline lies: capitals stand in the middle of the leading."""
-    return (style.leading - style.size) / 2 + 0.78 * style.size
+    """How far below a line's top its baseline lies.
+
+    As where Word sets a line “at least” so high: what the face leaves over stands above its letters.
+    """
+    return style.leading - _DESCENT * style.size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,21 +128,26 @@ class TextSetter:
     def forced_lines(self, inlines: Inlines, style: TextStyle) -> list[list[Span]]:
         """Styled text, a list of its own for each forced line; such a line ends with a space too."""
         forced: list[list[Span]] = [[]]
-        for inline in inlines:
+        for number, inline in enumerate(inlines):
             spans = forced[-1]
             match inline:
                 case Text():
                     spans.append(self._span(inline, style))
                 case Link():
                     spans += [
-                        replace(self._span(text, style), link=inline.target, colour=self.theme.accent)
+                        replace(
+                            self._span(text, style),
+                            inline=number,
+                            link=inline.target,
+                            colour=self.theme.accent,
+                        )
                         for text in inline.children
                     ]
                 case Cite():
-                    spans += self._citation(inline, style)
+                    spans += self._citation(inline, style, number)
                 case LineBreak():
                     if spans and not spans[-1].text.endswith(" "):
-                        spans.append(replace(spans[-1], text=" ", link=None, cited=None, note=None))
+                        spans.append(replace(spans[-1], text=" ", inline=0, link=None, cited=None, note=None))
                     forced.append([])
                 case _:
                     assert_never(inline)
@@ -153,8 +163,11 @@ class TextSetter:
             language=text.language,
         )
 
-    def _citation(self, cite: Cite, style: TextStyle) -> list[Span]:
-        """Small superior numbers, each leading to its source: 2, 5."""
+    def _citation(self, cite: Cite, style: TextStyle, inline: int) -> list[Span]:
+        """Small superior numbers, each leading to its source, and to its words where these can be opened.
+
+        The citation is the `inline`th inline.
+        """
         if not cite.shown:
             return []
         number = Span(
@@ -167,7 +180,11 @@ class TextSetter:
         for index, cited in enumerate(cite.sources):
             spans += [replace(number, text=",\u00a0")] if index else []
             note = cited.number if cited.is_note else None
-            spans.append(replace(number, text=str(cited.number), cited=cited.source, note=note))
+            text = str(cited.number)
+            spans.append(replace(number, text=text, inline=inline, cited=cited.source, note=note))
+            target = safe_opening(cited)
+            if target is not None:
+                spans.append(replace(number, text=AT_WORDS, inline=inline, cited=cited.source, link=target))
         return spans
 
 

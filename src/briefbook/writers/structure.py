@@ -5,14 +5,13 @@ element the runs of an owner belong to; `pdf_tags` hangs the content of pages in
 reading order and never moved, so the order of the elements is the order of the document.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from briefbook.document import (
     Block,
     Citations,
-    Cite,
     Document,
     Fields,
     Figure,
@@ -22,12 +21,11 @@ from briefbook.document import (
     SourceList,
     Table,
     blocks_of,
-    inlines_of,
+    notes_in,
 )
-from briefbook.writers.line_breaking import composed, drawn
-from briefbook.writers.placed import HeadingMark, Owner, Part
+from briefbook.outline import DEEPEST
+from briefbook.writers.placed import Owner, Part
 
-_DEEPEST = 6  # H6 (ISO 32000-1, 14.8.4.3.2)
 _OF_NOTES = (Part.NOTE_MARKER, Part.NOTE)
 
 
@@ -114,29 +112,11 @@ class Structure:
         return self.elements.get(owner)
 
 
-def heading_levels(marks: Iterable[HeadingMark]) -> dict[int, int]:
-    """The levels that headings are tagged and bookmarked with, by the numbers of their blocks.
-
-    The first is 1 and none is more than one below the one before it (ISO 14289-1, 7.4.2): a template may
-    skip levels, a reader may not stumble over it. A heading that shows nothing is none.
-    """
-    levels: dict[int, int] = {}
-    open_levels: list[int] = []
-    for mark in marks:
-        if mark.owner.part is not Part.BODY or not drawn(composed(mark.title), ends_line=False).strip():
-            continue
-        while open_levels and open_levels[-1] >= mark.level:
-            open_levels.pop()
-        open_levels.append(mark.level)
-        levels[mark.owner.block] = min(len(open_levels), _DEEPEST)
-    return levels
-
-
-def structure_of(document: Document, levels: Mapping[int, int]) -> Structure:
-    """The elements of a document, still without content; `levels` as from `heading_levels`."""
+def structure_of(document: Document) -> Structure:
+    """The elements of a document as its pages show it, still without content."""
     blocks = list(blocks_of(document))
-    noted = {number for block in blocks for number in _notes_in(block)}
-    builder = _Builder(root=Element("Document"), levels=levels)
+    noted = {number for block in blocks for number in notes_in(block)}
+    builder = _Builder(root=Element("Document"))
     for number, block in enumerate(blocks):
         if document.citations is Citations.ENDNOTES and isinstance(block, SourceList):
             for entry in block.entries:
@@ -144,34 +124,21 @@ def structure_of(document: Document, levels: Mapping[int, int]) -> Structure:
                     builder.note(entry.number, entry.source)
         builder.block(block, Owner(block=number))
         if document.citations is Citations.FOOTNOTES:
-            for note, source in _notes_in(block).items():
+            for note, source in notes_in(block).items():
                 builder.note(note, source)
     return Structure(root=builder.root, elements=builder.elements, notes=builder.notes)
-
-
-def _notes_in(block: Block) -> dict[int, str]:
-    """The notes that hang in a block, in reading order: number → source."""
-    return {
-        cited.number: cited.source
-        for inline in inlines_of(block)
-        if isinstance(inline, Cite) and inline.shown
-        for cited in inline.sources
-        if cited.is_note
-    }
 
 
 @dataclass(slots=True, kw_only=True)
 class _Builder:
     root: Element
-    levels: Mapping[int, int]
     elements: dict[Owner, Element] = field(default_factory=dict)
     notes: dict[tuple[int, Part], Element] = field(default_factory=dict)
 
     def block(self, block: Block, owner: Owner) -> None:
         match block:
             case Heading():
-                level = self.levels.get(owner.block)
-                self.elements[owner] = self.root.add(f"H{level}" if level else "P")
+                self.elements[owner] = self.root.add(f"H{min(block.level, DEEPEST)}")
                 if block.aside:
                     self.elements[Owner(block=owner.block, part=Part.ASIDE)] = self.root.add("P")
             case Paragraph():

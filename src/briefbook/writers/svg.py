@@ -3,7 +3,7 @@
 `_tag` is the one place here that writes a tag and makes text safe.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import assert_never
 
@@ -52,20 +52,20 @@ def _shape(shape: Shape, painted: Painted) -> str:
             ends["stroke-width"] = shape.thickness
             if shape.dashed:
                 ends["stroke-dasharray"] = "2.5 2"
-            return _drawn("line", ends, painted("stroke", shape.paint))
+            return _tag("line", ends, painted=painted("stroke", shape.paint))
         case Pill():
             box: _Attributes = {"x": shape.x, "y": shape.y, "width": shape.width, "height": shape.height}
             box |= {"rx": shape.height / 2, "stroke-width": shape.thickness}
-            return _drawn("rect", box, _both(painted, shape.fill, shape.outline))
+            return _tag("rect", box, painted=_both(painted, shape.fill, shape.outline))
         case Polygon():
             points = " ".join(f"{_number(x)},{_number(y)}" for x, y in shape.points)
             corners: _Attributes = {"points": points, "stroke-width": shape.thickness}
-            return _drawn("polygon", corners, _both(painted, shape.fill, shape.outline))
+            return _tag("polygon", corners, painted=_both(painted, shape.fill, shape.outline))
         case Words():
             place: _Attributes = {"x": shape.x, "y": shape.baseline, "font-size": shape.size}
             if shape.width > 0:  # another face than ours keeps to the room that was made for it
                 place |= {"textLength": shape.width, "lengthAdjust": "spacingAndGlyphs"}
-            return _drawn("text", place, painted("fill", shape.paint), escape(shape.text))
+            return _tag("text", place, escape(shape.text), painted("fill", shape.paint))
         case _:
             assert_never(shape)
 
@@ -77,15 +77,16 @@ def _both(painted: Painted, fill: Paint, outline: Paint | None) -> str:
     return f"{one} {other}"
 
 
-def _drawn(name: str, attributes: _Attributes, painted: str, content: str = "") -> str:
-    written = {key: value if isinstance(value, str) else _number(value) for key, value in attributes.items()}
-    return _tag(name, written, content, painted)
-
-
-def _tag(name: str, attributes: dict[str, str], content: str = "", painted: str = "") -> str:
+def _tag(name: str, attributes: Mapping[str, float | str], content: str = "", painted: str = "") -> str:
     """A tag; `content` and `painted` are markup already."""
-    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
-    written += f" {painted}" if painted else ""
+    written = "".join(
+        [
+            f' {key}="{escape(value) if isinstance(value, str) else _number(value)}"'
+            for key, value in attributes.items()
+        ]
+    )
+    if painted:
+        written += f" {painted}"
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from briefbook.document import Inlines, Row, Table
-from briefbook.writers.columns import are_figures, set_columns
-from briefbook.writers.line_breaking import Line, natural_width, widest_word
+from briefbook.document import Row, Table
+from briefbook.writers.columns import columns_of, figure_columns
+from briefbook.writers.line_breaking import Line
 from briefbook.writers.placed import Owner, Part
-from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline, texts_of
+from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline
 from briefbook.writers.theme import TextStyle
 
 _HIGHEST_HEADER = 1 / 3  # of a page: a higher header row is not repeated
@@ -17,27 +17,25 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
     """Set a table over the measure: no vertical rules, figures flush right, the header row on each page.
 
     A row stays whole unless it is higher than a page; the header row stays with the first row, and the last
-    two rows stay together.
+    two rows stay together. A header row that is higher than a third of a page stands once.
     """
     theme = text.theme
     setter = _RowSetter(text=text, owner=owner, columns=_columns(table, text))
-    head = setter.whole(setter.header(table.header), theme.table_head)
-    width = max((column.left + column.width for column in setter.columns), default=theme.page.measure)
-    head = replace(head, rule=Hairline(y=head.height, width=width), bound=True)
     page = theme.page.height - theme.page.top - theme.page.bottom
-    repeat = (replace(head, bound=False),) if head.height <= page * _HIGHEST_HEADER else ()
-    strips = [head]
+    strips = setter.head(table.header, page)
+    high = sum(strip.height for strip in strips)
+    repeat = (replace(strips[0], bound=False),) if high <= page * _HIGHEST_HEADER else ()
     for number, row in enumerate(table.rows, 1):
         lines = setter.row(row, number)
         whole = setter.whole(lines, theme.table_cell)
-        fits = whole.height + head.height <= page
+        fits = whole.height + (high if repeat else 0) <= page
         parts = [whole] if fits else setter.divided(lines, theme.table_cell)
         strips += [replace(part, repeat=repeat) for part in parts]
         if number == len(table.rows) - 1:
             strips[-1] = replace(strips[-1], bound=True)
     if not table.rows:
         strips[-1] = replace(strips[-1], bound=False)
-    return Stack(strips=tuple(strips), before=theme.body.after, after=theme.body.after + theme.cell_padding)
+    return Stack(strips=tuple(strips), after=theme.body.after + theme.cell_padding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +55,20 @@ class _RowSetter:
     owner: Owner
     columns: tuple[_Column, ...]
 
-    def header(self, row: Row) -> list[list[Fragment]]:
-        """The lines of the header row; a short column head stands on the hairline."""
-        return self._lines(row, 0, self.text.theme.table_head, Part.HEADER_CELL)
+    def head(self, row: Row, page: float) -> list[Strip]:
+        """The header row over its hairline, bound to what follows: one strip, or many where no page holds it.
+
+        A short column head stands on the hairline.
+        """
+        theme = self.text.theme
+        lines = self._lines(row, 0, theme.table_head, Part.HEADER_CELL)
+        strips = [self.whole(lines, theme.table_head)]
+        if strips[0].height > page:
+            strips = self.divided(lines, theme.table_head)
+            strips[-1] = replace(strips[-1], height=strips[-1].height + theme.cell_padding)
+        width = max((column.left + column.width for column in self.columns), default=theme.page.measure)
+        rule = Hairline(y=strips[-1].height, width=width)
+        return [*strips[:-1], replace(strips[-1], rule=rule, bound=True)]
 
     def row(self, row: Row, number: int) -> list[list[Fragment]]:
         """The lines of the `number`th row (from 1); a short cell hangs from the row's first line."""
@@ -81,27 +90,27 @@ class _RowSetter:
 
     def whole(self, lines: Sequence[Sequence[Fragment]], style: TextStyle) -> Strip:
         """A row as one strip, with padding above and below its text."""
-        padding = self.text.theme.cell_padding
+        above, below = self.text.theme.cell_paddings
         fragments = tuple(
             Fragment(
                 x=fragment.x,
-                baseline=fragment.baseline + padding + index * style.leading,
+                baseline=fragment.baseline + above + index * style.leading,
                 line=fragment.line,
                 owner=fragment.owner,
             )
             for index, line in enumerate(lines)
             for fragment in line
         )
-        return Strip(height=len(lines) * style.leading + 2 * padding, fragments=fragments)
+        return Strip(height=len(lines) * style.leading + above + below, fragments=fragments)
 
     def divided(self, lines: Sequence[Sequence[Fragment]], style: TextStyle) -> list[Strip]:
         """A row that no page can hold, as a strip for each line; never a single line on a page."""
-        padding = self.text.theme.cell_padding
+        above, _ = self.text.theme.cell_paddings
         return [
             Strip(
                 height=style.leading,
                 fragments=tuple(line),
-                before=padding if index == 0 else 0,
+                before=above if index == 0 else 0,
                 bound=index in (0, len(lines) - 2),
             )
             for index, line in enumerate(lines)
@@ -117,30 +126,13 @@ def _fragment(line: Line, column: _Column, style: TextStyle, owner: Owner) -> Fr
 
 
 def _columns(table: Table, text: TextSetter) -> tuple[_Column, ...]:
-    """Where each column stands, by the widths of its words and lines."""
-    theme = text.theme
-    rows = (table.header, *table.rows)
-    styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
-    least: list[float] = []
-    natural: list[float] = []
-    for index in range(len(table.header.cells)):
-        lines = [
-            spans
-            for row, style in zip(rows, styles, strict=True)
-            for spans in text.forced_lines(row.cells[index], style)
-        ]
-        natural.append(max((natural_width(spans, text.measure) for spans in lines), default=0))
-        least.append(max((widest_word(spans, text.measure) for spans in lines), default=0))
-    columns = set_columns(least, natural, measure=theme.page.measure, column_gap=theme.column_gap)
+    """Where each column stands."""
+    columns = columns_of(table, text)
     return tuple(
         _Column(
             left=sum(columns.widths[:index]) + columns.gap * index,
             width=width,
-            flush_right=are_figures(_words_of(row.cells[index]) for row in table.rows),
+            flush_right=flush_right,
         )
-        for index, width in enumerate(columns.widths)
+        for index, (width, flush_right) in enumerate(zip(columns.widths, figure_columns(table), strict=True))
     )
-
-
-def _words_of(cell: Inlines) -> str:
-    return "".join(text.text for text in texts_of(cell))

@@ -1,7 +1,7 @@
 """The look: every measure that a page needs, in one place, for PDF and DOCX alike.
 
 Lengths are in points (1/72 inch), colours are six hexadecimal digits. The PDF draws by these numbers and
-the house template of the DOCX is made from them, so both look like one document. A user's own files (logo,
+the template of the DOCX is made from them, so both look like one document. A user's own files (logo,
 faces, a house's Word file) stand in it as `File`: equal by digest, with the bytes beside.
 """
 
@@ -102,7 +102,7 @@ class HouseFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """The house's own look. One face, two weights, one dark accent."""
+    """Our own look. One face, two weights, one dark accent."""
 
     page: Page = PAGES["a4"]
     logo: Logo | None = None
@@ -134,10 +134,15 @@ class Theme:
     label_width: float = 116  # the tab stop of label and value: “Wed 30 September 2026” stands before it
     list_after: float = 5.5  # below a list's last item, where text follows
     item_indent: float = 18  # where an item's text begins
-    cell_padding: float = 3  # above and below a cell's text
+    cell_padding: float = 3  # above and below a cell's text, half of both
     column_gap: float = 10  # between two columns
     cite_scale: float = 0.66  # superior numbers against their text
     cite_rise: float = 0.33
+
+    @property
+    def cell_paddings(self) -> tuple[float, float]:
+        """Above and below a cell's text, which so stands in the middle: letters stand low in their line."""
+        return self.cell_padding - 1, self.cell_padding + 1
 
 
 FACES = {"caladea": "Cambria", "source-serif-pro": "Source Serif Pro"}  # and what Word calls them

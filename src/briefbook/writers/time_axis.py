@@ -1,4 +1,7 @@
-"""The axis of a timeline: which days it covers, and ticks as fine as their names fit."""
+"""The axis of a timeline: which days it covers, and ticks as fine as their names fit.
+
+Days are counted as ordinals: beside the first or the last year that `date` knows there is no day to be had.
+"""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
@@ -40,22 +43,30 @@ class Axis:
 
     def x(self, day: date) -> float:
         """Where a day begins; a day beyond an end stands at it."""
-        room = self.right - self.left - 2 * _INSET
-        share = (day - self.start) / timedelta(days=self.days)
-        return min(max(self.left + _INSET + room * share, self.left), self.right)
+        return self._at(day.toordinal())
+
+    def end(self, day: date) -> float:
+        """Where a day ends, as `x`."""
+        return self._at(day.toordinal() + 1)
 
     def middle(self, day: date) -> float:
         """Where the middle of a day is."""
-        return (self.x(day) + self.x(day + timedelta(days=1))) / 2
+        return (self.x(day) + self.end(day)) / 2
+
+    def _at(self, ordinal: int) -> float:
+        room = self.right - self.left - 2 * _INSET
+        share = (ordinal - self.start.toordinal()) / self.days
+        return min(max(self.left + _INSET + room * share, self.left), self.right)
 
 
 def axis_of(timeline: Timeline, left: float, right: float, wide: Callable[[str], float]) -> Axis:
     """The axis of a timeline's entries; `wide` tells how wide the name of a tick is."""
-    bounds = [day for e in timeline.entries for day in (e.first, e.last) if day not in (date.min, date.max)]
+    bounds = [entry.first for entry in timeline.entries if not entry.starts_open]
+    bounds += [entry.last for entry in timeline.entries if not entry.ends_open]
     bounds = bounds or [timeline.as_of]
     first, last = min(bounds), max(bounds)
-    far = timedelta(days=max((last - first).days * _FAR, 4 * _SHORTEST))
-    is_near = first - far <= timeline.as_of <= last + far
+    far = max((last - first).days * _FAR, 4 * _SHORTEST)
+    is_near = first.toordinal() - far <= timeline.as_of.toordinal() <= last.toordinal() + far
     if is_near:
         first, last = min(first, timeline.as_of), max(last, timeline.as_of)
     start, days = _aired(first, last)
@@ -78,7 +89,7 @@ def _aired(first: date, last: date) -> tuple[date, int]:
     days = (last - first).days + 1
     air = max(round(days * _AIR), (_SHORTEST - days + 1) // 2, 0)
     start = first - timedelta(days=min(air, (first - date.min).days))
-    end = last + timedelta(days=min(air, (date.max - last).days - 1))
+    end = last + timedelta(days=min(air, (date.max - last).days))
     return start, (end - start).days + 1
 
 
@@ -129,15 +140,12 @@ def _without_crowds(ticks: list[Tick], wide: Callable[[str], float]) -> list[Tic
 
 def _every_days(start: date, end: date, step: int, months: Sequence[str]) -> _Days:
     """Every day, every other, every Monday, every other Monday."""
-    day = start + timedelta(days=-start.weekday() % 7) if step % 7 == 0 else start
+    first = start.toordinal() + (-start.weekday() % 7 if step % 7 == 0 else 0)
     month = None
-    while day <= end:
+    for day in map(date.fromordinal, range(first, end.toordinal() + 1, step)):
         within = f"{months[day.month - 1]} {day.year}" if (day.year, day.month) != month else ""
         month = (day.year, day.month)
         yield day, str(day.day), within
-        if (date.max - day).days < step:
-            return
-        day += timedelta(days=step)
 
 
 def _every_months(start: date, end: date, step: int, months: Sequence[str]) -> _Days:

@@ -9,7 +9,7 @@ date and name before the marks; more of them share lanes.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from functools import lru_cache
 
 from briefbook.document import Standing, Timeline, TimelineEntry
 from briefbook.writers.drawing import Drawing, Paint, Pill, Polygon, Shape, Stroke, Words
@@ -39,6 +39,7 @@ _HIGHEST = 1 / 3  # of the sheet
 _ELLIPSIS = "…"
 
 
+@lru_cache(maxsize=8)  # DOCX and PDF show the same
 def draw_timeline(timeline: Timeline, theme: Theme, measure: Measure) -> Drawing:
     """Draw a timeline over the theme's measure, at most a third of its sheet high."""
     return _Draughtsman(timeline, theme, measure).drawing()
@@ -316,11 +317,11 @@ class _Draughtsman:
 
     def _reach(self, entry: TimelineEntry, axis: Axis) -> tuple[float, float]:
         """From where to where a mark goes; one day and a short span are a mark around their middle."""
-        left = axis.left + _RADIUS if entry.first == date.min else axis.x(entry.first)
-        right = axis.right - _RADIUS if entry.last == date.max else axis.x(entry.last + timedelta(days=1))
-        if entry.first == date.min:
+        left = axis.left + _RADIUS if entry.starts_open else axis.x(entry.first)
+        right = axis.right - _RADIUS if entry.ends_open else axis.end(entry.last)
+        if entry.starts_open:
             left = max(axis.left + _RADIUS, right - 4 * _OPEN)
-        if entry.last == date.max:
+        if entry.ends_open:
             right = min(axis.right - _RADIUS, left + 4 * _OPEN)
         middle = (left + right) / 2
         if entry.first == entry.last:
@@ -332,10 +333,10 @@ class _Draughtsman:
         left, right = self._reach(entry, axis)
         self._has_long = self._has_long or right - left > _LONG
         start, end = left, right
-        if entry.first == date.min:
+        if entry.starts_open:
             self._line(left, y, left + _OPEN, y, _OUTLINE, Paint.INK, dashed=True)
             start = min(left + _OPEN, right - 2 * _RADIUS)
-        if entry.last == date.max:
+        if entry.ends_open:
             self._line(right - _OPEN, y, right, y, _OUTLINE, Paint.INK, dashed=True)
             end = max(right - _OPEN, left + 2 * _RADIUS)
         self._shapes += mark_of(entry.standing, start, end, y)

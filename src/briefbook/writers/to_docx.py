@@ -1,11 +1,11 @@
 """Document to DOCX (ECMA-376 WordprocessingML, as Word 2013 and later writes it).
 
-`house_docx` fixes the package and its styles once for a theme; here lxml builds what a memo says: the body,
-its notes, the instances of its numbered lists, its links, pictures, header, footer and core properties. Every
-look is a style, so that a colleague who edits the memo in Word meets named styles and no stray formatting.
+`docx_template` fixes the package and its styles once for a theme; here lxml builds what a memo says: the
+body, its notes, the instances of its numbered lists, its links, pictures, header, footer and core properties.
+Every look is a style, so that a colleague who edits the memo in Word meets styles and no stray formatting.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from copy import deepcopy
 from typing import assert_never
 
@@ -28,15 +28,24 @@ from briefbook.document import (
     blocks_of,
     without_notes,
 )
-from briefbook.writers.docx_columns import column_widths, divided_label, figure_columns, on_one_line
+from briefbook.outline import DEEPEST, outlined
+from briefbook.writers.columns import figure_columns
+from briefbook.writers.docx_columns import column_widths, divided_label, on_one_line
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
-from briefbook.writers.docx_words import table_description, way_back
-from briefbook.writers.house_docx import (
+from briefbook.writers.docx_styles import (
+    CONTINUE_LEVELS,
+    LAST_STYLES,
+    NSMAP,
+    TABLE_STYLE,
+    W,
+    add,
+)
+from briefbook.writers.docx_template import (
     BULLETS_NUM_ID,
     CORE,
     DOCUMENT,
@@ -50,19 +59,11 @@ from briefbook.writers.house_docx import (
     ORDERED_ID,
     PART_ORDER,
     SOURCES_ID,
-    House,
-    house,
+    Template,
+    template_for,
 )
+from briefbook.writers.docx_words import table_description, way_back
 from briefbook.writers.house_graft import graft_for
-from briefbook.writers.house_styles import (
-    CONTINUE_LEVELS,
-    HEADING_LEVELS,
-    LAST_STYLES,
-    NSMAP,
-    TABLE_STYLE,
-    W,
-    add,
-)
 from briefbook.writers.logo import with_logo
 from briefbook.writers.theme import Theme
 
@@ -77,8 +78,8 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         theme = graft.measures
     else:
         document = with_logo(document, theme)  # a house's file has its own
-    template = graft.template if graft else house(theme, document.language, document.citations)
-    body = _Body(document, theme, template)
+    template = graft.template if graft else template_for(theme, document.language, document.citations)
+    body = _Body(document, theme, template, theirs=graft.styles.theirs if graft else frozenset())
     roots = [
         *body.roots(),
         (HEADER, page_header(document)),
@@ -87,7 +88,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         (CORE, core_properties(document)),
     ]
     if graft is not None:
-        return zip_of_parts(graft.package(dict(roots), body.pictures.parts))
+        return zip_of_parts(graft.package(document, dict(roots), body.pictures.parts))
     parts = {part.name: part for part in template.fixed_parts}
     parts |= {name: part_of_xml(name, root) for name, root in roots}
     return zip_of_parts([*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts])
@@ -96,7 +97,10 @@ def write_docx(document: Document, theme: Theme) -> bytes:
 class _Body:
     """Builds word/document.xml and what it refers to: notes, links, pictures, list instances."""
 
-    def __init__(self, document: Document, theme: Theme, template: House) -> None:
+    def __init__(
+        self, document: Document, theme: Theme, template: Template, *, theirs: Container[str]
+    ) -> None:
+        """`theirs`: the styles of which a house has its own."""
         bookmarks = Bookmarks()
         relationships = deepcopy(template.relationships)
         self.citations = CitationWriter(document, bookmarks)
@@ -107,15 +111,18 @@ class _Body:
         self._body = add(self.root, "body")
         self._document = document
         self._theme = theme
+        self._theirs = theirs
         self._bookmarks = bookmarks
         self._lists = LAST_NUM_ID
-        ruled = _header_fields(document)
-        blocks = list(blocks_of(without_notes(document)))
+        shown = outlined(without_notes(document))
+        ruled = _header_fields(shown)
+        blocks = list(blocks_of(shown))
         for block, following in zip(blocks, [*blocks[1:], None], strict=False):
             roomy = following is not None and not isinstance(following, Heading)
             self._block(block, roomy=roomy, ruled=block is ruled)
         if document.notes_title and self.citations.pending:
-            self._heading(Heading(level=2, children=(Text(text=document.notes_title),)))
+            level = 2 if any(isinstance(block, Heading) for block in blocks) else 1
+            self._heading(Heading(level=level, children=(Text(text=document.notes_title),)))
         if len(self._body) and self._body[-1].tag == _TABLE:
             # Word puts an empty line behind a table that ends a document, if no paragraph is there; on a
             # full page that would begin another. This one is a point high.
@@ -129,7 +136,8 @@ class _Body:
         yield NUMBERING, self.numbering
         kind = NOTE_KINDS.get(self._document.citations)
         if kind is not None:
-            notes, relationships = notes_of_body(kind, self.citations)
+            hanging = kind.style not in self._theirs
+            notes, relationships = notes_of_body(kind, self.citations, hanging=hanging)
             yield kind.part, notes
             if len(relationships):
                 yield kind.relationships, relationships
@@ -168,14 +176,10 @@ class _Body:
         return paragraph
 
     def _text(self, style: str, children: Inlines) -> None:
-        """Append a paragraph of `children`, none if they show nothing: an empty one would be read out."""
-        paragraph = self._paragraph(style)
-        self.inlines.write(paragraph, children)
-        if len(paragraph) == 1:
-            self._body.remove(paragraph)
+        self.inlines.write(self._paragraph(style), children)
 
     def _heading(self, heading: Heading) -> None:
-        paragraph = self._paragraph(f"Heading{min(heading.level, HEADING_LEVELS)}")
+        paragraph = self._paragraph(f"Heading{min(heading.level, DEEPEST)}")
         self.inlines.write(paragraph, heading.children)
         if heading.aside:
             add_tab(paragraph)
@@ -201,7 +205,8 @@ class _Body:
         """A picture in a line of its own, its caption on the same page."""
         paragraph = self._paragraph("Figure" if figure.caption else "FigureAlone")
         self.pictures.show(paragraph, figure)
-        self._text("Caption", figure.caption)
+        if figure.caption:
+            self._text("Caption", figure.caption)
 
     def _source_list(self, sources: SourceList) -> None:
         """Numbered paragraphs; each is a bookmark for its citations and ends with a way back to the first."""
@@ -224,20 +229,29 @@ class _Body:
     # ---------------------------------------------------------------------------------- lists
 
     def _item_list(self, items: ItemList, *, level: int) -> None:
+        """A list. An item of lists alone has no line of its own; those after it keep their numbers."""
         level = min(level, LIST_LEVELS - 1)
-        instance = self._list_instance(ORDERED_ID, level, items.start) if items.ordered else BULLETS_NUM_ID
+        instance = BULLETS_NUM_ID
+        expected: int | None = None
         style = "ListNumber" if items.ordered else "ListBullet"
-        for item in items.items:
+        for number, item in enumerate(items.items, items.start):
+            if any(isinstance(block, Paragraph) for block in item.blocks):
+                if items.ordered and number != expected:
+                    instance = self._list_instance(ORDERED_ID, level, number)
+                expected = number + 1
             self._item(item, style=style, instance=instance, level=level)
 
     def _item(self, item: ListItem, *, style: str, instance: int, level: int) -> None:
-        paragraph = self._paragraph(style)
-        self._number(paragraph, instance, level)
+        """An item: its first paragraph has its number, wherever among its lists that stands."""
+        numbered = False
         depth = min(level + 1, CONTINUE_LEVELS)
-        for position, block in enumerate(item.blocks):
+        for block in item.blocks:
             match block:
-                case Paragraph() if position == 0:
+                case Paragraph() if not numbered:
+                    paragraph = self._paragraph(style)
+                    self._number(paragraph, instance, level)
                     self.inlines.write(paragraph, block.children)
+                    numbered = True
                 case Paragraph():
                     self._text("ListContinue" if depth == 1 else f"ListContinue{depth}", block.children)
                 case ItemList():

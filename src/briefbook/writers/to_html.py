@@ -39,13 +39,13 @@ from briefbook.document import (
     blocks_of,
     inlines_of,
 )
-from briefbook.writers.faces import width_in_ems
+from briefbook.writers.faces import measure_of
 from briefbook.writers.html_style import style_sheet
 from briefbook.writers.logo import with_logo
 from briefbook.writers.svg import svg_of, themed_paint
 from briefbook.writers.theme import Theme
 from briefbook.writers.timeline_drawing import draw_timeline
-from briefbook.writers.words import listed_sources, safe_target
+from briefbook.writers.words import AT_WORDS, listed_sources, safe_opening, safe_target
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
@@ -150,7 +150,7 @@ class _Writer:
             *(self._block(block, id_=title if block is first else None) for block in section.blocks)
         )
         match first:
-            case Heading(level=1):
+            case Heading(level=1) if section.name == "header":
                 return _element("header", content, data_section=section.name)
             case Heading():
                 return _element("section", content, aria_labelledby=title, data_section=section.name)
@@ -189,7 +189,7 @@ class _Writer:
         self._figures += 1
         match figure.picture:
             case Timeline():
-                drawing = draw_timeline(figure.picture, self._theme, width_in_ems)
+                drawing = draw_timeline(figure.picture, self._theme, measure_of(self._theme))
                 name = f"figure-{self._figures}"
                 picture = svg_of(drawing, themed_paint, title=figure.alt, title_id=name)
             case Image() as image:
@@ -295,7 +295,24 @@ class _Writer:
                 assert_never(inline)
 
     def _cite(self, sources: Sequence[CitedSource]) -> str:
-        return _element("sup", "[" + ", ".join(map(self._cited, sources)) + "]")
+        return _element("sup", "[" + ", ".join(self._cited(s) + self._opening(s) for s in sources) + "]")
+
+    def _opening(self, cited: CitedSource) -> str:
+        """The sign that opens a source at its words. Its site is not told from where a reader comes."""
+        target = safe_opening(cited)
+        if target is None:
+            return ""
+        said = self._spoken.at_words.format(number=cited.number)
+        return _element(
+            "a",
+            AT_WORDS + "\ufe0e",  # as a letter, not as a picture
+            class_="words",
+            href=target,
+            rel="noreferrer",
+            title=said,
+            aria_label=said,
+            lang=self._spoken_language,
+        )
 
     def _cited(self, cited: CitedSource) -> str:
         if cited.source not in self._listed:

@@ -18,13 +18,13 @@ with `shown` false, and a link's target stands as given: a program that makes li
 
 import json
 from base64 import b64encode
-from datetime import date
 from typing import assert_never
 
 from briefbook.document import (
     Block,
     Cite,
     Document,
+    Field,
     Fields,
     Figure,
     Heading,
@@ -38,6 +38,7 @@ from briefbook.document import (
     Paragraph,
     Row,
     Section,
+    SourceEntry,
     SourceList,
     Table,
     Text,
@@ -89,19 +90,10 @@ def _block(block: Block) -> JsonValue:
         case Paragraph():
             return {"type": "paragraph", "lead_in": block.lead_in, "children": _inlines(block.children)}
         case ItemList():
-            return {
-                "type": "list",
-                "ordered": block.ordered,
-                "start": block.start,
-                "items": [_item(item) for item in block.items],
-            }
+            items: list[JsonValue] = [_item(item) for item in block.items]
+            return {"type": "list", "ordered": block.ordered, "start": block.start, "items": items}
         case Fields():
-            return {
-                "type": "fields",
-                "rows": [
-                    {"label": _inlines(field.label), "value": _inlines(field.value)} for field in block.rows
-                ],
-            }
+            return {"type": "fields", "rows": [_field(field) for field in block.rows]}
         case Table():
             return {
                 "type": "table",
@@ -110,13 +102,7 @@ def _block(block: Block) -> JsonValue:
                 "rows": [_row(row) for row in block.rows],
             }
         case SourceList():
-            return {
-                "type": "sources",
-                "entries": [
-                    {"source": entry.source, "number": entry.number, "children": _inlines(entry.children)}
-                    for entry in block.entries
-                ],
-            }
+            return {"type": "sources", "entries": [_entry(entry) for entry in block.entries]}
         case Figure():
             return {
                 "type": "figure",
@@ -126,6 +112,14 @@ def _block(block: Block) -> JsonValue:
             }
         case _:
             assert_never(block)
+
+
+def _field(field: Field) -> JsonValue:
+    return {"label": _inlines(field.label), "value": _inlines(field.value)}
+
+
+def _entry(entry: SourceEntry) -> JsonValue:
+    return {"source": entry.source, "number": entry.number, "children": _inlines(entry.children)}
 
 
 def _picture(picture: Timeline | Image) -> JsonValue:
@@ -142,8 +136,8 @@ def _picture(picture: Timeline | Image) -> JsonValue:
                         "when": entry.when,
                         "said": entry.said,
                         "standing": str(entry.standing),
-                        "first": None if entry.first == date.min else entry.first.isoformat(),
-                        "last": None if entry.last == date.max else entry.last.isoformat(),
+                        "first": None if entry.starts_open else entry.first.isoformat(),
+                        "last": None if entry.ends_open else entry.last.isoformat(),
                     }
                     for entry in picture.entries
                 ],

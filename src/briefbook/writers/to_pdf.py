@@ -7,12 +7,11 @@ time. The same document gives the same bytes, whatever the clock.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from functools import cache, partial
 from io import BytesIO
 from typing import Any
 
 from briefbook.document import Document, SourceEntry, SourceList, blocks_of
-from briefbook.writers.faces import OURS, face_pieces, faces_of, register_face, width_in_ems
+from briefbook.writers.faces import face_pieces, faces_of, measure_of, register_face
 from briefbook.writers.layout import lay_out, printed
 from briefbook.writers.logo import with_logo
 from briefbook.writers.pdf_canvas import ArchiveCanvas
@@ -20,15 +19,14 @@ from briefbook.writers.pdf_drawing import draw_figure
 from briefbook.writers.pdf_metadata import MAKER, keywords, pdf_date, xmp_packet
 from briefbook.writers.pdf_tags import LAYOUT_ARTIFACT, Tags, UntaggedError
 from briefbook.writers.placed import PlacedFigure, PlacedPage, PlacedRule, PlacedRun, reading_order
+from briefbook.writers.srgb import operands_of
 from briefbook.writers.theme import Theme
 
 
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7 with tags, dated by its as-of day."""
     document = with_logo(document, theme)
-    faces = faces_of(theme)
-    measure = width_in_ems if faces == OURS else partial(width_in_ems, faces=faces)
-    pages = lay_out(document, theme, measure)
+    pages = lay_out(document, theme, measure_of(theme))
     return draw(document, pages, Tags(printed(document), pages, entries_of(document)), theme)
 
 
@@ -47,11 +45,9 @@ def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags, theme: The
     count = 0
     for page in pages:
         for heading in page.headings:
-            level = tags.levels.get(heading.owner.block)
-            if level is not None:
-                count += 1
-                canvas.bookmarkHorizontalAbsolute(f"heading.{count}", page.height - heading.y)
-                canvas.addOutlineEntry(heading.title, f"heading.{count}", level - 1)
+            count += 1
+            canvas.bookmarkHorizontalAbsolute(f"heading.{count}", page.height - heading.y)
+            canvas.addOutlineEntry(heading.title, f"heading.{count}", heading.level - 1)
         sheet = _Sheet(page, canvas, tags, codes, theme)
         sheet.draw_rules(page.rules)
         for group in reading_order(page):
@@ -79,7 +75,7 @@ def _describe(canvas: ArchiveCanvas, document: Document, pages: Sequence[PlacedP
     identity.update(f"{document.memo} {document.as_of} {document.known_by}".encode())
     for page in pages:
         for run in page.runs:
-            identity.update(run.text.encode())
+            identity.update((run.text + (run.link or "")).encode())
         for figure in page.figures:
             identity.update(figure.alt.encode())
     canvas.set_identity(identity)
@@ -139,7 +135,7 @@ class _Sheet:
             y = self._height - rule.y
             self._operators += (
                 LAYOUT_ARTIFACT,
-                f"{_rgb(rule.colour)} RG {rule.thickness:.3f} w",
+                f"{operands_of(rule.colour)} RG {rule.thickness:.3f} w",
                 f"{rule.x:.3f} {y:.3f} m {rule.x + rule.width:.3f} {y:.3f} l S",
                 "EMC",
             )
@@ -149,7 +145,7 @@ class _Sheet:
         y = self._height - figure.y - figure.height
         box = (figure.x, y, figure.x + figure.width, y + figure.height)
         self._operators.append(self._tags.picture(figure.owner, box))
-        draw_figure(self._canvas, figure, self._height, self._theme)
+        draw_figure(self._canvas, figure, self._height, self._theme, self._codes.of)
         self._operators += (*self._canvas.take(), self._tags.close())
 
     def draw_runs(self, runs: Iterable[PlacedRun]) -> None:
@@ -164,7 +160,7 @@ class _Sheet:
             self._tags.annotate(self._canvas, run)
             if run.colour != colour:
                 colour = run.colour
-                add(f"{_rgb(colour)} rg")
+                add(f"{operands_of(colour)} rg")
             x, y = run.x, self._height - run.baseline
             for piece in face_pieces(run.text, run.strong, run.emphasis, self._faces):
                 add(f"1 0 0 1 {x + piece.offset * run.size:.3f} {y:.3f} Tm")
@@ -176,9 +172,3 @@ class _Sheet:
                     add(f"<{digits}>Tj")
                 x += piece.width * run.size
         add(self._tags.close() + "ET")
-
-
-@cache
-def _rgb(colour: str) -> str:
-    """Six hexadecimal digits as the operands of a colour operator."""
-    return " ".join(f"{int(colour[i : i + 2], 16) / 255:.4f}" for i in (0, 2, 4))

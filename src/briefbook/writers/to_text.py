@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import assert_never
 from unicodedata import category, east_asian_width
 
+from briefbook.cited import page_of
 from briefbook.document import (
     Block,
     Cite,
@@ -171,8 +172,9 @@ def _plain(inlines: Inlines) -> str:
             case Link():
                 shown = one_spaced("".join(text.text for text in inline.children))
                 target = safe_target(inline)
-                address = "" if target is None or target.removeprefix("mailto:") in shown else f" <{target}>"
-                parts.append(shown + address)
+                address = "" if target is None else page_of(target)
+                told = address.removeprefix("mailto:") in shown
+                parts.append(shown if told else f"{shown} <{address}>")
             case Cite():
                 parts.append(citation(inline))
             case LineBreak():

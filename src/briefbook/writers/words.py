@@ -2,12 +2,17 @@
 
 import re
 
-from briefbook.document import Cite, Document, Link, SourceList, blocks_of
+from briefbook.cited import web_address
+from briefbook.document import Cite, CitedSource, Document, Link, SourceList, blocks_of
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
-_LOOSE_NUMBER = re.compile(r"(?:(?<=\b\d)|(?<=\b\d\d)) (?=[^\W\d_])")
+# The space between a short number and a word, and before a spaced dash. It stands first, for speed.
+_LOOSE = re.compile(r" (?:(?:(?<=\b\d )|(?<=\b\d\d ))(?=[^\W\d_])|(?<=\S )(?=[–—](?: |$)))")
 _SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
+
+
+AT_WORDS = "↗"  # behind a citation's number: it leads out of the document, to the words in the source
 
 
 def citation(cite: Cite) -> str:
@@ -18,8 +23,11 @@ def citation(cite: Cite) -> str:
 
 
 def tied(text: str) -> str:
-    """The text with a no-break space between a short number and the word that it belongs to: 8 October."""
-    return _LOOSE_NUMBER.sub("\u00a0", text)
+    """The text with a no-break space where no line may end.
+
+    Between a short number and the word that it belongs to (8 October), and before a spaced dash.
+    """
+    return _LOOSE.sub("\u00a0", text)
 
 
 def one_spaced(text: str) -> str:
@@ -30,6 +38,11 @@ def one_spaced(text: str) -> str:
 def safe_target(link: Link) -> str | None:
     """Where a link may lead: http, https and mailto (RFC 3986 characters alone); None for all else."""
     return link.target if _SAFE_TARGET.fullmatch(link.target) else None
+
+
+def safe_opening(cited: CitedSource) -> str | None:
+    """The address that opens a cited source at its words: http and https, in ASCII; None for all else."""
+    return web_address(cited.target) if cited.target is not None else None
 
 
 def listed_sources(document: Document) -> frozenset[str]:

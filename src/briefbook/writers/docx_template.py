@@ -1,9 +1,9 @@
-"""The house template of the DOCX: every part that one theme and one language fix for all memos.
+"""Our template of the DOCX: every part that one theme and one language fix for all memos.
 
-There is no `house.docx` on disk. A committed template would say sizes, colours and indents a second time,
+There is no template on disk. A committed template would say sizes, colours and indents a second time,
 in a binary file that no diff shows, and would drift from the theme by which the PDF is drawn. So the
 template is made from the theme, once a process: python-docx holds the package and how its parts relate, and
-`house_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
+`docx_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
 styles, a thumbnail, a colour theme and custom XML that no memo needs.
 """
 
@@ -22,9 +22,20 @@ from briefbook.document import Citations
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
 from briefbook.writers.docx_package import Part, part_of_bytes, part_of_xml
 from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
-from briefbook.writers.house_styles import MARKER_GAP, NSMAP, NUM_IDS, W_NS, R, W, add, house_styles, twips
+from briefbook.writers.docx_styles import (
+    MARKER_GAP,
+    NSMAP,
+    NUM_IDS,
+    W_NS,
+    Element,
+    R,
+    W,
+    add,
+    template_styles,
+    twips,
+)
 from briefbook.writers.office_theme import office_theme
-from briefbook.writers.theme import Page, Theme
+from briefbook.writers.theme import FACES, Page, Theme
 
 LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
 _BULLETS_ID, ORDERED_ID, SOURCES_ID = 0, 1, 2  # the abstract definitions
@@ -70,19 +81,19 @@ _CHANGING = frozenset({DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_FOOTER, FOOTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class Template:
     """What a theme and a language fix. The elements are models: copy them, never change them."""
 
     fixed_parts: tuple[Part, ...]
-    relationships: etree._Element  # of the main document, without its hyperlinks
-    numbering: etree._Element  # the abstract definitions and the bullets' instance
-    section: etree._Element  # w:sectPr: page, margins, header and footers
-    settings: etree._Element  # of the fixed parts, for whoever puts a memo into another template
-    content_types: etree._Element
+    relationships: Element  # of the main document, without its hyperlinks
+    numbering: Element  # the abstract definitions and the bullets' instance
+    section: Element  # w:sectPr: page, margins, header and footers
+    settings: Element  # of the fixed parts, for whoever puts a memo into another template
+    content_types: Element
 
 
 @lru_cache(maxsize=8)
-def house(theme: Theme, language: str, citations: Citations) -> House:
+def template_for(theme: Theme, language: str, citations: Citations) -> Template:
     """The template for `theme` in `language` (BCP 47); kept, since a build prints many memos alike."""
     package = _package(theme, language, NOTE_KINDS.get(citations))
     main = package.main_document_part
@@ -97,7 +108,7 @@ def house(theme: Theme, language: str, citations: Citations) -> House:
         for part in parts
         if part.partname.membername not in _CHANGING
     ]
-    return House(
+    return Template(
         fixed_parts=tuple(fixed),
         relationships=etree.fromstring(main.rels.xml),
         numbering=_numbering(theme),
@@ -125,7 +136,7 @@ def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
         return str(main.relate_to(part, relationship))
 
     types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
-    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(house_styles(theme, language)))
+    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(template_styles(theme, language)))
     plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
     plain(SETTINGS, types.WML_SETTINGS, kinds.SETTINGS, _bytes(_settings(notes)))
     plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
@@ -145,9 +156,7 @@ def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
     return package
 
 
-def _section(
-    page: Page, notes: NoteKind | None, *, header: str, first_footer: str, footer: str
-) -> etree._Element:
+def _section(page: Page, notes: NoteKind | None, *, header: str, first_footer: str, footer: str) -> Element:
     """w:sectPr: the sheet, its margins, a header from page 2 on and a footer on every page."""
     section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
     add(section, "headerReference", type="default").set(R + "id", header)
@@ -164,7 +173,7 @@ def _section(
     return section
 
 
-def _numbering(theme: Theme) -> etree._Element:
+def _numbering(theme: Theme) -> Element:
     """word/numbering.xml but for the instances of the numbered lists (ECMA-376 Part 1 §17.9)."""
     root = etree.Element(W + "numbering", nsmap=NSMAP)
     for definition, style, signs in (
@@ -178,7 +187,7 @@ def _numbering(theme: Theme) -> etree._Element:
     return root
 
 
-def _define(definition: etree._Element, style: str, signs: tuple[str, ...], theme: Theme) -> None:
+def _define(definition: Element, style: str, signs: tuple[str, ...], theme: Theme) -> None:
     """Fill a numbering definition: what stands before an item at each level, and how far in."""
     alone = len(signs) == 1
     add(definition, "multiLevelType", val="singleLevel" if alone else "hybridMultilevel")
@@ -195,7 +204,7 @@ def _define(definition: etree._Element, style: str, signs: tuple[str, ...], them
         add(add(entry, "pPr"), "ind", left=twips(indent), hanging=twips(MARKER_GAP))
 
 
-def _settings(notes: NoteKind | None) -> etree._Element:
+def _settings(notes: NoteKind | None) -> Element:
     """word/settings.xml: Word's layout of 2013 and later, nothing that asks or updates on opening."""
     root = etree.Element(W + "settings", nsmap=NSMAP)
     add(root, "zoom", percent=100)
@@ -217,12 +226,13 @@ def _fonts(theme: Theme) -> bytes:
     if theme.docx_face == "Cambria":
         add(font, "altName", val="Caladea")
     add(font, "charset", val="00")
-    add(font, "family", val="roman")
+    ours = theme.docx_face in FACES.values()
+    add(font, "family", val="roman" if ours else "auto")  # of another face nobody told us
     add(font, "pitch", val="variable")
     return _bytes(root)
 
 
-def _content_types(parts: list[OpcPart]) -> etree._Element:
+def _content_types(parts: list[OpcPart]) -> Element:
     """[Content_Types].xml (ECMA-376 Part 2 §10.1.2.2): some extensions by default, the parts by name."""
     namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
     root = etree.fromstring(f'<Types xmlns="{namespace}"/>')
@@ -235,5 +245,5 @@ def _content_types(parts: list[OpcPart]) -> etree._Element:
     return root
 
 
-def _bytes(root: etree._Element) -> bytes:
+def _bytes(root: Element) -> bytes:
     return etree.tostring(root, encoding="UTF-8", standalone=True)

@@ -15,6 +15,7 @@ W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 W = f"{{{W_NS}}}"
 R = f"{{{R_NS}}}"
+Element = etree._Element  # lxml has no public name for it
 NSMAP = {"w": W_NS, "r": R_NS}
 
 HEADING_LEVELS = 6
@@ -33,7 +34,7 @@ _EAST_ASIAN = frozenset({"zh", "ja", "ko"})
 _COMPLEX = frozenset({"ar", "fa", "he", "hi", "th", "ur", "yi"})
 
 
-def add(parent: etree._Element, tag: str, **attributes: str | int) -> etree._Element:
+def add(parent: Element, tag: str, **attributes: str | int) -> Element:
     """Append the element w:`tag` with its w: attributes and return it."""
     element = etree.SubElement(parent, W + tag)
     for name, value in attributes.items():
@@ -46,7 +47,7 @@ def twips(points: float) -> int:
     return round(points * 20)
 
 
-def add_language(parent: etree._Element, language: str) -> None:
+def add_language(parent: Element, language: str) -> None:
     """Append w:lang: the language (BCP 47) of a run or of the whole document."""
     element = add(parent, "lang", val=language)
     primary = language.split("-")[0].lower()
@@ -56,7 +57,7 @@ def add_language(parent: etree._Element, language: str) -> None:
         element.set(W + "bidi", language)
 
 
-def house_styles(theme: Theme, language: str) -> etree._Element:
+def template_styles(theme: Theme, language: str) -> Element:
     """The root of word/styles.xml: defaults, then every style that a memo uses."""
     root = etree.Element(W + "styles", nsmap={"w": W_NS})
     _defaults(root, theme, language)
@@ -71,13 +72,12 @@ def house_styles(theme: Theme, language: str) -> etree._Element:
     return root
 
 
-def _defaults(root: etree._Element, theme: Theme, language: str) -> None:
+def _defaults(root: Element, theme: Theme, language: str) -> None:
     defaults = add(root, "docDefaults")
     properties = add(add(defaults, "rPrDefault"), "rPr")
     face = theme.docx_face
     add(properties, "rFonts", ascii=face, hAnsi=face, eastAsia=face, cs=face)
     add(properties, "color", val=theme.ink)
-    add(properties, "kern", val=2)  # pair kerning from 1 pt up: Word leaves it off otherwise
     _add_size(properties, theme.body.size)
     add_language(properties, language)
     add(defaults, "pPrDefault")
@@ -96,7 +96,7 @@ def _defaults(root: etree._Element, theme: Theme, language: str) -> None:
     _add_style(root, "numbering", "No List", default=True, hidden=True)
 
 
-def _headings(root: etree._Element, theme: Theme) -> None:
+def _headings(root: Element, theme: Theme) -> None:
     looks = [theme.heading_1, theme.heading_2, theme.heading_3]
     for level in range(1, HEADING_LEVELS + 1):
         shape = _Paragraph(
@@ -110,7 +110,7 @@ def _headings(root: etree._Element, theme: Theme) -> None:
         _add_paragraph_style(root, looks[min(level, len(looks)) - 1], shape)
 
 
-def _running_text(root: etree._Element, theme: Theme) -> None:
+def _running_text(root: Element, theme: Theme) -> None:
     _add_paragraph_style(root, theme.body, _Paragraph(name="Body Text"))
     close = replace(theme.body, after=min(theme.body.after, theme.item.after))
     lead_in = _Paragraph(name="Lead In", custom=True, follower="BodyText", keep_next=True)
@@ -129,7 +129,7 @@ def _running_text(root: etree._Element, theme: Theme) -> None:
     add(properties, "spacing", after=twips(theme.heading_2.before))
 
 
-def _lists(root: etree._Element, theme: Theme) -> None:
+def _lists(root: Element, theme: Theme) -> None:
     """Items, what goes on in them, and sources. Where an item's number stands is the numbering's business."""
     for name in ("List Bullet", "List Number"):
         _add_paragraph_style(root, theme.item, _Paragraph(name=name))
@@ -141,10 +141,11 @@ def _lists(root: etree._Element, theme: Theme) -> None:
     _add_variant(root, "Source Last", "Source", after=theme.body.after)
 
 
-def _notes(root: etree._Element, theme: Theme) -> None:
-    """Notes and their numbers, by the names that Word gives them."""
+def _notes(root: Element, theme: Theme) -> None:
+    """Notes and their numbers, by the names that Word gives them; a note's lines begin beside its number."""
+    left = theme.item_indent
     for kind in ("footnote", "endnote"):
-        text = _Paragraph(name=f"{kind} text", identity=f"{kind.title()}Text")
+        text = _Paragraph(name=f"{kind} text", identity=f"{kind.title()}Text", left=left, hanging=left)
         _add_paragraph_style(root, theme.source, text)
         reference = f"{kind} reference"
         style = _add_style(
@@ -153,7 +154,7 @@ def _notes(root: etree._Element, theme: Theme) -> None:
         _add_superior(add(style, "rPr"), theme)
 
 
-def _figures(root: etree._Element, theme: Theme) -> None:
+def _figures(root: Element, theme: Theme) -> None:
     """A picture keeps with the caption below it."""
     look = replace(theme.body, before=theme.body.after)
     _add_paragraph_style(root, look, _Paragraph(name="Figure", custom=True, keep_next=True))
@@ -165,7 +166,7 @@ def _figures(root: etree._Element, theme: Theme) -> None:
     _add_paragraph_style(root, caption, _Paragraph(name="caption", identity="Caption", follower="BodyText"))
 
 
-def _tables(root: etree._Element, theme: Theme) -> None:
+def _tables(root: Element, theme: Theme) -> None:
     # The header row never stays alone at the foot of a page.
     _add_paragraph_style(root, theme.table_head, _Paragraph(name="Table Head", custom=True, keep_next=True))
     _add_paragraph_style(root, theme.table_cell, _Paragraph(name="Table Text", custom=True))
@@ -176,8 +177,8 @@ def _tables(root: etree._Element, theme: Theme) -> None:
     gap = TextStyle(size=1, leading=1, after=theme.body.after)
     _add_paragraph_style(root, gap, _Paragraph(name="Table Gap", custom=True))
     style = _add_style(root, "table", "Memo Table", custom=True, base="TableNormal")
-    padding = theme.cell_padding
-    _add_cell_margins(add(style, "tblPr"), top=padding, left=0, bottom=padding, right=theme.column_gap)
+    above, below = theme.cell_paddings
+    _add_cell_margins(add(style, "tblPr"), top=above, left=0, bottom=below, right=theme.column_gap)
     cell = add(add(style, "tblStylePr", type="firstRow"), "tcPr")
     _add_line(add(cell, "tcBorders"), "bottom", theme, space=0)
     add(cell, "vAlign", val="bottom")  # a short column head stands on the hairline
@@ -185,7 +186,7 @@ def _tables(root: etree._Element, theme: Theme) -> None:
     add(add(last, "tcMar"), "right", w=0, type="dxa")  # no gap to the right of the last column
 
 
-def _furniture(root: etree._Element, theme: Theme) -> None:
+def _furniture(root: Element, theme: Theme) -> None:
     tabs = ((theme.page.measure, "right"),)
     for name in ("header", "footer"):
         _add_paragraph_style(root, theme.footer, _Paragraph(name=name, identity=name.title(), tabs=tabs))
@@ -196,8 +197,8 @@ def _furniture(root: etree._Element, theme: Theme) -> None:
     properties.insert(0, borders)
 
 
-def _characters(root: etree._Element, theme: Theme) -> None:
-    def style(name: str, *, custom: bool = False) -> etree._Element:
+def _characters(root: Element, theme: Theme) -> None:
+    def style(name: str, *, custom: bool = False) -> Element:
         base = "DefaultParagraphFont"
         return add(_add_style(root, "character", name, custom=custom, base=base), "rPr")
 
@@ -239,7 +240,7 @@ class _Paragraph:
 
 
 def _add_style(
-    root: etree._Element,
+    root: Element,
     kind: str,
     name: str,
     *,
@@ -249,8 +250,8 @@ def _add_style(
     follower: str = "",
     default: bool = False,
     hidden: bool = False,
-) -> etree._Element:
-    """Append a style without properties (§17.7.4.17): the house's own are offered, Word's defaults hidden."""
+) -> Element:
+    """Append a style without properties (§17.7.4.17): ours are offered, Word's defaults hidden."""
     style = add(root, "style", type=kind)
     if default:
         style.set(W + "default", "1")
@@ -271,7 +272,7 @@ def _add_style(
     return style
 
 
-def _add_paragraph_style(root: etree._Element, look: TextStyle, shape: _Paragraph) -> None:
+def _add_paragraph_style(root: Element, look: TextStyle, shape: _Paragraph) -> None:
     style = _add_style(
         root,
         "paragraph",
@@ -305,9 +306,7 @@ def _add_paragraph_style(root: etree._Element, look: TextStyle, shape: _Paragrap
     _add_size(properties, look.size)
 
 
-def _add_variant(
-    root: etree._Element, name: str, base: str, *, after: float | None = None, align: str = ""
-) -> None:
+def _add_variant(root: Element, name: str, base: str, *, after: float | None = None, align: str = "") -> None:
     """Append a style like another but for the space below it or the side that it stands on."""
     style = _add_style(root, "paragraph", name, custom=True, base=base.replace(" ", ""))
     properties = add(style, "pPr")
@@ -317,7 +316,7 @@ def _add_variant(
         add(properties, "jc", val=align)
 
 
-def _add_leading(properties: etree._Element, look: TextStyle) -> None:
+def _add_leading(properties: Element, look: TextStyle) -> None:
     # "At least", not "exactly": another face, an accent or an enlarged text is never cut off.
     add(
         properties, "spacing", before=twips(look.before), after=twips(look.after), line=twips(look.leading),
@@ -325,22 +324,22 @@ def _add_leading(properties: etree._Element, look: TextStyle) -> None:
     )  # fmt: skip
 
 
-def _add_size(properties: etree._Element, points: float) -> None:
+def _add_size(properties: Element, points: float) -> None:
     for tag in ("sz", "szCs"):  # in half points
         add(properties, tag, val=round(points * 2))
 
 
-def _add_superior(properties: etree._Element, theme: Theme) -> None:
+def _add_superior(properties: Element, theme: Theme) -> None:
     add(properties, "color", val=theme.accent)
     add(properties, "vertAlign", val="superscript")
 
 
-def _add_line(parent: etree._Element, side: str, theme: Theme, *, space: int) -> None:
+def _add_line(parent: Element, side: str, theme: Theme, *, space: int) -> None:
     eighths = max(2, round(theme.hairline_width * 8))  # of a point; 2 is the thinnest that Word draws
     add(parent, side, val="single", sz=eighths, space=space, color=theme.hairline)
 
 
-def _add_cell_margins(parent: etree._Element, **sides: float) -> None:
+def _add_cell_margins(parent: Element, **sides: float) -> None:
     margins = add(parent, "tblCellMar")
     for side, points in sides.items():
         add(margins, side, w=twips(points), type="dxa")

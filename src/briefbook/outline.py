@@ -1,0 +1,146 @@
+"""The outline of a document: what a reader meets who walks by headings, or by ear.
+
+Templates are free to skip levels, to have two titles or none, and to leave a heading or an item without
+words. `outlined` mends that in the tree, so that every format has the same outline.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from briefbook.document import (
+    Block,
+    Cite,
+    Document,
+    Fields,
+    Figure,
+    Heading,
+    Inlines,
+    ItemList,
+    ListItem,
+    Paragraph,
+    Section,
+    SourceList,
+    Table,
+    Text,
+    is_blank,
+    plain,
+)
+
+DEEPEST = 6  # as many levels as PDF (ISO 32000-1, 14.8.4.3.2) and HTML have
+
+
+def outlined(document: Document) -> Document:
+    """The document with one heading of level 1, the first; with no level skipped, and nothing without words.
+
+    A level is closed up under the heading before it, and what stands beside a first heading stands under it
+    (ISO 14289-1, 7.4.2). What shows nothing goes: headings, paragraphs, items, labels with their values. Of a
+    heading without words the rest stays, as a paragraph. A document that is so already is given back itself.
+    """
+    levels = _Levels()
+    sections = [
+        _with_blocks(section, map(levels.closed, shown(section.blocks))) for section in document.sections
+    ]
+    if all(section.blocks for section in sections) and _same(sections, document.sections):
+        return document
+    return replace(document, sections=tuple(section for section in sections if section.blocks))
+
+
+class _Levels:
+    """Closes the levels of headings, one after the other."""
+
+    def __init__(self) -> None:
+        self._open: list[int] = []  # as they were written, those that the next heading may stand under
+
+    def closed(self, block: Block) -> Block:
+        """A heading on its level, any other block as it is."""
+        if not isinstance(block, Heading):
+            return block
+        if self._open:
+            while self._open[-1] >= block.level:
+                self._open.pop()
+            self._open.append(block.level)
+        else:
+            self._open.append(0)  # the first: no other closes it
+        level = min(len(self._open), DEEPEST)
+        return block if level == block.level else replace(block, level=level)
+
+
+# ----------------------------------------------------------------------------- what shows something
+
+
+def is_shown(inlines: Inlines) -> bool:
+    """Whether print shows anything of some inlines."""
+    return _says(inlines) or any(isinstance(inline, Cite) and inline.shown for inline in inlines)
+
+
+def _says(inlines: Inlines) -> bool:
+    """Whether they have words of which something shows."""
+    return not all(is_blank(plain((inline,))) for inline in inlines)
+
+
+def shown(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without what shows nothing in them."""
+    return [found for block in blocks if (found := _shown(block)) is not None]
+
+
+def _shown(block: Block) -> Block | None:
+    match block:
+        case Heading():
+            return _shown_heading(block)
+        case Paragraph():
+            return block if is_shown(block.children) else None
+        case ItemList():
+            return _shown_list(block)
+        case Fields():
+            rows = [row for row in block.rows if is_shown(row.label) or is_shown(row.value)]
+            if len(rows) == len(block.rows):
+                return block
+            return replace(block, rows=tuple(rows)) if rows else None
+        case Table() | SourceList():
+            return block  # a cell keeps its place, and a source its number
+        case Figure():
+            return replace(block, caption=()) if block.caption and not is_shown(block.caption) else block
+        case _:
+            assert_never(block)
+
+
+def _shown_heading(heading: Heading) -> Heading | Paragraph | None:
+    aside = heading.aside if is_shown(heading.aside) else ()
+    if _says(heading.children):
+        return heading if aside == heading.aside else replace(heading, aside=aside)
+    number = (*heading.children, Text(text=" ")) if is_shown(heading.children) else ()
+    return Paragraph(children=(*number, *aside)) if number or aside else None
+
+
+def _shown_list(items: ItemList) -> ItemList | None:
+    found = [_shown_item(item) for item in items.items]
+    kept = [item for item in found if item.blocks]
+    if _same(kept, items.items):
+        return items
+    return replace(items, items=tuple(kept)) if kept else None
+
+
+def _shown_item(item: ListItem) -> ListItem:
+    blocks: list[Paragraph | ItemList] = []
+    for block in item.blocks:
+        match block:
+            case Paragraph() if is_shown(block.children):
+                blocks.append(block)
+            case Paragraph():
+                pass
+            case ItemList():
+                blocks += [kept] if (kept := _shown_list(block)) is not None else []
+            case _:
+                assert_never(block)
+    return item if _same(blocks, item.blocks) else ListItem(blocks=tuple(blocks))
+
+
+def _with_blocks(section: Section, blocks: Iterable[Block]) -> Section:
+    found = tuple(blocks)
+    return section if _same(found, section.blocks) else replace(section, blocks=found)
+
+
+def _same(found: Sequence[object], before: Sequence[object]) -> bool:
+    """Whether nothing changed: the very same parts."""
+    return len(found) == len(before) and all(map(lambda one, other: one is other, found, before))
