@@ -1,7 +1,7 @@
-"""The sign behind a citation's number that opens its source at the words: read back from dataclasses import replace
-from each format."""
+"""The sign behind a citation's number that opens its source at the words: read back from each format."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
