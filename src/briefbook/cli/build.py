@@ -48,7 +48,8 @@ if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
 def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
     if value is None:
         return None
-    names = tuple(dict.fromkeys(name.strip().lower() for name in value.split(",") if name.strip()))
+    given = (name.strip().lower() for name in value.split(",") if name.strip())
+    names = tuple(dict.fromkeys("txt" if name == "text" else name for name in given))  # `show` says text
     for name in names:
         if name not in WRITERS:
             hint = did_you_mean(name, WRITERS)

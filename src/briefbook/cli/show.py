@@ -10,7 +10,7 @@ from briefbook.cli.printing import stop_for
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Task, Workshop
 
-TO_STDOUT = {"text": "txt", "md": "md", "json": "json", "html": "html"}
+TO_STDOUT = {"text": "txt", "txt": "txt", "md": "md", "json": "json", "html": "html"}
 
 
 @click.command("show")
