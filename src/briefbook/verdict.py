@@ -20,6 +20,7 @@ from briefbook.checks.reach import core_of, reach_of
 from briefbook.checks.templates import usable
 from briefbook.composing.compose import pictures_named
 from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.wording import ENGLISH
 from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo, RangeScope, Scope
@@ -83,9 +84,8 @@ class Verdict:
         return [problem for problem in suspects if concerns(problem)]
 
     def _broken_pictures_of(self, memo: Memo) -> frozenset[str]:
-        book = self.read.book
-        templates = self.templates(memo.language or book.settings.language)
-        return pictures_named(memo, templates, book.broken_pictures)
+        templates = self.templates(ENGLISH)  # their texts, which are the same in every language
+        return pictures_named(memo, templates, self.read.book.broken_pictures)
 
     def weighed(self) -> Iterator[Problem]:
         """The problems, those of pictures that no memo shows as warnings."""
