@@ -361,7 +361,7 @@ def test_a_template_that_fails_in_another_process_is_told_the_same(book: Path) -
     assert files(book / "out") == OTHER_FILES
 
 
-COPIES = 400  # several batches: the first file is written when a batch is made
+COPIES = 160  # five batches: the first file is written when a batch is made
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from briefbook.composing.wording import wording_of
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from tests.conftest import EXAMPLE
@@ -46,6 +47,23 @@ def text_of(memo: str, day: str) -> str:
     return rendered.outputs["txt"].decode()
 
 
+@cache
+def days_with_news(memo: str) -> tuple[date, ...]:
+    """The days on which a memo says something new, not just another day; by the golden files.
+
+    Enough where a judge of whole files takes long.
+    """
+    found: list[date] = []
+    said = ""
+    for day in map(date.fromisoformat, DAYS):
+        before, said = said, words((GOLDEN / str(day) / f"{memo}.txt").read_text(encoding="utf-8"))
+        for spelled in (f"{day.day} {day:%B %Y}", wording_of("es").day(day), day.isoformat()):
+            said = said.replace(spelled, "DAY")
+        if said != before:
+            found.append(day)
+    return tuple(found)
+
+
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("memo", MEMOS)
 def test_text_of_the_example_memos(memo: str, day: str, renews_golden: bool) -> None:
@@ -80,6 +98,13 @@ def test_sixteen_memos_two_of_them_in_two_languages() -> None:
     spanish = {"2026-q1.es", "security-implementation-group.es"}
     assert set(MEMOS) >= spanish | {id_.replace(".es", ".en") for id_ in spanish}
     assert len(MEMOS) == 18
+
+
+def test_days_with_news() -> None:
+    assert days_with_news("all") == tuple(map(date.fromisoformat, DAYS))
+    quiet = days_with_news("merida-initiative")
+    assert quiet == (date(2016, 10, 17), date(2018, 6, 1))
+    assert 50 < sum(len(days_with_news(memo)) for memo in MEMOS) < len(MEMOS) * len(DAYS)
 
 
 @pytest.mark.parametrize("memo", ENGLISH)

@@ -305,7 +305,7 @@ def test_endnotes_behind_a_closing_are_told_of_and_no_others(tmp_path: Path) -> 
         ("house: hand.docx\ncitations: footnotes\n", 0),
         ("house: python.docx\ncitations: endnotes\n", 0),  # nothing follows the memo there
     ]:
-        lines = said(tmp_path / str(len(settings)), with_settings(settings) | files)
+        lines = said(tmp_path / str(len(settings)), {**with_settings(settings), **files})
         assert len([line for line in lines if "stand behind the closing of hand.docx" in line]) == told
         assert not [line for line in lines if "closing of python.docx" in line]
 

@@ -20,7 +20,6 @@ from briefbook.checks.reach import core_of, reach_of
 from briefbook.checks.templates import usable
 from briefbook.composing.compose import pictures_named
 from briefbook.composing.sections import SectionTemplates
-from briefbook.composing.wording import ENGLISH
 from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo, RangeScope, Scope
@@ -84,8 +83,8 @@ class Verdict:
         return [problem for problem in suspects if concerns(problem)]
 
     def _broken_pictures_of(self, memo: Memo) -> frozenset[str]:
-        templates = self.templates(ENGLISH)  # their texts, which are the same in every language
-        return pictures_named(memo, templates, self.read.book.broken_pictures)
+        # The templates are the same in any language, and a memo's own may be one that nobody knows.
+        return pictures_named(memo, self.templates("en"), self.read.book.broken_pictures)
 
     def weighed(self) -> Iterator[Problem]:
         """The problems, those of pictures that no memo shows as warnings."""

@@ -21,6 +21,7 @@ from briefbook.cli.book import (
     out_option,
     today,
 )
+from briefbook.cli.completing import formats, memo_ids
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
     as_json,
@@ -60,12 +61,13 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 
 
 @click.command("build")
-@click.argument("memos", nargs=-1, metavar="[MEMO]...")
+@click.argument("memos", nargs=-1, metavar="[MEMO]...", shell_complete=memo_ids)
 @day_options
 @click.option(
     "--format",
     "formats",
     callback=_formats,
+    shell_complete=formats,
     metavar="LIST",
     help=f"Formats with commas between: {', '.join(WRITERS)}. Default: what each memo asks for (docx,pdf).",
 )
