@@ -231,7 +231,9 @@ def test_every_style_that_a_page_is_made_of_is_told_where_a_house_lacks_it(tmp_p
     files = {"firm.docx": hand_made_house({"word/formate.xml": styles})}
     known = "known: Feld, Firm Heading One, Fliesstext, Punkte, Title;"
     near = {
+        "heading 1": "did you mean 'Firm Heading One'?",
         "heading 2": "did you mean 'Firm Heading 2'?",
+        "heading 3": "did you mean 'Firm Heading One'?",
         "Memo Table": "tables of the file: Firm Table;",
     }
     told = [

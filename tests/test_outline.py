@@ -275,7 +275,6 @@ def test_in_word_it_is_so_for_any_tree_in_any_house(
     document = with_citations(document, citations)
     word = opened(made(HOUSES[house](), document) if house else write_docx(document, Theme()))
     assert is_outline(heading_levels(word))
-    empty = [
-        style for style in empty_paragraphs(word) if style != "Source"
-    ]  # one without words has its number
+    # An entry without words has its number; Word wants a gap behind a table that ends the memo.
+    empty = [style for style in empty_paragraphs(word) if style not in ("Source", "Table Gap")]
     assert empty == (COVERS[house] if house else [])

@@ -127,10 +127,13 @@ class _Worker(Generic[Task, Answer]):
 
     def stop(self) -> None:
         """End the process at once: what it does is in memory alone."""
-        self._orders.close()
-        self.answers.close()
-        self._process.kill()
-        self._process.join()
+        with _ctrl_c_waits():  # what is raised while an object is taken apart is lost
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+            self._orders.close()
+            self.answers.close()
+            del self._process, self._orders, self.answers
 
 
 def _make_room(pipe: Connection) -> None:

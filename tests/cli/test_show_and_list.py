@@ -69,7 +69,7 @@ def test_show_writes_no_file(book: Path) -> None:
         ),
         (
             ["council", "--format", "docx"],
-            "Invalid value for '--format': 'docx' is not one of 'text', 'md', 'json', 'html'.",
+            "Invalid value for '--format': 'docx' is not one of 'text', 'txt', 'md', 'json', 'html'.",
         ),
     ],
 )

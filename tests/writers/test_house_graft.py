@@ -119,6 +119,8 @@ def test_the_memo_stands_whole_and_in_the_order_of_its_tree_between_cover_and_cl
     parts = parts_of(made(HOUSES[name](), document))
     before, behind = AROUND[name]
     has_notes_below = citations is Citations.ENDNOTES and notes_of(document) and document.notes_title
+    if name == "hand":  # its closing stands in the memo's section: the notes come after it
+        has_notes_below = False
     assert text_of(parts) == [
         *before.split(),
         *words_of_tree(without_notes(document)),
