@@ -25,7 +25,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden side-by-side picture lock clean
+.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden messages side-by-side picture lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -62,12 +62,15 @@ mailbox: $(VENV)/.tests-installed ## a mail server to try things with: prints ea
 golden: $(VENV)/.tests-installed ## write the golden files anew (then read the diff)
 	$(BIN)/python -m pytest -n 2 --renew-golden tests/test_golden.py tests/test_golden_documents.py
 
+messages: $(VENV)/.tests-installed ## every message of templates and code into languages/briefbook.pot
+	$(BIN)/python -m tests.messages
+
 side-by-side: $(VENV)/.tests-installed ## DOCX (by LibreOffice) beside PDF, page by page, as pictures in out/side-by-side
 	$(BIN)/python -m tests.side_by_side $(OUT)/side-by-side
 
 picture: $(VENV)/.tests-installed ## the picture of a memo in README.md anew (needs pdftoppm)
-	$(BIN)/briefbook -C briefs/us-mexico build 2026-q1 --as-of 2026-01-20 --format pdf --out $(OUT)
-	pdftoppm -r 90 -png -f 1 -l 1 -singlefile $(OUT)/2026-01-20/2026-q1.pdf $(PICTURE:.png=)
+	$(BIN)/briefbook -C briefs/us-mexico build 2026-q1.en --as-of 2026-01-20 --format pdf --out $(OUT)
+	pdftoppm -r 90 -png -f 1 -l 1 -singlefile $(OUT)/2026-01-20/2026-q1.en.pdf $(PICTURE:.png=)
 	$(BIN)/python -c 'import sys; from PIL import Image; \
 		Image.open(sys.argv[1]).quantize(24, 1).save(sys.argv[1], optimize=True)' $(PICTURE)
 

@@ -35,7 +35,7 @@ from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import draw, entries_of
 
 AS_OF = date(2026, 1, 20)
-MEMOS = ("2026-q1", "all")  # of two pages and of six
+MEMOS = ("2026-q1.en", "all")  # of two pages and of six
 
 
 class _NoTags(Tags):
@@ -44,7 +44,7 @@ class _NoTags(Tags):
     def __init__(
         self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
     ) -> None:
-        self.targets = Targets(pages, entries, document.language)
+        self.targets = Targets(pages, entries, document.spoken)
         self._links: list[tuple[Raw, str, Target]] = []
         self._sheet = 0.0
 

@@ -230,6 +230,7 @@ SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/memos.md", "By the clock"): read_delivery.CRON_SCHEDULE,
     ("docs/memos.md", "By the meetings"): read_delivery.BEFORE_SCHEDULE,
     ("docs/memos.md", "Delivery"): read_delivery.DELIVERY,
+    ("docs/memos.md", "Recipients"): read_delivery.RECIPIENT,
     ("docs/memos.md", "Mail"): read_delivery.MAIL,
 }
 

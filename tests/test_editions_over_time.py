@@ -19,12 +19,12 @@ import briefbook
 from briefbook.inputs import from_bytes, remade
 from briefbook.ledger import read_ledger
 from briefbook.store import Store
-from briefbook.tool import shipped_templates, tool_identity
+from briefbook.tool import shipped_languages, shipped_templates, tool_identity
 from briefbook.writers import WRITERS
 from tests.books import run
 from tests.conftest import EXAMPLE
 
-MEMOS = ("2026-q1", "high-level-security-dialogue", "security-ministerial")
+MEMOS = ("leaders-contacts", "high-level-security-dialogue", "security-ministerial")
 Documents = Mapping[str, bytes]  # by format
 
 
@@ -60,7 +60,7 @@ STATEMENT = """\
         date: 2026-02-26
         evidence: the ministers meet on the 26th
 """
-BEFORE_QUESTIONS = "    questions:\n      - what began the new phase"
+BEFORE_QUESTIONS = "    questions:\n      - en: what began the new phase"
 
 
 def a_source_more(book: Path) -> None:
@@ -83,7 +83,7 @@ def an_own_template(book: Path) -> None:
 
 def memos_rewritten(book: Path) -> None:
     for memo in MEMOS:
-        replace_in(book / f"memos/{memo}.yaml", ("title: ", "to: Deputy Minister\ntitle: The "))
+        replace_in(book / f"memos/{memo}.yaml", ("title: {en: ", "to: Deputy Minister\ntitle: {en: The "))
 
 
 def another_macro(book: Path) -> None:
@@ -163,6 +163,7 @@ def other_program(folder: Path) -> Other:
     ignored = shutil.ignore_patterns("__pycache__", "templates")
     shutil.copytree(Path(briefbook.__file__).parent, package, ignore=ignored)
     shutil.copytree(shipped_templates(), folder / "templates")
+    shutil.copytree(shipped_languages(), folder / "languages")
     replace_in(package / "writers/to_text.py", ("COLUMNS = 72", "COLUMNS = 64"))
     replace_in(package / "writers/layout.py", ("_FOOTER_RULE = 41.0", "_FOOTER_RULE = 43.5"))
     replace_in(package / "writers/theme.py", ("1F3A5F", "5F1F3A"))

@@ -12,6 +12,7 @@ PAGE = ROOT / "docs" / "errors.md"
 RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1, "_problem": 1, "_PictureError": 0}
 RAISED |= {"_refuse": 1, "_refusal": 0, "_stop": 0, "refuse": 0}
 MODULES = [
+    SOURCE / "catalogues.py",
     SOURCE / "dates.py",
     *SOURCE.glob("readers/*.py"),
     *SOURCE.glob("checks/*.py"),

@@ -21,7 +21,7 @@ from tests.conftest import EXAMPLE
 
 AS_OF = date(2026, 1, 20)
 DAY = Day(as_of=AS_OF, known_by=AS_OF)
-MEMOS = ("high-level-security-dialogue", "2026-q1", "nafta-modernization")
+MEMOS = ("high-level-security-dialogue", "2026-q1.es", "nafta-modernization")
 
 
 def made_here() -> dict[str, dict[str, bytes]]:

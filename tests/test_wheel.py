@@ -57,7 +57,8 @@ def test_the_wheel_holds_the_package_the_templates_and_nothing_else(wheel: Path)
     assert {name.split("/")[0] for name in names} == {"briefbook"}
     templates = {
         f"briefbook/{path.relative_to(ROOT).as_posix()}"
-        for path in (ROOT / "templates").rglob("*")
+        for folder in ("templates", "languages")
+        for path in (ROOT / folder).rglob("*")
         if path.is_file() and path.name != ".gitkeep"
     }
     assert templates

@@ -1,6 +1,7 @@
 """When a memo is made by itself and to whom it is mailed, as written in its file or in book.yaml."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from enum import StrEnum
 
@@ -65,8 +66,19 @@ class Delivery:
     attach: tuple[str, ...] = ("pdf",)  # formats, and `ics`
     when: SendWhen = SendWhen.CHANGED
     stale_after: timedelta | None = None  # not sent when its newest source is older than this
+    # Of recipients, as written, who get the memo in a language of their own; the others in its first one.
+    languages: Mapping[str, str] = field(default_factory=dict)
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
+
+    def in_language(self, language: str, first: str) -> "Delivery | None":
+        """The delivery to who reads a language, the memo's `first` unless told otherwise; None for nobody."""
+
+        def readers(texts: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(text for text in texts if self.languages.get(text, first) == language)
+
+        own = replace(self, to=readers(self.to), cc=readers(self.cc), bcc=readers(self.bcc))
+        return own if own.to or own.cc or own.bcc else None
 
 
 class Security(StrEnum):

@@ -254,6 +254,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What formats say beside the document's words, to who hears it: ready but for {values}."""
+
+    source: str = "Source {number}"  # of a citation's link
+    at_words: str = "Open source {number} at the words cited"  # of one that opens the source itself
+    back: str = "Back to citation {turn} of source {number}"
+    first: str = "Back to the first citation of source {number}"
+    columns: str = "Columns: {heads}."  # what a table holds
+    row: str = "1 row"
+    rows: str = "{count} rows"
+    language: str | None = None  # BCP 47 tag where it is not the document's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One memo as of one day, ready for every writer."""
 
@@ -269,6 +283,7 @@ class Document:
     sections: tuple[Section, ...]
     citations: Citations = Citations.NUMBERED
     notes_title: str = ""  # above the notes, ready to print, where they are endnotes
+    spoken: Spoken = Spoken()
 
 
 # ------------------------------------------------------------------------------------- reading

@@ -20,10 +20,22 @@ class Wording:
     where: Where = field(default=NOWHERE, compare=False, repr=False)
 
     def best(self, language: str) -> tuple[str, str]:
-        """The text in `language`, else in the first language there is: (tag, text)."""
+        """The text in `language`, else in a wider one (es for es-MX), else the first there is: (tag, text).
+
+        A text in a wider one is in the language (RFC 4647, 3.4), so that is the tag it is given with.
+        """
         if language in self.texts:
             return language, self.texts[language]
+        wider = language.rpartition("-")[0]
+        while wider:
+            if wider in self.texts:
+                return language, self.texts[wider]
+            wider = wider.rpartition("-")[0]
         return next(iter(self.texts.items()))
+
+    def is_in(self, language: str) -> bool:
+        """True where `best` has a text in the language."""
+        return self.best(language)[0] == language
 
 
 # ---------------------------------------------------------------------------------- statements
@@ -209,6 +221,7 @@ class Forum:
 
     id: str
     name: Wording
+    in_text: Wording | None = None  # how a sentence names it: "the Fisheries Council"
     short: str | None = None
     kind: str | None = None
     sides: tuple[str, ...] = ()

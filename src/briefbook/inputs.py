@@ -39,6 +39,7 @@ class Inputs:
     theme: Theme
     tool: str
     pictures: dict[str, Image] | None = None  # by their paths in the book; None for none
+    catalogues: tuple[str, ...] = ()  # the texts of the .po files of its language, the first before others
 
     @cached_property
     def data(self) -> bytes:
@@ -48,7 +49,7 @@ class Inputs:
     @cached_property
     def digest(self) -> str:
         """SHA-256 in hexadecimal of all the inputs; that of their `data` is another."""
-        house = _digest_of_house(tuple(self.templates.items()), self.theme, self.tool)
+        house = _digest_of_house(tuple(self.templates.items()), self.catalogues, self.theme, self.tool)
         parts = [canonical(self.selection), canonical(self.memo), house]
         for name, picture in (self.pictures or {}).items():
             parts += [name.encode(), hashlib.sha256(picture.data).digest()]
@@ -61,9 +62,11 @@ class Inputs:
 
 
 @lru_cache(maxsize=64)  # most memos of a book have it in common
-def _digest_of_house(templates: tuple[tuple[str, str], ...], theme: Theme, tool: str) -> bytes:
+def _digest_of_house(
+    templates: tuple[tuple[str, str], ...], catalogues: tuple[str, ...], theme: Theme, tool: str
+) -> bytes:
     """The digest of what is the house's, not the memo's: 64 characters."""
-    told = json.dumps([tool, *templates], ensure_ascii=False).encode()
+    told = json.dumps([tool, *templates, *catalogues], ensure_ascii=False).encode()
     return hashlib.sha256(canonical(theme) + b"\n" + told).hexdigest().encode()
 
 
@@ -75,6 +78,7 @@ def inputs_of(
     tool: str,
     *,
     pictures: Mapping[str, Image] | None = None,
+    catalogues: tuple[str, ...] = (),
 ) -> Inputs:
     """The inputs of a memo's edition. A template that is missing is passed over: `compose` tells of it."""
     return Inputs(
@@ -84,6 +88,7 @@ def inputs_of(
         theme=theme,
         tool=tool,
         pictures=pictures_of(memo, templates, pictures or {}) or None,
+        catalogues=catalogues,
     )
 
 
@@ -126,6 +131,6 @@ def remade(inputs: Inputs) -> Document:
 
     With the tool that first made it, it is equal to the first. Raises BriefbookError as `compose` does.
     """
-    wording = wording_of(inputs.selection.language)
+    wording = wording_of(inputs.selection.language, inputs.catalogues)
     templates = SectionTemplates((), wording, texts=inputs.templates)
     return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {})

@@ -8,6 +8,7 @@ can never write a mark or any other markup: `{` in a fact reaches the parser as 
 |---|---|
 | `{#fact field}…{/}` | the words show this field of this fact |
 | `{#fact field lang}…{/}` | and are in that language |
+| `{#  lang}…{/}` | all words within that have no mark of their own are in that language |
 | `{^a,b}` | citation of the sources a and b |
 | `{^a>https://…}` | citation of the source a, which an address opens at the words cited |
 | `{@a}` | here begins the entry of source a in the list of sources |
@@ -62,6 +63,11 @@ def marked(text: str, origin: Origin | None, language: str | None) -> str:
     fact, field = (origin.fact, origin.field) if origin else ("", "")
     tag = f" {language}" if language else ""
     return f"{{#{fact} {field}{tag}}}{escaped(text)}{{/}}"
+
+
+def within(markdown: str, language: str | None) -> str:
+    """Markdown whose words are in a language (None: the document's), but for those that are marked."""
+    return f"{{# {f' {language}' if language else ''}}}{markdown}{{/}}" if markdown else ""
 
 
 def cite_mark(sources: Iterable[str]) -> str:

@@ -194,13 +194,21 @@ class Memo:
     sections: tuple[SectionSpec, ...] = ()
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given
+    languages: tuple[str, ...] = ()  # one edition in each of them; read once, then each is a memo of its own
     theme: ThemeSpec | None = None  # field by field before the book's
     house: HouseSpec | None = None  # instead of the book's
     citations: Citations | None = None  # the book's, if not given
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
+    # As its file has it, where this is the memo in one of its languages.
+    written: "Memo | None" = field(default=None, compare=False, repr=False)
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What its file is called, whichever the language."""
+        return self.written.id if self.written else self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +218,7 @@ class Settings:
     title: Wording
     as_of: date | None = None  # the pin
     language: str = "en"
+    languages: tuple[str, ...] = ()  # for memos that name none
     page: str | None = None  # the older place of the theme's page
     theme: ThemeSpec | None = None
     house: HouseSpec | None = None
@@ -229,6 +238,8 @@ class Book:
     `pictures` are the user's own by their paths from that folder: `pictures/map.png`; `broken_pictures` are
     the paths of those that cannot be shown. `files` are the bytes of the files that `theme` and `house` name,
     by those names; `unread` tells what is wrong with those that could not be read.
+    `memos` has a memo once for each of its languages. `catalogues` are the texts of the book's own .po files,
+    by the languages that name them.
     """
 
     root: str
@@ -238,8 +249,43 @@ class Book:
     pictures: Mapping[str, Image] = field(default_factory=dict)
     broken_pictures: frozenset[str] = frozenset()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    catalogues: Mapping[str, str] = field(default_factory=dict)
     unread: Mapping[str, Problem] = field(default_factory=dict)
 
     def unread_at(self, file: FileName) -> list[Problem]:
         """Why a file that a setting names could not be read, told at that setting; nothing if it could."""
         return [replace(self.unread[file.name], where=file.where)] if file.name in self.unread else []
+
+    @property
+    def definitions(self) -> tuple[Memo, ...]:
+        """Each memo once, as its file has it."""
+        return tuple({memo.name: memo.written or memo for memo in self.memos.values()}.values())
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Every language that the book is printed in."""
+        named = (memo.language for memo in self.memos.values() if memo.language)
+        return frozenset({self.settings.language, *named})
+
+
+def languages_of(memo: Memo, settings: Settings) -> tuple[str, ...]:
+    """The languages in which a memo is made, the first of them that of recipients who name none."""
+    if memo.languages:
+        return memo.languages
+    return (memo.language,) if memo.language else settings.languages or (settings.language,)
+
+
+def in_language(memo: Memo, language: str, deliver: Delivery | None = None) -> Memo:
+    """A memo in one language: with a name of its own, so that its editions are counted apart."""
+    written = memo.written or memo
+    id_ = f"{written.id}.{language.lower()}"
+    return replace(written, id=id_, language=language, languages=(), deliver=deliver, written=written)
+
+
+def in_its_languages(memo: Memo, settings: Settings) -> tuple[Memo, ...]:
+    """A memo once for each of its `languages`, to be mailed to those who read it; else as it is."""
+    if not memo.languages and (memo.language or not settings.languages):
+        return (memo,)
+    tongues = languages_of(memo, settings)
+    deliveries = (memo.deliver.in_language(each, tongues[0]) if memo.deliver else None for each in tongues)
+    return tuple(in_language(memo, each, to) for each, to in zip(tongues, deliveries, strict=True))

@@ -90,7 +90,7 @@ def _named_by(id_: str, read: ReadBook) -> frozenset[str] | None:
 def _is_deleted(memo: str, read: ReadBook) -> bool:
     """Whether a memo has no file any more. Where the whole folder is away, it may be back tomorrow."""
     is_there = Path(read.book.root, MEMOS_FOLDER).is_dir()
-    return is_there and memo not in read.memo_files and not is_unreadable(read)
+    return is_there and not read.may_be_there(memo) and not is_unreadable(read)
 
 
 def _is_in_window(occurrence: Occurrence, spec: ScheduleSpec | None, now: datetime) -> bool:

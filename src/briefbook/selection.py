@@ -79,6 +79,7 @@ class ShownForum:
     kind: str | None
     sides: tuple[Words, ...]
     sources: tuple[Cited, ...]
+    in_text: Words | None = None  # how a sentence names it: "the Fisheries Council"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

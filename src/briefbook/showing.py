@@ -162,9 +162,9 @@ class View:
 
     def name_in_text(self, id_: str) -> Words:
         """The name as a sentence uses it: "the United States"."""
-        organisation = self.facts.organisations.get(id_)
-        if organisation is not None and organisation.in_text is not None:
-            return self.words(organisation.in_text, id_, "in_text")
+        named = self.facts.organisations.get(id_) or self.facts.forums.get(id_)
+        if named is not None and named.in_text is not None:
+            return self.words(named.in_text, id_, "in_text")
         return self.name(id_)
 
     def maybe_name(self, id_: str | None) -> Words | None:
@@ -198,6 +198,7 @@ class View:
         return ShownForum(
             id=forum.id,
             name=self.words(forum.name, forum.id, "name"),
+            in_text=self.maybe(forum.in_text, forum.id, "in_text"),
             short=Words(forum.short, Origin(fact=forum.id, field="short")) if forum.short else None,
             kind=forum.kind,
             sides=tuple(self.name(side) for side in forum.sides),

@@ -11,6 +11,9 @@ from briefbook import __version__
 PACKAGE = Path(__file__).parent
 SHIPPED = PACKAGE / "templates"  # in a wheel
 CHECKOUT = PACKAGE.parents[1] / "templates"  # beside src/
+LANGUAGES = "languages"  # the folder of catalogues, beside that of templates and in a book
+CATALOGUE = ".po"  # how the name of a catalogue ends
+MESSAGES = "briefbook.pot"
 
 # What decides a document's bytes beside our own code.
 LIBRARIES = (
@@ -22,6 +25,23 @@ LIBRARIES = (
 def shipped_templates() -> Path:
     """The folder of the templates that come with briefbook, in a wheel or beside `src/` in a checkout."""
     return SHIPPED if SHIPPED.is_dir() else CHECKOUT
+
+
+def shipped_languages() -> Path:
+    """The folder of the catalogues that come with briefbook."""
+    return shipped_templates().with_name(LANGUAGES)
+
+
+@cache
+def shipped_catalogue(language: str) -> str | None:
+    """The text of the catalogue of a language (BCP 47); None where there is none."""
+    path = shipped_languages() / f"{language}{CATALOGUE}"
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def shipped_messages() -> bytes:
+    """The template of catalogues: every message of briefbook's own, in English."""
+    return (shipped_languages() / MESSAGES).read_bytes()
 
 
 @cache

@@ -13,19 +13,21 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from briefbook.catalogues import messages_in, ways_of
 from briefbook.checks import CheckContext, run_checks
 from briefbook.checks.context import ENGLISH
 from briefbook.checks.naming import namings_of
+from briefbook.checks.reach import core_of, reach_of
 from briefbook.checks.templates import usable
 from briefbook.composing.compose import pictures_named
 from briefbook.composing.sections import SectionTemplates
 from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
-from briefbook.facts import Fact, Facts, Statement, statements_of
 from briefbook.look import look_of
-from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Scope
+from briefbook.memo import Book, Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
 from briefbook.readers.read_texts import read_texts
+from briefbook.tool import CATALOGUE, shipped_messages
 from briefbook.workshop import Day, Workshop
 
 TEMPLATE = ".j2"
@@ -56,17 +58,21 @@ class Verdict:
 
     def stopping(self, memo_id: str, memo: Memo | None) -> list[Problem]:
         """The errors for which a memo is not made; `memo` is None where its file could not be read."""
-        own = self.read.memo_files.get(memo_id)
+        files = self.read.memo_files
+        own = files.get(memo_id) or (files.get(memo.name) if memo else None)
         suspects = [
             problem
             for problem in self._stoppers
             if problem.where.file == own or problem.where.file not in self._memo_files
         ]
+        if memo is not None:
+            tongues = ways_of(memo.language or self.read.book.settings.language)
+            suspects = [p for p in suspects if _catalogue(p) is None or _catalogue(p) in tongues]
         if memo is None or not suspects:
             return suspects
         own_look = look_of(self.read.book, memo).problems if any(p.of_look for p in suspects) else ()
         broken = self._broken_pictures_of(memo)
-        reach = _reach(memo.scope, self.read.book.facts)
+        reach = reach_of(memo.scope, self.read.book.facts)
 
         def concerns(problem: Problem) -> bool:
             if problem.of_look:
@@ -118,7 +124,7 @@ class Verdict:
         occasions = record.mentions & self._occasions
         return (
             isinstance(scope, RangeScope)
-            or bool(occasions & _core(scope, self.read.book.facts))
+            or bool(occasions & core_of(scope, self.read.book.facts))
             or not (occasions or record.id in self._named)
         )
 
@@ -156,6 +162,12 @@ class Verdict:
         return records[at - 1] if at else None
 
 
+def _catalogue(problem: Problem) -> str | None:
+    """The language of the catalogue in which a problem is; None where it is in none."""
+    file = Path(problem.where.file)
+    return file.stem if file.suffix == CATALOGUE else None
+
+
 def usable_book(read: ReadBook) -> Book:
     """The book that memos can be made of: without facts that hang on a fact that is not there."""
     return replace(read.book, facts=usable(read.book.facts))
@@ -163,48 +175,6 @@ def usable_book(read: ReadBook) -> Book:
 
 def _line(record: Defined) -> int:
     return record.where.line or 0
-
-
-def _reach(scope: Scope, facts: Facts) -> frozenset[str]:
-    """The ids of all facts that a memo of this scope can show on any day, and of those that they name.
-
-    What the scope itself names is among them, even where it is not on file: its record may be broken.
-    """
-    core = _core(scope, facts)
-    reach = set(core)
-    for kind in facts.kinds().values():
-        for fact in kind.values():
-            if any(naming.id in core for naming in namings_of(fact)) or _is_told_within(fact, scope, facts):
-                reach.add(fact.id)
-    for _ in range(3):  # whom and which meeting a fact names, their sources, the publishers behind those
-        named = (facts.find(id_) for id_ in reach)
-        reach |= {naming.id for fact in named if fact is not None for naming in namings_of(fact)}
-    return frozenset(reach)
-
-
-def _core(scope: Scope, facts: Facts) -> frozenset[str]:
-    """The forums and meetings whose priorities and points a memo of this scope shows."""
-    match scope:
-        case ForumScope(forums=references):
-            forums = {reference.id for reference in references}
-            return frozenset(forums | {m.id for m in facts.meetings.values() if m.forum in forums})
-        case MeetingScope(meetings=references):
-            return frozenset(reference.id for reference in references)
-        case RangeScope():
-            meetings = facts.meetings.values()
-            return frozenset(m.id for m in meetings if _is_told_within(m, scope, facts))
-
-
-def _is_told_within(fact: Fact, scope: Scope, facts: Facts) -> bool:
-    return isinstance(scope, RangeScope) and any(
-        _may_fall(statement, scope.first, scope.last, facts) for statement in statements_of(fact)
-    )
-
-
-def _may_fall(statement: Statement, first: date, last: date, facts: Facts) -> bool:
-    source = facts.sources.get(statement.source)
-    when = statement.date or (source.published if source else None)
-    return when is None or when.overlaps(first, last)
 
 
 def judge(read: ReadBook, *, sources: Path | None = None, lint_on: Day | None = None) -> Verdict:
@@ -227,6 +197,7 @@ def judge(read: ReadBook, *, sources: Path | None = None, lint_on: Day | None = 
         texts=texts,
         templates=templates,
         days=days,
+        messages=frozenset(messages_in(shipped_messages())) if lint_on else frozenset(),
         is_there=(lambda path: (root / path).is_file()) if lint_on else None,
     )
     problems += run_checks(read.book, context)

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
+from briefbook.catalogues import ways_of
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.compose import compose, pictures_of
@@ -20,7 +21,7 @@ from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.select import select
 from briefbook.selection import Selection
-from briefbook.tool import shipped_templates
+from briefbook.tool import shipped_catalogue, shipped_templates
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import FaceSet
 from briefbook.writers.theme import Theme, files_of
@@ -86,8 +87,16 @@ class Workshop:
         """The section templates in a language: the book's own before the shipped ones."""
         if language not in self._templates:
             roots = (Path(self.book.root) / "templates", shipped_templates())
-            self._templates[language] = SectionTemplates(roots, wording_of(language))
+            wording = wording_of(language, self.catalogues(language))
+            self._templates[language] = SectionTemplates(roots, wording)
         return self._templates[language]
+
+    def catalogues(self, language: str) -> tuple[str, ...]:
+        """The texts of the .po files of a language: the book's own before those that come with briefbook."""
+        ways = ways_of(language)
+        own = (self.book.catalogues.get(tag) for tag in ways)
+        shipped = (shipped_catalogue(tag) for tag in ways)
+        return tuple(text for text in (*own, *shipped) if text is not None)
 
     def select(self, memo: Memo, day: Day) -> Selection:
         """What a memo shows as of a day."""
@@ -107,7 +116,15 @@ class Workshop:
         selection = self.select(memo, day)
         templates = self.templates(selection.language)
         pictures = self.book.pictures
-        return inputs_of(selection, memo, templates, self.theme_of(memo), tool_identity(), pictures=pictures)
+        return inputs_of(
+            selection,
+            memo,
+            templates,
+            self.theme_of(memo),
+            tool_identity(),
+            pictures=pictures,
+            catalogues=self.catalogues(selection.language),
+        )
 
     def render(self, task: Task) -> Rendered:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""

@@ -128,6 +128,7 @@ def test_list_as_of_another_day(book: Path) -> None:
     assert [row["next"] for row in rows.values()] == [None] * 4
     assert rows["council"] == {
         "memo": "council",
+        "language": "en",
         "title": "Fisheries Council",
         "covers": {"forums": ["council"]},
         "next": None,

@@ -13,7 +13,7 @@ DAY = Day(as_of=date(2026, 1, 20), known_by=date(2026, 1, 20))
 def outputs() -> dict[str, bytes]:
     workshop = Workshop(read_book(EXAMPLE).book)
     return workshop.render(
-        Task(memo=workshop.book.memos["2026-q1"], day=DAY, formats=("html", "json", "txt"))
+        Task(memo=workshop.book.memos["2026-q1.en"], day=DAY, formats=("html", "json", "txt"))
     ).outputs
 
 

@@ -1,7 +1,6 @@
 """Dates, numbers and lists in English, American English and Spanish."""
 
 from datetime import date
-from gettext import NullTranslations
 
 import pytest
 from babel import UnknownLocaleError
@@ -10,6 +9,7 @@ from briefbook.composing.wording import Wording, locale_of, wording_of
 from briefbook.dates import exactly, parse_partial_date
 from briefbook.document import Origin
 from briefbook.selection import When
+from briefbook.tool import shipped_catalogue
 
 EN, US, ES = wording_of("en"), wording_of("en-US"), wording_of("es")
 DAY = date(2031, 5, 9)  # a Friday
@@ -20,29 +20,7 @@ def when(spelling: str | None, **more: str) -> When:
     return When(date=parse_partial_date(spelling) if spelling else None, origin=ORIGIN, **more)  # type: ignore[arg-type]
 
 
-class Spanish(NullTranslations):
-    """A catalogue of a few messages."""
-
-    MESSAGES = {  # noqa: RUF012 — a test's table
-        "early %(month)s": "principios de %(month)s",
-        "by %(day)s": "hasta el %(day)s",
-        "about %(date)s": "hacia el %(date)s",
-        "tomorrow": "mañana",
-        "two": "dos",
-        "%(number)sth": "%(number)s.ª",
-        "%(time)s (%(city)s time)": "%(time)s (hora de %(city)s)",
-    }
-
-    def gettext(self, message: str) -> str:
-        return self.MESSAGES.get(message, message)
-
-    def ngettext(self, one: str, many: str, number: int) -> str:
-        if many == "in %(count)s days":
-            return "dentro de %(count)s días"
-        return one if number == 1 else many
-
-
-SPOKEN = Wording(language="es", locale=locale_of("es"), catalogue=Spanish())
+SPOKEN = wording_of("es", (shipped_catalogue("es") or "",))
 
 # ---------------------------------------------------------------------------------- one day
 
@@ -52,7 +30,8 @@ SPOKEN = Wording(language="es", locale=locale_of("es"), catalogue=Spanish())
     [
         (EN, "9 May 2031", "Friday 9 May 2031", "Fri 9 May 2031", "May 2031"),
         (US, "May 9, 2031", "Friday, May 9, 2031", "Fri, May 9, 2031", "May 2031"),
-        (ES, "9 de mayo de 2031", "viernes, 9 de mayo de 2031", "vie, 9 de mayo de 2031", "mayo de 2031"),
+        (ES, "9 de mayo de 2031", "viernes, 9 de mayo de 2031", "vie, 9 may 2031", "mayo de 2031"),
+        (SPOKEN, "9 de mayo de 2031", "viernes 9 de mayo de 2031", "vie 9 may 2031", "mayo de 2031"),
     ],
 )
 def test_a_day_in_three_forms_and_its_month(
@@ -115,10 +94,35 @@ def test_how_sure_and_how_open_a_date_is(spelling: str, words: str) -> None:
     assert EN.partial(parse_partial_date(spelling)) == words
 
 
-def test_a_language_says_it_by_its_catalogue() -> None:
-    assert SPOKEN.partial(parse_partial_date("early 2031-05")) == "principios de mayo de 2031"
-    assert SPOKEN.partial(parse_partial_date("../2031-05-09")) == "hasta el 9 de mayo de 2031"
-    assert SPOKEN.partial(parse_partial_date("2031-05-09~")) == "hacia el 9 de mayo de 2031"
+@pytest.mark.parametrize(
+    ("spelling", "words"),
+    [
+        ("early 2031-05", "principios de mayo de 2031"),
+        ("mid 2031-05", "mediados de mayo de 2031"),
+        ("../2031-05-09", "a más tardar el 9 de mayo de 2031"),
+        ("../2031-05", "a más tardar en mayo de 2031"),
+        ("2031-05-09/..", "desde el 9 de mayo de 2031"),
+        ("2031/..", "desde 2031"),
+        ("2031-05-09~", "hacia el 9 de mayo de 2031"),
+        ("2031-05~", "hacia mayo de 2031"),
+        ("2031-05-09?", "quizá el 9 de mayo de 2031"),
+        ("2031?", "quizá 2031"),
+        ("2031-05-09%", "quizá hacia el 9 de mayo de 2031"),
+        ("2031-05-04/2031-05-07", "4–7 de mayo de 2031"),
+        ("2031-05-30/2031-06-02", "30 de mayo de 2031 – 2 de junio de 2031"),
+    ],
+)
+def test_a_language_says_it_by_its_catalogue(spelling: str, words: str) -> None:
+    said = SPOKEN.in_words(when(spelling))
+    assert (said, said.origin, said.language) == (words, ORIGIN, None)
+
+
+def test_a_date_that_needs_a_word_that_is_missing_is_english_whole_and_says_so() -> None:
+    said = ES.in_words(when("early 2031-05"))
+    assert (said, said.origin, said.language) == ("early May 2031", ORIGIN, "en")
+    assert ES.in_words(when("2031-05")).language is None  # it needs none
+    assert (ES.number(3), ES.number(3).language) == ("three", "en")
+    assert (ES.number(11), ES.number(11).language) == ("11", None)
 
 
 def test_the_form_of_the_day_holds_for_an_exact_day_alone() -> None:
@@ -197,6 +201,7 @@ def test_how_far_a_day_is(days: int, words: str) -> None:
 
 def test_how_far_a_day_is_by_the_catalogue() -> None:
     assert (SPOKEN.until(1), SPOKEN.until(2)) == ("mañana", "dentro de dos días")
+    assert (SPOKEN.until(-1), SPOKEN.until(-12)) == ("ayer", "hace 12 días")
 
 
 @pytest.mark.parametrize(
@@ -221,7 +226,7 @@ def test_an_ordinal_in_english(number: int, words: str) -> None:
 
 def test_an_ordinal_of_another_language_is_its_catalogues() -> None:
     assert SPOKEN.ordinal(3) == "3.ª"
-    assert ES.ordinal(3) == "3rd"  # beside English words, an English suffix
+    assert (ES.ordinal(3), ES.ordinal(3).language) == ("3rd", "en")
 
 
 @pytest.mark.parametrize(

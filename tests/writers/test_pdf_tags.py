@@ -26,6 +26,7 @@ from briefbook.document import (
     Row,
     SourceEntry,
     SourceList,
+    Spoken,
     Table,
     Text,
     Timeline,
@@ -353,13 +354,14 @@ def test_links_say_where_they_lead() -> None:
     assert [node.words for node in root.all("Reference")] == [["2"], ["1"], ["3"], ["1"]]
 
 
-def test_what_is_said_of_links_is_in_the_document_s_language_where_it_can_be() -> None:
-    def back(language: str) -> str:
-        document = replace(fisheries_memo(), language=language)
+def test_what_is_said_of_links_is_in_the_words_that_the_document_brings() -> None:
+    def back(spoken: Spoken) -> str:
+        document = replace(fisheries_memo(), spoken=spoken)
         return contents(read_tagged(write_pdf(document, Theme())).root.all("Link"))[-1][1]
 
-    assert back("de-AT") == "Zurück zu Verweis 1 auf Quelle 3"
-    assert back("el") == "Back to citation 1 of source 3"
+    german = Spoken(back="Zurück zu Verweis {turn} auf Quelle {number}")
+    assert back(german) == "Zurück zu Verweis 1 auf Quelle 3"
+    assert back(Spoken()) == "Back to citation 1 of source 3"
 
 
 def test_a_link_over_lines_and_pages_is_one_element_with_an_area_on_each() -> None:

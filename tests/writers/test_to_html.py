@@ -19,6 +19,7 @@ from briefbook.document import (
     Paragraph,
     Row,
     Section,
+    Spoken,
     Table,
     Text,
     blocks_of,
@@ -239,15 +240,16 @@ def test_hidden_citation_stays_with_its_block() -> None:
     assert one(soup, "main").get_text().strip() == "Held."
 
 
-def test_spoken_labels_follow_the_language_else_say_they_are_english() -> None:
-    def label(language: str) -> tuple[object, object]:
+def test_spoken_labels_are_the_document_s_and_say_where_they_are_in_another_language() -> None:
+    def label(spoken: Spoken) -> tuple[object, object]:
         sources = fisheries_memo().sections[-1]
         cited = Section(name="background", blocks=(Paragraph(children=cite(1)),))
-        tag = one(soup_of(sample_document(sections=(cited, sources), language=language)), "sup a")
+        document = sample_document(sections=(cited, sources), language="es-MX")
+        tag = one(soup_of(replace(document, spoken=spoken)), "sup a")
         return tag["aria-label"], tag.get("lang")
 
-    assert label("es-MX") == ("Fuente 1", None)
-    assert label("fi") == ("Source 1", "en")
+    assert label(Spoken(source="Fuente {number}")) == ("Fuente 1", None)
+    assert label(Spoken(language="en")) == ("Source 1", "en")
 
 
 def test_a_line_break_parts_words_even_without_tags() -> None:

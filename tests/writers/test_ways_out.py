@@ -1,6 +1,7 @@
 """The sign behind a citation's number that opens its source at the words: read back from each format."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,7 @@ from briefbook.document import (
     Section,
     SourceEntry,
     SourceList,
+    Spoken,
 )
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme
@@ -136,8 +138,9 @@ def test_it_needs_no_list_of_sources(reader: Reader) -> None:
 
 
 @in_each
-def test_it_is_told_in_the_document_s_language_where_it_can_be(reader: Reader) -> None:
-    [(said, _)] = reader(memo(of(NOTE), language="es-MX"))
+def test_it_is_told_in_the_words_that_the_document_brings(reader: Reader) -> None:
+    spanish = Spoken(at_words="Abrir la fuente {number} en las palabras citadas")
+    [(said, _)] = reader(replace(memo(of(NOTE), language="es-MX"), spoken=spanish))
     assert said == "Abrir la fuente 1 en las palabras citadas"
     [(said, _)] = reader(memo(of(NOTE), language="fi"))
     assert said == SAID.format(1)

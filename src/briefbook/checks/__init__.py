@@ -32,6 +32,7 @@ from briefbook.checks.statements import (
 )
 from briefbook.checks.templates import check_documents, check_templates
 from briefbook.checks.texts import check_characters, check_tags
+from briefbook.checks.translations import check_labels, check_translations
 from briefbook.diagnostics import Problem, in_reading_order
 from briefbook.memo import Book
 
@@ -72,4 +73,6 @@ CHECKS: tuple[Check, ...] = (
     check_mail,
     check_templates,
     check_documents,
+    check_translations,
+    check_labels,
 )

@@ -18,6 +18,7 @@ class CheckContext:
     unknown. `texts` are the sources' texts by file name, if they are at hand. `templates` gives the section
     templates in a language (`build.Workshop.templates`); without it nothing is said of sections and
     templates. `days` are those as of which every memo is made, to find what only shows in a memo.
+    `messages` are those of briefbook's own, each with its context.
     `is_there` tells of a path that the book names, from the book's folder, whether a file is there.
     """
 
@@ -25,4 +26,5 @@ class CheckContext:
     texts: Mapping[str, str] | None = None
     templates: Callable[[str], SectionTemplates] | None = None
     days: tuple[date, ...] = ()
+    messages: frozenset[tuple[str | None, str]] = frozenset()
     is_there: Callable[[Path], bool] | None = None

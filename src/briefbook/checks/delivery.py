@@ -26,7 +26,7 @@ TEMPLATE = ".j2"
 def check_schedules(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every cron expression comes true on some day, and every zone is one."""
     del context
-    for memo in book.memos.values():
+    for memo in book.definitions:
         if memo.schedule is None:
             continue
         from briefbook.schedule import cron_mistake, zone_mistake
@@ -49,7 +49,7 @@ def check_addresses(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every address is one, and nobody is written to twice."""
     del context
     known: _Known = {}
-    for memo in book.memos.values():
+    for memo in book.definitions:
         if memo.deliver is not None:
             yield from _mistakes_in(memo.deliver, ("to", "cc", "bcc", "reply_to", "owner"), known)
             yield from _repetitions_in(memo.deliver, known)
@@ -111,7 +111,7 @@ def check_deliveries(book: Book, context: CheckContext) -> Iterable[Problem]:
     """A mail has a server to go through, templates that exist, and somebody who is told of failures."""
     mail = book.settings.mail
     is_mail_written = mail is not None or "mail" in book.settings.places  # broken, it was told of
-    for memo in book.memos.values():
+    for memo in book.definitions:
         delivery = memo.deliver
         if delivery is None:
             continue

@@ -10,7 +10,7 @@ from briefbook.composing.languages import is_language, languages
 from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_of
 from briefbook.document import is_blank
 from briefbook.facts import Facts, statements_of
-from briefbook.memo import Book, BottomLine, ForumScope, Memo, RangeScope
+from briefbook.memo import Book, BottomLine, ForumScope, Memo, RangeScope, Settings
 from briefbook.readers.read_picture import ENDINGS as PICTURE_ENDINGS
 
 PICTURE = "picture"  # the shipped section that shows one of the user's own
@@ -23,7 +23,7 @@ def check_coverage(book: Book, context: CheckContext) -> Iterable[Problem]:
         return  # a broken record may be what it covers
     told = _forums_told(facts)
     spans = _days_told(facts)
-    for memo in book.memos.values():
+    for memo in book.definitions:
         match memo.scope:
             case ForumScope(forums=forums):
                 known = [forum for forum in forums if forum.id in facts.forums]
@@ -71,7 +71,7 @@ def _days_told(facts: Facts) -> set[tuple[date, date]]:
 def check_bottom_lines(book: Book, context: CheckContext) -> Iterable[Problem]:
     """On no day are two bottom lines valid, and none stands where it can never be printed."""
     del context
-    for memo in book.memos.values():
+    for memo in book.definitions:
         always: BottomLine | None = None
         for line in memo.bottom_lines:
             if always is not None:
@@ -95,7 +95,7 @@ def check_sections(book: Book, context: CheckContext) -> Iterable[Problem]:
     if context.templates is None:
         return
     names = context.templates(ENGLISH).names()
-    for memo in book.memos.values():
+    for memo in book.definitions:
         for section in memo.sections:
             if section.name not in names:
                 message = f"there is no template of a section {section.name!r}"
@@ -123,7 +123,7 @@ def check_options(book: Book, context: CheckContext) -> Iterable[Problem]:
 def check_pictures(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every section `picture` names one of the book's pictures, and says in words what it shows."""
     del context
-    for memo in book.memos.values():
+    for memo in book.definitions:
         yield from picture_mistakes(memo, book)
 
 
@@ -153,11 +153,20 @@ def picture_mistakes(memo: Memo, book: Book) -> Iterator[Problem]:
 def check_languages(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every language that a memo is printed in is one whose dates and lists are known."""
     del context
-    settings = book.settings
-    named: list[tuple[str | None, Where]] = [(settings.language, place_of(settings, "language"))]
-    named += [(memo.language, place_of(memo, "language")) for memo in book.memos.values()]
-    for language, where in named:
-        if language is not None and not is_language(language):
+    for language, where in named_languages(book):
+        if not is_language(language):
             message = f"how dates are written in the language {language!r} is not known"
             hint = did_you_mean(language, languages()) or "write a tag such as en, es or pt-BR"
             yield Problem(where=where, message=message, hint=hint)
+
+
+def named_languages(book: Book) -> Iterator[tuple[str, Where]]:
+    """Every language that the book is printed in, and where it is named."""
+    yield book.settings.language, place_of(book.settings, "language")
+    records: list[Settings | Memo] = [book.settings, *book.definitions]
+    for record in records:
+        for index, language in enumerate(record.languages):
+            yield language, place_of(record, "languages", index)
+    for memo in book.definitions:
+        if memo.language is not None:
+            yield memo.language, place_of(memo, "language")

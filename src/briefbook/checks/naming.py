@@ -136,7 +136,7 @@ def check_ids(book: Book, context: CheckContext) -> Iterable[Problem]:
             for naming in namings_of(fact):
                 if not register.fits(naming.id, naming.kinds):
                     yield from register.mistake(naming.id, naming.kinds, naming.where)
-    for memo in book.memos.values():
+    for memo in book.definitions:
         for reference, kinds in references_of(memo):
             if not register.fits(reference.id, kinds):
                 yield from register.mistake(reference.id, kinds, reference.where)
@@ -151,7 +151,7 @@ def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
     for kind in facts.kinds().values():
         for fact in kind.values():
             named.update(naming.id for naming in namings_of(fact) if naming.id != fact.id)
-    for memo in book.memos.values():
+    for memo in book.definitions:
         named.update(reference.id for reference, _ in references_of(memo))
     idle: Iterable[tuple[str, str, Iterable[Fact]]] = (
         ("source", "cites", facts.sources.values()),

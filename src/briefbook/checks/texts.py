@@ -30,7 +30,7 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
     they are made (`templates.undrawable`).
     """
     del context
-    used = {book.settings.language, *(memo.language for memo in book.memos.values() if memo.language)}
+    used = set(book.languages)
     everywhere = all_faces(book)
     for name, record, memo in _records(book):
         faces = everywhere if memo is None else _own_faces(book, memo, everywhere)
@@ -100,7 +100,7 @@ def _records(book: Book) -> Iterator[tuple[str, Placed, Memo | None]]:
             name = repr(fact.id)
             for record in parts_of(fact):
                 yield name, record, None
-    for memo in book.memos.values():
+    for memo in book.definitions:
         parts: list[Placed] = [memo, *memo.bottom_lines, *memo.sections]
         for part in parts:
             yield f"memo {memo.id!r}", part, memo

@@ -12,7 +12,7 @@ from briefbook.cli.printing import stop_for
 from briefbook.dates import PartialDate, exactly
 from briefbook.diagnostics import did_you_mean
 from briefbook.facts import Wording
-from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference
+from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference, in_language
 
 if TYPE_CHECKING:
     from briefbook.readers.read_book import ReadBook
@@ -38,8 +38,18 @@ def adhoc_options(command: F) -> F:
     return command
 
 
-def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo | None:
-    """The memo that the options ask for; None if they ask for none. Raises click.UsageError."""
+def adhoc_memo(
+    read: "ReadBook", asked: Mapping[str, str | date | None], language: str | None = None
+) -> Memo | None:
+    """The memo that the options ask for, in a language if one is asked for; None if they ask for none.
+
+    Raises click.UsageError.
+    """
+    memo = _asked_for(read, asked, language or read.book.settings.language)
+    return in_language(memo, language) if memo is not None and language is not None else memo
+
+
+def _asked_for(read: "ReadBook", asked: Mapping[str, str | date | None], language: str) -> Memo | None:
     forum, meeting, first, last = (asked[name] for name in ("forum", "meeting", "from_", "to"))
     if (first is None) != (last is None):
         raise click.UsageError("--from and --to go together")
@@ -66,18 +76,19 @@ def adhoc_memo(read: "ReadBook", asked: Mapping[str, str | date | None]) -> Memo
     if isinstance(first, date) and isinstance(last, date):
         if last < first:
             raise click.UsageError("--from comes after --to")
-        title = Wording(texts={read.book.settings.language: _range_in_words(first, last, read)})
+        title = Wording(texts={language: _range_in_words(first, last, read, language)})
         return Memo(
             id=free("range", f"{first}-to-{last}"), title=title, scope=RangeScope(first=first, last=last)
         )
     return None
 
 
-def _range_in_words(first: date, last: date, read: "ReadBook") -> str:
-    from briefbook.composing.wording import wording_of
+def _range_in_words(first: date, last: date, read: "ReadBook", language: str) -> str:
+    from briefbook.workshop import Workshop
 
     days = PartialDate(start=exactly(first).start, end=exactly(last).end)
-    return str(wording_of(read.book.settings.language).in_words(days))
+    wording = Workshop(read.book).templates(language).wording
+    return str(wording.in_words(days))
 
 
 def _known(id_: str, known: Mapping[str, object], kind: str, read: "ReadBook") -> str:

@@ -1,8 +1,8 @@
 """What several commands share: finding the book, its day, its memos; and the one clock of the program."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -139,12 +139,52 @@ def day_of(settings: "Settings", as_of: date | None, known_by: date | None) -> "
     return Day(as_of=chosen, known_by=known_by or chosen)
 
 
-def chosen_memos(read: "ReadBook", names: Sequence[str]) -> "list[Memo]":
-    """The memos that were asked for, all of them if none was. An unknown name is a usage error."""
-    unknown = [name for name in names if name not in read.memo_files]
-    if unknown:
-        hint = did_you_mean(unknown[0], read.memo_files)
-        message = f"there is no memo {unknown[0]!r} in this book"
-        raise click.UsageError(f"{message} ({hint})" if hint else message)
-    wanted: Iterable[str] = dict.fromkeys(names) if names else read.book.memos
-    return [read.book.memos[name] for name in wanted if name in read.book.memos]
+def language_option(help_: str) -> Callable[[F], F]:
+    """Add --language to a command."""
+
+    def checked(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        from briefbook.composing.languages import is_language, languages
+        from briefbook.readers.records import is_language_tag
+
+        if value is not None and not (is_language_tag(value) and is_language(value)):
+            hint = did_you_mean(value, languages()) or "write a tag such as en, es or pt-BR"
+            raise click.BadParameter(f"{value!r} is no language that is known ({hint})", ctx, param)
+        return value
+
+    return click.option("--language", callback=checked, metavar="TAG", help=help_)
+
+
+def chosen_ids(read: "ReadBook", names: Sequence[str]) -> list[str]:
+    """The ids of the memos that were asked for, all of them if none was; of a memo's file in each language.
+
+    An unknown name is a usage error.
+    """
+    for name in names:
+        if not read.ids_named(name):
+            known = {*read.memo_files, *(memo.name for memo in read.book.memos.values())}
+            hint = did_you_mean(name, known)
+            message = f"there is no memo {name!r} in this book"
+            raise click.UsageError(f"{message} ({hint})" if hint else message)
+    wanted = [id_ for name in names for id_ in read.ids_named(name)] if names else read.memo_files
+    return list(dict.fromkeys(wanted))
+
+
+def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = None) -> "list[Memo]":
+    """The memos that were asked for, as `chosen_ids` has them; in one language where that is asked for.
+
+    A memo that is not made in the language is one of that language, to be mailed to nobody.
+    """
+    from briefbook.memo import in_language, languages_of
+
+    memos = read.book.memos
+    chosen = [memos[id_] for id_ in chosen_ids(read, names) if id_ in memos]
+    if language is None:
+        return chosen
+    found: dict[str, Memo] = {}
+    for memo in chosen:
+        spoken = memo.language or languages_of(memo, read.book.settings)[0]
+        if spoken == language:
+            found[memo.name] = memo
+        else:
+            found.setdefault(memo.name, replace(in_language(memo, language), schedule=None))
+    return list(found.values())

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 import click
 
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
-from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, out_option, today
+from briefbook.cli.book import (
+    BookFinder,
+    chosen_ids,
+    chosen_memos,
+    day_of,
+    day_options,
+    language_option,
+    out_option,
+    today,
+)
 from briefbook.cli.completing import formats, memo_ids
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
@@ -29,7 +38,7 @@ from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
-from briefbook.tool import shipped_templates, tool_identity
+from briefbook.tool import shipped_languages, shipped_templates, tool_identity
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import File
 
@@ -76,6 +85,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     metavar="N",
     help="Bring back edition N of one memo as it was issued (briefbook history MEMO lists them).",
 )
+@language_option("Make the memos in this language alone, also those that are made in others.")
 @adhoc_options
 @click.option("--json", "wants_json", is_flag=True, help="Print what was made as JSON to standard output.")
 @click.pass_obj
@@ -89,10 +99,13 @@ def command(
     out: Path | None,
     jobs: int,
     edition: int | None,
+    language: str | None,
     wants_json: bool,
     **adhoc: str | date | None,
 ) -> None:
     """Make memos and write them to OUT/<as-of>/<memo>.<format>; without MEMO, all of the book.
+
+    A memo in several languages is written to <memo>.<language>.<format>, each an edition of its own.
 
     Only what is not there already is made. A file that a person changed is never overwritten: the new edition
     goes beside it. A memo with errors is not written, the others are; the exit status is then 1. A mistake in
@@ -112,7 +125,8 @@ def command(
             raise click.UsageError("--edition brings back one memo as it was: name that memo, and no day")
         if jobs > 1:
             raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
-        _bring_back(finder, memos[0], edition, folder, formats, wants_json)
+        memo = f"{memos[0]}.{language.lower()}" if language else memos[0]
+        _bring_back(finder, memo, edition, folder, formats, wants_json)
         return
     files = gather(root)
     asked = {
@@ -121,17 +135,19 @@ def command(
         "known_by": known_by,
         "formats": formats,
         "adhoc": adhoc,
+        "language": language,
         "out": folder.resolve(),
         "here": Path.cwd(),
         "today": today(),
     }
-    digest = pass_digest(files, [root / TEMPLATES_FOLDER, shipped_templates()], tool_identity(), asked)
+    shared = [root / TEMPLATES_FOLDER, shipped_templates(), shipped_languages()]
+    digest = pass_digest(files, shared, tool_identity(), asked)
     with finder.open_record() as record:
         standing = standing_pass(record, digest, root)
         if standing is not None:
             _tell_standing(standing, wants_json)
             return
-        done = _Pass(files=files, memos=memos, as_of=as_of, known_by=known_by, adhoc=adhoc)
+        done = _Pass(files=files, memos=memos, as_of=as_of, known_by=known_by, language=language, adhoc=adhoc)
         done.run(record, folder, formats, jobs)
         if wants_json:
             click.echo(done.json())
@@ -153,18 +169,20 @@ class _Pass:
         memos: Sequence[str],
         as_of: date | None,
         known_by: date | None,
+        language: str | None,
         adhoc: Mapping[str, str | date | None],
     ) -> None:
         from briefbook.readers.read_book import read_book
         from briefbook.verdict import judge, usable_book
 
         read = read_book(files.root, files)
-        wanted = adhoc_memo(read, adhoc)
+        wanted = adhoc_memo(read, adhoc, language)
         if wanted is not None and memos:
             raise click.UsageError("name memos, or ask for one by --forum, --meeting or --from and --to")
         verdict = judge(read)
-        chosen = [wanted] if wanted else chosen_memos(read, memos)
-        self.names = [wanted.id] if wanted else list(dict.fromkeys(memos)) or list(read.memo_files)
+        chosen = [wanted] if wanted else chosen_memos(read, memos, language)
+        broken = [] if wanted else [id_ for id_ in chosen_ids(read, memos) if id_ not in read.book.memos]
+        self.names = [*(memo.id for memo in chosen), *broken]
         self.book = usable_book(read)
         self.day = day_of(read.book.settings, as_of, known_by)
         self.problems = verdict.problems

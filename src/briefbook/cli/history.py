@@ -62,10 +62,15 @@ def _list(ctx: click.Context, memo: str | None = None, wants_json: bool = False)
         _tell([], [], memo, wants_json or ctx.meta.get("wants_json", False), set())
         return
     with record:
-        editions = record.ledger.editions(memo)
+        editions = record.ledger.editions(memo) or _in_its_languages(memo, record)
         rows = [_row(edition, record) for edition in editions]
         known = {edition.memo for edition in record.ledger.editions()} if memo and not editions else set()
     _tell(editions, rows, memo, wants_json or ctx.meta.get("wants_json", False), known)
+
+
+def _in_its_languages(memo: str | None, record: "Record") -> "list[Edition]":
+    """The editions of a memo that is made in several languages: each has an id of its own."""
+    return [edition for edition in record.ledger.editions() if edition.memo.rpartition(".")[0] == memo]
 
 
 def _tell(
@@ -83,7 +88,7 @@ def _tell(
     elif not editions:
         say("no editions yet: briefbook build makes them")
     else:
-        _print_table(editions, rows, wants_memo=memo is None)
+        _print_table(editions, rows, wants_memo=any(edition.memo != memo for edition in editions))
 
 
 def _row(edition: "Edition", record: "Record") -> dict[str, object]:

@@ -13,7 +13,7 @@ from briefbook.checks.templates import covers_what_is_there
 from briefbook.cli.book import BookFinder, day_of, day_options, now
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, print_table, say
 from briefbook.composing.languages import is_language
-from briefbook.composing.wording import wording_of
+from briefbook.composing.wording import ENGLISH, Wording
 from briefbook.diagnostics import has_errors
 from briefbook.issued import Edition
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
@@ -73,6 +73,7 @@ class _Listed:
 
     memo: Memo
     language: str
+    wording: Wording
     ahead: ShownMeeting | None
     edition: Edition | None
     run: datetime | None  # UTC
@@ -81,9 +82,11 @@ class _Listed:
 def _listed(workshop: Workshop, memo: Memo, day: Day, edition: Edition | None) -> _Listed:
     book = workshop.book
     can_be_made = _can_be_made(book, memo)
+    language = _language(book, memo)
     return _Listed(
         memo=memo,
-        language=_language(book, memo),
+        language=language,
+        wording=workshop.templates(language if is_language(language) else ENGLISH).wording,
         ahead=_ahead(book, memo, day) if can_be_made else None,
         edition=edition,
         run=_next_run(workshop, memo) if can_be_made else None,
@@ -119,6 +122,7 @@ def _as_json(listed: _Listed) -> dict[str, object]:
     memo, edition, ahead = listed.memo, listed.edition, listed.ahead
     return {
         "memo": memo.id,
+        "language": listed.language,
         "title": memo.title.best(listed.language)[1],
         "covers": _scope(memo),
         "next": ahead and {"meeting": ahead.id, "forum": ahead.forum.id, "date": str(ahead.when.date)},
@@ -157,7 +161,7 @@ def _in_words(listed: _Listed) -> dict[str, str]:
     coming = ""
     if listed.run is not None and memo.schedule is not None:
         coming = f"{listed.run.astimezone(ZoneInfo(memo.schedule.zone)):%a %Y-%m-%d %H:%M %Z}"
-    day = ahead and wording_of(listed.language).in_words(ahead.when)
+    day = ahead and listed.wording.in_words(ahead.when)
     return {
         "MEMO": memo.id,
         "COVERS": shorten(_covers(memo), LONGEST, placeholder=" …"),

@@ -9,7 +9,16 @@ from typing import NoReturn
 import click
 
 from briefbook.by_hand import begin, occasion_of, send
-from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, local_zone, now, out_option
+from briefbook.cli.book import (
+    BookFinder,
+    chosen_ids,
+    chosen_memos,
+    day_of,
+    day_options,
+    local_zone,
+    now,
+    out_option,
+)
 from briefbook.cli.letters import shown_letter
 from briefbook.cli.printing import (
     INTERRUPTED,
@@ -85,18 +94,33 @@ def command(
         if not is_ours:
             say("another run is under way: nothing was done")
             raise SystemExit(Status.LOCKED)
-        desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, recipients)
-        try:
-            posted = _sent(consignment, desk, root, again=again)
-        except ValueError as error:  # what no header may hold
-            stop_for([Problem(where=NOWHERE, message=str(error))])
-        if posted.stopped:
-            say(posted.stopped)
-        waiting = len(posted.deferred) + len(posted.left)
-        if waiting:
-            letters = count(waiting, "letter waits", "letters wait")
-            say(f"{letters} in the outbox and will go with the next run-due: don't send again")
-        raise SystemExit(status_of(posted, is_held=bool(posted.unknown)))
+        statuses = []
+        for id_ in _mailed_ids(finder, memo, recipients):
+            desk, consignment = _consigned(finder, record, id_, as_of, known_by, out, recipients)
+            try:
+                posted = _sent(consignment, desk, root, again=again)
+            except ValueError as error:  # what no header may hold
+                stop_for([Problem(where=NOWHERE, message=str(error))])
+            _tell(posted)
+            statuses.append(status_of(posted, is_held=bool(posted.unknown)))
+        raise SystemExit(max(statuses))
+
+
+def _mailed_ids(finder: BookFinder, memo: str, recipients: tuple[Address, ...]) -> list[str]:
+    """The ids of a memo in the languages in which somebody gets it; the memo's own where nobody is named."""
+    read = finder.read()
+    ids = chosen_ids(read, [memo])
+    named = [id_ for id_ in ids if id_ in read.book.memos and read.book.memos[id_].deliver]
+    return ids if recipients else named or ids[:1]
+
+
+def _tell(posted: Posted) -> None:
+    if posted.stopped:
+        say(posted.stopped)
+    waiting = len(posted.deferred) + len(posted.left)
+    if waiting:
+        letters = count(waiting, "letter waits", "letters wait")
+        say(f"{letters} in the outbox and will go with the next run-due: don't send again")
 
 
 def _sent(consignment: Consignment, desk: Desk, root: Path, *, again: bool) -> Posted:
@@ -159,17 +183,18 @@ def preview(
       briefbook preview-mail security-ministerial
     """
     with finder.open_record() as record:
-        desk, consignment = _consigned(finder, record, memo, as_of, known_by, out, recipients)
-        try:
-            recipient = everyone(consignment.delivery)[0]
-            _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)
-            folder = (out or finder.root() / "out") / consignment.edition.as_of.isoformat()
-            placed = _placed(folder / f"{memo}.eml", data, record)
-        except ValueError as error:
-            stop_for([Problem(where=NOWHERE, message=str(error))])
-    click.echo(shown_letter(data), nl=False)
-    warn_beside([placed], "the mail")
-    say(f"{shown(placed.path)} ({len(data) / 1000:.0f} kB)")
+        for id_ in _mailed_ids(finder, memo, recipients):
+            desk, consignment = _consigned(finder, record, id_, as_of, known_by, out, recipients)
+            try:
+                recipient = everyone(consignment.delivery)[0]
+                _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)
+                folder = (out or finder.root() / "out") / consignment.edition.as_of.isoformat()
+                placed = _placed(folder / f"{id_}.eml", data, record)
+            except ValueError as error:
+                stop_for([Problem(where=NOWHERE, message=str(error))])
+            click.echo(shown_letter(data), nl=False)
+            warn_beside([placed], "the mail")
+            say(f"{shown(placed.path)} ({len(data) / 1000:.0f} kB)")
 
 
 def _placed(path: Path, data: bytes, record: Record) -> Placed:

@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
-from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
+from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, language_option
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import stop_for
 from briefbook.verdict import judge, usable_book
@@ -26,6 +26,7 @@ TO_STDOUT = {"text": "txt", "txt": "txt", "md": "md", "json": "json", "html": "h
     show_default=True,
     help="How to print it.",
 )
+@language_option("In this language. Default: the memo's first.")
 @click.pass_obj
 def command(
     finder: BookFinder,
@@ -34,6 +35,7 @@ def command(
     as_of: date | None,
     known_by: date | None,
     format_: str,
+    language: str | None,
     **adhoc: str | date | None,
 ) -> None:
     """Print one memo to standard output.
@@ -41,15 +43,15 @@ def command(
     \b
     Examples:
       briefbook show security-ministerial
-      briefbook show all --as-of 2021-10-06
+      briefbook show all --as-of 2021-10-06 --language es
       briefbook show --from 2026-01-01 --to 2026-03-31 --format md
     """
     read = finder.read()
-    wanted = adhoc_memo(read, adhoc)
+    wanted = adhoc_memo(read, adhoc, language)
     if (memo is None) == (wanted is None):
         raise click.UsageError("name one memo, or ask for one by --forum, --meeting or --from and --to")
     verdict = judge(read)
-    chosen = [wanted] if wanted else chosen_memos(read, [memo or ""])
+    chosen = [wanted] if wanted else chosen_memos(read, [memo or ""], language)
     stopped = verdict.stopping(memo or "", chosen[0] if chosen else None)
     if stopped or not chosen:
         stop_for(stopped)

@@ -13,6 +13,7 @@ from briefbook.composing.passages import (
     readings_of,
 )
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
+from briefbook.composing.spoken import spoken_in
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import (
     Block,
@@ -66,6 +67,7 @@ def compose(
         sections=_sections(selection, room, subject),
         citations=selection.citations,
         notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
+        spoken=spoken_in(templates.wording),
     )
     return outlined(document)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from briefbook.composing.compose import LATE, NO_PICTURES, blocks_in, context_of, line_in
 from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
 from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
+from briefbook.composing.spoken import spoken_in
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import Block, Cite, Document, Figure, Heading, Image, Paragraph, Section, Text, plain
 from briefbook.memo import Memo, SectionSpec
@@ -72,6 +73,7 @@ def compose_letter(
         known_by=selection.known_by,
         footer=plain(footer),
         page_of="",  # a mail has no pages
+        spoken=spoken_in(templates.wording),
         sections=_sections(_finished(blocks, selection)),
     )
 

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2.ext import extract_from_ast
 from markupsafe import Markup
 
 from briefbook import marks
 from briefbook.composing import figures
+from briefbook.composing.messages import message_functions
 from briefbook.composing.sandbox import (
     as_markdown,
-    filled,
     loader_of,
     loader_of_texts,
     plain_name,
@@ -168,6 +169,16 @@ class SectionTemplates:
         assert self.environment.loader is not None
         return self.environment.loader.get_source(self.environment, name)[0]
 
+    def messages(self) -> frozenset[tuple[str | None, str]]:
+        """Every message of the templates, each with its context."""
+        found = set()
+        for tree in filter(None, map(self._tree, self._all())):
+            for _, function, texts in extract_from_ast(tree):
+                parts = (None, *texts) if isinstance(texts, tuple) else (None, texts)
+                has_context = "pgettext" in function  # also npgettext
+                found.add((parts[1], parts[2]) if has_context else (None, parts[1]))
+        return frozenset((context, text) for context, text in found if isinstance(text, str))
+
     def check_syntax(self) -> list[Problem]:
         """Compile every template that can be found, also those that no memo of today uses."""
         problems = []
@@ -292,13 +303,6 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
     def axis(day: date) -> Markup:
         return Markup(marks.plot_mark(figures.told_of_axis(day, wording.short_months())))
 
-    # `_` and `ngettext` by these names so that pybabel finds the messages in the templates.
-    def gettext(message: str, /, **values: object) -> Markup:
-        return filled(Markup(wording.catalogue.gettext(message)), values)
-
-    def ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
-        return filled(Markup(wording.catalogue.ngettext(one, many, number)), values)
-
     return {
         "cite": _cite,
         "cite_people": _cite_people,
@@ -309,8 +313,7 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
         "picture": _picture,
         "flush_right": lambda: Markup("{>}"),
         "new_line": lambda: Markup("{;}"),
-        "_": gettext,
-        "ngettext": ngettext,
+        **message_functions(wording),
     }
 
 
@@ -349,6 +352,16 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
     def listing(items: Iterable[object], style: str = "standard") -> Markup:
         return Markup(wording.listing((as_markdown(item) for item in items), style))
 
+    def in_order(items: Iterable[str], attribute: str = "") -> list[str]:
+        """Sorted as an index of the language has them, by the words of an attribute where one is named."""
+        if attribute.startswith("_"):
+            raise TemplateError(f"there is no {attribute!r} to sort by")
+
+        def key(item: object) -> tuple[object, ...]:
+            return wording.grammar.sort_key(str.__str__(getattr(item, attribute) if attribute else item))
+
+        return sorted(items, key=key)
+
     return {
         "day": lambda when: wording.in_words(when, "day"),
         "weekday": lambda when: wording.in_words(when, "weekday"),
@@ -362,6 +375,7 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
         "standing": figures.standing_of,
         "listing": listing,
         "join": _join,
+        "in_order": in_order,
         "capital": _capital,
         "sentence": _sentence,
         "stopped": _stopped,

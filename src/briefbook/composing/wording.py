@@ -1,23 +1,29 @@
 """How a language says dates, numbers and lists: Babel's locale data and gettext catalogues, nothing else.
 
-The English of plain `en` is the international one (8 October 2021); `en-US` gives October 8, 2021.
+The English of plain `en` is the international one (8 October 2021); `en-US` gives October 8, 2021. What needs
+a message that the catalogues of a language lack is said in English whole, and tagged as English.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
 from gettext import NullTranslations
+from typing import Concatenate, ParamSpec
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 
+from briefbook.catalogues import Untranslated, translations_of
+from briefbook.composing.grammar import Grammar, grammar_of
 from briefbook.dates import Part, PartialDate, Qualifier, SimpleDate
 from briefbook.selection import When, Words
 
+ENGLISH = "en"  # the language of every message
 _PLAIN_ENGLISH = "en-GB"
+P = ParamSpec("P")
 _FIXED_OFFSET = re.compile(r"Etc/GMT(?P<sign>[+-])(?P<hours>[1-9][0-9]?)")
 _PATTERN_PIECES = re.compile(r"'[^']*'|d+|[^'d]+")  # quoted literals apart from the day's letter
 
@@ -28,6 +34,27 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(_PLAIN_ENGLISH if language == "en" else language, sep="-")
 
 
+class _MissingError(Exception):
+    """No catalogue has a message that is needed."""
+
+
+def _or_in_english(
+    method: Callable[Concatenate["Wording", P], str],
+) -> Callable[Concatenate["Wording", P], Words]:
+    """What a method says, as `Words`; in English, tagged as such, where the language lacks a message."""
+
+    @wraps(method)
+    def said(wording: "Wording", /, *arguments: P.args, **named: P.kwargs) -> Words:
+        language = None
+        try:
+            made = method(wording, *arguments, **named)
+        except _MissingError:
+            made, language = method(wording_of(ENGLISH), *arguments, **named), ENGLISH
+        return Words(made, made.origin if isinstance(made, Words) else None, language)
+
+    return said
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """One language's way of saying dates, numbers and lists."""
@@ -35,10 +62,37 @@ class Wording:
     language: str
     locale: Locale
     catalogue: NullTranslations = field(default_factory=NullTranslations)
+    grammar: Grammar = field(default_factory=Grammar)
+
+    # These take their messages as they stand in the source, where pybabel finds them.
 
     def say(self, message: str, **values: object) -> str:
-        """A message of the catalogue with its values."""
+        """A message of the catalogue with its values; in English where it has none."""
         return self.catalogue.gettext(message) % values
+
+    def psay(self, context: str, message: str, **values: object) -> str:
+        """The same for a message that has several meanings; the context tells which."""
+        return self.catalogue.pgettext(context, message) % values
+
+    def meeting_of(self, number: int, forum: str, in_text: str | None) -> str:
+        """11th meeting of the …: a plain text, for what is no Markdown."""
+        values: dict[str, object] = {"ordinal": self.ordinal(number), "forum": in_text or forum}
+        if in_text:
+            pattern, said = self.grammar.contracted(
+                self.catalogue.gettext("%(ordinal)s meeting of %(forum)s"), values
+            )
+        else:
+            pattern, said = self.catalogue.gettext("%(ordinal)s meeting of the %(forum)s"), values
+        return str(pattern % said)
+
+    def _say(self, message: str, **values: object) -> str:
+        return _translated(self.catalogue.gettext(message)) % values
+
+    def _psay(self, context: str, message: str, **values: object) -> str:
+        return _translated(self.catalogue.pgettext(context, message)) % values
+
+    def _nsay(self, one: str, many: str, number: int, **values: object) -> str:
+        return _translated(self.catalogue.ngettext(one, many, number)) % values
 
     # -------------------------------------------------------------------------------- days
 
@@ -51,13 +105,17 @@ class Wording:
         return format_date(day, self._full_pattern(), locale=self.locale)
 
     def short_weekday(self, day: date) -> str:
-        """Fri 8 October 2021, for the label of an entry."""
-        return format_date(day, self._full_pattern().replace("EEEE", "EEE"), locale=self.locale)
+        """Fri 8 October 2021, for the label of an entry; where months need more room, shortened as well."""
+        if self.locale.language == ENGLISH:
+            return format_date(day, self._full_pattern().replace("EEEE", "EEE"), locale=self.locale)
+        short = format_skeleton("yMMMEd", _noon(day), locale=self.locale)
+        return short.replace(",", "", 1) if self.grammar.is_weekday_joined else short
 
     def _full_pattern(self) -> str:
         """The locale's own, but for the comma that English needs only where the month comes first."""
         pattern: str = self.locale.date_formats["full"].pattern
-        return pattern.replace("EEEE, d", "EEEE d") if self.locale.language == "en" else pattern
+        is_joined = self.locale.language == ENGLISH or self.grammar.is_weekday_joined
+        return pattern.replace("EEEE, d", "EEEE d") if is_joined else pattern
 
     def month(self, day: date) -> str:
         """October 2021."""
@@ -76,13 +134,19 @@ class Wording:
             assert when.start is not None  # open on neither side
             return self._simple(when.start, exact_day)
         if when.start is None:
-            return self.say("by %(day)s", day=self._simple(when.end, "day"))
+            end = self._simple(when.end, "day")
+            if _is_day(when.end):
+                return self._psay("day", "by %(day)s", day=end)
+            return self._psay("month or year", "by %(day)s", day=end)
         if when.end is None:
-            return self.say("from %(day)s", day=self._simple(when.start, "day"))
+            start = self._simple(when.start, "day")
+            if _is_day(when.start):
+                return self._psay("day", "from %(day)s", day=start)
+            return self._psay("month or year", "from %(day)s", day=start)
         if _same_month(when.start, when.end):
             return self._days_of_month(when.start, when.end)
         start, end = (self._simple(side, "day") for side in (when.start, when.end))
-        return f"{start} – {end}"
+        return self._say("%(start)s – %(end)s", start=start, end=end)
 
     def _simple(self, when: SimpleDate | None, exact_day: str) -> str:
         assert when is not None
@@ -93,30 +157,37 @@ class Wording:
             text = self._part_of_month(when)
         else:
             text = str(when.year)
-        return self._qualified(text, when.qualifier)
+        return self._qualified(text, when.qualifier, is_day=_is_day(when))
 
     def _part_of_month(self, when: SimpleDate) -> str:
         month = self.month(when.first)
         match when.part:
             case Part.EARLY:
-                return self.say("early %(month)s", month=month)
+                return self._say("early %(month)s", month=month)
             case Part.MID:
-                return self.say("mid-%(month)s", month=month)
+                return self._say("mid-%(month)s", month=month)
             case Part.LATE:
-                return self.say("late %(month)s", month=month)
+                return self._say("late %(month)s", month=month)
             case None:
                 return month
 
-    def _qualified(self, text: str, qualifier: Qualifier | None) -> str:
+    def _qualified(self, text: str, qualifier: Qualifier | None, *, is_day: bool) -> str:
+        """Many languages have an article before a day and none before a month: hacia el 6 de octubre."""
         match qualifier:
             case None:
                 return text
+            case Qualifier.APPROXIMATE if is_day:
+                return self._psay("day", "about %(date)s", date=text)
             case Qualifier.APPROXIMATE:
-                return self.say("about %(date)s", date=text)
+                return self._psay("month or year", "about %(date)s", date=text)
+            case Qualifier.UNCERTAIN if is_day:
+                return self._psay("day", "perhaps %(date)s", date=text)
             case Qualifier.UNCERTAIN:
-                return self.say("perhaps %(date)s", date=text)
+                return self._psay("month or year", "perhaps %(date)s", date=text)
+            case Qualifier.BOTH if is_day:
+                return self._psay("day", "perhaps about %(date)s", date=text)
             case Qualifier.BOTH:
-                return self.say("perhaps about %(date)s", date=text)
+                return self._psay("month or year", "perhaps about %(date)s", date=text)
 
     def _days_of_month(self, start: SimpleDate, end: SimpleDate) -> str:
         """Two days of one month: the long pattern with both days where it has one."""
@@ -127,6 +198,7 @@ class Wording:
 
     # ------------------------------------------------------------------- what templates use
 
+    @_or_in_english
     def in_words(self, when: When | PartialDate | date, exact_day: str = "day") -> Words:
         """A date in words, with its origin where it is a fact's. Undated: empty."""
         match when:
@@ -143,6 +215,7 @@ class Wording:
             case _:
                 raise TypeError(f"a date filter got {type(when).__name__}, not a date")
 
+    @_or_in_english
     def time(self, when: When | datetime) -> Words:
         """The hour with the city of its zone: 15:00 (Mexico City time). Empty where no source gives it.
 
@@ -162,15 +235,16 @@ class Wording:
         city = self._city(zone)
         if city is None:
             return f"{clock} ({self.zone(zone)})"
-        return self.say("%(time)s (%(city)s time)", time=clock, city=city)
+        return self._say("%(time)s (%(city)s time)", time=clock, city=city)
 
+    @_or_in_english
     def zone(self, zone: str) -> str:
         """A time zone by its city: Mexico City time; UTC−5 or UTC where it has none."""
         offset = _FIXED_OFFSET.fullmatch(zone)
         if offset is not None:  # POSIX counts westwards: Etc/GMT+5 is five hours behind
             return f"UTC{'−' if offset['sign'] == '+' else '+'}{offset['hours']}"
         city = self._city(zone)
-        return zone.removeprefix("Etc/") if city is None else self.say("%(city)s time", city=city)
+        return zone.removeprefix("Etc/") if city is None else self._say("%(city)s time", city=city)
 
     def _city(self, zone: str) -> str | None:
         """The city of a zone; None for one that is named after none."""
@@ -179,51 +253,74 @@ class Wording:
         place: str = get_timezone_location(zone, locale=self.locale, return_city=True)
         return place.rpartition("/")[2]  # Argentina/Buenos Aires
 
+    @_or_in_english
     def until(self, days: int) -> str:
         """In three days, tomorrow, today; for past days: yesterday, three days ago."""
         match days:
             case 0:
-                return self.say("today")
+                return self._say("today")
             case 1:
-                return self.say("tomorrow")
+                return self._say("tomorrow")
             case -1:
-                return self.say("yesterday")
-        count = self.number(abs(days))
-        forms = (
-            ("in %(count)s day", "in %(count)s days")
-            if days > 0
-            else ("%(count)s day ago", "%(count)s days ago")
-        )
-        return self.catalogue.ngettext(*forms, abs(days)) % {"count": count}
+                return self._say("yesterday")
+        count = self._number(abs(days))
+        if days > 0:
+            return self._nsay("in %(count)s day", "in %(count)s days", days, count=count)
+        return self._nsay("%(count)s day ago", "%(count)s days ago", -days, count=count)
 
+    @_or_in_english
     def number(self, number: int) -> str:
         """A count in words up to ten, in figures above."""
-        words = (
-            self.say("no"),
-            self.say("one"),
-            self.say("two"),
-            self.say("three"),
-            self.say("four"),
-            self.say("five"),
-            self.say("six"),
-            self.say("seven"),
-            self.say("eight"),
-            self.say("nine"),
-            self.say("ten"),
-        )
-        return words[number] if 0 <= number < len(words) else str(number)
+        return self._number(number)
 
+    def _number(self, number: int) -> str:
+        words = (
+            lambda: self._psay("count", "no"),
+            lambda: self._psay("count", "one"),
+            lambda: self._psay("count", "two"),
+            lambda: self._psay("count", "three"),
+            lambda: self._psay("count", "four"),
+            lambda: self._psay("count", "five"),
+            lambda: self._psay("count", "six"),
+            lambda: self._psay("count", "seven"),
+            lambda: self._psay("count", "eight"),
+            lambda: self._psay("count", "nine"),
+            lambda: self._psay("count", "ten"),
+        )
+        return words[number]() if 0 <= number < len(words) else str(number)
+
+    @_or_in_english
     def ordinal(self, number: int) -> str:
-        """11th. The suffix is English, like the messages themselves, unless the catalogue has a form."""
-        said = self.say("%(number)sth", number=number)
-        if said != f"{number}th":
-            return said
-        teen = 10 <= number % 100 <= 20
-        return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+        """11th, of a meeting. CLDR's rules of the language say which of the four messages counts."""
+        match self.locale.ordinal_form(number):
+            case "one":
+                return self._psay("ordinal of a meeting", "%(number)sst", number=number)
+            case "two":
+                return self._psay("ordinal of a meeting", "%(number)snd", number=number)
+            case "few":
+                return self._psay("ordinal of a meeting", "%(number)srd", number=number)
+            case _:
+                return self._psay("ordinal of a meeting", "%(number)sth", number=number)
 
     def listing(self, items: Iterable[str], style: str = "standard") -> str:
-        """A, b and c."""
-        return format_list(list(items), style=style, locale=self.locale)  # type: ignore[arg-type]
+        """A, b and c; the word before the last one as that asks for (Francia e Italia)."""
+        every = [str.__str__(item) for item in items]  # Markdown is joined as it is
+        said: str = format_list(every[:-1] + [_LAST] * bool(every), style=style, locale=self.locale)  # type: ignore[arg-type]
+        before, _, after = said.rpartition(_LAST)
+        return self.grammar.joining(before, every[-1]) + every[-1] + after if every else ""
+
+
+_LAST = "\0"  # in place of the last item of a list
+
+
+def _translated(message: str) -> str:
+    if isinstance(message, Untranslated):
+        raise _MissingError
+    return message
+
+
+def _is_day(when: SimpleDate | None) -> bool:
+    return when is not None and bool(when.day)
 
 
 def _same_month(start: SimpleDate, end: SimpleDate) -> bool:
@@ -236,6 +333,9 @@ def _noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001
 
 
-def wording_of(language: str) -> Wording:
-    """The wording of a BCP 47 tag."""
-    return Wording(language=language, locale=locale_of(language))
+def wording_of(language: str, catalogues: tuple[str, ...] = ()) -> Wording:
+    """The wording of a BCP 47 tag; `catalogues` are the texts of its .po files, the first before others."""
+    is_english = language.partition("-")[0] == ENGLISH
+    catalogue = translations_of(catalogues, is_english=is_english)
+    grammar = grammar_of(catalogue)
+    return Wording(language=language, locale=locale_of(language), catalogue=catalogue, grammar=grammar)

@@ -43,8 +43,11 @@ class Says(Protocol):
     def time(self, when: When) -> str:
         """The hour with the city of its zone."""
 
-    def ordinal(self, number: int) -> str:
-        """11th."""
+    def psay(self, context: str, message: str, **values: object) -> str:
+        """A message of which the context tells what is meant."""
+
+    def meeting_of(self, number: int, forum: str, in_text: str | None) -> str:
+        """11th meeting of a forum, by its name or as a sentence names it."""
 
 
 def calendar(
@@ -185,8 +188,7 @@ def _name(meeting: ShownMeeting, wording: Says) -> str:
         title = meeting.title[:1].upper() + meeting.title[1:]
         return title if forum in title else f"{forum}: {title}"
     if meeting.ordinal:
-        ordinal = wording.ordinal(meeting.ordinal)
-        return wording.say("%(ordinal)s meeting of the %(forum)s", ordinal=ordinal, forum=forum)
+        return wording.meeting_of(meeting.ordinal, forum, meeting.forum.in_text)
     return str(forum)
 
 
@@ -197,11 +199,11 @@ def _of_the_day(meeting: ShownMeeting, wording: Says, is_withdrawn: bool) -> Ite
     if is_withdrawn:
         yield say("No longer on file for this day.")
     elif meeting.state is MeetingState.CANCELLED:
-        yield say("Cancelled.")
+        yield wording.psay("meeting", "Cancelled.")
     elif meeting.state is MeetingState.DISPUTED:
         yield say("Sources of one day are at odds about it.")
     elif meeting.postponed:
-        yield say("Postponed.")
+        yield wording.psay("meeting", "Postponed.")
     if not when.date.is_exact:
         yield say("Day not set: %(date)s.", date=wording.in_words(when))
     if when.time and _instant(when) is None:
@@ -209,7 +211,7 @@ def _of_the_day(meeting: ShownMeeting, wording: Says, is_withdrawn: bool) -> Ite
     elif when.time:
         yield say("Starts at %(time)s; no source says when it ends.", time=wording.time(when))
     if meeting.state is MeetingState.DUE:
-        yield say("May have taken place already.")
+        yield wording.psay("meeting", "May have taken place already.")
     if when.inferred:
         yield say("The date is our reading: %(reason)s.", reason=when.inferred)
 

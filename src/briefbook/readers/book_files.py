@@ -4,12 +4,13 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.readers.read_picture import ENDINGS
+from briefbook.tool import CATALOGUE, LANGUAGES
 
 SETTINGS_FILE = "book.yaml"
 FACTS_FOLDER = "facts"
@@ -40,6 +41,7 @@ class BookFiles:
     memos: tuple[BookFile, ...]
     problems: tuple[Problem, ...] = ()
     pictures: tuple[BookFile, ...] = ()
+    catalogues: tuple[BookFile, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 over the names and bytes of all files, and what is wrong with others, in hexadecimal."""
@@ -48,6 +50,7 @@ class BookFiles:
             (f"{FACTS_FOLDER}/", self.facts),
             (f"{MEMOS_FOLDER}/", self.memos),
             (f"{PICTURES_FOLDER}/", self.pictures),
+            (f"{LANGUAGES}/", self.catalogues),
         )
         for folder, files in (("", (self.settings,)), *inside):
             for file in files:
@@ -67,7 +70,8 @@ def gather(root: Path) -> BookFiles:
     settings = BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems))
     facts = _read_folder(root, FACTS_FOLDER, problems)
     memos = _read_folder(root, MEMOS_FOLDER, problems)
-    pictures = _read_pictures(root, problems)
+    pictures = _read_inner(root, PICTURES_FOLDER, ENDINGS, problems)
+    languages = _read_inner(root, LANGUAGES, (CATALOGUE,), problems)
     return BookFiles(
         root=root,
         settings=settings,
@@ -75,6 +79,7 @@ def gather(root: Path) -> BookFiles:
         memos=tuple(memos),
         problems=tuple(problems),
         pictures=tuple(pictures),
+        catalogues=tuple(languages),
     )
 
 
@@ -122,9 +127,12 @@ def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[BookF
     return found
 
 
-def _read_pictures(root: Path, problems: list[Problem]) -> list[BookFile]:
-    """Every picture of the book's folder for them, by name; one that lies elsewhere is none of the book's."""
-    place = root / PICTURES_FOLDER
+def _read_inner(root: Path, folder: str, endings: Container[str], problems: list[Problem]) -> list[BookFile]:
+    """Every file of a folder with one of the endings, by name; one that lies elsewhere is none of the book's.
+
+    Other files may lie beside them: notes, the sources of pictures.
+    """
+    place = root / folder
     try:
         names = sorted(os.listdir(place))  # noqa: PTH208 – names alone
     except FileNotFoundError:
@@ -135,16 +143,18 @@ def _read_pictures(root: Path, problems: list[Problem]) -> list[BookFile]:
     found = []
     for name in names:
         path = place / name
-        if name.startswith(".") or path.suffix not in ENDINGS:
-            continue  # notes and sources of pictures may lie beside them
+        if name.startswith(".") or path.suffix not in endings:
+            continue
         shown = shown_as(root, path)
         own: list[Problem] = []
         if path.resolve().is_relative_to(root.resolve()):
             found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, own)))
         else:
-            message, hint = "this link leads out of the book", "put the picture itself there"
+            message, hint = "this link leads out of the book", "put the file itself there"
             own.append(Problem(where=Where(file=shown), message=message, hint=hint))
-        problems += [replace(problem, of_picture=picture_name(name)) for problem in own]
+        if folder == PICTURES_FOLDER:
+            own = [replace(problem, of_picture=picture_name(name)) for problem in own]
+        problems += own
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
-from briefbook.memo import Book, Memo, Settings
+from briefbook.memo import Book, Memo, Settings, in_its_languages
 from briefbook.readers.book_files import (
     BookFiles,
     absolute,
@@ -16,6 +16,8 @@ from briefbook.readers.book_files import (
     picture_name,
     printable,
 )
+from briefbook.readers.read_catalogues import read_catalogues
+from briefbook.readers.read_delivery import strangers_in
 from briefbook.readers.read_facts import Defined, read_facts
 from briefbook.readers.read_look import files_named
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
@@ -28,7 +30,8 @@ class ReadBook:
 
     `book` lacks the records and memos that have mistakes; with broken settings it has a title made of the
     folder's name. `defined` are all records that stand in the files, broken or not; `memo_files` maps each
-    memo's id to its file as it stands in problems, broken or not, in the order of the names.
+    memo's id to its file as it stands in problems, broken or not, in the order of the names. Of a memo in
+    several languages each has an id; of a broken file nobody knows them, so it has the file's own.
     """
 
     book: Book
@@ -40,6 +43,17 @@ class ReadBook:
     def ids(self) -> frozenset[str]:
         """Every id that is defined, broken or not."""
         return frozenset(record.id for record in self.defined)
+
+    def ids_named(self, name: str) -> tuple[str, ...]:
+        """The ids of memos that a name stands for: one, or the memo of this file in each of its languages."""
+        if name in self.memo_files:
+            return (name,)
+        return tuple(memo.id for memo in self.book.memos.values() if memo.name == name)
+
+    def may_be_there(self, memo: str) -> bool:
+        """Whether a memo is, or may be, in the book: its file may be broken, and be of several languages."""
+        broken = self.memo_files.keys() - self.book.memos.keys()
+        return memo in self.memo_files or memo.rpartition(".")[0] in broken
 
     def problems_of(self, memo: str) -> tuple[Problem, ...]:
         """The problems in the file of this memo."""
@@ -57,9 +71,9 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
         if foreign:
             nothing = Book(root=str(root), settings=settings, facts=Facts(), memos={})
             return ReadBook(book=nothing, problems=tuple(foreign))
-        own, found = read_settings(files.settings.shown, files.settings.data)
+        asked, found = read_settings(files.settings.shown, files.settings.data)
         problems += found
-        settings = own or settings
+        settings = asked or settings
 
     named = [(file.shown, file.data) for file in files.facts if file.data is not None]
     facts, found, defined = read_facts(named, language=settings.language)
@@ -69,12 +83,23 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
     memo_files: dict[str, str] = {}
     for file in files.memos:
         id_ = printable(file.path.stem)
-        memo_files[id_] = file.shown
+        memo = None
         if file.data is not None:
             memo, found = read_memo(file.shown, id_, file.data, language=settings.language)
             problems += found
-            if memo is not None:
-                memos[id_] = memo
+            problems += () if memo is None else strangers_in(memo, settings)
+        each = (id_,) if memo is None else tuple(one.id for one in in_its_languages(memo, settings))
+        taken = next((one for one in each if one in memo_files), None)
+        if taken is not None:
+            message = f"memo {id_!r} and the file {memo_files[taken]} would both be memo {taken!r}"
+            problems.append(
+                Problem(where=Where(file=file.shown), message=message, hint="rename one of the two")
+            )
+            continue
+        memo_files |= dict.fromkeys(each, file.shown)
+        memos |= {} if memo is None else {one.id: one for one in in_its_languages(memo, settings)}
+    own, found = read_catalogues(files.catalogues)
+    problems += found
     pictures: dict[str, Image] = {}
     for file in files.pictures:
         if file.data is not None:
@@ -94,5 +119,6 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
         broken_pictures=frozenset(problem.of_picture for problem in problems if problem.of_picture),
         files=look,
         unread=unread,
+        catalogues=own,
     )
     return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)

@@ -4,6 +4,8 @@ Whether an address, a cron expression, a zone or a template is a right one is as
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import time, timedelta
 from ipaddress import ip_address
 
@@ -19,7 +21,8 @@ from briefbook.delivery import (
     Security,
     SendWhen,
 )
-from briefbook.memo import FORMATS
+from briefbook.diagnostics import Problem, place_of
+from briefbook.memo import FORMATS, Memo, Settings, languages_of
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node
 from briefbook.readers.records import (
@@ -27,6 +30,7 @@ from briefbook.readers.records import (
     Shape,
     Taker,
     build,
+    language,
     many,
     matching,
     one_of,
@@ -181,8 +185,32 @@ def schedule(node: Node, name: str, reading: Reading) -> ScheduleSpec | None:
 
 # ---------------------------------------------------------------------------------------- delivery
 
-_some_addresses = many(text, one_will_do=True, may_be_empty=False)
-_addresses = many(text, one_will_do=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recipient:
+    """An address as written, and the language that its owner reads."""
+
+    address: str
+    language: str | None = None
+
+
+RECIPIENT = Shape(
+    noun="recipient",
+    make=_Recipient,
+    fields={"address": required(text), "language": optional(language)},
+    located=False,
+)
+
+
+def _recipient(node: Node, name: str, reading: Reading) -> _Recipient | None:
+    if isinstance(node, located_yaml.Mapping):
+        return build(RECIPIENT, node, node.where, reading)
+    only = text(node, name, reading)
+    return None if only is None else _Recipient(address=only)
+
+
+_some_addresses = many(_recipient, one_will_do=True, may_be_empty=False)
+_addresses = many(_recipient, one_will_do=True)
 
 
 def _attached(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
@@ -190,9 +218,25 @@ def _attached(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None
     return None if found is None else tuple(dict.fromkeys(found))  # attached once
 
 
+def _delivery(
+    *,
+    to: tuple[_Recipient, ...],
+    cc: tuple[_Recipient, ...] = (),
+    bcc: tuple[_Recipient, ...] = (),
+    **others: object,
+) -> Delivery:
+    return Delivery(
+        to=tuple(one.address for one in to),
+        cc=tuple(one.address for one in cc),
+        bcc=tuple(one.address for one in bcc),
+        languages={one.address: one.language for one in (*to, *cc, *bcc) if one.language},
+        **others,  # type: ignore[arg-type]  # their types are held by the takers of DELIVERY
+    )
+
+
 DELIVERY = Shape(
     noun="delivery",
-    make=Delivery,
+    make=_delivery,
     fields={
         "to": required(_some_addresses),
         "cc": optional(_addresses),
@@ -216,6 +260,20 @@ def deliver(node: Node, name: str, reading: Reading) -> Delivery | None:
         return None
     found = build(DELIVERY, without_passwords(node, reading), node.where, reading)
     return found if reading.mistakes == before else None
+
+
+def strangers_in(memo: Memo, settings: Settings) -> Iterator[Problem]:
+    """Every recipient of a memo who reads a language in which it is not made."""
+    tongues, delivery = languages_of(memo, settings), memo.deliver
+    if delivery is None:
+        return
+    for name in ("to", "cc", "bcc"):
+        for index, recipient in enumerate(getattr(delivery, name)):
+            reads = delivery.languages.get(recipient)
+            if reads is not None and reads not in tongues:
+                message = f"memo {memo.id!r} is not made in {reads!r}, which {recipient} reads"
+                hint = f"add languages: [{', '.join((*tongues, reads))}] to the memo"
+                yield Problem(where=place_of(delivery, name, index), message=message, hint=hint)
 
 
 # -------------------------------------------------------------------------------------------- mail

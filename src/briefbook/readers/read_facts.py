@@ -223,6 +223,7 @@ FORUM = Shape(
     make=Forum,
     fields={
         "name": required(wording),
+        "in_text": optional(wording),
         "short": optional(text),
         "kind": optional(text),
         "sides": optional(_ids),

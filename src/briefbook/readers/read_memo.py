@@ -162,8 +162,20 @@ def _formats(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
     return None if found is None else tuple(dict.fromkeys(found))  # a format named twice is written once
 
 
+def _languages(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
+    found = many(language, may_be_empty=False)(node, name, reading)
+    return None if found is None else tuple(dict.fromkeys(found))
+
+
+def _one_way_of_languages(memo: Memo) -> Iterator[Problem]:
+    if memo.language is not None and memo.languages:
+        message = "the languages are given twice: 'language' is one, 'languages' are one or several"
+        yield Problem(where=place_of(memo, "languages"), message=message, hint="keep one of the two")
+
+
 MEMO = Shape(
     noun="memo",
+    check=_one_way_of_languages,
     make=partial(
         Memo,
         sections=tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS),
@@ -177,6 +189,7 @@ MEMO = Shape(
         "subject": optional(wording),
         "reference": optional(text),
         "language": optional(language),
+        "languages": optional(_languages),
         "citations": optional(one_of(Citations)),
         "formats": optional(_formats),
         "bottom_line": optional(many(_bottom_line, one_will_do=True), "bottom_lines"),
@@ -267,6 +280,7 @@ SETTINGS = Shape(
         "title": required(wording),
         "as_of": optional(_pin),
         "language": optional(language),
+        "languages": optional(_languages),
         "page": optional(word_of(*PAGES)),
         **LOOK_FIELDS,
         "citations": optional(one_of(Citations)),
@@ -294,10 +308,15 @@ def read_settings(file: str, data: bytes) -> tuple[Settings | None, list[Problem
         replace(problem, of_mail=True) if _is_within("mail", root, problem.where) else problem
         for problem in reading.problems
     ] + [replace(problem, of_mail=True) for problem in passwords.problems]
+    silent = Reading(language="en")
     if "language" in root.entries:  # first of all: the other texts are in it
-        silent = Reading(language="en")
         reading.language = language(root.entries["language"][1], "language", silent) or "en"
+    elif "languages" in root.entries:
+        found = _languages(root.entries["languages"][1], "languages", silent)
+        reading.language = found[0] if found else "en"
     settings = build(SETTINGS, root, Where(file=file, line=1, column=1), reading)
+    if settings is not None:
+        settings = replace(settings, language=reading.language)
     is_broken = any(not problem.of_mail for problem in reading.problems)
     return None if is_broken else settings, reading.problems
 

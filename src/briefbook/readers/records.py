@@ -259,6 +259,11 @@ _TAG_HINT = "write a tag such as en, es or pt-BR"
 language = matching(_TAG.pattern, "a language", _TAG_HINT)
 
 
+def is_language_tag(found: str) -> bool:
+    """True for a tag that a text may be said to be in."""
+    return _TAG.fullmatch(found) is not None
+
+
 def one_of(enum: type[Enum]) -> Taker[Enum]:
     """A member of a closed list of words."""
     members = {member.value: member for member in enum}

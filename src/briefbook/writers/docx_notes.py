@@ -14,7 +14,7 @@ from briefbook.document import Citations, Cite, CitedSource, Document, SourceEnt
 from briefbook.document import notes_of as noted_sources
 from briefbook.writers.docx_runs import Bookmarks, add_field, add_mark, add_run
 from briefbook.writers.docx_styles import NSMAP, R, W, add
-from briefbook.writers.words import AT_WORDS, safe_opening, spoken
+from briefbook.writers.words import AT_WORDS, safe_opening
 
 _SEPARATORS = (("separator", -1), ("continuationSeparator", 0))  # with the identities that Word gives them
 
@@ -77,7 +77,7 @@ class CitationWriter:
         ).difference(self._notes)
         self._ranks: dict[int, int] = {}
         self._bookmarks = bookmarks
-        self._spoken = spoken(document.language)
+        self._spoken = document.spoken
         self._cited: set[int] = set()
 
     @property

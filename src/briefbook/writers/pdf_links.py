@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from textwrap import shorten
 
 from briefbook.cited import page_of
-from briefbook.document import SourceEntry
+from briefbook.document import SourceEntry, Spoken
 from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
-from briefbook.writers.words import spoken
 
 ASCENT, DESCENT = 0.78, 0.22  # of a run's size: the box around it
 
@@ -35,10 +34,10 @@ class Targets:
     """Where citations and addresses lead, and where a source leads back to."""
 
     def __init__(
-        self, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry], language: str
+        self, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry], words: Spoken
     ) -> None:
-        """`entries` are all sources by their ids; links are told of in the language where that is known."""
-        words = self._words = spoken(language)
+        """`entries` are all sources by their ids; `words` tell of links."""
+        self._words = words
         self._numbers = {source: entry.number for source, entry in entries.items()}
         self._sources: dict[str, Target] = {}
         self._citations: dict[str, Target] = {}  # the first citation of each source

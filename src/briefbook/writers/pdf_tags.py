@@ -49,7 +49,7 @@ class Tags:
         self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
     ) -> None:
         """A document as its pages show it; `entries` are all sources by their ids, those of notes too."""
-        self.targets = Targets(pages, entries, document.language)
+        self.targets = Targets(pages, entries, document.spoken)
         self._structure = structure_of(document)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
         self._annotations: list[_Annotation] = []

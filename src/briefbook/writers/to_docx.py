@@ -227,7 +227,7 @@ class _Body:
             if identity is not None and self.citations.is_cited(entry.number):
                 add_run(paragraph, "\N{NO-BREAK SPACE}")
                 back = add(paragraph, "hyperlink", anchor=citation_bookmark(entry.number), history=1)
-                back.set(W + "tooltip", way_back(entry.number, self._document.language))
+                back.set(W + "tooltip", way_back(entry.number, self._document.spoken))
                 add_run(back, "↑", "SourceBack")
 
     # ---------------------------------------------------------------------------------- lists
@@ -298,7 +298,7 @@ class _Body:
             lastColumn=int(own), noHBand=int(own), noVBand=1,
         )  # fmt: skip
         add(properties, "tblCaption", val=table.name)
-        add(properties, "tblDescription", val=table_description(table, self._document.language))
+        add(properties, "tblDescription", val=table_description(table, self._document.spoken))
         grid = add(element, "tblGrid")
         for width in widths:
             add(grid, "gridCol", w=width)

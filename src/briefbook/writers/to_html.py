@@ -45,7 +45,7 @@ from briefbook.writers.logo import with_logo
 from briefbook.writers.svg import svg_of, themed_paint
 from briefbook.writers.theme import Theme
 from briefbook.writers.timeline_drawing import draw_timeline
-from briefbook.writers.words import AT_WORDS, listed_sources, safe_opening, safe_target, spoken
+from briefbook.writers.words import AT_WORDS, listed_sources, safe_opening, safe_target
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
@@ -125,10 +125,9 @@ class _Writer:
     def __init__(self, document: Document, theme: Theme) -> None:
         self._theme = theme
         self._figures = 0  # so far, for the ids of their names
-        primary = document.language.lower().partition("-")[0]
         self._document = document
-        self._spoken = spoken(document.language)
-        self._spoken_language = None if self._spoken.language == primary else self._spoken.language
+        self._spoken = document.spoken
+        self._spoken_language = document.spoken.language
         self._listed = listed_sources(document)
         self._citations = Counter(
             cited.source

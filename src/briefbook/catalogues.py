@@ -1,0 +1,201 @@
+"""Gettext catalogues: .po files in UTF-8 → what a language calls things, and what is wrong with a file.
+
+A catalogue comes from anybody, so nothing in it can stop a memo that is being made: each translation takes
+exactly the values that its message has, and gettext's own parser evaluates the rule of plurals.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from gettext import NullTranslations, c2py
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from briefbook.diagnostics import Problem, Where
+
+if TYPE_CHECKING:  # imported where there is a catalogue to read: English has none
+    from babel.messages.catalog import Catalog
+
+_COUNTS = 1000  # for which the rule of plurals is tried out; no memo counts further
+_NUMBER = re.compile(r" on [0-9]+$")  # Babel's number of a line, from 0
+_DIRECTIVE = re.compile(r"%\([^)%]*\)s|%%")
+
+
+class Untranslated(str):
+    """A message that no catalogue of the language has: it is English."""
+
+    __slots__ = ()
+
+
+def has_words(message: str) -> bool:
+    """True unless a message is of any language, such as “%(title)s”."""
+    return any(map(str.isalpha, _DIRECTIVE.sub("", message)))
+
+
+def _english(message: str) -> str:
+    return Untranslated(message) if has_words(message) else message
+
+
+class _English(NullTranslations):
+    """The end of a chain of catalogues."""
+
+    def gettext(self, message: str) -> str:
+        return _english(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return Untranslated(super().ngettext(msgid1, msgid2, n))
+
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002 – the context helps who translates
+        return Untranslated(message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return Untranslated(super().npgettext(context, msgid1, msgid2, n))
+
+
+class _Catalogue(NullTranslations):
+    """The messages of one .po file.
+
+    Compiled by Babel, a file that names no language would lose its rule of plurals.
+    """
+
+    def __init__(self, catalogue: "Catalog", rule: Callable[[int], int]) -> None:
+        super().__init__()
+        self._form = rule
+        self._said = {
+            (message.context, _first(message.id)): forms
+            for message in catalogue
+            if message.id and not message.fuzzy and all(forms := tuple(_all(message.string or "")))
+        }
+
+    def gettext(self, message: str) -> str:
+        forms = self._said.get((None, message))
+        return forms[0] if forms else super().gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._said.get((None, msgid1), ())
+        return forms[form] if (form := self._form(n)) < len(forms) else super().ngettext(msgid1, msgid2, n)
+
+    def pgettext(self, context: str, message: str) -> str:
+        forms = self._said.get((context, message))
+        return forms[0] if forms else super().pgettext(context, message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._said.get((context, msgid1), ())
+        if (form := self._form(n)) < len(forms):
+            return forms[form]
+        return super().npgettext(context, msgid1, msgid2, n)
+
+
+def ways_of(language: str) -> tuple[str, ...]:
+    """The tags whose catalogues serve a language, its own first: es-MX, es (RFC 4647, 3.4)."""
+    parts = language.split("-")
+    return tuple("-".join(parts[:end]) for end in range(len(parts), 0, -1))
+
+
+@lru_cache(maxsize=32)  # once in a process for each language
+def translations_of(texts: tuple[str, ...], *, is_english: bool) -> NullTranslations:
+    """The messages of some catalogues, the first before the others; what none has is `Untranslated`.
+
+    In English what none has is as it should be. Of a catalogue with mistakes there are no messages.
+    """
+    chain: NullTranslations = NullTranslations() if is_english else _English()
+    for text in reversed(texts):
+        catalogue, rule, problems = _read("", text.encode())
+        if catalogue is None or rule is None or problems:
+            continue
+        spoken = _Catalogue(catalogue, rule)
+        spoken.add_fallback(chain)
+        chain = spoken
+    return chain
+
+
+def messages_in(data: bytes) -> list[tuple[str | None, str]]:
+    """What a catalogue has a translation for, or a template asks for: each with its context."""
+    catalogue, _, _ = _read("", data)
+    return [] if catalogue is None else [(m.context, _first(m.id)) for m in catalogue if m.id]
+
+
+def problems_in(shown: str, data: bytes) -> list[Problem]:
+    """What is wrong with a catalogue; `shown` is its name in problems."""
+    return _read(shown, data)[2]
+
+
+_Rule = Callable[[int], int]  # a number → which of the forms of a message it asks for
+
+
+def _read(shown: str, data: bytes) -> tuple["Catalog | None", _Rule | None, list[Problem]]:
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        where = _at(shown, error.object[: error.start].count(b"\n") + 1)
+        message = "the catalogue is not UTF-8"
+        return None, None, [Problem(where=where, message=message, hint="save it as UTF-8")]
+    try:
+        catalogue = read_po(BytesIO(data), charset="utf-8", ignore_obsolete=True, abort_invalid=True)
+    except (PoFileError, ValueError, TypeError, LookupError, AttributeError) as error:
+        where = _at(shown, error.lineno + 1) if isinstance(error, PoFileError) else Where(file=shown)
+        told = _NUMBER.sub("", str(error))
+        message = f"this is no .po file: {told}"
+        hint = 'an entry is a line msgid "…" and a line msgstr "…"; start from languages/briefbook.pot'
+        return None, None, [Problem(where=where, message=message, hint=hint)]
+    try:
+        rule: _Rule = c2py(catalogue.plural_expr)
+        forms = 1 + max(rule(count) for count in range(_COUNTS))
+    except (ArithmeticError, ValueError, RecursionError) as error:
+        message = f"its rule of plurals cannot be used: {error}"
+        hint = "write Plural-Forms: nplurals=2; plural=(n != 1); as the language has it"
+        return catalogue, None, [Problem(where=_at(shown, 1), message=message, hint=hint)]
+    return catalogue, rule, list(_mistakes(catalogue, forms, shown))
+
+
+def _at(shown: str, line: int | None) -> Where:
+    return Where(file=shown, line=line, column=line and 1)
+
+
+def _mistakes(catalogue: "Catalog", forms: int, shown: str) -> Iterator[Problem]:
+    """Each translation that cannot take the values of its message, or lacks a form, with its line."""
+    for entry in catalogue:
+        texts = _all(entry.string or "")
+        if not entry.id or entry.fuzzy or not any(texts):
+            continue  # not translated yet
+        where, said = _at(shown, entry.lineno), _cut(_first(entry.id))
+        if entry.pluralizable and len(texts) < forms:
+            message = f"the message {said} has {len(texts)} forms, and the rule of plurals {forms}"
+            hint = f"write msgstr[0] to msgstr[{forms - 1}], or mend Plural-Forms"
+            yield Problem(where=where, message=message, hint=hint)
+        wanted = _values(_all(entry.id))
+        for text in filter(None, texts):
+            if "%" in _DIRECTIVE.sub("", text):
+                message = f"a % stands alone in the translation {_cut(text)}"
+                yield Problem(
+                    where=where, message=message, hint="write %% for the sign, %(name)s for a value"
+                )
+            has = _values([text])
+            for name in sorted(has - wanted):
+                yield Problem(where=where, message=f"the message {said} has no {name}", hint=_kept(wanted))
+            # A plural may say its number in words.
+            for name in sorted(wanted - has if not entry.pluralizable else ()):
+                message = f"the translation {_cut(text)} lacks {name}"
+                yield Problem(where=where, message=message, hint=_kept(wanted))
+
+
+def _values(texts: Iterable[str]) -> set[str]:
+    return {found for text in texts for found in _DIRECTIVE.findall(text) if found != "%%"}
+
+
+def _kept(wanted: set[str]) -> str:
+    return f"a translation keeps {', '.join(sorted(wanted))} as spelled" if wanted else "take it out"
+
+
+def _all(texts: str | Sequence[str]) -> list[str]:
+    return [texts] if isinstance(texts, str) else list(texts)
+
+
+def _first(id_: str | Sequence[str]) -> str:
+    return id_ if isinstance(id_, str) else id_[0]
+
+
+def _cut(text: str) -> str:
+    return repr(text if len(text) <= 50 else text[:49] + "…")

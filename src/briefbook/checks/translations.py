@@ -1,0 +1,136 @@
+"""What lacks a translation: it is printed in its own language, and told here, a line for each fact."""
+
+from collections.abc import Iterable, Iterator
+
+from babel import Locale
+
+from briefbook.catalogues import Untranslated, has_words, ways_of
+from briefbook.checks.context import CheckContext
+from briefbook.checks.memos import named_languages
+from briefbook.checks.naming import parts_of
+from briefbook.checks.reach import reach_of
+from briefbook.composing.languages import is_language
+from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.wording import ENGLISH
+from briefbook.diagnostics import Placed, Problem, Severity, Where
+from briefbook.facts import (
+    Forum,
+    Meeting,
+    MeetingStatement,
+    Organisation,
+    Participation,
+    Point,
+    PointStatement,
+    Priority,
+    PriorityStatement,
+    Source,
+)
+from briefbook.facts import Wording as Texts
+from briefbook.memo import Book, BottomLine, Memo, SectionSpec, Settings
+
+# The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
+_PRINTED: dict[type, tuple[str, ...]] = {
+    Source: ("short", "inferred", "note", "questions"),
+    Organisation: ("name", "in_text"),
+    Forum: ("name", "in_text", "questions"),
+    Meeting: ("title", "questions"),
+    MeetingStatement: ("inferred", "place", "purpose", "note"),
+    Participation: ("post", "role"),
+    Priority: ("text", "questions"),
+    PriorityStatement: ("said_as", "inferred", "update"),
+    Point: ("title", "text", "say", "questions"),
+    PointStatement: ("claim",),
+    Memo: ("title", "subject", "to", "sender"),
+    BottomLine: ("text",),
+    SectionSpec: ("title",),
+    Settings: ("to", "sender"),
+}
+_NAMES = {"said_as": "said_as", "post": "as", "sender": "from"}  # as they are called on disk
+
+
+def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every text that a memo can print is in the memo's language.
+
+    Told where memos are tried out: a build only prints what it has.
+    """
+    if not context.days:
+        return
+    for language in sorted(filter(is_language, book.languages)):
+        memos = [
+            memo for memo in book.memos.values() if (memo.language or book.settings.language) == language
+        ]
+        if not memos:
+            continue
+        yield from _lacking("the book's settings", [book.settings], language)
+        for memo in memos:
+            own: list[Placed] = [memo, *memo.bottom_lines, *memo.sections]
+            yield from _lacking(f"memo {memo.name!r}", own, language)
+        facts = [fact for kind in book.facts.kinds().values() for fact in kind.values()]
+        found = [(fact.id, list(_lacking(repr(fact.id), parts_of(fact), language))) for fact in facts]
+        lacking = {id_: problems for id_, problems in found if problems}
+        for memo in memos:  # what no memo in the language shows needs no translation
+            if lacking:
+                for id_ in lacking.keys() & reach_of(memo.scope, book.facts):
+                    yield from lacking.pop(id_)
+
+
+def _lacking(name: str, parts: Iterable[Placed], language: str) -> Iterator[Problem]:
+    """One problem for all texts of a record that are not in a language; at the first of them."""
+    missing = [(field, text) for part in parts for field, text in _texts(part) if not text.is_in(language)]
+    if missing:
+        fields = ", ".join(dict.fromkeys(_NAMES.get(field, field) for field, _ in missing))
+        message = f"{name} is not in {_called(language)}: {fields}"
+        hint = f"add a text with {language}: until then it is printed in the language that it has"
+        yield Problem(where=missing[0][1].where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+def _texts(part: Placed) -> Iterator[tuple[str, Texts]]:
+    for field in _PRINTED.get(type(part), ()):
+        match getattr(part, field):
+            case Texts() as text:
+                yield field, text
+            case tuple(texts):
+                yield from ((field, text) for text in texts)
+
+
+def _called(language: str) -> str:
+    return f"{Locale(ENGLISH).languages.get(language.partition('-')[0], language)} ({language})"
+
+
+def check_labels(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every message of templates and of briefbook itself has a translation in each language of the book."""
+    if not context.days or context.templates is None:
+        return
+    told: set[str] = set()
+    for language, where in named_languages(book):
+        if language in told or ways_of(language)[-1] == ENGLISH or not is_language(language):
+            continue
+        told.add(language)
+        templates = context.templates(language)
+        messages = {told for told in {*context.messages, *templates.messages()} if has_words(told[1])}
+        missing = sorted(
+            message for context_, message in messages if _is_missing(context_, message, templates)
+        )
+        yield from _untranslated(language, where, missing, len(messages))
+
+
+def _is_missing(context: str | None, message: str, templates: SectionTemplates) -> bool:
+    catalogue = templates.wording.catalogue
+    said = catalogue.pgettext(context, message) if context else catalogue.gettext(message)
+    if isinstance(said, Untranslated):  # or it has forms for numbers
+        one = catalogue.npgettext(context, message, "", 1) if context else catalogue.ngettext(message, "", 1)
+        return isinstance(one, Untranslated)
+    return False
+
+
+def _untranslated(language: str, where: Where, missing: list[str], count: int) -> Iterator[Problem]:
+    if not missing:
+        return
+    hint = f"translate them in the book's languages/{language}.po (docs/languages.md)"
+    if len(missing) == count:
+        message = f"there is no catalogue of {_called(language)}: labels are printed in English"
+    else:
+        few = ", ".join(repr(one if len(one) <= 40 else one[:39] + "…") for one in missing[:3])
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        message = f"{_called(language)} has no translation of {few}{more}: printed in English"
+    yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)

@@ -1,0 +1,54 @@
+"""The functions by which templates say a message: in the memo's language, with values that are escaped.
+
+They have the names that pybabel looks for in templates. A message that no catalogue of the language has is
+English, and is tagged so; the values in it keep the languages that they have.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from briefbook import marks
+from briefbook.catalogues import Untranslated
+from briefbook.composing.sandbox import as_markdown, filled
+from briefbook.composing.wording import ENGLISH, Wording
+
+
+def message_functions(wording: Wording) -> dict[str, Callable[..., object]]:
+    """`_`, `ngettext`, and the two that tell by a context which of several meanings a message has."""
+    catalogue = wording.catalogue
+
+    def said(message: str, values: Mapping[str, object]) -> Markup:
+        if isinstance(message, Untranslated):
+            inner = {name: _apart(value) for name, value in values.items()}
+            return Markup(marks.within(filled(Markup(message), inner), ENGLISH))
+        if wording.grammar.contractions:
+            message, values = wording.grammar.contracted(
+                message, {n: _markdown(v) for n, v in values.items()}
+            )
+            values = {name: Markup(v) if isinstance(v, str) else v for name, v in values.items()}
+        return filled(Markup(message), values)
+
+    def gettext(message: str, /, **values: object) -> Markup:
+        return said(catalogue.gettext(message), values)
+
+    def ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
+        return said(catalogue.ngettext(one, many, number), values)
+
+    def pgettext(context: str, message: str, /, **values: object) -> Markup:
+        return said(catalogue.pgettext(context, message), values)
+
+    def npgettext(context: str, one: str, many: str, number: int, /, **values: object) -> Markup:
+        return said(catalogue.npgettext(context, one, many, number), values)
+
+    return {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "npgettext": npgettext}
+
+
+def _markdown(value: object) -> Any:
+    return value if isinstance(value, int | float) else as_markdown(value)  # %d needs a number
+
+
+def _apart(value: object) -> Any:
+    """A value whose words are in the document's language unless they say otherwise."""
+    return value if isinstance(value, int | float) else Markup(marks.within(as_markdown(value), None))

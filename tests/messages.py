@@ -1,0 +1,55 @@
+"""Every message of the templates and the code, as pybabel finds them: `languages/briefbook.pot`.
+
+`python -m tests.messages` writes that file anew (`make messages`).
+"""
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+HOUSE = Path(__file__).parents[1]
+LANGUAGES = HOUSE / "languages"
+TEMPLATE = LANGUAGES / "briefbook.pot"
+# The methods of `composing.wording.Wording` besides gettext's own names.
+_OURS = {"say": None, "_say": None, "psay": ((1, "c"), 2), "_psay": ((1, "c"), 2), "_nsay": (1, 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, **_OURS, "said": None}
+_METHODS = [("**.py", "python"), ("**.md.j2", "jinja2")]
+HEADER = "# Every message of briefbook. A language is a copy with each msgstr filled in: docs/languages.md.\n"
+
+
+def extracted() -> Catalog:
+    """The messages with the files that have them; no line numbers, so that it changes with messages alone."""
+    catalogue = Catalog(charset="utf-8")
+    for folder in ("templates", "src/briefbook/composing", "src/briefbook/mail"):
+        found = extract_from_dir(HOUSE / folder, _METHODS, keywords=KEYWORDS, comment_tags=("Translators:",))
+        for file, _, message, comments, context in sorted(found, key=lambda it: (it[0], it[1])):
+            place = [(f"{folder}/{file}", 0)]
+            catalogue.add(message, locations=place, auto_comments=comments, context=context)
+    return catalogue
+
+
+def as_bytes(catalogue: Catalog) -> bytes:
+    """The catalogue as it stands in the house."""
+    out = BytesIO()
+    write_po(out, catalogue, width=110, omit_header=True, include_lineno=False)
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    return HEADER.encode() + head.encode() + out.getvalue()
+
+
+def keys_of(data: bytes) -> dict[tuple[str | None, str], tuple[str, ...]]:
+    """Each message of a catalogue by context and words, with its translations."""
+    catalogue = read_po(BytesIO(data), charset="utf-8")
+    return {
+        (message.context, message.id if isinstance(message.id, str) else message.id[0]): (
+            (message.string or "",) if isinstance(message.string, str | None) else tuple(message.string)
+        )
+        for message in catalogue
+        if message.id
+    }
+
+
+if __name__ == "__main__":
+    TEMPLATE.write_bytes(as_bytes(extracted()))
