@@ -24,6 +24,11 @@ def shipped_templates() -> Path:
     return SHIPPED if SHIPPED.is_dir() else CHECKOUT
 
 
+def shipped_schemes() -> Path:
+    """The folder of the schemes of markings that come with briefbook."""
+    return shipped_templates().parent / "schemes"
+
+
 @cache
 def tool_identity() -> str:
     """Version, digest of the program's own source, and the releases of all that has a hand in a document.

@@ -28,7 +28,7 @@ from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
-from briefbook.tool import shipped_templates, tool_identity
+from briefbook.tool import shipped_schemes, shipped_templates, tool_identity
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import File
 
@@ -122,7 +122,9 @@ def command(
         "here": Path.cwd(),
         "today": today(),
     }
-    digest = pass_digest(files, [root / TEMPLATES_FOLDER, shipped_templates()], tool_identity(), asked)
+    digest = pass_digest(
+        files, [root / TEMPLATES_FOLDER, shipped_templates(), shipped_schemes()], tool_identity(), asked
+    )
     with finder.open_record() as record:
         standing = standing_pass(record, digest, root)
         if standing is not None:

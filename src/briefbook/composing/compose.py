@@ -12,6 +12,7 @@ from briefbook.composing.passages import (
     number_sources,
     readings_of,
 )
+from briefbook.composing.portions import handled
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import (
@@ -67,7 +68,7 @@ def compose(
         citations=selection.citations,
         notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
     )
-    return outlined(document)
+    return outlined(handled(document, selection, sections_of(memo)))
 
 
 def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Section, ...]:

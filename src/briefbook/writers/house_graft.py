@@ -13,6 +13,7 @@ from functools import lru_cache
 from lxml import etree
 
 from briefbook.document import Citations, Document
+from briefbook.marking import Banner
 from briefbook.writers.docx_notes import NOTE_KINDS
 from briefbook.writers.docx_package import (
     Part,
@@ -28,6 +29,7 @@ from briefbook.writers.docx_template import (
     DOCUMENT,
     DOCUMENT_RELS,
     FIRST_FOOTER,
+    FIRST_HEADER,
     FOOTER,
     HEADER,
     NUMBERING,
@@ -53,7 +55,7 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _CORE_PROPERTIES = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 _FILLED = ("word/house-header", "word/house-footer")
-_FURNITURE = frozenset({HEADER, FIRST_FOOTER, FOOTER})
+_FURNITURE = frozenset({HEADER, FIRST_HEADER, FIRST_FOOTER, FOOTER})
 _WIDEST_FACE = 1.18  # against Cambria: Verdana in usual words
 _APART = 1_000_000  # what is added to the house's ids of bookmarks and drawings, so that ours stand apart
 _DRAWING_NAME = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -165,14 +167,14 @@ class Graft:
 
 
 @lru_cache(maxsize=8)
-def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
+def graft_for(theme: Theme, language: str, citations: Citations, banner: Banner | None = None) -> Graft:
     """The graft for the house in `theme`; kept for a build's many memos. Raises HouseRefused."""
     house = theme.house
     assert house is not None
     read, chosen = read_house(house), chosen_styles(house)
     theme = _in_measures_of(read, chosen, theme)
-    template = template_for(theme, language, citations)
-    styles = grafted_styles(read, chosen, theme, language, num_ids_from=own_num_ids(read))
+    template = template_for(theme, language, citations, banner)
+    styles = grafted_styles(read, chosen, theme, language, num_ids_from=own_num_ids(read), banner=banner)
     numbering = grafted_numbering(read, template.numbering, styles.ids, styles.theirs)
     kept = read.package.document.relationships
     prefix = "memo"

@@ -1,0 +1,126 @@
+"""How what a memo shows is to be handled: the marking of each fact, from its own and those of its sources.
+
+A statement is marked as high as its source at least; a fact as high as its own marking and every statement
+that counts, shown or not: which of them is shown was decided by all. People, organisations and forums without
+statements are names; they carry only what a person marked them with, and where such a name stands alone, what
+the facts do in which the memo shows it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+
+from briefbook.facts import Facts, Source, statements_of
+from briefbook.marking import Handling, Marking, Scheme
+from briefbook.memo import BottomLine, MarkingSpec, Memo, Reference
+from briefbook.selection import Selection, Words
+
+
+def handling_of(
+    facts: Facts,
+    spec: MarkingSpec | None,
+    memo: Memo,
+    selection: Selection,
+    *,
+    line: BottomLine | None,
+    counts: Callable[[str], bool],
+) -> Handling | None:
+    """The handling of what a memo shows; None in a book without a scheme.
+
+    `line` is the bottom line that the memo shows, if any; `counts` tells of a source whether it was out.
+    """
+    if spec is None or not spec.scheme.levels:
+        return None
+    marker = Marker(facts, spec)
+    named = _named(selection)
+    direct = {id_: found for id_ in sorted(named) if (found := marker.fact(id_, counts)) is not None}
+    contexts = {}
+    for id_ in sorted(named.keys() - direct.keys()):
+        found = spec.scheme.fold(direct[other] for other in named[id_] if other in direct)
+        if found is not None:
+            contexts[id_] = found
+    return Handling(
+        scheme=spec.scheme,
+        own=marker.memo(memo),
+        facts=direct,
+        names=contexts,
+        bottom_line=marker.bottom_line(line, memo, counts) if line else None,
+    )
+
+
+class Marker:
+    """The markings of a book's pieces, by its scheme and its default."""
+
+    def __init__(self, facts: Facts, spec: MarkingSpec) -> None:
+        self.scheme: Scheme = spec.scheme
+        # A check asks for a default where a source or a memo carries no marking; until then: the highest.
+        self.default = spec.default or Marking(level=spec.scheme.levels[-1].id)
+        self._facts = facts
+
+    def source(self, source: Source | None) -> Marking:
+        """What a source carries, or the default."""
+        return self.scheme.known((source and source.marking) or self.default)
+
+    def statement(self, source: str, own: Marking | None) -> Marking:
+        """A statement's marking: its source's, and its own."""
+        return self.folded([self.source(self._facts.sources.get(source)), *([own] if own else [])])
+
+    def fact(self, id_: str, counts: Callable[[str], bool]) -> Marking | None:
+        """What the words of a fact carry; None for a name that nobody marked, and for what is not on file."""
+        fact = self._facts.find(id_)
+        if fact is None:
+            return None
+        if isinstance(fact, Source):
+            return self.source(fact)
+        told = [s for s in statements_of(fact) if counts(s.source)]
+        found = [self.statement(s.source, s.marking) for s in told]
+        return self.scheme.fold([*found, *([fact.marking] if fact.marking else [])])
+
+    def memo(self, memo: Memo) -> Marking:
+        """What a memo's own words carry: title, subject, to whom and from whom."""
+        return self.scheme.known(memo.marking or self.default)
+
+    def bottom_line(self, line: BottomLine, memo: Memo, counts: Callable[[str], bool]) -> Marking:
+        """A person's judgement is marked as the memo's words are, and as high as all that it rests on."""
+        rests_on = (self.fact(reference.id, counts) for reference in line.rests_on)
+        own = [self.memo(memo), *([line.marking] if line.marking else [])]
+        return self.folded([*own, *(found for found in rests_on if found is not None)])
+
+    def folded(self, markings: Iterable[Marking]) -> Marking:
+        """The fold of one marking or more."""
+        found = self.scheme.fold(markings)
+        assert found is not None
+        return found
+
+
+def named_in(selection: Selection) -> frozenset[str]:
+    """The ids of all facts that a selection shows anything of."""
+    return frozenset(_named(selection))
+
+
+def _named(selection: Selection) -> Mapping[str, set[str]]:
+    """By the id of every fact that is shown: the ids of the facts within which it is, and their sources."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+
+    def walk(value: object, above: frozenset[str]) -> None:
+        if isinstance(value, Words):
+            if value.origin is not None:
+                found[value.origin.fact] |= above
+        elif isinstance(value, tuple):
+            for item in value:
+                walk(item, above)
+        elif is_dataclass(value) and not isinstance(value, type):
+            cited = (*getattr(value, "sources", ()), *getattr(value, "people_sources", ()))
+            ids = {str(source) for source in cited if isinstance(source, str)} | {getattr(value, "id", "")}
+            ids -= {""}
+            for id_ in ids:
+                found[id_] |= above
+            inside = above | ids
+            for each in fields(value):
+                walk(getattr(value, each.name), inside)
+
+    walk(selection, frozenset())
+    return found
+
+
+__all__ = ["Handling", "Marker", "Reference", "handling_of", "named_in"]
