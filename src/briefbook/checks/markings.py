@@ -55,8 +55,9 @@ def check_banners(book: Book, context: CheckContext) -> Iterable[Problem]:
             message = f"banner {level.banner!r} is hard to read on its paper: a contrast of {ratio:.2f} to 1"
             hint = "WCAG 2.2 asks for 4.5 to 1 or more: take an ink and a paper further apart"
             yield Problem(where=spec.where, severity=Severity.WARNING, message=message, hint=hint)
-    spelled = "".join(part.banner + part.portion for part in (*spec.scheme.levels, *spec.scheme.caveats))
-    missing = missing_in_all(spelled + spec.scheme.separator, all_faces(book))
+    spelled = [part.banner + part.portion for part in spec.scheme.levels]
+    spelled += [part.banner + part.portion for part in spec.scheme.caveats]
+    missing = missing_in_all("".join(spelled) + spec.scheme.separator, all_faces(book))
     if missing:
         message = f"no face can draw {named(missing)} in the scheme of markings"
         yield Problem(where=spec.where, message=message, hint="spell it in other letters, or name a face")

@@ -1,0 +1,171 @@
+"""Variants for release: nothing of what was removed can be found in them, however it is looked for."""
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pdfminer.high_level import extract_text
+
+from briefbook.writers import WRITERS
+from tests.books import run
+from tests.marked_book import secret_book
+
+ALL = ",".join(WRITERS)
+CITATIONS = ("numbered", "footnotes", "endnotes")
+
+
+def built(book: Path, *options: str) -> Path:
+    """Build all memos in every format; the folder of the day."""
+    result = run("-C", book, "build", "--format", ALL, *options)
+    assert result.exit_code == 0, result.stderr
+    return book / "out" / "2031-06-01"
+
+
+def variant_files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if ".removed." not in path.name}
+
+
+def pieces(name: str, data: bytes) -> Iterator[bytes]:
+    """All that a file holds, unpacked: the parts of a ZIP, the objects and streams of a PDF, its text."""
+    yield name.encode()
+    yield data
+    if name.endswith(".docx"):
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            for part in package.infolist():
+                yield part.filename.encode() + part.comment + part.extra
+                yield package.read(part)
+    if name.endswith(".pdf"):
+        yield extract_text(BytesIO(data)).encode()
+        with pikepdf.open(BytesIO(data)) as pdf:
+            yield repr(pdf.docinfo).encode()
+            for thing in pdf.objects:
+                yield thing.unparse(resolved=False)
+                if isinstance(thing, pikepdf.Stream):
+                    yield thing.read_bytes()
+                yield from strings_in(thing)
+
+
+def strings_in(thing: object) -> Iterator[bytes]:
+    match thing:
+        case pikepdf.String():
+            yield str(thing).encode()
+        case pikepdf.Array():
+            for item in thing:
+                if not getattr(item, "is_indirect", False):
+                    yield from strings_in(item)
+        case pikepdf.Dictionary() | pikepdf.Stream():
+            for key, value in thing.items():
+                yield key.encode()
+                if not getattr(value, "is_indirect", False):
+                    yield from strings_in(value)
+        case _:
+            pass
+
+
+def spellings(word: str) -> Iterator[bytes]:
+    """A word's bytes in the encodings in which a file may hide it, in small letters."""
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        encoded = word.lower().encode(encoding)
+        yield encoded
+        yield encoded.hex().encode()
+        yield "".join(f"\\{byte:03o}" for byte in encoded).encode()
+    yield "".join(f"&#{ord(letter)};" for letter in word.lower()).encode()
+
+
+def found_in(files: dict[str, bytes], words: list[str]) -> set[str]:
+    """The words that stand in some files in any spelling, each with the file."""
+    patterns = {spelled: word for word in words for spelled in spellings(word)}
+    pattern = re.compile(b"|".join(map(re.escape, patterns)))
+    found = set()
+    for name, data in files.items():
+        for piece in pieces(name, data):
+            seen = {match[0] for match in pattern.finditer(piece.lower())}
+            seen |= {match[0] for match in pattern.finditer(re.sub(rb"\s+", b"", piece.lower()))}
+            found |= {f"{patterns[spelled]} in {name}" for spelled in seen}
+    return found
+
+
+def kept_inputs(book: Path) -> dict[str, bytes]:
+    """All that the store keeps of a book."""
+    objects = (
+        path for path in (book / ".briefbook").rglob("*") if path.is_file() and "objects" in path.parts
+    )
+    return {path.name: path.read_bytes() for path in objects}
+
+
+@pytest.mark.parametrize("citations", CITATIONS)
+def test_nothing_removed_is_in_a_variant(citations: str, tmp_path: Path) -> None:
+    book, secrets = secret_book(tmp_path, citations=citations)
+    folder = built(book, "--releasable-to", "open")
+    files = variant_files(folder)
+    assert len(files) == 2 * len(WRITERS)
+    assert found_in(files, secrets) == set()
+    assert b"400 boats" in files["council.releasable-to-open.json"]  # it is no empty memo
+
+
+def test_the_search_finds_what_the_full_memos_show(tmp_path: Path) -> None:
+    book, secrets = secret_book(tmp_path)
+    files = variant_files(built(book))
+    seen = {entry.split()[0] for entry in found_in({**files, **kept_inputs(book)}, secrets)}
+    print(sorted(set(secrets) - seen))
+    assert seen == set(secrets), sorted(set(secrets) - seen)
+
+
+@pytest.mark.parametrize("citations", CITATIONS)
+def test_a_variant_does_not_depend_on_what_was_removed(citations: str, tmp_path: Path) -> None:
+    """Whatever stands in the places that are removed, every byte of the variant is the same."""
+    one, _ = secret_book(tmp_path / "one", citations=citations)
+    other, _ = secret_book(
+        tmp_path / "other", lambda name: f"k{sha256(name.encode()).hexdigest()[:9]}", citations=citations
+    )
+    made = [variant_files(built(book, "--releasable-to", "open")) for book in (one, other)]
+    assert made[0] == made[1]
+
+
+def test_what_is_kept_of_a_variant_has_nothing_of_the_rest(tmp_path: Path) -> None:
+    book, secrets = secret_book(tmp_path)
+    folder = built(book, "--releasable-to", "open")
+    reports = {sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.removed.*")}
+    kept = {name: data for name, data in kept_inputs(book).items() if sha256(data).hexdigest() not in reports}
+    assert kept
+    assert found_in(kept, secrets) == set()
+
+
+def test_sources_are_numbered_without_a_gap(tmp_path: Path) -> None:
+    book, _ = secret_book(tmp_path)
+    tree = json.loads(
+        (built(book, "--releasable-to", "open") / "council.releasable-to-open.json").read_bytes()
+    )
+    numbers = [
+        e["number"]
+        for s in tree["sections"]
+        for b in s["blocks"]
+        if b["type"] == "sources"
+        for e in b["entries"]
+    ]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert tree["banner"]["text"] == "OPEN"
+
+
+def test_the_report_tells_what_was_removed_and_where(tmp_path: Path) -> None:
+    book, _ = secret_book(tmp_path)
+    folder = built(book, "--releasable-to", "open")
+    report = json.loads((folder / "council.releasable-to-open.removed.json").read_bytes())
+    text = (folder / "council.releasable-to-open.removed.txt").read_text()
+    assert report["marking"] == "ZQLEVELBANNERXV//ZQCAVEATBANNERXV"
+    assert text.splitlines()[0] == text.splitlines()[-1] == report["marking"]
+    lines = (book / "facts/council.yaml").read_text().splitlines()
+    told = {(each["kind"], each["id"], each["field"]): each for each in report["removed"]}
+    whole = told["meetings", "zqmeetingidxv", None]
+    assert lines[whole["line"] - 1].strip() == "zqmeetingidxv:"
+    title = told["meetings", "council-3", "title"]
+    assert lines[title["line"] - 1].endswith("zqpartialtitlexv")
+    assert told["priorities", "zqbypriorityidxv", None]["why"] == "it names or rests on what was removed"
+    for each in report["removed"]:
+        assert f"{each['file']}:{each['line']}:{each['column']}" in text
