@@ -7,7 +7,7 @@ of the list of sources. Pure: all that is needed stands in the selection.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from briefbook.composing.passages import Passage, passages_of, rewritten
+from briefbook.composing.passages import Passage, rewritten
 from briefbook.document import (
     MARKING,
     Block,
@@ -25,7 +25,7 @@ from briefbook.document import (
     Timeline,
     plain,
 )
-from briefbook.marking import Handling, Marking, banner_of
+from briefbook.marking import Banner, Handling, Marking, banner_of
 from briefbook.memo import SectionSpec
 from briefbook.selection import Selection
 
@@ -49,9 +49,13 @@ def handled(document: Document, selection: Selection, sections: tuple[SectionSpe
         marked.append(replace(section, blocks=blocks if handling.scheme.portions else section.blocks))
     whole = handling.scheme.fold(found)
     assert whole is not None
-    banner = banner_of(handling.scheme, whole)
+    return with_banner(replace(document, sections=tuple(marked)), banner_of(handling.scheme, whole))
+
+
+def with_banner(document: Document, banner: Banner) -> Document:
+    """The document with a banner, which is also its first paragraph: headers are not read out."""
     first = Section(name=MARKING, blocks=(Paragraph(children=(Text(text=banner.text, strong=True),)),))
-    return replace(document, banner=banner, sections=(first, *marked))
+    return replace(document, banner=banner, sections=(first, *document.sections))
 
 
 class Portions:
@@ -110,6 +114,3 @@ def _ids(inline: Inline) -> Iterator[str]:
 def _drawn(block: Block) -> Iterator[str]:
     if isinstance(block, Figure) and isinstance(block.picture, Timeline):
         yield from (entry.fact for entry in block.picture.entries)
-
-
-__all__ = ["Portions", "handled", "passages_of"]

@@ -28,18 +28,24 @@ def page_header(document: Document) -> etree._Element:
     return root
 
 
-def first_header(document: Document) -> etree._Element:
-    """The header of page 1 of a marked document: its banner alone."""
-    assert document.banner is not None
+def banner_header(banner: Banner) -> etree._Element:
+    """A header of the banner alone: that of page 1 of a marked document."""
     root = etree.Element(W + "hdr", nsmap=NSMAP)
-    root.append(banner_paragraph(document.banner))
+    root.append(banner_paragraph(banner))
     return root
 
 
-def banner_paragraph(banner: Banner) -> etree._Element:
-    """The banner as a paragraph of a header or footer."""
+def banner_footer(banner: Banner) -> etree._Element:
+    """A footer of the banner alone."""
+    root = etree.Element(W + "ftr", nsmap=NSMAP)
+    root.append(banner_paragraph(banner))
+    return root
+
+
+def banner_paragraph(banner: Banner, style: str = BANNER_STYLE) -> etree._Element:
+    """The banner as a paragraph of a header or footer; `style` is its id there."""
     paragraph = etree.Element(W + "p", nsmap=NSMAP)
-    add(add(paragraph, "pPr"), "pStyle", val=BANNER_STYLE)
+    add(add(paragraph, "pPr"), "pStyle", val=style)
     add_run(paragraph, banner.text)
     return paragraph
 

@@ -32,7 +32,7 @@ from briefbook.outline import DEEPEST, outlined
 from briefbook.writers.banner import roomed
 from briefbook.writers.columns import figure_columns
 from briefbook.writers.docx_columns import banner_lines, column_widths, divided_label, on_one_line
-from briefbook.writers.docx_furniture import core_properties, first_header, page_footer, page_header
+from briefbook.writers.docx_furniture import banner_header, core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
@@ -87,7 +87,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     roots = [
         *body.roots(),
         (HEADER, page_header(document)),
-        *([(FIRST_HEADER, first_header(document))] if banner else []),
+        *([(FIRST_HEADER, banner_header(banner))] if banner else []),
         (FIRST_FOOTER, page_footer(document, page=1)),
         (FOOTER, page_footer(document, page=2)),
         (CORE, core_properties(document)),
