@@ -98,7 +98,7 @@ def test_every_page_of_a_pdf_has_it_above_and_below_in_its_colours_and_touches_n
         others: list[LTChar] = []
         for letter in page:
             colour = letter.graphicstate.ncolor
-            given = tuple(round(part, 3) for part in colour) if isinstance(colour, tuple) else ()
+            given = tuple(round(float(str(part)), 3) for part in colour) if isinstance(colour, tuple) else ()
             (own if given == ink else others).append(letter)
         middle = theme.page.height / 2
         for part in (

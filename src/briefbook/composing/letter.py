@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from briefbook.composing.compose import LATE, NO_PICTURES, blocks_in, context_of, line_in
+from briefbook.composing.compose import LATE, NO_PICTURES, banner_for, blocks_in, context_of, line_in
 from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
+from briefbook.composing.portions import with_banner
 from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import Block, Cite, Document, Figure, Heading, Image, Paragraph, Section, Text, plain
@@ -62,7 +63,7 @@ def compose_letter(
         where = Where(file=f"templates/{body}")
         hint = "a mail needs some words beside what is attached"
         raise BriefbookError(Problem(where=where, message=f"the mail is empty (memo {memo.id})", hint=hint))
-    return title, Document(
+    letter = Document(
         memo=memo.id,
         title=title,
         language=selection.language,
@@ -74,6 +75,11 @@ def compose_letter(
         page_of="",  # a mail has no pages
         sections=_sections(_finished(blocks, selection)),
     )
+    banner = banner_for(selection, memo, templates, pictures)
+    if banner is None:
+        return title, letter
+    title = f"[{banner.text}] {title}"  # TLP 2.0 asks for it in the subject, and before what it marks
+    return title, with_banner(replace(letter, title=title), banner)
 
 
 def _told(block: Block) -> Block:

@@ -11,7 +11,7 @@ from briefbook.marking import Banner
 from briefbook.writers.theme import Page, TextStyle, Theme
 
 EDGE = 16.0  # points between the sheet's edge and the banner
-_GAP = 3.0  # between the banner and what stands next to it
+GAP = 3.0  # between the banner and what stands next to it
 _TEXT_GAP = 8.0  # between that and the text
 SIDE = 3.0  # of paper to both sides of the letters
 
@@ -23,7 +23,7 @@ def banner_style(banner: Banner) -> TextStyle:
 
 def band_height(banner: Banner | None, lines: int) -> float:
     """How high the band of so many lines is, with the gap beside it; nothing without a banner."""
-    return 0.0 if banner is None else lines * banner_style(banner).leading + _GAP
+    return 0.0 if banner is None else lines * banner_style(banner).leading + GAP
 
 
 def roomed(theme: Theme, banner: Banner | None, lines: int) -> Theme:

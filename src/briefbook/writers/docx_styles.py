@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from briefbook.marking import Banner
-from briefbook.writers.banner import banner_style
+from briefbook.writers.banner import GAP, banner_style
 from briefbook.writers.theme import TextStyle, Theme
 
 W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -206,13 +206,14 @@ BANNER_STYLE = "Marking"
 
 def _banner(root: Element, banner: Banner) -> None:
     """The marking in header and footer, the paper behind its letters in its own colour (§17.3.2.32)."""
-    _add_paragraph_style(root, banner_style(banner), _Paragraph(name=BANNER_STYLE, custom=True))
+    look = replace(banner_style(banner), before=GAP, after=GAP)
+    _add_paragraph_style(root, look, _Paragraph(name=BANNER_STYLE, custom=True))
     properties = root[-1].find(W + "pPr")
-    look = root[-1].find(W + "rPr")
+    letters = root[-1].find(W + "rPr")
     assert properties is not None
-    assert look is not None
+    assert letters is not None
     add(properties, "jc", val="right")
-    add(look, "shd", val="clear", color="auto", fill=banner.paper)
+    add(letters, "shd", val="clear", color="auto", fill=banner.paper)
 
 
 def _characters(root: Element, theme: Theme) -> None:

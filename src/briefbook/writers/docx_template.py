@@ -20,7 +20,7 @@ from lxml import etree
 
 from briefbook.document import Citations
 from briefbook.marking import Banner
-from briefbook.writers.banner import EDGE
+from briefbook.writers.banner import EDGE, GAP
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
 from briefbook.writers.docx_package import Part, part_of_bytes, part_of_xml
 from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
@@ -168,7 +168,7 @@ def _section(
 
     A marked document has a header on page 1 too, and both are nearer to the sheet's edge.
     """
-    edge = twips(EDGE if first_header else _FOOTER_DISTANCE)
+    edge = twips(EDGE - GAP if first_header else _FOOTER_DISTANCE)
     section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
     add(section, "headerReference", type="default").set(R + "id", header)
     if first_header:
