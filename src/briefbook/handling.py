@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 
 from briefbook.facts import Facts, Source, statements_of
 from briefbook.marking import Handling, Marking, Scheme
-from briefbook.memo import BottomLine, MarkingSpec, Memo, Reference
+from briefbook.memo import BottomLine, MarkingSpec, Memo
 from briefbook.selection import Selection, Words
 
 
@@ -121,6 +121,3 @@ def _named(selection: Selection) -> Mapping[str, set[str]]:
 
     walk(selection, frozenset())
     return found
-
-
-__all__ = ["Handling", "Marker", "Reference", "handling_of", "named_in"]

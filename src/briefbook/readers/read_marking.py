@@ -1,10 +1,10 @@
 """`marking:` of a fact, a statement or a memo → Marking; of a book → MarkingSpec; schemes/*.yaml → Scheme."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.diagnostics import Where, did_you_mean
 from briefbook.marking import Caveat, Level, Marking, Scheme
 from briefbook.memo import MarkingSpec
 from briefbook.readers import located_yaml
@@ -166,24 +166,27 @@ def _spec(written: _Written, reading: Reading) -> MarkingSpec | None:
 
 
 def _with(scheme: Scheme, given: Mapping[str, object]) -> Scheme:
-    from dataclasses import replace
-
     return replace(scheme, **given)  # type: ignore[arg-type]  # their types are held by the takers
 
 
 def _mistakes(scheme: Scheme) -> Iterator[tuple[str, str]]:
-    """What is wrong with a scheme as a whole."""
+    """What is wrong with a scheme as a whole, and the mend."""
     if not scheme.levels:
-        yield "a scheme of your own needs 'levels', from low to high", "docs/markings.md shows one"
+        message, hint = "a scheme of your own needs 'levels', from low to high", "docs/markings.md shows one"
+        yield message, hint
+    hint = "spell each in its own way"
     for what in ("id", "banner", "portion"):
         spelled = [getattr(part, what) for part in (*scheme.levels, *scheme.caveats)]
         twice = next((one for one in spelled if spelled.count(one) > 1), None)
         if twice is not None:
-            yield f"two levels or caveats are spelled {shown(twice)}", "spell each in its own way"
-    taken = {level.id for level in scheme.levels}
-    crossed = next((each.banner for each in scheme.levels if each.banner in taken - {each.id}), None)
+            message = f"two levels or caveats are spelled {shown(twice)}"
+            yield message, hint
+    taken = {part.id for part in (*scheme.levels, *scheme.caveats)}
+    parts = [(part.id, part.banner) for part in (*scheme.levels, *scheme.caveats)]
+    crossed = next((banner for id_, banner in parts if banner in taken - {id_}), None)
     if crossed is not None:
-        yield f"the banner {shown(crossed)} is the name of another level", "spell each in its own way"
+        message = f"the banner {shown(crossed)} is the name of another level or caveat"
+        yield message, hint
 
 
 SHIPPED: Shape[dict[str, object]] = Shape(noun="scheme", make=dict, fields=_SCHEME_FIELDS, located=False)
@@ -216,18 +219,13 @@ def release(spelled: str, spec: MarkingSpec | None) -> Marking | str:
 
 
 def unknown_in(found: Marking, scheme: Scheme) -> Iterator[tuple[str, str]]:
-    """What of a marking its scheme does not have: a message and the nearest name for each."""
+    """What of a marking its scheme does not have: a message, and the nearest name, for each."""
     levels = [spelled for level in scheme.levels for spelled in (level.id, level.banner)]
     caveats = [spelled for caveat in scheme.caveats for spelled in (caveat.id, caveat.banner)]
     if found.level not in levels:
-        yield (
-            f"{shown(found.level)} is no level of the scheme {scheme.name!r}",
-            did_you_mean(found.level[:80], levels),
-        )
+        message = f"{shown(found.level)} is no level of the scheme {scheme.name!r}"
+        yield message, did_you_mean(found.level[:80], levels)
     for caveat in found.caveats:
         if caveat not in caveats:
             message = f"{shown(caveat)} is no caveat of the scheme {scheme.name!r}"
             yield message, did_you_mean(caveat[:80], caveats) or "it has none"
-
-
-__all__ = ["Problem", "book_marking", "marking", "release", "shipped", "unknown_in"]
