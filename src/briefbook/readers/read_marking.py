@@ -175,15 +175,15 @@ def _mistakes(scheme: Scheme) -> Iterator[tuple[str, str]]:
         message, hint = "a scheme of your own needs 'levels', from low to high", "docs/markings.md shows one"
         yield message, hint
     hint = "spell each in its own way"
+    parts: list[Level | Caveat] = [*scheme.levels, *scheme.caveats]
     for what in ("id", "banner", "portion"):
-        spelled = [getattr(part, what) for part in (*scheme.levels, *scheme.caveats)]
+        spelled = [getattr(part, what) for part in parts]
         twice = next((one for one in spelled if spelled.count(one) > 1), None)
         if twice is not None:
             message = f"two levels or caveats are spelled {shown(twice)}"
             yield message, hint
-    taken = {part.id for part in (*scheme.levels, *scheme.caveats)}
-    parts = [(part.id, part.banner) for part in (*scheme.levels, *scheme.caveats)]
-    crossed = next((banner for id_, banner in parts if banner in taken - {id_}), None)
+    taken = {part.id for part in parts}
+    crossed = next((part.banner for part in parts if part.banner in taken - {part.id}), None)
     if crossed is not None:
         message = f"the banner {shown(crossed)} is the name of another level or caveat"
         yield message, hint
