@@ -30,6 +30,7 @@ from briefbook.document import (
     inlines_of,
     plain,
 )
+from briefbook.inputs import from_bytes, remade, to_bytes
 from briefbook.marking import Caveat, Handling, Level, Marking, Scheme, variant_name
 from briefbook.readers.read_book import read_book
 from briefbook.readers.read_marking import shipped
@@ -205,6 +206,7 @@ def test_adding_a_portion_never_lowers_the_document(
 
 # ---------------------------------------------------------------------------------------- real books
 
+DAY = date(2031, 5, 20)
 TLP = FILES["book.yaml"] + "marking: {scheme: tlp, default: clear}\n"
 CUSTOM = (
     FILES["book.yaml"]
@@ -220,7 +222,7 @@ marking:
 )
 
 
-def document(folder: Path, memo: str = "council", day: date = date(2031, 5, 20)) -> Document:
+def document(folder: Path, memo: str = "council", day: date = DAY) -> Document:
     read = read_book(folder)
     assert [str(problem) for problem in read.problems] == []
     return Workshop(read.book).document(read.book.memos[memo], Day(as_of=day, known_by=day))
@@ -355,3 +357,27 @@ def test_a_banner_that_cannot_be_read_or_drawn_is_told(tmp_path: Path) -> None:
     result = run("-C", tmp_path, "check")
     assert "banner 'A' is hard to read on its paper: a contrast of 1.66 to 1" in result.stdout + result.stderr
     assert "in the scheme of markings" in result.stdout + result.stderr
+
+
+def test_what_is_kept_of_a_marked_memo_makes_it_again(tmp_path: Path) -> None:
+    make_book(tmp_path, {"book.yaml": CUSTOM})
+    workshop = Workshop(read_book(tmp_path).book)
+    inputs = workshop.inputs(workshop.book.memos["council"], Day(as_of=DAY, known_by=DAY))
+    again = from_bytes(to_bytes(inputs))
+    assert again == inputs
+    assert remade(again) == document(tmp_path)
+
+
+def test_a_change_of_marking_is_news(tmp_path: Path) -> None:
+    def substance(folder: Path, ground: str) -> str:
+        make_book(folder, {"book.yaml": CUSTOM, "facts/ground.yaml": ground})
+        workshop = Workshop(read_book(folder).book)
+        return workshop.inputs(workshop.book.memos["council"], Day(as_of=DAY, known_by=DAY)).substance
+
+    raised = FILES["facts/ground.yaml"].replace("short: the gazette,", "short: the gazette, marking: high,")
+    elsewhere = FILES["facts/ground.yaml"].replace("short: the letter,", "short: the letter, marking: high,")
+    told = [
+        substance(tmp_path / str(n), g) for n, g in enumerate((FILES["facts/ground.yaml"], raised, elsewhere))
+    ]
+    assert told[0] != told[1]
+    assert told[0] == told[2]  # it is in no portion of this memo
