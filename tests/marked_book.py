@@ -21,7 +21,7 @@ marking:
     - {{caveat: {caveat}, banner: {caveat_banner}, portion: {caveat_portion}}}
 """
 SPRING = """\
-title: Spring
+title: All that is ahead
 range: 2031-04/2031-12
 sections: [header, upcoming, timeline, sources]
 """

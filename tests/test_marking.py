@@ -1,11 +1,14 @@
 """The fold of markings, and what of a memo carries which: never lower than any part of it."""
 
+import email
+import email.policy
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -381,3 +384,27 @@ def test_a_change_of_marking_is_news(tmp_path: Path) -> None:
     ]
     assert told[0] != told[1]
     assert told[0] == told[2]  # it is in no portion of this memo
+
+
+def test_a_mail_says_the_marking_in_subject_and_body_and_calendar(tmp_path: Path) -> None:
+    ground = FILES["facts/ground.yaml"].replace("short: the gazette,", "short: the gazette, marking: amber,")
+    mail = "mail: {from: desk@example.org, host: mail.example.org, owner: desk@example.org}\n"
+    memo = FILES["memos/council.yaml"] + "deliver: {to: [ana@example.org], attach: [docx, ics]}\n"
+    make_book(tmp_path, {"book.yaml": TLP + mail, "facts/ground.yaml": ground, "memos/council.yaml": memo})
+    assert run("-C", tmp_path, "preview-mail", "council", "--out", tmp_path / "out").exit_code == 0
+    [file] = (tmp_path / "out").rglob("*.eml")
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert message["subject"].startswith("[TLP:AMBER] Fisheries Council")
+    text = message.get_body(("plain",))
+    page = message.get_body(("html",))
+    assert text is not None
+    assert page is not None
+    lines = text.get_content().strip().splitlines()
+    assert lines[0] == lines[-1] == "TLP:AMBER"
+    words = BeautifulSoup(page.get_content(), "html.parser").find("body")
+    assert words is not None
+    assert words.get_text("\n", strip=True).splitlines()[0] == "TLP:AMBER"
+    [calendar] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    told = calendar.get_content().replace("\r\n ", "")
+    assert "SUMMARY:[TLP:AMBER] " in told
+    assert "DESCRIPTION:TLP:AMBER\\n" in told

@@ -8,14 +8,18 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
+import outloud
 import pikepdf
 import pytest
+from click.testing import Result
 from pdfminer.high_level import extract_text
 
 from briefbook.store import Store
 from briefbook.writers import WRITERS
-from tests.books import run
+from tests.books import FILES, changed, make_book, run
 from tests.marked_book import ordinary, secret_book
+from tests.test_pdf_standards import MISFIRING
+from tests.verapdf import judged, needs_verapdf
 
 ALL = ",".join(WRITERS)
 CITATIONS = ("numbered", "footnotes", "endnotes")
@@ -170,3 +174,106 @@ def test_the_report_tells_what_was_removed_and_where(tmp_path: Path) -> None:
     assert told["priorities", "zqbypriorityidxv", None]["why"] == "it names or rests on what was removed"
     for each in report["removed"]:
         assert f"{each['file']}:{each['line']}:{each['column']}" in text
+
+
+# ----------------------------------------------------------------------- what cannot be, and what is asked
+
+MARKED = FILES["book.yaml"] + "marking: {scheme: tlp, default: green}\n"
+
+
+def told(result: Result) -> str:
+    return result.stdout + result.stderr
+
+
+def test_a_memo_whose_own_words_are_higher_has_no_variant(tmp_path: Path) -> None:
+    make_book(
+        tmp_path, {"book.yaml": MARKED, **changed("memos/spring.yaml", "title:", "marking: red\ntitle:")}
+    )
+    result = run("-C", tmp_path, "build", "--releasable-to", "amber")
+    assert result.exit_code == 1
+    assert "memos/spring.yaml:1:10: error: memo 'spring' itself is marked TLP:RED" in told(result)
+    assert not list((tmp_path / "out").rglob("spring*"))
+    assert list((tmp_path / "out").rglob("council.releasable-to-amber.docx"))
+    shown = run("-C", tmp_path, "show", "spring", "--releasable-to", "amber")
+    assert shown.exit_code == 1
+    assert shown.stdout == ""
+
+
+@pytest.mark.parametrize(("memo", "field"), [("council", "forums"), ("first-round", "meetings")])
+def test_a_memo_on_what_went_has_no_variant(memo: str, field: str, tmp_path: Path) -> None:
+    files = {
+        "facts/ground.yaml": FILES["facts/ground.yaml"].replace(
+            "name: Fisheries Council,", "name: Fisheries Council, marking: red,"
+        ),
+        "facts/harbours.yaml": FILES["facts/harbours.yaml"].replace(
+            "    title: first", "    marking: red\n    title: first"
+        ),
+    }
+    make_book(tmp_path, {"book.yaml": MARKED, **files})
+    result = run("-C", tmp_path, "build", memo, "--releasable-to", "amber")
+    assert result.exit_code == 1
+    assert f"nothing of memo {memo!r} may be shown to TLP:AMBER" in told(result)
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.*"))
+
+
+@pytest.mark.parametrize(
+    ("book", "level", "says"),
+    [
+        (FILES["book.yaml"], "green", "this book has no scheme of markings"),
+        (MARKED, "gren", "'gren' is no level of the scheme 'tlp' (did you mean 'green'?)"),
+        (MARKED, "green,x", "'x' is no caveat of the scheme 'tlp'"),
+    ],
+)
+def test_a_level_that_is_none_is_a_usage_error(book: str, level: str, says: str, tmp_path: Path) -> None:
+    make_book(tmp_path, {"book.yaml": book})
+    for command in (("build",), ("show", "council")):
+        result = run("-C", tmp_path, *command, "--releasable-to", level)
+        assert result.exit_code == 2
+        assert says in told(result)
+
+
+def test_variants_and_memos_are_editions_of_their_own(tmp_path: Path) -> None:
+    make_book(tmp_path, {"book.yaml": MARKED})
+    assert run("-C", tmp_path, "build", "council").exit_code == 0
+    first = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}
+    assert run("-C", tmp_path, "build", "council", "--releasable-to", "TLP:GREEN").exit_code == 0
+    after = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}
+    assert {name: after[name] for name in first} == first
+    listed = run("-C", tmp_path, "history").stdout
+    assert "council.releasable-to-green" in listed
+    again = json.loads(run("-C", tmp_path, "build", "council", "--releasable-to", "green", "--json").stdout)
+    assert again["written"] == []
+    assert again["editions"] == {"council.releasable-to-green": 1}
+
+
+def test_a_report_that_somebody_wrote_in_stays(tmp_path: Path) -> None:
+    book, _ = secret_book(tmp_path)
+    folder = built(book, "--releasable-to", "open")
+    report = folder / "council.releasable-to-open.removed.txt"
+    report.write_text("seen and agreed")
+    built(book, "--releasable-to", "open")
+    assert report.read_text() == "seen and agreed"
+    assert (folder / "council.releasable-to-open.removed (new).txt").exists()
+
+
+def test_an_adhoc_memo_has_variants_too(tmp_path: Path) -> None:
+    book, secrets = secret_book(tmp_path)
+    folder = built(book, "--forum", "council", "--releasable-to", "desk")
+    files = variant_files(folder)
+    assert set(files) == {
+        f"forum-council.releasable-to-desk.{writer.extension}" for writer in WRITERS.values()
+    }
+    assert found_in(files, secrets) == set()
+
+
+@needs_verapdf
+def test_verapdf_and_outloud_pass_variants_and_portions(tmp_path: Path) -> None:
+    files = []
+    for citations in CITATIONS:
+        book, _ = secret_book(tmp_path / citations, citations=citations)
+        for options in ((), ("--releasable-to", "open")):
+            files += [path for path in built(book, *options).glob("*.pdf") if path not in files]
+    assert len(files) == 4 * len(CITATIONS)
+    assert [(v.file, v.profile, v.failures) for v in judged(files) if not v.passed] == []
+    for file in files:
+        assert [f.message for f in outloud.check(str(file)).findings if f.rule not in MISFIRING] == [], file
