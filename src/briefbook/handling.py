@@ -8,7 +8,9 @@ the facts do in which the memo shows it.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
+from functools import cache
+from typing import Any
 
 from briefbook.facts import Facts, Source, statements_of
 from briefbook.marking import Handling, Marking, Scheme
@@ -109,15 +111,21 @@ def _named(selection: Selection) -> Mapping[str, set[str]]:
         elif isinstance(value, tuple):
             for item in value:
                 walk(item, above)
-        elif is_dataclass(value) and not isinstance(value, type):
+        elif hasattr(value, "__dataclass_fields__"):
             cited = (*getattr(value, "sources", ()), *getattr(value, "people_sources", ()))
             ids = {str(source) for source in cited if isinstance(source, str)} | {getattr(value, "id", "")}
             ids -= {""}
             for id_ in ids:
                 found[id_] |= above
             inside = above | ids
-            for each in fields(value):
-                walk(getattr(value, each.name), inside)
+            kind: Any = type(value)
+            for name in _fields_of(kind):
+                walk(getattr(value, name), inside)
 
     walk(selection, frozenset())
     return found
+
+
+@cache  # as many as the selection has types
+def _fields_of(type_: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(type_))

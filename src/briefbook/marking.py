@@ -54,11 +54,15 @@ class Scheme:
 
         What the scheme does not have counts as the highest level, or as every caveat: never as too little.
         """
-        levels = {spelled: level.id for level in self.levels for spelled in (level.id, level.banner)}
-        caveats = {spelled: caveat.id for caveat in self.caveats for spelled in (caveat.id, caveat.banner)}
-        named = {caveats.get(caveat) for caveat in marking.caveats}
-        chosen = tuple(caveat.id for caveat in self.caveats if caveat.id in named or None in named)
-        return Marking(level=levels.get(marking.level, self.levels[-1].id), caveats=chosen)
+        level = next((each.id for each in self.levels if marking.level in (each.id, each.banner)), None)
+        level = level or self.levels[-1].id
+        if not marking.caveats:
+            return Marking(level=level)
+        spelled = {spelling for caveat in self.caveats for spelling in (caveat.id, caveat.banner)}
+        has_all = not spelled.issuperset(marking.caveats)
+        named = marking.caveats
+        chosen = (c.id for c in self.caveats if has_all or c.id in named or c.banner in named)
+        return Marking(level=level, caveats=tuple(chosen))
 
     def fold(self, markings: Iterable[Marking]) -> Marking | None:
         """The one marking that some together have; None for none of them."""
