@@ -386,6 +386,17 @@ def test_a_change_of_marking_is_news(tmp_path: Path) -> None:
     assert told[0] == told[2]  # it is in no portion of this memo
 
 
+def test_the_portions_of_a_mail_are_marked_where_the_scheme_marks_portions(tmp_path: Path) -> None:
+    mail = "mail: {from: desk@example.org, host: mail.example.org, owner: desk@example.org}\n"
+    memo = FILES["memos/council.yaml"] + "deliver: {to: [ana@example.org]}\n"
+    make_book(tmp_path, {"book.yaml": CUSTOM + mail, "memos/council.yaml": memo})
+    assert run("-C", tmp_path, "preview-mail", "council", "--out", tmp_path / "out").exit_code == 0
+    [file] = (tmp_path / "out").rglob("*.eml")
+    text = email.message_from_bytes(file.read_bytes(), policy=email.policy.default).get_body(("plain",))
+    assert text is not None
+    assert "\n(O) Press for the survey." in text.get_content()
+
+
 def test_a_mail_says_the_marking_in_subject_and_body_and_calendar(tmp_path: Path) -> None:
     ground = FILES["facts/ground.yaml"].replace("short: the gazette,", "short: the gazette, marking: amber,")
     mail = "mail: {from: desk@example.org, host: mail.example.org, owner: desk@example.org}\n"

@@ -4,7 +4,7 @@ A portion is what carries one citation: a paragraph, an item, a field, a row, a 
 of the list of sources. Pure: all that is needed stands in the selection.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from briefbook.composing.passages import Passage, rewritten
@@ -39,17 +39,30 @@ def handled(document: Document, selection: Selection, sections: tuple[SectionSpe
     if handling is None:
         return document
     own = {spec.name: spec.marking for spec in sections if spec.marking is not None}
-    line = str(selection.bottom_line or "")
     found: list[Marking] = [handling.own]
     marked: list[Section] = []
     for section in document.sections:
-        portions = Portions(handling, own.get(section.name), line)
-        blocks = tuple(map(portions.block, section.blocks))
-        found += portions.found
-        marked.append(replace(section, blocks=blocks if handling.scheme.portions else section.blocks))
+        blocks, markings = marked_blocks(section.blocks, selection, own.get(section.name))
+        found += markings
+        marked.append(replace(section, blocks=blocks))
     whole = handling.scheme.fold(found)
     assert whole is not None
     return with_banner(replace(document, sections=tuple(marked)), banner_of(handling.scheme, whole))
+
+
+def marked_blocks(
+    blocks: Sequence[Block], selection: Selection, least: Marking | None
+) -> tuple[tuple[Block, ...], list[Marking]]:
+    """Blocks with the marks of their portions, where the scheme prints them, and the markings of these.
+
+    `least` is what each portion carries at least.
+    """
+    handling = selection.handling
+    if handling is None:
+        return tuple(blocks), []
+    portions = Portions(handling, least, str(selection.bottom_line or ""))
+    marked = tuple(map(portions.block, blocks))
+    return marked if handling.scheme.portions else tuple(blocks), portions.found
 
 
 def with_banner(document: Document, banner: Banner) -> Document:
