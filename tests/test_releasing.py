@@ -4,20 +4,40 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import outloud
 import pikepdf
 import pytest
 from click.testing import Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pdfminer.high_level import extract_text
 
+from briefbook.composing.compose import compose
+from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.wording import wording_of
+from briefbook.facts import Facts, statements_of
+from briefbook.handling import named_in
+from briefbook.marking import Marking, variant_name
+from briefbook.memo import DEFAULT_SECTIONS, Book, MarkingSpec, Memo, SectionSpec
+from briefbook.readers.read_book import read_book
+from briefbook.releasing import concerning, released
+from briefbook.select import select
 from briefbook.store import Store
+from briefbook.tool import shipped_templates
+from briefbook.verdict import usable_book
 from briefbook.writers import WRITERS
 from tests.books import FILES, changed, make_book, run
 from tests.marked_book import ordinary, secret_book
+from tests.test_marking import SCHEME, markings
 from tests.test_pdf_standards import MISFIRING
 from tests.verapdf import judged, needs_verapdf
 
@@ -171,7 +191,7 @@ def test_the_report_tells_what_was_removed_and_where(tmp_path: Path) -> None:
     assert lines[whole["line"] - 1].strip() == "zqmeetingidxv:"
     title = told["meetings", "council-3", "title"]
     assert lines[title["line"] - 1].endswith("zqpartialtitlexv")
-    assert told["priorities", "zqbypriorityidxv", None]["why"] == "it names or rests on what was removed"
+    assert told["background", "zqhomelessidxv", None]["why"] == "it names or rests on what was removed"
     for each in report["removed"]:
         assert f"{each['file']}:{each['line']}:{each['column']}" in text
 
@@ -277,3 +297,72 @@ def test_verapdf_and_outloud_pass_variants_and_portions(tmp_path: Path) -> None:
     assert [(v.file, v.profile, v.failures) for v in judged(files) if not v.passed] == []
     for file in files:
         assert [f.message for f in outloud.check(str(file)).findings if f.rule not in MISFIRING] == [], file
+
+
+# ------------------------------------------------------------------------------------- any markings at all
+
+SPEC = MarkingSpec(scheme=SCHEME, default=Marking(level="open"))
+DAY = date(2031, 6, 1)
+
+
+@cache
+def secret_facts() -> Book:
+    with TemporaryDirectory() as folder:
+        read = read_book(secret_book(Path(folder))[0])
+    return usable_book(read)
+
+
+@st.composite
+def any_markings(draw: st.DrawFn) -> Book:
+    """The book of secrets with other markings: on some facts and statements, any."""
+    book = secret_facts()
+
+    def anew(fact: Any) -> Any:
+        changes: dict[str, Any] = {"marking": draw(st.sampled_from([None, None, None]) | markings)}
+        if statements_of(fact):
+            own = (draw(st.none() | st.none() | markings) for _ in fact.statements)
+            changes["statements"] = tuple(
+                replace(s, marking=m) for s, m in zip(fact.statements, own, strict=True)
+            )
+        return replace(fact, **changes)
+
+    kinds: dict[str, Any] = {
+        kind: {id_: anew(fact) for id_, fact in facts.items()} for kind, facts in book.facts.kinds().items()
+    }
+    memos = {
+        id_: replace(memo, marking=draw(st.none() | markings), sections=DEFAULTS, bottom_lines=())
+        for id_, memo in book.memos.items()
+    }
+    return replace(book, facts=Facts(**kinds), memos=memos, settings=replace(book.settings, marking=SPEC))
+
+
+DEFAULTS = tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)
+
+
+@cache
+def templates() -> SectionTemplates:
+    return SectionTemplates((shipped_templates(),), wording_of("en"))
+
+
+def shown_and_marked(book: Book, memo: Memo) -> tuple[frozenset[str], Marking]:
+    """The facts that a memo shows, and its marking."""
+    selection = select(book.facts, book.settings, memo, as_of=DAY, known_by=DAY)
+    banner = compose(selection, memo, templates()).banner
+    assert banner is not None
+    return named_in(selection), Marking(level=banner.level, caveats=banner.caveats)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(any_markings(), markings)
+def test_no_variant_is_marked_higher_than_its_release(book: Book, to: Marking) -> None:
+    """Whatever is marked how: what the fold says of a variant is what may be shown."""
+    made = released(book, to, list(book.memos.values()))
+    for variant in made.book.memos.values():
+        assert SCHEME.allows(to, shown_and_marked(made.book, variant)[1])
+    for memo in book.memos.values():
+        shown, whole = shown_and_marked(book, memo)
+        name = f"{memo.id}.{variant_name(SCHEME, to)}"
+        if SCHEME.allows(to, whole):
+            assert name in made.book.memos
+        elif name in made.book.memos:
+            assert concerning(made.removed, memo, shown) != ()

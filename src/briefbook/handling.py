@@ -1,7 +1,8 @@
 """How what a memo shows is to be handled: the marking of each fact, from its own and those of its sources.
 
 A statement is marked as high as its source at least; a fact as high as its own marking and every statement
-that counts, shown or not: which of them is shown was decided by all. People, organisations and forums without
+that counts, shown or not: which of them is shown was decided by all. Both are marked as high as those whom
+they name and what they hang on, as far as a person marked these. People, organisations and forums without
 statements are names; they carry only what a person marked them with, and where such a name stands alone, what
 the facts do in which the memo shows it.
 """
@@ -12,7 +13,17 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from briefbook.facts import Facts, Source, statements_of
+from briefbook.facts import (
+    Fact,
+    Facts,
+    Meeting,
+    Point,
+    Priority,
+    PriorityStatement,
+    Source,
+    Statement,
+    statements_of,
+)
 from briefbook.marking import Handling, Marking, Scheme
 from briefbook.memo import BottomLine, MarkingSpec, Memo
 from briefbook.selection import Selection, Words
@@ -60,12 +71,18 @@ class Marker:
         self._facts = facts
 
     def source(self, source: Source | None) -> Marking:
-        """What a source carries, or the default."""
-        return self.scheme.known((source and source.marking) or self.default)
+        """What a source carries, or the default; and what they do who brought it out or speak through it."""
+        if source is None:
+            return self.scheme.known(self.default)
+        named = (source.publisher, source.author, *source.speaks)
+        return self.folded([source.marking or self.default, *self._given(named)])
 
-    def statement(self, source: str, own: Marking | None) -> Marking:
-        """A statement's marking: its source's, and its own."""
-        return self.folded([self.source(self._facts.sources.get(source)), *([own] if own else [])])
+    def statement(self, statement: Statement) -> Marking:
+        """A statement's marking: its source's, its own, those of whom it quotes and whose deed it tells."""
+        own = [statement.marking] if statement.marking else []
+        by = statement.by if isinstance(statement, PriorityStatement) else ()
+        source = self.source(self._facts.sources.get(statement.source))
+        return self.folded([source, *own, *self._given((statement.said_by, *by))])
 
     def fact(self, id_: str, counts: Callable[[str], bool]) -> Marking | None:
         """What the words of a fact carry; None for a name that nobody marked, and for what is not on file."""
@@ -74,9 +91,13 @@ class Marker:
             return None
         if isinstance(fact, Source):
             return self.source(fact)
-        told = [s for s in statements_of(fact) if counts(s.source)]
-        found = [self.statement(s.source, s.marking) for s in told]
-        return self.scheme.fold([*found, *([fact.marking] if fact.marking else [])])
+        found = [self.statement(s) for s in statements_of(fact) if counts(s.source)]
+        return self.scheme.fold([*found, *self._given((id_, *_named_by(fact)))])
+
+    def _given(self, ids: Iterable[str | None]) -> list[Marking]:
+        """The markings that a person gave to some facts themselves."""
+        facts = (self._facts.find(id_) for id_ in ids if id_ is not None)
+        return [fact.marking for fact in facts if fact is not None and fact.marking is not None]
 
     def memo(self, memo: Memo) -> Marking:
         """What a memo's own words carry: title, subject, to whom and from whom."""
@@ -93,6 +114,19 @@ class Marker:
         found = self.scheme.fold(markings)
         assert found is not None
         return found
+
+
+def _named_by(fact: Fact) -> tuple[str | None, ...]:
+    """The facts that the words of another tell of: what it hangs on, and whom a point's text names."""
+    match fact:
+        case Meeting():
+            return (fact.forum,)
+        case Priority():
+            return fact.forum, fact.meeting
+        case Point():
+            return fact.about
+        case _:
+            return ()
 
 
 def named_in(selection: Selection) -> frozenset[str]:

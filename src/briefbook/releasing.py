@@ -158,7 +158,7 @@ class _Sieve:
         return tuple(kept for each in statements if (kept := self._statement(each)) is not None)
 
     def _statement(self, statement: S) -> S | None:
-        if not self.allows(self.marker.statement(statement.source, statement.marking)):
+        if not self.allows(self.marker.statement(statement)):
             return None
         by = statement.by if isinstance(statement, PriorityStatement) else ()
         if self._gone(statement.source, statement.said_by, *by):
@@ -265,7 +265,7 @@ class _Sieve:
                     continue
                 marking, where = whole, place_of(fact, each.name, place)
                 if isinstance(item, Statement):
-                    marking, where = self.marker.statement(item.source, item.marking), item.where
+                    marking, where = self.marker.statement(item), item.where
                 name = "participants" if isinstance(item, Statement) and where in left_at else each.name
                 yield self._told(kind, fact.id, name, marking, where)
 
