@@ -96,7 +96,7 @@ class Template:
     content_types: Element
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def template_for(theme: Theme, language: str, citations: Citations, banner: Banner | None = None) -> Template:
     """The template for `theme` in `language` (BCP 47); kept, since a build prints many memos alike."""
     package = _package(theme, language, NOTE_KINDS.get(citations), banner)

@@ -182,7 +182,7 @@ class Graft:
         return root
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def graft_for(theme: Theme, language: str, citations: Citations, banner: Banner | None = None) -> Graft:
     """The graft for the house in `theme`; kept for a build's many memos. Raises HouseRefused."""
     house = theme.house
