@@ -14,11 +14,12 @@ from datetime import date
 from importlib import import_module
 from statistics import median
 
-from font_caladea import font_directory
+import font_caladea
+import font_source_serif_pro
 from tests.conftest import EXAMPLE
 
 from benchmarks.memos import memo as memo_of_words
-from benchmarks.memos import memo_with_timeline
+from benchmarks.memos import memo_that_opens, memo_with_timeline
 from benchmarks.typst_memo import typst_of
 from briefbook.document import Document, SourceEntry
 from briefbook.readers.read_book import read_book
@@ -34,7 +35,7 @@ from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import draw, entries_of
 
 AS_OF = date(2026, 1, 20)
-MEMOS = ("2026-q1", "all")  # of two pages and of five
+MEMOS = ("2026-q1", "all")  # of two pages and of six
 
 
 class _NoTags(Tags):
@@ -115,7 +116,9 @@ def beside_typst(memo_of: Callable[[int], Document], runs: int) -> dict[str, flo
     except ModuleNotFoundError:
         return None
     fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_directory)]
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(font_caladea.font_directory), str(font_source_serif_pro.font_directory)],
     )
     kept = typst.Compiler(font_paths=fonts)
     standards = ["ua-1", "a-2a"]
@@ -148,7 +151,12 @@ def main() -> None:
         print(f"{memo}:", ", ".join(f"{name} {taken:.1f} ms" for name, taken in took.items()))
         print(f"  tags: +{100 * (took['PDF'] / took['PDF without tags'] - 1):.0f} %")
         print(f"  DOCX and PDF together: {took['DOCX'] + took['PDF']:.1f} ms")
-    for kind, memo_of in (("words alone", memo_of_words), ("with a timeline", memo_with_timeline)):
+    kinds = {
+        "words alone": memo_of_words,
+        "whose citations open their sources": memo_that_opens,
+        "with a timeline": memo_with_timeline,
+    }
+    for kind, memo_of in kinds.items():
         beside = beside_typst(memo_of, options.runs)
         if beside is None:
             print("Typst is not here: pip install typst, in an environment of its own with ours")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from urllib.parse import quote
 
 from briefbook.document import (
     Block,
@@ -45,7 +46,7 @@ annual local further open
 DAY = date(2031, 5, 12)
 
 
-def memo(number: int) -> Document:
+def memo(number: int, *, opens: bool = False) -> Document:
     """The `number`th memo; the same number gives the same one."""
     random = Random(number)
 
@@ -61,7 +62,11 @@ def memo(number: int) -> Document:
         header = Row(cells=tuple((Text(text=head),) for head in heads))
         return Table(name=name, header=header, rows=tuple(Row(cells=row) for row in cells))
 
-    cites = (Cite(sources=(CitedSource(source=f"s{n}", number=n),)) for n in range(1, 7))
+    def cited(n: int) -> CitedSource:
+        target = f"https://example.org/{number}/{n}#:~:text={quote(words(5, 8))}" if opens else None
+        return CitedSource(source=f"s{n}", number=n, target=target)
+
+    cites = (Cite(sources=(cited(n),)) for n in range(1, 7))
     return Document(
         memo=f"memo-{number}",
         title=f"Fisheries Council {number}",
@@ -74,6 +79,11 @@ def memo(number: int) -> Document:
         page_of="{page} of {pages}",
         sections=tuple(_sections(number, text, table, cites)),
     )
+
+
+def memo_that_opens(number: int) -> Document:
+    """The same memo whose citations open their sources at the words."""
+    return memo(number, opens=True)
 
 
 def memo_with_timeline(number: int) -> Document:

@@ -8,6 +8,7 @@ from typing import assert_never
 from briefbook.document import (
     Block,
     Cite,
+    CitedSource,
     Document,
     Fields,
     Figure,
@@ -29,6 +30,7 @@ from briefbook.writers.faces import width_in_ems
 from briefbook.writers.pictures import colours_of
 from briefbook.writers.theme import Theme
 from briefbook.writers.timeline_drawing import draw_timeline
+from briefbook.writers.words import AT_WORDS
 
 PREAMBLE = """\
 #set document(title: {title}, author: {author}, date: datetime(year: {year}, month: {month}, day: {day}))
@@ -36,7 +38,7 @@ PREAMBLE = """\
   #line(length: 100%, stroke: 0.5pt + rgb("8A94A3"))
   #text(8.5pt)[#{footer} #h(1fr) #counter(page).display() of #counter(page).final().first()]
 ])
-#set text(font: "Caladea", size: 11pt, lang: {language}, kerning: true)
+#set text(font: ("Caladea", "Source Serif Pro"), size: 11pt, lang: {language}, kerning: true)
 #set par(leading: 4pt, spacing: 7pt)
 #show heading: set text(fill: rgb("1F3A5F"))
 #show heading.where(level: 1): set text(15pt)
@@ -142,13 +144,17 @@ def _inlines(inlines: Inlines) -> str:
             case Text():
                 parts.append(f"*{_escaped(inline.text)}*" if inline.strong else _escaped(inline.text))
             case Cite():
-                numbers = (f"#link(<s{cited.number}>)[{cited.number}]" for cited in inline.sources)
-                parts.append(f"#super[{', '.join(numbers)}]")
+                parts.append(f"#super[{', '.join(map(_cited, inline.sources))}]")
             case Link() | LineBreak():
                 raise ValueError("the memos of the benchmark hold neither links nor line breaks")
             case _:
                 assert_never(inline)
     return "".join(parts)
+
+
+def _cited(cited: CitedSource) -> str:
+    opening = f"#link({_string(cited.target)})[{AT_WORDS}]" if cited.target else ""
+    return f"#link(<s{cited.number}>)[{cited.number}]{opening}"
 
 
 def _escaped(text: str) -> str:

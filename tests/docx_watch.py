@@ -4,6 +4,9 @@ An audit takes as long as twenty memos, and tests make thousands of them. So of 
 which it is built: which element stands in which, and behind which, with which attributes and what kind of
 values. What the schemas ask for is said in these terms. A DOCX all of whose ways were audited before passes.
 That an id names something is no such way: tests of the writers see to it.
+
+It sees what is written in the process of the tests, and in those forked from it. It does not see what a
+fresh interpreter writes, as a command that a test starts: tests/test_build.py audits one DOCX of those.
 """
 
 import re

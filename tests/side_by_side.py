@@ -40,17 +40,17 @@ _HOUSES: Mapping[str, Callable[[], bytes]] = {
 }
 
 
-def example(days: Iterable[date] = (DAY,)) -> dict[str, Both]:
-    """The memos of the example book as of some days, by day and name."""
-    return {
-        f"{day}.{memo}": workshop()
-        .render(
-            Task(memo=workshop().book.memos[memo], day=Day(as_of=day, known_by=day), formats=("docx", "pdf"))
-        )
-        .outputs
-        for day in days
-        for memo in MEMOS
-    }
+def example(
+    memos: Iterable[str] = MEMOS, days: Callable[[str], Iterable[date]] = lambda _: (DAY,)
+) -> dict[str, Both]:
+    """Memos of the example book, each as of its days, by day and name."""
+    made: dict[str, Both] = {}
+    for memo in memos:
+        for day in days(memo):
+            as_of = Day(as_of=day, known_by=day)
+            task = Task(memo=workshop().book.memos[memo], day=as_of, formats=("docx", "pdf"))
+            made[f"{day}.{memo}"] = workshop().render(task).outputs
+    return made
 
 
 def stress() -> dict[str, Both]:

@@ -275,6 +275,14 @@ CASES: Mapping[str, tuple[str, list[str]]] = {
             f"warning: 'xq' is no language that is known {A_TAG}",
         ],
     ),
+    "an address that is nearly one of the web": (
+        "sources: {s: {short: S, published: 2031, address: «htps://example.org/note}}\n"
+        f"background: {{x: {{text: T, {CITED[:-1]}, {{source: s, evidence: b}}]}}}}",
+        [
+            "warning: the address of source 's' is none of the web, so nothing leads there"
+            " (write https://, the host and the path, with %20 for a space)",
+        ],
+    ),
     "of no use": (
         "sources: {«s: {short: S, published: 2031}}\npeople: {«bo: {name: Bo}}\n"
         "organisations: {«club: {name: Club, side: club}}",
@@ -538,6 +546,25 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
             ' (write set: {file: pictures/map.png, alt: "what it shows"})',
         ],
     ),
+    "options that no template reads": (
+        "title: T\nforum: council\nsections:\n"
+        "  - {section: header, set: «{mood: bright}}\n"
+        "  - {section: timeline, set: «{alt_text: A line}}\n"
+        "  - {section: sources, set: {}}",
+        [
+            "warning: section 'header' reads no option 'mood' (it reads none: delete it)",
+            "warning: section 'timeline' reads no option 'alt_text' (it reads none: delete it)",
+        ],
+    ),
+    "a slip in an option": (
+        "title: T\nforum: council\nsections: [header, {section: picture, set:"
+        " «{captoin: The stock, file: pictures/m.png, alt: A map}}]",
+        [
+            "warning: section 'picture' reads no option 'captoin' (did you mean 'caption'?)",
+            "error: there is no picture 'pictures/m.png'"
+            " (put a PNG or JPEG into the book's folder pictures/)",
+        ],
+    ),
     "a picture without words": (
         "title: T\nforum: council\nsections: [{section: picture, set: «{file: pictures/m.png}}]",
         [
@@ -559,13 +586,28 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
         "title: T\nrange: «2031-06/..",
         [f"error: nothing on file falls into the days from 2031-06-01 to .. {ADD_FACTS}"],
     ),
+    "footnotes without the section that has their text": (
+        "title: T\nforum: council\ncitations: footnotes\nsections: [«header, priorities, background]",
+        [
+            "warning: memo 'briefing' cites sources that none of its sections lists: its footnotes lead"
+            " nowhere (add the section 'sources', which prints notes too)",
+        ],
+    ),
+    "numbers without a list": (
+        "title: T\nforum: council\nsections: [«header, priorities, background]",
+        [
+            "warning: memo 'briefing' cites sources that none of its sections lists: the numbers of its"
+            " sources lead nowhere (add the section 'sources', which prints notes too)",
+        ],
+    ),
     "characters that no face has": (
-        "title: «T猫\nforum: council\nreference: «R-猫\nsections: [{section: header, set: «{mood: 猫}}]",
+        "title: «T猫\nforum: council\nreference: «R-猫\nsections: [{section: header, set: ««{mood: 猫}}]",
         [
             "error: no face can draw '猫' (U+732B CJK UNIFIED IDEOGRAPH-732B) in memo 'briefing'"
             " (write it in Latin, Greek or Cyrillic letters)",
         ]
-        * 3,
+        * 3
+        + ["warning: section 'header' reads no option 'mood' (it reads none: delete it)"],
     ),
 }
 

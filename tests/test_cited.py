@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefbook.cited import LONGEST, Cited, joined, merged, opening, page_of, web_address
+from briefbook.cited import LONGEST, Cited, is_nearly_web, joined, merged, opening, page_of, web_address
 
 NOTE = "https://example.org/note"
 # What a directive may hold unencoded, `-`, `,` and `&` never (URL Fragment Text Directives, 3.4).
@@ -131,3 +131,43 @@ def test_a_source_is_cited_once_at_all_its_words() -> None:
     found = merged([note[0], "letter", note[1], Cited("gazette"), note[0]])
     assert found == ("note", "letter", "gazette")
     assert [source.target for source in found] == [opening(NOTE, ("one", "two")), None, None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "htps://example.org/a",
+        "http//example.org",
+        "http:/example.org",
+        "HTTPS;//example.org",
+        "ttps://example.org",
+        "https:///",
+        "https://?q=1",
+        "https://example.org/a b",
+        "herald.example.org/2031/05",
+        "www.example.org",
+        "https://example.org/" + "a" * LONGEST,
+    ],
+)
+def test_a_slip_in_an_address_of_the_web_is_known_for_one(text: str) -> None:
+    assert web_address(text) is None
+    assert is_nearly_web(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org",
+        "http://[::1]/",
+        "doi:10.1000/182",
+        "ftp://example.org/a",
+        "javascript:alert(1)",
+        "file:///a/b.pdf",
+        "annex.pdf",
+        "Box 3, folder 7",
+        "the state archive, no. 7/31",
+        "",
+    ],
+)
+def test_what_is_no_slip_is_the_users_own_matter(text: str) -> None:
+    assert not is_nearly_web(text)

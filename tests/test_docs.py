@@ -27,6 +27,7 @@ import pytest
 from briefbook import decisions, outbox, selection
 from briefbook.checks import CheckContext
 from briefbook.cli import COMMANDS, LazyGroup, main
+from briefbook.cli.printing import INTERRUPTED
 from briefbook.composing.sections import (
     Context,
     IssuedNote,
@@ -484,7 +485,8 @@ def test_every_module_stands_in_the_house(name: str) -> None:
 
 def test_exit_statuses_are_those_of_the_code() -> None:
     documented = {int(status) for status in table_under("docs/delivery.md", "Exit statuses")}
-    assert documented == {int(status) for status in Status} | {2}  # 2 is click's
+    assert documented == {int(status) for status in Status} | {2, INTERRUPTED}  # 2 is click's
+    assert f"with {INTERRUPTED}" in (ROOT / "docs/commands.md").read_text(encoding="utf-8")
     helped = run("run-due", "--help").stdout
     assert {int(found) for found in re.findall(r"^ +(\d+)  ", helped, flags=re.MULTILINE)} == documented
 

@@ -43,6 +43,22 @@ def text_of(memo: str, day: str) -> str:
     return rendered.outputs["txt"].decode()
 
 
+@cache
+def days_with_news(memo: str) -> tuple[date, ...]:
+    """The days on which a memo says something new, not just another day; by the golden files.
+
+    Enough where a judge of whole files takes long.
+    """
+    found: list[date] = []
+    said = ""
+    for day in map(date.fromisoformat, DAYS):
+        before, said = said, words((GOLDEN / str(day) / f"{memo}.txt").read_text(encoding="utf-8"))
+        said = said.replace(f"{day.day} {day:%B %Y}", "DAY").replace(day.isoformat(), "DAY")
+        if said != before:
+            found.append(day)
+    return tuple(found)
+
+
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("memo", MEMOS)
 def test_text_of_the_example_memos(memo: str, day: str, renews_golden: bool) -> None:
@@ -74,6 +90,13 @@ def words(text: str) -> str:
 
 def test_sixteen_memos() -> None:
     assert len(MEMOS) == 16
+
+
+def test_days_with_news() -> None:
+    assert days_with_news("all") == tuple(map(date.fromisoformat, DAYS))
+    quiet = days_with_news("merida-initiative")
+    assert quiet == (date(2016, 10, 17), date(2018, 6, 1))
+    assert 50 < sum(len(days_with_news(memo)) for memo in MEMOS) < len(MEMOS) * len(DAYS)
 
 
 @pytest.mark.parametrize("memo", MEMOS)

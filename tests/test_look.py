@@ -100,6 +100,11 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("theme: {margins: {bottom: 1cm}}\n", "error: 'bottom' is from 1.8cm to 6cm, not '1cm'"),
         ("theme: {margins: {left: 40cm}}\n", "error: 'left' is from 1cm to 6cm, not '40cm'"),
         ("theme: {colours: {ink: red}}\n", "error: 'red' is no colour"),
+        (
+            "theme:\n  page: #a4\n",
+            "the text of 'page' is empty (fill it in or delete the line; a # behind white space begins a"
+            " comment: put a value with one in quotes)",
+        ),
         ("theme: {colours: {ink: FF8800}}\n", "FF8800 is hard to read on white: a contrast of 2.39"),
         ("theme: {colours: {link: 000000}}\n", "error: a set of colours has no field 'link'"),
         ("theme: {logo: {file: look/logo.png, width: 3cm}}\n", "error: this logo lacks 'alt'"),
@@ -107,13 +112,19 @@ def test_page_has_its_older_place_still(tmp_path: Path) -> None:
         ("theme: {logo: {file: ../x.png, alt: X, width: 3cm}}\n", "'../x.png' is not a file inside the book"),
         ("theme: {logo: {file: /etc/x.png, alt: X, width: 3cm}}\n", "is not a file inside the book"),
         ("theme: {logo: {file: x.gif, alt: X, width: 3cm}}\n", "error: 'x.gif' is no file for 'file'"),
-        ("theme: {logo: {file: no.png, alt: X, width: 3cm}}\n", "error: there is no such file"),
+        ("theme: {logo: {file: no.png, alt: X, width: 3cm}}\n", "error: there is no file 'no.png'"),
+        ("theme: {logo: {file: logo.png, alt: X, width: 3cm}}\n", "(did you mean 'look/logo.png'?)"),
+        ("theme: {logo: {file: look/Logo.PNG, alt: X, width: 3cm}}\n", "(did you mean 'look/logo.png'?)"),
+        ("theme: {faces: {regular: a.ttf, docx: A}}\n", "error: there is no file 'a.ttf'"),
+        ("theme: {page: A4}\n", "'A4' is no value of 'page' (did you mean 'a4'?)"),
+        ("house: Letter.DOC\n", "error: 'Letter.DOC' is no file for 'house' (save it as .docx)"),
+        ("house: {file: house.odt}\n", "error: 'house.odt' is no file for 'file' (save it as .docx)"),
         ("theme: {logo: {file: out.png, alt: X, width: 3cm}}\n", "error: this file lies outside of the book"),
         ("theme: {logo: {file: book.png, alt: X, width: 3cm}}\n", "this is no PNG, though its name says so"),
         ("theme: {logo: {file: heavy.png, alt: X, width: 3cm}}\n", "the picture is larger than 5 MiB"),
         ("theme: {logo: {file: PRESS.JPG, alt: X, width: 3cm}}\n", "not every program shows (CMYK)"),
         ("theme: {logo: {file: tall.png, alt: X, width: 3cm}}\n", "would be 3.0 cm wide and 60.0 cm high"),
-        ("house: no.docx\n", "error: there is no such file"),
+        ("house: hnad.docx\n", "error: there is no file 'hnad.docx' (did you mean 'hand.docx'?)"),
         ("house: look/logo.png\n", "error: 'look/logo.png' is no file for 'house'"),
         ("house: fake.docx\n", "error: this is not a whole Word file"),
         ("house: {file: hand.docx, styles: {Body Text: Textkörper}}\n", "no paragraph style 'Textkörper'"),
@@ -159,7 +170,7 @@ def test_an_error_of_the_look_stops_the_memos_and_a_memos_own_that_memo_alone(tm
     book = make_book(tmp_path, {"memos/council.yaml": COUNCIL + "house: no.docx\n"})
     result = run("-C", book, "build", "--as-of", "2031-05-14")
     assert result.exit_code == 1
-    assert "memos/council.yaml:5:8: error: there is no such file" in result.stderr
+    assert "memos/council.yaml:5:8: error: there is no file 'no.docx'" in result.stderr
     assert not (book / "out/2031-05-14/council.docx").exists()
     assert (book / "out/2031-05-14/spring.txt").exists()
 
@@ -205,7 +216,7 @@ FIRM = {  # how a firm calls what a memo uses
     "Body Text": "Fliesstext",
     "List Bullet": "Punkte",
 }
-FIRM_TABLE = '<w:style w:type="table" w:styleId="T"><w:name w:val="Firm Table"/></w:style>'
+FIRM_TABLE = '<w:style w:type="table" w:customStyle="1" w:styleId="T"><w:name w:val="Firm Table"/></w:style>'
 
 
 def warnings_of(book: Path) -> list[str]:
@@ -219,10 +230,12 @@ def test_every_style_that_a_page_is_made_of_is_told_where_a_house_lacks_it(tmp_p
         styles = styles.replace(f'w:name w:val="{ours}"', f'w:name w:val="{theirs}"')
     files = {"firm.docx": hand_made_house({"word/formate.xml": styles})}
     known = "known: Feld, Firm Heading One, Fliesstext, Punkte, Title;"
-    near = {"heading 2": "Firm Heading 2", "Memo Table": "Firm Table"}
+    near = {
+        "heading 2": "did you mean 'Firm Heading 2'?",
+        "Memo Table": "tables of the file: Firm Table;",
+    }
     told = [
-        f"firm.docx has no style {name!r}: briefbook's own is used "
-        + (f"(did you mean {near[name]!r}?" if name in near else f"({known}")
+        f"firm.docx has no style {name!r}: briefbook's own is used ({near.get(name, known)}"
         for name in (*FIRM, "List Number", "Memo Table")
     ]
     found = warnings_of(make_book(tmp_path / "lacking", with_settings("house: firm.docx\n") | files))
@@ -231,6 +244,70 @@ def test_every_style_that_a_page_is_made_of_is_told_where_a_house_lacks_it(tmp_p
     settings += "".join(f"    {ours}: {theirs}\n" for ours, theirs in FIRM.items())
     settings += "    List Number: Punkte\n    Memo Table: Firm Table\n"
     assert warnings_of(make_book(tmp_path / "named", with_settings(settings) | files)) == []
+
+
+def house_with_table(style: str | None) -> bytes:
+    """A file of python-docx, with its hundred styles of tables, one of which the file may use."""
+    document = docx.Document()
+    document.add_paragraph("{briefbook}")
+    if style:
+        document.add_table(1, 1, style)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_tables_are_told_of_where_a_house_has_some_of_its_own(tmp_path: Path) -> None:
+    for style, told in (
+        (None, ""),
+        ("Light Grid Accent 1", "(tables of the file: Light Grid Accent 1; name"),
+    ):
+        changes = with_settings("house: firm.docx\n") | {"firm.docx": house_with_table(style)}
+        lines = [line for line in warnings_of(make_book(tmp_path / str(style), changes)) if "Table" in line]
+        assert len(lines) == bool(told)
+        assert all(told in line for line in lines)
+
+
+def house_with_markers(place: str) -> bytes:
+    document = docx.Document()
+    document.add_paragraph("{briefbook}")
+    section = document.sections[0]
+    at = {
+        "the text": document,
+        "a table of the text": document.add_table(1, 1).cell(0, 0),
+        "a header": section.header,
+        "a footer": section.first_page_footer,
+    }.get(place)
+    if at is not None:
+        paragraph = at.add_paragraph("Behind: {brief")
+        paragraph.add_run("book}")  # Word cuts words into runs as it likes
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("place", ["the text", "a table of the text", "a header", "a footer", ""])
+def test_a_place_for_memos_that_none_fills_is_told(place: str, tmp_path: Path) -> None:
+    changes = with_settings("house: firm.docx\n") | {"firm.docx": house_with_markers(place)}
+    lines = [line for line in said(tmp_path, changes) if "{briefbook} in" in line]
+    shown = place.removeprefix("a table of ")
+    assert len(lines) == bool(place)
+    assert all(f"a {{briefbook}} in {shown} of firm.docx is printed as it stands" in line for line in lines)
+
+
+def test_endnotes_behind_a_closing_are_told_of_and_no_others(tmp_path: Path) -> None:
+    files: dict[str, str | bytes | None] = {
+        "hand.docx": hand_made_house(),
+        "python.docx": python_docx_house(),
+    }
+    for settings, told in [
+        ("house: hand.docx\ncitations: endnotes\n", 1),
+        ("house: hand.docx\ncitations: footnotes\n", 0),
+        ("house: python.docx\ncitations: endnotes\n", 0),  # nothing follows the memo there
+    ]:
+        lines = said(tmp_path / str(len(settings)), {**with_settings(settings), **files})
+        assert len([line for line in lines if "stand behind the closing of hand.docx" in line]) == told
+        assert not [line for line in lines if "closing of python.docx" in line]
 
 
 def test_a_house_in_the_book_and_another_in_a_memo(tmp_path: Path) -> None:

@@ -13,15 +13,13 @@ from PIL import Image as Picture
 
 from briefbook.diagnostics import NOWHERE
 from briefbook.document import Citations, Document, Image
-from briefbook.readers.read_book import read_book
 from briefbook.readers.read_picture import read_picture
-from briefbook.workshop import Day, Task, Workshop
+from briefbook.workshop import Day, Task
 from briefbook.writers.theme import PAGES, File, Logo, OwnFaces, Theme
 from briefbook.writers.to_pdf import write_pdf
-from tests.conftest import EXAMPLE
 from tests.faces import typewriter_face
 from tests.pictures import TRANSPARENT, deep_png, interlaced_png, png
-from tests.test_golden import DAYS, MEMOS
+from tests.test_golden import DAYS, MEMOS, workshop
 from tests.verapdf import PROFILES, judged, needs_verapdf
 from tests.writers.figures import council_timeline, entry, figure_of, timeline
 from tests.writers.oddities import odd_document
@@ -37,12 +35,11 @@ MISFIRING = frozenset(("TBL-014", "TBL-010", "ORD-001"))
 @cache
 def example_pdfs() -> dict[str, bytes]:
     """The PDFs of all memos of the example book as of the nine days."""
-    workshop = Workshop(read_book(EXAMPLE).book)
     made: dict[str, bytes] = {}
-    for day in map(date.fromisoformat, DAYS):
-        for memo in MEMOS:
-            task = Task(memo=workshop.book.memos[memo], day=Day(as_of=day, known_by=day), formats=("pdf",))
-            made[f"{memo}.{day}"] = workshop.render(task).outputs["pdf"]
+    for memo in MEMOS:
+        for day in map(date.fromisoformat, DAYS):
+            task = Task(memo=workshop().book.memos[memo], day=Day(as_of=day, known_by=day), formats=("pdf",))
+            made[f"{memo}.{day}"] = workshop().render(task).outputs["pdf"]
     return made
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from briefbook.processes import AHEAD, IN_HAND, FailureError, in_order
 
-LARGE = 20_000_000  # bytes: far more than a pipe holds, so that a process is killed in the midst of an answer
+LARGE = 3_000_000  # bytes: far more than a pipe holds, so that a process is killed in the midst of an answer
 
 
 def doubler() -> Callable[[int], int]:
@@ -127,6 +127,40 @@ def test_a_mistake_of_the_program_is_raised_with_its_place() -> None:
     assert multiprocessing.active_children() == []
 
 
+def answers_what_cannot_be_sent() -> Callable[[int], object]:
+    return lambda number: (lambda: number) if number == 3 else number
+
+
+def leaves() -> Callable[[int], int]:
+    return lambda number: sys.exit(5) if number == 3 else number
+
+
+class Unreadable:
+    """What can be sent and not be read."""
+
+    def __reduce__(self) -> tuple[type[int], tuple[str]]:
+        return int, ("none",)
+
+
+def answers_what_cannot_be_read() -> Callable[[int], object]:
+    return lambda number: Unreadable() if number == 3 else number
+
+
+@pytest.mark.parametrize(
+    ("ready", "said"),
+    [
+        (answers_what_cannot_be_sent, "pickle"),
+        (answers_what_cannot_be_read, "ValueError"),
+        (leaves, "SystemExit: 5"),
+    ],
+)
+def test_what_is_no_answer_is_a_mistake_of_the_program(
+    ready: Callable[[], Callable[[int], object]], said: str
+) -> None:
+    with pytest.raises(FailureError, match=said):
+        list(in_order(range(6), 2, ready))
+
+
 def test_whoever_stops_early_leaves_no_process() -> None:
     with closing(in_order(range(1000), 2, large)) as answers:
         next(answers)
@@ -164,6 +198,66 @@ def test_processes_end_with_a_parent_that_is_killed() -> None:
     with within(30):
         while any(map(lives, children)):
             time.sleep(0.05)
+
+
+BALLAST = """
+from tests.test_processes import doubler
+from briefbook.processes import in_order
+import sys
+ballast = [object() for _ in range(400_000)]
+print("begun", flush=True)
+try:
+    while True:
+        list(in_order(range(20), 3, doubler))
+except KeyboardInterrupt:
+    sys.exit(77)
+"""
+
+
+@pytest.mark.parametrize("moment", [0.002 * turn for turn in range(12)])
+def test_ctrl_c_is_heard_while_processes_start(moment: float) -> None:
+    """It goes to the whole group, as a terminal sends it."""
+    root = Path(__file__).parent.parent
+    with subprocess.Popen(
+        [sys.executable, "-c", BALLAST],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=heed_ctrl_c,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        time.sleep(moment)
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            _, stderr = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, stderr) == (77, "")
+
+
+def heed_ctrl_c() -> None:
+    """A shell has its background jobs ignore SIGINT, and so would all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+STARTED = """
+from tests.test_processes import doubler
+from briefbook.processes import in_order
+import multiprocessing
+if __name__ == "__main__":
+    multiprocessing.set_start_method({method!r})
+    assert list(in_order(range(20), 2, doubler)) == [2 * number for number in range(20)]
+"""
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_whichever_way_a_system_starts_processes(method: str) -> None:
+    root = Path(__file__).parent.parent
+    script = STARTED.format(method=method)
+    subprocess.run([sys.executable, "-c", script], cwd=root, check=True, timeout=60)
 
 
 def lives(pid: int) -> bool:

@@ -10,6 +10,7 @@ from briefbook.readers.read_book import read_book
 from briefbook.verdict import Verdict, judge, usable_book
 from briefbook.workshop import Day
 from tests.books import FILES, MEMOS, changed, make_book
+from tests.pictures import png
 
 GROUND, COUNCIL, HARBOURS = "facts/ground.yaml", "facts/council.yaml", "facts/harbours.yaml"
 Changes = Mapping[str, str | bytes | None]
@@ -26,6 +27,9 @@ def stopped(verdict: Verdict) -> list[str]:
 
 
 ALL = list(MEMOS)
+BROKEN = png()[:100]
+LOGO = "theme: {logo: {file: look/logo.png, alt: Arms, width: 2cm}}\n"
+SHOWS_MAP = "sections: [header, {section: picture, set: {file: pictures/map.png, alt: A map}}]\n"
 ON_HARBOURS = ["first-round", "harbours", "spring"]
 CASES: Mapping[str, tuple[Changes, list[str]]] = {
     "nothing wrong": ({}, []),
@@ -124,6 +128,42 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
         ["spring"],
     ),
     "a template that no memo uses": ({"templates/sections/maps.md.j2": "{% if"}, []),
+    # Pictures and looks: the memos that show them or have them.
+    "a broken picture that no memo shows": ({"pictures/map.png": BROKEN}, []),
+    "a broken picture in a memo's options": (
+        {"pictures/map.png": BROKEN, "memos/spring.yaml": FILES["memos/spring.yaml"] + SHOWS_MAP},
+        ["spring"],
+    ),
+    "a broken picture in a template that one memo uses": (
+        {
+            "pictures/map.png": BROKEN,
+            "templates/sections/maps.md.j2": "![A map](pictures/map.png)\n",
+            "memos/council.yaml": FILES["memos/council.yaml"] + "sections: [header, maps]\n",
+        },
+        ["council"],
+    ),
+    "a logo that is not there": (changed("book.yaml", "format: 1", f"format: 1\n{LOGO}"), ALL),
+    "a broken logo, and a memo with another": (
+        {
+            **changed("book.yaml", "format: 1", f"format: 1\n{LOGO}"),
+            "look/logo.png": BROKEN,
+            "look/own.png": png(),
+            "memos/council.yaml": FILES["memos/council.yaml"] + LOGO.replace("logo.png", "own.png"),
+        },
+        ON_HARBOURS,
+    ),
+    "a house that is not there, named by two memos": (
+        {name: FILES[name] + "house: no.docx\n" for name in ("memos/council.yaml", "memos/spring.yaml")},
+        ["council", "spring"],
+    ),
+    "a face that is not one, in a memo": (
+        {
+            "look/face.ttf": b"?",
+            "memos/spring.yaml": FILES["memos/spring.yaml"]
+            + "theme: {faces: {regular: look/face.ttf, docx: Face}}\n",
+        },
+        ["spring"],
+    ),
 }
 
 
@@ -185,6 +225,28 @@ def test_problems_stand_in_reading_order_each_once(tmp_path: Path) -> None:
     found = [(p.where.file.rsplit("/", 2)[-2:], p.where.line) for p in judged(tmp_path, changes).problems]
     assert found == sorted(found)
     assert len(found) == len(set(map(str, found))) == 3
+
+
+def test_a_broken_picture_is_told_once_at_its_file(tmp_path: Path) -> None:
+    book: Changes = {"pictures/map.png": BROKEN, "memos/spring.yaml": FILES["memos/spring.yaml"] + SHOWS_MAP}
+    day = Day(as_of=date(2031, 4, 20), known_by=date(2031, 4, 20))
+    for folder, changes, severity in (
+        ("used", book, "error"),
+        ("idle", {"pictures/map.png": BROKEN}, "warning"),
+    ):
+        read = read_book(make_book(tmp_path / folder, changes))
+        told = [str(problem) for problem in judge(read, lint_on=day).problems if "picture" in str(problem)]
+        assert len(told) == 1
+        assert f"pictures/map.png: {severity}: the picture is broken: " in told[0]
+
+
+@pytest.mark.parametrize("name", ["pictures/d.gif", "pictures/d.webp", "pictures/d.PNG"])
+def test_which_files_are_pictures_is_said_where_another_is_named(name: str, tmp_path: Path) -> None:
+    shows = SHOWS_MAP.replace("pictures/map.png", name)
+    book: Changes = {name: b"GIF89a", "memos/spring.yaml": FILES["memos/spring.yaml"] + shows}
+    (problem,) = judged(tmp_path, book).problems
+    assert problem.message == f"there is no picture {name!r}"
+    assert problem.hint == "PNG and JPEG alone are taken, with names that end in .png, .jpg or .jpeg"
 
 
 def test_a_warning_is_no_error(tmp_path: Path) -> None:

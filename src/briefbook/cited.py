@@ -10,11 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 LONGEST = 2000  # characters of an address: Word calls a file damaged that holds one of more than 2083
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
+_SIGNS = r"[^\s<>\"\\^`{|}\x00-\x20\x7f]+"
+_ADDRESS = re.compile(f"https?://{_SIGNS}", re.IGNORECASE)
+_MAIL = re.compile(f"mailto:{_SIGNS}", re.IGNORECASE)
 _ADDRESS_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # stand for themselves in an address (RFC 3986, 2.2)
 _DELIMITER = ":~:"  # between a page's own fragment and the directives
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # a page need not hold them
@@ -34,12 +36,37 @@ class Cited(str):
         return cited
 
 
+@lru_cache(maxsize=16384)  # each format asks for each address anew
 def web_address(text: str) -> str | None:
-    """An address of the web (http or https) in ASCII; None for any other text and for one too long."""
+    """An address of the web (http or https) in ASCII; None for any other text and for one too long.
+
+    Nothing is an address that names no host, or a port that is none (RFC 3986, 3.2).
+    """
     if _ADDRESS.fullmatch(text) is None:
         return None
+    try:
+        parts = urlsplit(text)
+        named = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # brackets that hold no IPv6 address, a port that is no number
+        return None
     address = quote(text, safe=_ADDRESS_SIGNS)
-    return address if len(address) <= LONGEST else None
+    return address if named and len(address) <= LONGEST else None
+
+
+def link_address(text: str) -> str | None:
+    """Where a link may lead, in ASCII: to an address of the web or of a mail; None for any other text."""
+    if _MAIL.fullmatch(text) is not None and len(text) <= LONGEST:
+        return quote(text, safe=_ADDRESS_SIGNS)
+    return web_address(text)
+
+
+# How somebody begins who means the web: with its scheme or a slip in that, or with a host and no scheme.
+_MEANT = re.compile(r"(?:https?:|h[tps]{2,6}[:;]?/|ttps?:|www\.|(?:[a-z0-9-]+\.)+[a-z]{2,}/)", re.IGNORECASE)
+
+
+def is_nearly_web(text: str) -> bool:
+    """True for what looks like an address of the web and is none; `doi:…` or `Box 3` does not."""
+    return _MEANT.match(text) is not None and web_address(text) is None
 
 
 @lru_cache(maxsize=16384)  # most statements are shown by more than one memo

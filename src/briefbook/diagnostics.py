@@ -67,7 +67,8 @@ def place_of(record: Placed, field: str, index: int = 0) -> Where:
 class Problem:
     """One mistake: where it is, what is wrong (`message`) and the mend (`hint`).
 
-    One that is `of_mail` stands in the way of sending alone: memos are made in spite of it.
+    One that is `of_mail` stands in the way of sending alone: memos are made in spite of it. One `of_picture`
+    (its path in the book) stops the memos that show it, one `of_look` those that have that look.
     """
 
     where: Where
@@ -75,6 +76,8 @@ class Problem:
     message: str
     hint: str = ""
     of_mail: bool = False
+    of_picture: str = ""
+    of_look: bool = False
 
     def __str__(self) -> str:
         """Print on one line: file:line:column: severity: message (hint); no place if there is none."""
@@ -106,6 +109,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for an unknown word: the nearest known one, else all of them if they are few."""
     candidates = sorted(known)
     nearest = get_close_matches(word, candidates, n=1, cutoff=0.6)
+    if not nearest:  # 'A4' is like 'a4' but for the letters' case
+        folded = {candidate.lower(): candidate for candidate in candidates}
+        nearest = [folded[near] for near in get_close_matches(word.lower(), folded, n=1, cutoff=0.6)]
     if nearest:
         return f"did you mean {nearest[0]!r}?"
     return f"known: {', '.join(candidates)}" if 0 < len(candidates) <= 12 else ""

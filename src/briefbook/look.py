@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefbook.diagnostics import Problem, Severity, place_of
+from briefbook.document import Citations
 from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo
 from briefbook.readers.read_picture import read_picture
 from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
@@ -58,8 +59,9 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
     if house is not None:
         from briefbook.house_look import with_house  # lxml is for books that have a house
 
-        theme = with_house(theme, house, book, problems)
-    return Look(theme=theme, problems=tuple(problems))
+        endnotes = ((memo and memo.citations) or settings.citations) is Citations.ENDNOTES
+        theme = with_house(theme, house, book, problems, endnotes=endnotes)
+    return Look(theme=theme, problems=tuple(replace(problem, of_look=True) for problem in problems))
 
 
 def faces_for(book: Book, memo: Memo | None = None) -> FaceSet:
@@ -95,7 +97,8 @@ def _with_colours(theme: Theme, colours: ColourSpec, problems: list[Problem]) ->
 def _logo(logo: LogoSpec, page: Page, book: Book, language: str, problems: list[Problem]) -> Logo | None:
     data = book.files.get(logo.file.name)
     if data is None:
-        return None  # told where it was read
+        problems += book.unread_at(logo.file)
+        return None
     picture, found = read_picture(logo.file.where, PurePosixPath(logo.file.name).suffix.lower(), data)
     problems += found
     if picture is None:
@@ -128,8 +131,11 @@ def _with_faces(theme: Theme, faces: FaceSpec, book: Book, problems: list[Proble
     for style in ("regular", "bold", "italic", "bold_italic"):
         named: FileName | None = getattr(faces, style)
         data = book.files.get(named.name) if named is not None else None
-        if named is None or data is None:
-            continue  # not given, or told where it was read
+        if named is None:
+            continue
+        if data is None:
+            problems += book.unread_at(named)
+            continue
         file = File.of(data)
         mistake = own_face_mistake(file)
         if mistake is not None:

@@ -1,12 +1,12 @@
 """The definition of a memo, as a person wrote it in `memos/<id>.yaml`, and of the book around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from briefbook.dates import PartialDate
 from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
-from briefbook.diagnostics import NOWHERE, Places, Where
+from briefbook.diagnostics import NOWHERE, Places, Problem, Where
 from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
 from briefbook.marking import Marking, Scheme
@@ -243,8 +243,9 @@ class Settings:
 class Book:
     """Everything that was read: settings, facts, memos by id, and the folder that it all came from.
 
-    `pictures` are the user's own by their paths from that folder: `pictures/map.png`. `files` are the bytes
-    of the files that `theme` and `house` name, by those names; one that could not be read is not among them.
+    `pictures` are the user's own by their paths from that folder: `pictures/map.png`; `broken_pictures` are
+    the paths of those that cannot be shown. `files` are the bytes of the files that `theme` and `house` name,
+    by those names; `unread` tells what is wrong with those that could not be read.
     """
 
     root: str
@@ -252,4 +253,10 @@ class Book:
     facts: Facts
     memos: Mapping[str, Memo]
     pictures: Mapping[str, Image] = field(default_factory=dict)
+    broken_pictures: frozenset[str] = frozenset()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    unread: Mapping[str, Problem] = field(default_factory=dict)
+
+    def unread_at(self, file: FileName) -> list[Problem]:
+        """Why a file that a setting names could not be read, told at that setting; nothing if it could."""
+        return [replace(self.unread[file.name], where=file.where)] if file.name in self.unread else []

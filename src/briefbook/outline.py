@@ -4,6 +4,7 @@ Templates are free to skip levels, to have two titles or none, and to leave a he
 words. `outlined` mends that in the tree, so that every format has the same outline.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
@@ -23,11 +24,15 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
-    is_blank,
     plain,
 )
 
 DEEPEST = 6  # as many levels as PDF (ISO 32000-1, 14.8.4.3.2) and HTML have
+
+# A character that is seen: no white space, no joiner, direction mark, variation selector or soft hyphen.
+_SEEN = re.compile(
+    r"[^\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
 
 
 def outlined(document: Document) -> Document:
@@ -75,8 +80,11 @@ def is_shown(inlines: Inlines) -> bool:
 
 
 def _says(inlines: Inlines) -> bool:
-    """Whether they have words of which something shows."""
-    return not all(is_blank(plain((inline,))) for inline in inlines)
+    """Whether they have words of which something is drawn.
+
+    A lone accent is drawn, so it stays; `document.is_blank`, for what must say something, wants more.
+    """
+    return any(_SEEN.search(plain((inline,))) for inline in inlines)
 
 
 def shown(blocks: Iterable[Block]) -> list[Block]:

@@ -5,11 +5,13 @@ killed while it writes there (memory is short), half an answer is left, for whos
 Here each process has a pipe of its own, which ends with it; what it had in hand is given to another.
 """
 
+import os
+import pickle
 import signal
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe, Process
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
@@ -60,8 +62,9 @@ class _Crew(Generic[Task, Answer]):
 
     def hand_out(self, end: int) -> None:
         """Give the processes what waits, up to a task's number; one that is missing is started."""
-        missing = min(self.jobs, len(self.waiting)) - len(self.workers)
-        self.workers += [_Worker(self.tasks, self.ready) for _ in range(missing)]
+        while len(self.workers) < min(self.jobs, len(self.waiting) + len(self.workers)):
+            with _ctrl_c_waits():  # until the process stands and is known here, to be stopped
+                self.workers.append(_Worker(self.tasks, self.ready))
         for _ in range(IN_HAND):  # in turn: all have work before any has much
             for worker in self.workers:
                 if self.waiting and self.waiting[0] < end and len(worker.in_hand) < IN_HAND:
@@ -69,8 +72,8 @@ class _Crew(Generic[Task, Answer]):
 
     def listen(self) -> None:
         """Wait for the next answers, and for the end of a process that was killed."""
-        ready = wait([worker.answers for worker in self.workers])
-        for worker in [each for each in self.workers if each.answers in ready]:
+        speaking = wait([worker.answers for worker in self.workers])
+        for worker in [each for each in self.workers if each.answers in speaking]:
             try:
                 answer = worker.hear()
             except (EOFError, OSError):
@@ -113,7 +116,11 @@ class _Worker(Generic[Task, Answer]):
 
     def hear(self) -> Answer:
         """The next answer. Raises EOFError or OSError where the process has ended, FailureError as told."""
-        answer: Answer | FailureError = self.answers.recv()
+        data = self.answers.recv_bytes()
+        try:
+            answer: Answer | FailureError = pickle.loads(data)
+        except Exception as error:
+            raise FailureError(traceback.format_exc()) from error
         if isinstance(answer, FailureError):
             raise answer
         return answer
@@ -142,20 +149,42 @@ def _work(
     tasks: Sequence[Task],
     ready: Ready[Task, Answer],
 ) -> None:
-    """What a process does until its orders end, as they do with the parent."""
+    """What a process does until its orders end, or the parent has: other processes may hold its ends."""
     for end in ours:  # a fork has the parent's ends as well: while it holds them they don't end
         end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the parent answers it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = os.getppid()
     do = _tried(ready)
     with suppress(EOFError, OSError):  # the parent has gone
-        while True:
+        while os.getppid() == parent:
             number = orders.recv()
-            answers.send(do if isinstance(do, FailureError) else _tried(do, tasks[number]))
+            answer = do if isinstance(do, FailureError) else _tried(do, tasks[number])
+            answers.send_bytes(_pickled(answer))
 
 
 def _tried(call: Callable[..., Answer], *arguments: object) -> Answer | FailureError:
     try:
         return call(*arguments)
-    except Exception:
+    except BaseException:  # SystemExit as well: the process goes on
         return FailureError(traceback.format_exc())
+
+
+def _pickled(answer: object) -> bytes:
+    try:
+        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    except Exception:
+        return pickle.dumps(FailureError(traceback.format_exc()))
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Hold SIGINT back, where the system can: amid a fork it is lost in the interpreter's own hooks."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,12 +1,13 @@
 """What the checks say of a book, and which memos a problem stops.
 
 A memo with an error is not made; the others are. An error in a memo's own file stops that memo. An error in
-a record of facts stops every memo that the record is, or would be, in. What cannot be tied to a record (a
-file that broke off, book.yaml) stops all. An error in the settings of mail stops sending, and no memo.
+a record of facts stops every memo that the record is, or would be, in; one in a picture or in a look, the
+memos that show it or have it. What cannot be tied to a record (a file that broke off, book.yaml) stops all.
+An error in the settings of mail stops sending, and no memo.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,8 +16,11 @@ from pathlib import Path
 from briefbook.checks import CheckContext, run_checks
 from briefbook.checks.naming import namings_of
 from briefbook.checks.templates import usable
+from briefbook.composing.compose import pictures_named
+from briefbook.composing.sections import SectionTemplates
 from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
 from briefbook.facts import Fact, Facts, Statement, statements_of
+from briefbook.look import look_of
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
@@ -32,6 +36,7 @@ class Verdict:
 
     read: ReadBook
     problems: tuple[Problem, ...]
+    templates: Callable[[str], SectionTemplates]  # of sections, in a language
 
     @property
     def has_errors(self) -> bool:
@@ -58,8 +63,30 @@ class Verdict:
         ]
         if memo is None or not suspects:
             return suspects
+        own_look = look_of(self.read.book, memo).problems if any(p.of_look for p in suspects) else ()
+        broken = self._broken_pictures_of(memo)
         reach = _reach(memo.scope, self.read.book.facts)
-        return [p for p in suspects if p.where.file == own or self._concerns(p, memo.scope, reach)]
+
+        def concerns(problem: Problem) -> bool:
+            if problem.of_look:
+                return problem in own_look
+            if problem.of_picture:
+                return problem.of_picture in broken
+            return problem.where.file == own or self._concerns(problem, memo.scope, reach)
+
+        return [problem for problem in suspects if concerns(problem)]
+
+    def _broken_pictures_of(self, memo: Memo) -> frozenset[str]:
+        # The templates are the same in any language, and a memo's own may be one that nobody knows.
+        return pictures_named(memo, self.templates("en"), self.read.book.broken_pictures)
+
+    def weighed(self) -> Iterator[Problem]:
+        """The problems, those of pictures that no memo shows as warnings."""
+        memos = self.read.book.memos.values()
+        shown = frozenset[str]().union(*map(self._broken_pictures_of, memos))
+        for problem in self.problems:
+            is_idle = problem.of_picture and problem.of_picture not in shown
+            yield replace(problem, severity=Severity.WARNING) if is_idle else problem
 
     @cached_property
     def _stoppers(self) -> tuple[Problem, ...]:
@@ -190,11 +217,14 @@ def judge(read: ReadBook, *, sources: Path | None = None, lint_on: Day | None = 
         problems += found
     days: tuple[date, ...] = (lint_on.as_of,) if lint_on else ()
     root = Path(read.book.root)
+    templates = Workshop(read.book).templates
     context = CheckContext(
         defined=read.ids,
         texts=texts,
-        templates=Workshop(read.book).templates,
+        templates=templates,
         days=days,
         is_there=(lambda path: (root / path).is_file()) if lint_on else None,
     )
-    return Verdict(read=read, problems=tuple(in_reading_order(problems + run_checks(read.book, context))))
+    problems += run_checks(read.book, context)
+    verdict = Verdict(read=read, problems=tuple(in_reading_order(problems)), templates=templates)
+    return replace(verdict, problems=tuple(verdict.weighed()))

@@ -127,4 +127,11 @@ def test_sources_folder_may_lie_anywhere(book: Path, tmp_path_factory: pytest.Te
     texts = tmp_path_factory.mktemp("texts")
     for name, text in TEXTS.items():
         (texts / name).write_text(text)
-    assert run("check", "--sources", texts).stderr == "13 facts, 4 memos: no problem\n"
+    told = run("check", "--sources", texts).stderr
+    assert told == "13 facts, 4 memos, 2 of 3 sources name a text: no problem\n"
+
+
+def test_where_no_source_has_a_text_it_is_said_that_none_was_compared(tmp_path: Path) -> None:
+    assert run("init", tmp_path / "own").exit_code == 0
+    told = run("-C", tmp_path / "own", "check", "--sources", tmp_path).stderr
+    assert ", 0 of 3 sources name a text: no problem\n" in told

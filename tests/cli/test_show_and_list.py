@@ -38,6 +38,12 @@ def test_show_prints_one_memo(book: Path, options: list[str], start: str) -> Non
     assert "Press for the survey." in result.stdout
 
 
+def test_plain_text_has_both_its_names_in_show_and_in_build(book: Path) -> None:
+    assert run("show", "council", "--format", "txt").stdout == run("show", "council").stdout
+    assert run("build", "council", "--format", "text,txt").exit_code == 0
+    assert [path.name for path in (book / "out").glob("*/*")] == ["council.txt"]
+
+
 def test_show_takes_the_days(book: Path) -> None:
     told = json.loads(
         run("show", "council", "--format", "json", "--as-of", "2031-06-01", "--known-by", "2031-05-01").stdout

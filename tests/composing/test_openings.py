@@ -255,7 +255,7 @@ def test_the_entry_of_an_implied_source_opens_at_all_the_words_that_the_memo_res
         f"{GAZETTE}#:~:text=halved%20in%20ten%20years&text=Norland%20hopes"
     ]
     text = " ".join(WRITERS["txt"].write(made, Theme()).decode().split())
-    assert f"“Ministers to meet <{GAZETTE}>”" in text  # to be read: the words would be long
+    assert f"“Ministers to meet” <{GAZETTE}>" in text  # to be read: the words would be long
 
 
 ONE = """

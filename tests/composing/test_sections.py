@@ -523,3 +523,23 @@ def test_citations_survive_every_joining(bench: Bench) -> None:
         inline for block in parse_section(made) for inline in inlines_of(block) if isinstance(inline, Cite)
     ]
     assert [[cited.source for cited in cite.sources] for cite in cites] == [["note"]] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("{{ options.tone }}{{ options['mood'] | default('') }}", {"tone", "mood"}),
+        ("{% macro m() %}{{ options.tone }}{% endmacro %}", {"tone"}),
+        ("{% include 'macros/own.md.j2' %}{{ options.tone }}", {"tone", "deep"}),
+        ("T", set()),
+        ("{% for name in options %}{{ name }}{% endfor %}", None),
+        ("{% set o = options %}{{ o.tone }}", None),
+        ("{{ options.get('tone') }}", None),
+        ("{{ options[subject] }}", None),
+    ],
+)
+def test_which_options_a_template_reads(text: str, options: set[str] | None, tmp_path: Path) -> None:
+    for name, content in (("sections/own.md.j2", text), ("macros/own.md.j2", "{{ options.deep }}")):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(content)
+    assert SectionTemplates([tmp_path], wording_of("en")).options_of("own") == options

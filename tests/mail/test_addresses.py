@@ -1,5 +1,7 @@
 """Addresses: what is read from what people write, and what is refused with which words."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +99,11 @@ def test_any_text_gives_an_address_or_a_sentence(text: str) -> None:
 def test_two_spellings_are_one_mailbox_but_other_letters_another() -> None:
     assert address("Ana <Ana@Example.org>").mailbox == address("ana@example.org").mailbox
     assert address("stra\u00dfe@example.org").mailbox != address("strasse@example.org").mailbox
+
+
+@pytest.mark.parametrize("text", ["a" + " " * 50_000 + "b", "=?a" * 30_000])
+def test_a_long_text_that_is_no_address_is_refused_at_once(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(ValueError, match=r"."):
+        address(text)
+    assert time.process_time() - began < 2

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.readers.located_yaml import (
+    COMMENT,
     PARSER,
     PYTHON_PARSER,
     Broken,
@@ -138,6 +139,18 @@ MISTAKES = {
     "an open quote": ("a: 1\nb: «'x\nc: 1\n", "the quotes that open here are never closed"),
     "an open list": ("a: [1, 2\nb«: 3\n", "the list in brackets is not closed here (write ',' or ']')"),
     "an open mapping": ("a: {b: 1\nc«: 2\n", "the mapping in braces is not closed here (write ',' or '}')"),
+    "a colour that is a comment": (
+        "a: {b: #7A1030, c: 1}\nd«: 2\n",
+        f"the mapping in braces is not closed here (write ',' or '}}'; {COMMENT})",
+    ),
+    "a colour that is a comment in a mapping of several lines": (
+        "a: {\n  b: #7A1030,\n  c«: 1 }\n",
+        f"the mapping in braces is not closed here (write ',' or '}}'; {COMMENT})",
+    ),
+    "a colour that is a comment at the end": (
+        "a: {b: #7A1030}\n«",
+        f"a bracket too many, or one that is not closed (put a text with brackets in quotes; {COMMENT})",
+    ),
     "a bracket too many": (
         "a: «]\n",
         "a bracket too many, or one that is not closed (put a text with brackets in quotes)",

@@ -258,7 +258,7 @@ SETTINGS_MISTAKES: dict[str, tuple[str, list[str]]] = {
     },
     "another page": (
         "format: 1\ntitle: T\npage: «A4\n",
-        ["'A4' is no value of 'page' (known: a4, letter)"],
+        ["'A4' is no value of 'page' (did you mean 'a4'?)"],
     ),
     "no language": (
         "format: 1\ntitle: T\nlanguage: «English\n",

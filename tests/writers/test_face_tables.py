@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 from collections.abc import Iterator
 from random import Random
 
@@ -175,3 +176,32 @@ def test_a_letter_that_is_part_of_itself_or_of_what_there_is_not() -> None:
         assert whole_tables(spoilt) is None
         assert mistake(spoilt) == BROKEN
     assert mistake(spoiled(small_face(), "glyf", start + 12, ">H", parts[-1])) is None
+
+
+def with_tables(face: bytes, count: int) -> bytes:
+    """The face with as many more tables, each of which is all of the file."""
+    old, size = int.from_bytes(face[4:6], "big"), 16 * count
+    entries = b"".join(
+        struct.pack(">4sLLL", tag, check, start + size, length)
+        for tag, check, start, length in struct.iter_unpack(">4sLLL", face[12 : 12 + 16 * old])
+    )
+    more = b"".join(
+        struct.pack(">4sLLL", b"%04d" % number, 0, 0, len(face) + size) for number in range(count)
+    )
+    return face[:4] + (old + count).to_bytes(2, "big") + face[6:12] + entries + more + face[12 + 16 * old :]
+
+
+def test_a_face_with_more_tables_than_any_has_is_broken_and_takes_no_memory() -> None:
+    assert mistake(with_tables(small_face(), 60)) is None
+    many = with_tables(VERA.read_bytes() + bytes(200_000), 4_000)
+    tracemalloc.start()
+    try:
+        for face in (many, with_tables(small_face(), 100)):
+            assert mistake(face) == BROKEN
+        held = whole_tables(with_tables(VERA.read_bytes(), 60))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held is not None
+    assert set(held) == set(TABLES)
+    assert peak < 20 * len(VERA.read_bytes())

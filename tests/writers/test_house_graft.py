@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -14,7 +15,7 @@ from lxml import etree
 from briefbook.document import Citations, Document, Heading, blocks_of, notes_of, without_notes
 from briefbook.writers.house_file import read_house
 from briefbook.writers.house_package import open_house
-from briefbook.writers.theme import File, HouseFile, StyleName, Theme
+from briefbook.writers.theme import File, HouseFile, StyleName, Theme, coloured
 from briefbook.writers.to_docx import write_docx
 from tests.audit import faults_of
 from tests.houses.by_hand import (
@@ -267,6 +268,26 @@ def test_the_settings_choose_another_style() -> None:
     assert "Strong" not in used
 
 
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_a_table_style_of_the_house_marks_the_head_and_bands_and_no_column(is_chosen: bool) -> None:
+    """As the design of tables in Word has it: the boxes that are ticked there (ECMA-376 Part 1 §17.4.55)."""
+    chosen = [StyleName(ours="Memo Table", theirs="Light Grid Accent 1")] if is_chosen else []
+    looks = xml(made(python_docx_house(), None, *chosen), "word/document.xml").iter(f"{W}tblLook")
+    found = [{etree.QName(key).localname: value for key, value in look.items()} for look in looks]
+    assert found
+    ours = "0" if is_chosen else "1"  # our own style sets the last column without a gap
+    for look in found:
+        assert look == {
+            "val": "0420" if is_chosen else "0720",
+            "firstRow": "1",
+            "lastRow": "0",
+            "firstColumn": "0",
+            "lastColumn": ours,
+            "noHBand": ours,
+            "noVBand": "1",
+        }
+
+
 def test_bullets_are_the_houses_and_go_deeper_than_it_has_thought_of() -> None:
     content = made(hand_made_house())
     numbering = xml(content, "word/numbering.xml")
@@ -404,3 +425,12 @@ def test_size_and_colour_are_those_of_the_styles_that_the_settings_choose() -> N
     }
     assert found["Table Text"]["sz"] == str(round(Theme().table_cell.size * 14 / Theme().body.size * 2))
     assert found["Citation"]["color"] == "7A1030"
+
+
+def test_links_have_the_colour_of_the_houses_headings_whatever_accent_the_theme_sets() -> None:
+    theme = coloured(Theme(), ink="1A1A1A", accent="7A1030", quiet="4A4A4A", hairline="8A94A3")
+    plain_headings = STYLES.replace('<w:color w:val="0B5D3B"/>', "")
+    for styles, expected in ((STYLES, "0B5D3B"), (plain_headings, "7A1030")):
+        house = HouseFile(file=File.of(hand_made_house({"word/formate.xml": styles})))
+        content = write_docx(fisheries_memo(), replace(theme, house=house))
+        assert str(opened(content).styles["Hyperlink"].font.color.rgb) == expected

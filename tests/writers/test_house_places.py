@@ -1,6 +1,7 @@
 """What a house keeps free for a memo's words is filled; what it says of itself is kept, its maker is not."""
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,6 +45,11 @@ def part(content: bytes, name: str) -> bytes:
 def names(content: bytes) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.namelist()
+
+
+def control_of(xpath: str) -> str:
+    binding = f'<w:dataBinding w:xpath="{xpath}" w:storeItemID="{{6C3C8BC8-F283-45AE-878A-BAB7291924A1}}"/>'
+    return f"<w:sdt><w:sdtPr>{binding}</w:sdtPr><w:sdtContent>{OLD}</w:sdtContent></w:sdt>"
 
 
 def said(root: etree._Element) -> list[str]:
@@ -116,12 +122,156 @@ def test_a_filled_place_keeps_its_look_and_no_longer_waits_for_words() -> None:
         (f"<w:sdt><w:sdtContent>{OLD}</w:sdtContent></w:sdt>", "old"),
         (f"<w:sdt>{TITLE}<w:sdtContent>{OLD}</w:sdtContent></w:sdt>", "T"),
         (f"<w:sdt>{TITLE}<w:sdtContent>{OLD}<w:tbl/></w:sdtContent></w:sdt>", "old"),
+        (control_of("/ns1:coreProperties[1]/ns0:title[1]"), "T"),
+        (control_of("/title"), "T"),
+        (control_of("/a/b/"), "old"),
     ],
 )  # fmt: skip
 def test_what_a_place_shows(inner: str, shown: str) -> None:
     root = etree.fromstring(f"<w:body {NS}><w:p>{inner}</w:p></w:body>")
     fill(root, MemoWords(words={"title": "T"}, day=date(2031, 5, 14), language="de"))
     assert "".join(said(root)) == shown
+
+
+BEGIN, SEPARATE, END = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "separate", "end"))
+WORDS = "<w:t>old</w:t>"
+
+
+def code(instruction: str) -> str:
+    return f"<w:instrText>{instruction}</w:instrText>"
+
+
+TITLE_IN_RUNS = [BEGIN, code("TITLE"), SEPARATE, WORDS, END]
+TITLE_FIELD = "".join(TITLE_IN_RUNS)
+SEVEN = "<w:t>7</w:t>"
+NEST = (BEGIN + code("TITLE") + SEPARATE) * 10_000 + END * 10_000
+
+
+@pytest.mark.parametrize(
+    ("runs", "shown"),
+    [
+        (TITLE_IN_RUNS, "NEW"),
+        ([TITLE_FIELD], "NEW"),
+        ([BEGIN + code("TITLE") + END], "NEW"),
+        ([f"<w:t>a</w:t>{TITLE_FIELD}<w:t>b</w:t>"], "aNEWb"),
+        ([BEGIN + code("TITLE") + SEPARATE, WORDS + END], "NEW"),
+        ([BEGIN + code("TITLE"), SEPARATE + WORDS + END], "NEW"),
+        ([BEGIN + code("TI") + code("TLE") + SEPARATE + WORDS + "<w:tab/>", WORDS + END], "NEW"),
+        ([BEGIN, code("TITLE"), SEPARATE + WORDS, END], "NEW"),
+        ([BEGIN, code("TITLE"), SEPARATE, WORDS + END], "NEW"),
+        ([BEGIN + code("TITLE") + SEPARATE, WORDS, END], "NEW"),
+        ([BEGIN, code("TITLE") + SEPARATE, WORDS, WORDS, END + "<w:t>b</w:t>"], "NEWb"),
+        # one field behind another
+        ([BEGIN + code("PAGE") + SEPARATE + SEVEN + END, *TITLE_IN_RUNS], "7NEW"),
+        ([TITLE_FIELD * 2], "NEWNEW"),
+        # one in another: in what it asks, in what it shows; and one that nothing ends
+        ([BEGIN + code("IF ") + TITLE_FIELD + code("=1") + SEPARATE + SEVEN + END], "NEW7"),
+        ([BEGIN, code("IF "), *TITLE_IN_RUNS, code("=1"), SEPARATE, SEVEN, END], "NEW7"),
+        ([BEGIN, code("IF 1=1"), SEPARATE, *TITLE_IN_RUNS, SEVEN, END], "NEW7"),
+        ([BEGIN, code("TITLE"), SEPARATE, BEGIN, code("PAGE"), SEPARATE, SEVEN, END, END], "7"),
+        ([BEGIN, code("TOC"), SEPARATE, TITLE_FIELD], "NEW"),
+        ([END + SEPARATE + WORDS, BEGIN + code("TITLE") + END], "oldNEW"),
+    ],
+)  # fmt: skip
+def test_a_field_is_filled_however_its_marks_stand_in_runs(runs: list[str], shown: str) -> None:
+    inner = "".join(f"<w:r><w:rPr><w:i/></w:rPr>{run}</w:r>" for run in runs)
+    root = etree.fromstring(f"<w:body {NS}><w:p>{inner}</w:p></w:body>")
+    before = [each.get(f"{W}fldCharType") for each in root.iter(f"{W}fldChar")]
+    fill(root, MemoWords(words={"title": "NEW"}, day=date(2031, 5, 14), language="de"))
+    assert said(root) == [shown]
+    after = [each.get(f"{W}fldCharType") for each in root.iter(f"{W}fldChar")]
+    assert [mark for mark in after if mark != "separate"] == [mark for mark in before if mark != "separate"]
+    assert all(run.find(f"{W}rPr/{W}i") is not None for run in root.iter(f"{W}r"))  # each in its own look
+
+
+def test_a_field_over_two_paragraphs_stays_as_it_is() -> None:
+    inner = f"<w:p><w:r>{BEGIN}{code('TITLE')}{SEPARATE}{WORDS}</w:r></w:p><w:p><w:r>{WORDS}{END}</w:r></w:p>"
+    root = etree.fromstring(f"<w:body {NS}>{inner}</w:body>")
+    fill(root, MemoWords(words={"title": "NEW"}, day=date(2031, 5, 14), language="de"))
+    assert said(root) == ["old", "old"]
+
+
+def test_a_field_around_a_text_box_does_not_mix_with_those_in_it() -> None:
+    box = (
+        f"<w:pict><w:txbxContent><w:p><w:r>{END}</w:r>{field('TITLE', 'old')}</w:p></w:txbxContent></w:pict>"
+    )
+    inner = f"<w:p><w:r>{BEGIN}{code('PAGE')}{SEPARATE}{box}{END}</w:r>{field('TITLE', 'old')}</w:p>"
+    root = etree.fromstring(f"<w:body {NS}>{inner}</w:body>")
+    fill(root, MemoWords(words={"title": "NEW"}, day=date(2031, 5, 14), language="de"))
+    assert said(root) == ["NEWNEW", "NEW"]  # the outer paragraph holds the box
+
+
+@pytest.mark.parametrize(
+    ("case", "shown"),
+    [
+        ("Caps", "The (New) Nets Of EU D'eau"),
+        ("FirstCap", "The (new) nets of EU d'eau"),
+        ("UPPER", "THE (NEW) NETS OF EU D'EAU"),
+        ("lower", "the (new) nets of eu d'eau"),
+        ("MERGEFORMAT", "the (new) nets of EU d'eau"),
+    ],
+)
+def test_letters_case_is_that_which_a_field_asks_for(case: str, shown: str) -> None:
+    root = etree.fromstring(f"<w:body {NS}><w:p>{field(f'TITLE {chr(92)}* {case}', 'old')}</w:p></w:body>")
+    memo = MemoWords(words={"title": "the (new) nets of EU d'eau"}, day=date(2031, 5, 14), language="en")
+    fill(root, memo)
+    assert said(root) == [shown]
+
+
+def test_a_control_over_a_cell_leaves_one_paragraph() -> None:
+    two = f"<w:p>{OLD}</w:p><w:p>{OLD}</w:p>"
+    for cells, shown in (
+        (f"<w:tc><w:tcPr/>{two}</w:tc>", ["NEW"]),
+        (f"<w:tc>{two}</w:tc><w:tc>{two}</w:tc>", ["old"] * 4),  # a frame around cells is no place
+    ):
+        control = f"<w:sdt>{TITLE}<w:sdtContent>{cells}</w:sdtContent></w:sdt>"
+        root = etree.fromstring(f"<w:body {NS}><w:tbl><w:tr>{control}</w:tr></w:tbl></w:body>")
+        fill(root, MemoWords(words={"title": "NEW"}, day=date(2031, 5, 14), language="de"))
+        assert said(root) == shown
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shown"),
+    [
+        ("dd.MM.yy", "14.05.31"),
+        ("ddddMMMMyyyy", "MittwochMai2031"),
+        ("ddddd", "14. Mai 2031"),  # no pattern: as the language writes it
+        ("yyyyyy", "14. Mai 2031"),
+        ("d. " * 21 + "d", "14. " * 21 + "14"),
+        ("d. " * 22, "14. Mai 2031"),  # longer than any pattern
+    ],
+)
+def test_a_day_is_written_in_a_sound_pattern(pattern: str, shown: str) -> None:
+    root = etree.fromstring(dated(pattern))
+    fill(root, MemoWords(words={}, day=date(2031, 5, 14), language="de"))
+    assert said(root) == [shown]
+
+
+def dated(pattern: str) -> str:
+    form = f'<w:date><w:dateFormat w:val="{pattern}"/></w:date>'
+    properties = f'<w:sdtPr><w:tag w:val="Date"/>{form}</w:sdtPr>'
+    return f"<w:body {NS}><w:p><w:sdt>{properties}<w:sdtContent>{OLD}</w:sdtContent></w:sdt></w:p></w:body>"
+
+
+LONG = 100_000  # signs
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        dated("d" * 28 + "x"),
+        dated("d" * LONG + "x"),
+        f"<w:body {NS}>{control_of('/' + 'a' * LONG + '!')}</w:body>",
+        f"<w:body {NS}><w:p><w:r>{BEGIN}{code('a') * LONG}{END}</w:r></w:p></w:body>",
+        f"<w:body {NS}><w:p><w:r>{NEST}</w:r></w:p></w:body>",
+    ],
+    ids=["28 days", "many days", "a path", "an instruction", "a nest of fields"],
+)  # fmt: skip
+def test_a_hostile_place_takes_no_time(body: str) -> None:
+    root = etree.fromstring(body)
+    began = time.process_time()
+    fill(root, MemoWords(words={"title": "NEW"}, day=date(2031, 5, 14), language="de"))
+    assert time.process_time() - began < 5
 
 
 # -------------------------------------------------------------------------------------- properties

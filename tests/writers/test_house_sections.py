@@ -1,13 +1,15 @@
 """Header and footer of a memo in a house that has neither: ours, on every page that a house tells apart."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.section import _BaseHeaderFooter
+from docx.shared import Pt
 from pdfminer.high_level import extract_pages
-from pdfminer.layout import LTTextBox
+from pdfminer.layout import LTTextBox, LTTextLine
 
 from briefbook.document import Citations
 from tests.audit import faults_of
@@ -26,6 +28,10 @@ CLOSED = re.sub(r"<w:sdt>.*</w:sdt>", MARKER.format(SHEET), BARE)
 
 # A house that says of the first page that it is like the others.
 ALIKE = BARE.replace("</w:sectPr></w:body>", '<w:titlePg w:val="0"/></w:sectPr></w:body>')
+
+NO_SETTINGS = re.sub(
+    r'<Relationship Id="rId2"[^>]*/>', "", PARTS["word/_rels/dokument.xml.rels"]
+)  # of a file that has none
 
 
 def told(furniture: _BaseHeaderFooter) -> str:
@@ -50,6 +56,42 @@ def test_even_pages_have_our_header_and_footer_where_a_house_has_neither(
     assert faults_of(content, tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "margins"),
+    [("1247", (62.35, 51)), ("567", (51, 51)), ("-567", (-51, 51))],
+    ids=["wide", "narrow", "exact"],
+)
+def test_our_header_and_footer_stand_on_the_sheet_where_a_house_says_0(
+    written: str, margins: tuple[float, float]
+) -> None:
+    """As LibreOffice writes the margins of a file that has neither."""
+    edge = re.sub(r'w:top="\d+"', f'w:top="{written}"', BARE)
+    edge = re.sub(r'w:bottom="\d+"', 'w:bottom="567"', edge)
+    edge = re.sub(r'w:header="\d+" w:footer="\d+"', 'w:header="0" w:footer="0"', edge)
+    cover, memo = opened(made(hand_made_house({"word/dokument.xml": edge}))).sections
+    assert (memo.header_distance, memo.footer_distance) == (Pt(27), Pt(27))
+    assert (memo.top_margin, memo.bottom_margin) == tuple(map(Pt, margins))
+    assert (cover.header_distance, cover.footer_distance) == (0, 0)  # it has nothing of ours
+
+
+@needs_office
+def test_our_header_and_footer_are_clear_of_the_text_and_the_edge(tmp_path: Path) -> None:
+    edge = re.sub(r'w:(top|bottom)="\d+"', r'w:\1="300"', BARE)
+    edge = re.sub(r'w:header="\d+" w:footer="\d+"', 'w:header="0" w:footer="0"', edge)
+    content = made(hand_made_house({"word/dokument.xml": edge}), stress_document())
+    page = list(extract_pages(to_pdfs_with_any_face({"memo": content}, tmp_path)["memo"]))[2]
+    lines = [
+        line for box in page if isinstance(box, LTTextBox) for line in box if isinstance(line, LTTextLine)
+    ]
+    header, foot = max(lines, key=lambda line: line.y0), min(lines, key=lambda line: line.y0)
+    assert page.height - header.y1 > 20
+    assert foot.y0 > 20
+    text = [line for line in lines if foot.y0 + 1 < line.y0 < header.y0 - 1]
+    assert len(text) > 20
+    assert max(line.y1 for line in text) <= header.y0 + 1
+    assert min(line.y0 for line in text) >= foot.y1 - 1
+
+
 def test_a_closing_section_keeps_its_own_footer_where_the_memo_has_none() -> None:
     at = CLOSED.rindex("<w:sectPr>") + len("<w:sectPr>")
     reference = '<w:footerReference w:type="default" r:id="rId5"/>'
@@ -67,6 +109,25 @@ def test_notes_are_counted_in_the_memos_own_section(citations: Citations) -> Non
     kind = citations.value.removesuffix("s")
     counted = [section.find(f"{W}{kind}Pr/{W}numFmt") is not None for section in root.iter(f"{W}sectPr")]
     assert counted == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "is_headed"), [(CLOSED, ["sectEnd"], True), (BARE, [], False)], ids=["closed", "bare"]
+)
+def test_endnotes_stand_before_a_closing_in_a_section_of_its_own_else_without_a_heading(
+    body: str, place: list[str], is_headed: bool, tmp_path: Path
+) -> None:
+    bare: dict[str, str | None] = {"word/settings.xml": None, "word/_rels/settings.xml.rels": None}
+    bare |= {"word/_rels/dokument.xml.rels": NO_SETTINGS}
+    for settings in ({"word/settings.xml": SETTINGS}, bare):
+        house = hand_made_house({"word/dokument.xml": body, **settings})
+        memo = replace(with_citations(fisheries_memo(), Citations.ENDNOTES), notes_title="Where from")
+        content = made(house, memo)
+        found = xml(content, "word/settings.xml").iterfind(f"{W}endnotePr/{W}pos")
+        assert [each.get(f"{W}val") for each in found] == place
+        words = [paragraph.text for paragraph in opened(content).paragraphs]
+        assert ("Where from" in words) == is_headed
+        assert faults_of(content, tmp_path) == []
 
 
 @needs_office

@@ -172,6 +172,17 @@ def test_fields_are_lines_with_a_strong_label() -> None:
     )
 
 
+def test_a_label_does_not_run_into_a_value_that_is_strong_itself() -> None:
+    strong = (Text(text="3rd meeting", strong=True), Text(text=" in Port Emery"))
+    rows = (
+        Field(label=(*run("May"), LineBreak(), *run("2031")), value=strong),
+        Field(label=run("June"), value=(Link(children=strong[:1], target="https://council.example/"),)),
+    )
+    assert body_of(document_of(Fields(rows=rows))) == (
+        "May 2031 **3rd meeting** in Port Emery\\\nJune [**3rd meeting**](https://council.example/)"
+    )
+
+
 def test_citations_lead_to_the_sources_that_are_listed() -> None:
     memo = markdown_of(fisheries_memo())
     assert "ministre de la Mer\\[[1](#source-gazette-2031-04-02), [3](#source-radio-2031-09-01)\\]" in memo

@@ -218,6 +218,19 @@ def test_address_of_a_link_is_printed_once_and_only_if_safe() -> None:
     assert line("the page", "javascript:alert(1)") == "the page"
 
 
+def test_address_of_a_link_stands_behind_the_quotation_mark_that_closes_it() -> None:
+    def line(before: str, after: str) -> str:
+        link = Link(children=(Text(text="Next stop"),), target="https://a.example/")
+        children = (Text(text=before), link, Text(text=after))
+        return body_of(document_of(Paragraph(children=children)))[0]
+
+    assert line("“", "”, Rail Herald") == "“Next stop” <https://a.example/>, Rail Herald"
+    assert line("«", "».") == "«Next stop» <https://a.example/>."
+    assert line("„", "“ (2031)") == "„Next stop“ <https://a.example/> (2031)"
+    assert line("see ", "’s page") == "see Next stop <https://a.example/>’s page"
+    assert line("see ", ", page 2") == "see Next stop <https://a.example/>, page 2"
+
+
 def test_footer_has_its_two_sides() -> None:
     assert text_of(fisheries_memo()).splitlines()[-1] == (
         "fisheries-council · as of 2031-05-14" + " " * 30 + "1 of 1"

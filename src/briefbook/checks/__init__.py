@@ -14,11 +14,13 @@ from briefbook.checks.memos import (
     check_bottom_lines,
     check_coverage,
     check_languages,
+    check_options,
     check_pictures,
     check_sections,
 )
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
+from briefbook.checks.sources import check_links
 from briefbook.checks.statements import (
     check_evidence,
     check_far_dates,
@@ -54,12 +56,14 @@ CHECKS: tuple[Check, ...] = (
     check_zones,
     check_sides,
     check_speakers,
+    check_links,
     check_characters,
     check_tags,
     check_unnamed,
     check_coverage,
     check_bottom_lines,
     check_sections,
+    check_options,
     check_pictures,
     check_languages,
     check_looks,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
+from pathlib import PurePosixPath
 
 from briefbook.checks.context import CheckContext
 from briefbook.composing.languages import is_language, languages
@@ -10,6 +11,7 @@ from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_
 from briefbook.document import is_blank
 from briefbook.facts import Facts, statements_of
 from briefbook.memo import Book, BottomLine, ForumScope, Memo, RangeScope
+from briefbook.readers.read_picture import ENDINGS as PICTURE_ENDINGS
 
 ENGLISH = "en"
 PICTURE = "picture"  # the shipped section that shows one of the user's own
@@ -102,6 +104,23 @@ def check_sections(book: Book, context: CheckContext) -> Iterable[Problem]:
                 yield Problem(where=place_of(section, "name"), message=message, hint=hint)
 
 
+def check_options(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Every option under `set` is one that the section's template reads."""
+    if context.templates is None:
+        return
+    templates = context.templates(ENGLISH)
+    for memo in book.memos.values():
+        for section in memo.sections:
+            known = templates.options_of(section.name) if section.options else None
+            if known is None or not templates.exists(section.name):
+                continue
+            for name in section.options.keys() - known:
+                message = f"section {section.name!r} reads no option {name!r}"
+                hint = did_you_mean(name, known) if known else "it reads none: delete it"
+                where = place_of(section, "options")
+                yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+
+
 def check_pictures(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every section `picture` names one of the book's pictures, and says in words what it shows."""
     del context
@@ -119,8 +138,12 @@ def picture_mistakes(memo: Memo, book: Book) -> Iterator[Problem]:
         if not name:
             hint = 'write set: {file: pictures/map.png, alt: "what it shows"}'
             yield Problem(where=where, message="a section 'picture' names the file of one", hint=hint)
-        elif name not in book.pictures:
+        elif name not in book.pictures and name not in book.broken_pictures:  # of those the reader tells
             hint = did_you_mean(name, book.pictures) or "put a PNG or JPEG into the book's folder pictures/"
+            ending = PurePosixPath(name).suffix
+            if ending not in PICTURE_ENDINGS:
+                known = "PNG and JPEG alone are taken, with names that end in .png, .jpg or .jpeg"
+                hint = f"{hint}; {known}" if hint.startswith("did") else known
             yield Problem(where=where, message=f"there is no picture {name!r}", hint=hint)
         if name and is_blank(alt):
             message = f"nothing says in words what the picture {name!r} shows"

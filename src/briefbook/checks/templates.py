@@ -9,13 +9,13 @@ from typing import assert_never
 from briefbook.checks.context import CheckContext
 from briefbook.checks.memos import picture_mistakes
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
-from briefbook.composing.compose import compose, pictures_of
+from briefbook.composing.compose import compose, pictures_named, pictures_of
 from briefbook.composing.languages import is_language, is_zone
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote, SectionTemplates, template_name
 from briefbook.delivery import Delivery
-from briefbook.diagnostics import BriefbookError, Placed, Problem, Where
-from briefbook.document import Document, Image, Link, Section, Text, inlines_of
+from briefbook.diagnostics import BriefbookError, Placed, Problem, Severity, Where, place_of
+from briefbook.document import Citations, Cite, Document, Image, Link, Section, SourceList, Text, inlines_of
 from briefbook.facts import Facts, Meeting
 from briefbook.index import indexed
 from briefbook.look import faces_for
@@ -58,6 +58,8 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             continue
         if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them
             continue
+        if pictures_named(memo, templates, book.broken_pictures):  # the reader tells of them
+            continue
         for day in context.days:
             try:
                 selection = select(facts, book.settings, memo, as_of=day, known_by=day, index=index)
@@ -69,6 +71,26 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
                 yield from (problem for problem in error.problems if problem.where not in told)
             else:
                 yield from undrawable(document, memo, book)
+                yield from _without_notes(document, memo)
+
+
+def _without_notes(document: Document, memo: Memo) -> Iterator[Problem]:
+    """Numbers of sources that lead nowhere: notes too have their text from the list of sources."""
+    blocks = [block for section in document.sections for block in section.blocks]
+    inlines = [inline for block in blocks for inline in inlines_of(block)]
+    cites = (inline for inline in inlines if isinstance(inline, Cite) and inline.shown)
+    cited = {source.source for cite in cites for source in cite.sources}
+    listed = {entry.source for block in blocks if isinstance(block, SourceList) for entry in block.entries}
+    if cited - listed:
+        what = {
+            Citations.NUMBERED: "the numbers of its sources",
+            Citations.FOOTNOTES: "its footnotes",
+            Citations.ENDNOTES: "its endnotes",
+        }[document.citations]
+        message = f"memo {memo.id!r} cites sources that none of its sections lists: {what} lead nowhere"
+        hint = "add the section 'sources', which prints notes too"
+        where = place_of(memo, "sections")
+        yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 
 def _try_letter(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from briefbook.cli.book import DAY
+from briefbook.cli.completing import forum_ids, meeting_ids
 from briefbook.cli.printing import stop_for
 from briefbook.dates import PartialDate, exactly
 from briefbook.diagnostics import did_you_mean
@@ -22,8 +23,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 def adhoc_options(command: F) -> F:
     """Add the options that ask for a memo without a file."""
     options = (
-        click.option("--forum", metavar="ID", help="A memo on this forum, though no file defines it."),
-        click.option("--meeting", metavar="ID", help="A memo on this meeting."),
+        click.option(
+            "--forum",
+            metavar="ID",
+            shell_complete=forum_ids,
+            help="A memo on this forum, though no file defines it.",
+        ),
+        click.option("--meeting", metavar="ID", shell_complete=meeting_ids, help="A memo on this meeting."),
         click.option("--from", "from_", type=DAY, metavar="DAY", help="With --to: a memo on these days."),
         click.option("--to", type=DAY, metavar="DAY", help="The last day of the range."),
     )

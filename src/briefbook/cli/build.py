@@ -12,6 +12,7 @@ import click
 
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, out_option, today
+from briefbook.cli.completing import formats, memo_ids
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
     as_json,
@@ -41,7 +42,8 @@ if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
 def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
     if value is None:
         return None
-    names = tuple(dict.fromkeys(name.strip().lower() for name in value.split(",") if name.strip()))
+    given = (name.strip().lower() for name in value.split(",") if name.strip())
+    names = tuple(dict.fromkeys("txt" if name == "text" else name for name in given))  # `show` says text
     for name in names:
         if name not in WRITERS:
             hint = did_you_mean(name, WRITERS)
@@ -52,12 +54,13 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 
 
 @click.command("build")
-@click.argument("memos", nargs=-1, metavar="[MEMO]...")
+@click.argument("memos", nargs=-1, metavar="[MEMO]...", shell_complete=memo_ids)
 @day_options
 @click.option(
     "--format",
     "formats",
     callback=_formats,
+    shell_complete=formats,
     metavar="LIST",
     help=f"Formats with commas between: {', '.join(WRITERS)}. Default: what each memo asks for (docx,pdf).",
 )

@@ -1,6 +1,7 @@
 """`briefbook check`: every problem of a book, or what its sources leave open."""
 
 import json
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 from briefbook.checks import Open, OpenQuestion, gaps
 from briefbook.cli.book import BookFinder, day_of, day_options
 from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
+from briefbook.facts import Source
 from briefbook.verdict import judge, usable_book
 
 WORDS = {
@@ -64,9 +66,17 @@ def command(
         print_problems(found)
         facts = sum(len(kind) for kind in read.book.facts.kinds().values())
         counted = f"{count(facts, 'fact', 'facts')}, {count(len(read.book.memos), 'memo', 'memos')}"
+        if sources is not None:
+            counted += f", {_compared(read.book.facts.sources.values())}"
         say(f"{counted}: {count(len(found), 'problem', 'problems') if found else 'no problem'}")
     if verdict.has_errors:
         raise SystemExit(PROBLEMS_FOUND)
+
+
+def _compared(sources: Collection[Source]) -> str:
+    """How many sources have a text to compare: where none has, no problem says nothing."""
+    named = sum(source.text is not None for source in sources)
+    return f"{named} of {count(len(sources), 'source', 'sources')} name a text"
 
 
 def _print_gaps(found: list[OpenQuestion], wants_json: bool) -> None:

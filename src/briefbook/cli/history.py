@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from briefbook.cli.book import BookFinder, now
+from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import LOCKED, count, print_table, say, stop_for
 from briefbook.diagnostics import NOWHERE, Problem, did_you_mean
 
@@ -26,6 +28,10 @@ class HistoryGroup(click.Group):
         if args and args[0] not in self.commands:
             return "list", _list, args
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The ids of memos beside `prune`."""
+        return [*super().shell_complete(ctx, incomplete), *memo_ids(ctx, self.params[0], incomplete)]
 
 
 @click.group("history", cls=HistoryGroup, invoke_without_command=True, subcommand_metavar="[MEMO] | prune")

@@ -30,7 +30,8 @@ Exit status:
    5  some may have arrived or not: a person has to look (briefbook outbox)
    6  all failed: nothing could be made or sent, or the server refuses us
    7  some were put off by the mail server and are tried again by themselves
-  75  another run is under way"""
+  75  another run is under way
+ 130  stopped by Ctrl-C"""
 
 
 _YEARS = range(1970, 2201)  # of an instant that is taken for the present

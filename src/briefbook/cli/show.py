@@ -6,16 +6,17 @@ import click
 
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
+from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import stop_for
 from briefbook.cli.releasing import releasable_option, released_for
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Task, Workshop
 
-TO_STDOUT = {"text": "txt", "md": "md", "json": "json", "html": "html"}
+TO_STDOUT = {"text": "txt", "txt": "txt", "md": "md", "json": "json", "html": "html"}
 
 
 @click.command("show")
-@click.argument("memo", required=False)
+@click.argument("memo", required=False, shell_complete=memo_ids)
 @day_options
 @adhoc_options
 @click.option(

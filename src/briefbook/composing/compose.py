@@ -1,6 +1,6 @@
 """Selection → document: runs a memo's sections and puts what they made together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from briefbook.composing.markup import MarkupError, parse_line, parse_section
@@ -142,11 +142,17 @@ def templates_of(memo: Memo) -> tuple[str, ...]:
 
 def pictures_of(memo: Memo, templates: SectionTemplates, pictures: Mapping[str, Image]) -> dict[str, Image]:
     """The pictures that a memo may show: those whose paths stand in its templates or in its own options."""
-    if not pictures:
-        return {}
+    named = pictures_named(memo, templates, pictures)
+    return {name: picture for name, picture in pictures.items() if name in named}
+
+
+def pictures_named(memo: Memo, templates: SectionTemplates, names: Collection[str]) -> frozenset[str]:
+    """Those of some names of pictures that stand in a memo's templates or in its own options."""
+    if not names:
+        return frozenset()
     texts = [*templates.reached(templates_of(memo)).values()]
     texts += [text for spec in sections_of(memo) for text in spec.options.values()]
-    return {name: picture for name, picture in pictures.items() if any(name in text for text in texts)}
+    return frozenset(name for name in names if any(name in text for text in texts))
 
 
 def context_of(spec: SectionSpec, selection: Selection, subject: Words) -> Context:

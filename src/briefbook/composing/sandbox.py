@@ -38,7 +38,7 @@ LARGEST_POWER = 99
 
 # printf's directives (Python, "printf-style String Formatting").
 _DIRECTIVE = re.compile(
-    r"%(?:\([^)]*\))?[-#0 +]*(?P<width>\*|[0-9]*)(?:\.(?P<precision>\*|[0-9]*))?[hlL]?[a-zA-Z%]"
+    r"%(?:\([^)]*\))?[-#0 +]*+(?P<width>\*|[0-9]*+)(?:\.(?P<precision>\*|[0-9]*+))?[hlL]?[a-zA-Z%]"
 )
 _CLOCKS = frozenset({"today", "now", "utcnow"})
 _HTML_FILTERS = ("safe", "striptags", "tojson", "urlize", "xmlattr")

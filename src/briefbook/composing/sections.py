@@ -1,4 +1,4 @@
-"""Section templates: Jinja2 in a sandbox turns a selection into Markdown. The only jinja2 import.
+"""Section templates: Jinja2 in a sandbox turns a selection into Markdown.
 
 Templates are looked for in the book's `templates/` first, then in the shipped ones. Whatever a template
 prints is escaped for Markdown by `briefbook.marks`, wherever it is printed or joined; only what the author of
@@ -24,6 +24,7 @@ from briefbook.composing.sandbox import (
     plain_name,
     sandbox_of,
 )
+from briefbook.composing.template_names import Finding, options_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
@@ -66,7 +67,6 @@ class Context:
     section: Callable[[str], str] | None = None  # in the body of mails alone: a section of the memo
 
 
-_Finding = tuple[int, str, str]  # line, message, hint
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
 _MISTAKES = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
@@ -194,10 +194,21 @@ class SectionTemplates:
         for name, tree in trees.items():
             if tree is None:
                 continue
-            for line, message, hint in (*self._unknown_names(tree), *_unknown_imports(tree, trees)):
+            for line, message, hint in (*self._unknown_names(tree), *unknown_imports(tree, trees)):
                 where = Where(file=self._shown(name), line=line)
                 problems.append(Problem(where=where, message=message, hint=hint))
         return problems
+
+    def options_of(self, section: str) -> frozenset[str] | None:
+        """The options that a section's template reads, with all that it leads to; None where that is open."""
+        found: set[str] = set()
+        for name in self.reached([template_name(section)]):
+            tree = self._tree(name)
+            read = options_read(tree) if tree is not None else None
+            if read is None:
+                return None
+            found |= read
+        return frozenset(found)
 
     def _all(self) -> list[str]:
         return sorted(self.environment.list_templates(extensions=["j2"]))
@@ -209,7 +220,7 @@ class SectionTemplates:
         except (TemplateError, UnicodeDecodeError):
             return None
 
-    def _unknown_names(self, tree: nodes.Template) -> Iterator[_Finding]:
+    def _unknown_names(self, tree: nodes.Template) -> Iterator[Finding]:
         try:
             free = meta.find_undeclared_variables(tree)
         except TemplateError:  # an unknown filter: `check_syntax` tells of it
@@ -265,40 +276,6 @@ def _plain_names(names: Iterable[str]) -> Iterator[str]:
             yield plain_name(name)
         except TemplateNotFound:  # it leads upwards: there is none
             continue
-
-
-def _unknown_imports(tree: nodes.Template, trees: Mapping[str, nodes.Template | None]) -> Iterator[_Finding]:
-    for node in tree.find_all(nodes.Stmt):
-        if not isinstance(node, nodes.FromImport | nodes.Import | nodes.Include | nodes.Extends):
-            continue
-        wanted = node.template
-        if not isinstance(wanted, nodes.Const) or not isinstance(wanted.value, str):
-            continue  # only known when it runs
-        if wanted.value not in trees:
-            message = f"there is no template {wanted.value!r}"
-            yield node.lineno, message, did_you_mean(wanted.value, trees)
-            continue
-        other = trees[wanted.value]
-        if isinstance(node, nodes.FromImport) and other is not None:
-            exported = _exported(other)
-            for name in node.names:
-                imported = name[0] if isinstance(name, tuple) else name
-                if imported not in exported:
-                    message = f"{wanted.value} has nothing named {imported!r}"
-                    yield node.lineno, message, did_you_mean(imported, exported)
-
-
-def _exported(tree: nodes.Template) -> set[str]:
-    """What another template can import from this one: what stands at its top and has a public name."""
-    names = {node.name for node in tree.body if isinstance(node, nodes.Macro)}
-    for node in tree.body:
-        if isinstance(node, nodes.Assign | nodes.AssignBlock):
-            names |= {
-                target.name
-                for target in (node.target, *node.target.find_all(nodes.Name))
-                if isinstance(target, nodes.Name)
-            }
-    return {name for name in names if not name.startswith("_")}
 
 
 def template_name(section: str) -> str:

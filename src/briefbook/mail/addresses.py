@@ -10,9 +10,8 @@ from unicodedata import category, normalize
 
 from email_validator import EmailNotValidError, validate_email
 
-_NAMED = re.compile(r"(?P<name>[^<>]*?|\"(?:[^\"\\]|\\.)*\")\s*<(?P<spec>[^<>]*)>")
+_NAMED = re.compile(r"(?P<name>[^<>]*|\"(?:[^\"\\]|\\.)*\"\s*)<(?P<spec>[^<>]*)>")
 _QUOTED = re.compile(r"\"(?P<inside>(?:[^\"\\]|\\.)*)\"")
-_ENCODED_WORD = re.compile(r"=\?.*?\?=", re.DOTALL)
 # Signs that turn the order of letters around: a name could read as another (Unicode TR 36, 2.5).
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LONGEST_NAME = 200  # characters; a longer one is no name
@@ -69,7 +68,7 @@ def address(text: str) -> Address:
     """Read one address. Raises ValueError with a sentence that says what is wrong with it."""
     refuse_unprintable(text, "an address")
     named = _NAMED.fullmatch(text.strip())
-    name, spec = (named["name"], named["spec"]) if named else ("", text.strip())
+    name, spec = (named["name"].rstrip(), named["spec"]) if named else ("", text.strip())
     quoted = _QUOTED.fullmatch(name)
     if quoted:
         name = re.sub(r"\\(.)", r"\1", quoted["inside"])
@@ -107,7 +106,7 @@ def refuse_unprintable(text: str, what: str) -> None:
     for sign in text:
         if category(sign) in ("Cc", "Cs", "Zl", "Zp"):
             raise ValueError(f"U+{ord(sign):04X} does not belong in {what}")
-    if _ENCODED_WORD.search(text):
+    if "?=" in text.partition("=?")[2]:
         raise ValueError(f"an encoded word (=?…?=) does not belong in {what}: write the letters themselves")
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from briefbook.diagnostics import BriefbookError, Problem, Severity, Where
-from briefbook.memo import FileName
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.readers.read_picture import ENDINGS
 
 SETTINGS_FILE = "book.yaml"
@@ -18,6 +17,7 @@ MEMOS_FOLDER = "memos"
 TEMPLATES_FOLDER = "templates"
 PICTURES_FOLDER = "pictures"
 LARGEST_LOOK_FILE = 10 * 1024 * 1024  # bytes of a logo, a face or a house's Word file
+_KINDS = ((".png", ".jpg", ".jpeg"), (".ttf",), (".docx", ".dotx"))  # endings of files that a look names
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
 
 
@@ -138,28 +138,65 @@ def _read_pictures(root: Path, problems: list[Problem]) -> list[BookFile]:
         if name.startswith(".") or path.suffix not in ENDINGS:
             continue  # notes and sources of pictures may lie beside them
         shown = shown_as(root, path)
-        if not path.resolve().is_relative_to(root.resolve()):
+        own: list[Problem] = []
+        if path.resolve().is_relative_to(root.resolve()):
+            found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, own)))
+        else:
             message, hint = "this link leads out of the book", "put the picture itself there"
-            problems.append(Problem(where=Where(file=shown), message=message, hint=hint))
-            continue
-        found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems)))
+            own.append(Problem(where=Where(file=shown), message=message, hint=hint))
+        problems += [replace(problem, of_picture=picture_name(name)) for problem in own]
     return found
 
 
-def look_files(root: Path, named: Iterable[FileName], problems: list[Problem]) -> dict[str, bytes]:
-    """The bytes of the files that `theme` and `house` name, each read once; a problem stands at its name."""
+def picture_name(file: str) -> str:
+    """How memos and templates name a picture: by its path from the book's folder."""
+    return f"{PICTURES_FOLDER}/{printable(file)}"
+
+
+def look_files(root: Path, named: Iterable[str]) -> tuple[dict[str, bytes], dict[str, Problem]]:
+    """The bytes of the files that `theme` and `house` name, each read once; of the others what is wrong."""
     read: dict[str, bytes] = {}
-    tried: set[str] = set()
-    for file in named:
-        if file.name in tried:
+    unread: dict[str, Problem] = {}
+    for name in dict.fromkeys(named):
+        if _is_missing(root / name):
+            message = f"there is no file {name!r}"
+            hint = did_you_mean(name[:200], _files_like(root, name))
+            unread[name] = Problem(where=NOWHERE, message=message, hint=hint)
             continue
-        tried.add(file.name)
         found: list[Problem] = []
-        data = _inner_bytes(root, file.name, found)
-        problems += [replace(problem, where=file.where) for problem in found]
+        data = _inner_bytes(root, name, found)
         if data is not None:
-            read[file.name] = data
-    return read
+            read[name] = data
+        else:
+            unread[name] = found[0]
+    return read, unread
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing has this name; what is there and cannot be read is another mistake."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):  # forbidden, too long, a NUL
+        return False
+    return False
+
+
+def _files_like(root: Path, name: str) -> list[str]:
+    """The files of the same kind that a name could mean: in the book's folder and in those right below it."""
+    kind = next((kind for kind in _KINDS if name.lower().endswith(kind)), ())
+    found: list[str] = []
+    try:
+        for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+            if entry.name.startswith("."):
+                continue
+            below = os.listdir(entry) if entry.is_dir(follow_symlinks=False) else None  # noqa: PTH208 – names
+            names = [entry.name] if below is None else [f"{entry.name}/{inner}" for inner in below]
+            found += [printable(each) for each in names if each.lower().endswith(kind)]
+    except OSError:
+        pass  # a folder that cannot be read holds nothing to offer
+    return found
 
 
 def _inner_bytes(root: Path, name: str, problems: list[Problem]) -> bytes | None:

@@ -95,6 +95,7 @@ class ParsedFile:
     root: Node | None
     problems: list[Problem]
     complete: bool  # False: the file broke off, so what it would have defined is not known
+    commented: frozenset[int] = frozenset()  # lines with a comment right behind a key
 
 
 Parser = Callable[[str], Any]  # a class of PyYAML with get_event()
@@ -122,7 +123,7 @@ def parse_yaml(file: str, data: bytes, *, parser: Parser = PARSER) -> ParsedFile
         message = f"lists and mappings stand more than {DEEPEST} deep in each other"
         problems.append(Problem(where=too_deep.where, message=message))
     else:
-        return ParsedFile(root=root, problems=problems, complete=True)
+        return ParsedFile(root=root, problems=problems, complete=True, commented=_commented(text))
     return ParsedFile(root=None, problems=problems, complete=False)
 
 
@@ -353,6 +354,27 @@ def _short(text: str) -> str:
 
 # -------------------------------------------------------------------------------------- syntax
 
+_KEY_WITH_COMMENT = re.compile(r":[ \t]+#")
+COMMENT = "a # behind white space begins a comment: put a value with one in quotes"
+
+
+def _commented(text: str) -> frozenset[int]:
+    if _KEY_WITH_COMMENT.search(text) is None:
+        return frozenset()
+    lines = enumerate(_LINE_BREAK.split(text), 1)
+    return frozenset(number for number, line in lines if _KEY_WITH_COMMENT.search(line))
+
+
+def _open_with_comment(lines: list[str], last: int, opened: int | None) -> bool:
+    """Whether a `#` took the end off a line of the list or mapping that is open where the parser stopped."""
+    first = last if opened is None else opened
+    if first == last:  # the parser may name no other place: what is open begins in the lines above
+        first = next(
+            (n for n in range(last, -1, -1) if n < len(lines) and re.search(r"[{\[]", lines[n])), last
+        )
+    return any(re.search(r"[ \t]#", line) for line in lines[first : last + 1])
+
+
 _QUOTE_IT = "put the text in quotes"
 _INDENT = "the lines of one list or mapping start in the same column"
 # What the parsers say (libyaml's and PyYAML's own words, in part) → what is wrong, and the mend.
@@ -401,13 +423,16 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Proble
         where = Where(file=file, line=mark.line + 1, column=indent.index("\t") + 1)
         return Problem(where=where, message="a tab is used for indentation", hint="use spaces")
     if "unexpected end of stream" in said and error.context_mark is not None:
-        opened = error.context_mark
-        where = Where(file=file, line=opened.line + 1, column=opened.column + 1)
+        quote = error.context_mark
+        where = Where(file=file, line=quote.line + 1, column=quote.column + 1)
         return Problem(where=where, message="the quotes that open here are never closed")
     if "cannot start any token" in said:
         character = line[mark.column : mark.column + 1]
         return Problem(where=where, message=f"no text can start with {character!r}", hint=_QUOTE_IT)
+    opened = error.context_mark.line if error.context_mark else None
     for words, message, hint in _PLAIN_WORDS:
         if words in said:
+            if re.search("bracket|brace", message) and _open_with_comment(lines, mark.line, opened):
+                hint = f"{hint}; {COMMENT}"
             return Problem(where=where, message=message, hint=hint)
     return Problem(where=where, message=f"this is not YAML: {said}")

@@ -1,7 +1,7 @@
 """A book's files → Book."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from briefbook.diagnostics import Problem, Where
@@ -9,11 +9,11 @@ from briefbook.document import Image
 from briefbook.facts import Facts, Wording
 from briefbook.memo import Book, Memo, Settings
 from briefbook.readers.book_files import (
-    PICTURES_FOLDER,
     BookFiles,
     absolute,
     gather,
     look_files,
+    picture_name,
     printable,
 )
 from briefbook.readers.read_facts import Defined, read_facts
@@ -79,10 +79,20 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
     for file in files.pictures:
         if file.data is not None:
             picture, found = read_picture(Where(file=file.shown), file.path.suffix, file.data)
-            problems += found
+            name = picture_name(file.path.name)
+            problems += [replace(problem, of_picture=name) for problem in found]
             if picture is not None:
-                pictures[f"{PICTURES_FOLDER}/{printable(file.path.name)}"] = picture
+                pictures[name] = picture
     looks = [(settings.theme, settings.house), *((memo.theme, memo.house) for memo in memos.values())]
-    look = look_files(root, (file for theme, house in looks for file in files_named(theme, house)), problems)
-    book = Book(root=str(root), settings=settings, facts=facts, memos=memos, pictures=pictures, files=look)
+    look, unread = look_files(root, (file.name for each in looks for file in files_named(*each)))
+    book = Book(
+        root=str(root),
+        settings=settings,
+        facts=facts,
+        memos=memos,
+        pictures=pictures,
+        broken_pictures=frozenset(problem.of_picture for problem in problems if problem.of_picture),
+        files=look,
+        unread=unread,
+    )
     return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)

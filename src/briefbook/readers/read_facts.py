@@ -334,6 +334,7 @@ def _take_file(
     """Add what a file holds to `facts`; every record that it defines, or may define where it broke off."""
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
+    reading.commented |= {(file, line) for line in parsed.commented}
     defined: list[Defined] = []
     if isinstance(parsed.root, located_yaml.Mapping):
         defined = _take_kinds(parsed.root, facts, first_places, reading)

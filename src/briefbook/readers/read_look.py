@@ -36,6 +36,7 @@ FACES = ("caladea", "source-serif-pro")
 
 _POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
 _LENGTH = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?) ?(pt|mm|cm|in)")
+_OF_WORD_PROCESSORS = (".doc", ".dot", ".docm", ".dotm", ".odt", ".ott", ".fodt", ".rtf", ".pages")
 _COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})")
 
 # ----------------------------------------------------------------------------------------- takers
@@ -94,9 +95,9 @@ def _file(*endings: str) -> Taker[FileName]:
             reading.tell(node.where, f"{shown(found)} is not a file inside the book", hint)
             return None
         if not found.lower().endswith(endings):
-            reading.tell(
-                node.where, f"{shown(found)} is no file for {name!r}", f"known: {', '.join(endings)}"
-            )
+            is_texts = ".docx" in endings and found.lower().endswith(_OF_WORD_PROCESSORS)
+            hint = "save it as .docx" if is_texts else f"known: {', '.join(endings)}"
+            reading.tell(node.where, f"{shown(found)} is no file for {name!r}", hint)
             return None
         return FileName(name=found, where=node.where)
 

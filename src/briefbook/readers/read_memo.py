@@ -234,7 +234,7 @@ def _book_format(node: Node, name: str, reading: Reading) -> str | None:
 
 def _mail(node: Node, name: str, reading: Reading) -> MailSettings | None:
     """The settings of mail; what is wrong with them stops sending alone."""
-    own = Reading(language=reading.language)
+    own = Reading(language=reading.language, commented=reading.commented)
     found = mail(node, name, own)
     reading.problems += [replace(problem, of_mail=True) for problem in own.problems]
     return found
@@ -329,6 +329,7 @@ def foreign_format(file: str, data: bytes) -> list[Problem]:
 def _read_mapping(file: str, data: bytes, what: str, reading: Reading) -> located_yaml.Mapping | None:
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
+    reading.commented |= {(file, line) for line in parsed.commented}
     if isinstance(parsed.root, located_yaml.Mapping):
         return parsed.root
     if parsed.root is not None:

@@ -32,6 +32,7 @@ class Reading:
     language: str
     problems: list[Problem] = field(default_factory=list)
     mistakes: int = 0
+    commented: set[tuple[str, int]] = field(default_factory=set)  # file and line: a comment behind a key
 
     def tell(self, where: Where, message: str, hint: str = "") -> None:
         """Add an error."""
@@ -154,7 +155,9 @@ def wrong_type(node: Node, subject: str, expected: str, reading: Reading) -> Non
             reading.mistakes += 1
             return
         case Scalar(text="", plain=True):
-            reading.tell(node.where, f"nothing stands after {subject}; it needs {expected}", _LEAVE_OUT)
+            reading.tell(
+                node.where, f"nothing stands after {subject}; it needs {expected}", _fill_in(node, reading)
+            )
             return
         case Scalar():
             found = f"the text {shown(node.text)}"
@@ -167,7 +170,11 @@ def wrong_type(node: Node, subject: str, expected: str, reading: Reading) -> Non
     reading.tell(node.where, f"{subject} needs {expected}, not {found}", hint)
 
 
-_LEAVE_OUT = "fill it in or delete the line"
+def _fill_in(node: Scalar, reading: Reading) -> str:
+    hint = "fill it in or delete the line"
+    is_comment = node.plain and (node.file, node.line) in reading.commented
+    return f"{hint}; {located_yaml.COMMENT}" if is_comment else hint
+
 
 # --------------------------------------------------------------------------------------- takers
 
@@ -181,7 +188,7 @@ def text(node: Node, name: str, reading: Reading) -> str | None:
         return None
     found = node.text.strip()
     if is_blank(found):
-        reading.tell(node.where, f"the text of {name!r} is empty", _LEAVE_OUT)
+        reading.tell(node.where, f"the text of {name!r} is empty", _fill_in(node, reading))
         return None
     if node.plain and found in _NULLS:
         hint = "delete the line, or put the word in quotes if it is meant"

@@ -18,6 +18,7 @@ from briefbook.writers.strips import TextSetter, texts_of
 _LINE_ROOM = 1.01
 _WORD_ROOM = 1.25
 _WIDEST_GAP = 28.0  # points between the columns of a narrow table
+_MOST_GAPS = 0.5  # of the measure: with very many columns the gaps shrink, so that text has the other half
 _POWERS = (0.0, 0.5, 1.0)  # wide columns get shares alike, or more the more they want
 _FILLED = 0.93  # how much of a line words fill, on average
 _FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
@@ -48,10 +49,16 @@ def columns_of(table: Table, text: TextSetter) -> Columns:
                     words[index] = max(words[index], widest_word(spans, text.measure))
                 widths.append(width * _LINE_ROOM)
             lines[-1].append(widths)
-    room = theme.page.measure - theme.column_gap * (len(words) - 1)
+    gap = least_gap(len(words), measure=theme.page.measure, column_gap=theme.column_gap)
+    room = theme.page.measure - gap * (len(words) - 1)
     word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM
     least = [width * word_room for width in words]
     return set_columns(least, lines, measure=theme.page.measure, column_gap=theme.column_gap)
+
+
+def least_gap(columns: int, *, measure: float, column_gap: float) -> float:
+    """The gap between two of so many columns, in points: the theme's, or what half of the measure leaves."""
+    return min(column_gap, measure * _MOST_GAPS / max(1, columns - 1))
 
 
 def figure_columns(table: Table) -> list[bool]:
@@ -74,12 +81,13 @@ def set_columns(
         max((line for row in rows for line in row[column] if line > narrowest), default=narrowest)
         for column, narrowest in enumerate(least)
     ]
-    gaps = len(natural) - 1
-    room = measure - column_gap * gaps
+    gaps = max(0, len(natural) - 1)
+    gap = least_gap(len(natural), measure=measure, column_gap=column_gap)
+    room = measure - gap * gaps
     spare = room - sum(natural)
     widths = tuple(natural) if spare >= 0 else _shared(least, natural, rows, room)
-    wider = max(0.0, min(spare / max(1, gaps), _WIDEST_GAP - column_gap))
-    return Columns(widths=widths, gap=column_gap + wider)
+    wider = max(0.0, min(spare / max(1, gaps), _WIDEST_GAP - gap))
+    return Columns(widths=widths, gap=gap + wider)
 
 
 def are_figures(texts: Iterable[str]) -> bool:

@@ -1,6 +1,7 @@
 """How much room text has in the DOCX: what stands before a tab stop, how wide a table's columns are.
 
-Measured in Cambria, which the DOCX names; the reader's own face decides the lines in the end.
+Measured in Cambria, which the DOCX names, or in the theme's own face, which it names then; the reader's own
+face decides the lines in the end.
 """
 
 import re
@@ -12,10 +13,12 @@ from briefbook.marking import Banner
 from briefbook.writers.cambria import cambria_width
 from briefbook.writers.columns import columns_of
 from briefbook.writers.docx_styles import twips
-from briefbook.writers.line_breaking import Span, break_lines
+from briefbook.writers.faces import measure_of
+from briefbook.writers.line_breaking import Measure, Span, break_lines
 from briefbook.writers.strips import TextSetter
-from briefbook.writers.theme import TextStyle, Theme
+from briefbook.writers.theme import Theme
 
+_WIDER = 0.25  # by which another face of the reader's may run wider, where there is room for it
 _DIVISION = re.compile(r"\n| (?=\()|[,;:] ")  # where a label may be divided
 
 
@@ -29,7 +32,7 @@ def divided_label(label: Inlines, theme: Theme) -> tuple[Inlines, Inlines] | Non
     room = theme.label_width - theme.column_gap  # as in the PDF
     words = "".join(_words(inline) for inline in label)
     for end in (len(words), *reversed([match.end() for match in _DIVISION.finditer(words)])):
-        if "\n" not in words[:end].rstrip() and _width(words[:end].rstrip(), theme.label) <= room:
+        if "\n" not in words[:end].rstrip() and _width(words[:end].rstrip(), theme) <= room:
             divided = _divided(label, end)
             if divided is not None:
                 return divided
@@ -43,7 +46,7 @@ def banner_lines(banner: Banner | None, theme: Theme) -> int:
     lines = break_lines(
         [Span(text=banner.text, size=banner.size, strong=True, colour=banner.ink)],
         theme.page.measure,
-        cambria_width,
+        _measure(theme),
     )
     return len(lines)
 
@@ -76,16 +79,29 @@ def _divided(inlines: Inlines, end: int) -> tuple[Inlines, Inlines] | None:
 def column_widths(table: Table, theme: Theme) -> list[int]:
     """The widths of a table's columns in twips, each but the last with the gap to its right.
 
-    Together they fill at most the measure.
+    Together they fill at most the measure. Where it has more room than the table asks for, columns take of
+    it what keeps their lines whole in a wider face.
     """
-    columns = columns_of(table, TextSetter(theme=theme, measure=cambria_width))
+    columns = columns_of(table, TextSetter(theme=theme, measure=_measure(theme)))
     *others, last = columns.widths
-    return [*(twips(width + columns.gap) for width in others), twips(last)]
+    widths = [*(width + columns.gap for width in others), last]
+    spare = theme.page.measure - sum(widths)
+    if spare > 0:
+        slack = [columns.gap - theme.column_gap] * len(others) + [0.0]
+        wishes = [max(0.0, width * _WIDER - room) for width, room in zip(columns.widths, slack, strict=True)]
+        part = min(1.0, spare / (sum(wishes) or 1.0))
+        widths = [width + wish * part for width, wish in zip(widths, wishes, strict=True)]
+    return list(map(twips, widths))
 
 
-def _width(text: str, style: TextStyle) -> float:
-    """The width in points of a text on one line."""
-    return cambria_width(text, style.strong, emphasis=False) * style.size
+def _measure(theme: Theme) -> Measure:
+    """How wide texts are in the face that the DOCX names; a house's own is nowhere at hand."""
+    return cambria_width if theme.own_faces is None or theme.house is not None else measure_of(theme)
+
+
+def _width(label: str, theme: Theme) -> float:
+    """The width in points of a label on one line."""
+    return _measure(theme)(label, theme.label.strong, False) * theme.label.size
 
 
 def _words(inline: Inline) -> str:

@@ -14,6 +14,7 @@ _LEAST = {
     "head": 54, "hhea": 36, "maxp": 6, "OS/2": 78, "post": 32,
     "name": 6, "cmap": 4, "hmtx": 4, "loca": 4, "glyf": 0,
 }  # fmt: skip
+_MOST_TABLES = 100  # a face has some twenty; OpenType knows about fifty
 _MOST_CHARACTERS = 0x110000  # of Unicode
 
 # Of a part of a composite glyph (`glyf`, "Composite Glyph Description").
@@ -33,14 +34,20 @@ def whole_tables(data: bytes) -> Mapping[str, bytes] | None:
 
 
 def _tables(data: bytes) -> dict[str, bytes]:
-    """Raises IndexError for a table that the file does not hold whole."""
-    tables = {}
-    for at in range(12, 12 + 16 * _number(data, 4), 16):
+    """Those that are read: a copy of each, the last of a tag, is all that they take.
+
+    Raises IndexError for a table that the file does not hold whole, and for more than any face has.
+    """
+    places: dict[str, tuple[int, int]] = {}
+    count = _number(data, 4)
+    if count > _MOST_TABLES:
+        raise IndexError(count)
+    for at in range(12, 12 + 16 * count, 16):
         tag, _, offset, length = struct.unpack_from(">4sLLL", data, at)
         if offset + length > len(data):
             raise IndexError(offset)
-        tables[tag.decode("latin-1")] = data[offset : offset + length]
-    return tables
+        places[tag.decode("latin-1")] = offset, length
+    return {tag: data[offset : offset + length] for tag, (offset, length) in places.items() if tag in _LEAST}
 
 
 def _number(table: bytes, at: int) -> int:

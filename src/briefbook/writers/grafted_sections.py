@@ -1,5 +1,6 @@
 """The sections of a memo in a house's file: the house's own, with our header and footer if it has neither."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from briefbook.writers.docx_styles import Element, R, W
 from briefbook.writers.house_file import ReadHouse, section_in, sections_before
 
 _HEADER, _FOOTER, _TITLE = W + "headerReference", W + "footerReference", W + "titlePg"
+_MARGINS = W + "pgMar"
+_LEAST_MARGIN = 1020  # twips, 1.8 cm: our header or footer is one line, up to 20 points high, 1 cm in
+_WHOLE = re.compile(r"-?[0-9]{1,6}")
 # What may stand behind w:titlePg in a section (ECMA-376 Part 1 §17.6.17).
 _AFTER_TITLE = frozenset(
     W + name for name in ("textDirection", "bidi", "rtlGutter", "docGrid", "printerSettings", "sectPrChange")
@@ -56,6 +60,22 @@ def _furnish(section: Element, ours: Element, prefix: str) -> None:
         section.remove(title)
     place = next((place for place, child in enumerate(section) if child.tag in _AFTER_TITLE), len(section))
     section.insert(place, etree.Element(_TITLE))
+    _make_room(section, ours)
+
+
+def _make_room(section: Element, ours: Element) -> None:
+    """Set header and footer as far in as ours are: a house without any may say 0, the edge (§17.6.11)."""
+    theirs, own = section.find(_MARGINS), ours.find(_MARGINS)
+    assert own is not None
+    if theirs is None:
+        return  # a reader's own margins, which leave room
+    for name in ("header", "footer"):
+        theirs.set(W + name, own.get(W + name, ""))
+    for name in ("top", "bottom"):
+        written = theirs.get(W + name, "")
+        if _WHOLE.fullmatch(written) and abs(int(written)) < _LEAST_MARGIN:
+            # a negative one is exact: the text would not give way
+            theirs.set(W + name, f"{'-' if written.startswith('-') else ''}{_LEAST_MARGIN}")
 
 
 def _references(ours: Element) -> Iterator[Element]:

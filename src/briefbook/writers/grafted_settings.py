@@ -7,6 +7,8 @@ None of it is the memo's, and what later versions of Word will add is not known 
 
 from copy import deepcopy
 
+from lxml import etree
+
 from briefbook.writers.docx_notes import NoteKind
 from briefbook.writers.docx_styles import Element, R, W
 
@@ -33,8 +35,13 @@ _AFTER_NOTES = {_MATH} | {
 }
 
 
-def grafted_settings(theirs: Element, ours: Element, kind: NoteKind | None) -> Element:
-    """The house's settings for a memo with notes of this `kind`; the notes' separators are ours."""
+def grafted_settings(
+    theirs: Element, ours: Element, kind: NoteKind | None, *, ends_before_closing: bool
+) -> Element:
+    """The house's settings for a memo with notes of this `kind`; the notes' separators are ours.
+
+    Where the memo's section `ends_before_closing`, endnotes stand at its end (§17.11.22).
+    """
     root = deepcopy(theirs)
     for child in list(root):
         leads_out = any(str(key).startswith(R) for element in child.iter() for key in element.attrib)
@@ -51,5 +58,8 @@ def grafted_settings(theirs: Element, ours: Element, kind: NoteKind | None) -> E
         assert own is not None
         behind = _AFTER_NOTES | ({W + "endnotePr"} if kind.note == "footnote" else set())
         place = next((place for place, child in enumerate(root) if child.tag in behind), len(root))
-        root.insert(place, deepcopy(own))
+        properties_here = deepcopy(own)
+        if kind.note == "endnote" and ends_before_closing:
+            properties_here.insert(0, etree.Element(W + "pos", {W + "val": "sectEnd"}))
+        root.insert(place, properties_here)
     return root

@@ -8,7 +8,7 @@ from lxml import etree
 
 from briefbook.marking import Banner
 from briefbook.writers.docx_styles import BANNER_STYLE, Element, W, add_language, template_styles
-from briefbook.writers.house_file import ReadHouse
+from briefbook.writers.house_file import ReadHouse, value_of
 from briefbook.writers.theme import Theme
 
 _VAL = W + "val"
@@ -55,8 +55,8 @@ def grafted_styles(
         style.set(W + "styleId", ids[identity])
         name = style.find(W + "name")
         assert name is not None
-        if _name(style).lower() in names:  # of another kind: a name stands once
-            name.set(_VAL, f"{_name(style)} (memo)")
+        if value_of(style, "name").lower() in names:  # of another kind: a name stands once
+            name.set(_VAL, f"{value_of(style, 'name')} (memo)")
         _refer(style, ids, num_ids_from)
         if banner is None or identity != BANNER_STYLE:
             _in_their_manner(style, read, theme, ids)
@@ -67,7 +67,11 @@ def grafted_styles(
 def _ids(own: list[Element], read: ReadHouse, chosen: Mapping[str, str]) -> dict[str, str]:
     ids: dict[str, str] = {}
     for style in own:
-        identity, name, kind = style.get(W + "styleId", ""), _name(style), style.get(W + "type", "")
+        identity, name, kind = (
+            style.get(W + "styleId", ""),
+            value_of(style, "name"),
+            style.get(W + "type", ""),
+        )
         found = read.style_for(name, kind, chosen)
         if style.get(W + "default"):
             found = read.default_of(kind) or found
@@ -80,7 +84,7 @@ def _ids(own: list[Element], read: ReadHouse, chosen: Mapping[str, str]) -> dict
             ids[identity] = found.id
     for style in own:  # where a house sets its items close, what closes a list must be an item like them
         base = style.find(W + "basedOn")
-        if _name(style).endswith(_LAST) and base is not None:
+        if value_of(style, "name").endswith(_LAST) and base is not None:
             here = ids[base.get(_VAL, "")]
             if read.is_set(here, "pPr/contextualSpacing"):
                 ids[style.get(W + "styleId", "")] = here
@@ -102,7 +106,7 @@ def _in_their_manner(style: Element, read: ReadHouse, theme: Theme, ids: Mapping
     for colour in list(style.iter(W + "color")):
         if colour.get(_VAL) == theme.ink:
             _remove(colour)
-    name = _name(style)
+    name = value_of(style, "name")
     normal = ids["Normal"]
     if name == "Body Text":
         is_apart = read.resolved(normal, "pPr/spacing", "after") not in (None, "0")
@@ -153,11 +157,6 @@ def _speak(root: Element, language: str) -> None:
         child for child in properties if etree.QName(child).localname in ("eastAsianLayout", "specVanish")
     ]
     properties.extend(behind)  # after w:lang, in the schema's order
-
-
-def _name(style: Element) -> str:
-    found = style.find(W + "name")
-    return "" if found is None else found.get(_VAL, "")
 
 
 def _remove(element: Element) -> None:

@@ -122,15 +122,15 @@ def _instructions(root: Element) -> Iterator[str]:
     """The instructions of all fields; those within others too (§17.16.18, §17.16.19)."""
     for simple in root.iter(W + "fldSimple"):
         yield simple.get(W + "instr", "")
-    open_: list[str] = []
+    open_: list[list[str]] = []  # parts, as adding letter to letter takes too long for a hostile file
     for element in root.iter(W + "fldChar", W + "instrText"):
         if element.tag == W + "instrText":
             if open_:
-                open_[-1] += element.text or ""
+                open_[-1].append(element.text or "")
             else:
                 yield element.text or ""
         elif element.get(W + "fldCharType") == "begin":
-            open_.append("")
+            open_.append([])
         elif element.get(W + "fldCharType") == "end" and open_:
-            yield open_.pop()
-    yield from open_
+            yield "".join(open_.pop())
+    yield from map("".join, open_)

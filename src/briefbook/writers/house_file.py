@@ -21,6 +21,8 @@ _SIZES = (7.0, 20.0)  # between which our styles follow a house's size of text
 _LETTER = (12240, 15840)
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,6})?")
 _COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
+_PICTURES = (W + "drawing", W + "pict")
+_YES = ("1", "true", "on")
 _NOTES = (W + "footnoteReference", W + "endnoteReference")
 
 
@@ -49,13 +51,47 @@ class ReadHouse:
         """The styles by kind and name in lower case, aliases too."""
         found: dict[tuple[str, str], HouseStyle] = {}
         for element in self._styles.iterfind(W + "style"):
-            names = _value(element, "name"), *_value(element, "aliases").split(",")
+            names = value_of(element, "name"), *value_of(element, "aliases").split(",")
             kind = element.get(W + "type", "paragraph")
             style = HouseStyle(id=element.get(W + "styleId", ""), name=names[0], kind=kind)
             for name in names if style.id else ():
                 if name.strip():
                     found.setdefault((kind, name.strip().lower()), style)
         return found
+
+    @cached_property
+    def table_styles(self) -> frozenset[str]:
+        """The ids of the table styles that are the house's own: made for it, or used in its text."""
+        root = self.package.document.root
+        named = () if root is None else root.iter(W + "tblStyle")
+        used = {name.get(W + "val", "") for name in named}
+        made = (id_ for id_, style in self.by_id.items() if style.get(W + "customStyle") in _YES)
+        return frozenset(used.union(made))
+
+    @cached_property
+    def has_own_section(self) -> bool:
+        """Whether the memo's section ends before what closes the file."""
+        return any(section_in(block) is not None for block in self.behind)
+
+    @cached_property
+    def closes_in_section(self) -> bool:
+        """Whether words or pictures follow the memo in its section: endnotes come behind these."""
+        for block in self.behind:
+            if "".join(_words(block)).strip() or next(block.iter(*_PICTURES), None) is not None:
+                return True
+            if section_in(block) is not None:
+                return False
+        return False
+
+    @cached_property
+    def printed_markers(self) -> tuple[str, ...]:
+        """Where MARKER stands as a word that every memo prints: in the text, in a header, in a footer."""
+        roots = [("the text", block) for block in (*self.before, *self.behind)]
+        for name, part in self.package.parts.items():
+            kind = next((kind for kind in ("header", "footer") if name.startswith(f"word/house-{kind}")), "")
+            if kind and part.root is not None:
+                roots.append((f"a {kind}", part.root))
+        return tuple(dict.fromkeys(place for place, root in roots if _has_marker(root)))
 
     @cached_property
     def _styles(self) -> Element:
@@ -74,9 +110,11 @@ class ReadHouse:
             if (
                 element.get(W + "type") == kind
                 and element.get(W + "styleId")
-                and element.get(W + "default") in ("1", "true", "on")
+                and element.get(W + "default") in _YES
             ):
-                return HouseStyle(id=element.get(W + "styleId", ""), name=_value(element, "name"), kind=kind)
+                return HouseStyle(
+                    id=element.get(W + "styleId", ""), name=value_of(element, "name"), kind=kind
+                )
         return None
 
     def _chain(self, style: str | None) -> Iterator[Element]:
@@ -85,7 +123,7 @@ class ReadHouse:
         while style and style not in known and style in self.by_id:
             known.add(style)
             yield self.by_id[style]
-            style = _value(self.by_id[style], "basedOn")
+            style = value_of(self.by_id[style], "basedOn")
 
     def tab_stops(self, style: str) -> set[int]:
         """A style's tab stops but for those behind a list's number, in twentieths of a point (§17.3.1.37)."""
@@ -107,14 +145,10 @@ class ReadHouse:
     def is_set(self, style: str, path: str) -> bool:
         """Whether a style or one of its bases says yes to a toggle, such as "pPr/contextualSpacing"."""
         steps = "/".join(W + step for step in path.split("/"))
-        known: set[str] = set()
-        here: str | None = style
-        while here and here not in known and here in self.by_id:
-            known.add(here)
-            found = self.by_id[here].find(steps)
+        for each in self._chain(style):
+            found = each.find(steps)
             if found is not None:
                 return found.get(W + "val", "1") not in ("0", "false", "off")
-            here = _value(self.by_id[here], "basedOn")
         return False
 
     def style_for(self, name: str, kind: str, chosen: Mapping[str, str]) -> HouseStyle | None:
@@ -179,7 +213,9 @@ def own_styles() -> Mapping[str, HouseStyle]:
     root = template_styles(Theme(), "en")
     styles = (
         HouseStyle(
-            id=each.get(W + "styleId", ""), name=_value(each, "name"), kind=each.get(W + "type", "paragraph")
+            id=each.get(W + "styleId", ""),
+            name=value_of(each, "name"),
+            kind=each.get(W + "type", "paragraph"),
         )
         for each in root.iterfind(W + "style")
     )
@@ -230,12 +266,24 @@ def sections_before(read: ReadHouse) -> Iterator[Element]:
 
 
 def _is_marker(block: Element) -> bool:
-    if block.tag == W + "sdt":
-        properties = block.find(W + "sdtPr")
-        names = ("tag", "alias") if properties is not None else ()
-        if properties is not None and any(_value(properties, name).lower() == MARKER[1:-1] for name in names):
-            return True
-    return block.tag in (W + "p", W + "sdt") and "".join(_words(block)).strip() == MARKER
+    return _is_place(block) or (
+        block.tag in (W + "p", W + "sdt") and "".join(_words(block)).strip() == MARKER
+    )
+
+
+def _is_place(block: Element) -> bool:
+    """A content control whose tag or title says that the memo goes there."""
+    properties = block.find(W + "sdtPr") if block.tag == W + "sdt" else None
+    return properties is not None and any(
+        value_of(properties, name).lower() == MARKER[1:-1] for name in ("tag", "alias")
+    )
+
+
+def _has_marker(root: Element) -> bool:
+    return any(
+        _is_place(each) or (each.tag == W + "p" and MARKER in "".join(_words(each)))
+        for each in root.iter(W + "p", W + "sdt")
+    )
 
 
 def _is_cover(block: Element) -> bool:
@@ -271,7 +319,8 @@ def _words(block: Element) -> Iterable[str]:
     return (text.text or "" for text in block.iter(W + "t"))
 
 
-def _value(element: Element, name: str) -> str:
+def value_of(element: Element, name: str) -> str:
+    """w:val of a child, such as a style's w:name; nothing where it has none."""
     found = element.find(W + name)
     return "" if found is None else found.get(W + "val", "")
 

@@ -218,9 +218,9 @@ def graft_for(theme: Theme, language: str, citations: Citations, banner: Banner 
 
 
 def _in_measures_of(read: ReadHouse, chosen: Mapping[str, str], theme: Theme) -> Theme:
-    """Our theme in the house's sheet, face and size; in its headings' colour unless ours is set."""
+    """Our theme in the house's sheet, face and size; in the colour of its headings where these have one."""
     by = read.text_size(chosen) / theme.body.size
-    accent = (read.accent(chosen) if theme.accent == Theme().accent else None) or theme.accent
+    accent = read.accent(chosen) or theme.accent  # links beside headings of another colour are ugly
     theme = coloured(theme, ink=theme.ink, accent=accent, quiet=theme.quiet, hairline=theme.hairline)
     theme = enlarged(theme, by)
     return replace(
@@ -284,12 +284,14 @@ def _fixed_parts(
     parts.insert(0, part_of_xml(PACKAGE_RELS, package))
     own = {part.name: part for part in template.fixed_parts}
     settings = read.package.root(SETTINGS)
-    if settings is None:
+    ends = read.has_own_section
+    if settings is None and not ends:
         parts.append(own[SETTINGS])
     else:
-        parts.append(
-            part_of_xml(SETTINGS, grafted_settings(settings, template.settings, NOTE_KINDS.get(citations)))
-        )
+        theirs = template.settings if settings is None else settings
+        kind = NOTE_KINDS.get(citations)
+        made = grafted_settings(theirs, template.settings, kind, ends_before_closing=ends)
+        parts.append(part_of_xml(SETTINGS, made))
     parts += [part for name, part in own.items() if name in _OFFICE and name not in read.package.parts]
     for name, part in read.package.parts.items():
         if name not in (STYLES, NUMBERING, SETTINGS):

@@ -25,7 +25,7 @@ _OPPORTUNITY = re.compile(
     r"|(?<=\S)[\u2013\u2014](?=[^\W\d])"
     r"|(?<=[^\W\d])[.,)”\"]*[\u2013\u2014](?=\d)"
 )
-_TRAILING_SPACES = re.compile(rf"[{_BREAKING_SPACE}]+\Z")
+_TRAILING_SPACES = re.compile(rf"(?<![{_BREAKING_SPACE}])[{_BREAKING_SPACE}]+\Z")
 # What shapes lines but is not drawn: soft hyphen, zero width space, word joiner.
 _UNDRAWN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060"))
 # What neither shapes lines nor is drawn: joiners, direction marks, variation selectors, byte order mark.

@@ -6,7 +6,6 @@ Pure: works on placed pages, knows nothing of ReportLab.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
-from urllib.parse import quote, urlsplit
 
 from briefbook.cited import page_of
 from briefbook.document import SourceEntry
@@ -14,8 +13,6 @@ from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
 from briefbook.writers.words import spoken
 
-_LINKED_SCHEMES = frozenset({"http", "https", "mailto"})
-_ADDRESS_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # stand for themselves in an address (RFC 3986, 2.2)
 ASCENT, DESCENT = 0.78, 0.22  # of a run's size: the box around it
 
 _LONGEST = 90  # characters of an entry that are said of a link to it
@@ -57,11 +54,11 @@ class Targets:
                     self._citations[run.cited] = Target(said=said, page=index, top=top)
 
     def of(self, run: PlacedRun) -> Target | None:
-        """Where a run leads by itself; None for nowhere, as to an address of another scheme."""
-        if run.link is not None and urlsplit(run.link).scheme.lower() in _LINKED_SCHEMES:
+        """Where a run leads by itself; None for nowhere."""
+        if run.link is not None:
             number = self._numbers.get(run.cited) if run.cited is not None else None
             said = page_of(run.link) if number is None else self._words.at_words.format(number=number)
-            return Target(said=said, address=quote(run.link, safe=_ADDRESS_SIGNS))
+            return Target(said=said, address=run.link)
         return None if run.cited is None else self._sources.get(run.cited)
 
     def back(self, source: str) -> Target | None:

@@ -12,7 +12,7 @@ from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.placed import Owner, PlacedFigure
 from briefbook.writers.theme import TextStyle, Theme
-from briefbook.writers.words import AT_WORDS, safe_opening, tied
+from briefbook.writers.words import AT_WORDS, safe_opening, safe_target, tied
 
 _DESCENT = 0.222  # of the size: how far Cambria and Caladea reach below the baseline
 
@@ -134,15 +134,12 @@ class TextSetter:
                 case Text():
                     spans.append(self._span(inline, style))
                 case Link():
-                    spans += [
-                        replace(
-                            self._span(text, style),
-                            inline=number,
-                            link=inline.target,
-                            colour=self.theme.accent,
-                        )
-                        for text in inline.children
-                    ]
+                    words = [self._span(text, style) for text in inline.children]
+                    target = safe_target(inline)
+                    if target is not None:
+                        accent = self.theme.accent
+                        words = [replace(w, inline=number, link=target, colour=accent) for w in words]
+                    spans += words
                 case Cite():
                     spans += self._citation(inline, style, number)
                 case LineBreak():

@@ -7,6 +7,7 @@ Every look is a style, so that a colleague who edits the memo in Word meets styl
 
 from collections.abc import Container, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import assert_never
 
 from lxml import etree
@@ -30,7 +31,7 @@ from briefbook.document import (
 )
 from briefbook.outline import DEEPEST, outlined
 from briefbook.writers.banner import roomed
-from briefbook.writers.columns import figure_columns
+from briefbook.writers.columns import figure_columns, least_gap
 from briefbook.writers.docx_columns import banner_lines, column_widths, divided_label, on_one_line
 from briefbook.writers.docx_furniture import banner_header, core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
@@ -45,6 +46,7 @@ from briefbook.writers.docx_styles import (
     TABLE_STYLE,
     W,
     add,
+    twips,
 )
 from briefbook.writers.docx_template import (
     BULLETS_NUM_ID,
@@ -80,6 +82,8 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     graft = graft_for(theme, document.language, document.citations, banner) if theme.house else None
     if graft is not None:
         theme = graft.measures
+        if graft.read.closes_in_section:
+            document = replace(document, notes_title="")  # the notes come behind the closing
     else:
         document = with_logo(document, theme)  # a house's file has its own
     template = graft.template if graft else template_for(theme, document.language, document.citations, banner)
@@ -288,9 +292,15 @@ class _Body:
         properties = add(element, "tblPr")
         add(properties, "tblStyle", val=TABLE_STYLE)
         add(properties, "tblW", w=sum(widths), type="dxa")
+        measure, usual = self._theme.page.measure, self._theme.column_gap
+        gap = least_gap(len(widths), measure=measure, column_gap=usual)
+        if gap < usual:  # else as the style has it
+            add(add(properties, "tblCellMar"), "right", w=twips(gap), type="dxa")
+        own = TABLE_STYLE not in self._theirs
+        # Ours sets the last column without a gap; a style of a house, in bold; and it has bands (§17.4.55).
         add(
-            properties, "tblLook", val="0720", firstRow=1, lastRow=0, firstColumn=0, lastColumn=1, noHBand=1,
-            noVBand=1,
+            properties, "tblLook", val="0720" if own else "0420", firstRow=1, lastRow=0, firstColumn=0,
+            lastColumn=int(own), noHBand=int(own), noVBand=1,
         )  # fmt: skip
         add(properties, "tblCaption", val=table.name)
         add(properties, "tblDescription", val=table_description(table, self._document.language))

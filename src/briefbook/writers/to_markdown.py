@@ -16,6 +16,7 @@ from briefbook.document import (
     Block,
     Cite,
     Document,
+    Field,
     Fields,
     Figure,
     Heading,
@@ -99,7 +100,7 @@ class _Page:
             case ItemList():
                 return self.list(block, flipped=False)
             case Fields():
-                rows = (self.lines((*_label(row.label), *row.value)) for row in block.rows)
+                rows = (self.lines((*_field_label(row), *row.value)) for row in block.rows)
                 return _HARD_BREAK.join(row for row in rows if row)
             case Table():
                 rows = ("| " + " | ".join(map(self.cell, row.cells)) + " |" for row in block.rows)
@@ -235,24 +236,31 @@ def _first_character(inline: Inline | None) -> str:
             assert_never(inline)
 
 
-def _label(inlines: Inlines) -> Inlines:
-    """A label as a strong run-in head on one line, with the space after it."""
+def _label(inlines: Inlines, *, strong: bool = True) -> Inlines:
+    """A label as a run-in head on one line, with the space after it."""
     label: list[Inline] = []
     for inline in inlines:
         match inline:
             case Text():
-                label.append(replace(inline, strong=True))
+                label.append(replace(inline, strong=strong))
             case Link():
                 label.append(
-                    replace(inline, children=tuple(replace(text, strong=True) for text in inline.children))
+                    replace(inline, children=tuple(replace(text, strong=strong) for text in inline.children))
                 )
             case Cite():
                 label.append(inline)
             case LineBreak():
-                label.append(Text(text=" ", strong=True))
+                label.append(Text(text=" ", strong=strong))
             case _:
                 assert_never(inline)
     return (*label, Text(text=" "))
+
+
+def _field_label(field: Field) -> Inlines:
+    """The label of a field: plain before a value that is strong, so that the two do not run together."""
+    value = next((inline for inline in field.value if not isinstance(inline, Cite)), None)
+    first = next(iter(value.children), None) if isinstance(value, Link) else value
+    return _label(field.label, strong=not (isinstance(first, Text) and first.strong))
 
 
 def _destination(target: str) -> str:

@@ -4,6 +4,7 @@ Words are never changed, capitalised or hyphenated; a line breaks at white space
 its column stands out rather than being cut (only ideographs, which have no spaces, break between any two).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import assert_never
@@ -36,6 +37,7 @@ LABEL_GAP = 3  # between the widest label and the values
 COLUMN_GAP = 2  # between two columns of a table
 ITEM_INDENT = 2
 _NO_BREAK_SPACES = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u202f": " "})
+_CLOSING_QUOTES = re.compile(r"[”»›“\"’']+(?!\w)")  # “ closes in German; ’ may be an apostrophe
 _NEVER_FIRST = frozenset("、。，．・：；？！ーァィゥェォッャュョヮぁぃぅぇぉっゃゅょゎ々")
 
 
@@ -167,7 +169,15 @@ def _column_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
 def _plain(inlines: Inlines) -> str:
     """The words of inlines with their spaces; forced line breaks are the only line feeds."""
     parts: list[str] = []
+    waiting = ""  # an address, for behind the quotation mark that closes what leads to it
     for inline in inlines:
+        if waiting:
+            closing = _CLOSING_QUOTES.match(inline.text) if isinstance(inline, Text) else None
+            parts.append((closing[0] if closing else "") + waiting)
+            waiting = ""
+            if closing and isinstance(inline, Text):
+                parts.append(one_spaced(inline.text[closing.end() :]))
+                continue
         match inline:
             case Text():
                 parts.append(one_spaced(inline.text))
@@ -176,14 +186,15 @@ def _plain(inlines: Inlines) -> str:
                 target = safe_target(inline)
                 address = "" if target is None else page_of(target)
                 told = address.removeprefix("mailto:") in shown
-                parts.append(shown if told else f"{shown} <{address}>")
+                parts.append(shown)
+                waiting = "" if told else f" <{address}>"
             case Cite():
                 parts.append(citation(inline))
             case LineBreak():
                 parts.append("\n")
             case _:
                 assert_never(inline)
-    return "".join(parts)
+    return "".join(parts) + waiting
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -3,16 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from briefbook.cited import web_address
+from briefbook.cited import link_address, web_address
 from briefbook.document import Cite, CitedSource, Document, Link, SourceList, blocks_of
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 # The space between a short number and a word, and before a spaced dash. It stands first, for speed.
 _LOOSE = re.compile(r" (?:(?:(?<=\b\d )|(?<=\b\d\d ))(?=[^\W\d_])|(?<=\S )(?=[–—](?: |$)))")
-_SAFE_TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
-
-
 AT_WORDS = "↗"  # behind a citation's number: it leads out of the document, to the words in the source
 
 
@@ -113,8 +110,8 @@ def one_spaced(text: str) -> str:
 
 
 def safe_target(link: Link) -> str | None:
-    """Where a link may lead: http, https and mailto (RFC 3986 characters alone); None for all else."""
-    return link.target if _SAFE_TARGET.fullmatch(link.target) else None
+    """Where a link may lead, in ASCII: http, https and mailto; None for all else."""
+    return link_address(link.target)
 
 
 def safe_opening(cited: CitedSource) -> str | None:
