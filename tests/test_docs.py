@@ -46,7 +46,7 @@ from briefbook.issued import EnvelopeState
 from briefbook.ledger import MIGRATIONS, open_ledger
 from briefbook.mail.credentials import CREDENTIAL, VARIABLE
 from briefbook.memo import DEFAULT_SECTIONS
-from briefbook.readers import read_delivery, read_facts, read_look, read_memo
+from briefbook.readers import read_delivery, read_facts, read_look, read_marking, read_memo
 from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
 from briefbook.showing import View
@@ -227,6 +227,10 @@ SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/memos.md", "Faces of your own"): read_look.OWN_FACES,
     ("docs/memos.md", "Logo"): read_look.LOGO,
     ("docs/memos.md", "House"): read_look.HOUSE,
+    ("docs/markings.md", "A scheme"): read_marking.BOOK_MARKING,
+    ("docs/markings.md", "Levels"): read_marking.LEVEL,
+    ("docs/markings.md", "Caveats"): read_marking.CAVEAT,
+    ("docs/markings.md", "A marking"): read_marking.MARKING,
     ("docs/memos.md", "By the clock"): read_delivery.CRON_SCHEDULE,
     ("docs/memos.md", "By the meetings"): read_delivery.BEFORE_SCHEDULE,
     ("docs/memos.md", "Delivery"): read_delivery.DELIVERY,
@@ -241,7 +245,7 @@ def shapes_in(module: object) -> list[Shape[Any]]:
 
 def test_every_kind_of_record_has_its_table() -> None:
     documented = list(SHAPES.values())
-    readers = (read_facts, read_memo, read_delivery, read_look)
+    readers = (read_facts, read_memo, read_delivery, read_look)  # read_marking has one of the program's own
     for shape in (shape for reader in readers for shape in shapes_in(reader)):
         assert any(shape is known for known in documented), shape.noun
 

@@ -25,6 +25,7 @@ MODULES = [
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",
     SOURCE / "look.py",
+    SOURCE / "releasing.py",
     SOURCE / "house_look.py",
     *(SOURCE / "writers" / name for name in ("faces.py", "house_package.py", "house_contents.py")),
     SOURCE / "ledger" / "__init__.py",

@@ -57,12 +57,13 @@ def test_the_wheel_holds_the_package_the_templates_and_nothing_else(wheel: Path)
     assert {name.split("/")[0] for name in names} == {"briefbook"}
     templates = {
         f"briefbook/{path.relative_to(ROOT).as_posix()}"
-        for folder in ("templates", "languages")
+        for folder in ("templates", "languages", "schemes")
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and path.name != ".gitkeep"
     }
     assert templates
     assert templates <= names
+    assert "briefbook/schemes/tlp.yaml" in names
     assert {"briefbook/py.typed", "briefbook/__init__.py"} <= names
 
 

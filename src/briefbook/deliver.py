@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from briefbook.build import Built, build
-from briefbook.composing.compose import narrowed
+from briefbook.composing.compose import banner_for, narrowed
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote
 from briefbook.delivery import Delivery, MailSettings, OnUnknown, Oversize, SendWhen
@@ -301,7 +301,9 @@ def _calendar(consignment: Consignment, recipient: Address, desk: Desk, *, keeps
     What an earlier mail put into the recipient's calendar and no date is known for any more is told as
     cancelled; so it may differ from one recipient to another, and documents don't.
     """
-    selection = consignment.selection
+    selection, workshop = consignment.selection, desk.workshop
+    templates = workshop.templates(selection.language)
+    banner = banner_for(selection, consignment.memo, templates, workshop.book.pictures)
     sender = address(desk.mail.sender)
     data = calendar(
         meetings_told(selection, consignment.memo),
@@ -309,9 +311,10 @@ def _calendar(consignment: Consignment, recipient: Address, desk: Desk, *, keeps
         stamp=desk.record.now,
         sequence=partial(desk.record.ledger.sequence, keeps=keeps),
         organizer=sender,
-        wording=desk.workshop.templates(selection.language).wording,
+        wording=templates.wording,
         sources=selection.sources,
         withdrawn=_told_before(consignment, recipient, desk.record),
+        banner=banner.text if banner else "",
     )
     if data is None:
         return []

@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import assert_never
 from unicodedata import category
 
+from briefbook.marking import Banner
+
 # ------------------------------------------------------------------------------------- inlines
 
 
@@ -235,6 +237,7 @@ class Figure:
 Block = Heading | Paragraph | ItemList | Fields | Table | SourceList | Figure
 
 NOTES = "notes"  # the name of the section that `with_endnotes` adds
+MARKING = "marking"  # of the first section of a marked document: its banner as a paragraph, for who hears it
 
 
 class Citations(StrEnum):
@@ -284,6 +287,9 @@ class Document:
     citations: Citations = Citations.NUMBERED
     notes_title: str = ""  # above the notes, ready to print, where they are endnotes
     spoken: Spoken = Spoken()
+    banner: Banner | None = (
+        None  # in header and footer of every page, where the book has a scheme of markings
+    )
 
 
 # ------------------------------------------------------------------------------------- reading

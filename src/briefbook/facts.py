@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from briefbook.dates import PartialDate
 from briefbook.diagnostics import NOWHERE, Places, Where
+from briefbook.marking import Marking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,7 @@ class Statement:
     date_as: str | None = None  # the source's own wording of the date
     inferred: Wording | None = None
     note: Wording | None = None
+    marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -183,6 +185,7 @@ class Source:
     address: str | None = None
     note: Wording | None = None
     questions: tuple[Wording, ...] = ()
+    marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -199,6 +202,7 @@ class Organisation:
     side: str | None = None
     variants: tuple[Variant, ...] = ()
     note: Wording | None = None
+    marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -211,6 +215,7 @@ class Person:
     name: str
     variants: tuple[Variant, ...] = ()
     note: Wording | None = None
+    marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -228,6 +233,7 @@ class Forum:
     variants: tuple[Variant, ...] = ()
     statements: tuple[Statement, ...] = ()
     questions: tuple[Wording, ...] = ()
+    marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -242,6 +248,7 @@ class Meeting:
     title: Wording | None = None
     ordinal: int | None = None
     questions: tuple[Wording, ...] = ()
+    marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -256,6 +263,7 @@ class Priority:
     statements: tuple[PriorityStatement, ...]
     meeting: str | None = None
     questions: tuple[Wording, ...] = ()
+    marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -273,6 +281,7 @@ class Point:
     say: Wording | None = None  # what to say instead, where claims differ
     about: tuple[str, ...] = ()  # people, organisations and forums that the text names
     questions: tuple[Wording, ...] = ()
+    marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 

@@ -9,6 +9,7 @@ from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
 from briefbook.diagnostics import NOWHERE, Places, Problem, Where
 from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
+from briefbook.marking import Marking, Scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class BottomLine:
     text: Wording
     rests_on: tuple[Reference, ...] = ()
     valid: PartialDate | None = None
+    marking: Marking | None = None  # beside that of all it rests on
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -70,6 +72,7 @@ class SectionSpec:
     only: tuple[Reference, ...] = ()  # show these facts alone
     without: tuple[Reference, ...] = ()  # leave these facts out
     options: Mapping[str, str] = field(default_factory=dict)  # `set:` on disk, for the house's own templates
+    marking: Marking | None = None  # of every portion in it at least
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -176,6 +179,16 @@ class HouseSpec:
     styles: tuple[StyleSetting, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkingSpec:
+    """`marking:` of a book: its scheme, and what all has that carries no marking."""
+
+    scheme: Scheme
+    default: Marking | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
 FORMATS = ("docx", "pdf", "html", "md", "txt", "json")  # that a memo can be written in
 
 
@@ -198,6 +211,9 @@ class Memo:
     theme: ThemeSpec | None = None  # field by field before the book's
     house: HouseSpec | None = None  # instead of the book's
     citations: Citations | None = None  # the book's, if not given
+    marking: Marking | None = (
+        None  # of its own words, and of the whole at least; the book's default, if not given
+    )
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
     # As its file has it, where this is the memo in one of its languages.
@@ -223,6 +239,7 @@ class Settings:
     theme: ThemeSpec | None = None
     house: HouseSpec | None = None
     citations: Citations = Citations.NUMBERED
+    marking: MarkingSpec | None = None
     archive: str | None = None  # the address under which the texts of sources are kept for readers
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None

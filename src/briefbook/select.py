@@ -4,14 +4,16 @@ Pure: the as-of day and the known-by day come in as arguments. How a fact looks 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from briefbook.cited import Cited
 from briefbook.covering import Cover, ToldPriorities
 from briefbook.dates import PartialDate, days_between
 from briefbook.facts import Facts, Says, Wording
+from briefbook.handling import handling_of
 from briefbook.index import Index, indexed
-from briefbook.memo import Memo, RangeScope, Scope, Settings
+from briefbook.memo import BottomLine, Memo, RangeScope, Scope, Settings
 from briefbook.selection import (
     Gap,
     PriorityGroup,
@@ -60,7 +62,8 @@ def select(
     groups = cover.priority_groups(priorities, shown)
     gaps = _gaps(view, upcoming, told_lately, priorities, points, forums)
     named = _named_sources(forums, chosen, groups, points, gaps)
-    return Selection(
+    line = _bottom_line(memo, view)
+    selection = Selection(
         memo=memo.id,
         title=_memo_words(memo.title, language),
         subject=_maybe_memo_words(memo.subject, language),
@@ -83,10 +86,12 @@ def select(
         disputed=tuple(point for point in points if point.is_disputed),
         contested=tuple(m for m in chosen if m.conflicts),
         gaps=gaps,
-        bottom_line=_bottom_line(memo, view),
+        bottom_line=_memo_words(line.text, language) if line else None,
         citations=memo.citations or settings.citations,
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
+    handling = handling_of(facts, settings.marking, memo, selection, line=line, counts=view.counts)
+    return replace(selection, handling=handling) if handling else selection
 
 
 # ------------------------------------------------------------------------------------ meetings
@@ -237,12 +242,12 @@ def _named_sources(
 # ---------------------------------------------------------------------------------- the memo's
 
 
-def _bottom_line(memo: Memo, view: View) -> Words | None:
+def _bottom_line(memo: Memo, view: View) -> BottomLine | None:
     """The person's line that is valid on the day, if all that it rests on is on file by then."""
     for line in memo.bottom_lines:
         is_valid = line.valid is None or line.valid.overlaps(view.day, view.day)
         if is_valid and all(view.is_on_file(reference.id) for reference in line.rests_on):
-            return _memo_words(line.text, view.language)
+            return line
     return None
 
 

@@ -13,6 +13,7 @@ from briefbook.cited import Cited
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Citations, Origin
 from briefbook.facts import Force, Status
+from briefbook.marking import Handling
 from briefbook.marks import marked
 from briefbook.state import MeetingState
 
@@ -258,6 +259,7 @@ class Selection:
     bottom_line: Words | None
     sources: tuple[ShownSource, ...]  # every source that the memo may cite
     citations: Citations = Citations.NUMBERED  # how print shows what a passage rests on
+    handling: Handling | None = None  # the markings of all this, where the book has a scheme
 
     @property
     def next_meeting(self) -> ShownMeeting | None:

@@ -44,6 +44,11 @@ def shipped_messages() -> bytes:
     return (shipped_languages() / MESSAGES).read_bytes()
 
 
+def shipped_schemes() -> Path:
+    """The folder of the schemes of markings that come with briefbook."""
+    return shipped_templates().with_name("schemes")
+
+
 @cache
 def tool_identity() -> str:
     """Version, digest of the program's own source, and the releases of all that has a hand in a document.

@@ -132,7 +132,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "unknown field, nothing near": (
         "people: {ana: {name: Ana, «post»: Minister}}\n",
-        ["a person has no field 'post' (known: name, note, variants)"],
+        ["a person has no field 'post' (known: marking, name, note, variants)"],
     ),
     "missing fields": (
         "meetings:\n  «council-3: {ordinal: 3}\n",

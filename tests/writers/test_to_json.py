@@ -101,6 +101,7 @@ def test_frame() -> None:
         "page_of": "{page} of {pages}",
         "citations": "numbered",
         "notes_title": "",
+        "banner": None,
     }
     assert [section["name"] for section in tree["sections"]][:2] == ["header", "upcoming"]
 

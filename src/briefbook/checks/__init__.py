@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from briefbook.checks.context import CheckContext
 from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
 from briefbook.checks.looks import check_looks
+from briefbook.checks.markings import check_banners, check_markings
 from briefbook.checks.memos import (
     check_bottom_lines,
     check_coverage,
@@ -67,6 +68,8 @@ CHECKS: tuple[Check, ...] = (
     check_pictures,
     check_languages,
     check_looks,
+    check_markings,
+    check_banners,
     check_schedules,
     check_addresses,
     check_deliveries,

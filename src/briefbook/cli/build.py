@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,17 +33,19 @@ from briefbook.cli.printing import (
     shown,
     warn_beside,
 )
+from briefbook.cli.releasing import Reports, releasable_option, released_for, variant_name_of
 from briefbook.diagnostics import did_you_mean, in_reading_order
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
-from briefbook.tool import shipped_languages, shipped_templates, tool_identity
+from briefbook.tool import shipped_languages, shipped_schemes, shipped_templates, tool_identity
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import File
 
 if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
     from briefbook.build import Built
+    from briefbook.memo import Memo
 
 
 def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -87,6 +89,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 )
 @language_option("Make the memos in this language alone, also those that are made in others.")
 @adhoc_options
+@releasable_option
 @click.option("--json", "wants_json", is_flag=True, help="Print what was made as JSON to standard output.")
 @click.pass_obj
 def command(
@@ -100,6 +103,7 @@ def command(
     jobs: int,
     edition: int | None,
     language: str | None,
+    releasable_to: str | None,
     wants_json: bool,
     **adhoc: str | date | None,
 ) -> None:
@@ -121,7 +125,7 @@ def command(
     root = finder.root()
     folder = out or root / "out"
     if edition is not None:
-        if len(memos) != 1 or as_of or known_by or any(adhoc.values()):
+        if len(memos) != 1 or as_of or known_by or releasable_to or any(adhoc.values()):
             raise click.UsageError("--edition brings back one memo as it was: name that memo, and no day")
         if jobs > 1:
             raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
@@ -140,14 +144,22 @@ def command(
         "here": Path.cwd(),
         "today": today(),
     }
-    shared = [root / TEMPLATES_FOLDER, shipped_templates(), shipped_languages()]
+    shared = [root / TEMPLATES_FOLDER, shipped_templates(), shipped_languages(), shipped_schemes()]
     digest = pass_digest(files, shared, tool_identity(), asked)
     with finder.open_record() as record:
-        standing = standing_pass(record, digest, root)
+        standing = None if releasable_to else standing_pass(record, digest, root)
         if standing is not None:
             _tell_standing(standing, wants_json)
             return
-        done = _Pass(files=files, memos=memos, as_of=as_of, known_by=known_by, language=language, adhoc=adhoc)
+        done = _Pass(
+            files=files,
+            memos=memos,
+            as_of=as_of,
+            known_by=known_by,
+            language=language,
+            adhoc=adhoc,
+            to=releasable_to,
+        )
         done.run(record, folder, formats, jobs)
         if wants_json:
             click.echo(done.json())
@@ -155,7 +167,8 @@ def command(
             _summary(done.names, done.built, done.folder)
         if done.failed:
             raise SystemExit(PROBLEMS_FOUND)
-        if done.names and not any(file.beside for built in done.built for file in built.files):
+        is_all_placed = not any(file.beside for built in done.built for file in built.files)
+        if done.names and is_all_placed and not releasable_to:  # of a variant's reports no pass knows
             note_pass(record, digest, done.standing())
 
 
@@ -171,7 +184,9 @@ class _Pass:
         known_by: date | None,
         language: str | None,
         adhoc: Mapping[str, str | date | None],
+        to: str | None = None,
     ) -> None:
+        """`to`: the level for which variants are made, if any."""
         from briefbook.readers.read_book import read_book
         from briefbook.verdict import judge, usable_book
 
@@ -191,6 +206,20 @@ class _Pass:
         self.good = [memo for memo in chosen if not verdict.stopping("" if wanted else memo.id, memo)]
         self.built: list[Built] = []
         self.folder = Path()
+        self._reports: Reports | None = None
+        self._whole: dict[str, Memo] = {}  # by the name of its variant
+        if to is not None:
+            self._release(to, read.memo_files)
+
+    def _release(self, to: str, taken: Iterable[str]) -> None:
+        """Take what may be shown of the book and its memos instead of the whole."""
+        made = released_for(self.book, to, self.good, taken)
+        ending = variant_name_of(self.book, to)
+        self._whole = {f"{memo.id}.{ending}": memo for memo in self.good}
+        self.names = [f"{name}.{ending}" for name in self.names]
+        self._reports = Reports(self.book, made, self.day)
+        self.book, self.good = made.book, list(made.book.memos.values())
+        self.problems = (*self.problems, *made.problems)
 
     def run(self, record: Record, out: Path, formats: tuple[str, ...] | None, jobs: int) -> None:
         """Make what can be made, with progress on the terminal; tell every problem."""
@@ -211,6 +240,9 @@ class _Pass:
                 jobs=jobs,
                 progress=lambda _: bar.update(1),
             )
+        if self._reports is not None:
+            for built in _made(self.built):
+                self._reports.write(self._whole[built.memo], built, self.folder, record)
         print_problems(problem for built in self.built for problem in built.problems)
 
     @property

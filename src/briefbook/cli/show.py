@@ -8,6 +8,7 @@ from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, language_option
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import stop_for
+from briefbook.cli.releasing import releasable_option, released_for
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Task, Workshop
 
@@ -27,6 +28,7 @@ TO_STDOUT = {"text": "txt", "txt": "txt", "md": "md", "json": "json", "html": "h
     help="How to print it.",
 )
 @language_option("In this language. Default: the memo's first.")
+@releasable_option
 @click.pass_obj
 def command(
     finder: BookFinder,
@@ -36,6 +38,7 @@ def command(
     known_by: date | None,
     format_: str,
     language: str | None,
+    releasable_to: str | None,
     **adhoc: str | date | None,
 ) -> None:
     """Print one memo to standard output.
@@ -56,8 +59,14 @@ def command(
     if stopped or not chosen:
         stop_for(stopped)
     day = day_of(read.book.settings, as_of, known_by)
+    book = usable_book(read)
+    if releasable_to is not None:
+        made = released_for(book, releasable_to, chosen, read.memo_files)
+        if made.problems:
+            stop_for(made.problems)
+        book, chosen = made.book, list(made.book.memos.values())
     task = Task(memo=chosen[0], day=day, formats=(TO_STDOUT[format_],))
-    rendered = Workshop(usable_book(read)).render(task)
+    rendered = Workshop(book).render(task)
     if rendered.problems:
         stop_for(rendered.problems)
     click.echo(rendered.outputs[TO_STDOUT[format_]], nl=False)

@@ -12,6 +12,7 @@ from briefbook.composing.passages import (
     number_sources,
     readings_of,
 )
+from briefbook.composing.portions import handled
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.composing.spoken import spoken_in
 from briefbook.diagnostics import BriefbookError, Problem, Where
@@ -27,6 +28,7 @@ from briefbook.document import (
     inlines_of,
     plain,
 )
+from briefbook.marking import Banner
 from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
 from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
@@ -69,7 +71,17 @@ def compose(
         notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
         spoken=spoken_in(templates.wording),
     )
-    return outlined(document)
+    return outlined(handled(document, selection, sections_of(memo)))
+
+
+def banner_for(
+    selection: Selection,
+    memo: Memo,
+    templates: SectionTemplates,
+    pictures: Mapping[str, Image] = NO_PICTURES,
+) -> Banner | None:
+    """The banner of a memo's document, which a mail that brings it has too. None in a book without marks."""
+    return compose(selection, memo, templates, pictures).banner if selection.handling else None
 
 
 def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Section, ...]:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from briefbook.composing.compose import LATE, NO_PICTURES, blocks_in, context_of, line_in
+from briefbook.composing.compose import LATE, NO_PICTURES, banner_for, blocks_in, context_of, line_in
 from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
+from briefbook.composing.portions import marked_blocks, with_banner
 from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
 from briefbook.composing.spoken import spoken_in
 from briefbook.diagnostics import BriefbookError, Problem, Where
@@ -63,7 +64,7 @@ def compose_letter(
         where = Where(file=f"templates/{body}")
         hint = "a mail needs some words beside what is attached"
         raise BriefbookError(Problem(where=where, message=f"the mail is empty (memo {memo.id})", hint=hint))
-    return title, Document(
+    letter = Document(
         memo=memo.id,
         title=title,
         language=selection.language,
@@ -74,8 +75,20 @@ def compose_letter(
         footer=plain(footer),
         page_of="",  # a mail has no pages
         spoken=spoken_in(templates.wording),
-        sections=_sections(_finished(blocks, selection)),
+        sections=_sections(_marked(_finished(blocks, selection), memo, selection)),
     )
+    banner = banner_for(selection, memo, templates, pictures)
+    if banner is None:
+        return title, letter
+    title = f"[{banner.text}] {title}"  # TLP 2.0 asks for it in the subject, and before what it marks
+    return title, with_banner(replace(letter, title=title), banner)
+
+
+def _marked(blocks: list[Block], memo: Memo, selection: Selection) -> list[Block]:
+    """Blocks with the marks of their portions: as high as any section is raised, as they may be from it."""
+    raised = [spec.marking for spec in memo.sections if spec.marking is not None]
+    least = selection.handling.scheme.fold(raised) if selection.handling else None
+    return list(marked_blocks(blocks, selection, least)[0])
 
 
 def _told(block: Block) -> Block:

@@ -60,6 +60,7 @@ def calendar(
     wording: Says,
     sources: Iterable[ShownSource] = (),
     withdrawn: Iterable[ShownMeeting] = (),
+    banner: str = "",
 ) -> bytes | None:
     """The calendar of some meetings; None where none of them has a date.
 
@@ -67,7 +68,8 @@ def calendar(
     has changed (RFC 5545, 3.8.7.4), for its id, the digest of its substance, which is the same in every
     language, and the language and digest of its place: a calendar that holds a higher number keeps its own
     state. `withdrawn` are meetings as an earlier calendar had them, which have no date any more, or are on
-    file no longer: they are told as cancelled. The same arguments give the same bytes.
+    file no longer: they are told as cancelled. `banner` marks every event. The same arguments give the same
+    bytes.
     """
     dated = {meeting.id: meeting for meeting in meetings if meeting.when.date}
     gone = {meeting.id: meeting for meeting in withdrawn if meeting.when.date and meeting.id not in dated}
@@ -80,13 +82,14 @@ def calendar(
         event = Event()
         event.add("uid", f"{meeting.id}@{domain}")
         event["organizer"] = _organizer(organizer)
-        event.add("summary", _plain(_name(meeting, wording)))
+        mark = f"[{banner}] " if banner else ""
+        event.add("summary", mark + _plain(_name(meeting, wording)))
         if meeting.place:
             event.add("location", _plain(meeting.place))
         told = [*_of_the_day(meeting, wording, meeting.id in gone), *_of_the_rest(meeting, wording)]
         known = [names[source] for source in meeting.sources if source in names]
         told += [wording.say("Sources: %(sources)s.", sources="; ".join(known))] if known else []
-        event.add("description", "\n".join(map(_plain, told)))
+        event.add("description", "\n".join(map(_plain, [banner, *told] if banner else told)))
         _add_times(event, meeting.when)
         event.add("status", _status(meeting, meeting.id in gone))
         substance = _substance(meeting, meeting.id in gone)

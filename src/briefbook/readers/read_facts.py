@@ -32,6 +32,7 @@ from briefbook.facts import (
 )
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
+from briefbook.readers.read_marking import marking
 from briefbook.readers.records import (
     Field,
     Reading,
@@ -113,6 +114,7 @@ _SAID: Mapping[str, Field] = {  # what every statement has
     "date_as": optional(text),
     "inferred": optional(wording),
     "note": optional(wording),
+    "marking": optional(marking),
 }
 
 
@@ -194,6 +196,7 @@ SOURCE = Shape(
         "address": optional(text),
         "note": optional(wording),
         "questions": optional(_questions),
+        "marking": optional(marking),
     },
 )
 ORGANISATION = Shape(
@@ -207,6 +210,7 @@ ORGANISATION = Shape(
         "side": optional(identifier),
         "variants": optional(many(record(VARIANT))),
         "note": optional(wording),
+        "marking": optional(marking),
     },
 )
 PERSON = Shape(
@@ -216,6 +220,7 @@ PERSON = Shape(
         "name": required(text),
         "variants": optional(many(record(VARIANT))),
         "note": optional(wording),
+        "marking": optional(marking),
     },
 )
 FORUM = Shape(
@@ -230,6 +235,7 @@ FORUM = Shape(
         "variants": optional(many(record(VARIANT))),
         "statements": optional(many(record(STATEMENT))),
         "questions": optional(_questions),
+        "marking": optional(marking),
     },
 )
 MEETING = Shape(
@@ -241,6 +247,7 @@ MEETING = Shape(
         "title": optional(wording),
         "ordinal": optional(whole_number(1)),
         "questions": optional(_questions),
+        "marking": optional(marking),
     },
 )
 PRIORITY = Shape(
@@ -252,6 +259,7 @@ PRIORITY = Shape(
         "statements": required(many(record(PRIORITY_STATEMENT), may_be_empty=False)),
         "meeting": optional(identifier),
         "questions": optional(_questions),
+        "marking": optional(marking),
     },
     check=_force_first,
 )
@@ -267,6 +275,7 @@ POINT = Shape(
         "say": optional(wording),
         "about": optional(_ids),
         "questions": optional(_questions),
+        "marking": optional(marking),
     },
     check=_text_or_claims,
 )

@@ -26,6 +26,7 @@ from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, parse_yaml
 from briefbook.readers.read_delivery import deliver, mail, schedule, without_passwords
 from briefbook.readers.read_look import LOOK_FIELDS, PAGES
+from briefbook.readers.read_marking import book_marking, marking
 from briefbook.readers.records import (
     Field,
     Reading,
@@ -117,6 +118,7 @@ BOTTOM_LINE = Shape(
         "text": required(wording),
         "rests_on": optional(_references),
         "valid": optional(date),
+        "marking": optional(marking),
     },
 )
 
@@ -146,6 +148,7 @@ SECTION = Shape(
         "only": optional(_references),
         "without": optional(_references),
         "set": optional(_options, "options"),
+        "marking": optional(marking),
     },
 )
 
@@ -191,6 +194,7 @@ MEMO = Shape(
         "language": optional(language),
         "languages": optional(_languages),
         "citations": optional(one_of(Citations)),
+        "marking": optional(marking),
         "formats": optional(_formats),
         "bottom_line": optional(many(_bottom_line, one_will_do=True), "bottom_lines"),
         "sections": optional(many(_section, may_be_empty=False)),
@@ -284,6 +288,7 @@ SETTINGS = Shape(
         "page": optional(word_of(*PAGES)),
         **LOOK_FIELDS,
         "citations": optional(one_of(Citations)),
+        "marking": optional(book_marking),
         "archive": optional(_archive),
         "to": optional(wording),
         "from": optional(wording, "sender"),

@@ -5,8 +5,9 @@ import re
 from lxml import etree
 
 from briefbook.document import Document
+from briefbook.marking import Banner
 from briefbook.writers.docx_runs import add_field, add_run, add_tab
-from briefbook.writers.docx_styles import NSMAP, W, add
+from briefbook.writers.docx_styles import BANNER_STYLE, NSMAP, W, add
 
 _FIELDS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
@@ -22,7 +23,31 @@ def page_header(document: Document) -> etree._Element:
     add(add(paragraph, "pPr"), "pStyle", val="Header")
     if document.reference:
         add_run(paragraph, document.reference)
+    if document.banner is not None:
+        root.insert(0, banner_paragraph(document.banner))
     return root
+
+
+def banner_header(banner: Banner) -> etree._Element:
+    """A header of the banner alone: that of page 1 of a marked document."""
+    root = etree.Element(W + "hdr", nsmap=NSMAP)
+    root.append(banner_paragraph(banner))
+    return root
+
+
+def banner_footer(banner: Banner) -> etree._Element:
+    """A footer of the banner alone."""
+    root = etree.Element(W + "ftr", nsmap=NSMAP)
+    root.append(banner_paragraph(banner))
+    return root
+
+
+def banner_paragraph(banner: Banner, style: str = BANNER_STYLE) -> etree._Element:
+    """The banner as a paragraph of a header or footer; `style` is its id there."""
+    paragraph = etree.Element(W + "p", nsmap=NSMAP)
+    add(add(paragraph, "pPr"), "pStyle", val=style)
+    add_run(paragraph, banner.text)
+    return paragraph
 
 
 def page_footer(document: Document, page: int) -> etree._Element:
@@ -41,6 +66,8 @@ def page_footer(document: Document, page: int) -> etree._Element:
             add_field(paragraph, _FIELDS[piece], str(page))
         elif piece:
             add_run(paragraph, piece)
+    if document.banner is not None:
+        root.append(banner_paragraph(document.banner))
     return root
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from briefbook.marking import Banner
+from briefbook.writers.banner import GAP, banner_style
 from briefbook.writers.theme import TextStyle, Theme
 
 W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -57,7 +59,7 @@ def add_language(parent: Element, language: str) -> None:
         element.set(W + "bidi", language)
 
 
-def template_styles(theme: Theme, language: str) -> Element:
+def template_styles(theme: Theme, language: str, banner: Banner | None = None) -> Element:
     """The root of word/styles.xml: defaults, then every style that a memo uses."""
     root = etree.Element(W + "styles", nsmap={"w": W_NS})
     _defaults(root, theme, language)
@@ -68,6 +70,8 @@ def template_styles(theme: Theme, language: str) -> Element:
     _figures(root, theme)
     _tables(root, theme)
     _furniture(root, theme)
+    if banner is not None:
+        _banner(root, banner)
     _characters(root, theme)
     return root
 
@@ -195,6 +199,21 @@ def _furniture(root: Element, theme: Theme) -> None:
     borders = etree.Element(W + "pBdr")  # before the tabs, in the schema's order
     _add_line(borders, "top", theme, space=_FOOTER_RULE_DISTANCE)
     properties.insert(0, borders)
+
+
+BANNER_STYLE = "Marking"
+
+
+def _banner(root: Element, banner: Banner) -> None:
+    """The marking in header and footer, the paper behind its letters in its own colour (§17.3.2.32)."""
+    look = replace(banner_style(banner), before=GAP, after=GAP)
+    _add_paragraph_style(root, look, _Paragraph(name=BANNER_STYLE, custom=True))
+    properties = root[-1].find(W + "pPr")
+    letters = root[-1].find(W + "rPr")
+    assert properties is not None
+    assert letters is not None
+    add(properties, "jc", val="right")
+    add(letters, "shd", val="clear", color="auto", fill=banner.paper)
 
 
 def _characters(root: Element, theme: Theme) -> None:

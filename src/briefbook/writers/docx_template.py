@@ -19,6 +19,8 @@ from docx.parts.document import DocumentPart
 from lxml import etree
 
 from briefbook.document import Citations
+from briefbook.marking import Banner
+from briefbook.writers.banner import EDGE, GAP
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
 from briefbook.writers.docx_package import Part, part_of_bytes, part_of_xml
 from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
@@ -52,6 +54,7 @@ SETTINGS = "word/settings.xml"
 HEADER = "word/header1.xml"
 FIRST_FOOTER = "word/footer1.xml"
 FOOTER = "word/footer2.xml"
+FIRST_HEADER = "word/header2.xml"  # of a marked document
 THEME = "word/theme/theme1.xml"
 CORE = "docProps/core.xml"
 CONTENT_TYPES = "[Content_Types].xml"
@@ -72,12 +75,13 @@ PART_ORDER = (
     THEME,
     *_NOTES,
     HEADER,
+    FIRST_HEADER,
     FIRST_FOOTER,
     FOOTER,
     CORE,
 )
 # Parts that each memo makes anew; the others are deflated once.
-_CHANGING = frozenset({DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_FOOTER, FOOTER, CORE})
+_CHANGING = frozenset({DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_HEADER, FIRST_FOOTER, FOOTER, CORE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +96,10 @@ class Template:
     content_types: Element
 
 
-@lru_cache(maxsize=8)
-def template_for(theme: Theme, language: str, citations: Citations) -> Template:
+@lru_cache(maxsize=16)
+def template_for(theme: Theme, language: str, citations: Citations, banner: Banner | None = None) -> Template:
     """The template for `theme` in `language` (BCP 47); kept, since a build prints many memos alike."""
-    package = _package(theme, language, NOTE_KINDS.get(citations))
+    package = _package(theme, language, NOTE_KINDS.get(citations), banner)
     main = package.main_document_part
     parts = sorted(package.iter_parts(), key=lambda part: PART_ORDER.index(part.partname.membername))
     content_types = _content_types(parts)
@@ -118,7 +122,7 @@ def template_for(theme: Theme, language: str, citations: Citations) -> Template:
     )
 
 
-def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
+def _package(theme: Theme, language: str, notes: NoteKind | None, banner: Banner | None) -> Package:
     """A python-docx package with every part that a memo has; the changing ones are still blank."""
     package = Package()
     main = DocumentPart(
@@ -136,7 +140,7 @@ def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
         return str(main.relate_to(part, relationship))
 
     types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
-    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(template_styles(theme, language)))
+    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(template_styles(theme, language, banner)))
     plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
     plain(SETTINGS, types.WML_SETTINGS, kinds.SETTINGS, _bytes(_settings(notes)))
     plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
@@ -151,15 +155,24 @@ def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
             header=plain(HEADER, types.WML_HEADER, kinds.HEADER),
             first_footer=plain(FIRST_FOOTER, types.WML_FOOTER, kinds.FOOTER),
             footer=plain(FOOTER, types.WML_FOOTER, kinds.FOOTER),
+            first_header=plain(FIRST_HEADER, types.WML_HEADER, kinds.HEADER) if banner else "",
         )
     )
     return package
 
 
-def _section(page: Page, notes: NoteKind | None, *, header: str, first_footer: str, footer: str) -> Element:
-    """w:sectPr: the sheet, its margins, a header from page 2 on and a footer on every page."""
+def _section(
+    page: Page, notes: NoteKind | None, *, header: str, first_footer: str, footer: str, first_header: str
+) -> Element:
+    """w:sectPr: the sheet, its margins, a header from page 2 on and a footer on every page.
+
+    A marked document has a header on page 1 too, and both are nearer to the sheet's edge.
+    """
+    edge = twips(EDGE - GAP if first_header else _FOOTER_DISTANCE)
     section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
     add(section, "headerReference", type="default").set(R + "id", header)
+    if first_header:
+        add(section, "headerReference", type="first").set(R + "id", first_header)
     add(section, "footerReference", type="first").set(R + "id", first_footer)
     add(section, "footerReference", type="default").set(R + "id", footer)
     if notes is not None:
@@ -167,7 +180,7 @@ def _section(page: Page, notes: NoteKind | None, *, header: str, first_footer: s
     add(section, "pgSz", w=twips(page.width), h=twips(page.height))
     add(
         section, "pgMar", top=twips(page.top), right=twips(page.right), bottom=twips(page.bottom),
-        left=twips(page.left), header=twips(_FOOTER_DISTANCE), footer=twips(_FOOTER_DISTANCE), gutter=0,
+        left=twips(page.left), header=edge, footer=edge, gutter=0,
     )  # fmt: skip
     add(section, "titlePg")
     return section

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from briefbook.writers.docx_styles import Element, W, add_language, template_styles
+from briefbook.marking import Banner
+from briefbook.writers.docx_styles import BANNER_STYLE, Element, W, add_language, template_styles
 from briefbook.writers.house_file import ReadHouse, value_of
 from briefbook.writers.theme import Theme
 
@@ -27,7 +28,13 @@ class GraftedStyles:
 
 
 def grafted_styles(
-    read: ReadHouse, chosen: Mapping[str, str], theme: Theme, language: str, *, num_ids_from: int
+    read: ReadHouse,
+    chosen: Mapping[str, str],
+    theme: Theme,
+    language: str,
+    *,
+    num_ids_from: int,
+    banner: Banner | None = None,
 ) -> GraftedStyles:
     """The house's styles and ours. `chosen`: the house's names by ours in lower case.
 
@@ -37,7 +44,7 @@ def grafted_styles(
     assert kept is not None
     root = deepcopy(kept)
     _speak(root, language)
-    own = list(template_styles(theme, language).iterfind(W + "style"))
+    own = list(template_styles(theme, language, banner).iterfind(W + "style"))
     ids = _ids(own, read, chosen)
     theirs = frozenset(our for our, here in ids.items() if here in read.by_id)
     names = {name for _, name in read.styles}
@@ -51,7 +58,8 @@ def grafted_styles(
         if value_of(style, "name").lower() in names:  # of another kind: a name stands once
             name.set(_VAL, f"{value_of(style, 'name')} (memo)")
         _refer(style, ids, num_ids_from)
-        _in_their_manner(style, read, theme, ids)
+        if banner is None or identity != BANNER_STYLE:
+            _in_their_manner(style, read, theme, ids)
         root.append(style)
     return GraftedStyles(root=root, ids=ids, theirs=theirs)
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from lxml import etree
 
 from briefbook.document import Citations, Document
+from briefbook.marking import Banner
 from briefbook.writers.docx_notes import NOTE_KINDS
 from briefbook.writers.docx_package import (
     Part,
@@ -21,13 +22,14 @@ from briefbook.writers.docx_package import (
     part_of_bytes,
     part_of_xml,
 )
-from briefbook.writers.docx_styles import R_NS, Element, R, W, add, twips
+from briefbook.writers.docx_styles import BANNER_STYLE, R_NS, Element, R, W, add, twips
 from briefbook.writers.docx_template import (
     CONTENT_TYPES,
     CORE,
     DOCUMENT,
     DOCUMENT_RELS,
     FIRST_FOOTER,
+    FIRST_HEADER,
     FOOTER,
     HEADER,
     NUMBERING,
@@ -36,6 +38,13 @@ from briefbook.writers.docx_template import (
     STYLES,
     Template,
     template_for,
+)
+from briefbook.writers.grafted_banner import (
+    BANNER_TYPES,
+    add_banner_relationships,
+    banner_parts,
+    bannered_parts,
+    give_banners,
 )
 from briefbook.writers.grafted_numbering import GraftedNumbering, grafted_numbering, own_num_ids
 from briefbook.writers.grafted_sections import GraftedSections, grafted_sections
@@ -53,7 +62,7 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _CORE_PROPERTIES = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 _FILLED = ("word/house-header", "word/house-footer")
-_FURNITURE = frozenset({HEADER, FIRST_FOOTER, FOOTER})
+_FURNITURE = frozenset({HEADER, FIRST_HEADER, FIRST_FOOTER, FOOTER})
 _WIDEST_FACE = 1.18  # against Cambria: Verdana in usual words
 _APART = 1_000_000  # what is added to the house's ids of bookmarks and drawings, so that ours stand apart
 _DRAWING_NAME = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -75,6 +84,7 @@ class Graft:
     fixed_parts: tuple[Part, ...]
     open_parts: Mapping[str, Element]  # headers and footers with places for a memo's words, by name
     prefix: str  # before our ids of relationships: none of the house's begins so
+    banner: Banner | None = None
 
     def package(
         self, document: Document, roots: Mapping[str, Element], pictures: Sequence[Part]
@@ -94,6 +104,10 @@ class Graft:
                 self._set_flush_right(paragraph)
         if words.words["category"]:
             etree.SubElement(made[CORE], f"{{{CORE_NS}}}category").text = words.words["category"]
+        if self.banner is not None:
+            made |= banner_parts(self.banner)
+            for name in banner_parts(self.banner):
+                self._rename(made[name])
         for name, root in self.open_parts.items():
             made[name] = deepcopy(root)
             fill(made[name], words)
@@ -119,6 +133,8 @@ class Graft:
             body.append(_set_apart(element))
             fill(body[-1], words)
         body.append(deepcopy(self.sections.last))
+        if self.banner is not None:
+            give_banners(root, self.prefix)
         return root
 
     def _rename(self, root: Element) -> None:
@@ -161,23 +177,26 @@ class Graft:
             entry = deepcopy(entry)
             entry.set("Id", self.prefix + entry.get("Id", ""))
             root.append(entry)
+        if self.banner is not None:
+            add_banner_relationships(root, self.prefix)
         return root
 
 
-@lru_cache(maxsize=8)
-def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
+@lru_cache(maxsize=16)
+def graft_for(theme: Theme, language: str, citations: Citations, banner: Banner | None = None) -> Graft:
     """The graft for the house in `theme`; kept for a build's many memos. Raises HouseRefused."""
     house = theme.house
     assert house is not None
     read, chosen = read_house(house), chosen_styles(house)
     theme = _in_measures_of(read, chosen, theme)
-    template = template_for(theme, language, citations)
-    styles = grafted_styles(read, chosen, theme, language, num_ids_from=own_num_ids(read))
+    template = template_for(theme, language, citations, banner)
+    styles = grafted_styles(read, chosen, theme, language, num_ids_from=own_num_ids(read), banner=banner)
     numbering = grafted_numbering(read, template.numbering, styles.ids, styles.theirs)
     kept = read.package.document.relationships
     prefix = "memo"
     while any(relationship.id.startswith(prefix) for relationship in kept):
         prefix += "_"
+    bannered = bannered_parts(read, banner, styles.ids[BANNER_STYLE]) if banner else {}
     return Graft(
         theme=theme,
         measures=_roomy(theme),
@@ -189,11 +208,12 @@ def graft_for(theme: Theme, language: str, citations: Citations) -> Graft:
         sections=grafted_sections(read, template.section, prefix, NOTE_KINDS.get(citations)),
         fixed_parts=tuple(_fixed_parts(read, styles, template, citations)),
         open_parts={
-            name: _set_apart(part.root)
+            name: _set_apart(bannered.get(name, part.root))
             for name, part in read.package.parts.items()
-            if part.root is not None and name.startswith(_FILLED) and has_places(part.root)
+            if part.root is not None and name.startswith(_FILLED) and (banner or has_places(part.root))
         },
         prefix=prefix,
+        banner=banner,
     )
 
 
@@ -304,6 +324,9 @@ def _content_types(template: Template, read: ReadHouse, made: Sequence[str]) -> 
     for entry in root.findall(f"{{{_TYPES}}}Override"):
         if entry.get("PartName") not in names:
             root.remove(entry)
+    for name, kind in BANNER_TYPES.items():
+        if name in made:
+            etree.SubElement(root, f"{{{_TYPES}}}Override", PartName=f"/{name}", ContentType=kind)
     for name, _ in read.package.properties.parts():
         attributes = {"PartName": f"/{name}", "ContentType": KINDS[name][1]}
         etree.SubElement(root, f"{{{_TYPES}}}Override", attributes)

@@ -5,15 +5,39 @@ Lengths on screen are relative to the reader's own size of text; print takes the
 
 import re
 
+from briefbook.document import MARKING
+from briefbook.marking import Banner
 from briefbook.writers.theme import TextStyle, Theme
 
 # On the dark ground every colour of text has a contrast of 7:1 or more (WCAG 2.2, 1.4.6).
 _DARK = {"ground": "15181D", "ink": "E8E8E8", "accent": "A9C7F2", "quiet": "BCC2CC", "hairline": "5F6977"}
 
 
-def style_sheet(theme: Theme, *, page_of: str) -> str:
+def style_sheet(theme: Theme, *, page_of: str, banner: Banner | None = None) -> str:
     """CSS for the elements that `to_html` writes; `page_of` as in a document, for the margin of print."""
-    return _colours(theme) + _words(theme) + _blocks(theme) + _narrow_and_print(theme, page_of)
+    return (
+        _colours(theme)
+        + _words(theme)
+        + _blocks(theme)
+        + _narrow_and_print(theme, page_of)
+        + _banner(theme, banner)
+    )
+
+
+def _banner(theme: Theme, banner: Banner | None) -> str:
+    """A banner in its own colours, flush right: on screen first and last, on paper in header and footer."""
+    if banner is None:
+        return ""
+    look = f"background: #{banner.paper}; color: #{banner.ink}; print-color-adjust: exact;"
+    on_page = (
+        f"content: {_css_string(banner.text)}; color: #{banner.ink}; background: #{banner.paper};"
+        f" font: bold {banner.size:g}pt {_css_string(theme.docx_face)}, Caladea, Georgia, serif;"
+    )
+    return f"""\
+[data-section={MARKING}] {{ text-align: right; }}
+[data-section={MARKING}] strong {{ {look} padding: .1em .3em; }}
+@page {{ @top-right {{ {on_page} }} @bottom-left {{ {on_page} }} }}
+"""
 
 
 def _colours(theme: Theme) -> str:

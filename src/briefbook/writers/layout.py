@@ -10,6 +10,7 @@ from typing import assert_never
 
 from briefbook.document import Citations, Document, notes_of, with_endnotes, without_notes
 from briefbook.outline import outlined
+from briefbook.writers.banner import EDGE, SIDE, band_height, banner_style, roomed
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
@@ -38,6 +39,8 @@ _UNDERLINE_WIDTH = 0.5
 
 def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedPage, ...]:
     """Lay a document out on pages of the theme; an empty document gets one page with its footer."""
+    banner = _banner_lines(document, theme, measure)
+    theme = roomed(theme, document.banner, len(banner))
     text = TextSetter(theme=theme, measure=measure)
     strips: Sequence[Strip] = set_document(printed(document), text).strips
     if document.citations is Citations.FOOTNOTES:
@@ -45,7 +48,7 @@ def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedP
     room = theme.page.height - theme.page.top - theme.page.bottom
     pages = paginated(strips, room) or [FilledPage()]
     return tuple(
-        _placed(page, _furniture(document, theme, measure, number, len(pages)), theme, measure)
+        _placed(page, _furniture(document, theme, measure, number, len(pages), banner), theme, measure)
         for number, page in enumerate(pages, 1)
     )
 
@@ -191,8 +194,45 @@ def _hairline(y: float, width: float, theme: Theme) -> PlacedRule:
     )
 
 
-def _furniture(document: Document, theme: Theme, measure: Measure, number: int, pages: int) -> PlacedPage:
-    """A page with its furniture alone: the footer, and from page 2 on the reference at its head."""
+def _banner_lines(document: Document, theme: Theme, measure: Measure) -> list[Line]:
+    """The lines of a marked document's banner."""
+    if document.banner is None:
+        return []
+    style = banner_style(document.banner)
+    span = Span(text=composed(document.banner.text), size=style.size, strong=True, colour=style.colour)
+    return break_lines([span], theme.page.measure - 2 * SIDE, measure)
+
+
+def _bands(
+    document: Document, theme: Theme, lines: Sequence[Line]
+) -> tuple[list[PlacedRun], list[PlacedRule]]:
+    """The banner at the head and at the foot of a page, flush right, and the paper behind it."""
+    runs: list[PlacedRun] = []
+    papers: list[PlacedRule] = []
+    if document.banner is None:
+        return runs, papers
+    page, style = theme.page, banner_style(document.banner)
+    for top in (EDGE, page.height - EDGE - len(lines) * style.leading):
+        for number, line in enumerate(lines):
+            y = top + number * style.leading
+            x = page.left + page.measure - SIDE - line.width
+            runs += _runs(line, x, y + baseline(style), None, furniture=True)
+            papers.append(
+                PlacedRule(
+                    x=x - SIDE,
+                    y=y + style.leading / 2,
+                    width=line.width + 2 * SIDE,
+                    thickness=style.leading,
+                    colour=document.banner.paper,
+                )
+            )
+    return runs, papers
+
+
+def _furniture(
+    document: Document, theme: Theme, measure: Measure, number: int, pages: int, banner: Sequence[Line]
+) -> PlacedPage:
+    """A page with its furniture alone: the footer, from page 2 on the reference, and the banner."""
     page, style = theme.page, theme.footer
 
     def lines(text: str, width: float, most: int) -> list[Line]:
@@ -205,16 +245,18 @@ def _furniture(document: Document, theme: Theme, measure: Measure, number: int, 
             broken = break_lines([replace(span, text=f"{kept.rstrip()}\u00a0…")], width, measure)
         return broken
 
-    rule = page.height - _FOOTER_RULE
+    band = band_height(document.banner, len(banner))
+    header = _HEADER if document.banner is None else EDGE + band
+    rule = page.height - _FOOTER_RULE - band
     base = rule + _FOOTER_GAP + baseline(style)
     counter = document.page_of.replace("{page}", str(number)).replace("{pages}", str(pages))
     right = lines(counter, page.measure, 1)
     taken = max((line.width for line in right), default=0)
     left = page.measure - taken - theme.column_gap
-    runs: list[PlacedRun] = []
+    runs, papers = _bands(document, theme, banner)
     if number > 1:
         for line in lines(document.reference, page.measure, 1):
-            runs += _runs(line, page.left, _HEADER + baseline(style), None, furniture=True)
+            runs += _runs(line, page.left, header + baseline(style), None, furniture=True)
     for index, line in enumerate(lines(document.footer, left, _FOOTER_LINES)):
         runs += _runs(line, page.left, base + index * style.leading, None, furniture=True)
     for index, line in enumerate(right):
@@ -225,7 +267,7 @@ def _furniture(document: Document, theme: Theme, measure: Measure, number: int, 
         width=page.width,
         height=page.height,
         runs=tuple(runs),
-        rules=(_hairline(rule, page.measure, theme),),
+        rules=(_hairline(rule, page.measure, theme), *papers),
         headings=(),
         sources=(),
     )

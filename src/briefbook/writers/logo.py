@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from briefbook.document import Document, Figure, Image, Section
+from briefbook.document import MARKING, Document, Figure, Image, Section
 from briefbook.writers.theme import Theme
 
 
@@ -19,4 +19,5 @@ def with_logo(document: Document, theme: Theme) -> Document:
         printed=logo.width,
     )
     head = Section(name="logo", blocks=(Figure(alt=logo.alt, picture=picture),))
-    return replace(document, sections=(head, *document.sections))
+    first = 1 if document.sections and document.sections[0].name == MARKING else 0  # it is read first of all
+    return replace(document, sections=(*document.sections[:first], head, *document.sections[first:]))

@@ -204,13 +204,22 @@ def enlarged(theme: Theme, by: float) -> Theme:
 
 def contrast_on_white(colour: str) -> float:
     """The contrast ratio of a colour with white paper, from 1 to 21 (WCAG 2.2, 1.4.3)."""
+    return contrast(colour, "FFFFFF")
+
+
+def contrast(ink: str, paper: str) -> float:
+    """The contrast ratio of two colours, from 1 to 21 (WCAG 2.2, 1.4.3)."""
+    dark, light = sorted((_luminance(ink), _luminance(paper)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
 
     def linear(part: float) -> float:
         return float(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
 
-    luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-    return 1.05 / (luminance + 0.05)
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 
 
 def files_of(theme: Theme) -> Iterator[File]:

@@ -30,9 +30,10 @@ from briefbook.document import (
     without_notes,
 )
 from briefbook.outline import DEEPEST, outlined
+from briefbook.writers.banner import roomed
 from briefbook.writers.columns import figure_columns, least_gap
-from briefbook.writers.docx_columns import column_widths, divided_label, on_one_line
-from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
+from briefbook.writers.docx_columns import banner_lines, column_widths, divided_label, on_one_line
+from briefbook.writers.docx_furniture import banner_header, core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
@@ -53,6 +54,7 @@ from briefbook.writers.docx_template import (
     DOCUMENT,
     DOCUMENT_RELS,
     FIRST_FOOTER,
+    FIRST_HEADER,
     FOOTER,
     HEADER,
     LAST_NUM_ID,
@@ -75,18 +77,21 @@ _VAL = W + "val"
 
 def write_docx(document: Document, theme: Theme) -> bytes:
     """The bytes of a DOCX that shows `document` in the look of `theme`; same input, same bytes."""
-    graft = graft_for(theme, document.language, document.citations) if theme.house else None
+    banner = document.banner
+    theme = roomed(theme, banner, banner_lines(banner, theme))
+    graft = graft_for(theme, document.language, document.citations, banner) if theme.house else None
     if graft is not None:
         theme = graft.measures
         if graft.read.closes_in_section:
             document = replace(document, notes_title="")  # the notes come behind the closing
     else:
         document = with_logo(document, theme)  # a house's file has its own
-    template = graft.template if graft else template_for(theme, document.language, document.citations)
+    template = graft.template if graft else template_for(theme, document.language, document.citations, banner)
     body = _Body(document, theme, template, theirs=graft.styles.theirs if graft else frozenset())
     roots = [
         *body.roots(),
         (HEADER, page_header(document)),
+        *([(FIRST_HEADER, banner_header(banner))] if banner else []),
         (FIRST_FOOTER, page_footer(document, page=1)),
         (FOOTER, page_footer(document, page=2)),
         (CORE, core_properties(document)),

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from briefbook.document import (
+    MARKING,
     Block,
     Cite,
     CitedSource,
@@ -60,7 +61,9 @@ def write_html(document: Document, theme: Theme) -> bytes:
         _element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         _element("meta", name="author", content=document.author) if document.author else "",
         _element("title", _escaped(document.title)),
-        _element("style", style_sheet(theme, page_of=document.page_of)),  # CSS that holds no `<`
+        _element(
+            "style", style_sheet(theme, page_of=document.page_of, banner=document.banner)
+        ),  # CSS that holds no `<`
     )
     body = _lines(
         _element(
@@ -70,7 +73,7 @@ def write_html(document: Document, theme: Theme) -> bytes:
             data_as_of=document.as_of.isoformat(),
             data_known_by=document.known_by.isoformat(),
         ),
-        _element("footer", _element("p", _escaped(document.footer))),
+        _element("footer", _lines(_element("p", _escaped(document.footer)), _banner(document))),
     )
     root = _element(
         "html",
@@ -79,6 +82,13 @@ def write_html(document: Document, theme: Theme) -> bytes:
         dir=_direction(document.language),
     )
     return f"<!DOCTYPE html>\n{root}\n".encode()
+
+
+def _banner(document: Document) -> str:
+    """The banner once more, at the end."""
+    if document.banner is None:
+        return ""
+    return _element("p", _element("strong", _escaped(document.banner.text)), data_section=MARKING)
 
 
 # ---------------------------------------------------------------------------------------- tags

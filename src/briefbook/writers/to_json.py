@@ -44,11 +44,12 @@ from briefbook.document import (
     Text,
     Timeline,
 )
+from briefbook.marking import Banner
 from briefbook.writers.theme import Theme
 
 FORMAT = 1
 
-JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
 def write_json(document: Document, theme: Theme) -> bytes:  # noqa: ARG001 - every writer takes a theme
@@ -70,7 +71,22 @@ def _document(document: Document) -> JsonValue:
         "page_of": document.page_of,
         "citations": str(document.citations),
         "notes_title": document.notes_title,
+        "banner": _banner(document.banner),
         "sections": [_section(section) for section in document.sections],
+    }
+
+
+def _banner(banner: Banner | None) -> JsonValue:
+    if banner is None:
+        return None
+    return {
+        "text": banner.text,
+        "scheme": banner.scheme,
+        "level": banner.level,
+        "caveats": list(banner.caveats),
+        "ink": banner.ink,
+        "paper": banner.paper,
+        "size": banner.size,
     }
 
 

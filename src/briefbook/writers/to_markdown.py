@@ -48,6 +48,8 @@ def write_markdown(document: Document, theme: Theme) -> bytes:  # noqa: ARG001 -
     """The document as UTF-8 Markdown with LF line ends."""
     page = _Page(listed=listed_sources(document))
     parts = [*page.blocks(tuple(blocks_of(document))), "---", _line(_escaped(document.footer))]
+    if document.banner is not None:
+        parts.append(f"**{_escaped(document.banner.text)}**")
     return ("\n\n".join(part for part in parts if part) + "\n").encode()
 
 

@@ -46,6 +46,8 @@ def write_text(document: Document, theme: Theme) -> bytes:  # noqa: ARG001 - eve
     lines = [*_stack(tuple(blocks_of(document)), COLUMNS), "─" * COLUMNS]
     right = document.page_of.replace("{page}", "1").replace("{pages}", "1")
     lines += _left_and_right(document.footer, right, COLUMNS)
+    if document.banner is not None:
+        lines.append(document.banner.text)
     return ("\n".join(line.translate(_NO_BREAK_SPACES).rstrip() for line in lines) + "\n").encode()
 
 

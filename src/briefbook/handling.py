@@ -1,0 +1,165 @@
+"""How what a memo shows is to be handled: the marking of each fact, from its own and those of its sources.
+
+A statement is marked as high as its source at least; a fact as high as its own marking and every statement
+that counts, shown or not: which of them is shown was decided by all. Both are marked as high as those whom
+they name and what they hang on, as far as a person marked these. People, organisations and forums without
+statements are names; they carry only what a person marked them with, and where such a name stands alone, what
+the facts do in which the memo shows it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from briefbook.facts import (
+    Fact,
+    Facts,
+    Meeting,
+    Point,
+    Priority,
+    PriorityStatement,
+    Source,
+    Statement,
+    statements_of,
+)
+from briefbook.marking import Handling, Marking, Scheme
+from briefbook.memo import BottomLine, MarkingSpec, Memo
+from briefbook.selection import Selection, Words
+
+
+def handling_of(
+    facts: Facts,
+    spec: MarkingSpec | None,
+    memo: Memo,
+    selection: Selection,
+    *,
+    line: BottomLine | None,
+    counts: Callable[[str], bool],
+) -> Handling | None:
+    """The handling of what a memo shows; None in a book without a scheme.
+
+    `line` is the bottom line that the memo shows, if any; `counts` tells of a source whether it was out.
+    """
+    if spec is None or not spec.scheme.levels:
+        return None
+    marker = Marker(facts, spec)
+    named = _named(selection)
+    direct = {id_: found for id_ in sorted(named) if (found := marker.fact(id_, counts)) is not None}
+    contexts = {}
+    for id_ in sorted(named.keys() - direct.keys()):
+        found = spec.scheme.fold(direct[other] for other in named[id_] if other in direct)
+        if found is not None:
+            contexts[id_] = found
+    return Handling(
+        scheme=spec.scheme,
+        own=marker.memo(memo),
+        facts=direct,
+        names=contexts,
+        bottom_line=marker.bottom_line(line, memo, counts) if line else None,
+    )
+
+
+class Marker:
+    """The markings of a book's pieces, by its scheme and its default."""
+
+    def __init__(self, facts: Facts, spec: MarkingSpec) -> None:
+        self.scheme: Scheme = spec.scheme
+        # A check asks for a default where a source or a memo carries no marking; until then: the highest.
+        self.default = spec.default or Marking(level=spec.scheme.levels[-1].id)
+        self._facts = facts
+
+    def source(self, source: Source | None) -> Marking:
+        """What a source carries, or the default; and what they do who brought it out or speak through it."""
+        if source is None:
+            return self.scheme.known(self.default)
+        named = (source.publisher, source.author, *source.speaks)
+        return self.folded([source.marking or self.default, *self._given(named)])
+
+    def statement(self, statement: Statement) -> Marking:
+        """A statement's marking: its source's, its own, those of whom it quotes and whose deed it tells."""
+        own = [statement.marking] if statement.marking else []
+        by = statement.by if isinstance(statement, PriorityStatement) else ()
+        source = self.source(self._facts.sources.get(statement.source))
+        return self.folded([source, *own, *self._given((statement.said_by, *by))])
+
+    def fact(self, id_: str, counts: Callable[[str], bool]) -> Marking | None:
+        """What the words of a fact carry; None for a name that nobody marked, and for what is not on file."""
+        fact = self._facts.find(id_)
+        if fact is None:
+            return None
+        if isinstance(fact, Source):
+            return self.source(fact)
+        found = [self.statement(s) for s in statements_of(fact) if counts(s.source)]
+        return self.scheme.fold([*found, *self._given((id_, *_named_by(fact)))])
+
+    def _given(self, ids: Iterable[str | None]) -> list[Marking]:
+        """The markings that a person gave to some facts themselves."""
+        facts = (self._facts.find(id_) for id_ in ids if id_ is not None)
+        return [fact.marking for fact in facts if fact is not None and fact.marking is not None]
+
+    def memo(self, memo: Memo) -> Marking:
+        """What a memo's own words carry: title, subject, to whom and from whom."""
+        return self.scheme.known(memo.marking or self.default)
+
+    def bottom_line(self, line: BottomLine, memo: Memo, counts: Callable[[str], bool]) -> Marking:
+        """A person's judgement is marked as the memo's words are, and as high as all that it rests on."""
+        rests_on = (self.fact(reference.id, counts) for reference in line.rests_on)
+        own = [self.memo(memo), *([line.marking] if line.marking else [])]
+        return self.folded([*own, *(found for found in rests_on if found is not None)])
+
+    def folded(self, markings: Iterable[Marking]) -> Marking:
+        """The fold of one marking or more."""
+        found = self.scheme.fold(markings)
+        assert found is not None
+        return found
+
+
+def _named_by(fact: Fact) -> tuple[str | None, ...]:
+    """The facts that the words of another tell of: what it hangs on, and whom a point's text names."""
+    match fact:
+        case Meeting():
+            return (fact.forum,)
+        case Priority():
+            return fact.forum, fact.meeting
+        case Point():
+            return fact.about
+        case _:
+            return ()
+
+
+def named_in(selection: Selection) -> frozenset[str]:
+    """The ids of all facts that a selection shows anything of."""
+    return frozenset(_named(selection))
+
+
+def _named(selection: Selection) -> Mapping[str, set[str]]:
+    """By the id of every fact that is shown: the ids of the facts within which it is, and their sources."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+
+    def walk(value: object, above: frozenset[str]) -> None:
+        if isinstance(value, Words):
+            if value.origin is not None:
+                found[value.origin.fact] |= above
+        elif isinstance(value, tuple):
+            for item in value:
+                walk(item, above)
+        elif hasattr(value, "__dataclass_fields__"):
+            cited = (*getattr(value, "sources", ()), *getattr(value, "people_sources", ()))
+            ids = {str(source) for source in cited if isinstance(source, str)} | {getattr(value, "id", "")}
+            ids -= {""}
+            for id_ in ids:
+                found[id_] |= above
+            inside = above | ids
+            kind: Any = type(value)
+            for name in _fields_of(kind):
+                walk(getattr(value, name), inside)
+
+    walk(selection, frozenset())
+    return found
+
+
+@cache  # as many as the selection has types
+def _fields_of(type_: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(type_))
