@@ -108,6 +108,7 @@ class ItemList:
     ordered: bool
     items: tuple[ListItem, ...]
     start: int = 1
+    continued: bool = False  # it counts on from the numbered list before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +252,36 @@ class Section:
 
     name: str
     blocks: tuple[Block, ...]
+    together: bool = False  # all of it stands on one page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """The line at the head or at the foot of a sheet: patterns with `{page}` and `{pages}`."""
+
+    left: str = ""
+    middle: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furniture:
+    """What stands at the edges of the first sheet, and of every later one."""
+
+    first_top: Edge = Edge()
+    first_bottom: Edge = Edge()
+    top: Edge = Edge()
+    bottom: Edge = Edge()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What a promise of length left out: an item of a section, or all of it."""
+
+    place: int  # of the section among those of the memo, from 0
+    section: str
+    item: str | None  # its id, or its list and number in it: `talking_points[2]`
+    words: str  # what it is called, for people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,9 +300,19 @@ class Document:
     sections: tuple[Section, ...]
     citations: Citations = Citations.NUMBERED
     notes_title: str = ""  # above the notes, ready to print, where they are endnotes
+    furniture: Furniture | None = None  # ours, if not given: see `furniture_of`
+    left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
 
 
 # ------------------------------------------------------------------------------------- reading
+
+
+def furniture_of(document: Document) -> Furniture:
+    """What stands at the edges of its sheets: its own, else ours, with the reference from page 2 on."""
+    if document.furniture is not None:
+        return document.furniture
+    foot = Edge(left=document.footer, right=document.page_of)
+    return Furniture(first_bottom=foot, top=Edge(left=document.reference), bottom=foot)
 
 
 def blocks_of(document: Document) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from briefbook.build import Built
+from briefbook.composing.items import reduced
 from briefbook.deliver import (
     Consignment,
     Desk,
@@ -261,7 +262,7 @@ class _Run:
         assert built.edition is not None
         desk = self._desk()
         consignment = Consignment(
-            memo=memo,
+            memo=reduced(memo, built.left_out),
             delivery=memo.deliver,
             edition=built.edition,
             selection=selection,

@@ -11,8 +11,9 @@ from briefbook.covering import Cover, ToldPriorities
 from briefbook.dates import PartialDate, days_between
 from briefbook.facts import Facts, Says, Wording
 from briefbook.index import Index, indexed
-from briefbook.memo import Memo, RangeScope, Scope, Settings
+from briefbook.memo import PASSAGES, BottomLine, Memo, RangeScope, Scope, Settings, Signature
 from briefbook.selection import (
+    NOTHING_WRITTEN,
     Gap,
     PriorityGroup,
     Selection,
@@ -20,7 +21,10 @@ from briefbook.selection import (
     ShownMeeting,
     ShownPoint,
     ShownPriority,
+    ShownSignature,
+    ShownTab,
     Words,
+    Written,
 )
 from briefbook.showing import View
 from briefbook.state import AHEAD, MeetingState
@@ -85,6 +89,7 @@ def select(
         gaps=gaps,
         bottom_line=_bottom_line(memo, view),
         citations=memo.citations or settings.citations,
+        written=_written(memo, view),
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
 
@@ -239,11 +244,37 @@ def _named_sources(
 
 def _bottom_line(memo: Memo, view: View) -> Words | None:
     """The person's line that is valid on the day, if all that it rests on is on file by then."""
-    for line in memo.bottom_lines:
-        is_valid = line.valid is None or line.valid.overlaps(view.day, view.day)
-        if is_valid and all(view.is_on_file(reference.id) for reference in line.rests_on):
-            return _memo_words(line.text, view.language)
-    return None
+    return next(iter(_valid(memo.bottom_lines, view)), None)
+
+
+def _valid(lines: Iterable[BottomLine], view: View) -> tuple[Words, ...]:
+    """What a person judges, as far as it is valid on the day and rests on what is on file."""
+    return tuple(
+        _memo_words(line.text, view.language)
+        for line in lines
+        if (line.valid is None or line.valid.overlaps(view.day, view.day))
+        and all(view.is_on_file(reference.id) for reference in line.rests_on)
+    )
+
+
+def _written(memo: Memo, view: View) -> Written | None:
+    """What the memo's file has for its profile; None where it has nothing of it."""
+
+    def signature(one: Signature) -> ShownSignature:
+        name, office, phone, status = (
+            _maybe_memo_words(words, view.language) for words in (one.name, one.office, one.phone, one.status)
+        )
+        return ShownSignature(name=name, office=office, phone=phone, status=status, date=one.date)
+
+    found = Written(
+        through=tuple(_memo_words(words, view.language) for words in memo.through),
+        **{name: _valid(getattr(memo, name), view) for name in PASSAGES},
+        tabs=tuple(ShownTab(tab=tab.tab, title=_memo_words(tab.title, view.language)) for tab in memo.tabs),
+        drafter=None if memo.drafter is None else signature(memo.drafter),
+        approver=None if memo.approver is None else signature(memo.approver),
+        clearances=tuple(map(signature, memo.clearances)),
+    )
+    return None if found == NOTHING_WRITTEN else found
 
 
 def _memo_words(wording: Wording, language: str) -> Words:

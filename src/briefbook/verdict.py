@@ -20,6 +20,7 @@ from briefbook.facts import Fact, Facts, Statement, statements_of
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
+from briefbook.readers.read_profile import PROFILE_FILE
 from briefbook.readers.read_texts import read_texts
 from briefbook.workshop import Day, Workshop
 
@@ -69,7 +70,7 @@ class Verdict:
             for problem in self.problems
             if problem.severity is Severity.ERROR
             and not problem.of_mail
-            and not problem.where.file.endswith(TEMPLATE)  # shows where a memo is made with it
+            and not problem.where.file.endswith((TEMPLATE, PROFILE_FILE))  # told where a memo is made with it
         )
 
     @cached_property

@@ -18,6 +18,7 @@ from briefbook.checks.memos import (
 )
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
+from briefbook.checks.profiles import check_profiles, check_tabs
 from briefbook.checks.statements import (
     check_evidence,
     check_far_dates,
@@ -61,6 +62,8 @@ CHECKS: tuple[Check, ...] = (
     check_sections,
     check_pictures,
     check_languages,
+    check_profiles,
+    check_tabs,
     check_looks,
     check_schedules,
     check_addresses,

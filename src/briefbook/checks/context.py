@@ -14,13 +14,13 @@ class CheckContext:
 
     `defined` holds every id that stands in the files, those of broken records too: no check calls them
     unknown. `texts` are the sources' texts by file name, if they are at hand. `templates` gives the section
-    templates in a language (`build.Workshop.templates`); without it nothing is said of sections and
-    templates. `days` are those as of which every memo is made, to find what only shows in a memo.
+    templates in a language, of a profile (`Workshop.templates`); without it nothing is said of sections
+    and templates. `days` are those as of which every memo is made, to find what only shows in a memo.
     `is_there` tells of a path that the book names, from the book's folder, whether a file is there.
     """
 
     defined: frozenset[str] = frozenset()
     texts: Mapping[str, str] | None = None
-    templates: Callable[[str], SectionTemplates] | None = None
+    templates: Callable[..., SectionTemplates] | None = None
     days: tuple[date, ...] = ()
     is_there: Callable[[Path], bool] | None = None

@@ -93,8 +93,8 @@ def check_sections(book: Book, context: CheckContext) -> Iterable[Problem]:
     """There is a template of every section."""
     if context.templates is None:
         return
-    names = context.templates(ENGLISH).names()
     for memo in book.memos.values():
+        names = context.templates(ENGLISH, memo.profile).names()
         for section in memo.sections:
             if section.name not in names:
                 message = f"there is no template of a section {section.name!r}"

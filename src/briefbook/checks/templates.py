@@ -53,7 +53,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
         language = memo.language or book.settings.language
         if not is_language(language) or not covers_what_is_there(memo, facts):
             continue
-        templates = context.templates(language)
+        templates = context.templates(language, memo.profile)
         if not all(templates.exists(section.name) for section in memo.sections):
             continue
         if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them
@@ -129,7 +129,8 @@ def _has_zones(meeting: Meeting) -> bool:
 def undrawable(document: Document, memo: Memo, book: Book) -> Iterator[Problem]:
     """Each character that no face of the memo can draw, but for those of which `check_characters` tells."""
     faces = faces_for(book, memo)
-    own = _characters((memo, *memo.bottom_lines, *memo.sections), document.language)
+    parts: tuple[Placed, ...] = (memo, *memo.judgements, *memo.signatures, *memo.tabs, *memo.sections)
+    own = _characters(parts, document.language)
     told = own | _characters((book.settings,), document.language)
     for section in document.sections:
         literals = "".join(text.text for text in _texts(section) if text.origin is None)

@@ -6,7 +6,7 @@ import click
 
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options
-from briefbook.cli.printing import stop_for
+from briefbook.cli.printing import listed, stop_for, tell_left_out
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Task, Workshop
 
@@ -57,4 +57,5 @@ def command(
     rendered = Workshop(usable_book(read)).render(task)
     if rendered.problems:
         stop_for(rendered.problems)
+    tell_left_out({rendered.memo: listed(rendered.left_out)})
     click.echo(rendered.outputs[TO_STDOUT[format_]], nl=False)

@@ -20,6 +20,7 @@ from briefbook.readers.read_facts import Defined, read_facts
 from briefbook.readers.read_look import files_named
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
 from briefbook.readers.read_picture import read_picture
+from briefbook.readers.read_profile import profiles_for, with_profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,9 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
             problems += found
             if memo is not None:
                 memos[id_] = memo
+    profiles, found = profiles_for(root, memos.values())
+    problems += found
+    memos = {id_: with_profile(memo, profiles) for id_, memo in memos.items()}
     pictures: dict[str, Image] = {}
     for file in files.pictures:
         if file.data is not None:
@@ -83,6 +87,10 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
             if picture is not None:
                 pictures[f"{PICTURES_FOLDER}/{printable(file.path.name)}"] = picture
     looks = [(settings.theme, settings.house), *((memo.theme, memo.house) for memo in memos.values())]
+    looks += [(profile.theme, None) for profile in profiles.values()]
     look = look_files(root, (file for theme, house in looks for file in files_named(theme, house)), problems)
-    book = Book(root=str(root), settings=settings, facts=facts, memos=memos, pictures=pictures, files=look)
+    book = Book(
+        root=str(root), settings=settings, facts=facts, memos=memos, pictures=pictures, files=look,
+        profiles=profiles,
+    )  # fmt: skip
     return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)

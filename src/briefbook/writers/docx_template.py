@@ -35,21 +35,20 @@ from briefbook.writers.docx_styles import (
     twips,
 )
 from briefbook.writers.office_theme import office_theme
-from briefbook.writers.theme import FACES, Page, Theme
+from briefbook.writers.theme import FACES, Theme
 
 LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
 _BULLETS_ID, ORDERED_ID, SOURCES_ID = 0, 1, 2  # the abstract definitions
 # Their first instances are those of the styles. The bullets' serves every bulleted list.
 BULLETS_NUM_ID = NUM_IDS["ListBullet"]
 LAST_NUM_ID = max(NUM_IDS.values())
-_FOOTER_DISTANCE = 27  # points from the sheet's edge to the footer's line, and to the header's
-_BULLETS = ("•", "–")  # at the first depth, and below
 
 DOCUMENT = "word/document.xml"
 STYLES = "word/styles.xml"
 NUMBERING = "word/numbering.xml"
 SETTINGS = "word/settings.xml"
 HEADER = "word/header1.xml"
+FIRST_HEADER = "word/header2.xml"  # where something stands at the head of the first page
 FIRST_FOOTER = "word/footer1.xml"
 FOOTER = "word/footer2.xml"
 THEME = "word/theme/theme1.xml"
@@ -72,12 +71,13 @@ PART_ORDER = (
     THEME,
     *_NOTES,
     HEADER,
+    FIRST_HEADER,
     FIRST_FOOTER,
     FOOTER,
     CORE,
 )
 # Parts that each memo makes anew; the others are deflated once.
-_CHANGING = frozenset({DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_FOOTER, FOOTER, CORE})
+_CHANGING = frozenset({DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_HEADER, FIRST_FOOTER, FOOTER, CORE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +146,9 @@ def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
         plain(notes.part, getattr(types, f"WML_{upper}S"), getattr(kinds, f"{upper}S"))
     main.element.body.append(
         _section(
-            theme.page,
+            theme,
             notes,
+            first_header=plain(FIRST_HEADER, types.WML_HEADER, kinds.HEADER) if theme.first_header else "",
             header=plain(HEADER, types.WML_HEADER, kinds.HEADER),
             first_footer=plain(FIRST_FOOTER, types.WML_FOOTER, kinds.FOOTER),
             footer=plain(FOOTER, types.WML_FOOTER, kinds.FOOTER),
@@ -156,9 +157,14 @@ def _package(theme: Theme, language: str, notes: NoteKind | None) -> Package:
     return package
 
 
-def _section(page: Page, notes: NoteKind | None, *, header: str, first_footer: str, footer: str) -> Element:
+def _section(
+    theme: Theme, notes: NoteKind | None, *, first_header: str, header: str, first_footer: str, footer: str
+) -> Element:
     """w:sectPr: the sheet, its margins, a header from page 2 on and a footer on every page."""
+    page = theme.page
     section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
+    if first_header:
+        add(section, "headerReference", type="first").set(R + "id", first_header)
     add(section, "headerReference", type="default").set(R + "id", header)
     add(section, "footerReference", type="first").set(R + "id", first_footer)
     add(section, "footerReference", type="default").set(R + "id", footer)
@@ -167,7 +173,8 @@ def _section(page: Page, notes: NoteKind | None, *, header: str, first_footer: s
     add(section, "pgSz", w=twips(page.width), h=twips(page.height))
     add(
         section, "pgMar", top=twips(page.top), right=twips(page.right), bottom=twips(page.bottom),
-        left=twips(page.left), header=twips(_FOOTER_DISTANCE), footer=twips(_FOOTER_DISTANCE), gutter=0,
+        left=twips(page.left), header=twips(theme.header_distance),
+        footer=twips(theme.footer_distance), gutter=0,
     )  # fmt: skip
     add(section, "titlePg")
     return section
@@ -177,7 +184,7 @@ def _numbering(theme: Theme) -> Element:
     """word/numbering.xml but for the instances of the numbered lists (ECMA-376 Part 1 §17.9)."""
     root = etree.Element(W + "numbering", nsmap=NSMAP)
     for definition, style, signs in (
-        (_BULLETS_ID, "ListBullet", _BULLETS),
+        (_BULLETS_ID, "ListBullet", theme.signs),
         (ORDERED_ID, "ListNumber", tuple(f"%{level}." for level in range(1, LIST_LEVELS + 1))),
         (SOURCES_ID, "Source", ("%1",)),  # without a full stop: as the citations say it
     ):
