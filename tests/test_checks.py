@@ -73,7 +73,8 @@ DAY = date(2031, 5, 12)
 
 
 @cache
-def shipped(language: str) -> SectionTemplates:
+def shipped(language: str, profile: str | None = None) -> SectionTemplates:
+    del profile
     return SectionTemplates([shipped_templates()], wording_of(language))
 
 
