@@ -1,4 +1,4 @@
-"""Books with memos that promise a length, generated: facts and words of every length, ranks by chance of a seed."""
+"""Books with memos that promise a length, generated from a seed: texts of all lengths, ranks of all kinds."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +7,10 @@ from random import Random
 import yaml
 
 WORDS = (
-    "the strait ministers survey stock autumn boats harbour joint council fishing night agreed open Sudland "
-    "Norland spring report crew ship cost share quota shore tide letter notice paper week hour place"
-).split()
+    *("the", "strait", "ministers", "survey", "stock", "autumn", "boats", "harbour", "joint", "council"),
+    *("fishing", "night", "agreed", "open", "spring", "report", "crew", "ship", "cost", "share", "quota"),
+    *("shore", "tide", "letter", "notice", "paper", "week", "hour", "place", "Norland", "Sudland"),
+)
 RANKS = ("must", "should", "could")
 PROFILES = ("memo", "state-style", "read-ahead", "background-paper", "submission")
 PASSAGES = ("purpose", "issue", "timing", "objectives", "talking_points", "argument", "recommendation")
@@ -22,7 +23,7 @@ def sentence(chance: Random, most: int) -> str:
 
 def write_book(root: Path, seed: int, memos: int) -> list[str]:
     """Write a book with so many memos; gives their names."""
-    chance = Random(seed)  # noqa: S311 – a seed for a test
+    chance = Random(seed)
     (root / "facts").mkdir(parents=True)
     (root / "memos").mkdir()
     book = {"format": 1, "title": "A book", "as_of": "2031-04-20", "to": "Minister", "from": "Desk"}

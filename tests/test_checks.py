@@ -73,8 +73,7 @@ DAY = date(2031, 5, 12)
 
 
 @cache
-def shipped(language: str, profile: str | None = None) -> SectionTemplates:
-    del profile
+def shipped(language: str) -> SectionTemplates:
     return SectionTemplates([shipped_templates()], wording_of(language))
 
 

@@ -14,7 +14,7 @@ from briefbook.readers.read_book import read_book
 from briefbook.verdict import usable_book
 from briefbook.workshop import Day, Workshop
 from briefbook.writers.to_pdf import write_pdf
-from tests.books import changed, make_book, run
+from tests.books import run
 from tests.promises import write_book
 
 BOOKS, MEMOS = 10, 10

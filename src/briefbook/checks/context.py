@@ -24,3 +24,8 @@ class CheckContext:
     templates: Callable[..., SectionTemplates] | None = None
     days: tuple[date, ...] = ()
     is_there: Callable[[Path], bool] | None = None
+
+    def templates_of(self, language: str, profile: str | None) -> SectionTemplates:
+        """The templates in a language, those of a profile before the others. Needs `templates`."""
+        assert self.templates is not None
+        return self.templates(language) if profile is None else self.templates(language, profile)

@@ -94,7 +94,7 @@ def check_sections(book: Book, context: CheckContext) -> Iterable[Problem]:
     if context.templates is None:
         return
     for memo in book.memos.values():
-        names = context.templates(ENGLISH, memo.profile).names()
+        names = context.templates_of(ENGLISH, memo.profile).names()
         for section in memo.sections:
             if section.name not in names:
                 message = f"there is no template of a section {section.name!r}"

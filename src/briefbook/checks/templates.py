@@ -53,7 +53,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
         language = memo.language or book.settings.language
         if not is_language(language) or not covers_what_is_there(memo, facts):
             continue
-        templates = context.templates(language, memo.profile)
+        templates = context.templates_of(language, memo.profile)
         if not all(templates.exists(section.name) for section in memo.sections):
             continue
         if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them

@@ -16,21 +16,21 @@ _TERMS = "http://purl.org/dc/terms/"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
-def page_header(edge: Edge, theme: Theme) -> etree._Element:
+def page_header(edge: Edge, theme: Theme, page: int) -> etree._Element:
     """The line at the head of pages: by default the reference, so that a loose sheet finds its memo."""
-    return _line("hdr", "Header", edge, theme, page=2)
+    return _line("hdr", "Header", edge, theme, page)
 
 
 def page_footer(edge: Edge, theme: Theme, page: int) -> etree._Element:
     """The line at the foot of pages: by default the memo's own line on the left, page X of Y on the right.
 
-    `page` is the first page that shows it: what the fields say until a reader has counted.
+    `page` is the first page that shows it.
     """
     return _line("ftr", "Footer" if edge != Edge() else "Header", edge, theme, page)  # no rule above nothing
 
 
 def _line(root_name: str, style: str, edge: Edge, theme: Theme, page: int) -> etree._Element:
-    """Left, middle and right on tab stops; pages in fields that Word counts."""
+    """Left, middle and right on tab stops; pages in fields, which say `page` until a reader has counted."""
     root = etree.Element(W + root_name, nsmap=NSMAP)
     paragraph = add(root, "p")
     add(add(paragraph, "pPr"), "pStyle", val=style)

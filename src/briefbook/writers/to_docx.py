@@ -85,8 +85,8 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     furniture = furniture_of(document)
     roots = [
         *body.roots(),
-        (HEADER, page_header(furniture.top, theme)),
-        (FIRST_HEADER, page_header(furniture.first_top, theme)),
+        (HEADER, page_header(furniture.top, theme, page=2)),
+        (FIRST_HEADER, page_header(furniture.first_top, theme, page=1)),
         (FIRST_FOOTER, page_footer(furniture.first_bottom, theme, page=1)),
         (FOOTER, page_footer(furniture.bottom, theme, page=2)),
         (CORE, core_properties(document)),
