@@ -1,12 +1,20 @@
-"""The starter's book with a memo of each profile: those that docs/profiles.md shows."""
+"""The starter's book with a memo of each profile: those that docs/profiles.md shows. `make profiles`:
+
+    python -m tests.profile_memos FOLDER IMAGES
+
+writes the book into a folder and draws the first page of each memo into another.
+"""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import yaml
+from PIL import Image
 
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
@@ -30,6 +38,19 @@ def write_book(root: Path, changes: Mapping[str, str] | None = None) -> Path:
     return root
 
 
+WORDS = (
+    "survey",
+    "strait",
+    "autumn",
+    "boats",
+    "harbour",
+    "council",
+    "night",
+    "spring",
+    "crew",
+    "ship",
+    "quota",
+)
 LONG = {
     "background-paper": "argument",
     "read-ahead": "talking_points",
@@ -41,7 +62,9 @@ LONG = {
 def long_memo(name: str) -> str:
     """A memo's text with so many points more that it goes over several pages."""
     memo = yaml.safe_load((SHOWN / f"{name}.yaml").read_text(encoding="utf-8"))
-    points = [f"Point {number} of many, so that the paper runs over its page." for number in range(60)]
+    points = [
+        " ".join(WORDS[(number * n + n * n) % len(WORDS)] for n in range(2, 11)) for number in range(60)
+    ]
     points += ["The last one (Tab A)."] if name == "submission" else []  # it speaks of its tab there
     memo |= {"length": 9, LONG[name]: points}
     return yaml.safe_dump(memo, allow_unicode=True, sort_keys=False)
@@ -71,3 +94,23 @@ def profile_outputs(root: Path) -> dict[str, dict[str, bytes]]:
         for day in DAYS
         for memo in (*NAMES, *(f"{name}-long" for name in NAMES))
     }
+
+
+def draw(folder: Path, images: Path) -> None:
+    """Draw the first page of each profile's memo, in few colours and a thin frame."""
+    shutil.rmtree(folder, ignore_errors=True)
+    write_book(folder)
+    for name in NAMES:
+        pdf = folder / f"{name}.pdf"
+        pdf.write_bytes(outputs_of(folder, name, DAYS[0], "pdf")["pdf"])
+        picture = images / f"profile-{name}.png"
+        command = ["pdftoppm", "-r", "60", "-png", "-f", "1", "-l", "1", "-singlefile"]
+        subprocess.run([*command, str(pdf), str(picture.with_suffix(""))], check=True, timeout=60)
+        page = Image.open(picture).convert("RGB")
+        framed = Image.new("RGB", (page.width + 2, page.height + 2), (0x8A, 0x94, 0xA3))
+        framed.paste(page, (1, 1))
+        framed.quantize(16, Image.Quantize.MAXCOVERAGE).save(picture, optimize=True)
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]), Path(sys.argv[2]))

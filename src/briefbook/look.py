@@ -22,6 +22,7 @@ from briefbook.writers.theme import (
 )
 
 _READABLE = 4.5  # the least contrast of text (WCAG 2.2, 1.4.3)
+_OF_NUMBERS = 4 / 3  # of an item's indent: room for the number of the 99th paragraph
 _ABOVE_FOOTER = 8.0  # points between the text and the line at the foot
 _BELOW_LOGO = 10.0  # points, from a logo to the title; nothing at a page's head without one
 _TALLEST_LOGO = 142.0  # points, 5 cm: what is left of the first page is for the memo
@@ -93,6 +94,7 @@ def _with_profile(theme: Theme, profile: Profile) -> Theme:
     theme = replace(
         theme,
         heading_1=title,
+        item_indent=theme.item_indent * (_OF_NUMBERS if profile.is_numbered else 1),
         signs=profile.signs or theme.signs,
         header_distance=profile.header or theme.header_distance,
         footer_distance=profile.footer or theme.footer_distance,
