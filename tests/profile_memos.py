@@ -38,7 +38,7 @@ def write_book(root: Path, changes: Mapping[str, str] | None = None) -> Path:
     return root
 
 
-WORDS = (
+WORDS = [
     "survey",
     "strait",
     "autumn",
@@ -49,8 +49,8 @@ WORDS = (
     "spring",
     "crew",
     "ship",
-    "quota",
-)
+    "cost",
+]
 LONG = {
     "background-paper": "argument",
     "read-ahead": "talking_points",
@@ -62,9 +62,8 @@ LONG = {
 def long_memo(name: str) -> str:
     """A memo's text with so many points more that it goes over several pages."""
     memo = yaml.safe_load((SHOWN / f"{name}.yaml").read_text(encoding="utf-8"))
-    points = [
-        " ".join(WORDS[(number * n + n * n) % len(WORDS)] for n in range(2, 11)) for number in range(60)
-    ]
+    said = (range(number, number * 11, number + 1) for number in range(1, 61))
+    points = [" ".join(WORDS[at % len(WORDS)] for at in each) for each in said]
     points += ["The last one (Tab A)."] if name == "submission" else []  # it speaks of its tab there
     memo |= {"length": 9, LONG[name]: points}
     return yaml.safe_dump(memo, allow_unicode=True, sort_keys=False)
