@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import assert_never
 from unicodedata import category
 
+from briefbook.sheets import Edge, Furniture
+
 # ------------------------------------------------------------------------------------- inlines
 
 
@@ -253,25 +255,6 @@ class Section:
     name: str
     blocks: tuple[Block, ...]
     together: bool = False  # all of it stands on one page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """The line at the head or at the foot of a sheet: patterns with `{page}` and `{pages}`."""
-
-    left: str = ""
-    middle: str = ""
-    right: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Furniture:
-    """What stands at the edges of the first sheet, and of every later one."""
-
-    first_top: Edge = Edge()
-    first_bottom: Edge = Edge()
-    top: Edge = Edge()
-    bottom: Edge = Edge()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

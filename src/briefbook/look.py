@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from briefbook.diagnostics import Problem, Severity, place_of
-from briefbook.document import Edge, Furniture
 from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo, Profile
 from briefbook.readers.read_picture import read_picture
+from briefbook.sheets import Edge, Furniture
 from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
 from briefbook.writers.theme import (
     FACES,

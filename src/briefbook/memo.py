@@ -8,8 +8,9 @@ from enum import StrEnum
 from briefbook.dates import PartialDate
 from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
 from briefbook.diagnostics import NOWHERE, Places, Where
-from briefbook.document import Citations, Furniture, Image
+from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
+from briefbook.sheets import Furniture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,16 +3,8 @@
 from collections.abc import Container, Iterator
 from dataclasses import fields, replace
 
-from briefbook.document import (
-    Block,
-    Document,
-    Edge,
-    Furniture,
-    ItemList,
-    ListItem,
-    Paragraph,
-    Section,
-)
+from briefbook.document import Block, Document, ItemList, ListItem, Paragraph, Section
+from briefbook.sheets import Edge, Furniture
 
 
 def numbered(document: Document, without: Container[str]) -> Document:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from briefbook.diagnostics import Problem, Where
-from briefbook.document import Edge, Furniture
 from briefbook.memo import Memo, Profile, SectionSpec
 from briefbook.readers.book_files import TEMPLATES_FOLDER, bytes_of, shown_as
 from briefbook.readers.located_yaml import parse_yaml
@@ -25,6 +24,7 @@ from briefbook.readers.records import (
     word_of,
     wording,
 )
+from briefbook.sheets import Edge, Furniture
 from briefbook.tool import shipped_templates
 
 PROFILES_FOLDER = "profiles"

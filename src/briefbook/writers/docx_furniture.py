@@ -4,7 +4,8 @@ import re
 
 from lxml import etree
 
-from briefbook.document import Document, Edge
+from briefbook.document import Document
+from briefbook.sheets import Edge
 from briefbook.writers.docx_runs import add_field, add_run, add_tab
 from briefbook.writers.docx_styles import NSMAP, W, add
 from briefbook.writers.theme import Theme

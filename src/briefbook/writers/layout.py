@@ -8,16 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from briefbook.document import (
-    Citations,
-    Document,
-    Edge,
-    furniture_of,
-    notes_of,
-    with_endnotes,
-    without_notes,
-)
+from briefbook.document import Citations, Document, furniture_of, notes_of, with_endnotes, without_notes
 from briefbook.outline import outlined
+from briefbook.sheets import Edge
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated

@@ -28,7 +28,6 @@ from briefbook.document import (
     Field,
     Fields,
     Figure,
-    Furniture,
     Heading,
     Image,
     Inline,
@@ -46,6 +45,7 @@ from briefbook.document import (
     Text,
     Timeline,
 )
+from briefbook.sheets import Furniture
 from briefbook.writers.theme import Theme
 
 FORMAT = 1
