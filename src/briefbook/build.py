@@ -14,6 +14,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from briefbook.composing.items import reduced
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
 from briefbook.inputs import from_bytes
@@ -42,6 +43,10 @@ class Built:
     files: tuple[Placed, ...] = ()
     problems: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
+
+    def as_made(self, memo: Memo) -> Memo:
+        """The memo without what it leaves out: what a mail tells of it."""
+        return reduced(memo, self.left_out)
 
     @property
     def paths(self) -> tuple[Path, ...]:

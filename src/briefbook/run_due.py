@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 
 from briefbook.build import Built
-from briefbook.composing.items import reduced
 from briefbook.deliver import (
     Consignment,
     Desk,
@@ -262,7 +261,7 @@ class _Run:
         assert built.edition is not None
         desk = self._desk()
         consignment = Consignment(
-            memo=reduced(memo, built.left_out),
+            memo=built.as_made(memo),
             delivery=memo.deliver,
             edition=built.edition,
             selection=selection,

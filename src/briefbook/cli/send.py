@@ -23,7 +23,6 @@ from briefbook.cli.printing import (
     tell_left_out,
     warn_beside,
 )
-from briefbook.composing.items import reduced
 from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_now, unfit
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, Problem
@@ -219,7 +218,7 @@ def _consigned(
     if why_not:
         say(f"warning: memo {memo_id!r} would not be sent by a schedule: {why_not}")
     return desk, Consignment(
-        memo=reduced(memo, built.left_out),
+        memo=built.as_made(memo),
         delivery=delivery,
         edition=built.edition,
         selection=selection,
