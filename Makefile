@@ -25,7 +25,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden messages side-by-side picture lock clean
+.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden messages side-by-side picture profiles lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -73,6 +73,9 @@ picture: $(VENV)/.tests-installed ## the picture of a memo in README.md anew (ne
 	pdftoppm -r 90 -png -f 1 -l 1 -singlefile $(OUT)/2026-01-20/2026-q1.en.pdf $(PICTURE:.png=)
 	$(BIN)/python -c 'import sys; from PIL import Image; \
 		Image.open(sys.argv[1]).quantize(24, 1).save(sys.argv[1], optimize=True)' $(PICTURE)
+
+profiles: $(VENV)/.tests-installed ## the pages of the profiles in docs/profiles.md anew (needs pdftoppm)
+	$(BIN)/python -m tests.profile_memos $(OUT)/profiles docs/images
 
 lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes newer releases
 	$(COMPILE) --all-build-deps --output-file requirements.lock pyproject.toml

@@ -6,6 +6,7 @@
 from io import BytesIO
 from pathlib import Path
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -28,6 +29,12 @@ def extracted() -> Catalog:
         for file, _, message, comments, context in sorted(found, key=lambda it: (it[0], it[1])):
             place = [(f"{folder}/{file}", 0)]
             catalogue.add(message, locations=place, auto_comments=comments, context=context)
+    for path in sorted((HOUSE / "templates").rglob("profile.yaml")):
+        profile = yaml.safe_load(path.read_bytes())
+        for section in profile["sections"]:
+            if "title" in section:
+                place = [(path.relative_to(HOUSE).as_posix(), 0)]
+                catalogue.add(section["title"]["en"], locations=place)
     return catalogue
 
 

@@ -527,9 +527,7 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
         "title: T\nforum: council\nsections: [header, «prioritys, {section: «maps}]",
         [
             "error: there is no template of a section 'prioritys' (did you mean 'priorities'?)",
-            "error: there is no template of a section 'maps' (known: background, bottom-line,"
-            " disputed, earlier, find-out, header, participants, picture, priorities, sources, timeline,"
-            " upcoming)",
+            "error: there is no template of a section 'maps' (write templates/sections/maps.md.j2)",
         ],
     ),
     "a picture that is not there": (

@@ -33,9 +33,8 @@ from briefbook.document import (
     blocks_of,
     facts_of,
     inlines_of,
-    notes_of,
-    without_notes,
 )
+from briefbook.notes import notes_of, without_notes
 
 
 def text(words: str, fact: str | None = None) -> Text:

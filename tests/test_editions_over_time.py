@@ -165,7 +165,7 @@ def other_program(folder: Path) -> Other:
     shutil.copytree(shipped_templates(), folder / "templates")
     shutil.copytree(shipped_languages(), folder / "languages")
     replace_in(package / "writers/to_text.py", ("COLUMNS = 72", "COLUMNS = 64"))
-    replace_in(package / "writers/layout.py", ("_FOOTER_RULE = 41.0", "_FOOTER_RULE = 43.5"))
+    replace_in(package / "writers/layout.py", ("_FOOTER_GAP = 3.0", "_FOOTER_GAP = 5.5"))
     replace_in(package / "writers/theme.py", ("1F3A5F", "5F1F3A"))
     return Other(folder)
 

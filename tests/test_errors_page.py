@@ -20,7 +20,15 @@ MODULES = [
     *SOURCE.glob("mail/*.py"),
     *(
         SOURCE / name
-        for name in ("decisions.py", "editions.py", "files.py", "outbox.py", "placing.py", "workshop.py")
+        for name in (
+            "decisions.py",
+            "editions.py",
+            "files.py",
+            "outbox.py",
+            "placing.py",
+            "promise.py",
+            "workshop.py",
+        )
     ),
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",

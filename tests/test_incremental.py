@@ -388,6 +388,7 @@ def test_a_past_edition_as_json_has_the_shape_of_a_build(book: Path) -> None:
         "editions": {"council": 1},
         "written": names,
         "beside": {},
+        "left_out": {},
         "not_made": [],
         "problems": [],
     }

@@ -14,10 +14,11 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.delivery import BeforeSchedule, Delivery
 from briefbook.diagnostics import BriefbookError, Where
-from briefbook.document import Citations, notes_of
+from briefbook.document import Citations
 from briefbook.facts import Facts, Wording
 from briefbook.inputs import Inputs, from_bytes, inputs_of, remade, to_bytes, tool_identity
 from briefbook.memo import Book, Memo
+from briefbook.notes import notes_of
 from briefbook.readers.read_book import read_book
 from briefbook.select import select
 from briefbook.tool import shipped_templates

@@ -177,7 +177,7 @@ def ids_of(block: Block) -> set[str]:
 def test_the_portions_of_a_block_are_never_lower_than_what_they_show(
     handling: Handling, made: list[Block], section: Marking | None
 ) -> None:
-    portions = Portions(handling, section, "")
+    portions = Portions(handling, section)
     for block in made:
         portions.found.clear()
         portions.block(block)
@@ -198,7 +198,7 @@ def test_adding_a_portion_never_lowers_the_document(
         document = document_of(*shown)
         found = [handling.own]
         for section in document.sections:
-            portions = Portions(handling, None, "")
+            portions = Portions(handling, None)
             for block in section.blocks:
                 portions.block(block)
             found += portions.found

@@ -19,6 +19,8 @@ from briefbook.writers.theme import PAGES, File, Logo, OwnFaces, Theme
 from briefbook.writers.to_pdf import write_pdf
 from tests.faces import typewriter_face
 from tests.pictures import TRANSPARENT, deep_png, interlaced_png, png
+from tests.profile_memos import NAMES as PROFILE_MEMOS
+from tests.profile_memos import profile_outputs
 from tests.test_golden import DAYS, MEMOS, workshop
 from tests.verapdf import PROFILES, judged, needs_verapdf
 from tests.writers.figures import council_timeline, entry, figure_of, timeline
@@ -92,6 +94,7 @@ def written(folder: Path) -> list[Path]:
     # Not the stress document: outloud takes what stands at the foot of three of its pages for a footer.
     typewriter = Theme(own_faces=OwnFaces(regular=File.of(typewriter_face())))
     made["typewriter"] = write_pdf(fisheries_memo(), typewriter)
+    made |= {name: both["pdf"] for name, both in profile_outputs(folder / "book").items()}
     made |= {f"themed.{name}": write_pdf(stress_document(), theme) for name, theme in themes().items()}
     files = []
     for name, data in made.items():
@@ -114,7 +117,7 @@ def test_verapdf_passes_every_pdf(tmp_path: Path) -> None:
     bad = tmp_path / "spoiled.pdf"
     bad.write_bytes(spoiled())
     files = written(tmp_path)
-    assert len(files) == len(MEMOS) * len(DAYS) + 15
+    assert len(files) == len(MEMOS) * len(DAYS) + len(PROFILE_MEMOS) * 4 + 15
     verdicts = judged([*files, bad])
     assert [(v.file.name, v.profile, v.failures) for v in verdicts if not v.passed and v.file != bad] == []
     assert [v.profile for v in verdicts if not v.passed] == list(PROFILES)

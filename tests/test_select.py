@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from briefbook.composing.compose import narrowed
+from briefbook.composing.items import narrowed
 from briefbook.facts import Facts, Force
 from briefbook.state import MeetingState
 from tests.council import WHOLE, day, facts_of, ids, memo_of, selected, told

@@ -11,6 +11,8 @@ import pytest
 
 from tests.libreoffice import needs_office, to_pdfs
 from tests.printed_lines import Line, Pair, pair_of
+from tests.profile_memos import NAMES as PROFILE_MEMOS
+from tests.profile_memos import profile_outputs
 from tests.side_by_side import Both, example, stress
 from tests.test_golden import MEMOS, days_with_news
 
@@ -115,6 +117,17 @@ def test_the_example_book_on_nine_days(memos: list[str], tmp_path: Path) -> None
             assert docx[-1].leads_back, (name, docx)
         assert astray(pair) == [], name
         assert pair.share >= 0.985, name
+
+
+@needs_office
+def test_every_profile(tmp_path: Path) -> None:
+    found = pairs(profile_outputs(tmp_path / "book"), tmp_path)
+    assert len(found) == len(PROFILE_MEMOS) * 4
+    for name, pair in found.items():
+        assert pages(pair.docx) == pages(pair.pdf), name
+        assert heads(pair.docx) == heads(pair.pdf), name
+        assert pair.different() == [], name
+        assert astray(pair) == [], name
 
 
 @needs_office

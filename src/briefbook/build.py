@@ -14,7 +14,10 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from briefbook.composing.items import reduced
 from briefbook.diagnostics import BriefbookError, Problem
+from briefbook.document import LeftOut
+from briefbook.inputs import from_bytes
 from briefbook.issued import Edition, Output
 from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
@@ -39,6 +42,11 @@ class Built:
     is_new: bool = False  # the edition was made by this pass
     files: tuple[Placed, ...] = ()
     problems: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
+
+    def as_made(self, memo: Memo) -> Memo:
+        """The memo without what it leaves out: what a mail tells of it."""
+        return reduced(memo, self.left_out)
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -141,7 +149,23 @@ def _finished(
         id_ = plan.task.memo.id
         files, problems = placed[id_]
         edition, is_new = recorded.get(id_, (plan.edition, False))
-        yield Built(memo=id_, edition=edition, is_new=is_new, files=tuple(files), problems=tuple(problems))
+        yield Built(
+            memo=id_,
+            edition=edition,
+            is_new=is_new,
+            files=tuple(files),
+            problems=tuple(problems),
+            left_out=_left_out(plan, fresh.get(id_), record),
+        )
+
+
+def _left_out(plan: Plan, rendered: Rendered | None, record: Record) -> tuple[LeftOut, ...]:
+    """What a memo leaves out to keep its promise; of one that was made before its inputs tell."""
+    if rendered is not None:
+        return rendered.left_out
+    if plan.edition is None or plan.task.memo.length is None:
+        return ()
+    return from_bytes(record.store.get(plan.edition.inputs)).left_out or ()
 
 
 def _kept(rendered: Rendered) -> tuple[bytes, ...]:

@@ -8,7 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from briefbook.build import Built, build
-from briefbook.composing.compose import banner_for, narrowed
+from briefbook.composing.compose import banner_for
+from briefbook.composing.items import narrowed
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote
 from briefbook.delivery import Delivery, MailSettings, OnUnknown, Oversize, SendWhen
@@ -232,7 +233,7 @@ def _letter(
         left_out=left_out,
     )
     selection = consignment.selection
-    templates = desk.workshop.templates(selection.language)
+    templates = desk.workshop.templates(selection.language, consignment.memo.profile)
     subject, body = compose_letter(
         selection,
         consignment.memo,
@@ -325,7 +326,8 @@ def _calendar(consignment: Consignment, recipient: Address, desk: Desk, *, keeps
 def meetings_told(selection: Selection, memo: Memo) -> tuple[ShownMeeting, ...]:
     """The meetings ahead and called off that the memo's own section on them shows."""
     upcoming = next((spec for spec in memo.sections if spec.name == "upcoming"), None)
-    shown = narrowed(selection, upcoming) if upcoming else selection
+    # Also those that its length leaves out: who misses them in a new calendar is told that they are off.
+    shown = narrowed(selection, replace(upcoming, left_out=())) if upcoming else selection
     return (*shown.upcoming, *shown.called_off)
 
 

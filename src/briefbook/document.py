@@ -5,14 +5,16 @@ Two closed unions, `Block` and `Inline`, and nothing of any format. A writer is 
 Nodes carry no place: every mistake has surfaced before a tree exists.
 """
 
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 from unicodedata import category
 
 from briefbook.marking import Banner
+from briefbook.sheets import Edge, Furniture
+from briefbook.spoken import ENGLISH, Spoken
 
 # ------------------------------------------------------------------------------------- inlines
 
@@ -110,6 +112,7 @@ class ItemList:
     ordered: bool
     items: tuple[ListItem, ...]
     start: int = 1
+    continued: bool = False  # it counts on from the numbered list before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +239,6 @@ class Figure:
 
 Block = Heading | Paragraph | ItemList | Fields | Table | SourceList | Figure
 
-NOTES = "notes"  # the name of the section that `with_endnotes` adds
 MARKING = "marking"  # of the first section of a marked document: its banner as a paragraph, for who hears it
 
 
@@ -254,20 +256,17 @@ class Section:
 
     name: str
     blocks: tuple[Block, ...]
+    together: bool = False  # all of it stands on one page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """What formats say beside the document's words, to who hears it: ready but for {values}."""
+class LeftOut:
+    """What a promise of length left out: an item of a section, or all of it."""
 
-    source: str = "Source {number}"  # of a citation's link
-    at_words: str = "Open source {number} at the words cited"  # of one that opens the source itself
-    back: str = "Back to citation {turn} of source {number}"
-    first: str = "Back to the first citation of source {number}"
-    columns: str = "Columns: {heads}."  # what a table holds
-    row: str = "1 row"
-    rows: str = "{count} rows"
-    language: str | None = None  # BCP 47 tag where it is not the document's
+    place: int  # of the section among those of the memo, from 0
+    section: str
+    item: str | None  # its id, or its list and number in it: `talking_points[2]`
+    words: str  # what it is called, for people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,13 +285,21 @@ class Document:
     sections: tuple[Section, ...]
     citations: Citations = Citations.NUMBERED
     notes_title: str = ""  # above the notes, ready to print, where they are endnotes
-    spoken: Spoken = Spoken()
-    banner: Banner | None = (
-        None  # in header and footer of every page, where the book has a scheme of markings
-    )
+    spoken: Spoken = ENGLISH
+    furniture: Furniture | None = None  # ours, if not given: see `furniture_of`
+    left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
+    banner: Banner | None = None  # at head and foot of every page, where the book has a scheme of markings
 
 
 # ------------------------------------------------------------------------------------- reading
+
+
+def furniture_of(document: Document) -> Furniture:
+    """What stands at the edges of its sheets: its own, else ours, with the reference from page 2 on."""
+    if document.furniture is not None:
+        return document.furniture
+    foot = Edge(left=document.footer, right=document.page_of)
+    return Furniture(first_bottom=foot, top=Edge(left=document.reference), bottom=foot)
 
 
 def blocks_of(document: Document) -> Iterator[Block]:
@@ -377,70 +384,3 @@ def facts_of(block: Block) -> frozenset[str]:
     if isinstance(block, Figure) and isinstance(block.picture, Timeline):
         found.update(entry.fact for entry in block.picture.entries)
     return frozenset(found)
-
-
-def notes_in(block: Block) -> dict[int, str]:
-    """The notes that hang in a block, by their numbers, in reading order: the ids of their sources.
-
-    None hangs in the list of sources itself: a note within a note can't be set.
-    """
-    return {
-        cited.number: cited.source
-        for inline in (() if isinstance(block, SourceList) else inlines_of(block))
-        if isinstance(inline, Cite) and inline.shown
-        for cited in inline.sources
-        if cited.is_note
-    }
-
-
-def notes_of(document: Document) -> dict[int, SourceEntry]:
-    """The sources that are printed as footnotes or endnotes, by their numbers; none in a numbered document.
-
-    HTML, Markdown, plain text and JSON have no pages and keep the whole list; DOCX and PDF print these as
-    notes and only the rest of the list.
-    """
-    noted = {number for block in blocks_of(document) for number in notes_in(block)}
-    lists = (block for block in blocks_of(document) if isinstance(block, SourceList))
-    return {entry.number: entry for block in lists for entry in block.entries if entry.number in noted}
-
-
-def without_notes(document: Document) -> Document:
-    """The document as DOCX and PDF print it beside its notes: what is left of the list of sources.
-
-    A section of whose list nothing but the heading is left goes.
-    """
-    noted = notes_of(document)
-    if not noted:
-        return document
-    sections: list[Section] = []
-    for section in document.sections:
-        blocks = tuple(_unnoted(section.blocks, noted))
-        lost_its_list = len(blocks) < len(section.blocks)
-        if not lost_its_list or any(not isinstance(block, Heading) for block in blocks):
-            sections.append(replace(section, blocks=blocks))
-    return replace(document, sections=tuple(sections))
-
-
-def with_endnotes(document: Document) -> Document:
-    """The document with its endnotes as one more section, for a format that has none of its own: a PDF.
-
-    The section, `NOTES`, is the last one: a heading, and a list of the notes in their order.
-    """
-    noted = notes_of(document)
-    if not noted:
-        return document
-    title = (Text(text=document.notes_title),) if document.notes_title else ()
-    heading = [Heading(level=2, children=title)] if title else []
-    notes = SourceList(entries=tuple(noted[number] for number in sorted(noted)))
-    rest = without_notes(document)
-    return replace(rest, sections=(*rest.sections, Section(name=NOTES, blocks=(*heading, notes))))
-
-
-def _unnoted(blocks: tuple[Block, ...], noted: Container[int]) -> Iterator[Block]:
-    for block in blocks:
-        if not isinstance(block, SourceList):
-            yield block
-            continue
-        entries = tuple(entry for entry in block.entries if entry.number not in noted)
-        if entries:
-            yield replace(block, entries=entries)

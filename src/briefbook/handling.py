@@ -35,12 +35,13 @@ def handling_of(
     memo: Memo,
     selection: Selection,
     *,
-    line: BottomLine | None,
+    lines: Iterable[tuple[Words, BottomLine]],
     counts: Callable[[str], bool],
 ) -> Handling | None:
     """The handling of what a memo shows; None in a book without a scheme.
 
-    `line` is the bottom line that the memo shows, if any; `counts` tells of a source whether it was out.
+    `lines` are what a person judges and the memo may show, with the words; `counts` tells of a source whether
+    it was out.
     """
     if spec is None or not spec.scheme.levels:
         return None
@@ -52,12 +53,16 @@ def handling_of(
         found = spec.scheme.fold(direct[other] for other in named[id_] if other in direct)
         if found is not None:
             contexts[id_] = found
+    judged: dict[str, Marking] = {}
+    for words, line in lines:
+        before = [judged[words]] if words in judged else []
+        judged[str(words)] = marker.folded([*before, marker.judgement(line, memo, counts)])
     return Handling(
         scheme=spec.scheme,
         own=marker.memo(memo),
         facts=direct,
         names=contexts,
-        bottom_line=marker.bottom_line(line, memo, counts) if line else None,
+        lines=judged,
     )
 
 
@@ -103,7 +108,7 @@ class Marker:
         """What a memo's own words carry: title, subject, to whom and from whom."""
         return self.scheme.known(memo.marking or self.default)
 
-    def bottom_line(self, line: BottomLine, memo: Memo, counts: Callable[[str], bool]) -> Marking:
+    def judgement(self, line: BottomLine, memo: Memo, counts: Callable[[str], bool]) -> Marking:
         """A person's judgement is marked as the memo's words are, and as high as all that it rests on."""
         rests_on = (self.fact(reference.id, counts) for reference in line.rests_on)
         own = [self.memo(memo), *([line.marking] if line.marking else [])]

@@ -11,7 +11,7 @@ from briefbook.canonical import canonical, restored
 from briefbook.composing.compose import compose, pictures_of, sections_of, templates_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
-from briefbook.document import Document, Image
+from briefbook.document import Document, Image, LeftOut
 from briefbook.facts import Wording
 from briefbook.memo import ForumScope, Memo, SectionSpec
 from briefbook.selection import Selection
@@ -40,6 +40,7 @@ class Inputs:
     tool: str
     pictures: dict[str, Image] | None = None  # by their paths in the book; None for none
     catalogues: tuple[str, ...] = ()  # the texts of the .po files of its language, the first before others
+    left_out: tuple[LeftOut, ...] | None = None  # follows from all the rest, so the digest leaves it out
 
     @cached_property
     def data(self) -> bytes:
@@ -95,7 +96,10 @@ def inputs_of(
 def _what_composing_reads(memo: Memo, language: str) -> Memo:
     sections = tuple(_in_one_language(spec, language) for spec in sections_of(memo))
     nothing = ForumScope(forums=())
-    return Memo(id=memo.id, title=Wording(texts={}), scope=nothing, sections=sections)
+    return Memo(
+        id=memo.id, title=Wording(texts={}), scope=nothing, sections=sections, length=memo.length,
+        is_numbered=memo.is_numbered, furniture=memo.furniture,
+    )  # fmt: skip
 
 
 def _in_one_language(spec: SectionSpec, language: str) -> SectionSpec:
@@ -133,4 +137,4 @@ def remade(inputs: Inputs) -> Document:
     """
     wording = wording_of(inputs.selection.language, inputs.catalogues)
     templates = SectionTemplates((), wording, texts=inputs.templates)
-    return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {})
+    return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {}, inputs.left_out or ())

@@ -5,8 +5,9 @@ from pathlib import PurePosixPath
 
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.document import Citations
-from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo
+from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo, Profile
 from briefbook.readers.read_picture import read_picture
+from briefbook.sheets import Edge, Furniture
 from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
 from briefbook.writers.theme import (
     FACES,
@@ -18,9 +19,12 @@ from briefbook.writers.theme import (
     Theme,
     coloured,
     contrast_on_white,
+    enlarged,
 )
 
 _READABLE = 4.5  # the least contrast of text (WCAG 2.2, 1.4.3)
+_OF_NUMBERS = 4 / 3  # of an item's indent: room for the number of the 99th paragraph
+_ABOVE_FOOTER = 8.0  # points between the text and the line at the foot
 _BELOW_LOGO = 10.0  # points, from a logo to the title; nothing at a page's head without one
 _TALLEST_LOGO = 142.0  # points, 5 cm: what is left of the first page is for the memo
 
@@ -37,7 +41,8 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
     """The look of a memo, or of the book where none is given: the memo's settings before the book's."""
     problems: list[Problem] = []
     settings = book.settings
-    asked = (memo.theme if memo else None, settings.theme)
+    profile = book.profiles.get(memo.profile) if memo and memo.profile else None
+    asked = (memo.theme if memo else None, profile.theme if profile else None, settings.theme)
     themes = [each for each in asked if each is not None]
 
     page = next((each.page for each in themes if each.page), None) or settings.page or "a4"
@@ -50,6 +55,8 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
     faces = next((each.faces for each in themes if each.faces), None)
     if faces is not None:
         theme = _with_faces(theme, faces, book, problems)
+    if profile is not None:
+        theme = _with_profile(theme, profile)
     logo = next((each.logo for each in themes if each.logo), None)
     if logo is not None:
         language = (memo and memo.language) or settings.language
@@ -66,7 +73,8 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
 
 def faces_for(book: Book, memo: Memo | None = None) -> FaceSet:
     """The faces of a memo's look, or of the book's, without the rest of it."""
-    asked = (memo.theme if memo else None, book.settings.theme)
+    profile = book.profiles.get(memo.profile) if memo and memo.profile else None
+    asked = (memo.theme if memo else None, profile.theme if profile else None, book.settings.theme)
     faces = next((theme.faces for theme in asked if theme and theme.faces), None)
     return OURS if faces is None else faces_of(_with_faces(Theme(), faces, book, []))
 
@@ -74,6 +82,38 @@ def faces_for(book: Book, memo: Memo | None = None) -> FaceSet:
 def _with_margins(page: Page, margins: MarginSpec) -> Page:
     sides = {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")}
     return replace(page, **{side: points for side, points in sides.items() if points is not None})
+
+
+def _with_profile(theme: Theme, profile: Profile) -> Theme:
+    """The theme with the measures of a profile; the text leaves the line at the foot its room."""
+    if profile.text is not None:
+        theme = enlarged(theme, profile.text / theme.body.size)
+    if profile.between is not None:
+        body, item = (replace(style, after=profile.between) for style in (theme.body, theme.item))
+        theme = replace(theme, body=body, item=item, list_after=profile.between)
+    size = profile.title_text or theme.heading_1.size
+    title = replace(theme.heading_1, size=size, leading=round(size * 1.2, 1), centred=profile.is_centred)
+    theme = replace(
+        theme,
+        heading_1=title,
+        item_indent=theme.item_indent * (_OF_NUMBERS if profile.is_numbered else 1),
+        signs=profile.signs or theme.signs,
+        header_distance=profile.header or theme.header_distance,
+        footer_distance=profile.footer or theme.footer_distance,
+        footer_ruled=profile.is_ruled,
+        middle=any(edge.middle for edge in _edges(profile.furniture)),
+        first_header=any(edge != Edge() for edge in _edges(profile.furniture)[:1]),
+    )
+    foot = theme.footer_distance + theme.footer.leading + _ABOVE_FOOTER
+    head = theme.header_distance + theme.footer.leading
+    page = replace(theme.page, bottom=max(theme.page.bottom, foot), top=max(theme.page.top, head))
+    return replace(theme, page=page)
+
+
+def _edges(furniture: Furniture | None) -> tuple[Edge, ...]:
+    if furniture is None:
+        return ()
+    return furniture.first_top, furniture.first_bottom, furniture.top, furniture.bottom
 
 
 def _with_colours(theme: Theme, colours: ColourSpec, problems: list[Problem]) -> Theme:

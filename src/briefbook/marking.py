@@ -7,7 +7,7 @@ caveats. So folding is associative, commutative and idempotent, and nothing that
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,4 +146,11 @@ class Handling:
     own: Marking  # of the memo's own words, and of what carries none
     facts: Mapping[str, Marking]  # by id
     names: Mapping[str, Marking]  # of facts that carry none: those of the facts within which they are shown
-    bottom_line: Marking | None = None
+    lines: Mapping[str, Marking] = field(default_factory=dict)  # by the words of what a person judges
+
+    def of_lines_in(self, words: str) -> list[Marking]:
+        """The markings of a person's lines that stand in the words of a portion."""
+        if not self.lines:
+            return []
+        plain = " ".join(words.split())
+        return [marking for line, marking in self.lines.items() if " ".join(line.split()) in plain]

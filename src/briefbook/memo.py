@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 
 from briefbook.dates import PartialDate
 from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
@@ -10,6 +11,7 @@ from briefbook.diagnostics import NOWHERE, Places, Problem, Where
 from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
 from briefbook.marking import Marking, Scheme
+from briefbook.sheets import Furniture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,37 @@ class BottomLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who drafted, approved or cleared a memo; of a clearance the office comes first and says its status."""
+
+    name: Wording | None = None
+    office: Wording | None = None
+    phone: Wording | None = None
+    status: Wording | None = None
+    date: PartialDate | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """What is attached to a memo: by which sign its text calls it (`A`, `1`), and what it is."""
+
+    tab: str
+    title: Wording
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+class Rank(StrEnum):
+    """What a promise of length leaves out first, and what never."""
+
+    MUST = "must"
+    SHOULD = "should"
+    COULD = "could"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SectionSpec:
     """One section of a memo: which template, under which title, with which options."""
 
@@ -73,6 +106,13 @@ class SectionSpec:
     without: tuple[Reference, ...] = ()  # leave these facts out
     options: Mapping[str, str] = field(default_factory=dict)  # `set:` on disk, for the house's own templates
     marking: Marking | None = None  # of every portion in it at least
+    rank: Rank | None = None  # SHOULD, if not given
+    items: Rank | None = None  # the rank of each of its items; that of the section, if not given
+    of: tuple[str, ...] = ()  # the lists of the selection that its items come from
+    ranks: Mapping[str, Rank] = field(default_factory=dict)  # of single items, by their ids
+    together: bool = False  # all of it stands on one page
+    left_out: tuple[str, ...] = ()  # items that a promise of length leaves out
+    is_left_out: bool = False  # as a whole
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -189,6 +229,38 @@ class MarkingSpec:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A kind of memo, as `templates/profiles/<name>/profile.yaml` has it: what stands in it, and its look.
+
+    `theme` stands between that of the memo and that of the book. Lengths are in points; what is None stays as
+    briefbook has it.
+    """
+
+    name: str
+    title: Wording
+    sections: tuple[SectionSpec, ...]
+    requires: tuple[str, ...] = ()  # fields of the memo's file
+    length: int | None = None  # pages, where the memo promises none itself
+    theme: ThemeSpec | None = None
+    text: float | None = None  # the size of running text; all other text in proportion
+    between: float | None = None  # space below a paragraph and below an item
+    title_text: float | None = None  # the size of the memo's title
+    is_centred: bool = False  # the title
+    signs: tuple[str, ...] = ()  # before the items of lists, by depth
+    is_numbered: bool = False  # paragraphs count through the memo
+    header: float | None = None  # from the sheet's edge to the line at its head, and at its foot
+    footer: float | None = None
+    is_ruled: bool = True  # a hairline above the line at the foot
+    furniture: Furniture | None = None  # with `{page}`, `{pages}`, `{counter}`, `{footer}`, `{reference}`
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+# The fields in which a person writes what no fact says.
+BOTTOM_LINE = "bottom_line"
+PASSAGES = ("purpose", "issue", "timing", "objectives", "talking_points", "argument", "recommendation")
+
 FORMATS = ("docx", "pdf", "html", "md", "txt", "json")  # that a memo can be written in
 
 
@@ -204,6 +276,22 @@ class Memo:
     subject: Wording | None = None  # the title, if not given
     reference: str | None = None  # the id, if not given
     bottom_lines: tuple[BottomLine, ...] = ()  # `bottom_line:` on disk, one or a list
+    through: tuple[Wording, ...] = ()
+    drafter: Signature | None = None
+    approver: Signature | None = None
+    clearances: tuple[Signature, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    purpose: tuple[BottomLine, ...] = ()
+    issue: tuple[BottomLine, ...] = ()
+    timing: tuple[BottomLine, ...] = ()
+    objectives: tuple[BottomLine, ...] = ()
+    talking_points: tuple[BottomLine, ...] = ()
+    argument: tuple[BottomLine, ...] = ()
+    recommendation: tuple[BottomLine, ...] = ()
+    profile: str | None = None  # ours, if not given
+    length: int | None = None  # pages that it promises not to exceed
+    is_numbered: bool = False  # this and the next as its profile has them
+    furniture: Furniture | None = None
     sections: tuple[SectionSpec, ...] = ()
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given
@@ -211,9 +299,7 @@ class Memo:
     theme: ThemeSpec | None = None  # field by field before the book's
     house: HouseSpec | None = None  # instead of the book's
     citations: Citations | None = None  # the book's, if not given
-    marking: Marking | None = (
-        None  # of its own words, and of the whole at least; the book's default, if not given
-    )
+    marking: Marking | None = None  # of its own words, and of the whole at least; the book's default else
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
     # As its file has it, where this is the memo in one of its languages.
@@ -225,6 +311,17 @@ class Memo:
     def name(self) -> str:
         """What its file is called, whichever the language."""
         return self.written.id if self.written else self.id
+
+    @property
+    def judgements(self) -> tuple[BottomLine, ...]:
+        """Everything in it that a person judges."""
+        return (*self.bottom_lines, *(line for name in PASSAGES for line in getattr(self, name)))
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """Everybody who has a hand in it."""
+        own = (self.drafter, self.approver, *self.clearances)
+        return tuple(signature for signature in own if signature is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +365,7 @@ class Book:
     files: Mapping[str, bytes] = field(default_factory=dict)
     catalogues: Mapping[str, str] = field(default_factory=dict)
     unread: Mapping[str, Problem] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)  # those that memos name
 
     def unread_at(self, file: FileName) -> list[Problem]:
         """Why a file that a setting names could not be read, told at that setting; nothing if it could."""

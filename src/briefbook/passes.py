@@ -8,7 +8,7 @@ note is there and every file still has its bytes, it is done before a single fac
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Standing:
     files: Mapping[str, Mapping[str, str]]
     said: tuple[Mapping[str, object], ...]  # problems, as JSON has them
     look: Mapping[str, str] = field(default_factory=dict)  # files of the look that were read (name → SHA-256)
+    left_out: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)  # as JSON has it
 
 
 def pass_digest(files: BookFiles, templates: Iterable[Path], tool: str, asked: Mapping[str, object]) -> str:
@@ -96,6 +97,7 @@ def note_pass(record: Record, digest: str, standing: Standing) -> None:
             "files": {memo: dict(files) for memo, files in standing.files.items()},
             "said": list(standing.said),
             "look": dict(standing.look),
+            "left_out": dict(standing.left_out),
         },
         ensure_ascii=False,
     )

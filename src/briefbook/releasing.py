@@ -29,6 +29,8 @@ from briefbook.facts import (
 from briefbook.handling import Marker
 from briefbook.marking import Marking, Scheme, variant_name
 from briefbook.memo import (
+    BOTTOM_LINE,
+    PASSAGES,
     Book,
     BottomLine,
     ForumScope,
@@ -311,7 +313,8 @@ class _MemoSieve:
         if scope is None or (memo.sections and not sections):
             message = f"nothing of memo {memo.id!r} may be shown to {to}"
             raise _NotReleasable(memo.where, message, "what it is on is marked higher")
-        lines = tuple(line for line in memo.bottom_lines if self._has_line(line))
+        passages: dict[str, Any] = {name: self._lines(name, getattr(memo, name)) for name in PASSAGES}
+        lines = self._lines(BOTTOM_LINE, memo.bottom_lines)
         return replace(
             memo,
             id=f"{memo.id}.{variant_name(sieve.scheme, sieve.release)}",
@@ -319,6 +322,7 @@ class _MemoSieve:
             scope=scope,
             sections=sections,
             bottom_lines=lines,
+            **passages,
             schedule=None,
             deliver=None,
         )
@@ -337,10 +341,14 @@ class _MemoSieve:
     def _here(self, references: Iterable[Reference]) -> tuple[Reference, ...]:
         return tuple(each for each in references if self._left.find(each.id) is not None)
 
-    def _has_line(self, line: BottomLine) -> bool:
-        marking = self._sieve.marker.bottom_line(line, self._memo, lambda _: True)
+    def _lines(self, field: str, lines: Iterable[BottomLine]) -> tuple[BottomLine, ...]:
+        """A person's lines that stay."""
+        return tuple(line for line in lines if self._has_line(field, line))
+
+    def _has_line(self, field: str, line: BottomLine) -> bool:
+        marking = self._sieve.marker.judgement(line, self._memo, lambda _: True)
         stays = self._sieve.allows(marking) and len(self._here(line.rests_on)) == len(line.rests_on)
-        return stays or self._tell("bottom_line", marking, line)
+        return stays or self._tell(field, marking, line)
 
     def _section(self, spec: SectionSpec) -> SectionSpec | None:
         only, without = self._here(spec.only), self._here(spec.without)

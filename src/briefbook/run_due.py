@@ -261,7 +261,7 @@ class _Run:
         assert built.edition is not None
         desk = self._desk()
         consignment = Consignment(
-            memo=memo,
+            memo=built.as_made(memo),
             delivery=memo.deliver,
             edition=built.edition,
             selection=selection,

@@ -3,7 +3,7 @@
 Pure: the as-of day and the known-by day come in as arguments. How a fact looks on that day is `showing.py`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -13,8 +13,9 @@ from briefbook.dates import PartialDate, days_between
 from briefbook.facts import Facts, Says, Wording
 from briefbook.handling import handling_of
 from briefbook.index import Index, indexed
-from briefbook.memo import BottomLine, Memo, RangeScope, Scope, Settings
+from briefbook.memo import BOTTOM_LINE, PASSAGES, BottomLine, Memo, RangeScope, Scope, Settings, Signature
 from briefbook.selection import (
+    NOTHING_WRITTEN,
     Gap,
     PriorityGroup,
     Selection,
@@ -22,7 +23,10 @@ from briefbook.selection import (
     ShownMeeting,
     ShownPoint,
     ShownPriority,
+    ShownSignature,
+    ShownTab,
     Words,
+    Written,
 )
 from briefbook.showing import View
 from briefbook.state import AHEAD, MeetingState
@@ -62,7 +66,7 @@ def select(
     groups = cover.priority_groups(priorities, shown)
     gaps = _gaps(view, upcoming, told_lately, priorities, points, forums)
     named = _named_sources(forums, chosen, groups, points, gaps)
-    line = _bottom_line(memo, view)
+    lines = _lines(memo, view)
     selection = Selection(
         memo=memo.id,
         title=_memo_words(memo.title, language),
@@ -86,11 +90,13 @@ def select(
         disputed=tuple(point for point in points if point.is_disputed),
         contested=tuple(m for m in chosen if m.conflicts),
         gaps=gaps,
-        bottom_line=_memo_words(line.text, language) if line else None,
+        bottom_line=next((words for words, _ in lines[BOTTOM_LINE]), None),
         citations=memo.citations or settings.citations,
+        written=_written(memo, lines, language),
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
-    handling = handling_of(facts, settings.marking, memo, selection, line=line, counts=view.counts)
+    judged = [line for each in lines.values() for line in each]
+    handling = handling_of(facts, settings.marking, memo, selection, lines=judged, counts=view.counts)
     return replace(selection, handling=handling) if handling else selection
 
 
@@ -242,13 +248,46 @@ def _named_sources(
 # ---------------------------------------------------------------------------------- the memo's
 
 
-def _bottom_line(memo: Memo, view: View) -> BottomLine | None:
-    """The person's line that is valid on the day, if all that it rests on is on file by then."""
-    for line in memo.bottom_lines:
-        is_valid = line.valid is None or line.valid.overlaps(view.day, view.day)
-        if is_valid and all(view.is_on_file(reference.id) for reference in line.rests_on):
-            return line
-    return None
+_Lines = Mapping[str, list[tuple[Words, BottomLine]]]  # by field: the words as shown, and what is on file
+
+
+def _lines(memo: Memo, view: View) -> _Lines:
+    """What a person judges, as far as it is valid on the day and all that it rests on is on file by then.
+
+    Of bottom lines the first alone.
+    """
+
+    def valid(lines: Iterable[BottomLine]) -> list[tuple[Words, BottomLine]]:
+        return [
+            (_memo_words(line.text, view.language), line)
+            for line in lines
+            if (line.valid is None or line.valid.overlaps(view.day, view.day))
+            and all(view.is_on_file(reference.id) for reference in line.rests_on)
+        ]
+
+    first = valid(memo.bottom_lines)[:1]
+    return {BOTTOM_LINE: first} | {name: valid(getattr(memo, name)) for name in PASSAGES}
+
+
+def _written(memo: Memo, lines: _Lines, language: str) -> Written | None:
+    """What the memo's file has for its profile; None where it has nothing of it."""
+
+    def signature(one: Signature) -> ShownSignature:
+        office, status, phone = (
+            _maybe_memo_words(words, language) for words in (one.office, one.status, one.phone)
+        )
+        name = None if one.name is None else Words(one.name.best(language)[1])  # WCAG 2.2, 3.1.2
+        return ShownSignature(name=name, office=office, phone=phone, status=status, date=one.date)
+
+    found = Written(
+        through=tuple(_memo_words(name, language) for name in memo.through),
+        **{name: tuple(words for words, _ in lines[name]) for name in PASSAGES},
+        tabs=tuple(ShownTab(tab=tab.tab, title=_memo_words(tab.title, language)) for tab in memo.tabs),
+        drafter=None if memo.drafter is None else signature(memo.drafter),
+        approver=None if memo.approver is None else signature(memo.approver),
+        clearances=tuple(map(signature, memo.clearances)),
+    )
+    return None if found == NOTHING_WRITTEN else found
 
 
 def _memo_words(wording: Wording, language: str) -> Words:

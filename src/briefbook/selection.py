@@ -231,6 +231,46 @@ class ShownSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSignature:
+    """Who drafted, approved or cleared the memo."""
+
+    name: Words | None
+    office: Words | None
+    phone: Words | None
+    status: Words | None
+    date: PartialDate | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTab:
+    """What is attached, and by which sign the text calls it."""
+
+    tab: str
+    title: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a person wrote in the memo's file, for the profiles that want it; all of it may be empty."""
+
+    through: tuple[Words, ...] = ()
+    purpose: tuple[Words, ...] = ()
+    issue: tuple[Words, ...] = ()
+    timing: tuple[Words, ...] = ()
+    objectives: tuple[Words, ...] = ()
+    talking_points: tuple[Words, ...] = ()
+    argument: tuple[Words, ...] = ()
+    recommendation: tuple[Words, ...] = ()
+    tabs: tuple[ShownTab, ...] = ()
+    drafter: ShownSignature | None = None
+    approver: ShownSignature | None = None
+    clearances: tuple[ShownSignature, ...] = ()
+
+
+NOTHING_WRITTEN = Written()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """All that a memo shows as of a day. Every tuple may be empty: an empty memo is valid."""
 
@@ -260,6 +300,12 @@ class Selection:
     sources: tuple[ShownSource, ...]  # every source that the memo may cite
     citations: Citations = Citations.NUMBERED  # how print shows what a passage rests on
     handling: Handling | None = None  # the markings of all this, where the book has a scheme
+    written: Written | None = None  # None where the memo's file has nothing of it
+
+    @property
+    def own(self) -> Written:
+        """What a person wrote in the memo's file, for the profiles that want it."""
+        return self.written or NOTHING_WRITTEN
 
     @property
     def next_meeting(self) -> ShownMeeting | None:

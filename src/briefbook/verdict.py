@@ -26,6 +26,7 @@ from briefbook.look import look_of
 from briefbook.memo import Book, Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
+from briefbook.readers.read_profile import PROFILE_FILE
 from briefbook.readers.read_texts import read_texts
 from briefbook.tool import CATALOGUE, shipped_messages
 from briefbook.workshop import Day, Workshop
@@ -106,7 +107,7 @@ class Verdict:
             for problem in self.problems
             if problem.severity is Severity.ERROR
             and not problem.of_mail
-            and not problem.where.file.endswith(TEMPLATE)  # shows where a memo is made with it
+            and not problem.where.file.endswith((TEMPLATE, PROFILE_FILE))  # told where a memo is made with it
         )
 
     @cached_property

@@ -10,15 +10,18 @@ from pathlib import Path
 from briefbook.catalogues import ways_of
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
-from briefbook.composing.compose import compose, pictures_of
+from briefbook.composing.compose import pictures_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
-from briefbook.document import Document
+from briefbook.document import Document, LeftOut
 from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
+from briefbook.promise import kept
+from briefbook.readers.book_files import TEMPLATES_FOLDER
+from briefbook.readers.read_profile import PROFILES_FOLDER
 from briefbook.select import select
 from briefbook.selection import Selection
 from briefbook.tool import shipped_catalogue, shipped_templates
@@ -47,6 +50,7 @@ class Rendered:
     digest: str = ""
     substance: str = ""
     tool: str = ""
+    left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
     problems: tuple[Problem, ...] = ()
 
 
@@ -66,7 +70,7 @@ class Workshop:
         self.book = book
         self.theme = replace(look_of(book).theme, logo=None)  # of letters: a mail carries no pictures
         self._themes: dict[tuple[str | None, ...], Theme] = {}
-        self._templates: dict[str, SectionTemplates] = {}
+        self._templates: dict[tuple[str, str | None], SectionTemplates] = {}
 
     @cached_property
     def _index(self) -> Index:
@@ -78,18 +82,21 @@ class Workshop:
 
     def theme_of(self, memo: Memo) -> Theme:
         """The look of a memo: most of a book's memos have one in common."""
-        asked = (memo.id if memo.theme or memo.house else None, memo.language)
+        asked = (memo.id if memo.theme or memo.house else None, memo.language, memo.profile)
         if asked not in self._themes:
             self._themes[asked] = look_of(self.book, memo).theme
         return self._themes[asked]
 
-    def templates(self, language: str) -> SectionTemplates:
-        """The section templates in a language: the book's own before the shipped ones."""
-        if language not in self._templates:
-            roots = (Path(self.book.root) / "templates", shipped_templates())
+    def templates(self, language: str, profile: str | None = None) -> SectionTemplates:
+        """The section templates in a language: a profile's before others, the book's before the shipped."""
+        asked = language, profile
+        if asked not in self._templates:
+            roots = [Path(self.book.root) / TEMPLATES_FOLDER, shipped_templates()]
+            if profile is not None:
+                roots = [*(root / PROFILES_FOLDER / profile for root in roots), *roots]
             wording = wording_of(language, self.catalogues(language))
-            self._templates[language] = SectionTemplates(roots, wording)
-        return self._templates[language]
+            self._templates[asked] = SectionTemplates(roots, wording)
+        return self._templates[asked]
 
     def catalogues(self, language: str) -> tuple[str, ...]:
         """The texts of the .po files of a language: the book's own before those that come with briefbook."""
@@ -108,13 +115,14 @@ class Workshop:
     def document(self, memo: Memo, day: Day) -> Document:
         """The document of a memo as of a day. Raises BriefbookError for a template's mistake."""
         selection = self.select(memo, day)
-        templates = self.templates(selection.language)
-        return compose(selection, memo, templates, pictures_of(memo, templates, self.book.pictures))
+        templates = self.templates(selection.language, memo.profile)
+        pictures = pictures_of(memo, templates, self.book.pictures)
+        return kept(memo, selection, templates, self.theme_of(memo), pictures).document
 
     def inputs(self, memo: Memo, day: Day) -> Inputs:
         """Everything that decides the bytes of a memo."""
         selection = self.select(memo, day)
-        templates = self.templates(selection.language)
+        templates = self.templates(selection.language, memo.profile)
         pictures = self.book.pictures
         return inputs_of(
             selection,
@@ -131,9 +139,10 @@ class Workshop:
         memo, day = task.memo, task.day
         try:
             inputs = self.inputs(memo, day)
-            templates = self.templates(inputs.selection.language)
-            document = compose(inputs.selection, memo, templates, inputs.pictures or {})
-            problems = tuple(undrawable(document, memo, self.book, self._faces))
+            templates = self.templates(inputs.selection.language, memo.profile)
+            promise = kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
+            document = promise.document
+            problems = (*promise.problems(memo), *undrawable(document, memo, self.book, self._faces))
             if problems:
                 return Rendered(memo=memo.id, day=day, problems=problems)
             outputs = {name: WRITERS[name].write(document, inputs.theme) for name in task.formats}
@@ -143,11 +152,12 @@ class Workshop:
             memo=memo.id,
             day=day,
             outputs=outputs,
-            inputs=to_bytes(inputs),
+            inputs=to_bytes(replace(inputs, left_out=document.left_out or None)),
             files=tuple(file.data for file in files_of(inputs.theme)),
             digest=inputs.digest,
             substance=inputs.substance,
             tool=inputs.tool,
+            left_out=document.left_out,
         )
 
 

@@ -26,10 +26,9 @@ from briefbook.document import (
     Text,
     blocks_of,
     inlines_of,
-    notes_of,
-    without_notes,
 )
 from briefbook.memo import Book
+from briefbook.notes import notes_of, without_notes
 from briefbook.readers.read_book import read_book
 from briefbook.select import select
 from briefbook.tool import shipped_templates

@@ -12,17 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from briefbook.document import (
-    Citations,
-    Document,
-    Link,
-    Paragraph,
-    SourceEntry,
-    SourceList,
-    Text,
-    notes_of,
-    without_notes,
-)
+from briefbook.document import Citations, Document, Link, Paragraph, SourceEntry, SourceList, Text
+from briefbook.notes import notes_of, without_notes
 from briefbook.writers.docx_package import Part, part_of_bytes, zip_of_parts
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_docx import write_docx

@@ -12,7 +12,8 @@ import pytest
 from docx.document import Document as WordDocument
 from lxml import etree
 
-from briefbook.document import Citations, Document, Heading, blocks_of, notes_of, without_notes
+from briefbook.document import Citations, Document, Heading, blocks_of
+from briefbook.notes import notes_of, without_notes
 from briefbook.writers.house_file import read_house
 from briefbook.writers.house_package import open_house
 from briefbook.writers.theme import File, HouseFile, StyleName, Theme, coloured

@@ -26,14 +26,14 @@ from briefbook.document import (
     Row,
     SourceEntry,
     SourceList,
-    Spoken,
     Table,
     Text,
     Timeline,
     blocks_of,
     inlines_of,
-    notes_of,
 )
+from briefbook.notes import notes_of
+from briefbook.spoken import Spoken
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out, printed
 from briefbook.writers.pdf_canvas import ArchiveCanvas

@@ -20,9 +20,8 @@ from briefbook.document import (
     Text,
     blocks_of,
     inlines_of,
-    notes_of,
-    without_notes,
 )
+from briefbook.notes import notes_of, without_notes
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out, printed
 from briefbook.writers.placed import Owner, Part

@@ -39,10 +39,10 @@ from briefbook.document import (
     Paragraph,
     Row,
     Section,
-    Spoken,
     Table,
     Text,
 )
+from briefbook.spoken import Spoken
 from briefbook.writers.theme import PAGES, Theme
 from briefbook.writers.to_docx import write_docx
 from tests.audit import faults_of

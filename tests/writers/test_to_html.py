@@ -19,12 +19,12 @@ from briefbook.document import (
     Paragraph,
     Row,
     Section,
-    Spoken,
     Table,
     Text,
     blocks_of,
     inlines_of,
 )
+from briefbook.spoken import Spoken
 from briefbook.writers.theme import PAGES, Theme
 from briefbook.writers.to_html import write_html
 from tests.writers.trees import (

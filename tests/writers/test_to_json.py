@@ -101,6 +101,8 @@ def test_frame() -> None:
         "page_of": "{page} of {pages}",
         "citations": "numbered",
         "notes_title": "",
+        "furniture": None,
+        "left_out": [],
         "banner": None,
     }
     assert [section["name"] for section in tree["sections"]][:2] == ["header", "upcoming"]

@@ -23,8 +23,8 @@ from briefbook.document import (
     Section,
     SourceEntry,
     SourceList,
-    Spoken,
 )
+from briefbook.spoken import Spoken
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_docx import write_docx

@@ -16,15 +16,20 @@ class CheckContext:
 
     `defined` holds every id that stands in the files, those of broken records too: no check calls them
     unknown. `texts` are the sources' texts by file name, if they are at hand. `templates` gives the section
-    templates in a language (`build.Workshop.templates`); without it nothing is said of sections and
-    templates. `days` are those as of which every memo is made, to find what only shows in a memo.
+    templates in a language, of a profile (`Workshop.templates`); without it nothing is said of sections
+    and templates. `days` are those as of which every memo is made, to find what only shows in a memo.
     `messages` are those of briefbook's own, each with its context.
     `is_there` tells of a path that the book names, from the book's folder, whether a file is there.
     """
 
     defined: frozenset[str] = frozenset()
     texts: Mapping[str, str] | None = None
-    templates: Callable[[str], SectionTemplates] | None = None
+    templates: Callable[..., SectionTemplates] | None = None
     days: tuple[date, ...] = ()
     messages: frozenset[tuple[str | None, str]] = frozenset()
     is_there: Callable[[Path], bool] | None = None
+
+    def templates_of(self, language: str, profile: str | None) -> SectionTemplates:
+        """The templates in a language, those of a profile before the others. Needs `templates`."""
+        assert self.templates is not None
+        return self.templates(language) if profile is None else self.templates(language, profile)

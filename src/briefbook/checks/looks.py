@@ -13,5 +13,5 @@ def check_looks(book: Book, context: CheckContext) -> Iterable[Problem]:
     del context
     yield from look_of(book).problems
     for memo in book.memos.values():
-        if memo.theme is not None or memo.house is not None:
+        if memo.theme is not None or memo.house is not None or memo.profile is not None:
             yield from look_of(book, memo).problems

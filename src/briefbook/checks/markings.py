@@ -35,7 +35,7 @@ def check_markings(book: Book, context: CheckContext) -> Iterable[Problem]:
             yield Problem(where=place_of(spec, "default"), message=message, hint=hint)
         return
     records: list[tuple[str, Source | Memo]] = [("source", each) for each in book.facts.sources.values()]
-    records += [("memo", each) for each in book.memos.values()]
+    records += [("memo", each) for each in book.definitions]
     for noun, each in records:
         if each.marking is None:
             message = f"{noun} {each.id!r} carries no marking, and the book has no default"
@@ -69,8 +69,8 @@ def _marked(book: Book) -> Iterator[tuple[Placed, Marking]]:
     for facts in book.facts.kinds().values():
         for fact in facts.values():
             records += parts_of(fact)
-    for memo in book.memos.values():
-        records += (memo, *memo.bottom_lines, *memo.sections)
+    for memo in book.definitions:
+        records += (memo, *memo.judgements, *memo.sections)
     for record in records:
         marking: Marking | None = getattr(record, "marking", None)
         if marking is not None:

@@ -94,8 +94,8 @@ def check_sections(book: Book, context: CheckContext) -> Iterable[Problem]:
     """There is a template of every section."""
     if context.templates is None:
         return
-    names = context.templates(ENGLISH).names()
     for memo in book.definitions:
+        names = context.templates_of(ENGLISH, memo.profile).names()
         for section in memo.sections:
             if section.name not in names:
                 message = f"there is no template of a section {section.name!r}"
@@ -107,8 +107,8 @@ def check_options(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every option under `set` is one that the section's template reads."""
     if context.templates is None:
         return
-    templates = context.templates(ENGLISH)
-    for memo in book.memos.values():
+    for memo in book.definitions:
+        templates = context.templates_of(ENGLISH, memo.profile)
         for section in memo.sections:
             known = templates.options_of(section.name) if section.options else None
             if known is None or not templates.exists(section.name):

@@ -119,7 +119,7 @@ def references_of(memo: Memo) -> Iterator[tuple[Reference, Kinds]]:
             yield from ((reference, MEETINGS) for reference in references)
         case RangeScope():
             pass
-    for line in memo.bottom_lines:
+    for line in memo.judgements:
         yield from ((reference, ANY_KIND) for reference in line.rests_on)
     for section in memo.sections:
         yield from ((reference, SHOWN_IN_SECTIONS) for reference in (*section.only, *section.without))

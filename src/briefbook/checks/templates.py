@@ -52,7 +52,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
         language = memo.language or book.settings.language
         if not is_language(language) or not covers_what_is_there(memo, facts):
             continue
-        templates = context.templates(language)
+        templates = context.templates_of(language, memo.profile)
         if not all(templates.exists(section.name) for section in memo.sections):
             continue
         if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them
@@ -155,7 +155,8 @@ def undrawable(
     `everywhere` are `all_faces` of the book.
     """
     faces = faces_for(book, memo)
-    own = _characters((memo, *memo.bottom_lines, *memo.sections), document.language)
+    parts: tuple[Placed, ...] = (memo, *memo.judgements, *memo.signatures, *memo.tabs, *memo.sections)
+    own = _characters(parts, document.language)
     told = own | _characters((book.settings,), document.language)
     for section in document.sections:
         literals = "".join(text.text for text in _texts(section) if text.origin is None)

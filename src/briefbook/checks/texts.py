@@ -101,7 +101,7 @@ def _records(book: Book) -> Iterator[tuple[str, Placed, Memo | None]]:
             for record in parts_of(fact):
                 yield name, record, None
     for memo in book.definitions:
-        parts: list[Placed] = [memo, *memo.bottom_lines, *memo.sections]
+        parts: list[Placed] = [memo, *memo.judgements, *memo.signatures, *memo.tabs, *memo.sections]
         for part in parts:
             yield f"memo {memo.id!r}", part, memo
 

@@ -26,7 +26,7 @@ from briefbook.facts import (
     Source,
 )
 from briefbook.facts import Wording as Texts
-from briefbook.memo import Book, BottomLine, Memo, SectionSpec, Settings
+from briefbook.memo import Book, BottomLine, Memo, SectionSpec, Settings, Signature, Tab
 
 # The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
 _PRINTED: dict[type, tuple[str, ...]] = {
@@ -40,7 +40,9 @@ _PRINTED: dict[type, tuple[str, ...]] = {
     PriorityStatement: ("said_as", "inferred", "update"),
     Point: ("title", "text", "say", "questions"),
     PointStatement: ("claim",),
-    Memo: ("title", "subject", "to", "sender"),
+    Memo: ("title", "subject", "to", "sender", "through"),
+    Signature: ("office", "status"),
+    Tab: ("title",),
     BottomLine: ("text",),
     SectionSpec: ("title",),
     Settings: ("to", "sender"),
@@ -63,7 +65,8 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
             continue
         yield from _lacking("the book's settings", [book.settings], language)
         for memo in memos:
-            own: list[Placed] = [memo, *memo.bottom_lines, *memo.sections]
+            own: list[Placed] = [memo, *memo.judgements, *memo.signatures, *memo.tabs]
+            own += (spec for spec in memo.sections if not _is_titled(spec, language, context))
             yield from _lacking(f"memo {memo.name!r}", own, language)
         facts = [fact for kind in book.facts.kinds().values() for fact in kind.values()]
         found = [(fact.id, list(_lacking(repr(fact.id), parts_of(fact), language))) for fact in facts]
@@ -82,6 +85,13 @@ def _lacking(name: str, parts: Iterable[Placed], language: str) -> Iterator[Prob
         message = f"{name} is not in {_called(language)}: {fields}"
         hint = f"add a text with {language}: until then it is printed in the language that it has"
         yield Problem(where=missing[0][1].where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+def _is_titled(spec: SectionSpec, language: str, context: CheckContext) -> bool:
+    """Whether a catalogue has the title of a section, as it has those of the profiles that we ship."""
+    if spec.title is None or context.templates is None:
+        return False
+    return context.templates(language).wording.titled(spec.title)[0] == language
 
 
 def _texts(part: Placed) -> Iterator[tuple[str, Texts]]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -28,9 +29,11 @@ from briefbook.cli.printing import (
     count,
     from_json,
     is_on_terminal,
+    listed,
     print_problems,
     say,
     shown,
+    tell_left_out,
     warn_beside,
 )
 from briefbook.cli.releasing import Reports, releasable_option, released_for, variant_name_of
@@ -244,6 +247,7 @@ class _Pass:
             for built in _made(self.built):
                 self._reports.write(self._whole[built.memo], built, self.folder, record)
         print_problems(problem for built in self.built for problem in built.problems)
+        tell_left_out({built.memo: listed(built.left_out) for built in _made(self.built)})
 
     @property
     def failed(self) -> bool:
@@ -259,6 +263,7 @@ class _Pass:
             {built.memo: built.edition.number for built in made if built.edition},
             others=[file for built in self.built if built.problems for file in built.files],
             names=self.names,
+            left_out={built.memo: listed(built.left_out) for built in made},
             problems=[as_json(problem) for problem in (*problems, *self.problems)],
         )
 
@@ -277,6 +282,7 @@ class _Pass:
             },
             said=tuple(as_json(problem) for problem in self.problems),
             look={name: File.of(data).sha256 for name, data in self.book.files.items()},
+            left_out={built.memo: listed(built.left_out) for built in self.built if built.left_out},
         )
 
 
@@ -290,13 +296,14 @@ def _made(done: "Sequence[Built]") -> "list[Built]":
 
 def _tell_standing(standing: Standing, wants_json: bool) -> None:
     print_problems(from_json(problem) for problem in standing.said)
+    tell_left_out(standing.left_out)
     if wants_json:
         folder = Path(standing.folder)
         stand = {
             memo: [Placed(path=folder / name, written=False) for name in names]
             for memo, names in standing.files.items()
         }
-        click.echo(_json(stand, standing.editions, problems=standing.said))
+        click.echo(_json(stand, standing.editions, left_out=standing.left_out, problems=standing.said))
     else:
         memos = count(len(standing.files), "memo", "memos")
         say(f"{memos} up to date: {shown(Path(standing.folder))}{os.sep}")
@@ -340,6 +347,7 @@ def _json(
     *,
     others: Sequence[Placed] = (),
     names: Sequence[str] = (),
+    left_out: Mapping[str, Sequence[Mapping[str, object]]] = MappingProxyType({}),
     problems: Sequence[Mapping[str, object]] = (),
 ) -> str:
     """What was made, for programs to read; in the same shape where it stood there or was brought back.
@@ -352,6 +360,7 @@ def _json(
         "editions": editions,
         "written": [shown(file.path) for file in files if file.written],
         "beside": {shown(file.path): shown(file.beside) for file in files if file.beside},
+        "left_out": {memo: its for memo, its in left_out.items() if its},
         "not_made": [name for name in names if name not in made],
         "problems": list(problems),
     }

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from briefbook.diagnostics import Problem, Severity, Where, in_reading_order
+from briefbook.document import LeftOut
 from briefbook.placing import Placed, what_lies_beside
 
 PROBLEMS_FOUND = 1
@@ -58,6 +59,23 @@ def warn_beside(files: Iterable[Placed], what: str = "the new edition") -> None:
     """Tell of files that were put beside one that a person has changed, and what to do next."""
     for sentence in what_lies_beside(files, what, shown=shown):
         say(f"warning: {sentence}")
+
+
+def listed(left_out: Iterable[LeftOut]) -> list[dict[str, object]]:
+    """What a promise of length left out, for programs to read."""
+    return [{"section": one.section, "item": one.item, "words": one.words} for one in left_out]
+
+
+def tell_left_out(left_out: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
+    """Tell what memos leave out to keep to the length that they promise."""
+    for memo, things in left_out.items():
+        for thing in things:
+            words = textwrap.shorten(str(thing["words"]), _SHORTENED, placeholder=" …")
+            what = f"{thing['item']} ({words})" if thing["item"] else "all of it"
+            say(f"{memo}: left out for its length: {thing['section']}: {what}")
+
+
+_SHORTENED = 60  # letters of what was left out
 
 
 def count(number: int, one: str, many: str) -> str:

@@ -24,10 +24,12 @@ from briefbook.cli.printing import (
     INTERRUPTED,
     PROBLEMS_FOUND,
     count,
+    listed,
     print_problems,
     say,
     shown,
     stop_for,
+    tell_left_out,
     warn_beside,
 )
 from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_now, unfit
@@ -234,13 +236,14 @@ def _consigned(
     if built.problems or built.edition is None:
         stop_for(built.problems)
     warn_beside(built.files)
+    tell_left_out({memo.id: listed(built.left_out)})
     desk = Desk(mail=mail, workshop=Workshop(book), record=record)
     selection = selection_now(memo, built.edition, record, desk.workshop)
     why_not = unfit(delivery, selection)
     if why_not:
         say(f"warning: memo {memo_id!r} would not be sent by a schedule: {why_not}")
     return desk, Consignment(
-        memo=memo,
+        memo=built.as_made(memo),
         delivery=delivery,
         edition=built.edition,
         selection=selection,

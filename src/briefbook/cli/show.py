@@ -7,7 +7,7 @@ import click
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, language_option
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import stop_for
+from briefbook.cli.printing import listed, stop_for, tell_left_out
 from briefbook.cli.releasing import releasable_option, released_for
 from briefbook.verdict import judge, usable_book
 from briefbook.workshop import Task, Workshop
@@ -69,4 +69,5 @@ def command(
     rendered = Workshop(book).render(task)
     if rendered.problems:
         stop_for(rendered.problems)
+    tell_left_out({rendered.memo: listed(rendered.left_out)})
     click.echo(rendered.outputs[TO_STDOUT[format_]], nl=False)

@@ -1,9 +1,11 @@
 """Selection → document: runs a memo's sections and puts what they made together."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from briefbook.composing.items import narrowed, reduced, unlisted
 from briefbook.composing.markup import MarkupError, parse_line, parse_section
+from briefbook.composing.paper import filled, numbered
 from briefbook.composing.passages import (
     Finisher,
     NoteHanger,
@@ -15,6 +17,7 @@ from briefbook.composing.passages import (
 from briefbook.composing.portions import handled
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.composing.spoken import spoken_in
+from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import (
     Block,
@@ -23,13 +26,14 @@ from briefbook.document import (
     Document,
     Image,
     Inlines,
+    LeftOut,
     Section,
     SourceList,
     inlines_of,
     plain,
 )
 from briefbook.marking import Banner
-from briefbook.memo import DEFAULT_SECTIONS, Memo, Reference, SectionSpec
+from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
 from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
 
@@ -46,11 +50,13 @@ def compose(
     memo: Memo,
     templates: SectionTemplates,
     pictures: Mapping[str, Image] = NO_PICTURES,
+    left_out: Sequence[LeftOut] = (),
 ) -> Document:
-    """Make the document of a memo, which may show `pictures` by their names.
+    """Make the document of a memo without what is `left_out`; it may show `pictures` by their names.
 
     Raises BriefbookError for a template's mistake, with its place.
     """
+    memo = reduced(memo, left_out)
     room = _Room(memo=memo, templates=templates, pictures=pictures)
     plain_context = Context(selection=selection, options={})
     subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
@@ -69,8 +75,12 @@ def compose(
         sections=_sections(selection, room, subject),
         citations=selection.citations,
         notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
+        left_out=tuple(left_out),
         spoken=spoken_in(templates.wording),
     )
+    if memo.is_numbered:
+        document = numbered(document, LATE)
+    document = replace(document, furniture=memo.furniture and filled(memo.furniture, document))
     return outlined(handled(document, selection, sections_of(memo)))
 
 
@@ -86,8 +96,8 @@ def banner_for(
 
 def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Section, ...]:
     """The finished sections of a memo, but for those that came out empty."""
-    specs = dict(enumerate(sections_of(room.memo)))
-    contexts = {i: context_of(spec, selection, subject) for i, spec in specs.items()}
+    specs = {i: spec for i, spec in enumerate(sections_of(room.memo)) if not spec.is_left_out}
+    contexts = {i: context_of(spec, selection, room.templates.wording, subject) for i, spec in specs.items()}
     known = {source.id: source for source in selection.sources}
     early = {
         i: room.blocks(spec, contexts[i], frozenset(known))
@@ -109,7 +119,11 @@ def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Sect
     hanger = NoteHanger(numbering.noted)
     bodies = {i: tuple(hanger.block(finisher.block(block)) for block in early[i]) for i in early}
     bodies |= {i: tuple(finisher.block(block) for block in told[i]) for i in told}
-    return tuple(Section(name=spec.name, blocks=bodies[i]) for i, spec in specs.items() if bodies[i])
+    return tuple(
+        Section(name=spec.name, blocks=bodies[i], together=spec.together)
+        for i, spec in specs.items()
+        if bodies[i]
+    )
 
 
 def _numbered(
@@ -157,17 +171,18 @@ def pictures_named(memo: Memo, templates: SectionTemplates, names: Collection[st
     return frozenset(name for name in names if any(name in text for text in texts))
 
 
-def context_of(spec: SectionSpec, selection: Selection, subject: Words) -> Context:
+def context_of(spec: SectionSpec, selection: Selection, wording: Wording, subject: Words) -> Context:
     """What the template of a section sees."""
     language = selection.language
     title = None
     if spec.title:
-        own, text = spec.title.best(language)
+        own, text = wording.titled(spec.title)
         title = Words(text, None, None if own == language else own)
     return Context(
         selection=narrowed(selection, spec),
         title=title,
         limit=spec.limit,
+        left_out=unlisted(selection, spec),
         options=spec.options,
         subject=subject,
     )
@@ -226,37 +241,3 @@ def _markup_problem(error: MarkupError, name: str, memo: Memo) -> Problem:
         message=f"{error}{at} (memo {memo.id})",
         hint="`briefbook show MEMO --format md` prints what the other sections make",
     )
-
-
-# ------------------------------------------------------------------- what one section may show
-
-
-def narrowed(selection: Selection, spec: SectionSpec) -> Selection:
-    """A selection with `only` and `without` of a section applied to every list of facts in it."""
-    if not spec.only and not spec.without:
-        return selection
-
-    def keeps(id_: str) -> bool:
-        return (not spec.only or _names(spec.only, id_)) and not _names(spec.without, id_)
-
-    groups = (
-        replace(group, items=tuple(item for item in group.items if keeps(item.id)))
-        for group in selection.priorities
-    )
-    return replace(
-        selection,
-        upcoming=tuple(m for m in selection.upcoming if keeps(m.id)),
-        called_off=tuple(m for m in selection.called_off if keeps(m.id)),
-        attended=tuple(m for m in selection.attended if keeps(m.id)),
-        earlier=tuple(m for m in selection.earlier if keeps(m.id)),
-        long_unconfirmed=tuple(m for m in selection.long_unconfirmed if keeps(m.id)),
-        contested=tuple(m for m in selection.contested if keeps(m.id)),
-        priorities=tuple(group for group in groups if group.items),
-        background=tuple(p for p in selection.background if keeps(p.id)),
-        disputed=tuple(p for p in selection.disputed if keeps(p.id)),
-        gaps=tuple(gap for gap in selection.gaps if gap.meeting is None or keeps(gap.meeting.id)),
-    )
-
-
-def _names(references: tuple[Reference, ...], id_: str) -> bool:
-    return any(reference.id == id_ for reference in references)

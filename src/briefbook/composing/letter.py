@@ -54,7 +54,11 @@ def compose_letter(
             raise ValueError(f"section {name!r} tells of the memo's citations: it cannot stand in a mail")
         own = (spec for spec in memo.sections if spec.name == name)
         spec = next(own, SectionSpec(name=name))
-        return templates.render(template_name(name), context_of(spec, selection, of_memo), memo=memo.id)
+        if spec.is_left_out:
+            return ""
+        return templates.render(
+            template_name(name), context_of(spec, selection, templates.wording, of_memo), memo=memo.id
+        )
 
     markdown = templates.render(body, replace(context, section=section), memo=memo.id)
     footer = line_in(templates.render("footer.md.j2", bare, memo=memo.id), "footer.md.j2", memo)

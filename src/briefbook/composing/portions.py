@@ -60,7 +60,7 @@ def marked_blocks(
     handling = selection.handling
     if handling is None:
         return tuple(blocks), []
-    portions = Portions(handling, least, str(selection.bottom_line or ""))
+    portions = Portions(handling, least)
     marked = tuple(map(portions.block, blocks))
     return marked if handling.scheme.portions else tuple(blocks), portions.found
 
@@ -74,11 +74,10 @@ def with_banner(document: Document, banner: Banner) -> Document:
 class Portions:
     """Marks the portions of one section, and gathers their markings."""
 
-    def __init__(self, handling: Handling, section: Marking | None, bottom_line: str) -> None:
-        """`section`: what every portion carries at least; `bottom_line`: the person's words, if any."""
+    def __init__(self, handling: Handling, section: Marking | None) -> None:
+        """`section`: what every portion carries at least."""
         self._handling = handling
         self._section = section
-        self._bottom_line = bottom_line
         self.found: list[Marking] = []
 
     def block(self, block: Block) -> Block:
@@ -107,8 +106,7 @@ class Portions:
         found = found or [handling.names[id_] for id_ in ids if id_ in handling.names] or [handling.own]
         if self._section is not None:
             found.append(self._section)
-        if handling.bottom_line is not None and self._bottom_line in words:
-            found.append(handling.bottom_line)
+        found += handling.of_lines_in(words)
         marking = handling.scheme.fold(found)
         assert marking is not None
         return marking

@@ -60,6 +60,7 @@ class Context:
     selection: Selection
     title: Words | None = None  # the section's title, where the memo sets one
     limit: int | None = None  # how many entries at most, where the memo says so
+    left_out: int = 0  # how many entries more there are that the memo's length leaves out
     options: Mapping[str, str]  # `set:` of the section in the memo
     subject: Words | None = None  # the memo's subject line, ready to print
     sources: tuple[NumberedSource, ...] = ()  # the cited ones; for `header` and `sources` alone
@@ -277,7 +278,8 @@ class SectionTemplates:
         """A template's path as its author knows it: `templates/sections/priorities.md.j2`."""
         for root in self.roots:
             if Path(file).is_relative_to(root):
-                return f"templates/{Path(file).relative_to(root).as_posix()}"
+                inner = f"profiles/{root.name}/" if root.parent.name == "profiles" else ""
+                return f"templates/{inner}{Path(file).relative_to(root).as_posix()}"
         return f"templates/{file}"
 
 

@@ -2,7 +2,7 @@
 
 from briefbook.catalogues import Untranslated
 from briefbook.composing.wording import ENGLISH, Wording
-from briefbook.document import Spoken
+from briefbook.spoken import Spoken
 
 
 def spoken_in(wording: Wording) -> Spoken:

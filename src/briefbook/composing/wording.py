@@ -19,6 +19,7 @@ from babel.lists import format_list
 from briefbook.catalogues import Untranslated, translations_of
 from briefbook.composing.grammar import Grammar, grammar_of
 from briefbook.dates import Part, PartialDate, Qualifier, SimpleDate
+from briefbook.facts import Wording as Texts
 from briefbook.selection import When, Words
 
 ENGLISH = "en"  # the language of every message
@@ -63,6 +64,15 @@ class Wording:
     locale: Locale
     catalogue: NullTranslations = field(default_factory=NullTranslations)
     grammar: Grammar = field(default_factory=Grammar)
+
+    def titled(self, title: Texts) -> tuple[str, str]:
+        """The text of a section's title, with its tag: the catalogue may have it where who wrote it has not.
+
+        So a profile is written once, and a new language is a catalogue and nothing else.
+        """
+        own, text = title.best(self.language)
+        said = text if own == self.language else self.catalogue.gettext(text)
+        return (own, text) if isinstance(said, Untranslated) else (self.language, said)
 
     # These take their messages as they stand in the source, where pybabel finds them.
 

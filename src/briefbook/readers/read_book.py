@@ -7,7 +7,7 @@ from pathlib import Path
 from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
-from briefbook.memo import Book, Memo, Settings, in_its_languages
+from briefbook.memo import Book, Memo, Profile, Settings, in_its_languages
 from briefbook.readers.book_files import (
     BookFiles,
     absolute,
@@ -22,6 +22,7 @@ from briefbook.readers.read_facts import Defined, read_facts
 from briefbook.readers.read_look import files_named
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
 from briefbook.readers.read_picture import read_picture
+from briefbook.readers.read_profile import profiles_for, with_profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,25 +80,8 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
     facts, found, defined = read_facts(named, language=settings.language)
     problems += found
 
-    memos: dict[str, Memo] = {}
-    memo_files: dict[str, str] = {}
-    for file in files.memos:
-        id_ = printable(file.path.stem)
-        memo = None
-        if file.data is not None:
-            memo, found = read_memo(file.shown, id_, file.data, language=settings.language)
-            problems += found
-            problems += () if memo is None else strangers_in(memo, settings)
-        each = (id_,) if memo is None else tuple(one.id for one in in_its_languages(memo, settings))
-        taken = next((one for one in each if one in memo_files), None)
-        if taken is not None:
-            message = f"memo {id_!r} and the file {memo_files[taken]} would both be memo {taken!r}"
-            problems.append(
-                Problem(where=Where(file=file.shown), message=message, hint="rename one of the two")
-            )
-            continue
-        memo_files |= dict.fromkeys(each, file.shown)
-        memos |= {} if memo is None else {one.id: one for one in in_its_languages(memo, settings)}
+    memos, memo_files, profiles, found = _memos(files, settings)
+    problems += found
     own, found = read_catalogues(files.catalogues)
     problems += found
     pictures: dict[str, Image] = {}
@@ -109,6 +93,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
             if picture is not None:
                 pictures[name] = picture
     looks = [(settings.theme, settings.house), *((memo.theme, memo.house) for memo in memos.values())]
+    looks += [(profile.theme, None) for profile in profiles.values()]
     look, unread = look_files(root, (file.name for each in looks for file in files_named(*each)))
     book = Book(
         root=str(root),
@@ -119,6 +104,43 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
         broken_pictures=frozenset(problem.of_picture for problem in problems if problem.of_picture),
         files=look,
         unread=unread,
+        profiles=profiles,
         catalogues=own,
     )
     return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)
+
+
+def _memos(
+    files: BookFiles, settings: Settings
+) -> tuple[dict[str, Memo], dict[str, str], dict[str, Profile], list[Problem]]:
+    """The memos, as their profiles have them, once for each language; the file of each; the profiles."""
+    problems: list[Problem] = []
+    read: dict[str, Memo | None] = {}  # by their files
+    for file in files.memos:
+        read[file.shown] = None
+        if file.data is not None:
+            id_ = printable(file.path.stem)
+            memo, found = read_memo(file.shown, id_, file.data, language=settings.language)
+            problems += found
+            read[file.shown] = memo
+    profiles, found = profiles_for(files.root, [memo for memo in read.values() if memo is not None])
+    problems += found
+    memos: dict[str, Memo] = {}
+    memo_files: dict[str, str] = {}
+    for file in files.memos:
+        memo = read[file.shown]
+        each: tuple[Memo, ...] = ()
+        if memo is not None:
+            problems += strangers_in(memo, settings)
+            each = in_its_languages(with_profile(memo, profiles), settings)
+        id_ = printable(file.path.stem)
+        ids = [one.id for one in each] or [id_]
+        taken = next((one for one in ids if one in memo_files), None)
+        if taken is not None:
+            message = f"memo {id_!r} and the file {memo_files[taken]} would both be memo {taken!r}"
+            where = Where(file=file.shown)
+            problems.append(Problem(where=where, message=message, hint="rename one of the two"))
+            continue
+        memo_files |= dict.fromkeys(ids, file.shown)
+        memos |= {one.id: one for one in each}
+    return memos, memo_files, profiles, problems

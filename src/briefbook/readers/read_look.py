@@ -42,15 +42,15 @@ _COLOUR = re.compile(r"#?([0-9A-Fa-f]{6})")
 # ----------------------------------------------------------------------------------------- takers
 
 
-def _length(least: str, most: str) -> Taker[float]:
+def length(least: str, most: str) -> Taker[float]:
     """A length in points between two others."""
 
     def take(node: Node, name: str, reading: Reading) -> float | None:
         found = text(node, name, reading)
         if found is None:
             return None
-        length = _points(found)
-        if length is None:
+        points = _points(found)
+        if points is None:
             reading.tell(
                 node.where, f"{shown(found)} is no length for {name!r}", "write 2.5cm, 25mm, 1in or 72pt"
             )
@@ -58,10 +58,10 @@ def _length(least: str, most: str) -> Taker[float]:
         low, high = _points(least), _points(most)
         assert low is not None
         assert high is not None
-        if not low <= length <= high:
+        if not low <= points <= high:
             reading.tell(node.where, f"{name!r} is from {least} to {most}, not {shown(found)}")
             return None
-        return length
+        return points
 
     return take
 
@@ -111,10 +111,10 @@ MARGINS = Shape(
     noun="set of margins",
     make=MarginSpec,
     fields={
-        "top": optional(_length("1.5cm", "6cm")),
-        "right": optional(_length("1cm", "6cm")),
-        "bottom": optional(_length("1.8cm", "6cm")),
-        "left": optional(_length("1cm", "6cm")),
+        "top": optional(length("1.5cm", "6cm")),
+        "right": optional(length("1cm", "6cm")),
+        "bottom": optional(length("1.8cm", "6cm")),
+        "left": optional(length("1cm", "6cm")),
     },
     located=False,
 )
@@ -154,7 +154,7 @@ LOGO = Shape(
     fields={
         "file": required(_file(".png", ".jpg", ".jpeg")),
         "alt": required(wording),
-        "width": required(_length("0.5cm", "16cm")),
+        "width": required(length("0.5cm", "16cm")),
     },
     located=False,
 )

@@ -13,14 +13,18 @@ from briefbook.document import Citations
 from briefbook.memo import (
     DEFAULT_SECTIONS,
     FORMATS,
+    PASSAGES,
     BottomLine,
     ForumScope,
     MeetingScope,
     Memo,
     RangeScope,
+    Rank,
     Reference,
     SectionSpec,
     Settings,
+    Signature,
+    Tab,
 )
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, parse_yaml
@@ -37,8 +41,10 @@ from briefbook.readers.records import (
     identifier,
     language,
     many,
+    matching,
     one_of,
     optional,
+    record,
     required,
     shown,
     text,
@@ -138,6 +144,63 @@ def _options(node: Node, name: str, reading: Reading) -> Mapping[str, str] | Non
     return {key: found for key, found in taken.items() if found is not None}
 
 
+def _signatory(node: Node, name: str, reading: Reading) -> Signature | None:
+    if isinstance(node, Scalar):  # the name alone
+        only = wording(node, name, reading)
+        return None if only is None else Signature(name=only, where=node.where)
+    return build(SIGNATURE, node, node.where, reading)
+
+
+_OF_A_SIGNATURE: Mapping[str, Field] = {"phone": optional(wording), "date": optional(date)}
+
+SIGNATURE = Shape(
+    noun="signature",
+    make=Signature,
+    fields={"name": required(wording), "office": optional(wording), **_OF_A_SIGNATURE},
+)
+
+CLEARANCE = Shape(
+    noun="clearance",
+    make=Signature,
+    fields={
+        "office": required(wording),
+        "name": optional(wording),
+        "status": optional(wording),
+        **_OF_A_SIGNATURE,
+    },
+)
+
+TAB = Shape(
+    noun="tab",
+    make=Tab,
+    fields={
+        "tab": required(matching("[A-Z]|[1-9][0-9]?", "the sign of a tab", "write a letter, or a number")),
+        "title": required(wording),
+    },
+)
+
+# The lists of a selection that a section may say its items come from.
+LISTS = (
+    *("upcoming", "called_off", "earlier", "long_unconfirmed", "priorities", "background", "disputed"),
+    *("contested", "gaps", *PASSAGES),
+)
+_rank = one_of(Rank)
+
+
+def _ranks(node: Node, name: str, reading: Reading) -> Mapping[str, Rank] | None:
+    if not isinstance(node, located_yaml.Mapping):
+        wrong_type(node, repr(name), "ids, each with a rank", reading)
+        return None
+    taken = {key: _rank(value, key, reading) for key, (_, value) in node.entries.items()}
+    return {key: found for key, found in taken.items() if found is not None}
+
+
+def yes_or_no(node: Node, name: str, reading: Reading) -> bool | None:
+    """`yes` or `no`."""
+    found = word_of("yes", "no")(node, name, reading)
+    return None if found is None else found == "yes"
+
+
 SECTION = Shape(
     noun="section",
     make=SectionSpec,
@@ -149,11 +212,17 @@ SECTION = Shape(
         "without": optional(_references),
         "set": optional(_options, "options"),
         "marking": optional(marking),
+        "rank": optional(_rank),
+        "items": optional(_rank),
+        "of": optional(many(word_of(*LISTS), one_will_do=True)),
+        "ranks": optional(_ranks),
+        "together": optional(yes_or_no),
     },
 )
 
 
-def _section(node: Node, name: str, reading: Reading) -> SectionSpec | None:
+def section(node: Node, name: str, reading: Reading) -> SectionSpec | None:
+    """A section of a memo, or of a profile."""
     if isinstance(node, Scalar):  # the name alone
         only = identifier(node, name, reading)
         return None if only is None else SectionSpec(name=only, where=node.where)
@@ -196,8 +265,16 @@ MEMO = Shape(
         "citations": optional(one_of(Citations)),
         "marking": optional(marking),
         "formats": optional(_formats),
+        "profile": optional(identifier),
+        "length": optional(whole_number(1)),
+        "through": optional(many(wording, one_will_do=True)),
         "bottom_line": optional(many(_bottom_line, one_will_do=True), "bottom_lines"),
-        "sections": optional(many(_section, may_be_empty=False)),
+        **{name: optional(many(_bottom_line, one_will_do=True)) for name in PASSAGES},
+        "tabs": optional(many(record(TAB))),
+        "drafter": optional(_signatory),
+        "approver": optional(_signatory),
+        "clearances": optional(many(record(CLEARANCE))),
+        "sections": optional(many(section, may_be_empty=False)),
         **LOOK_FIELDS,
         "schedule": optional(schedule),
         "deliver": optional(deliver),

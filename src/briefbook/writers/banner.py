@@ -8,11 +8,12 @@ banner takes more lines, and these the room of the text.
 from dataclasses import replace
 
 from briefbook.marking import Banner
-from briefbook.writers.theme import Page, TextStyle, Theme
+from briefbook.writers.theme import TextStyle, Theme
 
 EDGE = 16.0  # points between the sheet's edge and the banner
 GAP = 3.0  # between the banner and what stands next to it
 _TEXT_GAP = 8.0  # between that and the text
+_RULE_GAP = 4.0  # as much more below the text, where a hairline stands
 SIDE = 3.0  # of paper to both sides of the letters
 
 
@@ -27,12 +28,18 @@ def band_height(banner: Banner | None, lines: int) -> float:
 
 
 def roomed(theme: Theme, banner: Banner | None, lines: int) -> Theme:
-    """The theme with margins that leave room for the bands at head and foot."""
+    """The theme with the lines at head and foot inside the bands, and margins that leave room for both."""
     if banner is None:
         return theme
     band = band_height(banner, lines)
-    page, default = theme.page, Page(width=0, height=0)
-    top = EDGE + band + theme.footer.leading + _TEXT_GAP
+    head = EDGE + band
+    foot = theme.footer_distance + band
+    line = theme.footer.leading + _TEXT_GAP
+    page = theme.page
     return replace(
-        theme, page=replace(page, top=max(page.top, top), bottom=max(page.bottom, default.bottom + band))
+        theme,
+        page=replace(page, top=max(page.top, head + line), bottom=max(page.bottom, foot + line + _RULE_GAP)),
+        header_distance=head,
+        footer_distance=foot,
+        first_header=True,
     )

@@ -9,7 +9,6 @@ from math import inf
 from typing import assert_never
 
 from briefbook.document import (
-    NOTES,
     Block,
     Citations,
     Document,
@@ -24,6 +23,7 @@ from briefbook.document import (
     Table,
     Timeline,
 )
+from briefbook.notes import NOTES
 from briefbook.writers.line_breaking import Span, break_lines
 from briefbook.writers.pictures import printed_size
 from briefbook.writers.placed import Owner, Part, PlacedDrawing, PlacedFigure, PlacedPicture
@@ -43,7 +43,6 @@ from briefbook.writers.table_setting import set_table
 from briefbook.writers.theme import TextStyle, Theme
 from briefbook.writers.timeline_drawing import draw_timeline
 
-_BULLETS = ("•", "–")  # at the first depth, and below
 _MARKER_GAP = 6.0  # points between an item's number and its text
 _DEEPEST = 0.6  # of the measure: a list in a list in a list is not indented further
 _ASIDE_GAP = 18.0  # at least so much between a heading and what stands beside it
@@ -57,6 +56,7 @@ def set_document(document: Document, text: TextSetter) -> Stack:
     underlined = False
     for section in document.sections:
         is_notes = section.name == NOTES and document.citations is Citations.ENDNOTES
+        first = len(stacks)
         for block in section.blocks:
             if is_notes and isinstance(block, SourceList):
                 stack = setter.endnotes(block, len(stacks))
@@ -65,6 +65,8 @@ def set_document(document: Document, text: TextSetter) -> Stack:
             if section.name == "header" and isinstance(block, Fields) and not underlined:
                 stack, underlined = _underlined(stack, text.theme), True
             stacks.append(stack)
+        if section.together:
+            stacks[first:] = _together(stacks[first:])
     return stacked(stacks)
 
 
@@ -99,6 +101,19 @@ def _underlined(stack: Stack, theme: Theme) -> Stack:
         rule=Hairline(y=_HEADER_RULE_GAP, width=theme.page.measure),
     )
     return replace(stack, strips=(*_held(stack).strips, rule), after=theme.heading_2.before)
+
+
+def _centred(fragment: Fragment, measure: float) -> Fragment:
+    return replace(fragment, x=(measure - fragment.line.width) / 2)
+
+
+def _together(stacks: Sequence[Stack]) -> list[Stack]:
+    """Stacks that stand on one page, if it can hold them all."""
+    held = [replace(s, strips=tuple(replace(strip, bound=True) for strip in s.strips)) for s in stacks]
+    if held and held[-1].strips:
+        *others, last = held[-1].strips
+        held[-1] = replace(held[-1], strips=(*others, replace(last, bound=stacks[-1].strips[-1].bound)))
+    return held
 
 
 def _held(stack: Stack) -> Stack:
@@ -148,6 +163,11 @@ class BlockSetter:
         measure = self.theme.page.measure
         lines = self.text.lines(heading.children, style, measure)
         strips = beside([(0, lines, owner)], style)
+        if style.centred:
+            strips = [
+                replace(strip, fragments=tuple(_centred(found, measure) for found in strip.fragments))
+                for strip in strips
+            ]
         aside = self.text.lines(heading.aside, replace(self.theme.body, colour=self.theme.quiet), measure)
         fragments = [
             Fragment(
@@ -208,7 +228,8 @@ class BlockSetter:
 
     def _items(self, items: ItemList, depth: int, left: float, owner: Owner) -> Stack:
         style = self.theme.item
-        bullet = _BULLETS[min(depth, len(_BULLETS) - 1)]
+        signs = self.theme.signs
+        bullet = signs[min(depth, len(signs) - 1)]
         markers = [f"{items.start + i}." if items.ordered else bullet for i in range(len(items.items))]
         text_left = min(left + self.indent(markers, style), self.theme.page.measure * _DEEPEST)
         stacks: list[Stack] = []

@@ -6,8 +6,10 @@ from lxml import etree
 
 from briefbook.document import Document
 from briefbook.marking import Banner
+from briefbook.sheets import Edge
 from briefbook.writers.docx_runs import add_field, add_run, add_tab
 from briefbook.writers.docx_styles import BANNER_STYLE, NSMAP, W, add
+from briefbook.writers.theme import Theme
 
 _FIELDS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
@@ -16,20 +18,8 @@ _TERMS = "http://purl.org/dc/terms/"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
-def page_header(document: Document) -> etree._Element:
-    """The header of page 2 and on: the reference, so that a loose sheet finds its memo."""
-    root = etree.Element(W + "hdr", nsmap=NSMAP)
-    paragraph = add(root, "p")
-    add(add(paragraph, "pPr"), "pStyle", val="Header")
-    if document.reference:
-        add_run(paragraph, document.reference)
-    if document.banner is not None:
-        root.insert(0, banner_paragraph(document.banner))
-    return root
-
-
 def banner_header(banner: Banner) -> etree._Element:
-    """A header of the banner alone: that of page 1 of a marked document."""
+    """A header of the banner alone."""
     root = etree.Element(W + "hdr", nsmap=NSMAP)
     root.append(banner_paragraph(banner))
     return root
@@ -50,24 +40,49 @@ def banner_paragraph(banner: Banner, style: str = BANNER_STYLE) -> etree._Elemen
     return paragraph
 
 
-def page_footer(document: Document, page: int) -> etree._Element:
-    """The footer: the memo's own line on the left, page X of Y on the right in fields that Word counts.
+def page_header(edge: Edge, theme: Theme, page: int, banner: Banner | None) -> etree._Element:
+    """The line at the head of pages: by default the reference, so that a loose sheet finds its memo.
 
-    `page` is the first page that shows it: what the fields say until a reader has counted.
+    Above it the banner, if there is one.
     """
-    root = etree.Element(W + "ftr", nsmap=NSMAP)
+    if banner is None:
+        return _line("hdr", "Header", edge, theme, page)
+    if edge == Edge():
+        return banner_header(banner)
+    root = _line("hdr", "Header", edge, theme, page)
+    root.insert(0, banner_paragraph(banner))
+    return root
+
+
+def page_footer(edge: Edge, theme: Theme, page: int, banner: Banner | None) -> etree._Element:
+    """The line at the foot of pages: by default the memo's own line on the left, page X of Y on the right.
+
+    Below it the banner, if there is one.
+
+    `page` is the first page that shows it.
+    """
+    root = _line("ftr", "Footer" if edge != Edge() else "Header", edge, theme, page)  # no rule above nothing
+    if banner is not None:
+        root.append(banner_paragraph(banner))
+    return root
+
+
+def _line(root_name: str, style: str, edge: Edge, theme: Theme, page: int) -> etree._Element:
+    """Left, middle and right on tab stops; pages in fields, which say `page` until a reader has counted."""
+    root = etree.Element(W + root_name, nsmap=NSMAP)
     paragraph = add(root, "p")
-    add(add(paragraph, "pPr"), "pStyle", val="Footer")
-    if document.footer:
-        add_run(paragraph, document.footer)
-    add_tab(paragraph)
-    for piece in re.split(r"(\{pages?\})", document.page_of):
-        if piece in _FIELDS:
-            add_field(paragraph, _FIELDS[piece], str(page))
-        elif piece:
-            add_run(paragraph, piece)
-    if document.banner is not None:
-        root.append(banner_paragraph(document.banner))
+    add(add(paragraph, "pPr"), "pStyle", val=style)
+    slots = [edge.left, edge.middle, edge.right] if theme.middle else [edge.left, edge.right]
+    while slots and not slots[-1]:
+        slots.pop()
+    for number, slot in enumerate(slots):
+        if number:
+            add_tab(paragraph)
+        for piece in re.split(r"(\{pages?\})", slot):
+            if piece in _FIELDS:
+                add_field(paragraph, _FIELDS[piece], str(page))
+            elif piece:
+                add_run(paragraph, piece)
     return root
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from briefbook.document import Citations, Cite, CitedSource, Document, SourceEntry, SourceList, blocks_of
-from briefbook.document import notes_of as noted_sources
+from briefbook.notes import notes_of as noted_sources
 from briefbook.writers.docx_runs import Bookmarks, add_field, add_mark, add_run
 from briefbook.writers.docx_styles import NSMAP, R, W, add
 from briefbook.writers.words import AT_WORDS, safe_opening

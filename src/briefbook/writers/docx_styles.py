@@ -191,9 +191,13 @@ def _tables(root: Element, theme: Theme) -> None:
 
 
 def _furniture(root: Element, theme: Theme) -> None:
-    tabs = ((theme.page.measure, "right"),)
+    tabs: tuple[tuple[float, str], ...] = ((theme.page.measure, "right"),)
+    if theme.middle:
+        tabs = ((theme.page.measure / 2, "center"), *tabs)
     for name in ("header", "footer"):
         _add_paragraph_style(root, theme.footer, _Paragraph(name=name, identity=name.title(), tabs=tabs))
+    if not theme.footer_ruled:
+        return
     properties = root[-1].find(W + "pPr")
     assert properties is not None
     borders = etree.Element(W + "pBdr")  # before the tabs, in the schema's order
@@ -316,6 +320,8 @@ def _add_paragraph_style(root: Element, look: TextStyle, shape: _Paragraph) -> N
         indent = add(properties, "ind", left=twips(shape.left))
         if shape.hanging:
             indent.set(W + "hanging", str(twips(shape.hanging)))
+    if look.centred:
+        add(properties, "jc", val="center")
     if shape.outline is not None:
         add(properties, "outlineLvl", val=shape.outline)
     properties = add(style, "rPr")

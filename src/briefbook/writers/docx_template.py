@@ -37,24 +37,22 @@ from briefbook.writers.docx_styles import (
     twips,
 )
 from briefbook.writers.office_theme import office_theme
-from briefbook.writers.theme import FACES, Page, Theme
+from briefbook.writers.theme import FACES, Theme
 
 LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
 _BULLETS_ID, ORDERED_ID, SOURCES_ID = 0, 1, 2  # the abstract definitions
 # Their first instances are those of the styles. The bullets' serves every bulleted list.
 BULLETS_NUM_ID = NUM_IDS["ListBullet"]
 LAST_NUM_ID = max(NUM_IDS.values())
-_FOOTER_DISTANCE = 27  # points from the sheet's edge to the footer's line, and to the header's
-_BULLETS = ("•", "–")  # at the first depth, and below
 
 DOCUMENT = "word/document.xml"
 STYLES = "word/styles.xml"
 NUMBERING = "word/numbering.xml"
 SETTINGS = "word/settings.xml"
 HEADER = "word/header1.xml"
+FIRST_HEADER = "word/header2.xml"  # where something stands at the head of the first page
 FIRST_FOOTER = "word/footer1.xml"
 FOOTER = "word/footer2.xml"
-FIRST_HEADER = "word/header2.xml"  # of a marked document
 THEME = "word/theme/theme1.xml"
 CORE = "docProps/core.xml"
 CONTENT_TYPES = "[Content_Types].xml"
@@ -150,29 +148,39 @@ def _package(theme: Theme, language: str, notes: NoteKind | None, banner: Banner
         plain(notes.part, getattr(types, f"WML_{upper}S"), getattr(kinds, f"{upper}S"))
     main.element.body.append(
         _section(
-            theme.page,
+            theme,
             notes,
+            banner,
+            first_header=plain(FIRST_HEADER, types.WML_HEADER, kinds.HEADER) if theme.first_header else "",
             header=plain(HEADER, types.WML_HEADER, kinds.HEADER),
             first_footer=plain(FIRST_FOOTER, types.WML_FOOTER, kinds.FOOTER),
             footer=plain(FOOTER, types.WML_FOOTER, kinds.FOOTER),
-            first_header=plain(FIRST_HEADER, types.WML_HEADER, kinds.HEADER) if banner else "",
         )
     )
     return package
 
 
 def _section(
-    page: Page, notes: NoteKind | None, *, header: str, first_footer: str, footer: str, first_header: str
+    theme: Theme,
+    notes: NoteKind | None,
+    banner: Banner | None,
+    *,
+    first_header: str,
+    header: str,
+    first_footer: str,
+    footer: str,
 ) -> Element:
     """w:sectPr: the sheet, its margins, a header from page 2 on and a footer on every page.
 
-    A marked document has a header on page 1 too, and both are nearer to the sheet's edge.
+    A marked document has a header on page 1 too. A banner begins nearer to the sheet's edge than the lines.
     """
-    edge = twips(EDGE - GAP if first_header else _FOOTER_DISTANCE)
+    page = theme.page
+    edges = (theme.header_distance, theme.footer_distance) if banner is None else (EDGE - GAP, EDGE - GAP)
+    above, below = map(twips, edges)
     section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
-    add(section, "headerReference", type="default").set(R + "id", header)
     if first_header:
         add(section, "headerReference", type="first").set(R + "id", first_header)
+    add(section, "headerReference", type="default").set(R + "id", header)
     add(section, "footerReference", type="first").set(R + "id", first_footer)
     add(section, "footerReference", type="default").set(R + "id", footer)
     if notes is not None:
@@ -180,7 +188,7 @@ def _section(
     add(section, "pgSz", w=twips(page.width), h=twips(page.height))
     add(
         section, "pgMar", top=twips(page.top), right=twips(page.right), bottom=twips(page.bottom),
-        left=twips(page.left), header=edge, footer=edge, gutter=0,
+        left=twips(page.left), header=above, footer=below, gutter=0,
     )  # fmt: skip
     add(section, "titlePg")
     return section
@@ -190,7 +198,7 @@ def _numbering(theme: Theme) -> Element:
     """word/numbering.xml but for the instances of the numbered lists (ECMA-376 Part 1 §17.9)."""
     root = etree.Element(W + "numbering", nsmap=NSMAP)
     for definition, style, signs in (
-        (_BULLETS_ID, "ListBullet", _BULLETS),
+        (_BULLETS_ID, "ListBullet", theme.signs),
         (ORDERED_ID, "ListNumber", tuple(f"%{level}." for level in range(1, LIST_LEVELS + 1))),
         (SOURCES_ID, "Source", ("%1",)),  # without a full stop: as the citations say it
     ):

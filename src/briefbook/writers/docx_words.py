@@ -1,6 +1,7 @@
 """What the DOCX says beside the document's own words, to people who hear it or point at it."""
 
-from briefbook.document import Inlines, Spoken, Table, plain
+from briefbook.document import Inlines, Table, plain
+from briefbook.spoken import Spoken
 
 
 def way_back(number: int, spoken: Spoken) -> str:

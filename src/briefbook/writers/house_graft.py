@@ -226,6 +226,7 @@ def _in_measures_of(read: ReadHouse, chosen: Mapping[str, str], theme: Theme) ->
     return replace(
         theme,
         page=read.page,
+        first_header=False,
         label_width=theme.label_width * _WIDEST_FACE,
         docx_face=read.face(chosen) or theme.docx_face,
     )

@@ -5,12 +5,14 @@ strips, `pagination` shares the strips out to pages, `lay_out` puts every run at
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from briefbook.document import Citations, Document, notes_of, with_endnotes, without_notes
+from briefbook.document import Citations, Document, furniture_of
+from briefbook.notes import notes_of, with_endnotes, without_notes
 from briefbook.outline import outlined
-from briefbook.writers.banner import EDGE, SIDE, band_height, banner_style, roomed
+from briefbook.sheets import Edge
+from briefbook.writers.banner import EDGE, SIDE, banner_style, roomed
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
@@ -26,8 +28,6 @@ from briefbook.writers.placed import (
 from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
 
-_FOOTER_RULE = 41.0  # points from the sheet's lower edge to the hairline above the footer
-_HEADER = 27.0  # points from the sheet's upper edge to the reference, from page 2 on
 _FOOTER_LINES = 2  # at most; below them the sheet ends
 _FOOTER_GAP = 3.0  # between that hairline and the footer's line
 _NOTE_RULE = 0.3  # of the measure; above notes that come from the page before all of it
@@ -232,42 +232,67 @@ def _bands(
 def _furniture(
     document: Document, theme: Theme, measure: Measure, number: int, pages: int, banner: Sequence[Line]
 ) -> PlacedPage:
-    """A page with its furniture alone: the footer, from page 2 on the reference, and the banner."""
+    """A page with its furniture alone: the lines at its head and at its foot, and the banner around them."""
     page, style = theme.page, theme.footer
-
-    def lines(text: str, width: float, most: int) -> list[Line]:
-        """As many lines at most; what has no room is three dots."""
-        span = Span(text=composed(text), size=style.size, colour=style.colour)
-        broken = break_lines([span] if text else [], width, measure)
-        kept = "".join(piece.text for line in broken[:most] for piece in line.pieces)
-        while len(broken) > most:
-            kept = kept.rstrip()[:-1]
-            broken = break_lines([replace(span, text=f"{kept.rstrip()}\u00a0…")], width, measure)
-        return broken
-
-    band = band_height(document.banner, len(banner))
-    header = _HEADER if document.banner is None else EDGE + band
-    rule = page.height - _FOOTER_RULE - band
-    base = rule + _FOOTER_GAP + baseline(style)
-    counter = document.page_of.replace("{page}", str(number)).replace("{pages}", str(pages))
-    right = lines(counter, page.measure, 1)
-    taken = max((line.width for line in right), default=0)
-    left = page.measure - taken - theme.column_gap
-    runs, papers = _bands(document, theme, banner)
-    if number > 1:
-        for line in lines(document.reference, page.measure, 1):
-            runs += _runs(line, page.left, header + baseline(style), None, furniture=True)
-    for index, line in enumerate(lines(document.footer, left, _FOOTER_LINES)):
-        runs += _runs(line, page.left, base + index * style.leading, None, furniture=True)
-    for index, line in enumerate(right):
-        x = page.left + page.measure - line.width
-        runs += _runs(line, x, base + index * style.leading, None, furniture=True)
+    furniture = furniture_of(document)
+    top, bottom = furniture.top, furniture.bottom
+    if number == 1:
+        top, bottom = furniture.first_top, furniture.first_bottom
+    setter = _EdgeSetter(theme=theme, measure=measure, number=number, pages=pages)
+    rule = page.height - theme.footer_distance - style.leading - _FOOTER_GAP
+    hairlines = (_hairline(rule, page.measure, theme),) if theme.footer_ruled and bottom != Edge() else ()
+    bands, papers = _bands(document, theme, banner)
     return PlacedPage(
         number=number,
         width=page.width,
         height=page.height,
-        runs=tuple(runs),
-        rules=(_hairline(rule, page.measure, theme), *papers),
+        runs=(
+            *bands,
+            *setter.runs(top, theme.header_distance, 1),
+            *setter.runs(bottom, rule + _FOOTER_GAP, _FOOTER_LINES),
+        ),
+        rules=(*hairlines, *papers),
         headings=(),
         sources=(),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EdgeSetter:
+    """Sets the line at the head or at the foot of a page."""
+
+    theme: Theme
+    measure: Measure
+    number: int
+    pages: int
+
+    def runs(self, edge: Edge, y: float, most: int) -> Iterator[PlacedRun]:
+        """What stands left, in the middle and right, `y` below the sheet's top; left `most` lines at most."""
+        page, style = self.theme.page, self.theme.footer
+        right, middle = (self._lines(text, page.measure, 1) for text in (edge.right, edge.middle))
+        taken = max((line.width for line in right), default=0)
+        if middle:
+            taken = max(taken, (page.measure + middle[0].width) / 2)
+        room = page.measure - taken - self.theme.column_gap if taken else page.measure
+        left = [(0.0, line) for line in self._lines(edge.left, room, most)]
+        placed = [
+            left,
+            [((page.measure - line.width) / 2, line) for line in middle],
+            [(page.measure - line.width, line) for line in right],
+        ]
+        for lines in placed:
+            for index, (x, line) in enumerate(lines):
+                base = y + baseline(style) + index * style.leading
+                yield from _runs(line, page.left + x, base, None, furniture=True)
+
+    def _lines(self, text: str, width: float, most: int) -> list[Line]:
+        """As many lines at most; what has no room is three dots."""
+        style = self.theme.footer
+        text = text.replace("{page}", str(self.number)).replace("{pages}", str(self.pages))
+        span = Span(text=composed(text), size=style.size, colour=style.colour)
+        broken = break_lines([span] if text else [], width, self.measure)
+        kept = "".join(piece.text for line in broken[:most] for piece in line.pieces)
+        while len(broken) > most:
+            kept = kept.rstrip()[:-1]
+            broken = break_lines([replace(span, text=f"{kept.rstrip()}\u00a0…")], width, self.measure)
+        return broken

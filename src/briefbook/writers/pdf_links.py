@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from textwrap import shorten
 
 from briefbook.cited import page_of
-from briefbook.document import SourceEntry, Spoken
+from briefbook.document import SourceEntry
+from briefbook.spoken import Spoken
 from briefbook.writers.placed import PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
 

@@ -21,8 +21,8 @@ from briefbook.document import (
     SourceList,
     Table,
     blocks_of,
-    notes_in,
 )
+from briefbook.notes import notes_in
 from briefbook.outline import DEEPEST
 from briefbook.writers.placed import Owner, Part
 

@@ -21,6 +21,7 @@ class TextStyle:
     after: float = 0
     strong: bool = False
     colour: str = "1A1A1A"
+    centred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,12 @@ class Theme:
     item_indent: float = 18  # where an item's text begins
     cell_padding: float = 3  # above and below a cell's text, half of both
     column_gap: float = 10  # between two columns
+    signs: tuple[str, ...] = ("•", "–")  # before an item, at the first depth and below
+    header_distance: float = 27  # from the sheet's upper edge to the line at its head
+    footer_distance: float = 27  # from its lower edge to the line at its foot
+    footer_ruled: bool = True  # a hairline above that
+    middle: bool = False  # something stands in the middle of these lines
+    first_header: bool = False  # something stands at the head of the first page
     cite_scale: float = 0.66  # superior numbers against their text
     cite_rise: float = 0.33
 

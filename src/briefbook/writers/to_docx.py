@@ -27,13 +27,14 @@ from briefbook.document import (
     Table,
     Text,
     blocks_of,
-    without_notes,
+    furniture_of,
 )
+from briefbook.notes import without_notes
 from briefbook.outline import DEEPEST, outlined
 from briefbook.writers.banner import roomed
 from briefbook.writers.columns import figure_columns, least_gap
 from briefbook.writers.docx_columns import banner_lines, column_widths, divided_label, on_one_line
-from briefbook.writers.docx_furniture import banner_header, core_properties, page_footer, page_header
+from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
@@ -88,14 +89,17 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         document = with_logo(document, theme)  # a house's file has its own
     template = graft.template if graft else template_for(theme, document.language, document.citations, banner)
     body = _Body(document, theme, template, theirs=graft.styles.theirs if graft else frozenset())
+    furniture = furniture_of(document)
     roots = [
         *body.roots(),
-        (HEADER, page_header(document)),
-        *([(FIRST_HEADER, banner_header(banner))] if banner else []),
-        (FIRST_FOOTER, page_footer(document, page=1)),
-        (FOOTER, page_footer(document, page=2)),
+        (HEADER, page_header(furniture.top, theme, 2, banner)),
+        (FIRST_HEADER, page_header(furniture.first_top, theme, 1, banner)),
+        (FIRST_FOOTER, page_footer(furniture.first_bottom, theme, 1, banner)),
+        (FOOTER, page_footer(furniture.bottom, theme, 2, banner)),
         (CORE, core_properties(document)),
     ]
+    if not theme.first_header:
+        del roots[[name for name, _ in roots].index(FIRST_HEADER)]
     if graft is not None:
         return zip_of_parts(graft.package(document, dict(roots), body.pictures.parts))
     parts = {part.name: part for part in template.fixed_parts}
@@ -123,12 +127,19 @@ class _Body:
         self._theirs = theirs
         self._bookmarks = bookmarks
         self._lists = LAST_NUM_ID
+        self._counting = LAST_NUM_ID  # the instance of the last numbered list, for one that counts on
         shown = outlined(without_notes(document))
         ruled = _header_fields(shown)
         blocks = list(blocks_of(shown))
-        for block, following in zip(blocks, [*blocks[1:], None], strict=False):
-            roomy = following is not None and not isinstance(following, Heading)
-            self._block(block, roomy=roomy, ruled=block is ruled)
+        following = iter([*blocks[1:], None])
+        for section in shown.sections:
+            begun = len(self._body)
+            for block in section.blocks:
+                then = next(following)
+                roomy = then is not None and not isinstance(then, Heading)
+                self._block(block, roomy=roomy, ruled=block is ruled)
+            if section.together:
+                self._keep_together(begun)
         if document.notes_title and self.citations.pending:
             level = 2 if any(isinstance(block, Heading) for block in blocks) else 1
             self._heading(Heading(level=level, children=(Text(text=document.notes_title),)))
@@ -150,6 +161,13 @@ class _Body:
             yield kind.part, notes
             if len(relationships):
                 yield kind.relationships, relationships
+
+    def _keep_together(self, begun: int) -> None:
+        """Keep all paragraphs from a place in the body on one page (§17.3.1.15)."""
+        for paragraph in [p for block in list(self._body)[begun:] for p in block.iter(W + "p")][:-1]:
+            if paragraph[0].find(W + "keepNext") is None:
+                add(paragraph[0], "keepNext")
+                paragraph[0].insert(1, paragraph[0][-1])  # behind the style, in the schema's order
 
     # --------------------------------------------------------------------------------- blocks
 
@@ -240,14 +258,16 @@ class _Body:
     def _item_list(self, items: ItemList, *, level: int) -> None:
         """A list. An item of lists alone has no line of its own; those after it keep their numbers."""
         level = min(level, LIST_LEVELS - 1)
-        instance = BULLETS_NUM_ID
-        expected: int | None = None
+        instance = self._counting if items.continued else BULLETS_NUM_ID
+        expected: int | None = items.start if items.continued else None
         style = "ListNumber" if items.ordered else "ListBullet"
         for number, item in enumerate(items.items, items.start):
             if any(isinstance(block, Paragraph) for block in item.blocks):
                 if items.ordered and number != expected:
                     instance = self._list_instance(ORDERED_ID, level, number)
                 expected = number + 1
+                if items.ordered and not level:
+                    self._counting = instance
             self._item(item, style=style, instance=instance, level=level)
 
     def _item(self, item: ListItem, *, style: str, instance: int, level: int) -> None:

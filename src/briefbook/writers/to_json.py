@@ -4,7 +4,7 @@
 in the order of `document.py`; what is absent is null, empty or false. Blocks and inlines carry `type`:
 
     blocks   heading {level, children, aside} · paragraph {lead_in, children}
-             list {ordered, start, items: [{blocks}]} · fields {rows: [{label, value}]}
+             list {ordered, start, continued, items: [{blocks}]} · fields {rows: [{label, value}]}
              table {name, header: [cell], rows: [[cell]]} · sources {entries: [{source, number, children}]}
              figure {alt, caption, picture: timeline {as_of, as_of_label, entries: [{fact, label, when, said,
              standing, first, last}], keys: [{words, standing}], months} or image {media_type, width, height,
@@ -18,6 +18,7 @@ with `shown` false, and a link's target stands as given: a program that makes li
 
 import json
 from base64 import b64encode
+from dataclasses import fields
 from typing import assert_never
 
 from briefbook.document import (
@@ -45,6 +46,7 @@ from briefbook.document import (
     Timeline,
 )
 from briefbook.marking import Banner
+from briefbook.sheets import Furniture
 from briefbook.writers.theme import Theme
 
 FORMAT = 1
@@ -71,6 +73,8 @@ def _document(document: Document) -> JsonValue:
         "page_of": document.page_of,
         "citations": str(document.citations),
         "notes_title": document.notes_title,
+        "furniture": _furniture(document.furniture) if document.furniture else None,
+        "left_out": [{"section": o.section, "item": o.item, "words": o.words} for o in document.left_out],
         "banner": _banner(document.banner),
         "sections": [_section(section) for section in document.sections],
     }
@@ -90,8 +94,17 @@ def _banner(banner: Banner | None) -> JsonValue:
     }
 
 
+def _furniture(furniture: Furniture) -> JsonValue:
+    sides = {side.name: getattr(furniture, side.name) for side in fields(furniture)}
+    return {name: {"left": e.left, "middle": e.middle, "right": e.right} for name, e in sides.items()}
+
+
 def _section(section: Section) -> JsonValue:
-    return {"name": section.name, "blocks": [_block(block) for block in section.blocks]}
+    return {
+        "name": section.name,
+        "together": section.together,
+        "blocks": [_block(block) for block in section.blocks],
+    }
 
 
 def _block(block: Block) -> JsonValue:
@@ -107,7 +120,13 @@ def _block(block: Block) -> JsonValue:
             return {"type": "paragraph", "lead_in": block.lead_in, "children": _inlines(block.children)}
         case ItemList():
             items: list[JsonValue] = [_item(item) for item in block.items]
-            return {"type": "list", "ordered": block.ordered, "start": block.start, "items": items}
+            return {
+                "type": "list",
+                "ordered": block.ordered,
+                "start": block.start,
+                "continued": block.continued,
+                "items": items,
+            }
         case Fields():
             return {"type": "fields", "rows": [_field(field) for field in block.rows]}
         case Table():

@@ -30,6 +30,11 @@ def write_pdf(document: Document, theme: Theme) -> bytes:
     return draw(document, pages, Tags(printed(document), pages, entries_of(document)), theme)
 
 
+def pages_in(document: Document, theme: Theme) -> int:
+    """How many pages the PDF of a document has; as `write_pdf` counts, without drawing."""
+    return len(lay_out(with_logo(document, theme), theme, measure_of(theme)))
+
+
 def entries_of(document: Document) -> dict[str, SourceEntry]:
     """All listed sources of a document, by their ids."""
     lists = (block for block in blocks_of(document) if isinstance(block, SourceList))

@@ -1,0 +1,63 @@
+"""What a profile makes of a finished document: counted paragraphs, the lines at the edges of its sheets."""
+
+from collections.abc import Container, Iterator
+from dataclasses import fields, replace
+
+from briefbook.document import Block, Document, ItemList, ListItem, Paragraph, Section
+from briefbook.sheets import Edge, Furniture
+
+
+def numbered(document: Document, without: Container[str]) -> Document:
+    """The document with its paragraphs counted through it, but for the sections `without`.
+
+    A list stands within the paragraph that leads to it, with signs and no numbers of its own, so that "3"
+    means one thing. A paragraph alone is not numbered.
+    """
+    counted = [section for section in document.sections if section.name not in without]
+    if sum(isinstance(block, Paragraph) for section in counted for block in section.blocks) < 2:
+        return document
+    count = 0
+    sections: list[Section] = []
+    for section in document.sections:
+        if section.name not in without:
+            blocks = tuple(_numbered(section.blocks, count))
+            count += sum(isinstance(block, Paragraph) for block in section.blocks)
+            section = replace(section, blocks=blocks)
+        sections.append(section)
+    return replace(document, sections=tuple(sections))
+
+
+def _numbered(blocks: tuple[Block, ...], count: int) -> Iterator[Block]:
+    items: list[ListItem] = []
+    for block in (*blocks, None):
+        match block:
+            case Paragraph():
+                items.append(ListItem(blocks=(replace(block, lead_in=False),)))
+            case ItemList() if items:
+                items[-1] = ListItem(blocks=(*items[-1].blocks, _unnumbered(block)))
+            case _:
+                if items:
+                    yield ItemList(ordered=True, items=tuple(items), start=count + 1, continued=count > 0)
+                    count += len(items)
+                    items = []
+                if block is not None:
+                    yield block
+
+
+def _unnumbered(items: ItemList) -> ItemList:
+    return replace(items, ordered=False, start=1)
+
+
+def filled(furniture: Furniture, document: Document) -> Furniture:
+    """The lines of a profile with the document's own words in them; `{page}` and `{pages}` stay."""
+    words = {"{footer}": document.footer, "{reference}": document.reference, "{counter}": document.page_of}
+
+    def text(pattern: str) -> str:
+        for name, value in words.items():
+            pattern = pattern.replace(name, value)
+        return pattern
+
+    def edge(pattern: Edge) -> Edge:
+        return Edge(left=text(pattern.left), middle=text(pattern.middle), right=text(pattern.right))
+
+    return Furniture(**{side.name: edge(getattr(furniture, side.name)) for side in fields(Furniture)})

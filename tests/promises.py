@@ -1,0 +1,135 @@
+"""Books with memos that promise a length, generated from a seed: texts of all lengths, ranks of all kinds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import yaml
+
+WORDS = (
+    *("the", "strait", "ministers", "survey", "stock", "autumn", "boats", "harbour", "joint", "council"),
+    *("fishing", "night", "agreed", "open", "spring", "report", "crew", "ship", "cost", "share", "quota"),
+    *("shore", "tide", "letter", "notice", "paper", "week", "hour", "place", "Norland", "Sudland"),
+)
+RANKS = ("must", "should", "could")
+PROFILES = ("memo", "state-style", "read-ahead", "background-paper", "submission")
+PASSAGES = ("purpose", "issue", "timing", "objectives", "talking_points", "argument", "recommendation")
+
+
+def sentence(chance: Random, most: int) -> str:
+    """A sentence of up to so many words."""
+    return " ".join(chance.choices(WORDS, k=chance.randint(4, most))).capitalize() + "."
+
+
+def write_book(root: Path, seed: int, memos: int) -> list[str]:
+    """Write a book with so many memos; gives their names."""
+    chance = Random(seed)
+    (root / "facts").mkdir(parents=True)
+    (root / "memos").mkdir()
+    book = {"format": 1, "title": "A book", "as_of": "2031-04-20", "to": "Minister", "from": "Desk"}
+    _write(root / "book.yaml", book)
+    _write(root / "facts" / "all.yaml", facts(chance))
+    names = [f"memo-{number}" for number in range(memos)]
+    for name in names:
+        _write(root / "memos" / f"{name}.yaml", memo(chance, name))
+    return names
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def facts(chance: Random) -> dict[str, object]:
+    """Sources, a forum, meetings past and ahead, priorities of several forces, background points."""
+    sources = [f"source-{number}" for number in range(chance.randint(1, 5))]
+
+    def told(**more: object) -> list[dict[str, object]]:
+        return [{"source": chance.choice(sources), "evidence": "as it says", **more}]
+
+    ahead = {
+        f"ahead-{number}": {
+            "forum": "council",
+            "title": f"{sentence(chance, 9)[:-1]} {number}",
+            "statements": told(says="announced", date=f"2031-{chance.randint(5, 12):02}-0{number + 1}"),
+        }
+        for number in range(chance.randint(0, 5))
+    }
+    past = {
+        f"past-{number}": {
+            "forum": "council",
+            "title": f"{sentence(chance, 9)[:-1]} {number}",
+            "statements": told(says="held", date=f"2030-{chance.randint(1, 12):02}-0{number + 1}"),
+        }
+        for number in range(chance.randint(0, 7))
+    }
+    return {
+        "organisations": {"norland": {"name": "Norland", "kind": "country"}},
+        "sources": {
+            id_: {"short": f"notice {id_}", "published": "2031-04-01", "title": sentence(chance, 12)[:-1]}
+            for id_ in sources
+        },
+        "forums": {"council": {"name": "Fisheries Council", "sides": ["norland"], "statements": told()}},
+        "meetings": {**ahead, **past},
+        "priorities": {
+            f"priority-{number}": {
+                "forum": "council",
+                "text": sentence(chance, 30),
+                "statements": told(force=chance.choice(("agreed", "stated-goal", "wish")), by=["norland"]),
+            }
+            for number in range(chance.randint(2, 25))
+        },
+        "background": {
+            f"point-{number}": {
+                "forums": ["council"],
+                "text": sentence(chance, 70),
+                "statements": told(),
+            }
+            for number in range(chance.randint(2, 20))
+        },
+    }
+
+
+def memo(chance: Random, name: str) -> dict[str, object]:
+    """A memo that promises a length, in one of the profiles, some sections with ranks of their own."""
+    profile = chance.choice(PROFILES)
+    made: dict[str, object] = {
+        "title": name,
+        "forum": "council",
+        "formats": ["pdf", "json"],
+        "profile": profile,
+        "length": chance.choice((1, 1, 1, 2)),
+        "citations": chance.choice(("numbered", "footnotes", "endnotes")),
+        "bottom_line": sentence(chance, 20),
+        "drafter": "Kari Vik",
+        **{passage: list(_passages(chance)) for passage in PASSAGES},
+    }
+    if chance.random() < 0.5:
+        made["sections"] = [
+            "header",
+            {"section": "bottom-line", "rank": "must"},
+            *_ranked(chance),
+            {"section": "sources", "rank": "must"},
+        ]
+    return made
+
+
+def _passages(chance: Random) -> Iterator[str]:
+    yield from (sentence(chance, 25) for _ in range(chance.randint(1, 4)))
+
+
+def _ranked(chance: Random) -> Iterator[dict[str, object]]:
+    lists = {
+        "upcoming": "upcoming",
+        "priorities": "priorities",
+        "background": "background",
+        "earlier": "earlier",
+        "talking-points": "talking_points",
+    }
+    for section, items in chance.sample(sorted(lists.items()), k=len(lists)):
+        yield {
+            "section": section,
+            "rank": chance.choice(RANKS[1:]),
+            "items": chance.choice(RANKS[1:]),
+            "of": items,
+            "ranks": {"priority-0": chance.choice(RANKS), "point-1": chance.choice(RANKS)},
+        }

@@ -1,0 +1,188 @@
+"""`length: N` is kept, and leaves out nothing that would have fitted."""
+
+import email
+import email.policy
+import json
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from briefbook.composing.compose import compose, pictures_of
+from briefbook.composing.items import items_in, narrowed
+from briefbook.document import LeftOut
+from briefbook.memo import Memo
+from briefbook.readers.read_book import read_book
+from briefbook.verdict import usable_book
+from briefbook.workshop import Day, Workshop
+from briefbook.writers.to_pdf import write_pdf
+from tests.books import run
+from tests.profile_memos import STARTER
+from tests.profile_memos import write_book as write_profile_book
+from tests.promises import write_book
+
+BOOKS, MEMOS = 10, 10
+
+
+def pages_of(pdf: bytes) -> int:
+    with pikepdf.open(BytesIO(pdf)) as file:
+        return len(file.pages)
+
+
+def pages_without(workshop: Workshop, memo: Memo, day: Day, left_out: tuple[LeftOut, ...]) -> int:
+    """The pages of a memo's PDF with exactly these things left out."""
+    selection = workshop.select(memo, day)
+    templates = workshop.templates(selection.language, memo.profile)
+    pictures = pictures_of(memo, templates, {})
+    return pages_of(
+        write_pdf(compose(selection, memo, templates, pictures, left_out), workshop.theme_of(memo))
+    )
+
+
+@pytest.mark.parametrize("seed", range(BOOKS))
+def test_a_promise_is_never_broken_and_leaves_out_nothing_that_would_have_fitted(
+    seed: int, tmp_path: Path
+) -> None:
+    names = write_book(tmp_path / "book", seed, MEMOS)
+    done = run("-C", tmp_path / "book", "build", "--json")
+    told = json.loads(done.stdout)
+    book = usable_book(read_book(tmp_path / "book"))
+    workshop = Workshop(book)
+    assert book.settings.as_of is not None
+    day = Day(as_of=book.settings.as_of, known_by=book.settings.as_of)
+    folder = tmp_path / "book" / "out" / "2031-04-20"
+    for name in names:
+        memo = book.memos[name]
+        assert memo.length is not None
+        document = workshop.document(memo, day)
+        left_out = document.left_out
+        if name in told["not_made"]:
+            assert pages_without(workshop, memo, day, left_out) > memo.length
+            assert any(f"{name}.yaml" in p["file"] and "'length'" in p["message"] for p in told["problems"])
+            assert not (folder / f"{name}.pdf").exists()
+            continue
+        assert pages_of((folder / f"{name}.pdf").read_bytes()) <= memo.length
+        listed = [{"section": one.section, "item": one.item, "words": one.words} for one in left_out]
+        assert told["left_out"].get(name, []) == listed
+        assert json.loads((folder / f"{name}.json").read_bytes())["left_out"] == listed
+        for one in left_out:
+            back = tuple(other for other in left_out if other != one)
+            if one.item is None:  # a section comes back with the first of its items alone
+                back += tuple(_others_of(workshop, memo, day, one))
+            assert pages_without(workshop, memo, day, back) > memo.length, (name, one)
+
+
+def _others_of(workshop: Workshop, memo: Memo, day: Day, section: LeftOut) -> list[LeftOut]:
+    """The items of a section but the one that it never stands without."""
+    spec = memo.sections[section.place]
+    items = items_in(narrowed(workshop.select(memo, day), spec), spec)
+    weight = {"could": 0, "should": 1, "must": 2}
+    rank = {key: weight[spec.ranks.get(key) or spec.items or spec.rank or "should"] for key in items}
+    first = max(rank, key=rank.__getitem__, default=None)
+    return [
+        LeftOut(place=section.place, section=section.section, item=key, words="")
+        for key in items
+        if key != first and rank[key] < 2
+    ]
+
+
+# --------------------------------------------------------------------------------- by hand
+
+LOW = "theme: {margins: {top: 6cm, bottom: 6cm}}\n"  # so that little fits
+MEMO = (STARTER / "memos" / "fisheries-council.yaml").read_text(encoding="utf-8")
+ASKED = ("fisheries-council", "--as-of", "2031-12-01")
+
+
+def starter(folder: Path, memo: str) -> Path:
+    """The starter's book with another text of its first memo."""
+    return write_profile_book(folder, {"memos/fisheries-council.yaml": memo})
+
+
+def with_sections(sections: str, more: str) -> str:
+    return re.sub(r"^sections: .*\n", f"sections: {sections}\n", MEMO, flags=re.MULTILINE) + more
+
+
+def test_what_is_left_out_is_told_each_time(tmp_path: Path) -> None:
+    book = starter(tmp_path / "book", f"{MEMO}length: 1\n{LOW}")
+    told = [
+        "fisheries-council: left out for its length: priorities: night-fishing (End night fishing in",
+        "fisheries-council: left out for its length: background: all of it",
+        "fisheries-council: left out for its length: earlier: all of it",
+    ]
+    for _ in range(2):  # the second time nothing is made
+        done = run("-C", book, "build", *ASKED, "--json")
+        assert [line[: len(told[0])] for line in done.stderr.splitlines()] == told
+        left_out = json.loads(done.stdout)["left_out"]["fisheries-council"]
+        assert [(one["section"], one["item"]) for one in left_out] == [
+            ("priorities", "night-fishing"),
+            ("background", None),
+            ("earlier", None),
+        ]
+    (book / "memos" / "note.yaml").write_text("title: X\nrange: all\n", encoding="utf-8")
+    assert told[1] in run("-C", book, "build", *ASKED).stderr  # the edition stands, and its inputs tell
+    shown = run("-C", book, "show", *ASKED)
+    assert told[1] in shown.stderr
+    assert "The council was set up in 2029" not in shown.stdout
+
+
+def test_sources_are_numbered_after_it(tmp_path: Path) -> None:
+    numbers = []
+    for name, more in (("whole", ""), ("short", "length: 1\n")):
+        book = starter(tmp_path / name, f"{MEMO}{more}{LOW}")
+        shown = run("-C", book, "show", *ASKED, "--format", "json")
+        blocks = [block for section in json.loads(shown.stdout)["sections"] for block in section["blocks"]]
+        [sources] = [block["entries"] for block in blocks if block["type"] == "sources"]
+        numbers.append([entry["source"] for entry in sources])
+        assert [entry["number"] for entry in sources] == list(range(1, len(sources) + 1))
+    assert numbers == [
+        ["joint-note-2031-05-12", "radio-2031-09", "gazette-2031-04-02"],
+        ["joint-note-2031-05-12", "radio-2031-09", "gazette-2031-04-02"],
+    ]
+
+
+def test_single_ranks_go_before_those_of_the_section(tmp_path: Path) -> None:
+    points = "argument:\n" + "".join(f"  - Point {number} of many.\n" for number in range(13))
+    ranks = "{section: priorities, ranks: {night-fishing: must, shared-stock-survey: could}}"
+    text = with_sections(
+        f"[header, {ranks}, {{section: argument, rank: must}}, sources]", f"length: 1\n{points}"
+    )
+    done = run("-C", starter(tmp_path / "book", text + LOW), "show", *ASKED)
+    assert "left out for its length: priorities: shared-stock-survey" in done.stderr, done.output
+    assert "End night fishing" in done.stdout
+    assert "None on file." not in done.stdout  # something agreed is on file
+    assert "None yet." not in done.stdout
+
+
+def test_what_must_be_there_and_does_not_fit_is_a_problem_of_that_memo(tmp_path: Path) -> None:
+    points = "".join(f"  - Point {number} of many.\n" for number in range(50))
+    text = with_sections("[header, {section: argument, rank: must}]", f"length: 1\nargument:\n{points}")
+    book = starter(tmp_path / "book", text)
+    done = run("-C", book, "build", "fisheries-council", "first-half-2031")
+    line = text.splitlines().index("length: 1") + 1
+    told = "error: what must be there takes 2 pages; 'length' promises 1 page"
+    assert f"fisheries-council.yaml:{line}:9: {told}" in done.stderr
+    assert done.exit_code == 1
+    assert {path.stem for path in (book / "out").rglob("*.pdf")} == {"first-half-2031"}
+
+
+def test_the_mail_holds_the_same_and_its_calendar_all_meetings(tmp_path: Path) -> None:
+    points = "argument:\n" + "".join(f"  - Point {number} of many.\n" for number in range(16))
+    sections = (
+        "[header, {section: upcoming, rank: could, of: upcoming}, {section: background, rank: must},"
+        " {section: argument, rank: must}, sources]"
+    )
+    mail = "deliver: {to: ana@example.org, attach: [ics]}\n"
+    book = starter(tmp_path / "book", with_sections(sections, f"{mail}{points}length: 1\n{LOW}"))
+    settings = (book / "book.yaml").read_text(encoding="utf-8")
+    sender = "mail: {from: desk@example.org, host: mail.example.org}\n"
+    (book / "book.yaml").write_text(settings + sender, encoding="utf-8")
+    done = run("-C", book, "preview-mail", "fisheries-council", "--out", tmp_path / "mail")
+    assert done.exit_code == 0, done.output
+    assert "upcoming: all of it" in done.stderr
+    assert "Upcoming meetings" not in done.stdout
+    [mail_file] = (tmp_path / "mail").rglob("*.eml")
+    parts = email.message_from_bytes(mail_file.read_bytes(), policy=email.policy.default).walk()
+    [calendar] = [part.get_content() for part in parts if part.get_content_type() == "text/calendar"]
+    assert "3rd meeting" in str(calendar)
