@@ -7,8 +7,10 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
+from briefbook.binder import Binder
 from briefbook.checks.templates import undrawable
-from briefbook.composing.compose import compose, pictures_of
+from briefbook.composing.bind import Request, bind
+from briefbook.composing.compose import Draft, compose, drafted, pictures_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
@@ -102,6 +104,25 @@ class Workshop:
         templates = self.templates(selection.language)
         pictures = self.book.pictures
         return inputs_of(selection, memo, templates, self.theme_of(memo), tool_identity(), pictures=pictures)
+
+    def binder(self, memos: Sequence[Memo], day: Day, request: Request) -> Binder:
+        """Memos, at least one, bound into a book of the book's own language and way to cite.
+
+        Raises BriefbookError for a template's mistake.
+        """
+        settings = self.book.settings
+        drafts: list[Draft] = []
+        selections: list[Selection] = []
+        for memo in memos:
+            memo = replace(memo, citations=settings.citations)
+            selection = self.select(memo, day)
+            templates = self.templates(selection.language)
+            pictures = pictures_of(memo, templates, self.book.pictures)
+            drafts.append(drafted(selection, memo, templates, pictures))
+            is_foreign = selection.language != settings.language
+            told = self.select(replace(memo, language=settings.language), day) if is_foreign else selection
+            selections.append(told)
+        return bind(request, drafts, settings, self.book.facts, self.templates(settings.language), selections)
 
     def render(self, task: Task) -> Rendered:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""

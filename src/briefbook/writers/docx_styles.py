@@ -97,7 +97,7 @@ def _defaults(root: Element, theme: Theme, language: str) -> None:
 
 
 def _headings(root: Element, theme: Theme) -> None:
-    looks = [theme.heading_1, theme.heading_2, theme.heading_3]
+    looks = theme.headings
     for level in range(1, HEADING_LEVELS + 1):
         shape = _Paragraph(
             name=f"heading {level}",

@@ -4,16 +4,24 @@ Pure: knows nothing of PDF or of faces, only how wide a text is. The stages: `bl
 strips, `pagination` shares the strips out to pages, `lay_out` puts every run at its place.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from briefbook.document import Citations, Document, notes_of, with_endnotes, without_notes
+from briefbook.document import (
+    Citations,
+    Document,
+    SourceEntry,
+    notes_of,
+    with_endnotes,
+    without_notes,
+)
 from briefbook.outline import outlined
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
 from briefbook.writers.placed import (
+    HERE,
     HeadingMark,
     Owner,
     PlacedFigure,
@@ -39,15 +47,24 @@ _UNDERLINE_WIDTH = 0.5
 def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedPage, ...]:
     """Lay a document out on pages of the theme; an empty document gets one page with its footer."""
     text = TextSetter(theme=theme, measure=measure)
-    strips: Sequence[Strip] = set_document(printed(document), text).strips
-    if document.citations is Citations.FOOTNOTES:
-        strips = with_footnotes(strips, notes_of(document), text)
-    room = theme.page.height - theme.page.top - theme.page.bottom
-    pages = paginated(strips, room) or [FilledPage()]
+    pages = filled(printed(document), notes_of(document), text) or [FilledPage()]
     return tuple(
-        _placed(page, _furniture(document, theme, measure, number, len(pages)), theme, measure)
+        placed(page, _furniture(document, theme, measure, number, len(pages)), theme, measure)
         for number, page in enumerate(pages, 1)
     )
+
+
+def filled(
+    document: Document, notes: Mapping[int, SourceEntry], text: TextSetter, first: int = 0
+) -> list[FilledPage]:
+    """What stands on the pages of a document that is ready to print, with the notes that hang in it.
+
+    `first` is the number of its first block. A document without a block has no page.
+    """
+    strips: Sequence[Strip] = set_document(document, text, first).strips
+    if document.citations is Citations.FOOTNOTES:
+        strips = with_footnotes(strips, notes, text)
+    return paginated(strips, text.theme.page.room)
 
 
 def printed(document: Document) -> Document:
@@ -66,24 +83,25 @@ def printed(document: Document) -> Document:
 # ------------------------------------------------------------------------------------- placing
 
 
-def _placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure) -> PlacedPage:
+def placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure) -> PlacedPage:
     """Put the strips of a page at their places on the sheet; the runs of header and footer come last."""
     left, top = theme.page.left, theme.page.top
     content: list[tuple[Owner, list[PlacedRun]]] = []
     furniture: list[PlacedRun] = []
     rules: list[PlacedRule] = []
-    for placed in page.text:
-        strip, y = placed.strip, top + placed.top
+    for shown in page.text:
+        strip, y = shown.strip, top + shown.top
         for fragment in strip.fragments:
             runs = _runs(
-                fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, placed.repeated
+                fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, shown.repeated
             )
-            if placed.repeated:
+            if shown.repeated:
                 furniture += runs
             else:
                 content.append((fragment.owner, runs))
         if strip.rule is not None:
-            rules.append(_hairline(y + strip.rule.y, strip.rule.width, theme))
+            rule = _hairline(y + strip.rule.y, strip.rule.width, theme)
+            rules.append(replace(rule, x=left + strip.rule.x, dotted=strip.rule.dotted))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=lambda owned: owned[0])
     headings, sources, figures = _marked_places(page, theme)
@@ -106,7 +124,7 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure
 def _underlines(runs: Iterable[PlacedRun], measure: Measure) -> Iterator[PlacedRule]:
     """A line under each link, as in the DOCX: colour alone would not do (WCAG 2.2, 1.4.1)."""
     for run in runs:
-        if run.link is not None and run.cited is None:
+        if run.link is not None and run.cited is None and not run.link.startswith(HERE):
             words = run.text.rstrip(" ")
             yield PlacedRule(
                 x=run.x,
@@ -124,8 +142,8 @@ def _marked_places(
     headings: list[HeadingMark] = []
     sources: list[SourceMark] = []
     figures: list[PlacedFigure] = []
-    for placed in page.text:
-        strip, y = placed.strip, theme.page.top + placed.top
+    for shown in page.text:
+        strip, y = shown.strip, theme.page.top + shown.top
         if strip.heading is not None:
             title, level = strip.heading
             headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
@@ -141,14 +159,14 @@ def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun]
     left, top = theme.page.left, theme.page.top
     runs: list[PlacedRun] = []
     marks: list[SourceMark] = []
-    for placed in strips:
-        y = top + placed.top
-        for fragment in placed.strip.fragments:
+    for shown in strips:
+        y = top + shown.top
+        for fragment in shown.strip.fragments:
             runs += _runs(
                 fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, furniture=False
             )
-        if placed.strip.source is not None:
-            marks.append(SourceMark(source=placed.strip.source, y=y))
+        if shown.strip.source is not None:
+            marks.append(SourceMark(source=shown.strip.source, y=y))
     return runs, marks
 
 
@@ -175,6 +193,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     language=span.language,
                     owner=owner,
                     furniture=furniture,
+                    anchor=span.anchor,
                 )
             )
         x += piece.width
@@ -191,8 +210,26 @@ def _hairline(y: float, width: float, theme: Theme) -> PlacedRule:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What stands around the text of a page, in its four corners."""
+
+    head: str = ""
+    head_right: str = ""
+    foot: str = ""
+    foot_right: str = ""
+
+
 def _furniture(document: Document, theme: Theme, measure: Measure, number: int, pages: int) -> PlacedPage:
     """A page with its furniture alone: the footer, and from page 2 on the reference at its head."""
+    counter = document.page_of.replace("{page}", str(number)).replace("{pages}", str(pages))
+    head = document.reference if number > 1 else ""
+    around = Around(head=head, foot=document.footer, foot_right=counter)
+    return furnished(around, theme, measure, number)
+
+
+def furnished(around: Around, theme: Theme, measure: Measure, number: int) -> PlacedPage:
+    """The page of a number, with what stands around its text alone."""
     page, style = theme.page, theme.footer
 
     def lines(text: str, width: float, most: int) -> list[Line]:
@@ -207,19 +244,19 @@ def _furniture(document: Document, theme: Theme, measure: Measure, number: int, 
 
     rule = page.height - _FOOTER_RULE
     base = rule + _FOOTER_GAP + baseline(style)
-    counter = document.page_of.replace("{page}", str(number)).replace("{pages}", str(pages))
-    right = lines(counter, page.measure, 1)
-    taken = max((line.width for line in right), default=0)
-    left = page.measure - taken - theme.column_gap
     runs: list[PlacedRun] = []
-    if number > 1:
-        for line in lines(document.reference, page.measure, 1):
-            runs += _runs(line, page.left, _HEADER + baseline(style), None, furniture=True)
-    for index, line in enumerate(lines(document.footer, left, _FOOTER_LINES)):
-        runs += _runs(line, page.left, base + index * style.leading, None, furniture=True)
-    for index, line in enumerate(right):
-        x = page.left + page.measure - line.width
-        runs += _runs(line, x, base + index * style.leading, None, furniture=True)
+
+    def beside(left: str, right: str, at: float, most: int) -> None:
+        """Words on the left, on so many lines at most, and some flush right."""
+        ending = lines(right, page.measure, 1)
+        room = page.measure - max((line.width + theme.column_gap for line in ending), default=0)
+        for index, line in enumerate(lines(left, room, most)):
+            runs.extend(_runs(line, page.left, at + index * style.leading, None, furniture=True))
+        for line in ending:
+            runs.extend(_runs(line, page.left + page.measure - line.width, at, None, furniture=True))
+
+    beside(around.head, around.head_right, _HEADER + baseline(style), 1)
+    beside(around.foot, around.foot_right, base, _FOOTER_LINES)
     return PlacedPage(
         number=number,
         width=page.width,
