@@ -10,38 +10,25 @@ from dataclasses import dataclass, replace
 from briefbook.binder import Binder, IndexEntry
 from briefbook.document import Document, Heading, Text, blocks_of, plain
 from briefbook.writers.block_setting import BlockSetter
+from briefbook.writers.bound_look import (
+    HANGING,
+    LEADER_GAP,
+    PAGE_WIDTH,
+    TAB_WIDTH,
+    column,
+    contents_style,
+    cover_page,
+    index_style,
+)
 from briefbook.writers.layout import Around, filled, furnished, placed
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.pagination import FilledPage, paginated
 from briefbook.writers.pdf_links import ASCENT, Target
 from briefbook.writers.placed import HERE, Owner, Part, PlacedPage
 from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline, beside, stacked
-from briefbook.writers.theme import Page, TextStyle, Theme
+from briefbook.writers.theme import Page, Theme
 
-COVER_TOP = 0.27  # of the sheet's height: where the cover's title stands
-TAB_WIDTH = 54.0  # points for “Tab 100” in the contents
-PAGE_WIDTH = 34.0  # for a page's number there, with the gap before it
-LEADER_GAP = 5.0  # on both sides of the dots
-COLUMN_GAP = 24.0  # between the two columns of the index
-HANGING = 12.0  # by which what goes on of an entry of the index is indented
 SHORTEST_RANGE = 3  # pages on end that are told as 9–11
-
-
-def bound_theme(theme: Theme) -> Theme:
-    """The look of a bound book: a large title on its cover, the headings below as in a memo, one level up."""
-    return replace(theme, title=replace(theme.heading_1, size=26, leading=31, after=4))
-
-
-def cover_page(page: Page) -> Page:
-    """The sheet of the cover, whose title stands lower than that of a memo."""
-    return replace(page, top=page.height * COVER_TOP)
-
-
-def column(page: Page, number: int) -> Page:
-    """The sheet of a column of the index, the left one being number 0."""
-    width = (page.measure - COLUMN_GAP) / 2
-    left = page.left + number * (width + COLUMN_GAP)
-    return replace(page, left=left, right=page.width - left - width)
 
 
 # ------------------------------------------------------------------------------- what is known of pages
@@ -77,6 +64,7 @@ class BoundPages:
     """A bound book, laid out. Pages count from 1, the cover being the first."""
 
     pages: tuple[PlacedPage, ...]
+    contents: int  # the page on which they begin
     rows: tuple[Row, ...]  # of the contents
     mentions: Mapping[int, tuple[Mention, ...]]  # of the index, by the number of the entry through all groups
     places: Mapping[str, Target]  # where links of contents and index lead
@@ -118,7 +106,7 @@ def parts_of(binder: Binder) -> Parts:
 
 
 def lay_out_bound(binder: Binder, theme: Theme, measure: Measure) -> BoundPages:
-    """Lay a binder out on pages of the theme, which is a `bound_theme`."""
+    """Lay a binder out on pages of the theme, which is one of `bound_theme`."""
     return _Layout(binder=binder, theme=theme, measure=measure).laid_out()
 
 
@@ -165,7 +153,9 @@ class _Layout:
             for anchor, at in anchors.items()
         }
         pages = (*cover, *contents, *behind)
-        return BoundPages(pages=pages, rows=rows, mentions=mentions, places=places, parts=parts)
+        return BoundPages(
+            pages=pages, contents=len(cover) + 1, rows=rows, mentions=mentions, places=places, parts=parts
+        )
 
     def _target(self, row: Row) -> Target:
         words = f"{row.label}: {row.title}" if row.label else row.title
@@ -312,16 +302,6 @@ class _Layout:
             for n, line in enumerate([first, *rest])
         ]
         return Stack(strips=tuple(strips), after=style.after)
-
-
-def contents_style(theme: Theme) -> TextStyle:
-    """How a row of the contents is set."""
-    return replace(theme.body, after=theme.body.after)
-
-
-def index_style(theme: Theme) -> TextStyle:
-    """How an entry of the index is set."""
-    return replace(theme.table_cell, after=1.5)
 
 
 def _heading(level: int, words: str) -> Heading:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from briefbook.binder import Binder
 from briefbook.document import Heading, Text, blocks_of, notes_in
-from briefbook.writers.bound_layout import BoundPages, Parts, bound_theme, lay_out_bound
+from briefbook.writers.bound_layout import BoundPages, Parts, lay_out_bound
+from briefbook.writers.bound_look import bound_theme
 from briefbook.writers.faces import measure_of
 from briefbook.writers.logo import with_logo
 from briefbook.writers.pdf_tags import Tags
