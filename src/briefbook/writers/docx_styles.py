@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from briefbook.writers.bound_look import HANGING, PAGE_WIDTH, TAB_WIDTH, contents_style, index_style
+from briefbook.writers.bound_look import HANGING, TAB_WIDTH, contents_style, index_style
 from briefbook.writers.theme import TextStyle, Theme
 
 W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -226,10 +226,9 @@ def _characters(root: Element, theme: Theme) -> None:
 
 def _contents_and_index(root: Element, theme: Theme) -> None:
     """A row of a bound book's contents, and an entry of its index, by the names that Word gives them."""
+    # No indent on the right, as LibreOffice would not show the number that stands in it.
     tabs = ((TAB_WIDTH, "left"), (theme.page.measure, "dots"))
-    row = _Paragraph(
-        name="toc 1", identity="TOC1", left=TAB_WIDTH, hanging=TAB_WIDTH, right=PAGE_WIDTH, tabs=tabs
-    )
+    row = _Paragraph(name="toc 1", identity="TOC1", left=TAB_WIDTH, hanging=TAB_WIDTH, tabs=tabs)
     _add_paragraph_style(root, contents_style(theme), row)
     entry = _Paragraph(name="index 1", identity="Index1", left=HANGING, hanging=HANGING)
     _add_paragraph_style(root, index_style(theme), entry)
@@ -249,7 +248,6 @@ class _Paragraph:
     keep_next: bool = False
     left: float = 0
     hanging: float = 0
-    right: float = 0
     tabs: tuple[tuple[float, str], ...] = field(default=())  # position, alignment; “dots”: right, after dots
     outline: int | None = None
 
@@ -313,8 +311,6 @@ def _add_paragraph_style(root: Element, look: TextStyle, shape: _Paragraph) -> N
     _add_leading(properties, look)
     if shape.left:
         indent = add(properties, "ind", left=twips(shape.left))
-        if shape.right:
-            indent.set(W + "right", str(twips(shape.right)))
         if shape.hanging:
             indent.set(W + "hanging", str(twips(shape.hanging)))
     if shape.outline is not None:
