@@ -40,6 +40,7 @@ class Rendered:
 
     memo: str
     day: Day
+    stem: str = ""  # of its files' names, where that is not the memo's id
     outputs: dict[str, bytes] = field(default_factory=dict)
     inputs: bytes = b""  # as `inputs.to_bytes` has them
     files: tuple[bytes, ...] = ()  # the user's own that the look holds
