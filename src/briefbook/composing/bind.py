@@ -152,7 +152,7 @@ class _Binding:
             known_by=selection.known_by,
             footer=say("%(reference)s · as of %(day)s", reference=request.title, day=iso),
             page_of=say("%(page)s of %(pages)s", page="{page}", pages="{pages}"),
-            sections=(Section(name="cover", blocks=(heading, kind, fields)),),
+            sections=(Section(name="header", blocks=(heading, kind, fields)),),
             citations=settings.citations,
             notes_title=say("Notes") if settings.citations is Citations.ENDNOTES else "",
         )

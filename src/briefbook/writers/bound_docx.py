@@ -12,8 +12,9 @@ from functools import partial
 from lxml import etree
 
 from briefbook.binder import Binder, IndexEntry, Tab
+from briefbook.document import Paragraph
 from briefbook.writers.bound_layout import BoundPages, Mention, lay_out_bound
-from briefbook.writers.bound_look import COLUMN_GAP, bound_theme, cover_page
+from briefbook.writers.bound_look import COLUMN_GAP, bound_theme, cover_theme
 from briefbook.writers.docx_furniture import core_properties
 from briefbook.writers.docx_inlines import anchor_bookmark
 from briefbook.writers.docx_package import Part, add_relationship, part_of_xml, zip_of_parts
@@ -75,7 +76,7 @@ class _Book:
         binder, body, laid = self._binder, self._body, self._laid
         pages = {row.place: row.page for row in laid.rows}
         parts: list[tuple[Callable[[], None], Element]] = [
-            (lambda: body.write(binder.cover), self._cover_section()),
+            (self._cover, self._cover_section()),
             (self._contents, self._section(laid.contents)),
         ]
         for number, tab in enumerate(binder.tabs, 1):
@@ -105,7 +106,7 @@ class _Book:
         section = self._furniture.section()
         margins = section.find(W + "pgMar")
         assert margins is not None
-        margins.set(W + "top", str(twips(cover_page(self._theme.page).top)))
+        margins.set(W + "top", str(twips(cover_theme(self._theme).page.top)))
         return section
 
     def _section(self, page: int, tab: Tab | None = None) -> Element:
@@ -121,6 +122,16 @@ class _Book:
         return self._furniture.section(head, foot)
 
     # ------------------------------------------------------------------------ contents and index
+
+    def _cover(self) -> None:
+        """What the cover says; its running text is what the book is."""
+        for section in self._binder.cover.sections:
+            for block in section.blocks:
+                if isinstance(block, Paragraph):
+                    self._body.text("Subtitle", block.children)
+                else:
+                    alone = replace(section, blocks=(block,))
+                    self._body.write(replace(self._binder.cover, sections=(alone,)))
 
     def _contents(self) -> None:
         self._body.heading(2, self._binder.contents_title)

@@ -17,7 +17,7 @@ from briefbook.writers.bound_look import (
     TAB_WIDTH,
     column,
     contents_style,
-    cover_page,
+    cover_theme,
     index_style,
 )
 from briefbook.writers.layout import Around, filled, furnished, placed
@@ -165,7 +165,7 @@ class _Layout:
     # ------------------------------------------------------------------------------------- parts
 
     def _cover(self, document: Document, first: int) -> list[PlacedPage]:
-        theme = replace(self.theme, page=cover_page(self.theme.page))
+        theme = cover_theme(self.theme)
         text = TextSetter(theme=theme, measure=self.measure)
         return [
             placed(page, _blank(number, theme.page), theme, self.measure)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from briefbook.writers.theme import Page, TextStyle, Theme
 
 COVER_TOP = 0.27  # of the sheet's height: where the cover's title stands
+SUBTITLE_GAP = 22.0  # below the words “Briefing book”
 TAB_WIDTH = 54.0  # for “Tab 100” in the contents
 PAGE_WIDTH = 34.0  # for a page's number there, with the gap before it
 LEADER_GAP = 5.0  # on both sides of the dots
@@ -17,12 +18,17 @@ HANGING = 12.0  # by which what goes on of an entry of the index is indented
 
 def bound_theme(theme: Theme) -> Theme:
     """The look of a bound book: a large title on its cover, the headings below as in a memo, one level up."""
-    return replace(theme, title=replace(theme.heading_1, size=26, leading=31, after=4))
+    return replace(theme, title=replace(theme.heading_1, size=26, leading=31, after=5))
 
 
-def cover_page(page: Page) -> Page:
-    """The sheet of the cover, whose title stands lower than that of a memo."""
-    return replace(page, top=page.height * COVER_TOP)
+def cover_theme(theme: Theme) -> Theme:
+    """The look of the cover: its title stands lower than that of a memo, with room below what it is."""
+    page = theme.page
+    return replace(
+        theme,
+        page=replace(page, top=page.height * COVER_TOP),
+        body=replace(theme.body, after=SUBTITLE_GAP),
+    )
 
 
 def column(page: Page, number: int) -> Page:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from briefbook.writers.bound_look import HANGING, TAB_WIDTH, contents_style, index_style
+from briefbook.writers.bound_look import HANGING, TAB_WIDTH, contents_style, cover_theme, index_style
 from briefbook.writers.theme import TextStyle, Theme
 
 W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -225,7 +225,8 @@ def _characters(root: Element, theme: Theme) -> None:
 
 
 def _contents_and_index(root: Element, theme: Theme) -> None:
-    """A row of a bound book's contents, and an entry of its index, by the names that Word gives them."""
+    """What a bound book has more, by the names that Word gives it: a subtitle, contents, an index."""
+    _add_paragraph_style(root, cover_theme(theme).body, _Paragraph(name="Subtitle"))
     # No indent on the right, as LibreOffice would not show the number that stands in it.
     tabs = ((TAB_WIDTH, "left"), (theme.page.measure, "dots"))
     row = _Paragraph(name="toc 1", identity="TOC1", left=TAB_WIDTH, hanging=TAB_WIDTH, tabs=tabs)

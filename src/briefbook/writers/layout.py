@@ -42,6 +42,7 @@ _NOTE_RULE_GAP = 5.0  # points between that rule and the first note
 
 _UNDERLINE = 0.13  # of the size below the baseline
 _UNDERLINE_WIDTH = 0.5
+_DOTS = 0.8  # points across
 
 
 def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedPage, ...]:
@@ -101,7 +102,9 @@ def placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure)
                 content.append((fragment.owner, runs))
         if strip.rule is not None:
             rule = _hairline(y + strip.rule.y, strip.rule.width, theme)
-            rules.append(replace(rule, x=left + strip.rule.x, dotted=strip.rule.dotted))
+            if strip.rule.dotted:
+                rule = replace(rule, dotted=True, thickness=_DOTS, colour=theme.quiet)
+            rules.append(replace(rule, x=left + strip.rule.x))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=lambda owned: owned[0])
     headings, sources, figures = _marked_places(page, theme)

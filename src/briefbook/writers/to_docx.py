@@ -204,7 +204,7 @@ class Body:
             case Heading():
                 self._heading(block)
             case Paragraph():
-                self._text("LeadIn" if block.lead_in else "BodyText", block.children)
+                self.text("LeadIn" if block.lead_in else "BodyText", block.children)
             case ItemList():
                 self._item_list(block, level=0)
             case Fields():
@@ -228,7 +228,8 @@ class Body:
         add(add(paragraph, "pPr"), "pStyle", val=style)
         return paragraph
 
-    def _text(self, style: str, children: Inlines) -> None:
+    def text(self, style: str, children: Inlines) -> None:
+        """Append a paragraph of some inlines."""
         self.inlines.write(self._paragraph(style), children)
 
     def _heading(self, heading: Heading) -> None:
@@ -259,7 +260,7 @@ class Body:
         paragraph = self._paragraph("Figure" if figure.caption else "FigureAlone")
         self.pictures.show(paragraph, figure)
         if figure.caption:
-            self._text("Caption", figure.caption)
+            self.text("Caption", figure.caption)
 
     def _source_list(self, sources: SourceList) -> None:
         """Numbered paragraphs; each is a bookmark for its citations and ends with a way back to the first."""
@@ -306,7 +307,7 @@ class Body:
                     self.inlines.write(paragraph, block.children)
                     numbered = True
                 case Paragraph():
-                    self._text("ListContinue" if depth == 1 else f"ListContinue{depth}", block.children)
+                    self.text("ListContinue" if depth == 1 else f"ListContinue{depth}", block.children)
                 case ItemList():
                     self._item_list(block, level=level + 1)
                 case _:
