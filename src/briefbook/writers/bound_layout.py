@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from briefbook.binder import Binder, IndexEntry
-from briefbook.document import Document, Heading, Text, blocks_of, plain
+from briefbook.document import Document, Heading, Text, blocks_of, notes_in, plain
 from briefbook.writers.block_setting import BlockSetter
 from briefbook.writers.bound_look import (
     HANGING,
@@ -175,7 +175,9 @@ class _Layout:
     def _tab(self, number: int, document: Document, first: int, ahead: int) -> list[PlacedPage]:
         """A memo, with its own count of pages beside that of the book."""
         tab = self.binder.tabs[number]
-        pages = filled(document, self.binder.entries, self.text, first) or [FilledPage()]
+        entries = self.binder.entries
+        notes = {note: entries[note] for block in blocks_of(document) for note in notes_in(block)}
+        pages = filled(document, notes, self.text, first) or [FilledPage()]
         made: list[PlacedPage] = []
         for own, page in enumerate(pages, 1):
             count = document.page_of.replace("{page}", str(own)).replace("{pages}", str(len(pages)))
