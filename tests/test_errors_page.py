@@ -21,6 +21,7 @@ MODULES = [
         SOURCE / name
         for name in ("decisions.py", "editions.py", "files.py", "outbox.py", "placing.py", "workshop.py")
     ),
+    SOURCE / "binding.py",
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",
     SOURCE / "look.py",
