@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from briefbook.writers import to_docx
+from briefbook.writers import bound_docx, to_docx
 from briefbook.writers.docx_package import zip_of_parts
 from tests.docx_watch import watched
 
@@ -25,5 +25,7 @@ def renews_golden(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(autouse=True, scope="session")
 def _every_docx_is_audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(to_docx, "zip_of_parts", watched(zip_of_parts, tmp_path_factory.mktemp("audited")))
+        watch = watched(zip_of_parts, tmp_path_factory.mktemp("audited"))
+        for module in (to_docx, bound_docx):
+            patch.setattr(module, "zip_of_parts", watch)
         yield

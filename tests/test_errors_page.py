@@ -30,6 +30,7 @@ MODULES = [
             "workshop.py",
         )
     ),
+    SOURCE / "binding.py",
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",
     SOURCE / "look.py",

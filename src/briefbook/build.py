@@ -117,14 +117,14 @@ def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record) -> list[
     for task in tasks:
         edition = standing.get(task.memo.id)
         if edition is not None:
-            kept = [file.sha256 for file in files_of(workshop.theme_of(task.memo))]
-            if not _is_at_hand(edition, task.formats, kept, record.store):
+            look = [file.sha256 for file in files_of(workshop.theme_of(task.memo))]
+            if not is_at_hand(edition, task.formats, look, record.store):
                 edition = None
         plans.append(Plan(task=task, edition=edition, problems=problems.get(task.memo.id, ())))
     return plans
 
 
-def _is_at_hand(edition: Edition, formats: Sequence[str], files: Sequence[str], store: Store) -> bool:
+def is_at_hand(edition: Edition, formats: Sequence[str], files: Sequence[str], store: Store) -> bool:
     """True when an edition is kept in every format, with what it was made from: nothing has to be made."""
     outputs = {output.format: output.sha256 for output in edition.outputs}
     made_from = (edition.inputs, *files)
@@ -141,10 +141,10 @@ def _finished(
 ) -> Iterator[Built]:
     """Take a batch to its end: bytes kept, files in place, editions recorded, all flushed in this order."""
     fresh = {plan.task.memo.id: next(made) for plan in plans if plan.is_to_make}
-    record.store.put_many(data for each in fresh.values() for data in _kept(each))
+    record.store.put_many(data for each in fresh.values() for data in kept(each))
     placed = {plan.task.memo.id: _placed(plan, fresh, record, folder) for plan in plans}
     whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
-    recorded = _recorded(list(whole.values()), record)
+    recorded = record_made(list(whole.values()), record)
     for plan in plans:
         id_ = plan.task.memo.id
         files, problems = placed[id_]
@@ -168,7 +168,7 @@ def _left_out(plan: Plan, rendered: Rendered | None, record: Record) -> tuple[Le
     return from_bytes(record.store.get(plan.edition.inputs)).left_out or ()
 
 
-def _kept(rendered: Rendered) -> tuple[bytes, ...]:
+def kept(rendered: Rendered) -> tuple[bytes, ...]:
     """What the store keeps of a memo that was made: its files and what they were made from."""
     return (*rendered.outputs.values(), rendered.inputs, *rendered.files) if rendered.outputs else ()
 
@@ -209,7 +209,7 @@ def outputs_of(rendered: Rendered) -> tuple[Output, ...]:
     return tuple(
         Output(
             format=name,
-            name=f"{rendered.memo}.{WRITERS[name].extension}",
+            name=f"{rendered.stem or rendered.memo}.{WRITERS[name].extension}",
             sha256=sha256(data).hexdigest(),
             size=len(data),
         )
@@ -217,7 +217,7 @@ def outputs_of(rendered: Rendered) -> tuple[Output, ...]:
     )
 
 
-def _recorded(made: Sequence[Rendered], record: Record) -> dict[str, tuple[Edition, bool]]:
+def record_made(made: Sequence[Rendered], record: Record) -> dict[str, tuple[Edition, bool]]:
     """The editions of what was made, and whether they are new.
 
     What came out byte for byte as an edition of the same day is that edition, though made from other inputs:

@@ -37,6 +37,7 @@ class Text:
     language: str | None = None  # BCP 47 tag where it is not the document's
     origin: Origin | None = None  # None: connective words of a template
     inferred: str | None = None  # the reason, where the words are our reading of what the source says
+    anchor: int | None = None  # in a bound book: the number of a place that its index may lead to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

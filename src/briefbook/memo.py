@@ -1,6 +1,6 @@
 """The definition of a memo, as a person wrote it in `memos/<id>.yaml`, and of the book around it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -404,3 +404,12 @@ def in_its_languages(memo: Memo, settings: Settings) -> tuple[Memo, ...]:
     tongues = languages_of(memo, settings)
     deliveries = (memo.deliver.in_language(each, tongues[0]) if memo.deliver else None for each in tongues)
     return tuple(in_language(memo, each, to) for each, to in zip(tongues, deliveries, strict=True))
+
+
+def in_one_language(memos: Iterable[Memo], language: str) -> tuple[Memo, ...]:
+    """Of some memos each once: in this language where it is made in it, else in the first of its own."""
+    found: dict[str, Memo] = {}
+    for memo in memos:
+        if memo.name not in found or memo.language == language:
+            found[memo.name] = memo
+    return tuple(found.values())

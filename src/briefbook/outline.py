@@ -51,6 +51,11 @@ def outlined(document: Document) -> Document:
     return replace(document, sections=tuple(section for section in sections if section.blocks))
 
 
+def outlined_blocks(blocks: Iterable[Block]) -> list[Block]:
+    """The same of blocks that are a part of their own: their first heading is of level 1."""
+    return list(map(_Levels().closed, shown(blocks)))
+
+
 class _Levels:
     """Closes the levels of headings, one after the other."""
 

@@ -7,10 +7,12 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
+from briefbook.binder import Binder
 from briefbook.catalogues import ways_of
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
-from briefbook.composing.compose import pictures_of
+from briefbook.composing.bind import Request, bind
+from briefbook.composing.compose import Draft, drafted, pictures_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
@@ -44,6 +46,7 @@ class Rendered:
 
     memo: str
     day: Day
+    stem: str = ""  # of its files' names, where that is not the memo's id
     outputs: dict[str, bytes] = field(default_factory=dict)
     inputs: bytes = b""  # as `inputs.to_bytes` has them
     files: tuple[bytes, ...] = ()  # the user's own that the look holds
@@ -133,6 +136,32 @@ class Workshop:
             pictures=pictures,
             catalogues=self.catalogues(selection.language),
         )
+
+    def binder(self, memos: Sequence[Memo], day: Day, request: Request) -> Binder:
+        """Memos, at least one, bound into a book of the book's own language and way to cite.
+
+        A memo that promises a length shows as much as it does alone. Raises BriefbookError for a template's
+        mistake, and for a promise that cannot be kept.
+        """
+        settings = self.book.settings
+        drafts: list[Draft] = []
+        selections: list[Selection] = []
+        problems: list[Problem] = []
+        for memo in memos:
+            memo = replace(memo, citations=settings.citations)
+            selection = self.select(memo, day)
+            templates = self.templates(selection.language, memo.profile)
+            pictures = pictures_of(memo, templates, self.book.pictures)
+            promise = kept(memo, selection, templates, self.theme_of(memo), pictures) if memo.length else None
+            left_out = promise.document.left_out if promise else ()
+            problems += promise.problems(memo) if promise else ()
+            drafts.append(drafted(selection, memo, templates, pictures, left_out))
+            is_foreign = selection.language != settings.language
+            told = self.select(replace(memo, language=settings.language), day) if is_foreign else selection
+            selections.append(told)
+        if problems:
+            raise BriefbookError(*problems)
+        return bind(request, drafts, settings, self.book.facts, self.templates(settings.language), selections)
 
     def render(self, task: Task) -> Rendered:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""

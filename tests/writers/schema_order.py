@@ -16,7 +16,7 @@ ORDERS = {
         "body": "*p *tbl sectPr",
         "p": "pPr *r *hyperlink *bookmarkStart *bookmarkEnd",
         "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind"
-        " contextualSpacing jc outlineLvl rPr",
+        " contextualSpacing jc outlineLvl rPr sectPr",
         "numPr": "ilvl numId",
         "pBdr": _BORDERS,
         "tabs": "*tab",

@@ -68,14 +68,19 @@ def tagged(*blocks: Block) -> Tagged:
 
 
 def told(document: Document) -> list[str]:
-    """Every word that print shows of a document, markers and numbers included, in reading order.
+    """Every word that print shows of a document, markers and numbers included, in reading order."""
+    return told_as_printed(printed(document), notes_of(document))
+
+
+def told_as_printed(document: Document, notes: Mapping[int, SourceEntry]) -> list[str]:
+    """The same of a document that is ready to print.
 
     A footnote is read behind the block in which it hangs, its number first.
     """
-    entries = notes_of(document) if document.citations is Citations.FOOTNOTES else {}
+    entries = notes if document.citations is Citations.FOOTNOTES else {}
     return [
         _SIGNS.get(word, word)
-        for block in blocks_of(printed(document))
+        for block in blocks_of(document)
         for piece in [*pieces_of(block, markers=True, numbers=True), *hanging(block, entries)]
         for word in (piece if isinstance(piece, str) else unbracketed(piece)).replace("\u00ad", "").split()
     ]

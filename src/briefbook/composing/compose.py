@@ -1,6 +1,6 @@
 """Selection → document: runs a memo's sections and puts what they made together."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from briefbook.composing.items import narrowed, reduced, unlisted
@@ -56,32 +56,9 @@ def compose(
 
     Raises BriefbookError for a template's mistake, with its place.
     """
-    memo = reduced(memo, left_out)
-    room = _Room(memo=memo, templates=templates, pictures=pictures)
-    plain_context = Context(selection=selection, options={})
-    subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
-    footer = line_in(templates.render(FOOTER, plain_context, memo=memo.id), FOOTER, memo)
-    say = templates.wording.say
-    document = Document(
-        memo=memo.id,
-        title=str(subject),
-        language=selection.language,
-        reference=selection.reference,
-        author=str(selection.sender or ""),
-        as_of=selection.as_of,
-        known_by=selection.known_by,
-        footer=plain(footer),
-        page_of=say("%(page)s of %(pages)s", page="{page}", pages="{pages}"),
-        sections=_sections(selection, room, subject),
-        citations=selection.citations,
-        notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
-        left_out=tuple(left_out),
-        spoken=spoken_in(templates.wording),
-    )
-    if memo.is_numbered:
-        document = numbered(document, LATE)
-    document = replace(document, furniture=memo.furniture and filled(memo.furniture, document))
-    return outlined(handled(document, selection, sections_of(memo)))
+    draft = drafted(selection, memo, templates, pictures, left_out)
+    numbering, told = _numbered(draft)
+    return draft.document(numbering, told, NoteHanger(numbering.noted))
 
 
 def banner_for(
@@ -94,61 +71,135 @@ def banner_for(
     return compose(selection, memo, templates, pictures).banner if selection.handling else None
 
 
-def _sections(selection: Selection, room: "_Room", subject: Words) -> tuple[Section, ...]:
-    """The finished sections of a memo, but for those that came out empty."""
-    specs = {i: spec for i, spec in enumerate(sections_of(room.memo)) if not spec.is_left_out}
-    contexts = {i: context_of(spec, selection, room.templates.wording, subject) for i, spec in specs.items()}
-    known = {source.id: source for source in selection.sources}
-    early = {
-        i: room.blocks(spec, contexts[i], frozenset(known))
-        for i, spec in specs.items()
-        if spec.name not in LATE
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A memo but for the numbers of its sources, and for the sections that tell of these."""
 
-    def late(numbering: Numbering) -> _Bodies:
-        numbers, main = numbering.numbers, numbering.main_number
-        shown = dict(known)
+    selection: Selection
+    subject: Words
+    room: "Room"
+    contexts: Mapping[int, Context]  # of the sections, by their place in the memo
+    early: _Bodies
+    counted: Numbering  # as the memo alone would be numbered
+    left_out: tuple[LeftOut, ...]  # so that the memo keeps to the length that it promises
+
+    @property
+    def cited(self) -> list[Block]:
+        """The blocks that cite, in reading order."""
+        return [block for blocks in self.early.values() for block in blocks]
+
+    def late(self, numbering: Numbering) -> _Bodies:
+        """The sections that tell of the citations of all others."""
+        shown = {source.id: source for source in self.selection.sources}
         if numbering.main is not None and numbering.main_target is not None:
-            shown[numbering.main] = replace(known[numbering.main], opens=numbering.main_target)
+            shown[numbering.main] = replace(shown[numbering.main], opens=numbering.main_target)
+        numbers, specs = numbering.numbers, _specs_of(self.room.memo)
         sources = tuple(NumberedSource(number=number, source=shown[id_]) for id_, number in numbers.items())
-        told = {i: replace(contexts[i], sources=sources, main_source=main) for i in specs.keys() - early}
-        return {i: room.blocks(specs[i], told[i], frozenset(numbers)) for i in sorted(told)}
+        main = numbering.main_number
+        contexts = {i: c for i, c in self.contexts.items() if i not in self.early}
+        told = {i: replace(context, sources=sources, main_source=main) for i, context in contexts.items()}
+        return {i: self.room.blocks(specs[i], told[i], frozenset(numbers)) for i in sorted(told)}
 
-    numbering, told = _numbered(early, late, selection.citations)
-    finisher = Finisher(numbering=numbering, readings=readings_of(selection))
-    hanger = NoteHanger(numbering.noted)
-    bodies = {i: tuple(hanger.block(finisher.block(block)) for block in early[i]) for i in early}
-    bodies |= {i: tuple(finisher.block(block) for block in told[i]) for i in told}
-    return tuple(
-        Section(name=spec.name, blocks=bodies[i], together=spec.together)
-        for i, spec in specs.items()
-        if bodies[i]
+    def document(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> Document:
+        """The finished document, with the sections that `late` made."""
+        selection, room = self.selection, self.room
+        footer = line_in(
+            room.templates.render(FOOTER, Context(selection=selection, options={}), memo=room.memo.id),
+            FOOTER,
+            room.memo,
+        )
+        say = room.templates.wording.say
+        document = Document(
+            memo=room.memo.id,
+            title=str(self.subject),
+            language=selection.language,
+            reference=selection.reference,
+            author=str(selection.sender or ""),
+            as_of=selection.as_of,
+            known_by=selection.known_by,
+            footer=plain(footer),
+            page_of=say("%(page)s of %(pages)s", page="{page}", pages="{pages}"),
+            sections=self._sections(numbering, told, hanger),
+            citations=selection.citations,
+            notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
+            left_out=self.left_out,
+            spoken=spoken_in(room.templates.wording),
+        )
+        if room.memo.is_numbered:
+            document = numbered(document, LATE)
+        edges = room.memo.furniture
+        document = replace(document, furniture=edges and filled(edges, document))
+        return outlined(handled(document, selection, sections_of(room.memo)))
+
+    def _sections(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> tuple[Section, ...]:
+        """The finished sections, but for those that came out empty."""
+        finisher = Finisher(numbering=numbering, readings=readings_of(self.selection))
+        early = self.early.items()
+        bodies = {i: tuple(hanger.block(finisher.block(block)) for block in blocks) for i, blocks in early}
+        bodies |= {i: tuple(finisher.block(block) for block in blocks) for i, blocks in told.items()}
+        return tuple(
+            Section(name=spec.name, blocks=bodies[i], together=spec.together)
+            for i, spec in _specs_of(self.room.memo).items()
+            if bodies[i]
+        )
+
+
+def drafted(
+    selection: Selection,
+    memo: Memo,
+    templates: SectionTemplates,
+    pictures: Mapping[str, Image] = NO_PICTURES,
+    left_out: Sequence[LeftOut] = (),
+) -> Draft:
+    """Make the sections of a memo that cite. Raises BriefbookError as `compose` does."""
+    memo = reduced(memo, left_out)
+    room = Room(memo=memo, templates=templates, pictures=pictures)
+    plain_context = Context(selection=selection, options={})
+    subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
+    specs = _specs_of(memo)
+    contexts = {i: context_of(spec, selection, templates.wording, subject) for i, spec in specs.items()}
+    known = frozenset(source.id for source in selection.sources)
+    early = {i: room.blocks(spec, contexts[i], known) for i, spec in specs.items() if spec.name not in LATE}
+    counted = number_sources([block for blocks in early.values() for block in blocks])
+    return Draft(
+        selection=selection,
+        subject=subject,
+        room=room,
+        contexts=contexts,
+        early=early,
+        counted=counted,
+        left_out=tuple(left_out),
     )
 
 
-def _numbered(
-    early: _Bodies, late: Callable[[Numbering], _Bodies], citations: Citations
-) -> tuple[Numbering, _Bodies]:
-    """How the sources are numbered, and the sections that tell of the numbers."""
-    cited = [block for blocks in early.values() for block in blocks]
-    counted = number_sources(cited)
-    if citations is Citations.NUMBERED:
-        return counted, late(counted)
+def _numbered(draft: Draft) -> tuple[Numbering, _Bodies]:
+    """How the sources of a memo are numbered, and the sections that tell of the numbers."""
+    if draft.selection.citations is Citations.NUMBERED:
+        return draft.counted, draft.late(draft.counted)
     unlisted: frozenset[str] = frozenset()
     while True:
-        numbering = notes_first(cited, counted, unlisted)
-        told = late(numbering)
-        blocks = (block for body in (*early.values(), *told.values()) for block in body)
-        lists = (block for block in blocks if isinstance(block, SourceList))
-        without_text = numbering.noted - {entry.source for found in lists for entry in found.entries}
+        numbering = notes_first(draft.cited, draft.counted, unlisted)
+        told = draft.late(numbering)
+        without_text = numbering.noted - listed((*draft.early.values(), *told.values()))
         if not without_text:
             return numbering, told
         unlisted |= without_text  # no section lists them, so there is nothing to print as their notes
 
 
+def listed(bodies: Iterable[Iterable[Block]]) -> frozenset[str]:
+    """The sources that some sections list."""
+    lists = (block for body in bodies for block in body if isinstance(block, SourceList))
+    return frozenset(entry.source for found in lists for entry in found.entries)
+
+
 def sections_of(memo: Memo) -> tuple[SectionSpec, ...]:
     """The sections of a memo: its own, else the ten that every memo has."""
     return memo.sections or tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)
+
+
+def _specs_of(memo: Memo) -> dict[int, SectionSpec]:
+    """The sections that are made, by their place among those of the memo."""
+    return {i: spec for i, spec in enumerate(sections_of(memo)) if not spec.is_left_out}
 
 
 def templates_of(memo: Memo) -> tuple[str, ...]:
@@ -189,7 +240,7 @@ def context_of(spec: SectionSpec, selection: Selection, wording: Wording, subjec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Room:
+class Room:
     """What all sections of a memo are made with."""
 
     memo: Memo

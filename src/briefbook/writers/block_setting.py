@@ -49,24 +49,27 @@ _ASIDE_GAP = 18.0  # at least so much between a heading and what stands beside i
 _HEADER_RULE_GAP = 5.0  # above the hairline under the memo's header block
 
 
-def set_document(document: Document, text: TextSetter) -> Stack:
-    """All blocks of a document; the first fields of its header section get a hairline below."""
+def set_document(document: Document, text: TextSetter, first: int = 0) -> Stack:
+    """All blocks of a document; the first fields of its header section get a hairline below.
+
+    `first` is the number of its first block, where it is a part of something larger.
+    """
     setter = BlockSetter(text=text)
     stacks: list[Stack] = []
     underlined = False
     for section in document.sections:
         is_notes = section.name == NOTES and document.citations is Citations.ENDNOTES
-        first = len(stacks)
+        begun = len(stacks)
         for block in section.blocks:
             if is_notes and isinstance(block, SourceList):
-                stack = setter.endnotes(block, len(stacks))
+                stack = setter.endnotes(block, first + len(stacks))
             else:
-                stack = setter.block(block, len(stacks))
+                stack = setter.block(block, first + len(stacks))
             if section.name == "header" and isinstance(block, Fields) and not underlined:
                 stack, underlined = _underlined(stack, text.theme), True
             stacks.append(stack)
         if section.together:
-            stacks[first:] = _together(stacks[first:])
+            stacks[begun:] = _together(stacks[begun:])
     return stacked(stacks)
 
 
@@ -158,7 +161,7 @@ class BlockSetter:
 
     def _heading(self, heading: Heading, owner: Owner) -> Stack:
         """A heading, with its aside flush right on the same line, or below it where both don't fit."""
-        styles = (self.theme.heading_1, self.theme.heading_2, self.theme.heading_3)
+        styles = self.theme.headings
         style = styles[min(heading.level, len(styles)) - 1]
         measure = self.theme.page.measure
         lines = self.text.lines(heading.children, style, measure)

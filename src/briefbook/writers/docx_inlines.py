@@ -1,5 +1,6 @@
 """Inlines to runs: text, links, citations and forced lines inside a paragraph of the DOCX."""
 
+from collections.abc import Container
 from typing import assert_never
 
 from lxml import etree
@@ -7,7 +8,7 @@ from lxml import etree
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.writers.docx_notes import CitationWriter, NoteKind, notes_root
 from briefbook.writers.docx_package import add_relationship, blank_relationships
-from briefbook.writers.docx_runs import add_break, add_mark, add_run, add_tab
+from briefbook.writers.docx_runs import Bookmarks, add_break, add_mark, add_run, add_tab
 from briefbook.writers.docx_styles import R, W, add, add_language
 from briefbook.writers.words import safe_target, tied
 
@@ -21,8 +22,17 @@ class InlineWriter:
     `relationships` (of that part) grows by one for each address.
     """
 
-    def __init__(self, relationships: etree._Element, citations: CitationWriter) -> None:
+    def __init__(
+        self,
+        relationships: etree._Element,
+        citations: CitationWriter,
+        bookmarks: Bookmarks | None = None,
+        anchors: Container[int] = (),
+    ) -> None:
+        """Texts with these `anchors` become bookmarks."""
         self.relationships = relationships
+        self._bookmarks = bookmarks or Bookmarks()
+        self._anchors = anchors
         self._citations = citations
         self._link_ids: dict[str, str] = {}
 
@@ -32,7 +42,7 @@ class InlineWriter:
         for inline in inlines:
             match inline:
                 case Text():
-                    _text(paragraph, inline, style)
+                    self._text(paragraph, inline, style)
                 case Link():
                     self._link(paragraph, inline, style)
                 case Cite():
@@ -51,7 +61,15 @@ class InlineWriter:
             paragraph.set(R + "id", self._link_id(target))
             style = "Hyperlink"
         for text in link.children:
+            self._text(paragraph, text, style)
+
+    def _text(self, paragraph: etree._Element, text: Text, style: str | None) -> None:
+        if text.anchor is None or text.anchor not in self._anchors:
             _text(paragraph, text, style)
+            return
+        identity = self._bookmarks.start(paragraph, anchor_bookmark(text.anchor))
+        _text(paragraph, text, style)
+        self._bookmarks.end(paragraph, identity)
 
     def _link_id(self, target: str) -> str:
         known = self._link_ids.get(target)
@@ -59,6 +77,11 @@ class InlineWriter:
             known = add_relationship(self.relationships, _HYPERLINK_TYPE, target, outside=True)
             self._link_ids[target] = known
         return known
+
+
+def anchor_bookmark(anchor: int) -> str:
+    """The bookmark of a text that the index of a bound book leads to."""
+    return f"place_{anchor}"
 
 
 def notes_of_body(

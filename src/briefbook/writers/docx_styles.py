@@ -11,6 +11,7 @@ from lxml import etree
 
 from briefbook.marking import Banner
 from briefbook.writers.banner import GAP, banner_style
+from briefbook.writers.bound_look import HANGING, TAB_WIDTH, contents_style, cover_theme, index_style
 from briefbook.writers.theme import TextStyle, Theme
 
 W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -73,6 +74,8 @@ def template_styles(theme: Theme, language: str, banner: Banner | None = None) -
     if banner is not None:
         _banner(root, banner)
     _characters(root, theme)
+    if theme.title is not None:
+        _contents_and_index(root, theme)
     return root
 
 
@@ -101,7 +104,7 @@ def _defaults(root: Element, theme: Theme, language: str) -> None:
 
 
 def _headings(root: Element, theme: Theme) -> None:
-    looks = [theme.heading_1, theme.heading_2, theme.heading_3]
+    looks = theme.headings
     for level in range(1, HEADING_LEVELS + 1):
         shape = _Paragraph(
             name=f"heading {level}",
@@ -244,6 +247,17 @@ def _characters(root: Element, theme: Theme) -> None:
     _add_size(aside, theme.body.size)
 
 
+def _contents_and_index(root: Element, theme: Theme) -> None:
+    """What a bound book has more, by the names that Word gives it: a subtitle, contents, an index."""
+    _add_paragraph_style(root, cover_theme(theme).body, _Paragraph(name="Subtitle"))
+    # No indent on the right, as LibreOffice would not show the number that stands in it.
+    tabs = ((TAB_WIDTH, "left"), (theme.page.measure, "dots"))
+    row = _Paragraph(name="toc 1", identity="TOC1", left=TAB_WIDTH, hanging=TAB_WIDTH, tabs=tabs)
+    _add_paragraph_style(root, contents_style(theme), row)
+    entry = _Paragraph(name="index 1", identity="Index1", left=HANGING, hanging=HANGING)
+    _add_paragraph_style(root, index_style(theme), entry)
+
+
 # ------------------------------------------------------------------------------------- pieces
 
 
@@ -258,7 +272,7 @@ class _Paragraph:
     keep_next: bool = False
     left: float = 0
     hanging: float = 0
-    tabs: tuple[tuple[float, str], ...] = field(default=())  # position and alignment
+    tabs: tuple[tuple[float, str], ...] = field(default=())  # position, alignment; “dots”: right, after dots
     outline: int | None = None
 
 
@@ -314,7 +328,10 @@ def _add_paragraph_style(root: Element, look: TextStyle, shape: _Paragraph) -> N
     if shape.tabs:
         tabs = add(properties, "tabs")
         for position, alignment in shape.tabs:
-            add(tabs, "tab", val=alignment, pos=twips(position))
+            if alignment == "dots":
+                add(tabs, "tab", val="right", leader="dot", pos=twips(position))
+            else:
+                add(tabs, "tab", val=alignment, pos=twips(position))
     _add_leading(properties, look)
     if shape.left:
         indent = add(properties, "ind", left=twips(shape.left))

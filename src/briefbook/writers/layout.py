@@ -4,11 +4,12 @@ Pure: knows nothing of PDF or of faces, only how wide a text is. The stages: `bl
 strips, `pagination` shares the strips out to pages, `lay_out` puts every run at its place.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from briefbook.document import Citations, Document, furniture_of
+from briefbook.document import Citations, Document, SourceEntry, furniture_of
+from briefbook.marking import Banner
 from briefbook.notes import notes_of, with_endnotes, without_notes
 from briefbook.outline import outlined
 from briefbook.sheets import Edge
@@ -17,6 +18,7 @@ from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
 from briefbook.writers.placed import (
+    HERE,
     HeadingMark,
     Owner,
     PlacedFigure,
@@ -35,22 +37,31 @@ _NOTE_RULE_GAP = 5.0  # points between that rule and the first note
 
 _UNDERLINE = 0.13  # of the size below the baseline
 _UNDERLINE_WIDTH = 0.5
+_DOTS = 0.8  # points across
 
 
 def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedPage, ...]:
     """Lay a document out on pages of the theme; an empty document gets one page with its footer."""
-    banner = _banner_lines(document, theme, measure)
-    theme = roomed(theme, document.banner, len(banner))
+    theme = roomed(theme, document.banner, len(banner_lines(document.banner, theme, measure)))
     text = TextSetter(theme=theme, measure=measure)
-    strips: Sequence[Strip] = set_document(printed(document), text).strips
-    if document.citations is Citations.FOOTNOTES:
-        strips = with_footnotes(strips, notes_of(document), text)
-    room = theme.page.height - theme.page.top - theme.page.bottom
-    pages = paginated(strips, room) or [FilledPage()]
+    pages = filled(printed(document), notes_of(document), text) or [FilledPage()]
     return tuple(
-        _placed(page, _furniture(document, theme, measure, number, len(pages), banner), theme, measure)
+        placed(page, _furniture(document, theme, measure, number, len(pages)), theme, measure)
         for number, page in enumerate(pages, 1)
     )
+
+
+def filled(
+    document: Document, notes: Mapping[int, SourceEntry], text: TextSetter, first: int = 0
+) -> list[FilledPage]:
+    """What stands on the pages of a document that is ready to print, with the notes that hang in it.
+
+    `first` is the number of its first block. A document without a block has no page.
+    """
+    strips: Sequence[Strip] = set_document(document, text, first).strips
+    if document.citations is Citations.FOOTNOTES:
+        strips = with_footnotes(strips, notes, text)
+    return paginated(strips, text.theme.page.room)
 
 
 def printed(document: Document) -> Document:
@@ -69,24 +80,27 @@ def printed(document: Document) -> Document:
 # ------------------------------------------------------------------------------------- placing
 
 
-def _placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure) -> PlacedPage:
+def placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure) -> PlacedPage:
     """Put the strips of a page at their places on the sheet; the runs of header and footer come last."""
     left, top = theme.page.left, theme.page.top
     content: list[tuple[Owner, list[PlacedRun]]] = []
     furniture: list[PlacedRun] = []
     rules: list[PlacedRule] = []
-    for placed in page.text:
-        strip, y = placed.strip, top + placed.top
+    for shown in page.text:
+        strip, y = shown.strip, top + shown.top
         for fragment in strip.fragments:
             runs = _runs(
-                fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, placed.repeated
+                fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, shown.repeated
             )
-            if placed.repeated:
+            if shown.repeated:
                 furniture += runs
             else:
                 content.append((fragment.owner, runs))
         if strip.rule is not None:
-            rules.append(_hairline(y + strip.rule.y, strip.rule.width, theme))
+            rule = _hairline(y + strip.rule.y, strip.rule.width, theme)
+            if strip.rule.dotted:
+                rule = replace(rule, dotted=True, thickness=_DOTS, colour=theme.quiet)
+            rules.append(replace(rule, x=left + strip.rule.x))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=lambda owned: owned[0])
     headings, sources, figures = _marked_places(page, theme)
@@ -109,7 +123,7 @@ def _placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure
 def _underlines(runs: Iterable[PlacedRun], measure: Measure) -> Iterator[PlacedRule]:
     """A line under each link, as in the DOCX: colour alone would not do (WCAG 2.2, 1.4.1)."""
     for run in runs:
-        if run.link is not None and run.cited is None:
+        if run.link is not None and run.cited is None and not run.link.startswith(HERE):
             words = run.text.rstrip(" ")
             yield PlacedRule(
                 x=run.x,
@@ -127,8 +141,8 @@ def _marked_places(
     headings: list[HeadingMark] = []
     sources: list[SourceMark] = []
     figures: list[PlacedFigure] = []
-    for placed in page.text:
-        strip, y = placed.strip, theme.page.top + placed.top
+    for shown in page.text:
+        strip, y = shown.strip, theme.page.top + shown.top
         if strip.heading is not None:
             title, level = strip.heading
             headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
@@ -144,14 +158,14 @@ def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun]
     left, top = theme.page.left, theme.page.top
     runs: list[PlacedRun] = []
     marks: list[SourceMark] = []
-    for placed in strips:
-        y = top + placed.top
-        for fragment in placed.strip.fragments:
+    for shown in strips:
+        y = top + shown.top
+        for fragment in shown.strip.fragments:
             runs += _runs(
                 fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, furniture=False
             )
-        if placed.strip.source is not None:
-            marks.append(SourceMark(source=placed.strip.source, y=y))
+        if shown.strip.source is not None:
+            marks.append(SourceMark(source=shown.strip.source, y=y))
     return runs, marks
 
 
@@ -178,6 +192,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     language=span.language,
                     owner=owner,
                     furniture=furniture,
+                    anchor=span.anchor,
                 )
             )
         x += piece.width
@@ -194,24 +209,23 @@ def _hairline(y: float, width: float, theme: Theme) -> PlacedRule:
     )
 
 
-def _banner_lines(document: Document, theme: Theme, measure: Measure) -> list[Line]:
+def banner_lines(banner: Banner | None, theme: Theme, measure: Measure) -> list[Line]:
     """The lines of a marked document's banner."""
-    if document.banner is None:
+    if banner is None:
         return []
-    style = banner_style(document.banner)
-    span = Span(text=composed(document.banner.text), size=style.size, strong=True, colour=style.colour)
+    style = banner_style(banner)
+    span = Span(text=composed(banner.text), size=style.size, strong=True, colour=style.colour)
     return break_lines([span], theme.page.measure - 2 * SIDE, measure)
 
 
-def _bands(
-    document: Document, theme: Theme, lines: Sequence[Line]
-) -> tuple[list[PlacedRun], list[PlacedRule]]:
+def _bands(banner: Banner | None, theme: Theme, measure: Measure) -> tuple[list[PlacedRun], list[PlacedRule]]:
     """The banner at the head and at the foot of a page, flush right, and the paper behind it."""
     runs: list[PlacedRun] = []
     papers: list[PlacedRule] = []
-    if document.banner is None:
+    if banner is None:
         return runs, papers
-    page, style = theme.page, banner_style(document.banner)
+    lines = banner_lines(banner, theme, measure)
+    page, style = theme.page, banner_style(banner)
     for top in (EDGE, page.height - EDGE - len(lines) * style.leading):
         for number, line in enumerate(lines):
             y = top + number * style.leading
@@ -223,25 +237,37 @@ def _bands(
                     y=y + style.leading / 2,
                     width=line.width + 2 * SIDE,
                     thickness=style.leading,
-                    colour=document.banner.paper,
+                    colour=banner.paper,
                 )
             )
     return runs, papers
 
 
-def _furniture(
-    document: Document, theme: Theme, measure: Measure, number: int, pages: int, banner: Sequence[Line]
+def _furniture(document: Document, theme: Theme, measure: Measure, number: int, pages: int) -> PlacedPage:
+    """A page of a memo with its furniture alone."""
+    edges = furniture_of(document)
+    top, bottom = (edges.first_top, edges.first_bottom) if number == 1 else (edges.top, edges.bottom)
+    return furnished(top, bottom, document.banner, theme, measure, number, pages)
+
+
+def furnished(
+    top: Edge,
+    bottom: Edge,
+    banner: Banner | None,
+    theme: Theme,
+    measure: Measure,
+    number: int,
+    pages: int = 0,
 ) -> PlacedPage:
-    """A page with its furniture alone: the lines at its head and at its foot, and the banner around them."""
+    """A page with its furniture alone: the lines at its head and at its foot, and the banner around them.
+
+    The theme is one that `roomed` made for the banner. `pages` is how many there are, where the lines say it.
+    """
     page, style = theme.page, theme.footer
-    furniture = furniture_of(document)
-    top, bottom = furniture.top, furniture.bottom
-    if number == 1:
-        top, bottom = furniture.first_top, furniture.first_bottom
     setter = _EdgeSetter(theme=theme, measure=measure, number=number, pages=pages)
     rule = page.height - theme.footer_distance - style.leading - _FOOTER_GAP
     hairlines = (_hairline(rule, page.measure, theme),) if theme.footer_ruled and bottom != Edge() else ()
-    bands, papers = _bands(document, theme, banner)
+    bands, papers = _bands(banner, theme, measure)
     return PlacedPage(
         number=number,
         width=page.width,

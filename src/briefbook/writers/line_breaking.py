@@ -51,6 +51,7 @@ class Span:
     cited: str | None = None  # the id of the source that it leads to
     note: int | None = None  # the number of the note that hangs here
     language: str | None = None  # where it is not the document's
+    anchor: int | None = None  # the number of a place that an index may lead to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from textwrap import shorten
 from briefbook.cited import page_of
 from briefbook.document import SourceEntry
 from briefbook.spoken import Spoken
-from briefbook.writers.placed import PlacedPage, PlacedRun
+from briefbook.writers.placed import HERE, PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
 
 ASCENT, DESCENT = 0.78, 0.22  # of a run's size: the box around it
@@ -31,13 +31,29 @@ class Target:
     top: float = 0
 
 
+NO_PLACES: Mapping[str, Target] = {}
+
+
+def leads_on(run: PlacedRun) -> bool:
+    """Whether a run leads to another place in the document: a row of its contents or index does."""
+    return run.link is not None and run.link.startswith(HERE)
+
+
 class Targets:
     """Where citations and addresses lead, and where a source leads back to."""
 
     def __init__(
-        self, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry], words: Spoken
+        self,
+        pages: Sequence[PlacedPage],
+        entries: Mapping[str, SourceEntry],
+        words: Spoken,
+        places: Mapping[str, Target] = NO_PLACES,
     ) -> None:
-        """`entries` are all sources by their ids; `words` tell of links."""
+        """`entries` are all sources by their ids; `words` tell of links.
+
+        `places` are those within the document that have a name.
+        """
+        self._places = places
         self._words = words
         self._numbers = {source: entry.number for source, entry in entries.items()}
         self._sources: dict[str, Target] = {}
@@ -55,6 +71,8 @@ class Targets:
 
     def of(self, run: PlacedRun) -> Target | None:
         """Where a run leads by itself; None for nowhere."""
+        if leads_on(run):
+            return self._places[(run.link or "").removeprefix(HERE)]
         if run.link is not None:
             number = self._numbers.get(run.cited) if run.cited is not None else None
             said = page_of(run.link) if number is None else self._words.at_words.format(number=number)

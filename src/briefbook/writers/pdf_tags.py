@@ -12,9 +12,9 @@ from typing import assert_never
 
 from briefbook.document import Document, SourceEntry
 from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw, text_string
-from briefbook.writers.pdf_links import ASCENT, DESCENT, Target, Targets
+from briefbook.writers.pdf_links import ASCENT, DESCENT, NO_PLACES, Target, Targets, leads_on
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
-from briefbook.writers.structure import Annotated, Content, Element, structure_of
+from briefbook.writers.structure import Annotated, Content, Element, Structure, structure_of
 
 Box = tuple[float, float, float, float]
 """Left, lower, right and upper edge, in points from the sheet's lower left corner."""
@@ -46,11 +46,20 @@ class Tags:
     """The tags of one document, while its pages are drawn one after the other."""
 
     def __init__(
-        self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
+        self,
+        document: Document,
+        pages: Sequence[PlacedPage],
+        entries: Mapping[str, SourceEntry],
+        *,
+        structure: Structure | None = None,
+        places: Mapping[str, Target] = NO_PLACES,
     ) -> None:
-        """A document as its pages show it; `entries` are all sources by their ids, those of notes too."""
-        self.targets = Targets(pages, entries, document.spoken)
-        self._structure = structure_of(document)
+        """A document as its pages show it; `entries` are all sources by their ids, those of notes too.
+
+        Of what is more than a document, `structure` has the elements, `places` where links lead within it.
+        """
+        self.targets = Targets(pages, entries, document.spoken, places)
+        self._structure = structure or structure_of(document)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
         self._annotations: list[_Annotation] = []
         self._open: object = None  # what the open marked content shows
@@ -84,7 +93,7 @@ class Tags:
         if target is None and element.back_to is not None:
             target = self.targets.back(element.back_to)
         if target is not None:
-            if run.cited is not None:
+            if run.cited is not None or leads_on(run):
                 element = element.joined("Reference", f"{run.inline} cited {run.cited}")
             element = element.joined("Link", f"{run.inline} to {run.link or target.said}")
             if run.link is not None and run.cited is not None:

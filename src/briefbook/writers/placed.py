@@ -11,6 +11,8 @@ from enum import IntEnum
 
 from briefbook.writers.drawing import Drawing
 
+HERE = "#"  # begins a link to a place in the document itself
+
 
 class Part(IntEnum):
     """Which part of a block a run shows; the numbers are the order in which parts are read."""
@@ -58,12 +60,15 @@ class PlacedRun:
     emphasis: bool
     colour: str
     inline: int  # the number of the link or citation among the inlines of its owner's part
-    link: str | None  # an address; with `cited` the one that opens that source at the words cited
+    link: (
+        str | None
+    )  # an address, with `cited` the one that opens that source at its words; or `HERE` and a name
     cited: str | None  # the id of a source
     note: int | None  # the number of the footnote or endnote that hangs here
     language: str | None  # where it is not the document's
     owner: Owner | None  # None: shows no block (the footer)
     furniture: bool
+    anchor: int | None = None  # the number of a place that an index may lead to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,7 @@ class PlacedRule:
     width: float
     thickness: float
     colour: str
+    dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,10 +29,12 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hairline:
-    """A rule from the text's left edge, `y` below the strip's top."""
+    """A rule, `x` from the text's left edge, `y` below the strip's top; `dotted`: it leads the eye along."""
 
     y: float
     width: float
+    x: float = 0
+    dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ class TextSetter:
             emphasis=text.emphasis,
             colour=style.colour,
             language=text.language,
+            anchor=text.anchor,
         )
 
     def _citation(self, cite: Cite, style: TextStyle, inline: int) -> list[Span]:

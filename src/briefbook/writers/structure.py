@@ -5,7 +5,7 @@ element the runs of an owner belong to; `pdf_tags` hangs the content of pages in
 reading order and never moved, so the order of the elements is the order of the document.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -114,28 +114,41 @@ class Structure:
 
 def structure_of(document: Document) -> Structure:
     """The elements of a document as its pages show it, still without content."""
-    blocks = list(blocks_of(document))
-    noted = {number for block in blocks for number in notes_in(block)}
-    builder = _Builder(root=Element("Document"))
-    for number, block in enumerate(blocks):
-        if document.citations is Citations.ENDNOTES and isinstance(block, SourceList):
-            for entry in block.entries:
-                if entry.number in noted:
-                    builder.note(entry.number, entry.source)
-        builder.block(block, Owner(block=number))
-        if document.citations is Citations.FOOTNOTES:
-            for note, source in notes_in(block).items():
-                builder.note(note, source)
-    return Structure(root=builder.root, elements=builder.elements, notes=builder.notes)
+    builder = Builder(root=Element("Document"))
+    noted = {number for block in blocks_of(document) for number in notes_in(block)}
+    builder.add(document, noted)
+    return builder.structure()
 
 
 @dataclass(slots=True, kw_only=True)
-class _Builder:
+class Builder:
+    """Makes the elements of blocks at the end of `root`, which may be changed on the way."""
+
     root: Element
     elements: dict[Owner, Element] = field(default_factory=dict)
     notes: dict[tuple[int, Part], Element] = field(default_factory=dict)
 
+    def structure(self) -> Structure:
+        """What was made, with `root` as it is now."""
+        return Structure(root=self.root, elements=self.elements, notes=self.notes)
+
+    def add(self, document: Document, noted: Container[int], first: int = 0) -> None:
+        """The blocks of a document, the first of which has this number, with the notes that hang in it.
+
+        `noted` are the numbers of all notes: endnotes may be those of other documents.
+        """
+        for number, block in enumerate(blocks_of(document), first):
+            if document.citations is Citations.ENDNOTES and isinstance(block, SourceList):
+                for entry in block.entries:
+                    if entry.number in noted:
+                        self.note(entry.number, entry.source)
+            self.block(block, Owner(block=number))
+            if document.citations is Citations.FOOTNOTES:
+                for note, source in notes_in(block).items():
+                    self.note(note, source)
+
     def block(self, block: Block, owner: Owner) -> None:
+        """The elements of a block."""
         match block:
             case Heading():
                 self.elements[owner] = self.root.add(f"H{min(block.level, DEEPEST)}")
@@ -163,7 +176,7 @@ class _Builder:
     def _list(self, items: ItemList, number: int, path: tuple[int, ...], parent: Element) -> None:
         """A list; one that stands in an item stands in its LBody (14.8.4.3.3)."""
         numbering = "Decimal" if items.ordered else "Disc"
-        made = parent.add("L", _numbered(numbering))
+        made = parent.add("L", numbered(numbering))
         for index, item in enumerate(items.items):
             place = (*path, index)
             entry = made.add("LI")
@@ -179,14 +192,14 @@ class _Builder:
 
     def _fields(self, fields: Fields, number: int) -> None:
         """Labels with values: a list whose labels count nothing, and no table that only lays out."""
-        made = self.root.add("L", _numbered("None"))
+        made = self.root.add("L", numbered("None"))
         for index in range(len(fields.rows)):
             entry = made.add("LI")
             for part, role in ((Part.LABEL, "Lbl"), (Part.VALUE, "LBody")):
                 self.elements[Owner(block=number, path=(index,), part=part)] = entry.add(role)
 
     def _sources(self, sources: SourceList, number: int) -> None:
-        made = self.root.add("L", _numbered("Decimal"))
+        made = self.root.add("L", numbered("Decimal"))
         for index, source in enumerate(sources.entries):
             entry = made.add("LI")
             label = entry.add("Lbl")
@@ -222,6 +235,6 @@ class _Builder:
             self.elements[Owner(block=number, path=(index, column), part=part)] = row.add(role, entries)
 
 
-def _numbered(numbering: str) -> str:
+def numbered(numbering: str) -> str:
     """The attribute of a list that says how it counts (ISO 32000-1, table 347)."""
     return f"/A<</O/List/ListNumbering/{numbering}>>"

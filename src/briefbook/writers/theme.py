@@ -40,6 +40,11 @@ class Page:
         """The width of the text."""
         return self.width - self.left - self.right
 
+    @property
+    def room(self) -> float:
+        """The height of the text."""
+        return self.height - self.top - self.bottom
+
 
 PAGES = {
     "a4": Page(width=595.28, height=841.89),
@@ -151,6 +156,13 @@ class Theme:
     first_header: bool = False  # something stands at the head of the first page
     cite_scale: float = 0.66  # superior numbers against their text
     cite_rise: float = 0.33
+    title: TextStyle | None = None  # of a bound book: its levels below look as those of a memo, one up
+
+    @property
+    def headings(self) -> tuple[TextStyle, ...]:
+        """How headings look from level 1 on; deeper ones as the last."""
+        title = () if self.title is None else (self.title,)
+        return (*title, self.heading_1, self.heading_2, self.heading_3)
 
     @property
     def cell_paddings(self) -> tuple[float, float]:

@@ -88,7 +88,9 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     else:
         document = with_logo(document, theme)  # a house's file has its own
     template = graft.template if graft else template_for(theme, document.language, document.citations, banner)
-    body = _Body(document, theme, template, theirs=graft.styles.theirs if graft else frozenset())
+    body = Body(document, theme, template, theirs=graft.styles.theirs if graft else frozenset())
+    body.write(outlined(without_notes(document)))
+    body.end()
     furniture = furniture_of(document)
     roots = [
         *body.roots(),
@@ -107,17 +109,26 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     return zip_of_parts([*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts])
 
 
-class _Body:
+class Body:
     """Builds word/document.xml and what it refers to: notes, links, pictures, list instances."""
 
     def __init__(
-        self, document: Document, theme: Theme, template: Template, *, theirs: Container[str]
+        self,
+        document: Document,
+        theme: Theme,
+        template: Template,
+        *,
+        theirs: Container[str] = frozenset(),
+        anchors: Container[int] = (),
     ) -> None:
-        """`theirs`: the styles of which a house has its own."""
+        """`document` is all that is to be written, with its whole list of sources.
+
+        `theirs`: the styles of which a house has its own; `anchors`: the texts that get bookmarks.
+        """
         bookmarks = Bookmarks()
         relationships = deepcopy(template.relationships)
         self.citations = CitationWriter(document, bookmarks)
-        self.inlines = InlineWriter(relationships, self.citations)
+        self.inlines = InlineWriter(relationships, self.citations, bookmarks, anchors)
         self.pictures = Pictures(relationships, theme)
         self.numbering = deepcopy(template.numbering)
         self.root = etree.Element(W + "document", nsmap=NSMAP)
@@ -125,12 +136,19 @@ class _Body:
         self._document = document
         self._theme = theme
         self._theirs = theirs
+        self._section = template.section
         self._bookmarks = bookmarks
         self._lists = LAST_NUM_ID
         self._counting = LAST_NUM_ID  # the instance of the last numbered list, for one that counts on
-        shown = outlined(without_notes(document))
+        self._titled = False
+
+    def write(self, shown: Document, bookmark: str = "") -> None:
+        """Append the blocks of what is ready to print; a `bookmark` names the place where they begin."""
         ruled = _header_fields(shown)
         blocks = list(blocks_of(shown))
+        self._titled = self._titled or any(isinstance(block, Heading) for block in blocks)
+        self._counting = LAST_NUM_ID
+        before = len(self._body)
         following = iter([*blocks[1:], None])
         for section in shown.sections:
             begun = len(self._body)
@@ -140,14 +158,50 @@ class _Body:
                 self._block(block, roomy=roomy, ruled=block is ruled)
             if section.together:
                 self._keep_together(begun)
-        if document.notes_title and self.citations.pending:
-            level = 2 if any(isinstance(block, Heading) for block in blocks) else 1
-            self._heading(Heading(level=level, children=(Text(text=document.notes_title),)))
+        if bookmark:
+            self.name(self._body[before], bookmark)
+
+    def paragraph(self, style: str) -> etree._Element:
+        """Append a paragraph without words."""
+        return self._paragraph(style)
+
+    def heading(self, level: int, words: str, bookmark: str = "") -> None:
+        """Append a heading, with a bookmark of this name if there is one."""
+        self._heading(Heading(level=level, children=(Text(text=words),)))
+        if bookmark:
+            self.name(self._body[-1], bookmark)
+
+    def name(self, paragraph: etree._Element, bookmark: str) -> None:
+        """Put a paragraph's words into a bookmark."""
+        identity = self._bookmarks.start(paragraph, bookmark)
+        paragraph.insert(1, paragraph[-1])  # behind its properties
+        self._bookmarks.end(paragraph, identity)
+
+    def end_section(self, section: etree._Element) -> None:
+        """End a section here: its properties stand in its last paragraph (§17.6.18)."""
+        self._close_table()
+        properties = self._body[-1].find(W + "pPr")
+        assert properties is not None
+        properties.append(section)
+
+    def end(self, section: etree._Element | None = None, notes: str = "") -> None:
+        """Append what stands behind all blocks; the last section is the template's if no other is given.
+
+        `notes`: the bookmark of the heading of endnotes.
+        """
+        if self._document.notes_title and self.citations.pending:
+            self.heading(2 if self._titled else 1, self._document.notes_title, notes)
+        self._close_table()
+        self._body.append(deepcopy(self._section) if section is None else section)
+
+    def _close_table(self) -> None:
+        """Put a paragraph behind a table that ends a section.
+
+        Word puts an empty line there, if none is; on a full page that would begin another. This one is a
+        point high.
+        """
         if len(self._body) and self._body[-1].tag == _TABLE:
-            # Word puts an empty line behind a table that ends a document, if no paragraph is there; on a
-            # full page that would begin another. This one is a point high.
             self._paragraph("TableGap")
-        self._body.append(deepcopy(template.section))
 
     def roots(self) -> Iterator[tuple[str, etree._Element]]:
         """The parts that the body fills, by name."""
@@ -178,7 +232,7 @@ class _Body:
             case Heading():
                 self._heading(block)
             case Paragraph():
-                self._text("LeadIn" if block.lead_in else "BodyText", block.children)
+                self.text("LeadIn" if block.lead_in else "BodyText", block.children)
             case ItemList():
                 self._item_list(block, level=0)
             case Fields():
@@ -202,7 +256,8 @@ class _Body:
         add(add(paragraph, "pPr"), "pStyle", val=style)
         return paragraph
 
-    def _text(self, style: str, children: Inlines) -> None:
+    def text(self, style: str, children: Inlines) -> None:
+        """Append a paragraph of some inlines."""
         self.inlines.write(self._paragraph(style), children)
 
     def _heading(self, heading: Heading) -> None:
@@ -233,7 +288,7 @@ class _Body:
         paragraph = self._paragraph("Figure" if figure.caption else "FigureAlone")
         self.pictures.show(paragraph, figure)
         if figure.caption:
-            self._text("Caption", figure.caption)
+            self.text("Caption", figure.caption)
 
     def _source_list(self, sources: SourceList) -> None:
         """Numbered paragraphs; each is a bookmark for its citations and ends with a way back to the first."""
@@ -282,7 +337,7 @@ class _Body:
                     self.inlines.write(paragraph, block.children)
                     numbered = True
                 case Paragraph():
-                    self._text("ListContinue" if depth == 1 else f"ListContinue{depth}", block.children)
+                    self.text("ListContinue" if depth == 1 else f"ListContinue{depth}", block.children)
                 case ItemList():
                     self._item_list(block, level=level + 1)
                 case _:

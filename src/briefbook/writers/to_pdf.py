@@ -22,6 +22,9 @@ from briefbook.writers.placed import PlacedFigure, PlacedPage, PlacedRule, Place
 from briefbook.writers.srgb import operands_of
 from briefbook.writers.theme import Theme
 
+_DOTTED = " 1 J [0 4] 0 d"  # round caps on dashes of no length (ISO 32000-1, 8.4.3.6)
+_SOLID = "0 J [] 0 d "
+
 
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7 with tags, dated by its as-of day."""
@@ -140,9 +143,9 @@ class _Sheet:
             y = self._height - rule.y
             self._operators += (
                 LAYOUT_ARTIFACT,
-                f"{operands_of(rule.colour)} RG {rule.thickness:.3f} w",
+                f"{operands_of(rule.colour)} RG {rule.thickness:.3f} w" + (_DOTTED if rule.dotted else ""),
                 f"{rule.x:.3f} {y:.3f} m {rule.x + rule.width:.3f} {y:.3f} l S",
-                "EMC",
+                _SOLID + "EMC" if rule.dotted else "EMC",
             )
 
     def draw_figure(self, figure: PlacedFigure) -> None:

@@ -1,0 +1,167 @@
+"""Binds memos into one book and puts it in place: made, kept, placed, recorded, like an edition of a memo.
+
+What a bound book is made from is its tree: all that the memos say, without a page. Its digest decides whether
+anything has to be laid out and written at all.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+from briefbook.binder import Binder
+from briefbook.build import is_at_hand, kept, outputs_of, record_made
+from briefbook.canonical import canonical
+from briefbook.checks.templates import undrawable
+from briefbook.checks.texts import all_faces
+from briefbook.composing.bind import Request
+from briefbook.diagnostics import BriefbookError, Problem
+from briefbook.inputs import tool_identity
+from briefbook.issued import Edition
+from briefbook.look import look_of
+from briefbook.memo import Book, Memo
+from briefbook.placing import Placed, clear, place
+from briefbook.record import Record
+from briefbook.workshop import Day, Rendered, Workshop
+from briefbook.writers.theme import Theme, files_of
+
+KEY = "bind:"  # begins the name of a bound book in the ledger: no memo's id has a colon
+
+
+def _pdf(binder: Binder, theme: Theme) -> bytes:
+    from briefbook.writers.bound_pdf import write_bound_pdf  # reportlab is imported where it is needed
+
+    return write_bound_pdf(binder, theme)
+
+
+def _docx(binder: Binder, theme: Theme) -> bytes:
+    from briefbook.writers.bound_docx import write_bound_docx
+
+    return write_bound_docx(binder, theme)
+
+
+BOUND_WRITERS: dict[str, Callable[[Binder, Theme], bytes]] = {"docx": _docx, "pdf": _pdf}
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
+class BoundInputs:
+    """What a bound book is made from."""
+
+    binder: Binder
+    theme: Theme
+    tool: str
+
+    @cached_property
+    def data(self) -> bytes:
+        """The inputs as canonical JSON."""
+        return canonical(self)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hexadecimal of all the inputs."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A bound book after a run: its edition and where its files stand."""
+
+    edition: Edition
+    is_new: bool
+    files: tuple[Placed, ...]
+
+
+def bind(
+    book: Book,
+    memos: Sequence[Memo],
+    day: Day,
+    request: Request,
+    *,
+    out: Path,
+    record: Record,
+    formats: Sequence[str],
+) -> Bound:
+    """Bind memos, at least one, into OUT/<as-of>/<name>.<format>; each file is whole or not at all.
+
+    Nothing is written where any memo cannot be made: BriefbookError. What was bound from the same before is
+    only put in place.
+    """
+    inputs = inputs_of_book(book, memos, day, request, formats)
+    key = KEY + request.name
+    folder = out / day.as_of.isoformat()
+    with record.alone() as is_alone:
+        if is_alone:  # else another build is writing there
+            clear(folder, {request.name})
+    with record.building():
+        edition = record.ledger.editions_with({key: inputs.digest}).get(key)
+        look = [file.sha256 for file in files_of(inputs.theme)]
+        if edition is not None and is_at_hand(edition, formats, look, record.store):
+            bytes_of = {o.format: partial(record.store.get, o.sha256) for o in edition.outputs}
+            files = _placed(edition, formats, bytes_of, folder, record)
+            return Bound(edition=edition, is_new=False, files=files)
+        made = rendered(inputs, day, request, formats)
+        record.store.put_many(kept(made))
+        outputs = {name: partial(made.outputs.__getitem__, name) for name in made.outputs}
+        draft = Edition(
+            memo=key, number=0, as_of=day.as_of, known_by=day.known_by, digest=made.digest,
+            substance=made.substance, inputs="", tool=made.tool, made=record.now, outputs=outputs_of(made),
+        )  # fmt: skip
+        files = _placed(draft, formats, outputs, folder, record)
+        edition, is_new = record_made([made], record)[key]
+        return Bound(edition=edition, is_new=is_new, files=files)
+
+
+def inputs_of_book(
+    book: Book, memos: Sequence[Memo], day: Day, request: Request, formats: Sequence[str]
+) -> BoundInputs:
+    """What a bound book is made from. Raises BriefbookError for all that stops it."""
+    theme = look_of(book).theme
+    if theme.house is not None and "docx" in formats:
+        where = book.settings.house.file.where if book.settings.house else book.settings.where
+        message = "a bound book cannot be written into a house's own Word file"
+        hint = "bind it as PDF alone: --format pdf"
+        raise BriefbookError(Problem(where=where, message=message, hint=hint))
+    binder = Workshop(book).binder(memos, day, request)
+    tabs = zip(binder.tabs, memos, strict=True)
+    faces = all_faces(book)
+    problems = [problem for tab, memo in tabs for problem in undrawable(tab.document, memo, book, faces)]
+    if problems:
+        raise BriefbookError(*problems)
+    return BoundInputs(binder=binder, theme=theme, tool=tool_identity())
+
+
+def rendered(inputs: BoundInputs, day: Day, request: Request, formats: Sequence[str]) -> Rendered:
+    """The bytes of a bound book, with what they were made from."""
+    return Rendered(
+        memo=KEY + request.name,
+        stem=request.name,
+        day=day,
+        outputs={name: BOUND_WRITERS[name](inputs.binder, inputs.theme) for name in formats},
+        inputs=inputs.data,
+        files=tuple(file.data for file in files_of(inputs.theme)),
+        digest=inputs.digest,
+        substance=inputs.digest,
+        tool=inputs.tool,
+    )
+
+
+def _placed(
+    edition: Edition,
+    formats: Sequence[str],
+    bytes_of: dict[str, partial[bytes]],
+    folder: Path,
+    record: Record,
+) -> tuple[Placed, ...]:
+    """Put the files of an edition in place. Raises BriefbookError as `place` does."""
+    return tuple(
+        place(
+            folder / output.name,
+            output.sha256,
+            bytes_of[output.format],
+            is_ours=record.is_ours,
+            is_of_memo=partial(record.is_of, edition.memo),
+        )
+        for output in edition.outputs
+        if output.format in formats
+    )

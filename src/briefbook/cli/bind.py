@@ -1,0 +1,155 @@
+"""`briefbook bind`: memos bound into one book."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefbook.cli.book import (
+    BookFinder,
+    chosen_ids,
+    chosen_memos,
+    day_of,
+    day_options,
+    language_option,
+    out_option,
+)
+from briefbook.cli.printing import PROBLEMS_FOUND, count, print_problems, say, shown, warn_beside
+from briefbook.diagnostics import did_you_mean
+
+if TYPE_CHECKING:  # what binds is imported once there is something to bind
+    from briefbook.binding import Bound
+
+NAME = "briefing-book"
+FORMATS = ("docx", "pdf")
+
+
+def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip().lower() for name in value.split(",") if name.strip()))
+    for name in names:
+        if name not in FORMATS:
+            hint = did_you_mean(name, FORMATS) or f"there are {' and '.join(FORMATS)}"
+            raise click.BadParameter(f"a bound book is not made as {name!r} ({hint})", ctx, param)
+    if not names:
+        raise click.BadParameter("name at least one format", ctx, param)
+    return names
+
+
+def _name(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    from briefbook.readers.records import id_mistake
+
+    if mistake := id_mistake(value):
+        message, hint = mistake
+        raise click.BadParameter(f"{message} ({hint})", ctx, param)
+    return value
+
+
+@click.command("bind")
+@click.argument("memos", nargs=-1, metavar="[MEMO]...")
+@day_options
+@click.option("--title", metavar="WORDS", help="What stands on the cover. Default: the title in book.yaml.")
+@click.option(
+    "--name",
+    callback=_name,
+    default=NAME,
+    show_default=True,
+    metavar="NAME",
+    help="Of the files: OUT/<as-of>/NAME.pdf.",
+)
+@click.option(
+    "--format",
+    "formats",
+    callback=_formats,
+    default=",".join(FORMATS),
+    show_default=True,
+    metavar="LIST",
+    help="Formats with commas between: docx, pdf.",
+)
+@language_option(
+    "Bind the memos in this language, with cover, contents and index in it. Default: the book's."
+)
+@out_option
+@click.option("--json", "wants_json", is_flag=True, help="Print what was made as JSON to standard output.")
+@click.pass_obj
+def command(
+    finder: BookFinder,
+    /,
+    memos: tuple[str, ...],
+    as_of: date | None,
+    known_by: date | None,
+    title: str | None,
+    name: str,
+    formats: tuple[str, ...],
+    language: str | None,
+    out: Path | None,
+    wants_json: bool,
+) -> None:
+    """Bind memos into one book: cover, contents, the memos as tabs, all sources, an index.
+
+    The memos stand in the order in which they are named; without MEMO, all of the book in its own order. Of a
+    memo in several languages that of the book is bound. Where one of them cannot be made, nothing is written.
+
+    \b
+    Examples:
+      briefbook bind
+      briefbook bind security-ministerial leaders-contacts --title "Washington, February 2026"
+      briefbook bind --as-of 2026-02-10 --format pdf
+    """
+    from briefbook.binding import bind
+    from briefbook.composing.bind import Request
+    from briefbook.memo import in_one_language
+    from briefbook.verdict import judge, usable_book
+
+    read = finder.read()
+    settings = read.book.settings
+    chosen = in_one_language(chosen_memos(read, memos, language), settings.language)
+    if name in read.memo_files:
+        raise click.UsageError(f"a memo is called {name!r}: give the bound book another --name")
+    verdict = judge(read)
+    stopped = {memo.id: verdict.stopping(memo.id, memo) for memo in chosen}
+    broken = {
+        id_: verdict.stopping(id_, None) for id_ in chosen_ids(read, memos) if id_ not in read.book.memos
+    }
+    missing = [*(id_ for id_ in stopped if stopped[id_]), *broken]
+    if missing:
+        print_problems(problem for id_ in missing for problem in (stopped | broken)[id_])
+        say(f"nothing was bound: {count(len(missing), 'memo', 'memos')} cannot be made: {', '.join(missing)}")
+        raise SystemExit(PROBLEMS_FOUND)
+    if not chosen:
+        raise click.UsageError("this book has no memos to bind: add one in memos/")
+    book = usable_book(read)
+    if language is not None:
+        settings = replace(settings, language=language)
+        book = replace(book, settings=settings)
+    own, words = settings.title.best(settings.language)
+    foreign = None if title is not None or own == settings.language else own
+    request = Request(name=name, title=words if title is None else title, language=foreign)
+    day = day_of(settings, as_of, known_by)
+    folder = out or finder.root() / "out"
+    print_problems(verdict.problems)
+    with finder.open_record() as record:
+        bound = bind(book, chosen, day, request, out=folder, record=record, formats=formats)
+    if wants_json:
+        click.echo(_json(name, [memo.id for memo in chosen], bound))
+        return
+    warn_beside(bound.files)
+    files = ", ".join(shown(file.path) for file in bound.files)
+    written = any(file.written for file in bound.files)
+    say(f"{count(len(chosen), 'memo', 'memos')} {'bound' if written else 'bound already'}: {files}")
+
+
+def _json(name: str, memos: Sequence[str], bound: "Bound") -> str:
+    """What was bound, for programs to read."""
+    result = {
+        "name": name,
+        "memos": memos,
+        "edition": bound.edition.number,
+        "made": [shown(file.path) for file in bound.files],
+        "written": [shown(file.path) for file in bound.files if file.written],
+        "beside": {shown(file.path): shown(file.beside) for file in bound.files if file.beside},
+    }
+    return json.dumps(result, ensure_ascii=False, indent=2)

@@ -1,0 +1,75 @@
+"""Binder to PDF: the pages of a bound book, tagged in one tree, as one file of both standards."""
+
+from dataclasses import replace
+
+from briefbook.binder import Binder
+from briefbook.document import Heading, Text, blocks_of
+from briefbook.notes import notes_in
+from briefbook.writers.bound_layout import BoundPages, Parts, lay_out_bound
+from briefbook.writers.bound_look import bound_theme
+from briefbook.writers.faces import measure_of
+from briefbook.writers.logo import with_logo
+from briefbook.writers.pdf_tags import Tags
+from briefbook.writers.placed import Owner, Part
+from briefbook.writers.structure import Builder, Element, Structure, numbered
+from briefbook.writers.theme import Theme
+from briefbook.writers.to_pdf import draw
+
+
+def write_bound_pdf(binder: Binder, theme: Theme) -> bytes:
+    """Write a binder as PDF 1.7 with tags, dated by its as-of day; the theme's logo stands on the cover."""
+    binder = replace(binder, cover=with_logo(binder.cover, theme))
+    theme = bound_theme(theme)
+    laid = lay_out_bound(binder, theme, measure_of(theme))
+    entries = {entry.source: entry for entry in binder.entries.values()}
+    structure = structure_of_binder(binder, laid)
+    tags = Tags(binder.cover, laid.pages, entries, structure=structure, places=laid.places)
+    return draw(binder.cover, laid.pages, tags, theme)
+
+
+def structure_of_binder(binder: Binder, laid: BoundPages) -> Structure:
+    """The elements of a bound book: each memo a Part, a TOC before them, an Index behind (14.8.4.2)."""
+    parts, root = laid.parts, Element("Document")
+    builder = Builder(root=root)
+    noted = {
+        number for document, _ in parts.tabs for block in blocks_of(document) for number in notes_in(block)
+    }
+    builder.add(parts.cover[0], noted, parts.cover[1])
+    _contents(builder, binder, laid)
+    for document, first in parts.tabs:
+        builder.root = root.add("Part")
+        if document.language != binder.cover.language:
+            builder.root.language = document.language
+        builder.add(document, noted, first)
+    builder.root = root
+    if parts.sources is not None:
+        builder.add(parts.sources[0], noted, parts.sources[1])
+    if binder.index:
+        builder.root = root.add("Index")
+        _index(builder, binder, parts)
+        builder.root = root
+    if parts.notes is not None:
+        builder.add(parts.notes[0], noted, parts.notes[1])
+    return builder.structure()
+
+
+def _contents(builder: Builder, binder: Binder, laid: BoundPages) -> None:
+    first = laid.parts.contents
+    builder.block(Heading(level=2, children=(Text(text=binder.contents_title),)), Owner(block=first))
+    contents = builder.root.add("TOC")
+    for index in range(len(laid.rows)):
+        item = contents.add("TOCI")
+        for part in (Part.MARKER, Part.BODY, Part.VALUE):
+            builder.elements[Owner(block=first + 1, path=(index,), part=part)] = item
+
+
+def _index(builder: Builder, binder: Binder, parts: Parts) -> None:
+    block = parts.index
+    builder.block(Heading(level=2, children=(Text(text=binder.index_title),)), Owner(block=block))
+    for group in binder.index:
+        builder.block(Heading(level=3, children=(Text(text=group.title),)), Owner(block=block + 1))
+        entries = builder.root.add("L", numbered("None"))
+        for row in range(len(group.entries)):
+            body = entries.add("LI").add("LBody")
+            builder.elements[Owner(block=block + 2, path=(row,))] = body
+        block += 2
