@@ -87,7 +87,7 @@ def test_no_command_is_a_request_for_help() -> None:
     ("arguments", "message"),
     [
         (["lsit"], "there is no command 'lsit' (did you mean 'list'?)"),
-        (["fetch"], "there is no command 'fetch' (known: build, check, daemon, history, init, list, outbox,"),
+        (["fetch"], "there is no command 'fetch' (known: bind, build, check, daemon, history, init,"),
         (["--bok", "x", "list"], "No such option"),
         (["-C", "book.yaml", "list"], "Invalid value for '-C' / '--book': Directory 'book.yaml' is a file."),
         (["list", "council"], "Got unexpected extra argument (council)"),
@@ -360,7 +360,7 @@ def test_shell_completion_is_there(shell: str, book: Path) -> None:
 
 def test_shell_completion_completes_commands_and_options(book: Path) -> None:
     asked = {"_BRIEFBOOK_COMPLETE": "bash_complete", "COMP_CWORD": "1"}
-    assert run_process(cwd=book, COMP_WORDS="briefbook b", **asked).stdout == "plain,build\n"
+    assert run_process(cwd=book, COMP_WORDS="briefbook b", **asked).stdout == "plain,build\nplain,bind\n"
     asked["COMP_CWORD"] = "2"
     options = run_process(cwd=book, COMP_WORDS="briefbook build --as", **asked).stdout
     assert options == "plain,--as-of\n"

@@ -96,7 +96,7 @@ def command(
     \b
     Examples:
       briefbook bind
-      briefbook bind security-ministerial leaders-contacts --title "Washington, February 2026"
+      briefbook bind security-ministerial all --title "Washington, February"
       briefbook bind --as-of 2026-02-10 --format pdf
     """
     from briefbook.binding import bind
