@@ -87,7 +87,7 @@ def test_no_command_is_a_request_for_help() -> None:
     ("arguments", "message"),
     [
         (["lsit"], "there is no command 'lsit' (did you mean 'list'?)"),
-        (["fetch"], "there is no command 'fetch' (known: bind, build, check, daemon, history, init,"),
+        (["fetch"], "there is no command 'fetch' (known: init, check, list, show, build, bind,"),
         (["--bok", "x", "list"], "No such option"),
         (["-C", "book.yaml", "list"], "Invalid value for '-C' / '--book': Directory 'book.yaml' is a file."),
         (["list", "council"], "Got unexpected extra argument (council)"),

@@ -56,7 +56,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is asked for; an unknown one is a usage error with the nearest."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"there is no command {args[0]!r} ({did_you_mean(args[0], COMMANDS)})")
+            hint = did_you_mean(args[0], COMMANDS) or f"known: {', '.join(COMMANDS)}"
+            ctx.fail(f"there is no command {args[0]!r} ({hint})")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
