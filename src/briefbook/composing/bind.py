@@ -78,7 +78,8 @@ def bind(
         label = say("Tab %(number)s", number=number)
         foreign = None if document.language == templates.wording.language else templates.wording.language
         begin = Text(text=f"{label} · ", language=foreign)
-        tabs.append(Tab(label=label, title=document.title, document=_as_tab(document, begin, anchors)))
+        title = document.title[:1].upper() + document.title[1:]  # it begins a line of the contents
+        tabs.append(Tab(label=label, title=title, document=_as_tab(document, begin, anchors)))
         found += [_marking_of(document.banner)] if document.banner else []
     cover = binding.cover(settings, numbering)
     handling = binding.selection.handling

@@ -292,9 +292,7 @@ class _Layout:
                 owner = Owner(block=block + 1, path=(row,))
                 stack = self._entry(entry, next(entries)[1], owner, theme)
                 if row == 0 and len(group.entries) > 1:  # a heading is not left with one entry alone
-                    stack = replace(
-                        stack, strips=tuple(replace(strip, bound=True) for strip in stack.strips)
-                    )
+                    stack = replace(stack, strips=tuple(replace(strip, bound=True) for strip in stack.strips))
                 stacks.append(stack)
         return _balanced(stacked(stacks).strips, theme.page.room)
 
