@@ -81,6 +81,7 @@ BY_NOBODY: dict[str, str] = {}
 BY_SOURCE = changed(
     "facts/ground.yaml", "published: 2031-04-10}", f"published: 2031-04-10, marking: {RESTRICTED}}}"
 )
+BY_FACT = changed("facts/harbours.yaml", "forum: harbours", f"forum: harbours\n    marking: {RESTRICTED}")
 LATER = changed("facts/ground.yaml", "text: note.txt}", f"text: note.txt, marking: {RESTRICTED}}}")
 
 
@@ -90,6 +91,7 @@ LATER = changed("facts/ground.yaml", "text: note.txt}", f"text: note.txt, markin
         (BY_NOBODY, "OPEN TO ALL"),
         (BY_MEMOS, "RESTRICTED//PERSONAL DATA//NOT FOR THE PRESS"),
         (BY_SOURCE, "RESTRICTED//PERSONAL DATA"),
+        (BY_FACT, "RESTRICTED//PERSONAL DATA"),
         (LATER, "OPEN TO ALL"),  # a source that is not out yet
     ],
 )
