@@ -284,8 +284,10 @@ def test_a_memo_that_is_named_in_a_language_is_bound_in_it(tmp_path: Path) -> No
     root = example_in(tmp_path / "book")
     result = run("-C", root, "bind", "2026-q1.es", "2026-q1", "--out", tmp_path, "--format", "pdf", "--json")
     assert json.loads(result.stdout)["memos"] == ["2026-q1.en"]  # of one memo one: that of the book
-    result = run("-C", root, "bind", "2026-q1.es", "all", "--out", tmp_path, "--format", "pdf", "--json")
-    assert json.loads(result.stdout)["memos"] == ["2026-q1.es", "all"]
+    result = run(
+        "-C", root, "bind", "2026-q1.es", "strategic-dialogue", "--out", tmp_path, "--format", "pdf", "--json"
+    )
+    assert json.loads(result.stdout)["memos"] == ["2026-q1.es", "strategic-dialogue"]
     tagged = read_tagged((tmp_path / "2026-01-20/briefing-book.pdf").read_bytes())
     first, second = tagged.root.all("Part")
     assert str(first.element.Lang) == "es"
