@@ -5,7 +5,7 @@ anything has to be laid out and written at all.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request
 from briefbook.diagnostics import BriefbookError, Problem
+from briefbook.document import LeftOut
 from briefbook.inputs import tool_identity
 from briefbook.issued import Edition
 from briefbook.look import look_of
@@ -70,6 +71,7 @@ class Bound:
     edition: Edition
     is_new: bool
     files: tuple[Placed, ...]
+    left_out: Mapping[str, tuple[LeftOut, ...]]  # by the memos' ids: so that they keep to their lengths
 
 
 def bind(
@@ -88,6 +90,7 @@ def bind(
     only put in place.
     """
     inputs = inputs_of_book(book, memos, day, request, formats)
+    left_out = {tab.document.memo: tab.document.left_out for tab in inputs.binder.tabs}
     key = KEY + request.name
     folder = out / day.as_of.isoformat()
     with record.alone() as is_alone:
@@ -99,7 +102,7 @@ def bind(
         if edition is not None and is_at_hand(edition, formats, look, record.store):
             bytes_of = {o.format: partial(record.store.get, o.sha256) for o in edition.outputs}
             files = _placed(edition, formats, bytes_of, folder, record)
-            return Bound(edition=edition, is_new=False, files=files)
+            return Bound(edition=edition, is_new=False, files=files, left_out=left_out)
         made = rendered(inputs, day, request, formats)
         record.store.put_many(kept(made))
         outputs = {name: partial(made.outputs.__getitem__, name) for name in made.outputs}
@@ -109,7 +112,7 @@ def bind(
         )  # fmt: skip
         files = _placed(draft, formats, outputs, folder, record)
         edition, is_new = record_made([made], record)[key]
-        return Bound(edition=edition, is_new=is_new, files=files)
+        return Bound(edition=edition, is_new=is_new, files=files, left_out=left_out)
 
 
 def inputs_of_book(

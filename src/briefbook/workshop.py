@@ -161,7 +161,7 @@ class Workshop:
             selections.append(told)
         if problems:
             raise BriefbookError(*problems)
-        return bind(request, drafts, settings, self.book.facts, self.templates(settings.language), selections)
+        return bind(request, drafts, settings, self._index, self.templates(settings.language), selections)
 
     def render(self, task: Task) -> Rendered:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""

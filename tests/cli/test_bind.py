@@ -60,6 +60,7 @@ def test_memos_are_bound_as_they_are_named_under_a_title_of_ones_own() -> None:
         "made": [str(DOCX), str(PDF)],
         "written": [str(DOCX), str(PDF)],
         "beside": {},
+        "left_out": {},
     }
     assert [title.split(",")[0] for title in subjects(PDF)] == [
         "Tab 1 · Harbour Talks",

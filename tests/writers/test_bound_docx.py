@@ -19,7 +19,7 @@ from briefbook.writers.bound_docx import bookmark_of, write_bound_docx
 from briefbook.writers.theme import PAGES, Theme
 from tests.audit import faults_of
 from tests.books import make_book
-from tests.bound import THREE, bound_example, bound_folder, laid_out
+from tests.bound import THREE, bound_example, bound_folder, joined, laid_out
 from tests.large_book import write_large_book
 from tests.libreoffice import needs_office, to_pdfs
 from tests.writers.schema_order import misplaced
@@ -186,6 +186,21 @@ def test_footers_say_the_page_on_which_their_section_begins() -> None:
         assert section.footer.paragraphs[0].text.endswith(f"\t{page}")
 
 
+def test_the_right_column_of_the_index_begins_where_it_does_in_the_pdf() -> None:
+    (turned,) = (
+        p for p in part(docx_of()).iter(f"{W}p") if p.find(f"{W}r/{W}br[@{W}type='column']") is not None
+    )
+    words = [element.tag for element in turned.iter(f"{W}br", f"{W}t")]
+    assert words.index(f"{W}br") == 0
+    said = "".join(text.text or "" for text in turned.iter(f"{W}t"))
+    last = laid_out(bound_example()).pages[-1]
+    middle = last.width / 2
+    first = min(
+        (run for run in last.runs if run.x > middle and 60 < run.baseline < 700), key=lambda run: run.baseline
+    )
+    assert said.startswith(first.text.strip())
+
+
 def test_pages_are_never_counted_anew() -> None:
     assert not part(docx_of()).findall(f".//{W}pgNumType")
 
@@ -244,7 +259,7 @@ def _style(paragraph: etree._Element) -> str:
 
 def test_bound_books_pass_the_audit(tmp_path: Path) -> None:
     made = [docx_of(citations) for citations in Citations]
-    made += [docx_of(memos=THREE), docx_of(memos=THREE[:1])]
+    made += [docx_of(memos=THREE), docx_of(memos=THREE[:1]), *(files.docx for files in joined().values())]
     far = make_book(tmp_path / "book", {"memos/far.yaml": "title: Far\nrange: 2001-04/2001-06\n"})
     made.append(write_bound_docx(bound_folder(far, "far"), Theme()))
     for data in made:

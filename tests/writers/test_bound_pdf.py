@@ -20,7 +20,7 @@ from briefbook.notes import notes_of
 from briefbook.writers.bound_pdf import write_bound_pdf
 from briefbook.writers.theme import PAGES, File, Logo, Theme
 from tests.books import make_book
-from tests.bound import THREE, as_read, bound_example, bound_folder, laid_out
+from tests.bound import THREE, as_read, bound_example, bound_folder, joined, laid_out
 from tests.pictures import png
 from tests.test_pdf_standards import told_by_outloud
 from tests.verapdf import judged, needs_verapdf
@@ -166,6 +166,23 @@ def text_tops(data: bytes) -> list[set[float]]:
     return [set(tops(page)) for page in extract_pages(BytesIO(data))]
 
 
+def test_the_columns_of_the_index_are_about_as_long_as_each_other() -> None:
+    for memos in ((), THREE):
+        lines = [line for line in lines_on_last_page(pdf_of(memos=memos)) if 70 < line[1] < 750]
+        middle = PAGES["a4"].width / 2
+        left, right = ([y for x, y in lines if (x > middle) == side] for side in (False, True))
+        assert left
+        assert right
+        assert abs(min(right) - min(left)) < 60
+
+
+def lines_on_last_page(data: bytes) -> list[tuple[float, float]]:
+    """Where lines begin, and how high."""
+    *_, page = extract_pages(BytesIO(data))
+    boxes = (box for box in page if isinstance(box, LTTextContainer))
+    return [(line.x0, line.y0) for box in boxes for line in box if isinstance(line, LTContainer)]
+
+
 def test_three_pages_on_end_are_told_as_a_range() -> None:
     texts = [node.text for _, _, node in entries_of(read())]
     assert any("–" in text for text in texts)
@@ -256,7 +273,9 @@ def variants() -> Iterator[tuple[str, bytes]]:
     for citations in Citations:
         yield f"all-{citations}", pdf_of(citations)
     yield "three", pdf_of(memos=THREE)
+    yield "two", pdf_of(memos=THREE[:2])
     yield "one", pdf_of(memos=THREE[:1])
+    yield from ((name, files.pdf) for name, files in joined().items())
     logo = Logo(
         file=File.of(png(120, 40, (0x7A, 0x10, 0x30, 0x80))), media_type="image/png", pixels_wide=120,
         pixels_high=40, width=85, alt="The arms of the desk",
@@ -287,9 +306,12 @@ def test_outloud_finds_nothing_in_bound_books(tmp_path: Path) -> None:
         file = tmp_path / f"{name}.pdf"
         file.write_bytes(data)
         found = told_by_outloud(file)
-        # Each memo begins alike, so that its first lines pass for running heads. That heads and feet are
-        # artifacts, and nothing else is, the tests above show.
-        assert [finding for finding in found if finding[1] != "PAG-001"] == []
+        if name not in ("one", "two"):
+            # PAG-001 takes lines that stand at the head of three pages for running heads, and each memo
+            # begins alike: “Tab 3 · Briefing memo”, to whom, from whom. It cannot know better. Where fewer
+            # memos are bound it finds nothing, though all running heads and feet are there.
+            found = [finding for finding in found if finding[1] != "PAG-001"]
+        assert found == []
 
 
 def test_the_same_book_gives_the_same_bytes() -> None:

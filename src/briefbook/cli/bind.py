@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -18,11 +18,24 @@ from briefbook.cli.book import (
     language_option,
     out_option,
 )
-from briefbook.cli.printing import PROBLEMS_FOUND, count, print_problems, say, shown, warn_beside
-from briefbook.diagnostics import did_you_mean
+from briefbook.cli.printing import (
+    PROBLEMS_FOUND,
+    count,
+    listed,
+    print_problems,
+    say,
+    shown,
+    tell_left_out,
+    warn_beside,
+)
+from briefbook.cli.releasing import BoundReport, releasable_option
+from briefbook.diagnostics import Problem, did_you_mean
 
 if TYPE_CHECKING:  # what binds is imported once there is something to bind
     from briefbook.binding import Bound
+    from briefbook.composing.bind import Request
+    from briefbook.memo import Book, Memo
+    from briefbook.readers.read_book import ReadBook
 
 NAME = "briefing-book"
 FORMATS = ("docx", "pdf")
@@ -73,6 +86,7 @@ def _name(ctx: click.Context, param: click.Parameter, value: str) -> str:
     "Bind the memos in this language, with cover, contents and index in it. Default: the book's."
 )
 @out_option
+@releasable_option
 @click.option("--json", "wants_json", is_flag=True, help="Print what was made as JSON to standard output.")
 @click.pass_obj
 def command(
@@ -86,6 +100,7 @@ def command(
     formats: tuple[str, ...],
     language: str | None,
     out: Path | None,
+    releasable_to: str | None,
     wants_json: bool,
 ) -> None:
     """Bind memos into one book: cover, contents, the memos as tabs, all sources, an index.
@@ -100,46 +115,75 @@ def command(
       briefbook bind --as-of 2026-02-10 --format pdf
     """
     from briefbook.binding import bind
-    from briefbook.composing.bind import Request
-    from briefbook.memo import in_one_language
-    from briefbook.verdict import judge, usable_book
 
     read = finder.read()
-    settings = read.book.settings
-    chosen = in_one_language(chosen_memos(read, memos, language), settings.language)
     if name in read.memo_files:
         raise click.UsageError(f"a memo is called {name!r}: give the bound book another --name")
-    verdict = judge(read)
-    stopped = {memo.id: verdict.stopping(memo.id, memo) for memo in chosen}
-    broken = {
-        id_: verdict.stopping(id_, None) for id_ in chosen_ids(read, memos) if id_ not in read.book.memos
-    }
-    missing = [*(id_ for id_ in stopped if stopped[id_]), *broken]
-    if missing:
-        print_problems(problem for id_ in missing for problem in (stopped | broken)[id_])
-        say(f"nothing was bound: {count(len(missing), 'memo', 'memos')} cannot be made: {', '.join(missing)}")
-        raise SystemExit(PROBLEMS_FOUND)
-    if not chosen:
-        raise click.UsageError("this book has no memos to bind: add one in memos/")
-    book = usable_book(read)
-    if language is not None:
-        settings = replace(settings, language=language)
-        book = replace(book, settings=settings)
-    own, words = settings.title.best(settings.language)
-    foreign = None if title is not None or own == settings.language else own
-    request = Request(name=name, title=words if title is None else title, language=foreign)
-    day = day_of(settings, as_of, known_by)
+    book, chosen = _what_is_bound(read, memos, language)
+    day, request = day_of(book.settings, as_of, known_by), _request(book, name, title)
+    report = None
+    if releasable_to is not None:
+        report = BoundReport(book, chosen, day, request, to=releasable_to, taken=read.memo_files)
+        if report.released.problems:
+            _stop(report.released.problems, report.withheld)
+        book, chosen = report.released.book, list(report.released.book.memos.values())
+        request = replace(request, name=report.variant)
     folder = out or finder.root() / "out"
-    print_problems(verdict.problems)
     with finder.open_record() as record:
         bound = bind(book, chosen, day, request, out=folder, record=record, formats=formats)
+        if report is not None:
+            report.write(folder, record)
+    tell_left_out({memo: listed(left_out) for memo, left_out in bound.left_out.items()})
     if wants_json:
-        click.echo(_json(name, [memo.id for memo in chosen], bound))
+        click.echo(_json(request.name, [memo.id for memo in chosen], bound))
         return
     warn_beside(bound.files)
     files = ", ".join(shown(file.path) for file in bound.files)
     written = any(file.written for file in bound.files)
     say(f"{count(len(chosen), 'memo', 'memos')} {'bound' if written else 'bound already'}: {files}")
+
+
+def _what_is_bound(read: "ReadBook", names: Sequence[str], language: str | None) -> "tuple[Book, list[Memo]]":
+    """The book, in a language where one is asked for, and the memos to bind. Tells all problems.
+
+    Ends the program where one of the memos cannot be made.
+    """
+    from briefbook.memo import in_one_language
+    from briefbook.verdict import judge, usable_book
+
+    chosen = in_one_language(chosen_memos(read, names, language), read.book.settings.language)
+    verdict = judge(read)
+    stopped = {memo.id: verdict.stopping(memo.id, memo) for memo in chosen}
+    broken = {
+        id_: verdict.stopping(id_, None) for id_ in chosen_ids(read, names) if id_ not in read.book.memos
+    }
+    missing = [*(id_ for id_ in stopped if stopped[id_]), *broken]
+    if missing:
+        _stop([problem for id_ in missing for problem in (stopped | broken)[id_]], missing)
+    if not chosen:
+        raise click.UsageError("this book has no memos to bind: add one in memos/")
+    print_problems(verdict.problems)
+    book = usable_book(read)
+    if language is not None:
+        book = replace(book, settings=replace(book.settings, language=language))
+    return book, list(chosen)
+
+
+def _stop(problems: Sequence[Problem], missing: Sequence[str]) -> NoReturn:
+    print_problems(problems)
+    say(f"nothing was bound: {count(len(missing), 'memo', 'memos')} cannot be made: {', '.join(missing)}")
+    raise SystemExit(PROBLEMS_FOUND)
+
+
+def _request(book: "Book", name: str, title: str | None) -> "Request":
+    """What the bound book is called: by its own title, else by that of `book.yaml` in the best language."""
+    from briefbook.composing.bind import Request
+
+    if title is not None:
+        return Request(name=name, title=title)
+    spoken = book.settings.language
+    own, words = book.settings.title.best(spoken)
+    return Request(name=name, title=words, language=None if own == spoken else own)
 
 
 def _json(name: str, memos: Sequence[str], bound: "Bound") -> str:
@@ -151,5 +195,6 @@ def _json(name: str, memos: Sequence[str], bound: "Bound") -> str:
         "made": [shown(file.path) for file in bound.files],
         "written": [shown(file.path) for file in bound.files if file.written],
         "beside": {shown(file.path): shown(file.beside) for file in bound.files if file.beside},
+        "left_out": {memo: listed(its) for memo, its in bound.left_out.items() if its},
     }
     return json.dumps(result, ensure_ascii=False, indent=2)

@@ -9,10 +9,12 @@ import click
 
 if TYPE_CHECKING:
     from briefbook.build import Built
+    from briefbook.composing.bind import Request
+    from briefbook.marking import Banner
     from briefbook.memo import Book, Memo
     from briefbook.placing import Placed
     from briefbook.record import Record
-    from briefbook.releasing import Released
+    from briefbook.releasing import Released, Removed
     from briefbook.workshop import Day
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -71,24 +73,83 @@ class Reports:
     def write(self, memo: "Memo", built: "Built", folder: Path, record: "Record") -> "list[Placed]":
         """The reports of the variant that was built of a memo. Raises BriefbookError."""
         from briefbook.handling import named_in
-        from briefbook.placing import place
         from briefbook.releasing import concerning
-        from briefbook.removal_report import report_json, report_text
 
-        spec, banner = self._book.settings.marking, self._workshop.document(memo, self._day).banner
-        assert spec is not None
+        banner = self._workshop.document(memo, self._day).banner
         assert banner is not None
         shown = named_in(self._workshop.select(memo, self._day))
         removed = concerning(self._released.removed, memo, shown)
-        placed = []
-        for ending, write in (("txt", report_text), ("json", report_json)):
-            data = write(
-                removed, variant=built.memo, as_of=self._day.as_of, banner=banner, scheme=spec.scheme
+        return _put(removed, built.memo, self._day, banner, self._book, folder, record)
+
+
+class BoundReport:
+    """The variants of memos that are to be bound, and the report of what the full book has beside them."""
+
+    def __init__(
+        self,
+        book: "Book",
+        memos: "Sequence[Memo]",
+        day: "Day",
+        request: "Request",
+        *,
+        to: str,
+        taken: Iterable[str],
+    ) -> None:
+        """`book`, `memos` and `request` are the full ones.
+
+        Raises click.UsageError for no such level, BriefbookError where the full book cannot be made.
+        """
+        from briefbook.workshop import Workshop
+
+        self.released = released_for(book, to, memos, taken)
+        ending = variant_name_of(book, to)
+        self.variant = f"{request.name}.{ending}"
+        self.withheld = [memo.id for memo in memos if f"{memo.id}.{ending}" not in self.released.book.memos]
+        self._book, self._memos, self._day = book, memos, day
+        self._workshop = Workshop(book)
+        banner = self._workshop.binder(memos, day, request).cover.banner
+        assert banner is not None
+        self._banner = banner
+
+    def write(self, out: Path, record: "Record") -> None:
+        """Write the report beside the variant. Raises BriefbookError."""
+        from briefbook.handling import named_in
+        from briefbook.releasing import concerning
+
+        told = [
+            each
+            for memo in self._memos
+            for each in concerning(
+                self.released.removed, memo, named_in(self._workshop.select(memo, self._day))
             )
-            path = folder / f"{built.memo}.removed.{ending}"
-            digest = sha256(data).hexdigest()
-            record.store.put(data)  # so that the next report knows this one for its own
-            placed.append(
-                place(path, digest, lambda: data, is_ours=record.is_ours, is_of_memo=lambda _: False)  # noqa: B023
-            )
-        return placed
+        ]
+        removed = [each for each in self.released.removed if each in told]
+        folder = out / self._day.as_of.isoformat()
+        _put(removed, self.variant, self._day, self._banner, self._book, folder, record)
+
+
+def _put(
+    removed: "Sequence[Removed]",
+    variant: str,
+    day: "Day",
+    banner: "Banner",
+    book: "Book",
+    folder: Path,
+    record: "Record",
+) -> "list[Placed]":
+    """Place a report as text and as JSON."""
+    from briefbook.placing import place
+    from briefbook.removal_report import report_json, report_text
+
+    assert book.settings.marking is not None
+    scheme = book.settings.marking.scheme
+    placed = []
+    for ending, write in (("txt", report_text), ("json", report_json)):
+        data = write(removed, variant=variant, as_of=day.as_of, banner=banner, scheme=scheme)
+        path = folder / f"{variant}.removed.{ending}"
+        digest = sha256(data).hexdigest()
+        record.store.put(data)  # so that the next report knows this one for its own
+        placed.append(
+            place(path, digest, lambda: data, is_ours=record.is_ours, is_of_memo=lambda _: False)  # noqa: B023
+        )
+    return placed

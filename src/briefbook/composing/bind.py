@@ -6,6 +6,7 @@ Pure. The pages are the writers' business.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from briefbook.binder import Binder, IndexEntry, IndexGroup, Tab
 from briefbook.composing.compose import Draft, Room, context_of, listed
@@ -32,6 +33,8 @@ from briefbook.document import (
 )
 from briefbook.facts import Facts, Forum, Person
 from briefbook.facts import Wording as Wordings
+from briefbook.handling import Marker
+from briefbook.index import Index
 from briefbook.marking import Banner, Handling, Marking, banner_of
 from briefbook.memo import ForumScope, Memo, SectionSpec, Settings
 from briefbook.outline import DEEPEST, outlined_blocks
@@ -53,7 +56,7 @@ def bind(
     request: Request,
     drafts: Sequence[Draft],
     settings: Settings,
-    facts: Facts,
+    index: Index,
     templates: SectionTemplates,
     selections: Sequence[Selection],
 ) -> Binder:
@@ -67,7 +70,7 @@ def bind(
     sources = tuple(_deeper(outlined_blocks(marked)))
     hanger = NoteHanger(numbering.noted)
     say = templates.wording.say
-    anchors = _Anchors(facts)
+    anchors = _Anchors(index.facts)
     tabs: list[Tab] = []
     for number, draft in enumerate(drafts, 1):
         own = _own_numbering(draft, numbering)
@@ -75,11 +78,13 @@ def bind(
         label = say("Tab %(number)s", number=number)
         foreign = None if document.language == templates.wording.language else templates.wording.language
         begin = Text(text=f"{label} · ", language=foreign)
-        tabs.append(Tab(label=label, title=document.title, document=_as_tab(document, begin, anchors)))
+        title = document.title[:1].upper() + document.title[1:]  # it begins a line of the contents
+        tabs.append(Tab(label=label, title=title, document=_as_tab(document, begin, anchors)))
         found += [_marking_of(document.banner)] if document.banner else []
     cover = binding.cover(settings, numbering)
     handling = binding.selection.handling
     if handling is not None:
+        found += anchors.markings(settings, index, binding.selection.known_by)
         whole = handling.scheme.fold([handling.own, *found])
         assert whole is not None
         cover = with_banner(cover, banner_of(handling.scheme, whole))
@@ -329,6 +334,17 @@ class _Anchors:
                 entries.sort(key=lambda entry: wording.grammar.sort_key(entry.words))
                 made.append(IndexGroup(title=title, entries=tuple(entries)))
         return tuple(made)
+
+    def markings(self, settings: Settings, index: Index, known_by: date) -> list[Marking]:
+        """What the names in the index carry: a memo need not name each forum that it shows a fact of."""
+        assert settings.marking is not None
+        marker, published = Marker(self.facts, settings.marking), index.published
+
+        def counts(source: str) -> bool:
+            return source in published and published[source].counts_from <= known_by
+
+        marked = (marker.fact(id_, counts) for id_, anchors in self._found.items() if anchors)
+        return [marking for marking in marked if marking is not None]
 
     def _entry(self, fact: Person | Forum, language: str) -> IndexEntry:
         anchors = tuple(self._found[fact.id])

@@ -15,12 +15,12 @@ from briefbook.binder import Binder, IndexEntry, Tab
 from briefbook.document import Paragraph
 from briefbook.writers.banner import roomed
 from briefbook.writers.bound_layout import BoundPages, Mention, lay_out_bound
-from briefbook.writers.bound_look import COLUMN_GAP, bound_theme, cover_theme
+from briefbook.writers.bound_look import COLUMN_GAP, TAB_WIDTH, bound_theme, cover_theme
 from briefbook.writers.docx_columns import banner_lines
 from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraph, core_properties
 from briefbook.writers.docx_inlines import anchor_bookmark
 from briefbook.writers.docx_package import Part, add_relationship, part_of_xml, zip_of_parts
-from briefbook.writers.docx_runs import add_field, add_run, add_tab
+from briefbook.writers.docx_runs import add_field, add_mark, add_run, add_tab
 from briefbook.writers.docx_styles import NSMAP, Element, R, W, add, add_language, twips
 from briefbook.writers.docx_template import (
     CONTENT_TYPES,
@@ -35,6 +35,7 @@ from briefbook.writers.docx_template import (
 )
 from briefbook.writers.faces import measure_of
 from briefbook.writers.logo import with_logo
+from briefbook.writers.placed import Owner
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_docx import Body
 
@@ -146,28 +147,52 @@ class _Book:
     def _contents(self) -> None:
         self._body.heading(2, self._binder.contents_title)
         for row in self._laid.rows:
-            link = add(self._body.paragraph("TOC1"), "hyperlink", anchor=bookmark_of(row.place), history=1)
+            paragraph = self._body.paragraph("TOC1")
+            self._widen(paragraph)
+            link = add(paragraph, "hyperlink", anchor=bookmark_of(row.place), history=1)
             if row.label:
                 add_run(link, row.label)
             add_tab(link)
-            title = add_run(link, row.title)
+            title = add_run(link, f"{row.title} ")  # spaces before and behind the dots
             if row.language is not None:
                 properties = etree.Element(W + "rPr")
                 add_language(properties, row.language)
                 title.insert(0, properties)
             add_tab(link)
+            add_run(link, " ")
             add_field(link, f"PAGEREF {bookmark_of(row.place)} \\h", str(row.page))
+
+    def _widen(self, row: Element) -> None:
+        """Give a row's labels their room where they need more than the style has."""
+        if self._laid.tab_width > TAB_WIDTH:
+            properties, width = row[0], twips(self._laid.tab_width)
+            tabs = add(properties, "tabs")
+            add(tabs, "tab", val="clear", pos=twips(TAB_WIDTH))
+            add(tabs, "tab", val="left", pos=width)
+            add(properties, "ind", left=width, hanging=width)
 
     def _index(self) -> None:
         self._body.heading(2, self._binder.index_title, bookmark_of("index"))
         mentions = iter(self._laid.mentions.values())
+        block = self._laid.parts.index
         for group in self._binder.index:
-            self._body.heading(3, group.title)
-            for entry in group.entries:
-                self._entry(entry, next(mentions))
+            heading = self._body.heading(3, group.title)
+            self._turn_at(heading, Owner(block=block + 1))
+            for row, entry in enumerate(group.entries):
+                paragraph = self._body.paragraph("Index1")
+                if row == 0 and len(group.entries) > 1:
+                    add(paragraph[0], "keepNext")
+                self._turn_at(paragraph, Owner(block=block + 2, path=(row,)))
+                self._entry(paragraph, entry, next(mentions))
+            block += 2
 
-    def _entry(self, entry: IndexEntry, mentions: Sequence[Mention]) -> None:
-        paragraph = self._body.paragraph("Index1")
+    def _turn_at(self, paragraph: Element, owner: Owner) -> None:
+        """Begin the right column with a paragraph where our own layout does."""
+        if owner == self._laid.turn:
+            add_mark(paragraph, "br", type="column")
+            paragraph.insert(1, paragraph[-1])  # behind its properties
+
+    def _entry(self, paragraph: Element, entry: IndexEntry, mentions: Sequence[Mention]) -> None:
         name = add_run(paragraph, entry.words)
         if entry.language is not None:
             properties = etree.Element(W + "rPr")

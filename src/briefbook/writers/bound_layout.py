@@ -4,8 +4,10 @@ Pure, like `layout`. The tabs are laid out first, one by one, as their own pages
 as long whatever numbers stand in them. So all pages are known before the rows of contents and index are set.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from briefbook.binder import Binder, IndexEntry
 from briefbook.document import Document, Heading, Text, blocks_of, plain
@@ -17,6 +19,7 @@ from briefbook.writers.bound_look import (
     HANGING,
     LEADER_GAP,
     PAGE_WIDTH,
+    TAB_GAP,
     TAB_WIDTH,
     column,
     contents_style,
@@ -68,8 +71,10 @@ class BoundPages:
 
     pages: tuple[PlacedPage, ...]
     contents: int  # the page on which they begin
+    tab_width: float  # of their labels' column
     rows: tuple[Row, ...]  # of the contents
     mentions: Mapping[int, tuple[Mention, ...]]  # of the index, by the number of the entry through all groups
+    turn: Owner | None  # the heading or entry of the index with which its last column begins
     places: Mapping[str, Target]  # where links of contents and index lead
     parts: "Parts"
 
@@ -125,6 +130,13 @@ class _Layout:
     def text(self) -> TextSetter:
         return TextSetter(theme=self.theme, measure=self.measure)
 
+    @property
+    def tab_width(self) -> float:
+        """Of the column of labels in the contents: the widest has room, in any language."""
+        style = contents_style(self.theme)
+        widths = (self.measure(tab.label, style.strong, False) * style.size for tab in self.binder.tabs)
+        return min(max(TAB_WIDTH, max(widths) + TAB_GAP), self.theme.page.measure / 3)
+
     def laid_out(self) -> BoundPages:
         """All pages, and what is known of them."""
         binder, parts = self.binder, parts_of(self.binder)
@@ -145,8 +157,11 @@ class _Layout:
         mentions = {number: tuple(_mentions(entry, anchors)) for number, entry in entries}
         if parts.sources is not None:
             go_on(self._whole(filled(parts.sources[0], {}, self.text, parts.sources[1]), ahead + len(behind)))
+        turn: Owner | None = None
         if binder.index:
-            go_on(self._index(parts.index, mentions, ahead + len(behind)))
+            columns = self._columns(parts.index, mentions)
+            turn = self._turn(columns)
+            go_on(self._index(columns, ahead + len(behind)))
         if parts.notes is not None:
             go_on(self._whole(filled(parts.notes[0], {}, self.text, parts.notes[1]), ahead + len(behind)))
         rows = tuple(replace(row, page=page) for row, page in zip(rows, begins, strict=True))
@@ -159,7 +174,14 @@ class _Layout:
         }
         pages = (*cover, *contents, *behind)
         return BoundPages(
-            pages=pages, contents=len(cover) + 1, rows=rows, mentions=mentions, places=places, parts=parts
+            pages=pages,
+            contents=len(cover) + 1,
+            tab_width=self.tab_width,
+            rows=rows,
+            mentions=mentions,
+            turn=turn,
+            places=places,
+            parts=parts,
         )
 
     def _target(self, row: Row) -> Target:
@@ -236,19 +258,19 @@ class _Layout:
         """A label, a title, dots, a page's number: one link."""
         style = contents_style(self.theme)
         span = Span(text="", size=style.size, colour=style.colour, link=HERE + row.place)
-        width = self.theme.page.measure
+        width, begins = self.theme.page.measure, self.tab_width
 
         def lines(text: str, room: float, **look: str | None) -> list[Line]:
             return break_lines([replace(span, text=composed(text), **look)], room, self.measure)  # type: ignore[arg-type]
 
-        title = lines(f"{row.title} ", width - TAB_WIDTH - PAGE_WIDTH, language=row.language)
-        label = lines(f"{row.label} " if row.label else "", TAB_WIDTH)
+        title = lines(f"{row.title} ", width - begins - PAGE_WIDTH, language=row.language)
+        label = lines(f"{row.label} " if row.label else "", begins)
         (number,) = lines(str(row.page), PAGE_WIDTH)
-        columns = [(0.0, label, replace(owner, part=Part.MARKER)), (TAB_WIDTH, title, owner)]
+        columns = [(0.0, label, replace(owner, part=Part.MARKER)), (begins, title, owner)]
         strips = beside(columns, style)
         last = strips[-1]
         x = width - number.width
-        begin = TAB_WIDTH + title[-1].width + LEADER_GAP if title else TAB_WIDTH
+        begin = begins + title[-1].width + LEADER_GAP if title else begins
         leader = Hairline(y=baseline(style), x=begin, width=max(0, x - LEADER_GAP - begin), dotted=True)
         place = Fragment(x=x, baseline=baseline(style), line=number, owner=replace(owner, part=Part.VALUE))
         strips[-1] = replace(last, fragments=(*last.fragments, place), rule=leader)
@@ -257,12 +279,10 @@ class _Layout:
 
     # ------------------------------------------------------------------------------------- index
 
-    def _index(self, first: int, mentions: Mapping[int, Sequence[Mention]], ahead: int) -> list[PlacedPage]:
-        """The index in two columns, the left one filled before the right one."""
-        page = self.theme.page
-        themes = [replace(self.theme, page=column(page, number)) for number in range(2)]
-        text = TextSetter(theme=themes[0], measure=self.measure)
-        setter = BlockSetter(text=text)
+    def _columns(self, first: int, mentions: Mapping[int, Sequence[Mention]]) -> list[FilledPage]:
+        """The columns of the index, two for a page, the left one filled before the right one."""
+        theme = replace(self.theme, page=column(self.theme.page, 0))
+        setter = BlockSetter(text=TextSetter(theme=theme, measure=self.measure))
         stacks = [setter.block(_heading(2, self.binder.index_title), first)]
         entries = iter(mentions.items())
         for number, group in enumerate(self.binder.index):
@@ -270,8 +290,27 @@ class _Layout:
             stacks.append(setter.block(_heading(3, group.title), block))
             for row, entry in enumerate(group.entries):
                 owner = Owner(block=block + 1, path=(row,))
-                stacks.append(self._entry(entry, next(entries)[1], owner, themes[0]))
-        columns = paginated(stacked(stacks).strips, page.room)
+                stack = self._entry(entry, next(entries)[1], owner, theme)
+                if row == 0 and len(group.entries) > 1:  # a heading is not left with one entry alone
+                    stack = replace(stack, strips=tuple(replace(strip, bound=True) for strip in stack.strips))
+                stacks.append(stack)
+        return _balanced(stacked(stacks).strips, theme.page.room)
+
+    def _turn(self, columns: Sequence[FilledPage]) -> Owner | None:
+        """With what the last column begins, if it is a right one and the left one has room below.
+
+        Another program is told to turn there. Where the left one is full it turns by itself, and told besides
+        it would turn twice.
+        """
+        if len(columns) % 2:
+            return None
+        left, right = columns[-2:]
+        bottom = left.text[-1].top + left.text[-1].strip.height
+        has_room = bottom + 2 * index_style(self.theme).leading < self.theme.page.room
+        return right.text[0].strip.fragments[0].owner if has_room else None
+
+    def _index(self, columns: Sequence[FilledPage], ahead: int) -> list[PlacedPage]:
+        themes = [replace(self.theme, page=column(self.theme.page, number)) for number in range(2)]
         made: list[PlacedPage] = []
         for at in range(0, len(columns), 2):
             number = ahead + at // 2 + 1
@@ -309,6 +348,21 @@ class _Layout:
             for n, line in enumerate([first, *rest])
         ]
         return Stack(strips=tuple(strips), after=style.after)
+
+
+def _balanced(strips: Sequence[Strip], room: float) -> list[FilledPage]:
+    """Strips in columns of `room` points; the two of the last page are about as long as each other."""
+    columns = paginated(strips, room)
+    full = (len(columns) - 1) // 2 * 2  # on pages before
+    rest = strips[sum(len(filled.text) for filled in columns[:full]) :]
+
+    def has_room(height: float) -> bool:
+        tried = paginated(rest, height)
+        return len(tried) <= 2 and not any(filled.text[-1].strip.bound for filled in tried)
+
+    heights = list(accumulate(strip.before + strip.height for strip in rest))
+    least = bisect_left(heights, True, key=has_room)
+    return [*columns[:full], *paginated(rest, heights[least])] if heights[least] < room else columns
 
 
 def _heading(level: int, words: str) -> Heading:

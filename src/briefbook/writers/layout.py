@@ -81,7 +81,7 @@ def printed(document: Document) -> Document:
 
 
 def placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure) -> PlacedPage:
-    """Put the strips of a page at their places on the sheet; the runs of header and footer come last."""
+    """Put the strips of a page at their places on the sheet, before what stands there already."""
     left, top = theme.page.left, theme.page.top
     content: list[tuple[Owner, list[PlacedRun]]] = []
     furniture: list[PlacedRun] = []
@@ -114,9 +114,9 @@ def placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure)
         around,
         runs=(*text, *furniture, *around.runs),
         rules=(*_underlines(text, measure), *rules, *around.rules),
-        headings=tuple(headings),
-        sources=(*sources, *marks),
-        figures=tuple(figures),
+        headings=(*headings, *around.headings),
+        sources=(*sources, *marks, *around.sources),
+        figures=(*figures, *around.figures),
     )
 
 

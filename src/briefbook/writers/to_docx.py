@@ -165,11 +165,12 @@ class Body:
         """Append a paragraph without words."""
         return self._paragraph(style)
 
-    def heading(self, level: int, words: str, bookmark: str = "") -> None:
-        """Append a heading, with a bookmark of this name if there is one."""
+    def heading(self, level: int, words: str, bookmark: str = "") -> etree._Element:
+        """Append a heading, with a bookmark of this name if there is one, and return its paragraph."""
         self._heading(Heading(level=level, children=(Text(text=words),)))
         if bookmark:
             self.name(self._body[-1], bookmark)
+        return self._body[-1]
 
     def name(self, paragraph: etree._Element, bookmark: str) -> None:
         """Put a paragraph's words into a bookmark."""
