@@ -128,11 +128,14 @@ def banner_of(scheme: Scheme, marking: Marking) -> Banner:
     )
 
 
+RELEASABLE = "releasable-to"  # in the names of variants, and in no other
+
+
 def variant_name(scheme: Scheme, release: Marking) -> str:
     """What a variant for release is called in names of files and in the ledger: by its level alone."""
     known = scheme.known(release)
     parts = [re.sub(r"[^a-z0-9]+", "-", part) for part in (known.level, *known.caveats)]
-    return "-".join(["releasable-to", *parts])
+    return "-".join([RELEASABLE, *parts])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The definition of a memo, as a person wrote it in `memos/<id>.yaml`, and of the book around it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -406,10 +406,15 @@ def in_its_languages(memo: Memo, settings: Settings) -> tuple[Memo, ...]:
     return tuple(in_language(memo, each, to) for each, to in zip(tongues, deliveries, strict=True))
 
 
-def in_one_language(memos: Iterable[Memo], language: str) -> tuple[Memo, ...]:
-    """Of some memos each once: in this language where it is made in it, else in the first of its own."""
+def in_one_language(memos: Iterable[Memo], language: str, named: Collection[str] = ()) -> tuple[Memo, ...]:
+    """Of some memos each once: in this language where it is made in it, else in the first of its own.
+
+    Those whose ids are `named` are wanted as they are, in as many languages as they are named in.
+    """
     found: dict[str, Memo] = {}
     for memo in memos:
-        if memo.name not in found or memo.language == language:
+        if memo.id in named:
+            found[memo.id] = memo
+        elif memo.name not in found or memo.language == language:
             found[memo.name] = memo
     return tuple(found.values())

@@ -213,3 +213,32 @@ def test_the_work_for_a_page_does_not_grow_with_the_book(
 
     calls_for_a_page(1)  # what is done once for all books
     assert calls_for_a_page(100) < 1.1 * calls_for_a_page(20)
+
+
+@pytest.mark.parametrize("title", ["", " ", "\u2800", "one\x01two", "two\nlines"])
+def test_a_title_is_words_on_one_line(book: Path, title: str) -> None:
+    told = run("-C", book, "bind", "--title", title)
+    assert told.exit_code == 2
+    assert "write words, on one line" in told.stderr
+
+
+def test_a_title_that_no_face_can_draw_is_told(book: Path) -> None:
+    told = run("-C", book, "bind", "--title", "漢字")
+    assert told.exit_code == 1
+    assert "no face can draw '漢' (U+6F22" in told.stderr
+    assert not (book / "out").exists()
+
+
+def test_a_bound_book_is_not_called_like_a_variant(book: Path) -> None:
+    told = run("-C", book, "bind", "--name", "book.releasable-to-green")
+    assert told.exit_code == 2
+    assert "would be taken for a variant" in told.stderr
+
+
+def test_languages_that_are_named_are_all_bound(book: Path) -> None:
+    memo = book / "memos/council.yaml"
+    memo.write_text(memo.read_text() + "languages: [es, en]\n")
+    told = run("-C", book, "bind", "council.es", "council.en", "--format", "pdf", "--json")
+    assert json.loads(told.stdout)["memos"] == ["council.es", "council.en"]
+    told = run("-C", book, "bind", "council", "--format", "pdf", "--json")
+    assert json.loads(told.stdout)["memos"] == ["council.en"]

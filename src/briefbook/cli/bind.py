@@ -30,6 +30,8 @@ from briefbook.cli.printing import (
 )
 from briefbook.cli.releasing import BoundReport, releasable_option
 from briefbook.diagnostics import Problem, did_you_mean
+from briefbook.document import is_blank
+from briefbook.marking import RELEASABLE
 
 if TYPE_CHECKING:  # what binds is imported once there is something to bind
     from briefbook.binding import Bound
@@ -58,13 +60,26 @@ def _name(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if mistake := id_mistake(value):
         message, hint = mistake
         raise click.BadParameter(f"{message} ({hint})", ctx, param)
+    if f"{RELEASABLE}-" in value:
+        raise click.BadParameter(f"{value!r} would be taken for a variant for release", ctx, param)
+    return value
+
+
+def _title(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and (is_blank(value) or not value.isprintable()):
+        raise click.BadParameter("write words, on one line and without signs that do not print", ctx, param)
     return value
 
 
 @click.command("bind")
 @click.argument("memos", nargs=-1, metavar="[MEMO]...")
 @day_options
-@click.option("--title", metavar="WORDS", help="What stands on the cover. Default: the title in book.yaml.")
+@click.option(
+    "--title",
+    callback=_title,
+    metavar="WORDS",
+    help="What stands on the cover. Default: the title in book.yaml.",
+)
 @click.option(
     "--name",
     callback=_name,
@@ -106,7 +121,8 @@ def command(
     """Bind memos into one book: cover, contents, the memos as tabs, all sources, an index.
 
     The memos stand in the order in which they are named; without MEMO, all of the book in its own order. Of a
-    memo in several languages that of the book is bound. Where one of them cannot be made, nothing is written.
+    memo in several languages that of the book is bound, unless one is named. Where one of them cannot be
+    made, nothing is written.
 
     \b
     Examples:
@@ -151,7 +167,7 @@ def _what_is_bound(read: "ReadBook", names: Sequence[str], language: str | None)
     from briefbook.memo import in_one_language
     from briefbook.verdict import judge, usable_book
 
-    chosen = in_one_language(chosen_memos(read, names, language), read.book.settings.language)
+    chosen = in_one_language(chosen_memos(read, names, language), read.book.settings.language, names)
     verdict = judge(read)
     stopped = {memo.id: verdict.stopping(memo.id, memo) for memo in chosen}
     broken = {
