@@ -1,5 +1,6 @@
 """Where memos are made, in memory: select → compose → write, in this process or in several."""
 
+from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request, bind
 from briefbook.composing.compose import Draft, drafted, pictures_of
+from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
@@ -74,6 +76,7 @@ class Workshop:
         self.theme = replace(look_of(book).theme, logo=None)  # of letters: a mail carries no pictures
         self._themes: dict[tuple[str | None, ...], Theme] = {}
         self._templates: dict[tuple[str, str | None], SectionTemplates] = {}
+        self._compiled: defaultdict[str, CompiledTemplates] = defaultdict(CompiledTemplates)  # by language
 
     @cached_property
     def _index(self) -> Index:
@@ -98,7 +101,8 @@ class Workshop:
             if profile is not None:
                 roots = [*(root / PROFILES_FOLDER / profile for root in roots), *roots]
             wording = wording_of(language, self.catalogues(language))
-            self._templates[asked] = SectionTemplates(roots, wording)
+            compiled = self._compiled[language]
+            self._templates[asked] = SectionTemplates(roots, wording, compiled=compiled)
         return self._templates[asked]
 
     def catalogues(self, language: str) -> tuple[str, ...]:

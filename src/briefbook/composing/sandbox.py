@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import wraps
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     Environment,
     FileSystemLoader,
     FunctionLoader,
@@ -23,6 +25,7 @@ from jinja2 import (
     nodes,
     pass_eval_context,
 )
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
@@ -242,10 +245,30 @@ def loader_of_texts(texts: Mapping[str, str]) -> BaseLoader:
     return FunctionLoader(find)
 
 
-def sandbox_of(loader: BaseLoader) -> Environment:
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled in this process, by file and text.
+
+    For environments of one language: what Jinja works out while it compiles, it does with their filters.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of a template, if it was compiled before."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        assert bucket.code is not None
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+def sandbox_of(loader: BaseLoader, compiled: CompiledTemplates | None = None) -> Environment:
     """The environment that a book's templates run in, without briefbook's own functions and filters."""
     sandbox = _Sandbox(
         loader=loader,
+        bytecode_cache=compiled,
         undefined=StrictUndefined,
         autoescape=True,  # together with `finalize`: macros and joins give Markdown, not plain text
         finalize=_finalized,

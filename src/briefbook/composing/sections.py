@@ -19,6 +19,7 @@ from briefbook import marks
 from briefbook.composing import figures
 from briefbook.composing.messages import message_functions
 from briefbook.composing.sandbox import (
+    CompiledTemplates,
     as_markdown,
     loader_of,
     loader_of_texts,
@@ -98,12 +99,22 @@ class SectionTemplates:
     """The section templates of a book in one language: compiled once, rendered for each memo."""
 
     def __init__(
-        self, roots: Iterable[Path], wording: Wording, *, texts: Mapping[str, str] | None = None
+        self,
+        roots: Iterable[Path],
+        wording: Wording,
+        *,
+        texts: Mapping[str, str] | None = None,
+        compiled: CompiledTemplates | None = None,
     ) -> None:
-        """Look for templates in some folders, the first before the others, or in kept `texts` by name."""
+        """Look for templates in some folders, the first before the others, or in kept `texts` by name.
+
+        What is `compiled` others of the same language may share.
+        """
         self.roots = tuple(roots)
         self.wording = wording
-        self.environment = sandbox_of(loader_of(self.roots) if texts is None else loader_of_texts(texts))
+        self.environment = sandbox_of(
+            loader_of(self.roots) if texts is None else loader_of_texts(texts), compiled
+        )
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template

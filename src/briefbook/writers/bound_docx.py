@@ -12,7 +12,7 @@ from functools import partial
 from lxml import etree
 
 from briefbook.binder import Binder, IndexEntry, Tab
-from briefbook.document import Paragraph
+from briefbook.document import Paragraph, furniture_of
 from briefbook.writers.banner import roomed
 from briefbook.writers.bound_layout import BoundPages, Mention, lay_out_bound
 from briefbook.writers.bound_look import COLUMN_GAP, TAB_WIDTH, bound_theme, cover_theme
@@ -124,13 +124,22 @@ class _Book:
         if tab is not None:
             add_tab(head[0])
             add_run(head[0], tab.label)
-        foot = add_furniture("ftr", document.footer)
+        if self._binder.cover.banner is not None:
+            head.insert(0, banner_paragraph(self._binder.cover.banner))
+        if document.footer not in furniture_of(document).once:
+            return self._furniture.section(head, self._foot(document.footer, page))
+        section = self._furniture.section(head, self._foot("", page))
+        self._furniture.begin(section, self._foot(document.footer, page))
+        return section
+
+    def _foot(self, words: str, page: int) -> Element:
+        """A footer of some words and the page's number, with the banner below."""
+        foot = add_furniture("ftr", words)
         add_tab(foot[0])
         add_field(foot[0], "PAGE", str(page))
         if self._binder.cover.banner is not None:
-            head.insert(0, banner_paragraph(self._binder.cover.banner))
             foot.append(banner_paragraph(self._binder.cover.banner))
-        return self._furniture.section(head, foot)
+        return foot
 
     # ------------------------------------------------------------------------ contents and index
 
@@ -246,6 +255,15 @@ class _Furniture:
             reference.set(R + "id", self._add(root))
             section.insert(number, reference)
         return section
+
+    def begin(self, section: Element, footer: Element) -> None:
+        """Let the first page of a section have another footer, below the same header."""
+        header = section.find(W + "headerReference")
+        assert header is not None
+        kept = {W + "headerReference": header.get(R + "id", ""), W + "footerReference": self._add(footer)}
+        for number, (tag, identity) in enumerate(kept.items()):
+            section.insert(number, section.makeelement(tag, {W + "type": "first", R + "id": identity}))
+        add(section, "titlePg")
 
     def _add(self, root: Element) -> str:
         """Make a part of a header or footer and return the identity by which sections name it."""

@@ -26,11 +26,11 @@ from briefbook.writers.bound_look import (
     cover_theme,
     index_style,
 )
-from briefbook.writers.layout import banner_lines, filled, furnished, placed
+from briefbook.writers.layout import NO_OWNERS, banner_lines, filled, furnished, placed
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.pagination import FilledPage, paginated
 from briefbook.writers.pdf_links import ASCENT, Target
-from briefbook.writers.placed import HERE, Owner, Part, PlacedPage
+from briefbook.writers.placed import HERE, Owner, Part, PlacedPage, edge_owners
 from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline, beside, stacked
 from briefbook.writers.theme import Theme
 
@@ -205,12 +205,14 @@ class _Layout:
         entries = self.binder.entries
         notes = {note: entries[note] for block in blocks_of(document) for note in notes_in(block)}
         pages = filled(document, notes, self.text, first) or [FilledPage()]
+        once = edge_owners(document, first)
         made: list[PlacedPage] = []
         for own, page in enumerate(pages, 1):
             count = document.page_of.replace("{page}", str(own)).replace("{pages}", str(len(pages)))
             top = Edge(left=document.reference, right=f"{tab.label} · {count}")
-            bottom = Edge(left=document.footer, right=str(ahead + own))
-            made.append(self._page(page, (top, bottom), ahead + own))
+            foot = "" if own > 1 and document.footer in once else document.footer
+            bottom = Edge(left=foot, right=str(ahead + own))
+            made.append(self._page(page, (top, bottom), ahead + own, once))
         begin, *marks = made[0].headings
         begin = replace(begin, title=f"{tab.label} · {tab.title}")
         return [replace(made[0], headings=(begin, *marks)), *made[1:]]
@@ -224,11 +226,15 @@ class _Layout:
         cover = self.binder.cover
         return Edge(left=cover.title), Edge(left=cover.footer, right=str(number))
 
-    def _around(self, edges: tuple[Edge, Edge], number: int) -> PlacedPage:
-        return furnished(*edges, self.binder.cover.banner, self.theme, self.measure, number)
+    def _around(
+        self, edges: tuple[Edge, Edge], number: int, once: Mapping[str, Owner] = NO_OWNERS
+    ) -> PlacedPage:
+        return furnished(*edges, self.binder.cover.banner, self.theme, self.measure, number, once=once)
 
-    def _page(self, page: FilledPage, edges: tuple[Edge, Edge], number: int) -> PlacedPage:
-        return placed(page, self._around(edges, number), self.theme, self.measure)
+    def _page(
+        self, page: FilledPage, edges: tuple[Edge, Edge], number: int, once: Mapping[str, Owner] = NO_OWNERS
+    ) -> PlacedPage:
+        return placed(page, self._around(edges, number, once), self.theme, self.measure)
 
     # ---------------------------------------------------------------------------------- contents
 

@@ -6,6 +6,7 @@ strips, `pagination` shares the strips out to pages, `lay_out` puts every run at
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import assert_never
 
 from briefbook.document import Citations, Document, SourceEntry, furniture_of
@@ -26,9 +27,12 @@ from briefbook.writers.placed import (
     PlacedRule,
     PlacedRun,
     SourceMark,
+    edge_owners,
 )
 from briefbook.writers.strips import Strip, TextSetter, baseline
 from briefbook.writers.theme import Theme
+
+NO_OWNERS: Mapping[str, Owner] = MappingProxyType({})
 
 _FOOTER_LINES = 2  # at most; below them the sheet ends
 _FOOTER_GAP = 3.0  # between that hairline and the footer's line
@@ -247,7 +251,8 @@ def _furniture(document: Document, theme: Theme, measure: Measure, number: int, 
     """A page of a memo with its furniture alone."""
     edges = furniture_of(document)
     top, bottom = (edges.first_top, edges.first_bottom) if number == 1 else (edges.top, edges.bottom)
-    return furnished(top, bottom, document.banner, theme, measure, number, pages)
+    once = edge_owners(document) if number == 1 else {}
+    return furnished(top, bottom, document.banner, theme, measure, number, pages, once=once)
 
 
 def furnished(
@@ -258,13 +263,15 @@ def furnished(
     measure: Measure,
     number: int,
     pages: int = 0,
+    once: Mapping[str, Owner] = NO_OWNERS,
 ) -> PlacedPage:
     """A page with its furniture alone: the lines at its head and at its foot, and the banner around them.
 
     The theme is one that `roomed` made for the banner. `pages` is how many there are, where the lines say it.
+    What is in `once` is no furniture but part of the document, of these owners.
     """
     page, style = theme.page, theme.footer
-    setter = _EdgeSetter(theme=theme, measure=measure, number=number, pages=pages)
+    setter = _EdgeSetter(theme=theme, measure=measure, number=number, pages=pages, once=once)
     rule = page.height - theme.footer_distance - style.leading - _FOOTER_GAP
     hairlines = (_hairline(rule, page.measure, theme),) if theme.footer_ruled and bottom != Edge() else ()
     bands, papers = _bands(banner, theme, measure)
@@ -291,6 +298,7 @@ class _EdgeSetter:
     measure: Measure
     number: int
     pages: int
+    once: Mapping[str, Owner]
 
     def runs(self, edge: Edge, y: float, most: int) -> Iterator[PlacedRun]:
         """What stands left, in the middle and right, `y` below the sheet's top; left `most` lines at most."""
@@ -302,14 +310,15 @@ class _EdgeSetter:
         room = page.measure - taken - self.theme.column_gap if taken else page.measure
         left = [(0.0, line) for line in self._lines(edge.left, room, most)]
         placed = [
-            left,
-            [((page.measure - line.width) / 2, line) for line in middle],
-            [(page.measure - line.width, line) for line in right],
+            (edge.left, left),
+            (edge.middle, [((page.measure - line.width) / 2, line) for line in middle]),
+            (edge.right, [(page.measure - line.width, line) for line in right]),
         ]
-        for lines in placed:
+        for text, lines in placed:
+            owner = self.once.get(text)
             for index, (x, line) in enumerate(lines):
                 base = y + baseline(style) + index * style.leading
-                yield from _runs(line, page.left + x, base, None, furniture=True)
+                yield from _runs(line, page.left + x, base, owner, furniture=owner is None)
 
     def _lines(self, text: str, width: float, most: int) -> list[Line]:
         """As many lines at most; what has no room is three dots."""

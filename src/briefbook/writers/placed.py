@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from briefbook.document import Document, furniture_of
 from briefbook.writers.drawing import Drawing
 
 HERE = "#"  # begins a link to a place in the document itself
@@ -27,6 +28,7 @@ class Part(IntEnum):
     MARKER = -1  # an item's bullet or number, a source's number: read before its text
     NOTE_MARKER = 7  # the number of a footnote or endnote
     NOTE = 8  # its text
+    EDGE = 9  # what the edges of the first sheet alone say: read after everything else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -40,11 +42,23 @@ class Owner:
     The parts of a note have its number as their path. `block` is the one in which a footnote hangs, that of
     the list itself for an endnote. Runs of footnotes stand on a page after those of its text, and may go on
     on the next page. Where exactly a note hangs says the run whose `note` is its number.
+
+    What an edge says has the number of the document's first block, and its own as path.
     """
 
     block: int
     path: tuple[int, ...] = ()
     part: Part = Part.BODY
+
+
+def edge_owners(document: Document, first: int = 0) -> dict[str, Owner]:
+    """Whose what the edges of a document's first sheet alone say is, by its words.
+
+    It is no running head or foot, and so no artifact (ISO 14289-1, 7.1 and 7.8). `first` is the number of the
+    document's first block.
+    """
+    once = furniture_of(document).once
+    return {text: Owner(block=first, path=(number,), part=Part.EDGE) for number, text in enumerate(once)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +80,7 @@ class PlacedRun:
     cited: str | None  # the id of a source
     note: int | None  # the number of the footnote or endnote that hangs here
     language: str | None  # where it is not the document's
-    owner: Owner | None  # None: shows no block (the footer)
+    owner: Owner | None  # None: shows no part of it (what runs on at head and foot)
     furniture: bool
     anchor: int | None = None  # the number of a place that an index may lead to
 
@@ -159,6 +173,6 @@ def reading_order(page: PlacedPage) -> Iterator[list[PlacedRun] | PlacedFigure]:
 
 def _is_before(run: PlacedRun, figure: Owner) -> bool:
     """Whether a run is read before a figure on its page: footnotes and furniture come after all text."""
-    if run.owner is None or run.furniture or run.owner.part in (Part.NOTE_MARKER, Part.NOTE):
+    if run.owner is None or run.furniture or run.owner.part >= Part.NOTE_MARKER:
         return False
     return run.owner < figure

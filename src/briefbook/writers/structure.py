@@ -24,7 +24,7 @@ from briefbook.document import (
 )
 from briefbook.notes import notes_in
 from briefbook.outline import DEEPEST
-from briefbook.writers.placed import Owner, Part
+from briefbook.writers.placed import Owner, Part, edge_owners
 
 _OF_NOTES = (Part.NOTE_MARKER, Part.NOTE)
 
@@ -146,6 +146,8 @@ class Builder:
             if document.citations is Citations.FOOTNOTES:
                 for note, source in notes_in(block).items():
                     self.note(note, source)
+        for owner in edge_owners(document, first).values():
+            self.elements[owner] = self.root.add("P")
 
     def block(self, block: Block, owner: Owner) -> None:
         """The elements of a block."""
