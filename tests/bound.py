@@ -55,19 +55,19 @@ def as_read(binder: Binder, laid: BoundPages) -> Iterator[Document]:
     cover, parts = binder.cover, laid.parts
     yield cover
     rows = [f"{row.label} {row.title} {row.page}" for row in laid.rows]
-    yield lines(cover, Heading(level=2, children=(Text(text=binder.contents_title),)), *rows)
+    yield lines(cover, Heading(level=2, children=(binder.contents_title,)), *rows)
     for tab in binder.tabs:
         yield tab.document
     if parts.sources is not None:
         yield parts.sources[0]
     entries = iter(laid.mentions.values())
-    yield lines(cover, Heading(level=2, children=(Text(text=binder.index_title),)))
+    yield lines(cover, Heading(level=2, children=(binder.index_title,)))
     for group in binder.index:
         names = [
             ", ".join([entry.words, *("–".join(str(page) for page, _ in m.ends) for m in next(entries))])
             for entry in group.entries
         ]
-        yield lines(cover, Heading(level=3, children=(Text(text=group.title),)), *names)
+        yield lines(cover, Heading(level=3, children=(group.title,)), *names)
     if parts.notes is not None:
         yield parts.notes[0]
 

@@ -19,6 +19,7 @@ from babel.lists import format_list
 from briefbook.catalogues import Untranslated, translations_of
 from briefbook.composing.grammar import Grammar, grammar_of
 from briefbook.dates import Part, PartialDate, Qualifier, SimpleDate
+from briefbook.document import Text
 from briefbook.facts import Wording as Texts
 from briefbook.selection import When, Words
 
@@ -79,6 +80,11 @@ class Wording:
     def say(self, message: str, **values: object) -> str:
         """A message of the catalogue with its values; in English where it has none."""
         return self.catalogue.gettext(message) % values
+
+    def label(self, message: str, **values: object) -> Text:
+        """The same as a run of text, tagged as English where it is."""
+        said = self.catalogue.gettext(message)
+        return Text(text=said % values, language=ENGLISH if isinstance(said, Untranslated) else None)
 
     def psay(self, context: str, message: str, **values: object) -> str:
         """The same for a message that has several meanings; the context tells which."""

@@ -15,7 +15,7 @@ from briefbook.binder import Binder, IndexEntry, Tab
 from briefbook.document import Paragraph
 from briefbook.writers.banner import roomed
 from briefbook.writers.bound_layout import BoundPages, Mention, lay_out_bound
-from briefbook.writers.bound_look import COLUMN_GAP, bound_theme, cover_theme
+from briefbook.writers.bound_look import COLUMN_GAP, TAB_WIDTH, bound_theme, cover_theme
 from briefbook.writers.docx_columns import banner_lines
 from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraph, core_properties
 from briefbook.writers.docx_inlines import anchor_bookmark
@@ -146,7 +146,9 @@ class _Book:
     def _contents(self) -> None:
         self._body.heading(2, self._binder.contents_title)
         for row in self._laid.rows:
-            link = add(self._body.paragraph("TOC1"), "hyperlink", anchor=bookmark_of(row.place), history=1)
+            paragraph = self._body.paragraph("TOC1")
+            self._indent(paragraph)
+            link = add(paragraph, "hyperlink", anchor=bookmark_of(row.place), history=1)
             if row.label:
                 add_run(link, row.label)
             add_tab(link)
@@ -157,6 +159,17 @@ class _Book:
                 title.insert(0, properties)
             add_tab(link)
             add_field(link, f"PAGEREF {bookmark_of(row.place)} \\h", str(row.page))
+
+    def _indent(self, paragraph: Element) -> None:
+        """Room for long labels, where the style has not enough (§17.3.1.12, §17.3.1.38)."""
+        if self._laid.indent == TAB_WIDTH:
+            return
+        indent = twips(self._laid.indent)
+        properties = paragraph[0]
+        tabs = add(properties, "tabs")
+        add(tabs, "tab", val="clear", pos=twips(TAB_WIDTH))
+        add(tabs, "tab", val="left", pos=indent)
+        add(properties, "ind", left=indent, hanging=indent)
 
     def _index(self) -> None:
         self._body.heading(2, self._binder.index_title, bookmark_of("index"))

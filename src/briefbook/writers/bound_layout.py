@@ -17,6 +17,7 @@ from briefbook.writers.bound_look import (
     HANGING,
     LEADER_GAP,
     PAGE_WIDTH,
+    TAB_GAP,
     TAB_WIDTH,
     column,
     contents_style,
@@ -69,6 +70,7 @@ class BoundPages:
     pages: tuple[PlacedPage, ...]
     contents: int  # the page on which they begin
     rows: tuple[Row, ...]  # of the contents
+    indent: float  # of their titles, in points, so that the longest label has room
     mentions: Mapping[int, tuple[Mention, ...]]  # of the index, by the number of the entry through all groups
     places: Mapping[str, Target]  # where links of contents and index lead
     parts: "Parts"
@@ -130,7 +132,8 @@ class _Layout:
         binder, parts = self.binder, parts_of(self.binder)
         cover = self._cover(*parts.cover)
         rows = self._rows(parts)
-        ahead = len(cover) + len(self._contents(rows, parts.contents))
+        indent = self._indent(rows)
+        ahead = len(cover) + len(self._contents(rows, parts.contents, indent))
         behind: list[PlacedPage] = []
         begins: list[int] = []
 
@@ -150,7 +153,7 @@ class _Layout:
         if parts.notes is not None:
             go_on(self._whole(filled(parts.notes[0], {}, self.text, parts.notes[1]), ahead + len(behind)))
         rows = tuple(replace(row, page=page) for row, page in zip(rows, begins, strict=True))
-        contents = self._whole(self._contents(rows, parts.contents), len(cover))
+        contents = self._whole(self._contents(rows, parts.contents, indent), len(cover))
         places = {row.place: self._target(row) for row in rows}
         said = binder.said_of_page
         places |= {
@@ -159,7 +162,13 @@ class _Layout:
         }
         pages = (*cover, *contents, *behind)
         return BoundPages(
-            pages=pages, contents=len(cover) + 1, rows=rows, mentions=mentions, places=places, parts=parts
+            pages=pages,
+            contents=len(cover) + 1,
+            rows=rows,
+            indent=indent,
+            mentions=mentions,
+            places=places,
+            parts=parts,
         )
 
     def _target(self, row: Row) -> Target:
@@ -219,20 +228,29 @@ class _Layout:
         ]
         for place, document in (("sources", parts.sources), ("notes", parts.notes)):
             title = None if document is None else _title_of(document[0])
-            if title:
-                rows.append(Row(label="", title=title, place=place))
+            if title is not None:
+                rows.append(Row(label="", title=title.text, place=place, language=title.language))
         if binder.index:
             at = len(binder.tabs) + (parts.sources is not None)
-            rows.insert(at, Row(label="", title=binder.index_title, place="index"))
+            name = binder.index_title
+            rows.insert(at, Row(label="", title=name.text, place="index", language=name.language))
         return tuple(rows)
 
-    def _contents(self, rows: Sequence[Row], first: int) -> list[FilledPage]:
-        heading = Heading(level=2, children=(Text(text=self.binder.contents_title),))
+    def _indent(self, rows: Sequence[Row]) -> float:
+        """Where titles begin: the labels of some languages are long (Apartado 16)."""
+        style = contents_style(self.theme)
+        labels = [Span(text=composed(row.label), size=style.size, colour=style.colour) for row in rows]
+        lines = [line for label in labels for line in break_lines([label], float("inf"), self.measure)]
+        return max(TAB_WIDTH, *(line.width + TAB_GAP for line in lines)) if lines else TAB_WIDTH
+
+    def _contents(self, rows: Sequence[Row], first: int, indent: float) -> list[FilledPage]:
+        heading = _heading(2, self.binder.contents_title)
         stacks = [BlockSetter(text=self.text).block(heading, first)]
-        stacks += [self._row(row, Owner(block=first + 1, path=(index,))) for index, row in enumerate(rows)]
+        owners = (Owner(block=first + 1, path=(index,)) for index in range(len(rows)))
+        stacks += [self._row(row, owner, indent) for row, owner in zip(rows, owners, strict=True)]
         return paginated(stacked(stacks).strips, self.theme.page.room)
 
-    def _row(self, row: Row, owner: Owner) -> Stack:
+    def _row(self, row: Row, owner: Owner, indent: float) -> Stack:
         """A label, a title, dots, a page's number: one link."""
         style = contents_style(self.theme)
         span = Span(text="", size=style.size, colour=style.colour, link=HERE + row.place)
@@ -241,14 +259,14 @@ class _Layout:
         def lines(text: str, room: float, **look: str | None) -> list[Line]:
             return break_lines([replace(span, text=composed(text), **look)], room, self.measure)  # type: ignore[arg-type]
 
-        title = lines(f"{row.title} ", width - TAB_WIDTH - PAGE_WIDTH, language=row.language)
-        label = lines(f"{row.label} " if row.label else "", TAB_WIDTH)
+        title = lines(f"{row.title} ", width - indent - PAGE_WIDTH, language=row.language)
+        label = lines(f"{row.label} " if row.label else "", indent)
         (number,) = lines(str(row.page), PAGE_WIDTH)
-        columns = [(0.0, label, replace(owner, part=Part.MARKER)), (TAB_WIDTH, title, owner)]
+        columns = [(0.0, label, replace(owner, part=Part.MARKER)), (indent, title, owner)]
         strips = beside(columns, style)
         last = strips[-1]
         x = width - number.width
-        begin = TAB_WIDTH + title[-1].width + LEADER_GAP if title else TAB_WIDTH
+        begin = indent + title[-1].width + LEADER_GAP if title else indent
         leader = Hairline(y=baseline(style), x=begin, width=max(0, x - LEADER_GAP - begin), dotted=True)
         place = Fragment(x=x, baseline=baseline(style), line=number, owner=replace(owner, part=Part.VALUE))
         strips[-1] = replace(last, fragments=(*last.fragments, place), rule=leader)
@@ -311,8 +329,8 @@ class _Layout:
         return Stack(strips=tuple(strips), after=style.after)
 
 
-def _heading(level: int, words: str) -> Heading:
-    return Heading(level=level, children=(Text(text=words),))
+def _heading(level: int, words: Text) -> Heading:
+    return Heading(level=level, children=(words,))
 
 
 def _foreign(document: Document, binder: Binder) -> str | None:
@@ -320,10 +338,13 @@ def _foreign(document: Document, binder: Binder) -> str | None:
     return None if document.language == binder.cover.language else document.language
 
 
-def _title_of(document: Document) -> str:
-    """The words of the first heading."""
-    headings = (block for block in blocks_of(document) if isinstance(block, Heading))
-    return next((plain(heading.children) for heading in headings), "")
+def _title_of(document: Document) -> Text | None:
+    """The words of the first heading, if it has any."""
+    for block in blocks_of(document):
+        if isinstance(block, Heading):
+            first = next((inline for inline in block.children if isinstance(inline, Text)), None)
+            return first and Text(text=plain(block.children), language=first.language)
+    return None
 
 
 def _after(spans: Sequence[Span], begun: int) -> Iterator[Span]:
