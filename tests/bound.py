@@ -33,9 +33,11 @@ def bound_example(citations: Citations = Citations.NUMBERED, memos: tuple[str, .
     return bound(replace(book, settings=replace(book.settings, citations=citations)), *memos)
 
 
-def bound_folder(folder: Path, *memos: str) -> Binder:
-    """The memos of a book on the disk, all or some."""
-    return bound(read_book(folder).book, *memos)
+def bound_folder(folder: Path, *memos: str, language: str | None = None) -> Binder:
+    """The memos of a book on the disk, all or some; in a language that is not the book's, if one is named."""
+    book = read_book(folder).book
+    settings = replace(book.settings, language=language or book.settings.language)
+    return bound(replace(book, settings=settings), *memos)
 
 
 def bound(book: Book, *memos: str) -> Binder:

@@ -1,7 +1,7 @@
 """Every message of the templates and the code, as pybabel finds them: `languages/briefbook.pot`.
 
-`python -m tests.messages` writes that file anew (`make messages`), and the shipped catalogues in its order: a new
-message stands in them untranslated.
+`python -m tests.messages` writes that file anew (`make messages`), and the shipped catalogues in its order: a
+new message stands in them untranslated.
 """
 
 from io import BytesIO
@@ -16,7 +16,14 @@ HOUSE = Path(__file__).parents[1]
 LANGUAGES = HOUSE / "languages"
 TEMPLATE = LANGUAGES / "briefbook.pot"
 # The methods of `composing.wording.Wording` besides gettext's own names.
-_OURS = {"say": None, "label": None, "_say": None, "psay": ((1, "c"), 2), "_psay": ((1, "c"), 2), "_nsay": (1, 2)}
+_OURS = {
+    "say": None,
+    "label": None,
+    "_say": None,
+    "psay": ((1, "c"), 2),
+    "_psay": ((1, "c"), 2),
+    "_nsay": (1, 2),
+}
 KEYWORDS = {**DEFAULT_KEYWORDS, **_OURS, "said": None}
 _METHODS = [("**.py", "python"), ("**.md.j2", "jinja2")]
 HEADER = "# Every message of briefbook. A language is a copy with each msgstr filled in: docs/languages.md.\n"

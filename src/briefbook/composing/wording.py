@@ -151,12 +151,12 @@ class Wording:
             return self._simple(when.start, exact_day)
         if when.start is None:
             end = self._simple(when.end, "day")
-            if _is_day(when.end):
+            if _is_bare_day(when.end):
                 return self._psay("day", "by %(day)s", day=end)
             return self._psay("month or year", "by %(day)s", day=end)
         if when.end is None:
             start = self._simple(when.start, "day")
-            if _is_day(when.start):
+            if _is_bare_day(when.start):
                 return self._psay("day", "from %(day)s", day=start)
             return self._psay("month or year", "from %(day)s", day=start)
         if _same_month(when.start, when.end):
@@ -337,6 +337,11 @@ def _translated(message: str) -> str:
 
 def _is_day(when: SimpleDate | None) -> bool:
     return when is not None and bool(when.day)
+
+
+def _is_bare_day(when: SimpleDate | None) -> bool:
+    """Whether an article may stand before it: a qualified day brings its own (hacia el 9 de mayo)."""
+    return when is not None and bool(when.day) and when.qualifier is None
 
 
 def _same_month(start: SimpleDate, end: SimpleDate) -> bool:
