@@ -37,9 +37,11 @@ def bound_example(citations: Citations = Citations.NUMBERED, memos: tuple[str, .
     return bound(replace(book, settings=replace(book.settings, citations=citations)), *memos)
 
 
-def bound_folder(folder: Path, *memos: str) -> Binder:
-    """The memos of a book on the disk, all or some."""
-    return bound(read_book(folder).book, *memos)
+def bound_folder(folder: Path, *memos: str, language: str | None = None) -> Binder:
+    """The memos of a book on the disk, all or some; in a language that is not the book's, if one is named."""
+    book = read_book(folder).book
+    settings = replace(book.settings, language=language or book.settings.language)
+    return bound(replace(book, settings=settings), *memos)
 
 
 def bound(book: Book, *memos: str) -> Binder:
@@ -122,19 +124,19 @@ def as_read(binder: Binder, laid: BoundPages) -> Iterator[Document]:
     cover, parts = binder.cover, laid.parts
     yield cover
     rows = [f"{row.label} {row.title} {row.page}" for row in laid.rows]
-    yield lines(cover, Heading(level=2, children=(Text(text=binder.contents_title),)), *rows)
+    yield lines(cover, Heading(level=2, children=(binder.contents_title,)), *rows)
     for tab in binder.tabs:
         yield tab.document
     if parts.sources is not None:
         yield parts.sources[0]
     entries = iter(laid.mentions.values())
-    yield lines(cover, Heading(level=2, children=(Text(text=binder.index_title),)))
+    yield lines(cover, Heading(level=2, children=(binder.index_title,)))
     for group in binder.index:
         names = [
             ", ".join([entry.words, *("–".join(str(page) for page, _ in m.ends) for m in next(entries))])
             for entry in group.entries
         ]
-        yield lines(cover, Heading(level=3, children=(Text(text=group.title),)), *names)
+        yield lines(cover, Heading(level=3, children=(group.title,)), *names)
     if parts.notes is not None:
         yield parts.notes[0]
 

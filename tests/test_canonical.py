@@ -174,7 +174,11 @@ def test_schedules_and_deliveries_come_back() -> None:
             id="m",
             title=Wording(texts={"en": "M"}),
             scope=scope,
-            sections=(SectionSpec(name="own", options={"b": "1", "a": "2"}),),
+            sections=(
+                SectionSpec(
+                    name="own", options={"b": Wording(texts={"en": "1"}), "a": Wording(texts={"es": "2"})}
+                ),
+            ),
             schedule=schedule,
             deliver=Delivery(to=("a@example.org",)),
         )

@@ -1,16 +1,22 @@
 """Catalogues: the shipped ones are whole, a bad one is told with its place, a new one needs nothing else."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from briefbook.catalogues import Untranslated, problems_in, translations_of, ways_of
+from briefbook.document import Fields, Paragraph, Text
 from briefbook.tool import shipped_catalogue
+from briefbook.writers.bound_pdf import write_bound_pdf
+from briefbook.writers.theme import Theme
 from tests.books import make_book, run
-from tests.messages import LANGUAGES, TEMPLATE, as_bytes, extracted, keys_of
+from tests.bound import bound_folder
+from tests.messages import LANGUAGES, TEMPLATE, as_bytes, extracted, keys_of, renewed
 
 HEAD = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 PORTUGUESE = f"""{HEAD}
@@ -41,6 +47,7 @@ def test_the_template_of_catalogues_has_every_message_and_none_besides() -> None
 def test_every_shipped_catalogue_translates_every_message_and_nothing_else(file: Path) -> None:
     wanted, own = keys_of(TEMPLATE.read_bytes()), keys_of(file.read_bytes())
     assert own.keys() == wanted.keys()
+    assert file.read_bytes() == renewed(file.read_bytes(), extracted()), "run: make messages"
     assert [key for key, said in own.items() if not all(said)] == []
     assert problems_in(file.name, file.read_bytes()) == []
 
@@ -132,6 +139,97 @@ def test_a_language_is_a_catalogue_and_nothing_else(book: Path) -> None:
     assert "(em dois dias)" in said
     assert "Background" in said  # it has no translation yet
     assert "Upcoming meetings" in (folder / "harbours.en.txt").read_text()
+
+
+PROFILED = {
+    "memos/harbours.yaml": """\
+title: {en: Harbour Talks, pt: Conversas}
+forum: harbours
+language: pt
+profile: read-ahead
+length: 9
+purpose: {en: To meet., pt: Para encontrar.}
+objectives: [{pt: Um dia.}]
+talking_points: [{pt: Um ponto (separador A).}]
+tabs: [{tab: A, title: {pt: Quem vem}}]
+""",
+    "languages/pt.po": PORTUGUESE
+    + """
+msgid "Attendees"
+msgstr "Presentes"
+
+msgid "Read-ahead"
+msgstr "Leitura prévia"
+
+msgid "Tab"
+msgstr "Separador"
+
+msgid "Tab %(number)s"
+msgstr "Separador %(number)s"
+
+msgid "Contents"
+msgstr "Conteúdo"
+
+msgid "Forums"
+msgstr "Foros"
+
+msgid "Briefing book"
+msgstr "Pasta"
+""",
+}
+
+
+def test_a_catalogue_is_enough_for_profiles_and_the_bound_book_too(book: Path) -> None:
+    """Titles that a profile gives are messages like others; what is not translated is tagged."""
+    make_book(book, PROFILED)
+    told = run("show", "harbours").stdout
+    for words in ("Leitura prévia", "Presentes", "Para encontrar.", "Separador A"):
+        assert words in told
+    assert "Attendees" not in told
+    assert "Coordination" not in told  # nobody signs
+    checked = run("check").stderr
+    assert "speaks of Separador" not in checked
+    assert "memo 'harbours' is not in" not in checked  # nor the titles that its profile gives in English
+    assert "Portuguese (pt) has no translation of" in checked
+    binder = bound_folder(book, "harbours", language="pt")
+    assert [tab.label for tab in binder.tabs] == ["Separador 1"]
+    assert binder.contents_title == Text(text="Conteúdo")
+    assert binder.index_title == Text(text="Index", language="en")
+    assert [group.title for group in binder.index] == [
+        Text(text="People", language="en"),
+        Text(text="Foros"),
+    ]
+    kind, fields = binder.cover.sections[0].blocks[1:]
+    assert isinstance(kind, Paragraph)
+    assert isinstance(fields, Fields)
+    assert kind.children == (Text(text="Pasta"),)
+    assert [row.label[0] for row in fields.rows] == [
+        Text(text=label, language="en") for label in ("As of", "Memos", "Sources")
+    ]
+    with pikepdf.open(BytesIO(write_bound_pdf(binder, Theme()))) as pdf:
+        spans = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Span"]
+        assert str(pdf.Root.Lang) == "pt"
+        assert {str(span.Lang) for span in spans if "/Lang" in span} == {"en"}
+
+
+NOTE = {
+    "templates/profiles/note/profile.yaml": "title: {en: Note}\nsections:\n"
+    "  - {section: header, rank: must}\n  - {section: issue, title: {en: What it is}, rank: must}\n",
+    "memos/note.yaml": "title: {pt: N}\nforum: harbours\nprofile: note\nlanguage: pt\nissue: {pt: Q.}\n",
+    "memos/other.yaml": "title: {pt: O}\nforum: harbours\nprofile: note\nlanguage: pt\nissue: {pt: Q.}\n",
+    "languages/pt.po": PORTUGUESE,
+}
+
+
+def test_the_titles_of_a_books_own_profile_are_told_once_and_translated_like_others(book: Path) -> None:
+    make_book(book, NOTE)
+    told = [line for line in run("check").stderr.splitlines() if "profile" in line]
+    [line] = told
+    assert line.startswith("templates/profiles/note/profile.yaml:4:29: warning: ")
+    assert "the profile 'note' is not in Portuguese (pt): title" in line
+    make_book(book, {"languages/pt.po": PORTUGUESE + '\nmsgid "What it is"\nmsgstr "O que é"\n'})
+    assert "profile" not in run("check").stderr
+    assert "O que é" in run("show", "note").stdout
 
 
 def test_a_book_may_call_things_otherwise_even_in_english(book: Path) -> None:

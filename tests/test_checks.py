@@ -599,13 +599,16 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
         ],
     ),
     "characters that no face has": (
-        "title: «T猫\nforum: council\nreference: «R-猫\nsections: [{section: header, set: ««{mood: 猫}}]",
+        "title: «T猫\nforum: council\nreference: «R-猫\nsections: [{section: header, set: «{mood: «猫}}]",
         [
             "error: no face can draw '猫' (U+732B CJK UNIFIED IDEOGRAPH-732B) in memo 'briefing'"
             " (write it in Latin, Greek or Cyrillic letters)",
-        ]
-        * 3
-        + ["warning: section 'header' reads no option 'mood' (it reads none: delete it)"],
+            "error: no face can draw '猫' (U+732B CJK UNIFIED IDEOGRAPH-732B) in memo 'briefing'"
+            " (write it in Latin, Greek or Cyrillic letters)",
+            "warning: section 'header' reads no option 'mood' (it reads none: delete it)",
+            "error: no face can draw '猫' (U+732B CJK UNIFIED IDEOGRAPH-732B) in memo 'briefing'"
+            " (write it in Latin, Greek or Cyrillic letters)",
+        ],
     ),
 }
 

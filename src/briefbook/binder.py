@@ -6,7 +6,7 @@ known only once pages are laid out: a writer makes their rows.
 
 from dataclasses import dataclass, replace
 
-from briefbook.document import Citations, Document, Section, SourceEntry, SourceList
+from briefbook.document import Citations, Document, Section, SourceEntry, SourceList, Text
 from briefbook.notes import NOTES, with_endnotes, without_notes
 
 
@@ -36,7 +36,7 @@ class IndexEntry:
 class IndexGroup:
     """A part of the index under a title, in the order of the language's letters."""
 
-    title: str
+    title: Text
     entries: tuple[IndexEntry, ...]
 
 
@@ -49,10 +49,10 @@ class Binder:
     """
 
     cover: Document
-    contents_title: str
+    contents_title: Text
     tabs: tuple[Tab, ...]
     sources: Section | None  # a heading and the list
-    index_title: str
+    index_title: Text
     index: tuple[IndexGroup, ...]
     said_of_page: str  # what is read out for a link to a page: “page {page}”
 

@@ -161,7 +161,7 @@ class Grade:
 
     reliability: str | None = None
     credibility: str | None = None
-    by: str | None = None
+    by: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,11 +103,14 @@ def _what_composing_reads(memo: Memo, language: str) -> Memo:
 
 
 def _in_one_language(spec: SectionSpec, language: str) -> SectionSpec:
-    """A section whose title is left in the one language in which it will be printed."""
-    if spec.title is None:
-        return spec
-    own, text = spec.title.best(language)
-    return replace(spec, title=Wording(texts={own: text}))
+    """A section whose title and options are left in the one language in which they will be printed."""
+
+    def best(wording: Wording) -> Wording:
+        own, text = wording.best(language)
+        return Wording(texts={own: text})
+
+    title = None if spec.title is None else best(spec.title)
+    return replace(spec, title=title, options={name: best(option) for name, option in spec.options.items()})
 
 
 def to_bytes(inputs: Inputs) -> bytes:

@@ -104,7 +104,9 @@ class SectionSpec:
     limit: int | None = None  # how many entries at most; the template's own default if None
     only: tuple[Reference, ...] = ()  # show these facts alone
     without: tuple[Reference, ...] = ()  # leave these facts out
-    options: Mapping[str, str] = field(default_factory=dict)  # `set:` on disk, for the house's own templates
+    options: Mapping[str, Wording] = field(
+        default_factory=dict
+    )  # `set:` on disk, for the house's own templates
     marking: Marking | None = None  # of every portion in it at least
     rank: Rank | None = None  # SHOULD, if not given
     items: Rank | None = None  # the rank of each of its items; that of the section, if not given

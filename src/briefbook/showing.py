@@ -360,7 +360,7 @@ class View:
             else None,
             reliability=grade.reliability if grade else None,
             credibility=grade.credibility if grade else None,
-            graded_by=Words(grade.by, Origin(fact=source.id, field="grade")) if grade and grade.by else None,
+            graded_by=self.maybe(grade.by if grade else None, source.id, "grade"),
             note=self.maybe(source.note, source.id, "note"),
             address=source.address,
             opens=self.opens(source.id),

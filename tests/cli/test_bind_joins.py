@@ -9,17 +9,15 @@ from pathlib import Path
 
 import docx
 import pytest
-from babel import Locale
 from lxml import etree
 
 from tests.books import changed, make_book, run
 from tests.bound import BY_MEMOS, RESTRICTED, example_in, joined, marked
 from tests.marked_book import secret_book
-from tests.messages import LANGUAGES, keys_of
 from tests.printed_lines import lines_of
 from tests.profile_memos import write_book
-from tests.test_languages import names, wordings, words_in
 from tests.test_releasing import found_in
+from tests.test_spanish import known, words_in, workshop
 from tests.writers.tagged import read_tagged
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -218,21 +216,11 @@ def spanish_runs(root: etree._Element) -> Iterator[str]:
 def test_a_book_bound_in_spanish_says_nothing_in_english(tmp_path: Path) -> None:
     file = tmp_path / "book.docx"
     file.write_bytes(joined()["spanish"].docx)
-    catalogue = keys_of((LANGUAGES / "es.po").read_bytes())
-    locale = Locale("es")
-    calendar = [
-        name
-        for kind in (locale.months, locale.days)
-        for widths in kind.values()
-        for width in widths.values()
-        for name in width.values()
-    ]
-    known = words_in(*(text for forms in catalogue.values() for text in forms), *calendar)
-    known |= words_in(*(wording.texts["es"] for wording in wordings())) | names()
+    of_spanish = known(workshop())
     checked = 0
     for part in parts_of(file, "document", "header", "footer", "footnotes"):
         for words in spanish_runs(part):
-            assert not words_in(words) - known, words
+            assert not words_in(words) - of_spanish, words
             checked += 1
     assert checked > 500
     with zipfile.ZipFile(file) as package:
@@ -283,7 +271,7 @@ def test_labels_of_the_contents_have_room_in_spanish(tmp_path: Path) -> None:
 def test_a_memo_that_is_named_in_a_language_is_bound_in_it(tmp_path: Path) -> None:
     root = example_in(tmp_path / "book")
     result = run("-C", root, "bind", "2026-q1.es", "2026-q1", "--out", tmp_path, "--format", "pdf", "--json")
-    assert json.loads(result.stdout)["memos"] == ["2026-q1.en"]  # of one memo one: that of the book
+    assert json.loads(result.stdout)["memos"] == ["2026-q1.es", "2026-q1.en"]  # named, and that of the book
     result = run(
         "-C", root, "bind", "2026-q1.es", "strategic-dialogue", "--out", tmp_path, "--format", "pdf", "--json"
     )

@@ -183,7 +183,7 @@ def test_people_are_indexed_where_they_are_named_and_where_a_point_is_about_them
     anchors = anchors_of(binder)
     assert list(anchors) == list(range(1, len(anchors) + 1))  # once each, in reading order
     ids = {person.name: id_ for id_, person in facts.people.items()}
-    assert binder.index[0].title == "People"
+    assert binder.index[0].title.text == "People"
     for entry in binder.index[0].entries:
         person = ids[entry.words]
         origins = {number: text.origin.fact for number, text in anchors.items() if text.origin}

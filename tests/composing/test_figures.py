@@ -8,7 +8,7 @@ import pytest
 from briefbook.composing.markup import MarkupError, parse_section
 from briefbook.diagnostics import BriefbookError
 from briefbook.document import Cite, Document, Figure, Image, Standing, Timeline, blocks_of, facts_of
-from briefbook.facts import Facts
+from briefbook.facts import Facts, Wording
 from briefbook.inputs import from_bytes, remade, to_bytes
 from briefbook.memo import Book, Memo, SectionSpec
 from briefbook.workshop import Day, Task, Workshop
@@ -208,7 +208,8 @@ def test_a_picture_that_is_not_there_is_told() -> None:
 
 @pytest.mark.parametrize("alt", ["", " ", "\u200b", "\u00a0\ufe0f"])
 def test_a_picture_without_words_is_not_printed(alt: str) -> None:
-    spec = SectionSpec(name="picture", options={"file": "pictures/map.png", "alt": alt})
+    options = {"file": Wording(texts={"en": "pictures/map.png"}), "alt": Wording(texts={"en": alt})}
+    spec = SectionSpec(name="picture", options=options)
     with pytest.raises(BriefbookError, match="needs words that say what it shows"):
         workshop_with(map=MAP).document(
             Memo(id="m", title=SETTINGS.title, scope=picture_memo().scope, sections=(spec,)), DAY

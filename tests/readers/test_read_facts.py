@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from briefbook.dates import Part
 from briefbook.diagnostics import Problem, place_of
-from briefbook.facts import Facts, Force, Grade, Says, Status
+from briefbook.facts import Facts, Force, Grade, Says, Status, Wording
 from briefbook.readers import read_facts as module
 from briefbook.readers.read_facts import KINDS, Defined, read_facts
 from briefbook.readers.records import Shape
@@ -30,7 +30,7 @@ def test_the_fisheries_book() -> None:
     assert facts.organisations["norland"].short == "NO"
     note = facts.sources["joint-note-2031-05-12"]
     assert note.short.texts == {"en": "the joint note", "es": "la nota conjunta"}
-    assert note.grade == Grade(reliability="A", credibility="2", by="the desk")
+    assert note.grade == Grade(reliability="A", credibility="2", by=Wording(texts={"en": "the desk"}))
     meeting = facts.meetings["fisheries-council-3"]
     assert str(meeting.where) == "facts/all.yaml:21:3"
     assert meeting.ordinal == 3

@@ -50,7 +50,10 @@ def test_the_fisheries_memo() -> None:
     assert memo.sections == (
         SectionSpec(name="upcoming"),
         SectionSpec(
-            name="priorities", title=Wording(texts={"en": "Aims"}), limit=0, options={"tone": "firm"}
+            name="priorities",
+            title=Wording(texts={"en": "Aims"}),
+            limit=0,
+            options={"tone": Wording(texts={"en": "firm"})},
         ),
         SectionSpec(name="sources"),
     )

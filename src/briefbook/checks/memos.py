@@ -132,7 +132,9 @@ def picture_mistakes(memo: Memo, book: Book) -> Iterator[Problem]:
     for section in memo.sections:
         if section.name != PICTURE:
             continue
-        name, alt = section.options.get("file", ""), section.options.get("alt", "")
+        written = section.options.get("file")
+        name = written.best(memo.language or book.settings.language)[1] if written else ""
+        alts = section.options["alt"].texts.values() if "alt" in section.options else ("",)
         where = place_of(section, "options")
         if not name:
             hint = 'write set: {file: pictures/map.png, alt: "what it shows"}'
@@ -144,7 +146,7 @@ def picture_mistakes(memo: Memo, book: Book) -> Iterator[Problem]:
                 known = "PNG and JPEG alone are taken, with names that end in .png, .jpg or .jpeg"
                 hint = f"{hint}; {known}" if hint.startswith("did") else known
             yield Problem(where=where, message=f"there is no picture {name!r}", hint=hint)
-        if name and is_blank(alt):
+        if name and any(map(is_blank, alts)):
             message = f"nothing says in words what the picture {name!r} shows"
             hint = "add alt: who cannot see the picture hears it, and plain text prints it"
             yield Problem(where=where, message=message, hint=hint)

@@ -118,13 +118,13 @@ def _wording_fields(kind: type) -> tuple[str, ...]:
 
 @cache
 def _plain_fields(kind: type) -> tuple[str, ...]:
-    """The fields that hold other texts than ids; also the grade and the options, which hold texts."""
+    """The fields that hold other texts than ids."""
     texts = [field.name for field in fields(kind) if field.type in _TEXTS]
     ids = {"id", *NAMING_FIELDS.get(kind, ())}
     return tuple(name for name in texts if name not in ids and (kind, name) not in _NOT_PRINTED)
 
 
-_TEXTS = (str, str | None, Grade | None, Mapping[str, str])
+_TEXTS = (str, str | None)
 
 
 def _wordings_of(record: Placed) -> Iterator[Wording]:
@@ -134,6 +134,11 @@ def _wordings_of(record: Placed) -> Iterator[Wording]:
                 yield wording
             case tuple(wordings):
                 yield from wordings
+            case Mapping() as options:
+                yield from options.values()
+    match record:
+        case Source(grade=Grade(by=Wording() as graded_by)):
+            yield graded_by
 
 
 def texts_of(record: Placed, languages: set[str]) -> Iterator[WrittenText]:
@@ -142,10 +147,6 @@ def texts_of(record: Placed, languages: set[str]) -> Iterator[WrittenText]:
         match getattr(record, name):
             case str(text):
                 yield WrittenText(text, place_of(record, name))
-            case Grade(by=str(text)):
-                yield WrittenText(text, place_of(record, name))
-            case Mapping() as options:
-                yield from (WrittenText(str(text), place_of(record, name)) for text in options.values())
     for wording in _wordings_of(record):
         for text in {wording.best(language)[1] for language in languages}:
             yield WrittenText(text, wording.where)

@@ -6,7 +6,7 @@ from babel import Locale
 
 from briefbook.catalogues import Untranslated, has_words, ways_of
 from briefbook.checks.context import CheckContext
-from briefbook.checks.memos import named_languages
+from briefbook.checks.memos import PICTURE, named_languages
 from briefbook.checks.naming import parts_of
 from briefbook.checks.reach import reach_of
 from briefbook.composing.languages import is_language
@@ -15,6 +15,7 @@ from briefbook.composing.wording import ENGLISH
 from briefbook.diagnostics import Placed, Problem, Severity, Where
 from briefbook.facts import (
     Forum,
+    Grade,
     Meeting,
     MeetingStatement,
     Organisation,
@@ -27,10 +28,11 @@ from briefbook.facts import (
 )
 from briefbook.facts import Wording as Texts
 from briefbook.memo import Book, BottomLine, Memo, SectionSpec, Settings, Signature, Tab
+from briefbook.readers.read_profile import OURS
 
 # The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
 _PRINTED: dict[type, tuple[str, ...]] = {
-    Source: ("short", "inferred", "note", "questions"),
+    Source: ("short", "inferred", "note", "questions", "grade"),
     Organisation: ("name", "in_text"),
     Forum: ("name", "in_text", "questions"),
     Meeting: ("title", "questions"),
@@ -64,10 +66,19 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
         if not memos:
             continue
         yield from _lacking("the book's settings", [book.settings], language)
+        of_profiles: dict[str, list[SectionSpec]] = {}
         for memo in memos:
             own: list[Placed] = [memo, *memo.judgements, *memo.signatures, *memo.tabs]
-            own += (spec for spec in memo.sections if not _is_titled(spec, language, context))
+            for spec in memo.sections:
+                if _is_titled(spec, language, context):
+                    continue
+                if spec.title is None or spec.title.where.file == memo.where.file:
+                    own.append(spec)
+                else:
+                    of_profiles.setdefault(memo.profile or OURS, []).append(spec)
             yield from _lacking(f"memo {memo.name!r}", own, language)
+        for profile, specs in of_profiles.items():
+            yield from _lacking(f"the profile {profile!r}", specs, language)
         facts = [fact for kind in book.facts.kinds().values() for fact in kind.values()]
         found = [(fact.id, list(_lacking(repr(fact.id), parts_of(fact), language))) for fact in facts]
         lacking = {id_: problems for id_, problems in found if problems}
@@ -88,9 +99,11 @@ def _lacking(name: str, parts: Iterable[Placed], language: str) -> Iterator[Prob
 
 
 def _is_titled(spec: SectionSpec, language: str, context: CheckContext) -> bool:
-    """Whether a catalogue has the title of a section, as it has those of the profiles that we ship."""
+    """Whether a catalogue has the title of a section, or lacks it: the titles that we ship are messages."""
     if spec.title is None or context.templates is None:
         return False
+    if (None, spec.title.best(ENGLISH)[1]) in context.messages:
+        return True
     return context.templates(language).wording.titled(spec.title)[0] == language
 
 
@@ -101,6 +114,10 @@ def _texts(part: Placed) -> Iterator[tuple[str, Texts]]:
                 yield field, text
             case tuple(texts):
                 yield from ((field, text) for text in texts)
+            case Grade(by=Texts() as text):
+                yield field, text
+    if isinstance(part, SectionSpec) and part.name == PICTURE:
+        yield from ((name, part.options[name]) for name in ("alt", "caption") if name in part.options)
 
 
 def _called(language: str) -> str:

@@ -69,17 +69,18 @@ def bind(
     marked, found = marked_blocks(listing, binding.selection, None)
     sources = tuple(_deeper(outlined_blocks(marked)))
     hanger = NoteHanger(numbering.noted)
-    say = templates.wording.say
+    wording = templates.wording
     anchors = _Anchors(index.facts)
     tabs: list[Tab] = []
     for number, draft in enumerate(drafts, 1):
         own = _own_numbering(draft, numbering)
         document = draft.document(own, draft.late(own), hanger)
-        label = say("Tab %(number)s", number=number)
-        foreign = None if document.language == templates.wording.language else templates.wording.language
-        begin = Text(text=f"{label} · ", language=foreign)
+        label = wording.label("Tab %(number)s", number=number)
+        own_tongue = label.language or wording.language
+        foreign = None if document.language == own_tongue else own_tongue
+        begin = Text(text=f"{label.text} · ", language=foreign)
         title = document.title[:1].upper() + document.title[1:]  # it begins a line of the contents
-        tabs.append(Tab(label=label, title=title, document=_as_tab(document, begin, anchors)))
+        tabs.append(Tab(label=label.text, title=title, document=_as_tab(document, begin, anchors)))
         found += [_marking_of(document.banner)] if document.banner else []
     cover = binding.cover(settings, numbering)
     handling = binding.selection.handling
@@ -90,12 +91,12 @@ def bind(
         cover = with_banner(cover, banner_of(handling.scheme, whole))
     return Binder(
         cover=cover,
-        contents_title=say("Contents"),
+        contents_title=wording.label("Contents"),
         tabs=tuple(tabs),
         sources=Section(name=SOURCES.name, blocks=sources) if sources else None,
-        index_title=say("Index"),
-        index=anchors.index(templates.wording),
-        said_of_page=say("page %(page)s", page="{page}"),
+        index_title=wording.label("Index"),
+        index=anchors.index(wording),
+        said_of_page=wording.say("page %(page)s", page="{page}"),
     )
 
 
@@ -149,19 +150,19 @@ class _Binding:
     def cover(self, settings: Settings, numbering: Numbering) -> Document:
         """The cover, as the document that speaks for the whole."""
         selection, wording, request = self.selection, self.templates.wording, self.request
-        say, iso = wording.say, selection.as_of.isoformat()
+        say, label, iso = wording.say, wording.label, selection.as_of.isoformat()
         later = selection.known_by != selection.as_of
         rows = (
-            _row(say("To"), _words(settings.to, wording)),
-            _row(say("From"), _words(settings.sender, wording)),
-            _row(say("As of"), Text(text=wording.day(selection.as_of))),
-            _row(say("Known by"), Text(text=wording.day(selection.known_by)) if later else None),
-            _row(say("Memos"), Text(text=str(len(self.drafts)))),
-            _row(say("Sources"), Text(text=str(len(numbering.numbers)))),
+            _row(label("To"), _words(settings.to, wording)),
+            _row(label("From"), _words(settings.sender, wording)),
+            _row(label("As of"), Text(text=wording.day(selection.as_of))),
+            _row(label("Known by"), Text(text=wording.day(selection.known_by)) if later else None),
+            _row(label("Memos"), Text(text=str(len(self.drafts)))),
+            _row(label("Sources"), Text(text=str(len(numbering.numbers)))),
         )
         fields = Fields(rows=tuple(row for row in rows if row is not None))
         heading = Heading(level=1, children=(Text(text=request.title, language=request.language),))
-        kind = Paragraph(children=(Text(text=say("Briefing book")),))
+        kind = Paragraph(children=(label("Briefing book"),))
         return Document(
             memo=request.name,
             title=request.title,
@@ -179,8 +180,8 @@ class _Binding:
         )
 
 
-def _row(label: str, value: Text | None) -> Field | None:
-    return None if value is None else Field(label=(Text(text=label),), value=(value,))
+def _row(label: Text, value: Text | None) -> Field | None:
+    return None if value is None else Field(label=(label,), value=(value,))
 
 
 def _words(wording: Wordings | None, said_in: Wording) -> Text | None:
@@ -323,9 +324,9 @@ class _Anchors:
 
     def index(self, wording: Wording) -> tuple[IndexGroup, ...]:
         """The index of all that was found, in the order of the language."""
-        groups: tuple[tuple[str, Mapping[str, Person] | Mapping[str, Forum]], ...] = (
-            (wording.say("People"), self.facts.people),
-            (wording.say("Forums"), self.facts.forums),
+        groups: tuple[tuple[Text, Mapping[str, Person] | Mapping[str, Forum]], ...] = (
+            (wording.label("People"), self.facts.people),
+            (wording.label("Forums"), self.facts.forums),
         )
         made = []
         for title, kind in groups:

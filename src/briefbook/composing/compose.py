@@ -32,6 +32,7 @@ from briefbook.document import (
     inlines_of,
     plain,
 )
+from briefbook.facts import Wording as Texts
 from briefbook.marking import Banner
 from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
 from briefbook.outline import outlined
@@ -218,13 +219,19 @@ def pictures_named(memo: Memo, templates: SectionTemplates, names: Collection[st
     if not names:
         return frozenset()
     texts = [*templates.reached(templates_of(memo)).values()]
-    texts += [text for spec in sections_of(memo) for text in spec.options.values()]
+    options = (option for spec in sections_of(memo) for option in spec.options.values())
+    texts += [text for option in options for text in option.texts.values()]
     return frozenset(name for name in names if any(name in text for text in texts))
 
 
 def context_of(spec: SectionSpec, selection: Selection, wording: Wording, subject: Words) -> Context:
     """What the template of a section sees."""
     language = selection.language
+
+    def best(option: Texts) -> Words:
+        own, text = option.best(language)
+        return Words(text, None, None if own == language else own)
+
     title = None
     if spec.title:
         own, text = wording.titled(spec.title)
@@ -234,7 +241,7 @@ def context_of(spec: SectionSpec, selection: Selection, wording: Wording, subjec
         title=title,
         limit=spec.limit,
         left_out=unlisted(selection, spec),
-        options=spec.options,
+        options={name: best(option) for name, option in spec.options.items()},
         subject=subject,
     )
 

@@ -19,6 +19,7 @@ from babel.lists import format_list
 from briefbook.catalogues import Untranslated, translations_of
 from briefbook.composing.grammar import Grammar, grammar_of
 from briefbook.dates import Part, PartialDate, Qualifier, SimpleDate
+from briefbook.document import Text
 from briefbook.facts import Wording as Texts
 from briefbook.selection import When, Words
 
@@ -79,6 +80,11 @@ class Wording:
     def say(self, message: str, **values: object) -> str:
         """A message of the catalogue with its values; in English where it has none."""
         return self.catalogue.gettext(message) % values
+
+    def label(self, message: str, **values: object) -> Text:
+        """The same as a run of text, tagged as English where it is."""
+        said = self.catalogue.gettext(message)
+        return Text(text=said % values, language=ENGLISH if isinstance(said, Untranslated) else None)
 
     def psay(self, context: str, message: str, **values: object) -> str:
         """The same for a message that has several meanings; the context tells which."""
@@ -145,12 +151,12 @@ class Wording:
             return self._simple(when.start, exact_day)
         if when.start is None:
             end = self._simple(when.end, "day")
-            if _is_day(when.end):
+            if _is_bare_day(when.end):
                 return self._psay("day", "by %(day)s", day=end)
             return self._psay("month or year", "by %(day)s", day=end)
         if when.end is None:
             start = self._simple(when.start, "day")
-            if _is_day(when.start):
+            if _is_bare_day(when.start):
                 return self._psay("day", "from %(day)s", day=start)
             return self._psay("month or year", "from %(day)s", day=start)
         if _same_month(when.start, when.end):
@@ -331,6 +337,11 @@ def _translated(message: str) -> str:
 
 def _is_day(when: SimpleDate | None) -> bool:
     return when is not None and bool(when.day)
+
+
+def _is_bare_day(when: SimpleDate | None) -> bool:
+    """Whether an article may stand before it: a qualified day brings its own (hacia el 9 de mayo)."""
+    return when is not None and bool(when.day) and when.qualifier is None
 
 
 def _same_month(start: SimpleDate, end: SimpleDate) -> bool:

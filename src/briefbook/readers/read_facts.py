@@ -98,7 +98,7 @@ GRADE = Shape(
     fields={
         "reliability": optional(word_of(*"ABCDEF")),
         "credibility": optional(word_of(*"123456")),
-        "by": optional(text),
+        "by": optional(wording),
     },
     located=False,
 )

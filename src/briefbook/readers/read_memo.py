@@ -10,6 +10,7 @@ from briefbook.cited import web_address
 from briefbook.delivery import MailSettings
 from briefbook.diagnostics import Problem, Where, place_of
 from briefbook.document import Citations
+from briefbook.facts import Wording
 from briefbook.memo import (
     DEFAULT_SECTIONS,
     FORMATS,
@@ -39,6 +40,7 @@ from briefbook.readers.records import (
     date,
     id_mistake,
     identifier,
+    is_language_tag,
     language,
     many,
     matching,
@@ -130,17 +132,20 @@ BOTTOM_LINE = Shape(
 
 
 def _bottom_line(node: Node, name: str, reading: Reading) -> BottomLine | None:
-    if isinstance(node, Scalar):  # the text alone
+    in_languages = (
+        isinstance(node, located_yaml.Mapping) and node.entries and all(map(is_language_tag, node.entries))
+    )
+    if isinstance(node, Scalar) or in_languages:  # the text alone
         only = wording(node, name, reading)
         return None if only is None else BottomLine(text=only, where=node.where)
     return build(BOTTOM_LINE, node, node.where, reading)
 
 
-def _options(node: Node, name: str, reading: Reading) -> Mapping[str, str] | None:
+def _options(node: Node, name: str, reading: Reading) -> Mapping[str, Wording] | None:
     if not isinstance(node, located_yaml.Mapping):
         wrong_type(node, repr(name), "names, each with a text", reading)
         return None
-    taken = {key: text(value, key, reading) for key, (_, value) in node.entries.items()}
+    taken = {key: wording(value, key, reading) for key, (_, value) in node.entries.items()}
     return {key: found for key, found in taken.items() if found is not None}
 
 

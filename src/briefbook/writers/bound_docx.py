@@ -260,9 +260,9 @@ class _Furniture:
         """Let the first page of a section have another footer, below the same header."""
         header = section.find(W + "headerReference")
         assert header is not None
-        kept = {W + "headerReference": header.get(R + "id", ""), W + "footerReference": self._add(footer)}
-        for number, (tag, identity) in enumerate(kept.items()):
-            section.insert(number, section.makeelement(tag, {W + "type": "first", R + "id": identity}))
+        kept = ((0, "headerReference", header.get(R + "id", "")), (2, "footerReference", self._add(footer)))
+        for number, name, identity in kept:
+            section.insert(number, section.makeelement(W + name, {W + "type": "first", R + "id": identity}))
         add(section, "titlePg")
 
     def _add(self, root: Element) -> str:

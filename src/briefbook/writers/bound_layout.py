@@ -247,17 +247,19 @@ class _Layout:
         ]
         for place, document in (("sources", parts.sources), ("notes", parts.notes)):
             title = None if document is None else _title_of(document[0])
-            if title:
-                rows.append(Row(label="", title=title, place=place))
+            if title is not None:
+                rows.append(Row(label="", title=title.text, place=place, language=title.language))
         if binder.index:
             at = len(binder.tabs) + (parts.sources is not None)
-            rows.insert(at, Row(label="", title=binder.index_title, place="index"))
+            name = binder.index_title
+            rows.insert(at, Row(label="", title=name.text, place="index", language=name.language))
         return tuple(rows)
 
     def _contents(self, rows: Sequence[Row], first: int) -> list[FilledPage]:
-        heading = Heading(level=2, children=(Text(text=self.binder.contents_title),))
+        heading = _heading(2, self.binder.contents_title)
         stacks = [BlockSetter(text=self.text).block(heading, first)]
-        stacks += [self._row(row, Owner(block=first + 1, path=(index,))) for index, row in enumerate(rows)]
+        owners = (Owner(block=first + 1, path=(index,)) for index in range(len(rows)))
+        stacks += [self._row(row, owner) for row, owner in zip(rows, owners, strict=True)]
         return paginated(stacked(stacks).strips, self.theme.page.room)
 
     def _row(self, row: Row, owner: Owner) -> Stack:
@@ -371,8 +373,8 @@ def _balanced(strips: Sequence[Strip], room: float) -> list[FilledPage]:
     return [*columns[:full], *paginated(rest, heights[least])] if heights[least] < room else columns
 
 
-def _heading(level: int, words: str) -> Heading:
-    return Heading(level=level, children=(Text(text=words),))
+def _heading(level: int, words: Text) -> Heading:
+    return Heading(level=level, children=(words,))
 
 
 def _foreign(document: Document, binder: Binder) -> str | None:
@@ -380,10 +382,13 @@ def _foreign(document: Document, binder: Binder) -> str | None:
     return None if document.language == binder.cover.language else document.language
 
 
-def _title_of(document: Document) -> str:
-    """The words of the first heading."""
-    headings = (block for block in blocks_of(document) if isinstance(block, Heading))
-    return next((plain(heading.children) for heading in headings), "")
+def _title_of(document: Document) -> Text | None:
+    """The words of the first heading, if it has any."""
+    for block in blocks_of(document):
+        if isinstance(block, Heading):
+            first = next((inline for inline in block.children if isinstance(inline, Text)), None)
+            return first and Text(text=plain(block.children), language=first.language)
+    return None
 
 
 def _after(spans: Sequence[Span], begun: int) -> Iterator[Span]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from briefbook.binder import Binder
-from briefbook.document import Heading, Text, blocks_of
+from briefbook.document import Heading, blocks_of
 from briefbook.notes import notes_in
 from briefbook.writers.bound_layout import BoundPages, Parts, lay_out_bound
 from briefbook.writers.bound_look import bound_theme
@@ -55,7 +55,7 @@ def structure_of_binder(binder: Binder, laid: BoundPages) -> Structure:
 
 def _contents(builder: Builder, binder: Binder, laid: BoundPages) -> None:
     first = laid.parts.contents
-    builder.block(Heading(level=2, children=(Text(text=binder.contents_title),)), Owner(block=first))
+    builder.block(Heading(level=2, children=(binder.contents_title,)), Owner(block=first))
     contents = builder.root.add("TOC")
     for index in range(len(laid.rows)):
         item = contents.add("TOCI")
@@ -65,9 +65,9 @@ def _contents(builder: Builder, binder: Binder, laid: BoundPages) -> None:
 
 def _index(builder: Builder, binder: Binder, parts: Parts) -> None:
     block = parts.index
-    builder.block(Heading(level=2, children=(Text(text=binder.index_title),)), Owner(block=block))
+    builder.block(Heading(level=2, children=(binder.index_title,)), Owner(block=block))
     for group in binder.index:
-        builder.block(Heading(level=3, children=(Text(text=group.title),)), Owner(block=block + 1))
+        builder.block(Heading(level=3, children=(group.title,)), Owner(block=block + 1))
         entries = builder.root.add("L", numbered("None"))
         for row in range(len(group.entries)):
             body = entries.add("LI").add("LBody")

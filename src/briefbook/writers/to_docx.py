@@ -165,9 +165,9 @@ class Body:
         """Append a paragraph without words."""
         return self._paragraph(style)
 
-    def heading(self, level: int, words: str, bookmark: str = "") -> etree._Element:
+    def heading(self, level: int, words: Text, bookmark: str = "") -> etree._Element:
         """Append a heading, with a bookmark of this name if there is one, and return its paragraph."""
-        self._heading(Heading(level=level, children=(Text(text=words),)))
+        self._heading(Heading(level=level, children=(words,)))
         if bookmark:
             self.name(self._body[-1], bookmark)
         return self._body[-1]
@@ -191,7 +191,7 @@ class Body:
         `notes`: the bookmark of the heading of endnotes.
         """
         if self._document.notes_title and self.citations.pending:
-            self.heading(2 if self._titled else 1, self._document.notes_title, notes)
+            self.heading(2 if self._titled else 1, Text(text=self._document.notes_title), notes)
         self._close_table()
         self._body.append(deepcopy(self._section) if section is None else section)
 
