@@ -55,7 +55,7 @@ def check_tabs(book: Book, context: CheckContext) -> Iterable[Problem]:
         language = memo.language or book.settings.language
         can_say = context.templates is not None and is_language(language)
         said = context.templates_of(language, memo.profile).wording.say("Tab") if can_say else "Tab"
-        pattern = re.compile(rf"\b{re.escape(said)}\s+([A-Z]|[1-9][0-9]?)\b")
+        pattern = re.compile(rf"\b(?i:{re.escape(said)})\s+([A-Z]|[1-9][0-9]?)\b")
         there = {tab.tab for tab in memo.tabs}
         spoken: set[str] = set()
         parts: tuple[Placed, ...] = (memo, *memo.judgements, *memo.sections)

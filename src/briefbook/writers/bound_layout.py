@@ -11,7 +11,7 @@ from briefbook.binder import Binder, IndexEntry
 from briefbook.document import Document, Heading, Text, blocks_of, plain
 from briefbook.notes import notes_in
 from briefbook.sheets import Edge
-from briefbook.writers.banner import roomed
+from briefbook.writers.banner import banner_lines, roomed
 from briefbook.writers.block_setting import BlockSetter
 from briefbook.writers.bound_look import (
     HANGING,
@@ -23,7 +23,7 @@ from briefbook.writers.bound_look import (
     cover_theme,
     index_style,
 )
-from briefbook.writers.layout import banner_lines, filled, furnished, placed
+from briefbook.writers.layout import filled, furnished, placed
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.pagination import FilledPage, paginated
 from briefbook.writers.pdf_links import ASCENT, Target
