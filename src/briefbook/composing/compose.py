@@ -130,8 +130,8 @@ class Draft:
         edges = room.memo.furniture
         document = replace(document, furniture=edges and filled(edges, document))
         document = handled(document, selection, sections_of(room.memo))
-        if room.memo.tabs:
-            document = with_tied_tabs(document, say("Tab"), [tab.tab for tab in room.memo.tabs])
+        if selection.own.tabs:
+            document = with_tied_tabs(document, say("Tab"), [tab.tab for tab in selection.own.tabs])
         return outlined(document)
 
     def _sections(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> tuple[Section, ...]:
