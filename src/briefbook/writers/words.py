@@ -11,9 +11,9 @@ BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 # and before a spaced dash. It stands first, for speed. A number that is tied to what is before it is free of
 # what follows.
 _LOOSE = re.compile(
-    r" (?:(?:(?<=\b\d )|(?<=\b\d\d )|(?<=\b\d de )|(?<=\b\d\d de ))(?<!\u00a0\d )(?<!\u00a0\d\d )(?=[^\W\d_])"
-    r"|(?<=\bde )(?=\d{4}\b)"
-    r"|(?<=\S )(?=[–—](?: |$)))"
+    r" (?:(?<=\d )(?:(?<=\b\d )|(?<=\b\d\d ))(?<!\u00a0\d )(?<!\u00a0\d\d )(?=[^\W\d_])"
+    r"|(?<=\bde )(?:(?=\d{4}\b)|(?:(?<=\b\d de )|(?<=\b\d\d de ))(?=[^\W\d_]))"
+    r"|(?=[–—](?: |$))(?<=\S ))"
 )
 AT_WORDS = "↗"  # behind a citation's number: it leads out of the document, to the words in the source
 
