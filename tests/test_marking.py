@@ -294,6 +294,16 @@ def test_statements_facts_sections_and_bottom_lines_carry_their_own(tmp_path: Pa
     assert "(H) Press for the survey." in lines(document(tmp_path))
 
 
+def test_a_first_heading_is_marked_where_it_holds_the_memos_own_title(tmp_path: Path) -> None:
+    header = "# BACKGROUND PAPER ON {{ subject | upper }}\n"
+    memo = FILES["memos/council.yaml"] + "marking: high\nsections: [header, upcoming]\n"
+    files = {"book.yaml": CUSTOM, "memos/council.yaml": memo}
+    make_book(tmp_path, {**files, "templates/sections/header.md.j2": header})
+    assert lines(document(tmp_path))[1].startswith("(H) BACKGROUND PAPER ON ")
+    make_book(tmp_path, {**files, "templates/sections/header.md.j2": "# Briefing memo\n"})
+    assert lines(document(tmp_path))[1] == "Briefing memo"
+
+
 def test_a_name_that_stands_alone_is_marked_as_what_it_stands_in(tmp_path: Path) -> None:
     """A template that names people and cites nothing."""
     ground = FILES["facts/ground.yaml"].replace(

@@ -195,6 +195,7 @@ def test_clearances_keep_together(book: Path) -> None:
     for paragraph in paragraphs[start:-1]:
         assert paragraph.find(f"{W}pPr/{W}keepNext") is not None
     assert paragraphs[-1].find(f"{W}pPr/{W}keepNext") is None
+    assert all(paragraph.find(f"{W}pPr/{W}keepLines") is not None for paragraph in paragraphs[start:])
     assert "Cleared    Legal: Ada Rem – ok (17 April 2031)\n           Finance: Per Holt – info" in (
         made["txt"].decode()
     )
@@ -233,6 +234,17 @@ def test_every_tab_that_a_text_names_exists_and_the_reverse(
     book = write_book(tmp_path / "book", {"memos/submission.yaml": text.replace(*change)})
     done = run("-C", book, "check")
     assert re.search(rf"memos/submission.yaml:\d+:\d+: {re.escape(told)}", done.output), done.output
+
+
+def test_a_tab_is_spelled_as_the_language_does_within_a_sentence_and_no_line_parts_it(tmp_path: Path) -> None:
+    text = (SHOWN / "submission.yaml").read_text(encoding="utf-8")
+    text = text.replace("(Tab A)", "(anexo A)") + "language: es\n"
+    book = write_book(tmp_path / "book", {"memos/submission.yaml": text})
+    assert "of the memo speaks of" not in run("-C", book, "check").output
+    tree = json.loads(outputs_of(book, "submission", DAY, "json")["json"])
+    words = json.dumps(tree, ensure_ascii=False)
+    assert "(anexo\N{NO-BREAK SPACE}A)" in words
+    assert '"Anexo\N{NO-BREAK SPACE}A"' in words
 
 
 # ------------------------------------------------------------------------------ one of one's own

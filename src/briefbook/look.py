@@ -90,7 +90,8 @@ def _with_profile(theme: Theme, profile: Profile) -> Theme:
         theme = enlarged(theme, profile.text / theme.body.size)
     if profile.between is not None:
         body, item = (replace(style, after=profile.between) for style in (theme.body, theme.item))
-        theme = replace(theme, body=body, item=item, list_after=profile.between)
+        label = replace(theme.label, after=max(theme.label.after, profile.between / 2))
+        theme = replace(theme, body=body, item=item, label=label, list_after=profile.between)
     size = profile.title_text or theme.heading_1.size
     title = replace(theme.heading_1, size=size, leading=round(size * 1.2, 1), centred=profile.is_centred)
     theme = replace(

@@ -112,6 +112,7 @@ class Banner:
     level: str  # id
     caveats: tuple[str, ...]  # ids
     scheme: str
+    separator: str = ""  # between the parts of the text, where a line may end
 
 
 def banner_of(scheme: Scheme, marking: Marking) -> Banner:
@@ -125,6 +126,7 @@ def banner_of(scheme: Scheme, marking: Marking) -> Banner:
         level=known.level,
         caveats=known.caveats,
         scheme=scheme.name,
+        separator=scheme.separator,
     )
 
 

@@ -1,6 +1,7 @@
 """The banner of a marked memo: in header and footer of every page, first in the text, in every format."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +10,7 @@ import docx
 import outloud
 import pytest
 from bs4 import BeautifulSoup
+from docx.text.paragraph import Paragraph as DocxParagraph
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LTChar, LTComponent, LTContainer
 
@@ -71,12 +73,17 @@ def pages_of(data: bytes) -> list[list[LTChar]]:
     return [letters(page) for page in extract_pages(BytesIO(data))]
 
 
-def in_words(found: list[LTChar]) -> str:
+def lines_of(found: list[LTChar]) -> list[tuple[float, str]]:
+    """The lines from the head to the foot: how high each stands, and what it says."""
     lines: dict[float, list[LTChar]] = {}
     for letter in found:
         lines.setdefault(round(letter.matrix[5], 1), []).append(letter)
-    rows = [sorted(row, key=lambda c: c.x0) for _, row in sorted(lines.items(), reverse=True)]
-    return " ".join("".join(c.get_text() for c in row) for row in rows)
+    rows = [(y, sorted(row, key=lambda c: c.x0)) for y, row in sorted(lines.items(), reverse=True)]
+    return [(y, "".join(c.get_text() for c in row).strip()) for y, row in rows]
+
+
+def in_words(found: list[LTChar]) -> str:
+    return " ".join(said for _, said in lines_of(found))
 
 
 def squeezed(text: str) -> str:
@@ -137,9 +144,9 @@ def test_every_kind_of_page_of_a_docx_has_it(house: str | None, tmp_path: Path) 
         if word.settings.odd_and_even_pages_header_footer:
             tops, feet = [*tops, section.even_page_header], [*feet, section.even_page_footer]
         for top in tops:
-            assert top.paragraphs[0].text == "TLP:AMBER+STRICT"
+            assert spelled(top.paragraphs[0]) == "TLP:AMBER+STRICT"
         for foot in feet:
-            assert foot.paragraphs[-1].text == "TLP:AMBER+STRICT"
+            assert spelled(foot.paragraphs[-1]) == "TLP:AMBER+STRICT"
         for paragraph in (tops[0].paragraphs[0], feet[0].paragraphs[-1]):
             style = paragraph.style
             assert style is not None
@@ -148,6 +155,35 @@ def test_every_kind_of_page_of_a_docx_has_it(house: str | None, tmp_path: Path) 
                 "FFC000",
                 2,
             )
+
+
+def spelled(paragraph: DocxParagraph) -> str:
+    """The words of a banner in a run of their own, between two of paper alone."""
+    before, words, behind = (run.text for run in paragraph.runs)
+    assert (before, behind) == ("\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
+    return words
+
+
+def test_a_long_banner_ends_its_lines_behind_a_caveat_in_both_formats() -> None:
+    caveats = ["RESTRICTED", *(f"NOT FOR PARTNER NUMBER {n}" for n in range(1, 5))]
+    banner = replace(LONG, text="//".join(caveats), separator="//")
+    document = with_banner(fisheries_memo(), banner)
+    word = docx.Document(BytesIO(WRITERS["docx"].write(document, Theme())))
+    told = [spelled(each) for each in word.sections[0].first_page_footer.paragraphs[1:]]
+    assert 1 < len(told) < len(caveats)
+    assert all(line.endswith("//") for line in told[:-1])
+    assert "".join(told) == banner.text
+    page = pages_of(WRITERS["pdf"].write(document, Theme()))[0]
+    assert [said for _, said in lines_of(page)][-len(told) :] == told
+
+
+def test_the_line_at_the_foot_stands_where_it_would_without_a_banner() -> None:
+    """As long as the banner leaves it room there: an identification line is an inch from the bottom."""
+    theme = Theme(footer_distance=72.0, page=replace(PAGES["letter"], bottom=96))
+    for document in (fisheries_memo(), documents()["tlp-amber"]):
+        page = pages_of(WRITERS["pdf"].write(document, theme))[0]
+        (y,) = [y for y, said in lines_of(page) if said.startswith(document.footer)]
+        assert y == pytest.approx(72 + 0.222 * 8.5, abs=0.1)
 
 
 def themed(house: str | None) -> Theme:
@@ -171,8 +207,13 @@ def test_the_docx_has_as_many_pages_as_the_pdf(tmp_path: Path) -> None:
     marked = {name: documents()[name] for name in ("tlp-amber", "stress-numbered")}
     made = to_pdfs({name: WRITERS["docx"].write(each, Theme()) for name, each in marked.items()}, tmp_path)
     for name, each in marked.items():
-        ours = pages_of(WRITERS["pdf"].write(each, Theme()))
-        assert len(pages_of(made[name].read_bytes())) == len(ours), name
+        ours, theirs = pages_of(WRITERS["pdf"].write(each, Theme())), pages_of(made[name].read_bytes())
+        assert len(theirs) == len(ours), name
+        for page, other in zip(ours, theirs, strict=True):  # with all that stands at its head and foot
+            edges = [[lines_of(each)[at] for at in (0, -2, -1)] for each in (page, other)]
+            for (y, said), (its, words) in zip(*edges, strict=True):
+                assert squeezed(words) == squeezed(said)
+                assert its == pytest.approx(y, abs=1.5), said
 
 
 def test_a_logo_comes_after_it() -> None:

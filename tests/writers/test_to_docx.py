@@ -335,6 +335,14 @@ def test_headings_lead_ins_and_header_rows_keep_with_what_follows() -> None:
     assert styles_of(Paragraph(children=run("Agreed:"), lead_in=True)) == ["LeadIn"]
 
 
+def test_a_paragraph_that_introduces_a_list_within_its_item_keeps_with_it() -> None:
+    inner = bullets("a", "b")
+    item = ListItem(blocks=(Paragraph(children=run("Agreed:")), inner))
+    main = part(document_of(ItemList(ordered=True, items=(item,))), "word/document.xml")
+    kept = [paragraph.find(f"{W}pPr/{W}keepNext") is not None for paragraph in main.iter(f"{W}p")]
+    assert kept == [True, False, False]
+
+
 def numbering_of(*blocks: Block) -> tuple[list[tuple[str, str]], dict[str, tuple[str, str]]]:
     """(level, instance) of each numbered paragraph; for each ordered instance (level, start)."""
     document = document_of(*blocks)

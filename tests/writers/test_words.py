@@ -15,6 +15,9 @@ from briefbook.writers.words import tied
         ("room 8 2", "room 8 2"),
         ("v1.12 is", "v1.12~is"),
         ("8", "8"),
+        ("viernes 8 de octubre de 2021", "viernes 8~de~octubre de~2021"),
+        ("de 20 de ellos", "de 20~de~ellos"),
+        ("Tab\u00a01 lists", "Tab~1 lists"),
     ],
 )
 def test_a_short_number_stays_with_its_word(text: str, expected: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from briefbook.composing.items import narrowed, reduced, unlisted
 from briefbook.composing.markup import MarkupError, parse_line, parse_section
-from briefbook.composing.paper import filled, numbered
+from briefbook.composing.paper import filled, numbered, with_tied_tabs
 from briefbook.composing.passages import (
     Finisher,
     NoteHanger,
@@ -130,7 +130,10 @@ class Draft:
             document = numbered(document, LATE)
         edges = room.memo.furniture
         document = replace(document, furniture=edges and filled(edges, document))
-        return outlined(handled(document, selection, sections_of(room.memo)))
+        document = handled(document, selection, sections_of(room.memo))
+        if selection.own.tabs:
+            document = with_tied_tabs(document, say("Tab"), [tab.tab for tab in selection.own.tabs])
+        return outlined(document)
 
     def _sections(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> tuple[Section, ...]:
         """The finished sections, but for those that came out empty."""

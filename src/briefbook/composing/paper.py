@@ -1,9 +1,11 @@
-"""What a profile makes of a finished document: counted paragraphs, the lines at the edges of its sheets."""
+"""What a profile makes of a finished document: counted paragraphs, tied tabs, lines at its sheets' edges."""
 
-from collections.abc import Container, Iterator
+import re
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import fields, replace
 
-from briefbook.document import Block, Document, ItemList, ListItem, Paragraph, Section
+from briefbook.composing.passages import Passage, rewritten
+from briefbook.document import Block, Document, ItemList, ListItem, Paragraph, Section, Text
 from briefbook.sheets import Edge, Furniture
 
 
@@ -46,6 +48,28 @@ def _numbered(blocks: tuple[Block, ...], count: int) -> Iterator[Block]:
 
 def _unnumbered(items: ItemList) -> ItemList:
     return replace(items, ordered=False, start=1)
+
+
+def with_tied_tabs(document: Document, said: str, tabs: Iterable[str]) -> Document:
+    """The document with no line's end between the word for a tab and its letter or number."""
+    named = re.compile(rf"\b((?i:{re.escape(said)})) ({'|'.join(map(re.escape, tabs))})\b")
+
+    def tied(passage: Passage) -> Passage:
+        return [
+            tuple(
+                replace(inline, text=named.sub("\\1\u00a0\\2", inline.text))
+                if isinstance(inline, Text)
+                else inline
+                for inline in inlines
+            )
+            for inlines in passage
+        ]
+
+    sections = (
+        replace(section, blocks=tuple(rewritten(block, tied) for block in section.blocks))
+        for section in document.sections
+    )
+    return replace(document, sections=tuple(sections))
 
 
 def filled(furniture: Furniture, document: Document) -> Furniture:

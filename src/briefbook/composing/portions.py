@@ -42,7 +42,7 @@ def handled(document: Document, selection: Selection, sections: tuple[SectionSpe
     found: list[Marking] = [handling.own]
     marked: list[Section] = []
     for section in document.sections:
-        blocks, markings = marked_blocks(section.blocks, selection, own.get(section.name))
+        blocks, markings = marked_blocks(section.blocks, selection, own.get(section.name), document.title)
         found += markings
         marked.append(replace(section, blocks=blocks))
     whole = handling.scheme.fold(found)
@@ -51,16 +51,16 @@ def handled(document: Document, selection: Selection, sections: tuple[SectionSpe
 
 
 def marked_blocks(
-    blocks: Sequence[Block], selection: Selection, least: Marking | None
+    blocks: Sequence[Block], selection: Selection, least: Marking | None, title: str = ""
 ) -> tuple[tuple[Block, ...], list[Marking]]:
     """Blocks with the marks of their portions, where the scheme prints them, and the markings of these.
 
-    `least` is what each portion carries at least.
+    `least` is what each portion carries at least. A heading that holds the memo's own `title` is a portion.
     """
     handling = selection.handling
     if handling is None:
         return tuple(blocks), []
-    portions = Portions(handling, least)
+    portions = Portions(handling, least, title)
     marked = tuple(map(portions.block, blocks))
     return marked if handling.scheme.portions else tuple(blocks), portions.found
 
@@ -74,8 +74,9 @@ def with_banner(document: Document, banner: Banner) -> Document:
 class Portions:
     """Marks the portions of one section, and gathers their markings."""
 
-    def __init__(self, handling: Handling, section: Marking | None) -> None:
-        """`section`: what every portion carries at least."""
+    def __init__(self, handling: Handling, section: Marking | None, title: str = "") -> None:
+        """`section`: what every portion carries at least; `title`: the memo's own words."""
+        self._title = title.casefold()
         self._handling = handling
         self._section = section
         self.found: list[Marking] = []
@@ -87,8 +88,11 @@ class Portions:
 
         def mark(passage: Passage) -> Passage:
             ids = drawn | frozenset(id_ for inlines in passage for inline in inlines for id_ in _ids(inline))
-            marking = self._of(ids, "".join(map(plain, passage)))
-            is_label = isinstance(block, Heading) and not (ids or self._section)
+            words = "".join(map(plain, passage))
+            marking = self._of(ids, words)
+            is_label = isinstance(block, Heading) and not (
+                ids or self._section or self._is_titled(block, words)
+            )
             if is_label:
                 return passage  # a heading of the template's own
             self.found.append(marking)
@@ -99,6 +103,10 @@ class Portions:
         if isinstance(block, Table) and isinstance(changed, Table):
             return replace(changed, header=block.header)  # which every page repeats: no portion
         return changed
+
+    def _is_titled(self, heading: Heading, words: str) -> bool:
+        """Whether the title of the document stands in it, be it in capitals."""
+        return bool(self._title) and heading.level == 1 and self._title in words.casefold()
 
     def _of(self, ids: frozenset[str], words: str) -> Marking:
         handling = self._handling

@@ -197,7 +197,7 @@ class BlockSetter:
             strips=tuple(beside([(left, lines, owner)], style)), before=style.before, after=style.after
         )
         if paragraph.lead_in:  # what it introduces stands close to it and on the same page
-            return replace(_held(stack), after=min(style.after, self.theme.item.after))
+            return replace(_held(stack), after=min(style.after, self.theme.heading_2.after))
         return stack
 
     def _figure(self, figure: Figure, owner: Owner) -> Stack:

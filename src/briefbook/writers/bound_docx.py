@@ -16,8 +16,8 @@ from briefbook.document import Paragraph, furniture_of
 from briefbook.writers.banner import roomed
 from briefbook.writers.bound_layout import BoundPages, Mention, lay_out_bound
 from briefbook.writers.bound_look import COLUMN_GAP, TAB_WIDTH, bound_theme, cover_theme
-from briefbook.writers.docx_columns import banner_lines
-from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraph, core_properties
+from briefbook.writers.docx_columns import lines_of_banner
+from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraphs, core_properties
 from briefbook.writers.docx_inlines import anchor_bookmark
 from briefbook.writers.docx_package import Part, add_relationship, part_of_xml, zip_of_parts
 from briefbook.writers.docx_runs import add_field, add_mark, add_run, add_tab
@@ -50,7 +50,7 @@ def write_bound_docx(binder: Binder, theme: Theme) -> bytes:
     theme = bound_theme(replace(theme, house=None))
     laid = lay_out_bound(binder, theme, measure_of(theme))
     banner = binder.cover.banner
-    theme = roomed(theme, banner, banner_lines(banner, theme))
+    theme = roomed(theme, banner, len(lines_of_banner(banner, theme)))
     template = template_for(theme, binder.cover.language, binder.cover.citations, banner)
     anchors = {anchor for some in laid.mentions.values() for mention in some for _, anchor in mention.ends}
     body = Body(binder.whole, theme, template, anchors=anchors)
@@ -110,7 +110,9 @@ class _Book:
     def _cover_section(self) -> Element:
         """A page with nothing around its text, which begins lower."""
         banner = self._binder.cover.banner
-        around = () if banner is None else (banner_header(banner), banner_footer(banner))
+        around = (
+            () if banner is None else (banner_header(banner, self._theme), banner_footer(banner, self._theme))
+        )
         section = self._furniture.section(*around)
         margins = section.find(W + "pgMar")
         assert margins is not None
@@ -125,7 +127,7 @@ class _Book:
             add_tab(head[0])
             add_run(head[0], tab.label)
         if self._binder.cover.banner is not None:
-            head.insert(0, banner_paragraph(self._binder.cover.banner))
+            head[:0] = banner_paragraphs(self._binder.cover.banner, self._theme)
         if document.footer not in furniture_of(document).once:
             return self._furniture.section(head, self._foot(document.footer, page))
         section = self._furniture.section(head, self._foot("", page))
@@ -138,7 +140,7 @@ class _Book:
         add_tab(foot[0])
         add_field(foot[0], "PAGE", str(page))
         if self._binder.cover.banner is not None:
-            foot.append(banner_paragraph(self._binder.cover.banner))
+            foot.extend(banner_paragraphs(self._binder.cover.banner, self._theme))
         return foot
 
     # ------------------------------------------------------------------------ contents and index

@@ -13,7 +13,7 @@ from briefbook.binder import Binder, IndexEntry
 from briefbook.document import Document, Heading, Text, blocks_of, plain
 from briefbook.notes import notes_in
 from briefbook.sheets import Edge
-from briefbook.writers.banner import roomed
+from briefbook.writers.banner import banner_lines, roomed
 from briefbook.writers.block_setting import BlockSetter
 from briefbook.writers.bound_look import (
     HANGING,
@@ -26,7 +26,7 @@ from briefbook.writers.bound_look import (
     cover_theme,
     index_style,
 )
-from briefbook.writers.layout import NO_OWNERS, banner_lines, filled, furnished, placed
+from briefbook.writers.layout import NO_OWNERS, filled, furnished, placed
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.pagination import FilledPage, paginated
 from briefbook.writers.pdf_links import ASCENT, Target

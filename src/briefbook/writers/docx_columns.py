@@ -10,11 +10,12 @@ from typing import assert_never
 
 from briefbook.document import Cite, Inline, Inlines, LineBreak, Link, Table, Text
 from briefbook.marking import Banner
+from briefbook.writers.banner import banner_lines
 from briefbook.writers.cambria import cambria_width
 from briefbook.writers.columns import columns_of
 from briefbook.writers.docx_styles import twips
 from briefbook.writers.faces import measure_of
-from briefbook.writers.line_breaking import Measure, Span, break_lines
+from briefbook.writers.line_breaking import Measure
 from briefbook.writers.strips import TextSetter
 from briefbook.writers.theme import Theme
 
@@ -39,16 +40,10 @@ def divided_label(label: Inlines, theme: Theme) -> tuple[Inlines, Inlines] | Non
     return None
 
 
-def banner_lines(banner: Banner | None, theme: Theme) -> int:
-    """How many lines a banner takes: Word breaks them, this only leaves room."""
-    if banner is None:
-        return 0
-    lines = break_lines(
-        [Span(text=banner.text, size=banner.size, strong=True, colour=banner.ink)],
-        theme.page.measure,
-        _measure(theme),
-    )
-    return len(lines)
+def lines_of_banner(banner: Banner | None, theme: Theme) -> list[str]:
+    """The lines of a banner, each for a paragraph of its own."""
+    lines = banner_lines(banner, theme, _measure(theme))
+    return ["".join(piece.text for piece in line.pieces).strip() for line in lines]
 
 
 def on_one_line(inlines: Inlines) -> Inlines:

@@ -7,10 +7,12 @@ from lxml import etree
 from briefbook.document import Document
 from briefbook.marking import Banner
 from briefbook.sheets import Edge
+from briefbook.writers.docx_columns import lines_of_banner
 from briefbook.writers.docx_runs import add_field, add_run, add_tab
 from briefbook.writers.docx_styles import BANNER_STYLE, NSMAP, W, add
 from briefbook.writers.theme import Theme
 
+_PAPER = "\N{NO-BREAK SPACE}"  # at both ends of a banner's line: as wide as `SIDE`, nearly
 _FIELDS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -18,26 +20,33 @@ _TERMS = "http://purl.org/dc/terms/"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
-def banner_header(banner: Banner) -> etree._Element:
+def banner_header(banner: Banner, theme: Theme) -> etree._Element:
     """A header of the banner alone."""
     root = etree.Element(W + "hdr", nsmap=NSMAP)
-    root.append(banner_paragraph(banner))
+    root.extend(banner_paragraphs(banner, theme))
     return root
 
 
-def banner_footer(banner: Banner) -> etree._Element:
+def banner_footer(banner: Banner, theme: Theme) -> etree._Element:
     """A footer of the banner alone."""
     root = etree.Element(W + "ftr", nsmap=NSMAP)
-    root.append(banner_paragraph(banner))
+    root.extend(banner_paragraphs(banner, theme))
     return root
 
 
-def banner_paragraph(banner: Banner, style: str = BANNER_STYLE) -> etree._Element:
-    """The banner as a paragraph of a header or footer; `style` is its id there."""
-    paragraph = etree.Element(W + "p", nsmap=NSMAP)
-    add(add(paragraph, "pPr"), "pStyle", val=style)
-    add_run(paragraph, banner.text)
-    return paragraph
+def banner_paragraphs(banner: Banner, theme: Theme, style: str = BANNER_STYLE) -> list[etree._Element]:
+    """The lines of the banner as paragraphs of a header or footer; `style` is their id there.
+
+    The spaces around the words are of the paper's colour: it would end where the letters do.
+    """
+    paragraphs: list[etree._Element] = []
+    for line in lines_of_banner(banner, theme):
+        paragraph = etree.Element(W + "p", nsmap=NSMAP)
+        add(add(paragraph, "pPr"), "pStyle", val=style)
+        for words in (_PAPER, line, _PAPER):
+            add_run(paragraph, words)
+        paragraphs.append(paragraph)
+    return paragraphs
 
 
 def page_header(edge: Edge, theme: Theme, page: int, banner: Banner | None) -> etree._Element:
@@ -48,9 +57,9 @@ def page_header(edge: Edge, theme: Theme, page: int, banner: Banner | None) -> e
     if banner is None:
         return _line("hdr", "Header", edge, theme, page)
     if edge == Edge():
-        return banner_header(banner)
+        return banner_header(banner, theme)
     root = _line("hdr", "Header", edge, theme, page)
-    root.insert(0, banner_paragraph(banner))
+    root[:0] = banner_paragraphs(banner, theme)
     return root
 
 
@@ -61,9 +70,11 @@ def page_footer(edge: Edge, theme: Theme, page: int, banner: Banner | None) -> e
 
     `page` is the first page that shows it.
     """
+    if banner is not None and edge == Edge():
+        return banner_footer(banner, theme)
     root = _line("ftr", "Footer" if edge != Edge() else "Header", edge, theme, page)  # no rule above nothing
     if banner is not None:
-        root.append(banner_paragraph(banner))
+        root.extend(banner_paragraphs(banner, theme))
     return root
 
 

@@ -119,7 +119,7 @@ def _headings(root: Element, theme: Theme) -> None:
 
 def _running_text(root: Element, theme: Theme) -> None:
     _add_paragraph_style(root, theme.body, _Paragraph(name="Body Text"))
-    close = replace(theme.body, after=min(theme.body.after, theme.item.after))
+    close = replace(theme.body, after=min(theme.body.after, theme.heading_2.after))
     lead_in = _Paragraph(name="Lead In", custom=True, follower="BodyText", keep_next=True)
     _add_paragraph_style(root, close, lead_in)
     left = theme.label_width
@@ -197,8 +197,9 @@ def _furniture(root: Element, theme: Theme) -> None:
     tabs: tuple[tuple[float, str], ...] = ((theme.page.measure, "right"),)
     if theme.middle:
         tabs = ((theme.page.measure / 2, "center"), *tabs)
-    for name in ("header", "footer"):
-        _add_paragraph_style(root, theme.footer, _Paragraph(name=name, identity=name.title(), tabs=tabs))
+    look = theme.footer
+    for name, its in (("header", replace(look, after=0)), ("footer", replace(look, before=0))):
+        _add_paragraph_style(root, its, _Paragraph(name=name, identity=name.title(), tabs=tabs))
     if not theme.footer_ruled:
         return
     properties = root[-1].find(W + "pPr")
@@ -219,6 +220,7 @@ def _banner(root: Element, banner: Banner) -> None:
     letters = root[-1].find(W + "rPr")
     assert properties is not None
     assert letters is not None
+    add(properties, "contextualSpacing")  # none between its lines
     add(properties, "jc", val="right")
     add(letters, "shd", val="clear", color="auto", fill=banner.paper)
 

@@ -7,10 +7,11 @@ of which the house has no header or footer (the first, even ones) gets one that 
 from copy import deepcopy
 
 from briefbook.marking import Banner
-from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraph
+from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraphs
 from briefbook.writers.docx_package import add_relationship
 from briefbook.writers.docx_styles import R_NS, Element, R, W
 from briefbook.writers.house_file import ReadHouse
+from briefbook.writers.theme import Theme
 
 BANNER_HEADER = "word/marking-header.xml"
 BANNER_FOOTER = "word/marking-footer.xml"
@@ -20,7 +21,7 @@ HEADER_ID, FOOTER_ID = "MarkingHeader", "MarkingFooter"  # of the relationships,
 _KINDS = ("default", "first", "even")
 
 
-def bannered_parts(read: ReadHouse, banner: Banner, style: str) -> dict[str, Element]:
+def bannered_parts(read: ReadHouse, banner: Banner, theme: Theme, style: str) -> dict[str, Element]:
     """The house's headers and footers with the banner in a style, by name."""
     made = {}
     for name in read.package.parts:
@@ -29,16 +30,16 @@ def bannered_parts(read: ReadHouse, banner: Banner, style: str) -> dict[str, Ele
             continue
         root = deepcopy(kept)
         if root.tag == W + "hdr":
-            root.insert(0, banner_paragraph(banner, style))
+            root[:0] = banner_paragraphs(banner, theme, style)
         else:
-            root.append(banner_paragraph(banner, style))
+            root.extend(banner_paragraphs(banner, theme, style))
         made[name] = root
     return made
 
 
-def banner_parts(banner: Banner) -> dict[str, Element]:
+def banner_parts(banner: Banner, theme: Theme) -> dict[str, Element]:
     """A header and a footer of the banner alone, by name, in our style."""
-    return {BANNER_HEADER: banner_header(banner), BANNER_FOOTER: banner_footer(banner)}
+    return {BANNER_HEADER: banner_header(banner, theme), BANNER_FOOTER: banner_footer(banner, theme)}
 
 
 def give_banners(document: Element, prefix: str) -> None:

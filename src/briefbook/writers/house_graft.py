@@ -105,8 +105,9 @@ class Graft:
         if words.words["category"]:
             etree.SubElement(made[CORE], f"{{{CORE_NS}}}category").text = words.words["category"]
         if self.banner is not None:
-            made |= banner_parts(self.banner)
-            for name in banner_parts(self.banner):
+            alone = banner_parts(self.banner, self.theme)
+            made |= alone
+            for name in alone:
                 self._rename(made[name])
         for name, root in self.open_parts.items():
             made[name] = deepcopy(root)
@@ -196,7 +197,7 @@ def graft_for(theme: Theme, language: str, citations: Citations, banner: Banner 
     prefix = "memo"
     while any(relationship.id.startswith(prefix) for relationship in kept):
         prefix += "_"
-    bannered = bannered_parts(read, banner, styles.ids[BANNER_STYLE]) if banner else {}
+    bannered = bannered_parts(read, banner, theme, styles.ids[BANNER_STYLE]) if banner else {}
     return Graft(
         theme=theme,
         measures=_roomy(theme),

@@ -66,7 +66,7 @@ h1 {{ {_type(theme.heading_1, theme)} }}
 h2 {{ {_type(theme.heading_2, theme)} }}
 h3, h4, h5, h6 {{ {_type(theme.heading_3, theme)} }}
 p {{ margin: 0 0 {_em(theme.body.after, theme.body)}; }}
-p.lead-in {{ margin-bottom: {_em(theme.item.after, theme.body)}; }}
+p.lead-in {{ margin-bottom: {_em(min(theme.body.after, theme.heading_2.after), theme.body)}; }}
 .headline {{ display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline;
   column-gap: 2em; }}
 .headline p {{ color: var(--quiet); }}

@@ -14,7 +14,7 @@ from briefbook.marking import Banner
 from briefbook.notes import notes_of, with_endnotes, without_notes
 from briefbook.outline import outlined
 from briefbook.sheets import Edge
-from briefbook.writers.banner import EDGE, SIDE, banner_style, roomed
+from briefbook.writers.banner import EDGE, SIDE, banner_lines, banner_style, roomed
 from briefbook.writers.block_setting import set_document, with_footnotes
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
@@ -211,15 +211,6 @@ def _hairline(y: float, width: float, theme: Theme) -> PlacedRule:
         thickness=theme.hairline_width,
         colour=theme.hairline,
     )
-
-
-def banner_lines(banner: Banner | None, theme: Theme, measure: Measure) -> list[Line]:
-    """The lines of a marked document's banner."""
-    if banner is None:
-        return []
-    style = banner_style(banner)
-    span = Span(text=composed(banner.text), size=style.size, strong=True, colour=style.colour)
-    return break_lines([span], theme.page.measure - 2 * SIDE, measure)
 
 
 def _bands(banner: Banner | None, theme: Theme, measure: Measure) -> tuple[list[PlacedRun], list[PlacedRule]]:

@@ -33,7 +33,7 @@ from briefbook.notes import without_notes
 from briefbook.outline import DEEPEST, outlined
 from briefbook.writers.banner import roomed
 from briefbook.writers.columns import figure_columns, least_gap
-from briefbook.writers.docx_columns import banner_lines, column_widths, divided_label, on_one_line
+from briefbook.writers.docx_columns import column_widths, divided_label, lines_of_banner, on_one_line
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
@@ -79,7 +79,7 @@ _VAL = W + "val"
 def write_docx(document: Document, theme: Theme) -> bytes:
     """The bytes of a DOCX that shows `document` in the look of `theme`; same input, same bytes."""
     banner = document.banner
-    theme = roomed(theme, banner, banner_lines(banner, theme))
+    theme = roomed(theme, banner, len(lines_of_banner(banner, theme)))
     graft = graft_for(theme, document.language, document.citations, banner) if theme.house else None
     if graft is not None:
         theme = graft.measures
@@ -218,11 +218,12 @@ class Body:
                 yield kind.relationships, relationships
 
     def _keep_together(self, begun: int) -> None:
-        """Keep all paragraphs from a place in the body on one page (§17.3.1.15)."""
-        for paragraph in [p for block in list(self._body)[begun:] for p in block.iter(W + "p")][:-1]:
-            if paragraph[0].find(W + "keepNext") is None:
-                add(paragraph[0], "keepNext")
-                paragraph[0].insert(1, paragraph[0][-1])  # behind the style, in the schema's order
+        """Keep what stands from a place in the body on on one page, lines too (§17.3.1.14, §17.3.1.15)."""
+        paragraphs = [p for block in list(self._body)[begun:] for p in block.iter(W + "p")]
+        for paragraph in paragraphs[:-1]:
+            _keep(paragraph, "keepNext")
+        for paragraph in paragraphs:
+            _keep(paragraph, "keepLines")
 
     # --------------------------------------------------------------------------------- blocks
 
@@ -340,6 +341,8 @@ class Body:
                 case Paragraph():
                     self.text("ListContinue" if depth == 1 else f"ListContinue{depth}", block.children)
                 case ItemList():
+                    if block is not item.blocks[0]:
+                        _keep(self._body[-1], "keepNext")  # what introduces a list stays with it
                     self._item_list(block, level=level + 1)
                 case _:
                     assert_never(block)
@@ -420,3 +423,12 @@ def _header_fields(document: Document) -> Fields | None:
     sections = (section for section in document.sections if section.name == "header")
     blocks = (block for section in sections for block in section.blocks)
     return next((block for block in blocks if isinstance(block, Fields)), None)
+
+
+def _keep(paragraph: etree._Element, what: str) -> None:
+    """Set keepNext or keepLines on a paragraph, once, behind its style in the schema's order."""
+    properties = paragraph[0]
+    if properties.find(W + what) is None:
+        add(properties, what)
+        behind = 2 if what == "keepLines" and properties.find(W + "keepNext") is not None else 1
+        properties.insert(behind, properties[-1])

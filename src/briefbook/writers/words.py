@@ -7,8 +7,14 @@ from briefbook.document import Cite, CitedSource, Document, Link, SourceList, bl
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
-# The space between a short number and a word, and before a spaced dash. It stands first, for speed.
-_LOOSE = re.compile(r" (?:(?:(?<=\b\d )|(?<=\b\d\d ))(?=[^\W\d_])|(?<=\S )(?=[–—](?: |$)))")
+# The space between a short number and a word, also where "de" stands between them, between "de" and a year,
+# and before a spaced dash. It stands first, for speed. A number that is tied to what is before it is free of
+# what follows.
+_LOOSE = re.compile(
+    r" (?:(?<=\d )(?:(?<=\b\d )|(?<=\b\d\d ))(?<!\u00a0\d )(?<!\u00a0\d\d )(?=[^\W\d_])"
+    r"|(?<=\bde )(?:(?=\d{4}\b)|(?:(?<=\b\d de )|(?<=\b\d\d de ))(?=[^\W\d_]))"
+    r"|(?=[–—](?: |$))(?<=\S ))"
+)
 AT_WORDS = "↗"  # behind a citation's number: it leads out of the document, to the words in the source
 
 
@@ -22,7 +28,8 @@ def citation(cite: Cite) -> str:
 def tied(text: str) -> str:
     """The text with a no-break space where no line may end.
 
-    Between a short number and the word that it belongs to (8 October), and before a spaced dash.
+    Between a short number and the word that it belongs to (8 October, 8 de octubre), before the year of a
+    Spanish or Portuguese date (octubre de 2031), and before a spaced dash.
     """
     return _LOOSE.sub("\u00a0", text)
 
