@@ -16,6 +16,7 @@ from briefbook.writers.words import tied
         ("v1.12 is", "v1.12~is"),
         ("8", "8"),
         ("viernes 8 de octubre de 2021", "viernes 8~de~octubre de~2021"),
+        ("A PRINCIPIOS DE 2026", "A PRINCIPIOS DE~2026"),
         ("de 20 de ellos", "de 20~de~ellos"),
         ("Tab\u00a01 lists", "Tab~1 lists"),
     ],

@@ -12,7 +12,7 @@ BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 # what follows.
 _LOOSE = re.compile(
     r" (?:(?<=\d )(?:(?<=\b\d )|(?<=\b\d\d ))(?<!\u00a0\d )(?<!\u00a0\d\d )(?=[^\W\d_])"
-    r"|(?<=\bde )(?:(?=\d{4}\b)|(?:(?<=\b\d de )|(?<=\b\d\d de ))(?=[^\W\d_]))"
+    r"|(?<=\b[dD][eE] )(?:(?=\d{4}\b)|(?:(?<=\b\d de )|(?<=\b\d\d de ))(?=[^\W\d_]))"
     r"|(?=[–—](?: |$))(?<=\S ))"
 )
 AT_WORDS = "↗"  # behind a citation's number: it leads out of the document, to the words in the source
