@@ -14,7 +14,7 @@ from briefbook.composing.passages import (
     number_sources,
     readings_of,
 )
-from briefbook.composing.portions import handled
+from briefbook.composing.portions import handled, knowing_subject, raised
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.composing.spoken import spoken_in
 from briefbook.composing.wording import Wording
@@ -32,7 +32,7 @@ from briefbook.document import (
     inlines_of,
     plain,
 )
-from briefbook.marking import Banner
+from briefbook.marking import Banner, Marking
 from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
 from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
@@ -66,9 +66,17 @@ def banner_for(
     memo: Memo,
     templates: SectionTemplates,
     pictures: Mapping[str, Image] = NO_PICTURES,
+    more: Iterable[Marking] = (),
 ) -> Banner | None:
-    """The banner of a memo's document, which a mail that brings it has too. None in a book without marks."""
-    return compose(selection, memo, templates, pictures).banner if selection.handling else None
+    """The banner of a memo's document, which a mail that brings it has too; None in a book without marks.
+
+    `more` are the markings of what the mail shows besides: it is never lower than these.
+    """
+    if selection.handling is None:
+        return None
+    banner = compose(selection, memo, templates, pictures).banner
+    assert banner is not None
+    return raised(banner, selection.handling, more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +137,7 @@ class Draft:
             document = numbered(document, LATE)
         edges = room.memo.furniture
         document = replace(document, furniture=edges and filled(edges, document))
-        return outlined(handled(document, selection, sections_of(room.memo)))
+        return outlined(handled(document, selection, sections_of(room.memo), footer))
 
     def _sections(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> tuple[Section, ...]:
         """The finished sections, but for those that came out empty."""
@@ -154,8 +162,7 @@ def drafted(
     """Make the sections of a memo that cite. Raises BriefbookError as `compose` does."""
     memo = reduced(memo, left_out)
     room = Room(memo=memo, templates=templates, pictures=pictures)
-    plain_context = Context(selection=selection, options={})
-    subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
+    subject, selection = subject_of(selection, memo, templates)
     specs = _specs_of(memo)
     contexts = {i: context_of(spec, selection, templates.wording, subject) for i, spec in specs.items()}
     known = frozenset(source.id for source in selection.sources)
@@ -170,6 +177,13 @@ def drafted(
         counted=counted,
         left_out=tuple(left_out),
     )
+
+
+def subject_of(selection: Selection, memo: Memo, templates: SectionTemplates) -> tuple[Words, Selection]:
+    """The subject of a memo, and the selection that knows its marking. Raises BriefbookError."""
+    context = Context(selection=selection, options={})
+    line = line_in(templates.render(SUBJECT, context, memo=memo.id), SUBJECT, memo)
+    return knowing_subject(selection, line)
 
 
 def _numbered(draft: Draft) -> tuple[Numbering, _Bodies]:
