@@ -98,7 +98,16 @@ class Marker:
             return self.source(fact)
         told = [s for s in statements_of(fact) if counts(s.source)]
         named = (id_, *_named_by(fact), *_spelled_by(told))
-        return self.scheme.fold([*map(self.statement, told), *self._given(named)])
+        homes = self._home_of(fact) if isinstance(fact, Point) else []
+        return self.scheme.fold([*map(self.statement, told), *self._given(named), *homes])
+
+    def _home_of(self, point: Point) -> list[Marking]:
+        """What a person gave to the forums and meetings of a point: the least, for it shows with any of them."""
+        homes = [*point.forums, *point.meetings]
+        given = [self.scheme.known(marking) for marking in self._given(homes)]
+        if not given or len(given) < len(homes):
+            return []
+        return [min(given, key=lambda marking: (self.scheme.rank(marking), len(marking.caveats)))]
 
     def _given(self, ids: Iterable[str | None]) -> list[Marking]:
         """The markings that a person gave to some facts themselves."""

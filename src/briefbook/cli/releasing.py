@@ -71,6 +71,7 @@ class Reports:
     def write(self, memo: "Memo", built: "Built", folder: Path, record: "Record") -> "list[Placed]":
         """The reports of the variant that was built of a memo. Raises BriefbookError."""
         from briefbook.handling import named_in
+        from briefbook.marking import Marking, banner_of
         from briefbook.placing import place
         from briefbook.releasing import concerning
         from briefbook.removal_report import report_json, report_text
@@ -80,6 +81,11 @@ class Reports:
         assert banner is not None
         shown = named_in(self._workshop.select(memo, self._day))
         removed = concerning(self._released.removed, memo, shown)
+        # The memo may show less than it may name: a section's limit, or its length, leaves out.
+        whole = [Marking(level=banner.level, caveats=banner.caveats), *(each.marking for each in removed)]
+        marking = spec.scheme.fold(whole)
+        assert marking is not None
+        banner = banner_of(spec.scheme, marking)
         placed = []
         for ending, write in (("txt", report_text), ("json", report_json)):
             data = write(
