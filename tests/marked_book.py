@@ -33,7 +33,7 @@ def ordinary(name: str) -> str:
 
 
 PROFILES = ("memo", "state-style", "read-ahead", "background-paper", "submission")
-OPEN_POINTS = 30  # more than a page has room for
+OPEN_POINTS = 16  # more than a page has room for
 
 
 def secret_book(
@@ -282,7 +282,9 @@ def _profile_memo(profile: str, w: Word, high: str) -> str:
     def lines(field: str) -> str:
         def secret(what: str) -> str:
             name = f"{own}{field.replace('_', '')}{what}"
-            return f"text: {{en: English {w(f'{name}en')} text (*Tab A*)., es: Texto español {w(f'{name}es')}.}}"
+            return (
+                f"text: {{en: English {w(f'{name}en')} text (*Tab A*)., es: Texto español {w(f'{name}es')}.}}"
+            )
 
         return f"""\
 {field}:
