@@ -34,7 +34,8 @@ def write_book(root: Path, seed: int, memos: int) -> list[str]:
     names = [f"memo-{number}" for number in range(memos)]
     for number, name in enumerate(names):
         own = {**memo(chance, name), "language": ("en", "es")[number % 2]}
-        _write(root / "memos" / f"{name}.yaml", own)
+        formats = ["pdf", "json", *(["docx"] if number % 4 == 0 else [])]
+        _write(root / "memos" / f"{name}.yaml", {**own, "formats": formats})
     return names
 
 
@@ -43,7 +44,7 @@ MARKED: Mapping[str, object] = {
     "marking": {
         "scheme": "custom",
         "default": "open",
-        "size": 24,  # so that the banner takes room
+        "size": 18,  # so that the banner takes room
         "levels": [
             {"level": level, "banner": f"{level} ".upper() * (2 * number + 1), "portion": level[0].upper()}
             for number, level in enumerate(LEVELS)
@@ -120,7 +121,7 @@ def memo(chance: Random, name: str) -> dict[str, object]:
     made: dict[str, object] = {
         "title": name,
         "forum": "council",
-        "formats": ["pdf", "json", "docx"],
+        "formats": ["pdf", "json"],
         "profile": profile,
         "length": chance.choice((1, 1, 1, 2)),
         "citations": chance.choice(("numbered", "footnotes", "endnotes")),

@@ -60,19 +60,19 @@ def test_a_promise_is_never_broken_and_leaves_out_nothing_that_would_have_fitted
     for name in names:
         memo = book.memos[name]
         assert memo.length is not None
-        document = workshop.document(memo, day)
-        left_out = document.left_out
         if name in told["not_made"]:
+            left_out = workshop.document(memo, day).left_out
             assert pages_without(workshop, memo, day, left_out) > memo.length
             assert any(f"{name}.yaml" in p["file"] and "'length'" in p["message"] for p in told["problems"])
             assert not (folder / f"{name}.pdf").exists()
             continue
         assert pages_of((folder / f"{name}.pdf").read_bytes()) <= memo.length
-        listed = [{"section": one.section, "item": one.item, "words": one.words} for one in left_out]
-        assert told["left_out"].get(name, []) == listed
         tree = json.loads((folder / f"{name}.json").read_bytes())
-        assert tree["left_out"] == listed
-        assert holds_the_same((folder / f"{name}.docx").read_bytes(), tree, left_out)
+        assert told["left_out"].get(name, []) == tree["left_out"]
+        places = {spec.name: place for place, spec in enumerate(memo.sections)}
+        left_out = tuple(LeftOut(place=places[one["section"]], **one) for one in tree["left_out"])
+        if "docx" in memo.formats:
+            assert holds_the_same((folder / f"{name}.docx").read_bytes(), tree, left_out)
         for one in left_out:
             back = tuple(other for other in left_out if other != one)
             if one.item is None:  # a section comes back with the first of its items alone
