@@ -28,10 +28,10 @@ from briefbook.composing.passages import passages_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.document import MARKING, Document, plain
-from briefbook.facts import Facts, statements_of
+from briefbook.facts import Facts, Wording, statements_of
 from briefbook.handling import named_in
-from briefbook.marking import Marking, variant_name
-from briefbook.memo import DEFAULT_SECTIONS, Book, MarkingSpec, Memo, SectionSpec
+from briefbook.marking import Banner, Marking, variant_name
+from briefbook.memo import DEFAULT_SECTIONS, Book, BottomLine, MarkingSpec, Memo, SectionSpec
 from briefbook.readers.read_book import read_book
 from briefbook.releasing import concerning, released
 from briefbook.select import select
@@ -42,7 +42,7 @@ from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 from tests.books import FILES, changed, make_book, run
 from tests.marked_book import PROFILES, ordinary, secret_book
-from tests.test_marking import SCHEME, markings
+from tests.test_marking import SCHEME, is_as_high, markings
 from tests.test_pdf_standards import MISFIRING
 from tests.verapdf import judged, needs_verapdf
 
@@ -417,13 +417,23 @@ def any_markings(draw: st.DrawFn) -> Book:
         kind: {id_: anew(fact) for id_, fact in facts.items()} for kind, facts in book.facts.kinds().items()
     }
     memos = {
-        id_: replace(memo, marking=draw(st.none() | markings), sections=DEFAULTS, bottom_lines=())
+        id_: replace(
+            memo,
+            marking=draw(st.none() | markings),
+            sections=DEFAULTS,
+            bottom_lines=(said("Line", draw(st.none() | markings)),),
+            talking_points=tuple(said("Say", each) for each in draw(st.lists(st.none() | markings))),
+        )
         for id_, memo in book.memos.items()
     }
     return replace(book, facts=Facts(**kinds), memos=memos, settings=replace(book.settings, marking=SPEC))
 
 
-DEFAULTS = tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)
+DEFAULTS = tuple(SectionSpec(name=name) for name in (*DEFAULT_SECTIONS, "talking-points"))
+
+
+def said(text: str, marking: Marking | None) -> BottomLine:
+    return BottomLine(text=Wording(texts={"en": f"{text} so."}), marking=marking)
 
 
 @cache
@@ -448,13 +458,32 @@ def test_whoever_may_see_a_portion_may_see_all_that_is_in_it(book: Book) -> None
     for memo in book.memos.values():
         selection = select(book.facts, book.settings, memo, as_of=DAY, known_by=DAY)
         for portion in portions_of(compose(selection, memo, templates())):
-            mark = re.search(r"\([ODRS](//(PE|NO|ON))*\)", portion)
+            mark = re.search(MARK, portion)
             if mark is not None:
                 facts = left.get(mark[0]) or pickle.dumps(released(book, PORTIONS[mark[0]], []).book.facts)
                 left[mark[0]] = facts
                 assert not [w for w in words if w in portion.lower() and w.encode() not in facts], portion
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(any_markings(), st.permutations(DEFAULTS))
+def test_a_document_is_as_high_as_its_portions_and_no_section_lowers_it(
+    book: Book, sections: list[SectionSpec]
+) -> None:
+    for memo in book.memos.values():
+        selection = select(book.facts, book.settings, memo, as_of=DAY, known_by=DAY)
+        before: Banner | None = None
+        for count in range(1, len(sections) + 1, 2):
+            made = compose(selection, replace(memo, sections=tuple(sections[:count])), templates())
+            assert made.banner is not None
+            whole = Marking(level=made.banner.level, caveats=made.banner.caveats)
+            marks = [re.search(MARK, portion) for portion in portions_of(made)]
+            assert all(is_as_high(whole, PORTIONS[mark[0]]) for mark in marks if mark)
+            assert before is None or is_as_high(whole, Marking(level=before.level, caveats=before.caveats))
+            before = made.banner
+
+
+MARK = r"\([ODRS](//(PE|NO|ON))*\)"
 PORTIONS = {
     SCHEME.portion(marking): marking
     for count in range(len(SCHEME.caveats) + 1)
