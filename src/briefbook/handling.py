@@ -102,7 +102,7 @@ class Marker:
         return self.scheme.fold([*map(self.statement, told), *self._given(named), *homes])
 
     def _home_of(self, point: Point) -> list[Marking]:
-        """What a person gave to the forums and meetings of a point: the least, for it shows with any of them."""
+        """The least that a person gave to the forums and meetings of a point: it shows with any of them."""
         homes = [*point.forums, *point.meetings]
         given = [self.scheme.known(marking) for marking in self._given(homes)]
         if not given or len(given) < len(homes):
