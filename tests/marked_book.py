@@ -32,10 +32,17 @@ def ordinary(name: str) -> str:
     return f"zq{name.replace('-', '')}xv"
 
 
+PROFILES = ("memo", "state-style", "read-ahead", "background-paper", "submission")
+OPEN_POINTS = 16  # more than a page has room for
+
+
 def secret_book(
-    folder: Path, word: Word = ordinary, *, citations: str = "numbered"
+    folder: Path, word: Word = ordinary, *, citations: str = "numbered", profiles: bool = False
 ) -> tuple[Path, list[str]]:
-    """Write the book; all its secret words are given back. Every id of what is removed has one too."""
+    """Write the book; all its secret words are given back. Every id of what is removed has one too.
+
+    With `profiles`, its memos are one of each profile, in two languages, each with a promise of length.
+    """
     used: dict[str, str] = {}
 
     def w(name: str) -> str:
@@ -254,5 +261,60 @@ sections:
         "memos/spring.yaml": SPRING,
         f"pictures/{w('picture')}.png": png(12, 8),
     }
+    if profiles:
+        files |= {"memos/council.yaml": None, "memos/spring.yaml": None}
+        files |= {f"memos/{profile}.yaml": _profile_memo(profile, w, high) for profile in PROFILES}
+        files["facts/more.yaml"] = "background:\n" + "".join(map(_open_point, range(OPEN_POINTS)))
     make_book(folder, files)
     return folder, list(used.values())
+
+
+def _open_point(number: int) -> str:
+    words = " ".join(f"boat {number * count}" for count in range(1, 20))
+    statement = "{source: gazette, evidence: as it is}"
+    return f"  open-{number}: {{forums: [council], text: They saw {words}., statements: [{statement}]}}\n"
+
+
+def _profile_memo(profile: str, w: Word, high: str) -> str:
+    """A memo of a profile, with all that a person may write in one: some of it marked, some on what goes."""
+    own = profile.replace("-", "")
+
+    def lines(field: str) -> str:
+        def secret(what: str) -> str:
+            name = f"{own}{field.replace('_', '')}{what}"
+            return (
+                f"text: {{en: English {w(f'{name}en')} text (*Tab A*)., es: Texto español {w(f'{name}es')}.}}"
+            )
+
+        return f"""\
+{field}:
+  - {{{secret("marked")}, marking: {high}}}
+  - {{{secret("rests")}, rests_on: [{w("partial-priority-id")}]}}
+  - {{text: {{en: Press on (Tab A)., es: Hay que insistir (Anexo A).}}}}
+"""
+
+    passages = ("bottom_line", "purpose", "issue", "timing", "objectives", "talking_points", "argument")
+    ranks = f"ranks: {{{w('by-priority-id')}: must, {w('meeting-id')}: must, survey: could}}"
+    sections = f"""\
+sections:
+  - header
+  - bottom-line
+  - {{section: upcoming, rank: could, of: upcoming, {ranks}}}
+  - {{section: priorities, rank: could, of: priorities, {ranks}}}
+  - {{section: background, rank: should, of: background}}
+  - {{section: talking-points, title: {w("ownsectiontitle")}, marking: {high}}}
+  - sources
+"""
+    return f"""\
+title: {{en: The council ({own}), es: El consejo ({own})}}
+forum: council
+profile: {profile}
+languages: [en, es]
+length: 1
+through: [Head of desk]
+drafter: {{name: Kari Vik, office: Fisheries desk, phone: ext. 12}}
+approver: Ana Holm
+clearances: [{{office: Legal, name: Bo Lund, status: ok}}]
+tabs: [{{tab: A, title: {{en: The survey, es: El estudio}}}}]
+{"".join(map(lines, (*passages, "recommendation")))}\
+{sections if profile == "memo" else ""}"""

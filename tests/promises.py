@@ -1,8 +1,9 @@
 """Books with memos that promise a length, generated from a seed: texts of all lengths, ranks of all kinds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 
@@ -26,20 +27,45 @@ def write_book(root: Path, seed: int, memos: int) -> list[str]:
     chance = Random(seed)
     (root / "facts").mkdir(parents=True)
     (root / "memos").mkdir()
-    book = {"format": 1, "title": "A book", "as_of": "2031-04-20", "to": "Minister", "from": "Desk"}
-    _write(root / "book.yaml", book)
-    _write(root / "facts" / "all.yaml", facts(chance))
+    book: dict[str, object] = {"format": 1, "title": "A book", "as_of": "2031-04-20", "to": "Minister"}
+    _write(root / "book.yaml", {**book, "from": "Desk", **(MARKED if seed % 2 else {})})
+    made = facts(chance)
+    _write(root / "facts" / "all.yaml", _marked(made, chance) if seed % 2 else made)
     names = [f"memo-{number}" for number in range(memos)]
-    for name in names:
-        _write(root / "memos" / f"{name}.yaml", memo(chance, name))
+    for number, name in enumerate(names):
+        own = {**memo(chance, name), "language": ("en", "es")[number % 2]}
+        formats = ["pdf", "json", *(["docx"] if number % 4 == 0 else [])]
+        _write(root / "memos" / f"{name}.yaml", {**own, "formats": formats})
     return names
+
+
+LEVELS = ("open", "desk", "restricted")
+MARKED: Mapping[str, object] = {
+    "marking": {
+        "scheme": "custom",
+        "default": "open",
+        "size": 18,  # so that the banner takes room
+        "levels": [
+            {"level": level, "banner": f"{level} ".upper() * (2 * number + 1), "portion": level[0].upper()}
+            for number, level in enumerate(LEVELS)
+        ],
+    }
+}
+
+
+def _marked(made: dict[str, Any], chance: Random) -> dict[str, Any]:
+    """The facts with a marking on every third priority and point."""
+    for kind in ("priorities", "background"):
+        for fact in list(made[kind].values())[::3]:
+            fact["marking"] = chance.choice(LEVELS)
+    return made
 
 
 def _write(path: Path, content: object) -> None:
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def facts(chance: Random) -> dict[str, object]:
+def facts(chance: Random) -> dict[str, Any]:
     """Sources, a forum, meetings past and ahead, priorities of several forces, background points."""
     sources = [f"source-{number}" for number in range(chance.randint(1, 5))]
 

@@ -1,14 +1,16 @@
 """Variants for release: nothing of what was removed can be found in them, however it is looked for."""
 
 import json
+import pickle
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,22 +24,25 @@ from hypothesis import strategies as st
 from pdfminer.high_level import extract_text
 
 from briefbook.composing.compose import compose
+from briefbook.composing.passages import passages_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
-from briefbook.facts import Facts, statements_of
+from briefbook.document import MARKING, Document, plain
+from briefbook.facts import Facts, Wording, statements_of
 from briefbook.handling import named_in
-from briefbook.marking import Marking, variant_name
-from briefbook.memo import DEFAULT_SECTIONS, Book, MarkingSpec, Memo, SectionSpec
+from briefbook.marking import Banner, Marking, variant_name
+from briefbook.memo import DEFAULT_SECTIONS, Book, BottomLine, MarkingSpec, Memo, SectionSpec
 from briefbook.readers.read_book import read_book
 from briefbook.releasing import concerning, released
 from briefbook.select import select
 from briefbook.store import Store
 from briefbook.tool import shipped_templates
 from briefbook.verdict import usable_book
+from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 from tests.books import FILES, changed, make_book, run
-from tests.marked_book import ordinary, secret_book
-from tests.test_marking import SCHEME, markings
+from tests.marked_book import PROFILES, ordinary, secret_book
+from tests.test_marking import SCHEME, is_as_high, markings
 from tests.test_pdf_standards import MISFIRING
 from tests.verapdf import judged, needs_verapdf
 
@@ -106,14 +111,21 @@ def spellings(word: str) -> Iterator[bytes]:
 def found_in(files: dict[str, bytes], words: list[str]) -> set[str]:
     """The words that stand in some files in any spelling, each with the file."""
     patterns = {spelled: word for word in words for spelled in spellings(word)}
-    pattern = re.compile(b"|".join(map(re.escape, patterns)))
+    searches = [re.compile(_any_of(each)) for each in zip(*map(spellings, words), strict=True)]
     found = set()
     for name, data in files.items():
         for piece in pieces(name, data):
-            seen = {match[0] for match in pattern.finditer(piece.lower())}
-            seen |= {match[0] for match in pattern.finditer(re.sub(rb"\s+", b"", piece.lower()))}
-            found |= {f"{patterns[spelled]} in {name}" for spelled in seen}
+            small = piece.lower()
+            for text in (small, re.sub(rb"\s+", b"", small)):
+                seen = {match[0] for search in searches for match in search.finditer(text)}
+                found |= {f"{patterns[spelled]} in {name}" for spelled in seen}
     return found
+
+
+def _any_of(words: Sequence[bytes]) -> bytes:
+    """A pattern of some words; what all begin with stands first, so that it is searched for alone."""
+    start = words[0][: next(n for n in range(1, 99) if len({word[:n] for word in words}) > 1) - 1]
+    return re.escape(start) + b"(?:" + b"|".join(re.escape(word[len(start) :]) for word in words) + b")"
 
 
 def kept(book: Path) -> dict[str, bytes]:
@@ -162,6 +174,72 @@ def test_what_is_kept_of_a_variant_has_nothing_of_the_rest(tmp_path: Path) -> No
     assert found_in(files, secrets) == set()
 
 
+@pytest.fixture(scope="module")
+def profiles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str], Path]:
+    """A book of every profile in two languages with promises of length, its secrets, and its variants."""
+    book, secrets = secret_book(tmp_path_factory.mktemp("profiles"), profiles=True)
+    return book, secrets, built(book, "--releasable-to", "open")
+
+
+def test_nothing_removed_is_in_a_variant_of_any_profile_and_language(
+    profiles: tuple[Path, list[str], Path],
+) -> None:
+    book, secrets, folder = profiles
+    files = variant_files(folder)
+    assert len(files) == len(PROFILES) * 2 * len(WRITERS)
+    reports = {sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.removed.*")}
+    stored = {name: data for name, data in kept(book).items() if name not in reports}
+    assert found_in({**files, **stored}, secrets) == set()
+    assert b"Hay que insistir" in files["state-style.es.releasable-to-open.txt"]
+    trees = [json.loads(data) for name, data in files.items() if name.endswith(".json")]
+    assert all(tree["left_out"] for tree in trees)
+    assert {tree["banner"]["text"] for tree in trees} == {"OPEN"}
+
+
+def test_what_a_variant_has_room_for_does_not_depend_on_what_was_removed(
+    profiles: tuple[Path, list[str], Path], tmp_path: Path
+) -> None:
+    """Not on its words, and not on the ranks of items that are gone."""
+    other, _ = secret_book(tmp_path, lambda name: f"k{sha256(name.encode()).hexdigest()[:19]}", profiles=True)
+    memos = ("memo", "read-ahead")
+    for memo in (other / "memos" / f"{name}.yaml" for name in memos):
+        memo.write_text(memo.read_text().replace(": must, survey", ": could, survey"))
+    done = run("-C", other, "build", *memos, "--format", "json", "--releasable-to", "open")
+    assert done.exit_code == 0
+    made = variant_files(other / "out" / "2031-06-01")
+    assert made == {name: data for name, data in variant_files(profiles[2]).items() if name in made}
+    assert len(made) == len(memos) * 2
+
+
+def test_what_makes_variants_does_not_hold_the_full_memos(profiles: tuple[Path, list[str], Path]) -> None:
+    """It is sent to other processes, whose core dumps it would be in."""
+    book, secrets, _ = profiles
+    full = usable_book(read_book(book))
+    made = released(full, Marking(level="open"), list(full.memos.values()))
+    assert len(made.book.memos) == len(PROFILES) * 2
+    assert found_in({"made": pickle.dumps((made.book.memos, made.book.settings))}, secrets) == set()
+
+
+def test_no_portion_is_marked_lower_than_what_is_taken_out_of_it(
+    profiles: tuple[Path, list[str], Path],
+) -> None:
+    """Whatever goes from what is released as OPEN stands in no portion that is marked so."""
+    full = usable_book(read_book(profiles[0]))
+    workshop, day = Workshop(full), Day(as_of=DAY, known_by=DAY)
+    for memo in full.memos.values():
+        told = [words for words in portions_of(workshop.document(memo, day)) if "zq" in words.lower()]
+        assert len([words for words in told if re.search(r"\((D//)?(O//)?ZQ", words)]) > 4
+        for words in told:
+            assert not re.search(r"\((O|D)\)", words), (memo.id, words)
+
+
+def portions_of(document: Document) -> Iterator[str]:
+    """The words of each portion of a document but of its banner."""
+    for section in document.sections:
+        for block in section.blocks if section.name != MARKING else ():
+            yield from ("".join(map(plain, passage)) for passage in passages_of(block))
+
+
 def test_sources_are_numbered_without_a_gap(tmp_path: Path) -> None:
     book, _ = secret_book(tmp_path)
     tree = json.loads(
@@ -191,7 +269,8 @@ def test_the_report_tells_what_was_removed_and_where(tmp_path: Path) -> None:
     assert lines[whole["line"] - 1].strip() == "zqmeetingidxv:"
     title = told["meetings", "council-3", "title"]
     assert lines[title["line"] - 1].endswith("zqpartialtitlexv")
-    assert told["background", "zqhomelessidxv", None]["why"] == "it names or rests on what was removed"
+    assert told["meetings", "zqmeetingidxv", None]["why"] == "its marking"
+    assert told["background", "since", "forums"]["why"] == "it names or rests on what was removed"
     for each in report["removed"]:
         assert f"{each['file']}:{each['line']}:{each['column']}" in text
 
@@ -312,6 +391,14 @@ def secret_facts() -> Book:
     return usable_book(read)
 
 
+@cache
+def secret_words() -> list[str]:
+    """Its secrets, but for the words of a priority that go with its meeting: they do not tell of it."""
+    with TemporaryDirectory() as folder:
+        secrets = secret_book(Path(folder))[1]
+    return [word for word in secrets if word != ordinary("meeting-priority")]
+
+
 @st.composite
 def any_markings(draw: st.DrawFn) -> Book:
     """The book of secrets with other markings: on some facts and statements, any."""
@@ -330,13 +417,23 @@ def any_markings(draw: st.DrawFn) -> Book:
         kind: {id_: anew(fact) for id_, fact in facts.items()} for kind, facts in book.facts.kinds().items()
     }
     memos = {
-        id_: replace(memo, marking=draw(st.none() | markings), sections=DEFAULTS, bottom_lines=())
+        id_: replace(
+            memo,
+            marking=draw(st.none() | markings),
+            sections=DEFAULTS,
+            bottom_lines=(said("Line", draw(st.none() | markings)),),
+            talking_points=tuple(said("Say", each) for each in draw(st.lists(st.none() | markings))),
+        )
         for id_, memo in book.memos.items()
     }
     return replace(book, facts=Facts(**kinds), memos=memos, settings=replace(book.settings, marking=SPEC))
 
 
-DEFAULTS = tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS)
+DEFAULTS = tuple(SectionSpec(name=name) for name in (*DEFAULT_SECTIONS, "talking-points"))
+
+
+def said(text: str, marking: Marking | None) -> BottomLine:
+    return BottomLine(text=Wording(texts={"en": f"{text} so."}), marking=marking)
 
 
 @cache
@@ -350,6 +447,49 @@ def shown_and_marked(book: Book, memo: Memo) -> tuple[frozenset[str], Marking]:
     banner = compose(selection, memo, templates()).banner
     assert banner is not None
     return named_in(selection), Marking(level=banner.level, caveats=banner.caveats)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(any_markings())
+def test_whoever_may_see_a_portion_may_see_all_that_is_in_it(book: Book) -> None:
+    """Whatever is marked how: what is released for the mark of a portion has every word of the portion."""
+    words = secret_words()
+    left: dict[str, bytes] = {}
+    for memo in book.memos.values():
+        selection = select(book.facts, book.settings, memo, as_of=DAY, known_by=DAY)
+        for portion in portions_of(compose(selection, memo, templates())):
+            mark = re.search(MARK, portion)
+            if mark is not None:
+                facts = left.get(mark[0]) or pickle.dumps(released(book, PORTIONS[mark[0]], []).book.facts)
+                left[mark[0]] = facts
+                assert not [w for w in words if w in portion.lower() and w.encode() not in facts], portion
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(any_markings(), st.permutations(DEFAULTS))
+def test_a_document_is_as_high_as_its_portions_and_no_section_lowers_it(
+    book: Book, sections: list[SectionSpec]
+) -> None:
+    for memo in book.memos.values():
+        selection = select(book.facts, book.settings, memo, as_of=DAY, known_by=DAY)
+        before: Banner | None = None
+        for count in range(1, len(sections) + 1, 2):
+            made = compose(selection, replace(memo, sections=tuple(sections[:count])), templates())
+            assert made.banner is not None
+            whole = Marking(level=made.banner.level, caveats=made.banner.caveats)
+            marks = [re.search(MARK, portion) for portion in portions_of(made)]
+            assert all(is_as_high(whole, PORTIONS[mark[0]]) for mark in marks if mark)
+            assert before is None or is_as_high(whole, Marking(level=before.level, caveats=before.caveats))
+            before = made.banner
+
+
+MARK = r"\([ODRS](//(PE|NO|ON))*\)"
+PORTIONS = {
+    SCHEME.portion(marking): marking
+    for count in range(len(SCHEME.caveats) + 1)
+    for caveats in combinations([caveat.id for caveat in SCHEME.caveats], count)
+    for marking in (Marking(level=level.id, caveats=caveats) for level in SCHEME.levels)
+}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,9 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from briefbook.build import Built, build
-from briefbook.composing.compose import banner_for
 from briefbook.composing.items import narrowed
-from briefbook.composing.letter import compose_letter
+from briefbook.composing.letter import Marked, calendar_banner, compose_letter
 from briefbook.composing.sections import IssuedNote
 from briefbook.delivery import Delivery, MailSettings, OnUnknown, Oversize, SendWhen
 from briefbook.inputs import from_bytes
@@ -303,24 +302,25 @@ def _calendar(consignment: Consignment, recipient: Address, desk: Desk, *, keeps
     cancelled; so it may differ from one recipient to another, and documents don't.
     """
     selection, workshop = consignment.selection, desk.workshop
-    templates = workshop.templates(selection.language)
-    banner = banner_for(selection, consignment.memo, templates, workshop.book.pictures)
+    templates = workshop.templates(selection.language, consignment.memo.profile)
+    told = meetings_told(selection, consignment.memo)
+    before = _told_before(consignment, recipient, desk.record)
+    banner = calendar_banner(selection, consignment.memo, templates, workshop.book.pictures, told, before)
     sender = address(desk.mail.sender)
     data = calendar(
-        meetings_told(selection, consignment.memo),
+        told,
         domain=sender.domain,
         stamp=desk.record.now,
         sequence=partial(desk.record.ledger.sequence, keeps=keeps),
         organizer=sender,
         wording=templates.wording,
         sources=selection.sources,
-        withdrawn=_told_before(consignment, recipient, desk.record),
-        banner=banner.text if banner else "",
+        withdrawn=[meeting for meeting, _ in before],
+        banner=banner,
     )
     if data is None:
         return []
-    name = f"{consignment.memo.id}.ics"
-    return [Attachment(name=name, data=data, media_type="text/calendar")]
+    return [Attachment(name=f"{consignment.memo.id}.ics", data=data, media_type="text/calendar")]
 
 
 def meetings_told(selection: Selection, memo: Memo) -> tuple[ShownMeeting, ...]:
@@ -331,8 +331,8 @@ def meetings_told(selection: Selection, memo: Memo) -> tuple[ShownMeeting, ...]:
     return (*shown.upcoming, *shown.called_off)
 
 
-def _told_before(consignment: Consignment, recipient: Address, record: Record) -> list[ShownMeeting]:
-    """The meetings that are not over, as the last letter that reached this recipient told them.
+def _told_before(consignment: Consignment, recipient: Address, record: Record) -> list[Marked]:
+    """The meetings that are not over, as the last letter that reached this recipient told and marked them.
 
     One of which nobody knows whether it did counts beside it: what is cancelled in vain does no harm.
     """
@@ -347,7 +347,7 @@ def _told_before(consignment: Consignment, recipient: Address, record: Record) -
     ]
     selection = consignment.selection
     over = {meeting.id for meeting in (*selection.earlier, *selection.long_unconfirmed) if meeting.when.date}
-    told: dict[str, ShownMeeting] = {}
+    told: dict[str, Marked] = {}
     for number in dict.fromkeys(envelope.edition for envelope in letters):
         edition = ledger.edition(memo.id, number) if number is not None else None
         if edition is None or not record.store.has(edition.inputs):
@@ -359,7 +359,7 @@ def _told_before(consignment: Consignment, recipient: Address, record: Record) -
         for meeting in meetings_told(before, memo):
             day = meeting.when.date
             if meeting.id not in over and day and day.last >= selection.as_of:
-                told[meeting.id] = meeting
+                told[meeting.id] = meeting, before.handling
     return list(told.values())
 
 

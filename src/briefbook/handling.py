@@ -8,7 +8,7 @@ the facts do in which the memo shows it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from briefbook.facts import (
     Fact,
     Facts,
     Meeting,
+    MeetingStatement,
     Point,
     Priority,
     PriorityStatement,
@@ -40,11 +41,12 @@ def handling_of(
 ) -> Handling | None:
     """The handling of what a memo shows; None in a book without a scheme.
 
-    `lines` are what a person judges and the memo may show, with the words; `counts` tells of a source whether
-    it was out.
+    `lines` are what a person judges and the memo may show, with the words, which tell the id under which it
+    is marked; `counts` tells of a source whether it was out.
     """
-    if spec is None or not spec.scheme.levels:
+    if not is_marked(spec):
         return None
+    assert spec is not None
     marker = Marker(facts, spec)
     named = _named(selection)
     direct = {id_: found for id_ in sorted(named) if (found := marker.fact(id_, counts)) is not None}
@@ -53,17 +55,15 @@ def handling_of(
         found = spec.scheme.fold(direct[other] for other in named[id_] if other in direct)
         if found is not None:
             contexts[id_] = found
-    judged: dict[str, Marking] = {}
-    for words, line in lines:
-        before = [judged[words]] if words in judged else []
-        judged[str(words)] = marker.folded([*before, marker.judgement(line, memo, counts)])
-    return Handling(
-        scheme=spec.scheme,
-        own=marker.memo(memo),
-        facts=direct,
-        names=contexts,
-        lines=judged,
-    )
+    judged = {
+        words.origin.fact: marker.judgement(line, memo, counts) for words, line in lines if words.origin
+    }
+    return Handling(scheme=spec.scheme, own=marker.memo(memo), facts=direct | judged, names=contexts)
+
+
+def is_marked(spec: MarkingSpec | None) -> bool:
+    """Whether a book has a scheme of markings."""
+    return spec is not None and bool(spec.scheme.levels)
 
 
 class Marker:
@@ -96,8 +96,18 @@ class Marker:
             return None
         if isinstance(fact, Source):
             return self.source(fact)
-        found = [self.statement(s) for s in statements_of(fact) if counts(s.source)]
-        return self.scheme.fold([*found, *self._given((id_, *_named_by(fact)))])
+        told = [s for s in statements_of(fact) if counts(s.source)]
+        named = (id_, *_named_by(fact), *_spelled_by(told))
+        homes = self._home_of(fact) if isinstance(fact, Point) else []
+        return self.scheme.fold([*map(self.statement, told), *self._given(named), *homes])
+
+    def _home_of(self, point: Point) -> list[Marking]:
+        """The least that a person gave to the forums and meetings of a point: it shows with any of them."""
+        homes = [*point.forums, *point.meetings]
+        given = [self.scheme.known(marking) for marking in self._given(homes)]
+        if not given or len(given) < len(homes):
+            return []
+        return [min(given, key=lambda marking: (self.scheme.rank(marking), len(marking.caveats)))]
 
     def _given(self, ids: Iterable[str | None]) -> list[Marking]:
         """The markings that a person gave to some facts themselves."""
@@ -132,6 +142,14 @@ def _named_by(fact: Fact) -> tuple[str | None, ...]:
             return fact.about
         case _:
             return ()
+
+
+def _spelled_by(told: Iterable[Statement]) -> Iterator[str | None]:
+    """Those whom a meeting names in a spelling of its own: these words are the meeting's, not theirs."""
+    for statement in told:
+        for one in statement.participants if isinstance(statement, MeetingStatement) else ():
+            if one.spelled:
+                yield one.person or one.organisation
 
 
 def named_in(selection: Selection) -> frozenset[str]:

@@ -7,7 +7,7 @@ caveats. So folding is associative, commutative and idempotent, and nothing that
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,17 +145,32 @@ class Handling:
     """The markings of all that one memo shows. A portion takes those of the facts that it shows and cites.
 
     Where it shows and cites none that is marked, it takes those in `names` of what it names, else `own`.
+    `facts` has what a person judges beside them, under ids that are no facts' (`is_own`).
     """
 
     scheme: Scheme
     own: Marking  # of the memo's own words, and of what carries none
     facts: Mapping[str, Marking]  # by id
     names: Mapping[str, Marking]  # of facts that carry none: those of the facts within which they are shown
-    lines: Mapping[str, Marking] = field(default_factory=dict)  # by the words of what a person judges
 
-    def of_lines_in(self, words: str) -> list[Marking]:
-        """The markings of a person's lines that stand in the words of a portion."""
-        if not self.lines:
-            return []
-        plain = " ".join(words.split())
-        return [marking for line, marking in self.lines.items() if " ".join(line.split()) in plain]
+    def of(self, ids: Iterable[str]) -> list[Marking]:
+        """The markings of words that show and cite what has these ids, at least one."""
+        ids = frozenset(ids)
+        found = [self.facts[id_] for id_ in ids if id_ in self.facts]
+        return found or [self.names[id_] for id_ in ids if id_ in self.names] or [self.own]
+
+    def knowing(self, id_: str, ids: Iterable[str]) -> "Handling":
+        """The same with the marking of the memo's own words that show what has the ids `ids`."""
+        marking = self.scheme.fold([self.own, *self.of(ids)])
+        assert marking is not None
+        return replace(self, facts={**self.facts, id_: marking})
+
+
+def own_id(name: str) -> str:
+    """The id under which words of the memo itself are marked: it begins as no fact's can."""
+    return f".{name}"
+
+
+def is_own(id_: str) -> bool:
+    """Whether an id is that of words of the memo itself."""
+    return id_.startswith(".")

@@ -108,6 +108,7 @@ class SectionSpec:
         default_factory=dict
     )  # `set:` on disk, for the house's own templates
     marking: Marking | None = None  # of every portion in it at least
+    least: Marking | None = None  # that of its profile, beside its own: the fold takes both
     rank: Rank | None = None  # SHOULD, if not given
     items: Rank | None = None  # the rank of each of its items; that of the section, if not given
     of: tuple[str, ...] = ()  # the lists of the selection that its items come from
@@ -117,6 +118,11 @@ class SectionSpec:
     is_left_out: bool = False  # as a whole
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def markings(self) -> tuple[Marking, ...]:
+        """What all of it carries at least, by the memo and by its profile."""
+        return tuple(marking for marking in (self.marking, self.least) if marking is not None)
 
 
 DEFAULT_SECTIONS = (

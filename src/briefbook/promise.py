@@ -7,7 +7,7 @@ chance enters it, so the same memo leaves out the same.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from briefbook.composing.compose import compose
 from briefbook.composing.items import Item, items_in, narrowed
@@ -15,6 +15,7 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import Problem, place_of
 from briefbook.document import Document, Heading, Image, LeftOut, plain
+from briefbook.marking import Banner, Handling, Marking, Scheme
 from briefbook.memo import Memo, Rank, SectionSpec
 from briefbook.selection import Gap, Selection, ShownMeeting, ShownPoint, ShownPriority, Words
 from briefbook.writers.theme import Theme
@@ -61,7 +62,13 @@ def kept(
     from briefbook.writers.to_pdf import pages_in  # ReportLab is for memos that have pages to count
 
     units = tuple(_units(memo, selection, whole, templates.wording))
-    press = _Press(units=units, made=made, pages_in=lambda document: pages_in(document, theme), first=whole)
+    press = _Press(
+        units=units,
+        made=made,
+        pages_in=lambda document: pages_in(document, theme),
+        first=whole,
+        scheme=selection.handling.scheme if selection.handling else None,
+    )
     return press.fitted(memo.length)
 
 
@@ -76,6 +83,7 @@ class _Unit:
     section: str
     item: str | None
     words: str
+    marking: Marking | None = None  # of the words, in a book that has a scheme
 
 
 def _units(memo: Memo, selection: Selection, whole: Document, wording: Wording) -> Iterator[_Unit]:
@@ -87,17 +95,41 @@ def _units(memo: Memo, selection: Selection, whole: Document, wording: Wording) 
             continue
         items = items_in(narrowed(selection, spec), spec)
         weights = {key: _weight_of(key, spec) for key in items}
-        own = max([_WEIGHT[spec.rank or Rank.SHOULD], *(_WEIGHT[rank] for rank in spec.ranks.values())])
-        section = _Unit(place=place, section=spec.name, item=None, words=there[spec.name])
+        ranks = (_WEIGHT[rank] for key, rank in spec.ranks.items() if key in items)
+        own = max([_WEIGHT[spec.rank or Rank.SHOULD], *ranks])
+        marking = _marking_of(None, spec, selection.handling)
+        title = there[spec.name]
+        section = _Unit(place=place, section=spec.name, item=None, words=title, marking=marking)
         ranked.append((own, -place, 0, section))
         first = max(weights, key=lambda key: weights[key], default=None)  # of equals the first
         for number, (key, item) in enumerate(items.items(), 1):
             if key != first:
                 words = _words_of(item, wording)
-                unit = _Unit(place=place, section=spec.name, item=key, words=words)
+                marking = _marking_of(item, spec, selection.handling)
+                unit = _Unit(place=place, section=spec.name, item=key, words=words, marking=marking)
                 ranked.append((min(weights[key], own), -place, -number, unit))
     ranked.sort(key=lambda entry: entry[:3])
     yield from (unit for weight, _, _, unit in ranked if weight < _WEIGHT[Rank.MUST])
+
+
+def _marking_of(item: Item | None, spec: SectionSpec, handling: Handling | None) -> Marking | None:
+    """What the words of an item, or of a section's title, are marked in a book that has a scheme."""
+    if handling is None:
+        return None
+    section = [] if spec.marking is None else [spec.marking]
+    own = [handling.own] if item is None else handling.of(_ids_of(item))
+    return handling.scheme.fold([*own, *section])
+
+
+def _ids_of(item: Item) -> list[str]:
+    match item:
+        case Gap(meeting=meeting, question=question):
+            asked = [question.origin.fact] if question is not None and question.origin is not None else []
+            return [*asked, *([] if meeting is None else [meeting.id])]
+        case Words(origin=origin):
+            return [] if origin is None else [origin.fact]
+        case _:
+            return [item.id]
 
 
 def _weight_of(key: str, spec: SectionSpec) -> int:
@@ -135,6 +167,7 @@ class _Press:
     made: Callable[[Sequence[LeftOut]], Document]
     pages_in: Callable[[Document], int]
     first: Document  # with nothing left out
+    scheme: Scheme | None  # of markings
     tried: dict[frozenset[int], int] = field(default_factory=dict)  # pages, by what is left out
 
     def fitted(self, length: int) -> Kept:
@@ -183,19 +216,25 @@ class _Press:
         return self.tried[out]
 
     def _kept(self, out: frozenset[int]) -> Kept:
-        return Kept(document=self._document(out), pages=self._pages(out))
+        document, pages = self._document(out), self._pages(out)
+        told = tuple(self._told(number, document.banner) for number in self._left_out(out))
+        return Kept(document=replace(document, left_out=told), pages=pages)
 
     def _document(self, out: frozenset[int]) -> Document:
-        return self.made(self._left_out(out))
+        return self.made([self._told(number, None) for number in self._left_out(out)])
 
-    def _left_out(self, out: frozenset[int]) -> tuple[LeftOut, ...]:
-        """What is told of what is left out, in the order of the memo: of a whole section not its items."""
-        units = [self.units[number] for number in out if self._is_told(number, out)]
-        units.sort(key=lambda unit: (unit.place, self.units.index(unit) * -1))
-        return tuple(
-            LeftOut(place=unit.place, section=unit.section, item=unit.item, words=unit.words)
-            for unit in units
-        )
+    def _told(self, number: int, banner: Banner | None) -> LeftOut:
+        """What is told of a unit: not its words, where they are higher than the document without it."""
+        unit, words = self.units[number], self.units[number].words
+        if banner is not None and self.scheme is not None and unit.marking is not None:
+            whole = Marking(level=banner.level, caveats=banner.caveats)
+            words = words if self.scheme.allows(whole, unit.marking) else ""
+        return LeftOut(place=unit.place, section=unit.section, item=unit.item, words=words)
+
+    def _left_out(self, out: frozenset[int]) -> list[int]:
+        """The units that are told of, in the order of the memo: of a whole section not its items."""
+        told = [number for number in out if self._is_told(number, out)]
+        return sorted(told, key=lambda number: (self.units[number].place, -number))
 
     def _is_told(self, number: int, out: frozenset[int]) -> bool:
         return self.units[number].item is None or self._is_in_its_section(number, out)

@@ -144,17 +144,17 @@ class _Sieve:
         }
         return Facts(**own)
 
-    def _gone(self, *ids: str | None) -> bool:
+    def is_gone(self, *ids: str | None) -> bool:
         """Whether any of these facts was on file and is not any more."""
         return any(
             id_ is not None and id_ not in self._left and self.full.find(id_) is not None for id_ in ids
         )
 
     def _here(self, ids: Iterable[str]) -> tuple[str, ...]:
-        return tuple(id_ for id_ in ids if not self._gone(id_))
+        return tuple(id_ for id_ in ids if not self.is_gone(id_))
 
     def _variants(self, variants: Iterable[Variant]) -> tuple[Variant, ...]:
-        return tuple(variant for variant in variants if not self._gone(variant.source))
+        return tuple(variant for variant in variants if not self.is_gone(variant.source))
 
     def _statements(self, statements: Iterable[S]) -> tuple[S, ...]:
         return tuple(kept for each in statements if (kept := self._statement(each)) is not None)
@@ -163,13 +163,13 @@ class _Sieve:
         if not self.allows(self.marker.statement(statement)):
             return None
         by = statement.by if isinstance(statement, PriorityStatement) else ()
-        if self._gone(statement.source, statement.said_by, *by):
+        if self.is_gone(statement.source, statement.said_by, *by):
             return None
         if isinstance(statement, MeetingStatement):
             people = tuple(
                 each
                 for each in statement.participants
-                if not self._gone(each.person, each.organisation, each.side)
+                if not self.is_gone(each.person, each.organisation, each.side)
             )
             if people != statement.participants:
                 return replace(statement, participants=people)
@@ -181,10 +181,10 @@ class _Sieve:
             return None
         match fact:
             case Source():
-                is_named = self._gone(fact.publisher, fact.author, *fact.speaks)
+                is_named = self.is_gone(fact.publisher, fact.author, *fact.speaks)
                 return None if is_named or not self.allows(self.marker.source(fact)) else fact
             case Organisation():
-                side = None if self._gone(fact.side) else fact.side
+                side = None if self.is_gone(fact.side) else fact.side
                 return replace(fact, side=side, variants=self._variants(fact.variants))
             case Person():
                 return replace(fact, variants=self._variants(fact.variants))
@@ -214,7 +214,7 @@ class _Sieve:
 
     def _meeting(self, meeting: Meeting) -> Meeting | None:
         told = self._statements(meeting.statements)
-        if not told or self._gone(meeting.forum):
+        if not told or self.is_gone(meeting.forum):
             return None
         if self._is_whole(meeting, told):
             return replace(meeting, statements=told)
@@ -222,7 +222,7 @@ class _Sieve:
 
     def _priority(self, priority: Priority) -> Priority | None:
         told = self._statements(priority.statements)
-        if not told or self._gone(priority.forum, priority.meeting) or not self._is_whole(priority, told):
+        if not told or self.is_gone(priority.forum, priority.meeting) or not self._is_whole(priority, told):
             return None
         return replace(priority, statements=told)
 
@@ -230,7 +230,7 @@ class _Sieve:
         told = self._statements(point.statements)
         forums, meetings = self._here(point.forums), self._here(point.meetings)
         is_homeless = not (forums or meetings) and bool(point.forums or point.meetings)
-        if not told or is_homeless or self._gone(*point.about):
+        if not told or is_homeless or self.is_gone(*point.about):
             return None
         kept = replace(point, statements=told, forums=forums, meetings=meetings)
         if self._is_whole(point, told):
@@ -325,6 +325,7 @@ class _MemoSieve:
             **passages,
             schedule=None,
             deliver=None,
+            written=None,  # it has all that went
         )
 
     def _scope(self, scope: Scope) -> Scope | None:
@@ -352,9 +353,11 @@ class _MemoSieve:
 
     def _section(self, spec: SectionSpec) -> SectionSpec | None:
         only, without = self._here(spec.only), self._here(spec.without)
-        if self._sieve.allows(spec.marking) and (only or not spec.only):
-            return replace(spec, only=only, without=without)
-        self._tell("sections", spec.marking or self._sieve.marker.memo(self._memo), spec)
+        if all(map(self._sieve.allows, spec.markings)) and (only or not spec.only):
+            ranks = {key: rank for key, rank in spec.ranks.items() if not self._sieve.is_gone(key)}
+            return replace(spec, only=only, without=without, ranks=ranks)
+        marking = self._sieve.scheme.fold(spec.markings) or self._sieve.marker.memo(self._memo)
+        self._tell("sections", marking, spec)
         return None
 
     def _tell(self, field: str, marking: Marking, record: Placed) -> bool:

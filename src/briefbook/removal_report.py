@@ -1,6 +1,6 @@
 """What was removed from a variant, for the desk that releases it: as text and as JSON.
 
-It stands beside the variant and never in it, and is marked as the full memo is.
+It stands beside the variant and never in it, and is marked as high as the full memo and all that it lists.
 """
 
 import json

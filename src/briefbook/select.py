@@ -6,13 +6,16 @@ Pure: the as-of day and the known-by day come in as arguments. How a fact looks 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import count
 
 from briefbook.cited import Cited
 from briefbook.covering import Cover, ToldPriorities
 from briefbook.dates import PartialDate, days_between
+from briefbook.document import Origin
 from briefbook.facts import Facts, Says, Wording
-from briefbook.handling import handling_of
+from briefbook.handling import handling_of, is_marked
 from briefbook.index import Index, indexed
+from briefbook.marking import own_id
 from briefbook.memo import BOTTOM_LINE, PASSAGES, BottomLine, Memo, RangeScope, Scope, Settings, Signature
 from briefbook.selection import (
     NOTHING_WRITTEN,
@@ -66,7 +69,7 @@ def select(
     groups = cover.priority_groups(priorities, shown)
     gaps = _gaps(view, upcoming, told_lately, priorities, points, forums)
     named = _named_sources(forums, chosen, groups, points, gaps)
-    lines = _lines(memo, view)
+    lines = _lines(memo, view, is_marked=is_marked(settings.marking))
     selection = Selection(
         memo=memo.id,
         title=_memo_words(memo.title, language),
@@ -251,22 +254,30 @@ def _named_sources(
 _Lines = Mapping[str, list[tuple[Words, BottomLine]]]  # by field: the words as shown, and what is on file
 
 
-def _lines(memo: Memo, view: View) -> _Lines:
+def _lines(memo: Memo, view: View, *, is_marked: bool) -> _Lines:
     """What a person judges, as far as it is valid on the day and all that it rests on is on file by then.
 
-    Of bottom lines the first alone.
+    Of bottom lines the first alone. Where the book is marked, the words know their own marking's id.
     """
+    numbers = count(1)
 
-    def valid(lines: Iterable[BottomLine]) -> list[tuple[Words, BottomLine]]:
-        return [
-            (_memo_words(line.text, view.language), line)
+    def words(field: str, line: BottomLine) -> Words:
+        shown = _memo_words(line.text, view.language)
+        if not is_marked:
+            return shown
+        return Words(shown, Origin(fact=own_id(f"{next(numbers)}"), field=field), shown.language)
+
+    def valid(field: str, lines: Iterable[BottomLine], most: int | None) -> list[tuple[Words, BottomLine]]:
+        found = [
+            line
             for line in lines
             if (line.valid is None or line.valid.overlaps(view.day, view.day))
             and all(view.is_on_file(reference.id) for reference in line.rests_on)
         ]
+        return [(words(field, line), line) for line in found[:most]]
 
-    first = valid(memo.bottom_lines)[:1]
-    return {BOTTOM_LINE: first} | {name: valid(getattr(memo, name)) for name in PASSAGES}
+    first = valid(BOTTOM_LINE, memo.bottom_lines, 1)
+    return {BOTTOM_LINE: first} | {name: valid(name, getattr(memo, name), None) for name in PASSAGES}
 
 
 def _written(memo: Memo, lines: _Lines, language: str) -> Written | None:

@@ -71,7 +71,8 @@ def tell_left_out(left_out: Mapping[str, Sequence[Mapping[str, object]]]) -> Non
     for memo, things in left_out.items():
         for thing in things:
             words = textwrap.shorten(str(thing["words"]), _SHORTENED, placeholder=" …")
-            what = f"{thing['item']} ({words})" if thing["item"] else "all of it"
+            item = f"{thing['item']} ({words})" if words else f"{thing['item']}"
+            what = item if thing["item"] else "all of it"
             say(f"{memo}: left out for its length: {thing['section']}: {what}")
 
 

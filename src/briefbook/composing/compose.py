@@ -14,7 +14,7 @@ from briefbook.composing.passages import (
     number_sources,
     readings_of,
 )
-from briefbook.composing.portions import handled
+from briefbook.composing.portions import handled, knowing_subject, raised
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.composing.spoken import spoken_in
 from briefbook.composing.wording import Wording
@@ -33,7 +33,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.facts import Wording as Texts
-from briefbook.marking import Banner
+from briefbook.marking import Banner, Marking
 from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
 from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
@@ -67,9 +67,17 @@ def banner_for(
     memo: Memo,
     templates: SectionTemplates,
     pictures: Mapping[str, Image] = NO_PICTURES,
+    more: Iterable[Marking] = (),
 ) -> Banner | None:
-    """The banner of a memo's document, which a mail that brings it has too. None in a book without marks."""
-    return compose(selection, memo, templates, pictures).banner if selection.handling else None
+    """The banner of a memo's document, which a mail that brings it has too; None in a book without marks.
+
+    `more` are the markings of what the mail shows besides: it is never lower than these.
+    """
+    if selection.handling is None:
+        return None
+    banner = compose(selection, memo, templates, pictures).banner
+    assert banner is not None
+    return raised(banner, selection.handling, more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +118,7 @@ class Draft:
             room.memo,
         )
         say = room.templates.wording.say
+        sections = self._sections(numbering, told, hanger)
         document = Document(
             memo=room.memo.id,
             title=str(self.subject),
@@ -120,7 +129,7 @@ class Draft:
             known_by=selection.known_by,
             footer=plain(footer),
             page_of=say("%(page)s of %(pages)s", page="{page}", pages="{pages}"),
-            sections=self._sections(numbering, told, hanger),
+            sections=tuple(sections.values()),
             citations=selection.citations,
             notes_title=say("Notes") if selection.citations is Citations.ENDNOTES else "",
             left_out=self.left_out,
@@ -130,22 +139,23 @@ class Draft:
             document = numbered(document, LATE)
         edges = room.memo.furniture
         document = replace(document, furniture=edges and filled(edges, document))
-        document = handled(document, selection, sections_of(room.memo))
+        specs = _specs_of(room.memo)
+        document = handled(document, selection, [specs[place].markings for place in sections], footer)
         if selection.own.tabs:
             document = with_tied_tabs(document, say("Tab"), [tab.tab for tab in selection.own.tabs])
         return outlined(document)
 
-    def _sections(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> tuple[Section, ...]:
-        """The finished sections, but for those that came out empty."""
+    def _sections(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> dict[int, Section]:
+        """The finished sections by their place in the memo, but for those that came out empty."""
         finisher = Finisher(numbering=numbering, readings=readings_of(self.selection))
         early = self.early.items()
         bodies = {i: tuple(hanger.block(finisher.block(block)) for block in blocks) for i, blocks in early}
         bodies |= {i: tuple(finisher.block(block) for block in blocks) for i, blocks in told.items()}
-        return tuple(
-            Section(name=spec.name, blocks=bodies[i], together=spec.together)
+        return {
+            i: Section(name=spec.name, blocks=bodies[i], together=spec.together)
             for i, spec in _specs_of(self.room.memo).items()
             if bodies[i]
-        )
+        }
 
 
 def drafted(
@@ -158,8 +168,7 @@ def drafted(
     """Make the sections of a memo that cite. Raises BriefbookError as `compose` does."""
     memo = reduced(memo, left_out)
     room = Room(memo=memo, templates=templates, pictures=pictures)
-    plain_context = Context(selection=selection, options={})
-    subject = Words(plain(line_in(templates.render(SUBJECT, plain_context, memo=memo.id), SUBJECT, memo)))
+    subject, selection = subject_of(selection, memo, templates)
     specs = _specs_of(memo)
     contexts = {i: context_of(spec, selection, templates.wording, subject) for i, spec in specs.items()}
     known = frozenset(source.id for source in selection.sources)
@@ -174,6 +183,13 @@ def drafted(
         counted=counted,
         left_out=tuple(left_out),
     )
+
+
+def subject_of(selection: Selection, memo: Memo, templates: SectionTemplates) -> tuple[Words, Selection]:
+    """The subject of a memo, and the selection that knows its marking. Raises BriefbookError."""
+    context = Context(selection=selection, options={})
+    line = line_in(templates.render(SUBJECT, context, memo=memo.id), SUBJECT, memo)
+    return knowing_subject(selection, line)
 
 
 def _numbered(draft: Draft) -> tuple[Numbering, _Bodies]:

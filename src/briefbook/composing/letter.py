@@ -6,24 +6,35 @@ numbers: the list that those count stands in the memo. Of a picture it has the w
 show no drawing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from briefbook.composing.compose import LATE, NO_PICTURES, banner_for, blocks_in, context_of, line_in
+from briefbook.composing.compose import (
+    LATE,
+    NO_PICTURES,
+    banner_for,
+    blocks_in,
+    context_of,
+    line_in,
+    subject_of,
+)
 from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
-from briefbook.composing.portions import marked_blocks, with_banner
+from briefbook.composing.portions import ids_in, marked_blocks, with_banner
 from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
 from briefbook.composing.spoken import spoken_in
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.document import Block, Cite, Document, Figure, Heading, Image, Paragraph, Section, Text, plain
+from briefbook.marking import Handling, Marking
 from briefbook.memo import Memo, SectionSpec
 from briefbook.outline import shown
-from briefbook.selection import Selection, Words
+from briefbook.selection import Selection, ShownMeeting
 
 SUBJECT = "mail/subject.md.j2"
 BODY = "mail/body.md.j2"
 NAME = "mail"  # of the body's sections in the document
+
+Marked = tuple[ShownMeeting, Handling | None]  # with the markings of the edition that told it
 
 
 def compose_letter(
@@ -42,11 +53,11 @@ def compose_letter(
     template's mistake, with its place.
     """
     note = replace(edition, made_for=edition.made_for.astimezone(ZoneInfo(edition.zone)))
+    of_memo, selection = subject_of(selection, memo, templates)
     bare = Context(selection=selection, options={})
-    line = templates.render("subject.md.j2", bare, memo=memo.id)
-    of_memo = Words(plain(line_in(line, "subject.md.j2", memo)))
     context = replace(bare, subject=of_memo, edition=note)
-    title = plain(line_in(templates.render(subject, context, memo=memo.id), subject, memo))
+    line = line_in(templates.render(subject, context, memo=memo.id), subject, memo)
+    title = plain(line)
 
     def section(name: str) -> str:
         """The Markdown of one of the memo's sections."""
@@ -68,6 +79,7 @@ def compose_letter(
         where = Where(file=f"templates/{body}")
         hint = "a mail needs some words beside what is attached"
         raise BriefbookError(Problem(where=where, message=f"the mail is empty (memo {memo.id})", hint=hint))
+    marked, found = _marked(_finished(blocks, selection), memo, selection)
     letter = Document(
         memo=memo.id,
         title=title,
@@ -79,20 +91,40 @@ def compose_letter(
         footer=plain(footer),
         page_of="",  # a mail has no pages
         spoken=spoken_in(templates.wording),
-        sections=_sections(_marked(_finished(blocks, selection), memo, selection)),
+        sections=_sections(marked),
     )
-    banner = banner_for(selection, memo, templates, pictures)
+    if selection.handling is not None:
+        found += [*selection.handling.of(ids_in(line)), *selection.handling.of(ids_in(footer))]
+    banner = banner_for(selection, memo, templates, pictures, found)
     if banner is None:
         return title, letter
     title = f"[{banner.text}] {title}"  # TLP 2.0 asks for it in the subject, and before what it marks
     return title, with_banner(replace(letter, title=title), banner)
 
 
-def _marked(blocks: list[Block], memo: Memo, selection: Selection) -> list[Block]:
+def calendar_banner(
+    selection: Selection,
+    memo: Memo,
+    templates: SectionTemplates,
+    pictures: Mapping[str, Image],
+    told: Iterable[ShownMeeting],
+    before: Iterable[Marked],
+) -> str:
+    """The banner of the calendar that a mail brings: the memo's, and as high as the meetings in it.
+
+    These are `told` now or were `before`. Empty in a book without marks.
+    """
+    marked = (*((meeting, selection.handling) for meeting in told), *before)
+    more = [marking for meeting, handling in marked if handling for marking in handling.of([meeting.id])]
+    banner = banner_for(selection, memo, templates, pictures, more)
+    return banner.text if banner else ""
+
+
+def _marked(blocks: list[Block], memo: Memo, selection: Selection) -> tuple[tuple[Block, ...], list[Marking]]:
     """Blocks with the marks of their portions: as high as any section is raised, as they may be from it."""
-    raised = [spec.marking for spec in memo.sections if spec.marking is not None]
+    raised = [marking for spec in memo.sections for marking in spec.markings]
     least = selection.handling.scheme.fold(raised) if selection.handling else None
-    return list(marked_blocks(blocks, selection, least)[0])
+    return marked_blocks(blocks, selection, least)
 
 
 def _told(block: Block) -> Block:
@@ -116,7 +148,7 @@ def _unshown(passage: Passage) -> Passage:
     ]
 
 
-def _sections(blocks: list[Block]) -> tuple[Section, ...]:
+def _sections(blocks: Iterable[Block]) -> tuple[Section, ...]:
     """A section for each heading with what stands under it, as a reader who walks by headings expects."""
     parts: list[list[Block]] = []
     for block in blocks:

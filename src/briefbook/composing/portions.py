@@ -4,7 +4,7 @@ A portion is what carries one citation: a paragraph, an item, a field, a row, a 
 of the list of sources. Pure: all that is needed stands in the selection.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from briefbook.composing.passages import Passage, rewritten
@@ -17,32 +17,38 @@ from briefbook.document import (
     Figure,
     Heading,
     Inline,
+    Inlines,
     Link,
+    Origin,
     Paragraph,
+    Row,
     Section,
     Table,
     Text,
     Timeline,
     plain,
 )
-from briefbook.marking import Banner, Handling, Marking, banner_of
-from briefbook.memo import SectionSpec
-from briefbook.selection import Selection
+from briefbook.marking import Banner, Handling, Marking, banner_of, is_own, own_id
+from briefbook.selection import Selection, Words
+
+SUBJECT_ID = own_id("subject")
 
 
-def handled(document: Document, selection: Selection, sections: tuple[SectionSpec, ...]) -> Document:
+def handled(
+    document: Document, selection: Selection, least: Sequence[Sequence[Marking]], footer: Inlines
+) -> Document:
     """The document with its banner, which is also its first paragraph, and with the marks of its portions.
 
-    The document itself where the book has no scheme.
+    `least` is what all of each section carries at least. The subject and the `footer` count too: they stand
+    in its properties and at the foot of its pages. The document itself where the book has no scheme.
     """
     handling = selection.handling
     if handling is None:
         return document
-    own = {spec.name: spec.marking for spec in sections if spec.marking is not None}
-    found: list[Marking] = [handling.own]
+    found: list[Marking] = [handling.own, *handling.of([SUBJECT_ID]), *handling.of(ids_in(footer))]
     marked: list[Section] = []
-    for section in document.sections:
-        blocks, markings = marked_blocks(section.blocks, selection, own.get(section.name), document.title)
+    for section, own in zip(document.sections, least, strict=True):
+        blocks, markings = marked_blocks(section.blocks, selection, handling.scheme.fold(own))
         found += markings
         marked.append(replace(section, blocks=blocks))
     whole = handling.scheme.fold(found)
@@ -50,19 +56,35 @@ def handled(document: Document, selection: Selection, sections: tuple[SectionSpe
     return with_banner(replace(document, sections=tuple(marked)), banner_of(handling.scheme, whole))
 
 
+def knowing_subject(selection: Selection, inlines: Inlines) -> tuple[Words, Selection]:
+    """The words of the subject line, and the selection with their marking: they may show facts."""
+    words, handling = plain(inlines), selection.handling
+    if handling is None:
+        return Words(words), selection
+    known = handling.knowing(SUBJECT_ID, ids_in(inlines))
+    return Words(words, Origin(fact=SUBJECT_ID, field="subject")), replace(selection, handling=known)
+
+
 def marked_blocks(
-    blocks: Sequence[Block], selection: Selection, least: Marking | None, title: str = ""
+    blocks: Sequence[Block], selection: Selection, least: Marking | None
 ) -> tuple[tuple[Block, ...], list[Marking]]:
     """Blocks with the marks of their portions, where the scheme prints them, and the markings of these.
 
-    `least` is what each portion carries at least. A heading that holds the memo's own `title` is a portion.
+    `least` is what each portion carries at least.
     """
     handling = selection.handling
     if handling is None:
         return tuple(blocks), []
-    portions = Portions(handling, least, title)
-    marked = tuple(map(portions.block, blocks))
-    return marked if handling.scheme.portions else tuple(blocks), portions.found
+    portions = Portions(handling, least)
+    return tuple(map(portions.block, blocks)), portions.found
+
+
+def raised(banner: Banner, handling: Handling, more: Iterable[Marking]) -> Banner:
+    """A banner as high as some more markings."""
+    own = Marking(level=banner.level, caveats=banner.caveats)
+    whole = handling.scheme.fold([own, *more])
+    assert whole is not None
+    return banner_of(handling.scheme, whole)
 
 
 def with_banner(document: Document, banner: Banner) -> Document:
@@ -74,50 +96,49 @@ def with_banner(document: Document, banner: Banner) -> Document:
 class Portions:
     """Marks the portions of one section, and gathers their markings."""
 
-    def __init__(self, handling: Handling, section: Marking | None, title: str = "") -> None:
-        """`section`: what every portion carries at least; `title`: the memo's own words."""
-        self._title = title.casefold()
+    def __init__(self, handling: Handling, section: Marking | None) -> None:
+        """`section`: what every portion carries at least."""
         self._handling = handling
         self._section = section
         self.found: list[Marking] = []
 
     def block(self, block: Block) -> Block:
-        """The block with a mark before each of its portions."""
+        """The block with a mark before each of its portions, where the scheme prints them."""
+        handling = self._handling
         place = 1 if isinstance(block, Fields) else 0  # labels are narrow: the mark stands before the value
         drawn = frozenset(_drawn(block))
 
         def mark(passage: Passage) -> Passage:
-            ids = drawn | frozenset(id_ for inlines in passage for inline in inlines for id_ in _ids(inline))
-            words = "".join(map(plain, passage))
-            marking = self._of(ids, words)
-            is_label = isinstance(block, Heading) and not (
-                ids or self._section or self._is_titled(block, words)
-            )
-            if is_label:
-                return passage  # a heading of the template's own
+            ids = drawn.union(*map(ids_in, passage))
+            told = [tuple(map(_unnamed, inlines)) for inlines in passage]
+            if isinstance(block, Heading) and not (ids or self._section):
+                return told  # a heading of the template's own
+            marking = self._of(ids)
             self.found.append(marking)
-            before = Text(text=self._handling.scheme.portion(marking) + " ")
-            return [(before, *inlines) if i == place else inlines for i, inlines in enumerate(passage)]
+            if not handling.scheme.portions:
+                return told
+            before = Text(text=handling.scheme.portion(marking) + " ")
+            return [(before, *inlines) if i == place else inlines for i, inlines in enumerate(told)]
 
         changed = rewritten(block, mark)
-        if isinstance(block, Table) and isinstance(changed, Table):
-            return replace(changed, header=block.header)  # which every page repeats: no portion
+        if isinstance(block, Table) and isinstance(
+            changed, Table
+        ):  # every page repeats its header: no portion
+            header = (tuple(map(_unnamed, cell)) for cell in block.header.cells)
+            return replace(changed, header=Row(cells=tuple(header)))
         return changed
 
-    def _is_titled(self, heading: Heading, words: str) -> bool:
-        """Whether the title of the document stands in it, be it in capitals."""
-        return bool(self._title) and heading.level == 1 and self._title in words.casefold()
-
-    def _of(self, ids: frozenset[str], words: str) -> Marking:
+    def _of(self, ids: frozenset[str]) -> Marking:
         handling = self._handling
-        found = [handling.facts[id_] for id_ in ids if id_ in handling.facts]
-        found = found or [handling.names[id_] for id_ in ids if id_ in handling.names] or [handling.own]
-        if self._section is not None:
-            found.append(self._section)
-        found += handling.of_lines_in(words)
-        marking = handling.scheme.fold(found)
+        section = [] if self._section is None else [self._section]
+        marking = handling.scheme.fold([*handling.of(ids), *section])
         assert marking is not None
         return marking
+
+
+def ids_in(inlines: Iterable[Inline]) -> frozenset[str]:
+    """The ids of all that some inlines show and cite."""
+    return frozenset(id_ for inline in inlines for id_ in _ids(inline))
 
 
 def _ids(inline: Inline) -> Iterator[str]:
@@ -128,6 +149,19 @@ def _ids(inline: Inline) -> Iterator[str]:
             yield from (text.origin.fact for text in children if text.origin)
         case Cite(sources=sources):
             yield from (cited.source for cited in sources)
+
+
+def _unnamed(inline: Inline) -> Inline:
+    """An inline without the ids of the memo's own words: they are no fact's, and mean nothing elsewhere."""
+    match inline:
+        case Text(origin=origin) if origin is not None and is_own(origin.fact):
+            return replace(inline, origin=None)
+        case Link(children=children):
+            return replace(
+                inline, children=tuple(text for text in map(_unnamed, children) if isinstance(text, Text))
+            )
+        case _:
+            return inline
 
 
 def _drawn(block: Block) -> Iterator[str]:
