@@ -366,6 +366,7 @@ class Book:
     catalogues: Mapping[str, str] = field(default_factory=dict)
     unread: Mapping[str, Problem] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)  # those that memos name
+    usual_profile: str | None = None  # of memos that name none, where the book has its own `memo`
 
     def unread_at(self, file: FileName) -> list[Problem]:
         """Why a file that a setting names could not be read, told at that setting; nothing if it could."""

@@ -115,7 +115,7 @@ def check_deliveries(book: Book, context: CheckContext) -> Iterable[Problem]:
         delivery = memo.deliver
         if delivery is None:
             continue
-        yield from _unknown_templates(delivery, context)
+        yield from _unknown_templates(delivery, memo.profile, context)
         if not is_mail_written:
             message = f"memo {memo.id!r} is to be mailed, but book.yaml does not say through which server"
             yield Problem(where=delivery.where, message=message, hint=_ADD_MAIL, of_mail=True)
@@ -128,7 +128,7 @@ def check_deliveries(book: Book, context: CheckContext) -> Iterable[Problem]:
 _ADD_MAIL = "add mail: {from: desk@example.org, host: mail.example.org, …} there"
 
 
-def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Problem]:
+def _unknown_templates(delivery: Delivery, profile: str | None, context: CheckContext) -> Iterator[Problem]:
     """The templates that a memo names for its mail; the shipped ones are there."""
     if context.templates is None:
         return
@@ -138,7 +138,7 @@ def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Pr
             continue
         name = getattr(delivery, field)
         if names is None:
-            names = context.templates(ENGLISH).paths()
+            names = context.templates_of(ENGLISH, profile).paths()
         if name not in names:
             message = f"there is no template {name[:80]!r} for the {field} of the mail"
             hint = did_you_mean(name[:80], (known for known in names if known.startswith("mail/")))

@@ -17,7 +17,7 @@ _ATTRIBUTES = {"from": "sender", "bottom_line": "bottom_lines"}  # where another
 
 
 def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """There is a profile of the name, it can be read, and the memo has what it requires."""
+    """There is a profile of the name, and the memo has what it requires."""
     del context
     for memo in book.definitions:
         if memo.profile is None and memo.length is None:
@@ -27,14 +27,11 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
         if profile is not None:
             yield from _lacking(memo, profile, book)
             continue
-        where = place_of(memo, "profile" if memo.profile else "length")
         names = profile_names(Path(book.root))
-        if name in names:
-            message, hint = f"the profile {name!r} has mistakes", "mend its profile.yaml"
-        else:
+        if name not in names:  # of its mistakes, the reader tells
             message = f"there is no profile {name!r}"
             hint = did_you_mean(name, names) or f"write templates/profiles/{name}/profile.yaml"
-        yield Problem(where=where, message=message, hint=hint)
+            yield Problem(where=place_of(memo, "profile"), message=message, hint=hint)
 
 
 def _lacking(memo: Memo, profile: Profile, book: Book) -> Iterator[Problem]:

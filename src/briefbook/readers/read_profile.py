@@ -1,10 +1,10 @@
 """templates/profiles/<name>/profile.yaml → Profile: the book's own before the shipped ones."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from briefbook.diagnostics import Problem, Where
+from briefbook.diagnostics import Problem, Where, has_errors
 from briefbook.memo import Memo, Profile, SectionSpec
 from briefbook.readers.book_files import TEMPLATES_FOLDER, bytes_of, shown_as
 from briefbook.readers.located_yaml import parse_yaml
@@ -83,7 +83,7 @@ def read_profile(file: str, name: str, data: bytes) -> tuple[Profile | None, lis
             reading.tell(Where(file=file), "the file is empty", "write a profile here")
         return None, reading.problems
     profile = build(PROFILE, parsed.root, start, reading, name=name)
-    return None if reading.problems else profile, reading.problems
+    return None if has_errors(reading.problems) else profile, reading.problems
 
 
 def profile_folders(root: Path) -> tuple[Path, ...]:
@@ -99,10 +99,27 @@ def profile_names(root: Path) -> list[str]:
     return sorted(found)
 
 
-def profiles_for(root: Path, memos: Iterable[Memo]) -> tuple[dict[str, Profile], list[Problem]]:
-    """The profiles that memos name, ours where one promises a length; what is not there is left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadProfiles:
+    """The profiles that memos name, but for those that are not there or have mistakes.
+
+    `files` are the files of all that are there, as they stand in problems, each with its profile's name.
+    `usual` is the profile of memos that name none, where the book has one of its own for them.
+    """
+
+    known: Mapping[str, Profile]
+    files: Mapping[str, str]
+    usual: str | None
+    problems: tuple[Problem, ...]
+
+
+def profiles_for(root: Path, memos: Iterable[Memo]) -> ReadProfiles:
+    """The profiles that memos name, and ours where one promises a length or the book changes it."""
+    usual = OURS if (profile_folders(root)[0] / OURS).is_dir() else None
     names = {memo.profile or OURS for memo in memos if memo.profile is not None or memo.length is not None}
-    profiles: dict[str, Profile] = {}
+    names |= {usual} if usual else set()
+    known: dict[str, Profile] = {}
+    files: dict[str, str] = {}
     problems: list[Problem] = []
     for name in sorted(names):
         paths = (folder / name / PROFILE_FILE for folder in profile_folders(root))
@@ -115,17 +132,22 @@ def profiles_for(root: Path, memos: Iterable[Memo]) -> tuple[dict[str, Profile],
             if is_shipped
             else shown_as(root, path)
         )
+        files[shown] = name
         data = bytes_of(path, shown, problems)
         if data is not None:
             profile, found = read_profile(shown, name, data)
             problems += found
             if profile is not None:
-                profiles[name] = profile
-    return profiles, problems
+                known[name] = profile
+    return ReadProfiles(known=known, files=files, usual=usual, problems=tuple(problems))
 
 
-def with_profile(memo: Memo, profiles: Mapping[str, Profile]) -> Memo:
-    """A memo with what its profile says of it: sections where it has no list of its own, ranks, a length."""
+def with_profile(memo: Memo, profiles: Mapping[str, Profile], usual: str | None) -> Memo:
+    """A memo with what its profile says of it: sections where it has no list of its own, ranks, a length.
+
+    `usual` is the profile of memos that name none: the book's own one of the name `memo`.
+    """
+    memo = replace(memo, profile=memo.profile or usual)
     if memo.profile is None and memo.length is None:
         return memo
     profile = profiles.get(memo.profile or OURS)
