@@ -288,7 +288,7 @@ def test_a_memo_without_a_file_is_of_the_books_own_profile_memo(tmp_path: Path) 
     header = {"templates/profiles/memo/sections/header.md.j2": "# NOTE: {{ subject }}\n"}
     book = make_book(tmp_path, header)  # a folder without a profile.yaml changes templates alone
     shown = run("-C", book, "show", "--forum", "council")
-    assert shown.stdout.startswith("NOTE: Fisheries Council\n")
+    assert shown.stdout.startswith("NOTE: Fisheries Council")
 
 
 @pytest.mark.parametrize("profile", ["", "profile: note\n"])

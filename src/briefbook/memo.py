@@ -11,7 +11,6 @@ from briefbook.diagnostics import NOWHERE, Places, Problem, Where
 from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
 from briefbook.marking import Marking, Scheme
-from briefbook.sheets import Furniture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +105,12 @@ class SectionSpec:
     without: tuple[Reference, ...] = ()  # leave these facts out
     options: Mapping[str, str] = field(default_factory=dict)  # `set:` on disk, for the house's own templates
     marking: Marking | None = None  # of every portion in it at least
+    least: Marking | None = None  # that of its profile, beside its own: the fold takes both
     rank: Rank | None = None  # SHOULD, if not given
     items: Rank | None = None  # the rank of each of its items; that of the section, if not given
     of: tuple[str, ...] = ()  # the lists of the selection that its items come from
-    ranks: Mapping[str, Rank] = field(default_factory=dict)  # of single items, by their ids
+    ranks: Mapping[str, Rank] = field(default_factory=dict)  # of single items, by their keys
+    ranked: tuple[Reference, ...] = field(default=(), compare=False)  # these keys, each at its place
     together: bool = False  # all of it stands on one page
     left_out: tuple[str, ...] = ()  # items that a promise of length leaves out
     is_left_out: bool = False  # as a whole
@@ -230,6 +231,35 @@ class MarkingSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeSpec:
+    """The line at the head or at the foot of a sheet, by language.
+
+    Its texts may hold `{page}`, `{pages}`, `{counter}`, `{footer}` and `{reference}`.
+    """
+
+    left: Wording | None = None
+    middle: Wording | None = None
+    right: Wording | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurnitureSpec:
+    """What a profile puts at the edges of the first sheet, and of every later one."""
+
+    first_top: EdgeSpec = EdgeSpec()
+    first_bottom: EdgeSpec = EdgeSpec()
+    top: EdgeSpec = EdgeSpec()
+    bottom: EdgeSpec = EdgeSpec()
+
+    @property
+    def edges(self) -> tuple[EdgeSpec, ...]:
+        """All of them, those of the first sheet first."""
+        return self.first_top, self.first_bottom, self.top, self.bottom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A kind of memo, as `templates/profiles/<name>/profile.yaml` has it: what stands in it, and its look.
 
@@ -252,7 +282,7 @@ class Profile:
     header: float | None = None  # from the sheet's edge to the line at its head, and at its foot
     footer: float | None = None
     is_ruled: bool = True  # a hairline above the line at the foot
-    furniture: Furniture | None = None  # with `{page}`, `{pages}`, `{counter}`, `{footer}`, `{reference}`
+    furniture: FurnitureSpec | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -291,7 +321,7 @@ class Memo:
     profile: str | None = None  # ours, if not given
     length: int | None = None  # pages that it promises not to exceed
     is_numbered: bool = False  # this and the next as its profile has them
-    furniture: Furniture | None = None
+    furniture: FurnitureSpec | None = None
     sections: tuple[SectionSpec, ...] = ()
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given

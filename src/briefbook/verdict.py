@@ -16,12 +16,12 @@ from pathlib import Path
 
 from briefbook.catalogues import messages_in, ways_of
 from briefbook.checks import CheckContext, run_checks
-from briefbook.checks.context import ENGLISH
 from briefbook.checks.naming import namings_of
 from briefbook.checks.reach import core_of, reach_of
 from briefbook.checks.templates import usable
 from briefbook.composing.compose import pictures_named
 from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.wording import ENGLISH
 from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo, RangeScope, Scope

@@ -10,7 +10,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from briefbook.checks.context import ENGLISH, CheckContext
+from briefbook.checks.context import CheckContext
+from briefbook.composing.wording import ENGLISH  # what templates hold is the same in any language
 from briefbook.delivery import CronSchedule, Delivery, MailSettings, Security
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.memo import Book

@@ -37,6 +37,13 @@ SOURCES, ORGANISATIONS, PEOPLE, FORUMS, MEETINGS = (
 )
 SPEAKERS = (*ORGANISATIONS, *PEOPLE)
 SHOWN_IN_SECTIONS = (*MEETINGS, "priorities", "background")  # what `only` and `without` choose from
+# What the lists hold from which the items of sections come; a key such as `gaps[2]` names one without an id.
+_KINDS_OF = {
+    **dict.fromkeys(("upcoming", "called_off", "earlier", "long_unconfirmed", "contested"), "meetings"),
+    "priorities": "priorities",
+    "background": "background",
+    "disputed": "background",
+}
 ANY_KIND = tuple(Facts().kinds())
 
 # Which fields name facts, and of which kinds. A new field that does is one entry here.
@@ -123,6 +130,10 @@ def references_of(memo: Memo) -> Iterator[tuple[Reference, Kinds]]:
         yield from ((reference, ANY_KIND) for reference in line.rests_on)
     for section in memo.sections:
         yield from ((reference, SHOWN_IN_SECTIONS) for reference in (*section.only, *section.without))
+        kinds = tuple(dict.fromkeys(_KINDS_OF[name] for name in section.of if name in _KINDS_OF))
+        yield from (
+            (reference, kinds or SHOWN_IN_SECTIONS) for reference in section.ranked if "[" not in reference.id
+        )
 
 
 # -------------------------------------------------------------------------------------- checks

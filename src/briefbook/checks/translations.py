@@ -63,7 +63,7 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
         ]
         if not memos:
             continue
-        yield from _lacking("the book's settings", [book.settings], language)
+        yield from _lacking("book.yaml", [book.settings], language)
         for memo in memos:
             own: list[Placed] = [memo, *memo.judgements, *memo.signatures, *memo.tabs]
             own += (spec for spec in memo.sections if not _is_titled(spec, language, context))
@@ -111,13 +111,13 @@ def check_labels(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every message of templates and of briefbook itself has a translation in each language of the book."""
     if not context.days or context.templates is None:
         return
-    told: set[str] = set()
+    seen: set[str] = set()
     for language, where in named_languages(book):
-        if language in told or ways_of(language)[-1] == ENGLISH or not is_language(language):
+        if language in seen or ways_of(language)[-1] == ENGLISH or not is_language(language):
             continue
-        told.add(language)
+        seen.add(language)
         templates = context.templates(language)
-        messages = {told for told in {*context.messages, *templates.messages()} if has_words(told[1])}
+        messages = {each for each in {*context.messages, *templates.messages()} if has_words(each[1])}
         missing = sorted(
             message for context_, message in messages if _is_missing(context_, message, templates)
         )

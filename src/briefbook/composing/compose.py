@@ -128,7 +128,8 @@ class Draft:
         if room.memo.is_numbered:
             document = numbered(document, LATE)
         edges = room.memo.furniture
-        document = replace(document, furniture=edges and filled(edges, document))
+        lines = filled(edges, document, room.templates.wording) if edges else None
+        document = replace(document, furniture=lines)
         return outlined(handled(document, selection, sections_of(room.memo)))
 
     def _sections(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> tuple[Section, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
 from functools import partial
+from typing import Any
 
 from briefbook.cited import web_address
 from briefbook.delivery import MailSettings
@@ -187,12 +188,21 @@ LISTS = (
 _rank = one_of(Rank)
 
 
-def _ranks(node: Node, name: str, reading: Reading) -> Mapping[str, Rank] | None:
+def _ranks(node: Node, name: str, reading: Reading) -> Mapping[Reference, Rank] | None:
     if not isinstance(node, located_yaml.Mapping):
         wrong_type(node, repr(name), "ids, each with a rank", reading)
         return None
-    taken = {key: _rank(value, key, reading) for key, (_, value) in node.entries.items()}
+    taken = {
+        Reference(id=id_, where=key.where): _rank(value, id_, reading)
+        for id_, (key, value) in node.entries.items()
+    }
     return {key: found for key, found in taken.items() if found is not None}
+
+
+def _section(*, ranks: Mapping[Reference, Rank] | None = None, **given: Any) -> SectionSpec:
+    ranked = ranks or {}  # None where they could not be read
+    by_key = {reference.id: rank for reference, rank in ranked.items()}
+    return SectionSpec(ranks=by_key, ranked=tuple(ranked), **given)
 
 
 def yes_or_no(node: Node, name: str, reading: Reading) -> bool | None:
@@ -203,7 +213,7 @@ def yes_or_no(node: Node, name: str, reading: Reading) -> bool | None:
 
 SECTION = Shape(
     noun="section",
-    make=SectionSpec,
+    make=_section,
     fields={
         "section": required(identifier, "name"),  # it names a file, so it is bound as ids are
         "title": optional(wording),
@@ -245,6 +255,11 @@ def _one_way_of_languages(memo: Memo) -> Iterator[Problem]:
         yield Problem(where=place_of(memo, "languages"), message=message, hint="keep one of the two")
 
 
+# It stands at the edges of sheets, where these would become the numbers of pages.
+_reference_words = matching(
+    r"(?s)(?!.*\{pages?\}).*", "a reference", "{page} and {pages} stand for numbers: take the braces out"
+)
+
 MEMO = Shape(
     noun="memo",
     check=_one_way_of_languages,
@@ -259,7 +274,7 @@ MEMO = Shape(
         "to": optional(wording),
         "from": optional(wording, "sender"),
         "subject": optional(wording),
-        "reference": optional(text),
+        "reference": optional(_reference_words),
         "language": optional(language),
         "languages": optional(_languages),
         "citations": optional(one_of(Citations)),
