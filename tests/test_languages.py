@@ -265,6 +265,8 @@ def test_check_lists_what_lacks_a_translation_a_line_for_each_fact(book: Path) -
         "'By %(who)s, **in time**: %(what)s.', 'Of our own': printed in English"
     )
     assert not any("is not in English" in line for line in lines)
+    (book / "book.yaml").write_text((book / "book.yaml").read_text() + "from: Fisheries desk\n")
+    assert "warning: book.yaml is not in Spanish (es): from (add" in run("check").stderr
     assert "is not in Spanish" not in run("build", "half").stderr  # a build prints what there is
 
 

@@ -36,24 +36,25 @@ def told(folder: Path, changes: Mapping[str, str]) -> list[str]:
 
 
 PRIORITIES = "sections: [header, {section: priorities, of: priorities, ranks: {survey: must, %s: could}}]\n"
+SHOWN = "a meeting or a priority or a background point"
 POINTS = "talking_points: [One., Two.]\nsections: [header, {section: talking-points, of: talking_points"
 CASES: Mapping[str, tuple[dict[str, str], list[str]]] = {
     "an unknown id under ranks": (
         {MEMO: "title: A note\nforum: council\n" + PRIORITIES % "survy"},
         [
-            f"{MEMO}:3:80: error: 'survy' is not on file; a priority belongs here (did you mean 'survey'?)",
+            f"{MEMO}:3:80: error: 'survy' is not on file; {SHOWN} belongs here (did you mean 'survey'?)",
         ],
     ),
     "an id under ranks of another kind": (
-        {MEMO: "title: A note\nforum: council\n" + PRIORITIES % "council-3"},
+        {MEMO: "title: A note\nforum: council\n" + PRIORITIES % "norland"},
         [
-            f"{MEMO}:3:80: error: 'council-3' is a meeting; a priority belongs here"
-            " (name a priority, or move the id to its field)",
+            f"{MEMO}:3:80: error: 'norland' is an organisation; {SHOWN} belongs here"
+            f" (name {SHOWN}, or move the id to its field)",
         ],
     ),
     "an unknown id under ranks of a profile": (
         files(PRIORITIES % "survy"),
-        [f"{NOTE}:2:80: error: 'survy' is not on file; a priority belongs here (did you mean 'survey'?)"],
+        [f"{NOTE}:2:80: error: 'survy' is not on file; {SHOWN} belongs here (did you mean 'survey'?)"],
     ),
     "the key of an item": (
         {MEMO: f"title: A note\nforum: council\n{POINTS}, ranks: {{'talking_points[2]': must}}}}]\n"},
@@ -183,6 +184,16 @@ def test_the_edges_of_sheets_are_in_the_memos_language(tmp_path: Path) -> None:
     ]
 
 
+def test_words_at_the_edges_of_sheets_that_lack_a_translation_are_told(tmp_path: Path) -> None:
+    profile = 'furniture: {top: {left: Desk, middle: Upcoming meetings, right: "- {page} -"}}\n'
+    changes = files(profile, "languages: [en, es]\n")
+    for language, lacking in (("en", "Spanish (es): left"), ("es", "English (en): left, middle")):
+        settings = f"format: 1\ntitle: T\nas_of: 2031-04-20\nlanguage: {language}\n"
+        read = read_book(make_book(tmp_path / language, {**changes, "book.yaml": settings}))
+        problems = [p.message for p in judge(read, lint_on=DAY).problems if "profile" in p.message]
+        assert problems == [f"profile 'note' is not in {lacking}"]
+
+
 def test_the_title_of_a_profile_stands_over_memos_that_have_no_header_of_their_own(tmp_path: Path) -> None:
     note = files("title: {en: Note, es: Nota}\n", "formats: [txt]\n")
     book = make_book(tmp_path, note)
@@ -208,7 +219,8 @@ def test_a_memos_own_section_keeps_what_its_profile_says_of_it(tmp_path: Path) -
     )
     memo = (
         "issue: Who pays?\n"
-        "sections: [header, {section: issue}, {section: background, marking: open, limit: 1}, {section: priorities, without: [survey]}]\n"
+        "sections: [header, {section: issue}, {section: background, marking: open, limit: 1},"
+        " {section: priorities, without: [survey]}]\n"
     )
     book = make_book(tmp_path, {**files(profile, memo), "book.yaml": SCHEME})
     read = read_book(book)

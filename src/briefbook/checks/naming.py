@@ -36,14 +36,7 @@ SOURCES, ORGANISATIONS, PEOPLE, FORUMS, MEETINGS = (
     ("meetings",),
 )
 SPEAKERS = (*ORGANISATIONS, *PEOPLE)
-SHOWN_IN_SECTIONS = (*MEETINGS, "priorities", "background")  # what `only` and `without` choose from
-# What the lists hold from which the items of sections come; a key such as `gaps[2]` names one without an id.
-_KINDS_OF = {
-    **dict.fromkeys(("upcoming", "called_off", "earlier", "long_unconfirmed", "contested"), "meetings"),
-    "priorities": "priorities",
-    "background": "background",
-    "disputed": "background",
-}
+SHOWN_IN_SECTIONS = (*MEETINGS, "priorities", "background")  # what `only`, `without`, `ranks` name
 ANY_KIND = tuple(Facts().kinds())
 
 # Which fields name facts, and of which kinds. A new field that does is one entry here.
@@ -129,11 +122,9 @@ def references_of(memo: Memo) -> Iterator[tuple[Reference, Kinds]]:
     for line in memo.judgements:
         yield from ((reference, ANY_KIND) for reference in line.rests_on)
     for section in memo.sections:
-        yield from ((reference, SHOWN_IN_SECTIONS) for reference in (*section.only, *section.without))
-        kinds = tuple(dict.fromkeys(_KINDS_OF[name] for name in section.of if name in _KINDS_OF))
-        yield from (
-            (reference, kinds or SHOWN_IN_SECTIONS) for reference in section.ranked if "[" not in reference.id
-        )
+        ranked = (reference for reference in section.ranked if "[" not in reference.id)  # as in gaps[2]
+        named = (*section.only, *section.without, *ranked)
+        yield from ((reference, SHOWN_IN_SECTIONS) for reference in named)
 
 
 # -------------------------------------------------------------------------------------- checks

@@ -1,6 +1,8 @@
 """What lacks a translation: it is printed in its own language, and told here, a line for each fact."""
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from babel import Locale
 
@@ -26,7 +28,7 @@ from briefbook.facts import (
     Source,
 )
 from briefbook.facts import Wording as Texts
-from briefbook.memo import Book, BottomLine, Memo, SectionSpec, Settings, Signature, Tab
+from briefbook.memo import Book, BottomLine, EdgeSpec, Memo, SectionSpec, Settings, Signature, Tab
 
 # The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
 _PRINTED: dict[type, tuple[str, ...]] = {
@@ -45,6 +47,7 @@ _PRINTED: dict[type, tuple[str, ...]] = {
     Tab: ("title",),
     BottomLine: ("text",),
     SectionSpec: ("title",),
+    EdgeSpec: ("left", "middle", "right"),
     Settings: ("to", "sender"),
 }
 _NAMES = {"said_as": "said_as", "post": "as", "sender": "from"}  # as they are called on disk
@@ -68,6 +71,10 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
             own: list[Placed] = [memo, *memo.judgements, *memo.signatures, *memo.tabs]
             own += (spec for spec in memo.sections if not _is_titled(spec, language, context))
             yield from _lacking(f"memo {memo.name!r}", own, language)
+        for profile in (book.profiles.get(name) for name in {memo.profile for memo in memos if memo.profile}):
+            if profile is not None and profile.furniture is not None:
+                edges = (_worded(edge, language, context) for edge in profile.furniture.edges)
+                yield from _lacking(f"profile {profile.name!r}", edges, language)
         facts = [fact for kind in book.facts.kinds().values() for fact in kind.values()]
         found = [(fact.id, list(_lacking(repr(fact.id), parts_of(fact), language))) for fact in facts]
         lacking = {id_: problems for id_, problems in found if problems}
@@ -92,6 +99,19 @@ def _is_titled(spec: SectionSpec, language: str, context: CheckContext) -> bool:
     if spec.title is None or context.templates is None:
         return False
     return context.templates(language).wording.titled(spec.title)[0] == language
+
+
+def _worded(edge: EdgeSpec, language: str, context: CheckContext) -> EdgeSpec:
+    """The line at the edge of a sheet without texts that have no words, or that a catalogue has."""
+
+    def kept(text: Texts | None) -> Texts | None:
+        if text is None or not re.search(r"[^\W\d_]", re.sub(r"\{[a-z]*\}", "", text.best(language)[1])):
+            return None
+        has_catalogue = context.templates is not None
+        is_said = has_catalogue and context.templates_of(language, None).wording.titled(text)[0] == language
+        return None if is_said else text
+
+    return replace(edge, left=kept(edge.left), middle=kept(edge.middle), right=kept(edge.right))
 
 
 def _texts(part: Placed) -> Iterator[tuple[str, Texts]]:

@@ -136,7 +136,8 @@ def _memos(
             memo, found = read_memo(file.shown, id_, file.data, language=settings.language)
             problems += found
             read[file.shown] = memo
-    profiles = profiles_for(files.root, [memo for memo in read.values() if memo is not None])
+    there = [memo for memo in read.values() if memo is not None]
+    profiles = profiles_for(files.root, there, settings.language)
     memos: dict[str, Memo] = {}
     memo_files: dict[str, str] = {}
     for file in files.memos:

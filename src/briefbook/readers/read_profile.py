@@ -104,9 +104,14 @@ PROFILE = Shape(
 )
 
 
-def read_profile(file: str, name: str, data: bytes) -> tuple[Profile | None, list[Problem]]:
-    """Read a profile; `file` is its name in problems. None if anything is wrong with it. Raises nothing."""
-    reading = Reading(language="en")
+def read_profile(
+    file: str, name: str, data: bytes, *, language: str = "en"
+) -> tuple[Profile | None, list[Problem]]:
+    """Read a profile; `file` is its name in problems, `language` the tag of texts that name none.
+
+    None if anything is wrong with it. Raises nothing.
+    """
+    reading = Reading(language=language)
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
     start = Where(file=file, line=1, column=1)
@@ -145,8 +150,11 @@ class ReadProfiles:
     problems: tuple[Problem, ...]
 
 
-def profiles_for(root: Path, memos: Iterable[Memo]) -> ReadProfiles:
-    """The profiles that memos name, and ours where one promises a length or the book changes it."""
+def profiles_for(root: Path, memos: Iterable[Memo], language: str) -> ReadProfiles:
+    """The profiles that memos name, and ours where one promises a length or the book changes it.
+
+    `language` is the book's.
+    """
     usual = OURS if (profile_folders(root)[0] / OURS).is_dir() else None
     names = {memo.profile or OURS for memo in memos if memo.profile is not None or memo.length is not None}
     names |= {usual} if usual else set()
@@ -167,7 +175,7 @@ def profiles_for(root: Path, memos: Iterable[Memo]) -> ReadProfiles:
         files[shown] = name
         data = bytes_of(path, shown, problems)
         if data is not None:
-            profile, found = read_profile(shown, name, data)
+            profile, found = read_profile(shown, name, data, language="en" if is_shipped else language)
             problems += found
             if profile is not None:
                 known[name] = profile if _has_header(root, name) else _titled(profile)
