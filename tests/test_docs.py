@@ -46,7 +46,15 @@ from briefbook.issued import EnvelopeState
 from briefbook.ledger import MIGRATIONS, open_ledger
 from briefbook.mail.credentials import CREDENTIAL, VARIABLE
 from briefbook.memo import DEFAULT_SECTIONS
-from briefbook.readers import read_delivery, read_facts, read_look, read_marking, read_memo, read_profile
+from briefbook.readers import (
+    read_delivery,
+    read_facts,
+    read_look,
+    read_marking,
+    read_memo,
+    read_parts,
+    read_profile,
+)
 from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
 from briefbook.showing import View
@@ -219,11 +227,11 @@ SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/facts.md", "Statements on a background point"): read_facts.POINT_STATEMENT,
     ("docs/memos.md", "book.yaml"): read_memo.SETTINGS,
     ("docs/memos.md", "A memo's file"): read_memo.MEMO,
-    ("docs/memos.md", "Bottom lines"): read_memo.BOTTOM_LINE,
-    ("docs/memos.md", "Sections"): read_memo.SECTION,
-    ("docs/memos.md", "Tabs"): read_memo.TAB,
-    ("docs/memos.md", "Signatures"): read_memo.SIGNATURE,
-    ("docs/memos.md", "Clearances"): read_memo.CLEARANCE,
+    ("docs/memos.md", "Bottom lines"): read_parts.BOTTOM_LINE,
+    ("docs/memos.md", "Sections"): read_parts.SECTION,
+    ("docs/memos.md", "Tabs"): read_parts.TAB,
+    ("docs/memos.md", "Signatures"): read_parts.SIGNATURE,
+    ("docs/memos.md", "Clearances"): read_parts.CLEARANCE,
     ("docs/profiles.md", "Settings of a profile"): read_profile.PROFILE,
     ("docs/profiles.md", "Furniture"): read_profile.FURNITURE,
     ("docs/profiles.md", "Edges"): read_profile.EDGE,
@@ -252,7 +260,7 @@ def shapes_in(module: object) -> list[Shape[Any]]:
 def test_every_kind_of_record_has_its_table() -> None:
     documented = list(SHAPES.values())
     # read_marking has one of the program's own
-    readers = (read_facts, read_memo, read_delivery, read_look, read_profile)
+    readers = (read_facts, read_memo, read_parts, read_delivery, read_look, read_profile)
     for shape in (shape for reader in readers for shape in shapes_in(reader)):
         assert any(shape is known for known in documented), shape.noun
 

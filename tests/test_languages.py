@@ -142,6 +142,8 @@ def test_check_lists_what_lacks_a_translation_a_line_for_each_fact(book: Path) -
         "'By %(who)s, **in time**: %(what)s.', 'Of our own': printed in English"
     )
     assert not any("is not in English" in line for line in lines)
+    (book / "book.yaml").write_text((book / "book.yaml").read_text() + "from: Fisheries desk\n")
+    assert "warning: book.yaml is not in Spanish (es): from (add" in run("check").stderr
     assert "is not in Spanish" not in run("build", "half").stderr  # a build prints what there is
 
 
@@ -268,6 +270,38 @@ def test_a_broken_file_may_hold_a_memo_in_any_language(book: Path) -> None:
 def test_two_files_cannot_be_one_memo(book: Path) -> None:
     make_book(book, {**HALF, "memos/half.es.yaml": "title: T\nforum: harbours\n"})
     assert "would both be memo 'half.es'" in run("check").stderr
+
+
+def test_a_language_that_is_asked_for_never_takes_the_name_of_another_memo(book: Path) -> None:
+    (book / "memos" / "council.es.yaml").write_text("title: Other\nforum: council\nlanguage: en\n")
+    (book / "memos" / "council.yaml").write_text("title: Council\nforum: council\nlanguage: en\n")
+    for command in ("build", "show"):
+        refused = run("-C", book, command, "council", "--language", "es")
+        assert refused.exit_code == 2
+        assert "memo 'council' in 'es' would be 'council.es', which another memo" in refused.stderr
+    (book / "memos" / "council.yaml").write_text("title: Council\nforum: council\nlanguages: [en, fr]\n")
+    built = run("-C", book, "build", "council.en", "--language", "fr", "--json")
+    assert list(json.loads(built.stdout)["made"]) == ["council.fr"]
+
+
+@pytest.mark.parametrize(
+    ("file", "asked", "id_"),
+    [
+        ("council", (), "forum-council"),  # though a language stands behind each of its ids
+        ("council", ("--language", "es"), "forum-council.es"),
+        ("council", ("--language", "fr"), "forum-council.fr"),  # which `build council` may be asked for
+        ("council.es", ("--language", "es"), "forum-council.es"),
+        ("council.es", (), "council"),
+    ],
+)
+def test_a_memo_without_a_file_takes_no_memos_name(
+    file: str, asked: tuple[str, ...], id_: str, book: Path
+) -> None:
+    (book / "memos" / "council.yaml").unlink()
+    languages = "languages: [en, es]" if file == "council" else "language: en"
+    (book / "memos" / f"{file}.yaml").write_text(f"title: Council\nforum: council\n{languages}\n")
+    done = run("-C", book, "build", "--forum", "council", *asked, "--format", "txt", "--json")
+    assert list(json.loads(done.stdout)["made"]) == [id_]
 
 
 def test_each_recipient_gets_the_language_that_they_read() -> None:

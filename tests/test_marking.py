@@ -115,8 +115,16 @@ def test_banners_and_portions_are_spelled_in_the_schemes_order() -> None:
     marking = Marking(level="RESTRICTED", caveats=("no-press", "PERSONAL", "personal"))
     assert SCHEME.banner(marking) == "RESTRICTED//PERSONAL//NO-PRESS"
     assert SCHEME.portion(marking) == "(R//PE//NO)"
-    assert variant_name(SCHEME, marking) == "releasable-to-restricted-personal-no-press"
+    assert variant_name(SCHEME, marking) == "releasable-to-restricted+personal+no-press"
     assert variant_name(shipped()["tlp"], Marking(level="TLP:AMBER+STRICT")) == "releasable-to-amber-strict"
+
+
+def test_two_releases_never_have_one_name() -> None:
+    levels = tuple(Level(id=id_, banner=id_.upper(), portion=id_) for id_ in ("desk", "desk-personal"))
+    caveats = (Caveat(id="personal", banner="PERSONAL", portion="P"),)
+    scheme = Scheme(name="custom", levels=levels, caveats=caveats)
+    releases = [Marking(level=level.id, caveats=named) for level in levels for named in ((), ("personal",))]
+    assert len({variant_name(scheme, release) for release in releases}) == len(releases)
 
 
 # ------------------------------------------------------------------------------------ the document

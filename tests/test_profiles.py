@@ -280,6 +280,41 @@ def test_a_book_may_have_a_profile_and_sections_of_its_own(tmp_path: Path) -> No
     assert json.loads(made["json"])["furniture"]["first_top"]["middle"] == "INTERNAL"
 
 
+@pytest.mark.parametrize("asks", ["", "profile: memo\n", "length: 9\n"])
+def test_a_books_own_profile_memo_is_that_of_every_memo_that_names_none(asks: str, tmp_path: Path) -> None:
+    files = {
+        "templates/profiles/memo/profile.yaml": OWN.replace("requires: [issue]\n", "theme: {page: letter}\n"),
+        "templates/profiles/memo/sections/header.md.j2": "# NOTE: {{ subject }}\n",
+        "memos/note.yaml": f"title: A note\nforum: council\n{asks}issue: Who pays?\n",
+    }
+    made = outputs_of(make_book(tmp_path, files), "note", DAY, "txt", "pdf")
+    assert made["txt"].decode().startswith("NOTE: A note")
+    assert b"Who pays?" in made["txt"]
+    with pikepdf.open(BytesIO(made["pdf"])) as pdf:
+        assert [int(side) for side in pdf.pages[0].mediabox] == [0, 0, 612, 792]
+    top = " ".join(word for word, box in words_on(made["pdf"], 0) if box.y1 < 50)
+    assert top == "note INTERNAL 1/1"
+
+
+def test_a_memo_without_a_file_is_of_the_books_own_profile_memo(tmp_path: Path) -> None:
+    header = {"templates/profiles/memo/sections/header.md.j2": "# NOTE: {{ subject }}\n"}
+    book = make_book(tmp_path, header)  # a folder without a profile.yaml changes templates alone
+    shown = run("-C", book, "show", "--forum", "council")
+    assert shown.stdout.startswith("NOTE: Fisheries Council")
+
+
+@pytest.mark.parametrize("profile", ["", "profile: note\n"])
+def test_the_words_of_a_mail_may_be_templates_of_the_memos_profile(profile: str, tmp_path: Path) -> None:
+    files = {
+        "templates/profiles/note/profile.yaml": OWN.replace("requires: [issue]\n", ""),
+        "templates/profiles/note/mail/note.md.j2": "A note\n",
+        "memos/note.yaml": "title: A note\nforum: council\n"
+        f"{profile}deliver: {{to: a@example.org, subject: mail/note.md.j2}}\n",
+    }
+    told = run("-C", make_book(tmp_path, files), "check").output
+    assert ("there is no template 'mail/note.md.j2'" in told) == (not profile)
+
+
 @pytest.mark.parametrize(
     ("profile", "told"),
     [

@@ -31,6 +31,14 @@ BROKEN = png()[:100]
 LOGO = "theme: {logo: {file: look/logo.png, alt: Arms, width: 2cm}}\n"
 SHOWS_MAP = "sections: [header, {section: picture, set: {file: pictures/map.png, alt: A map}}]\n"
 ON_HARBOURS = ["first-round", "harbours", "spring"]
+NOTE = "templates/profiles/note/profile.yaml"
+
+
+def with_note(profile: str) -> Changes:
+    """A profile of the book's own, and a memo of it."""
+    return {NOTE: profile, "memos/note.yaml": "title: A note\nforum: council\nprofile: note\n"}
+
+
 CASES: Mapping[str, tuple[Changes, list[str]]] = {
     "nothing wrong": ({}, []),
     "a warning": ({"facts/more.yaml": "people: {cara: {name: Cara}}"}, []),
@@ -163,6 +171,40 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
             + "theme: {faces: {regular: look/face.ttf, docx: Face}}\n",
         },
         ["spring"],
+    ),
+    # A profile's mistakes stop its memos; no file of another kind is one by its name.
+    "a mistake in facts whose file is called as a profile's": (
+        {
+            "facts/profile.yaml": FILES[HARBOURS].replace("announced", "anounced"),
+            HARBOURS: None,
+        },
+        ON_HARBOURS,
+    ),
+    "a memo whose file is called as a profile's names one that is not there": (
+        {"memos/country-profile.yaml": "title: A memo\nforum: council\nprofile: nosuch\n"},
+        ["country-profile"],
+    ),
+    "a profile that cannot be read": (with_note("title: Note\nsections: [header\n"), ["note"]),
+    "a profile whose logo is not there": (with_note("title: Note\nsections: [header]\n" + LOGO), ["note"]),
+    "a profile whose face is not there": (
+        with_note("title: Note\nsections: [header]\ntheme: {faces: {regular: look/a.ttf, docx: A}}\n"),
+        ["note"],
+    ),
+    "a profile with a marking that no scheme has": (
+        with_note("title: Note\nsections: [header, {section: background, marking: nolevel}]\n"),
+        ["note"],
+    ),
+    "a profile with a section that has no template": (
+        with_note("title: Note\nsections: [header, nosuch]\n"),
+        ["note"],
+    ),
+    "a broken picture that a template of a profile alone names": (
+        {
+            **with_note("title: Note\nsections: [header, mine]\n"),
+            "templates/profiles/note/sections/mine.md.j2": "![A map](pictures/map.png)\n",
+            "pictures/map.png": BROKEN,
+        },
+        ["note"],
     ),
 }
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from briefbook.diagnostics import Problem, Severity, did_you_mean, has_errors
-from briefbook.memo import Book, HouseSpec
+from briefbook.look_spec import HouseSpec
+from briefbook.memo import Book
 from briefbook.writers.house_contents import HouseRefused
 from briefbook.writers.house_file import MARKER, ReadHouse, chosen_styles, own_styles, read_house
 from briefbook.writers.theme import File, HouseFile, StyleName, Theme

@@ -13,7 +13,7 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.document import Document, Image, LeftOut
 from briefbook.facts import Wording
-from briefbook.memo import ForumScope, Memo, SectionSpec
+from briefbook.memo import EdgeSpec, ForumScope, FurnitureSpec, Memo, SectionSpec
 from briefbook.selection import Selection
 from briefbook.tool import tool_identity
 from briefbook.writers.theme import Theme, with_files
@@ -96,10 +96,24 @@ def inputs_of(
 def _what_composing_reads(memo: Memo, language: str) -> Memo:
     sections = tuple(_in_one_language(spec, language) for spec in sections_of(memo))
     nothing = ForumScope(forums=())
+    furniture = _in_this_language(memo.furniture, language) if memo.furniture else None
     return Memo(
         id=memo.id, title=Wording(texts={}), scope=nothing, sections=sections, length=memo.length,
-        is_numbered=memo.is_numbered, furniture=memo.furniture,
+        is_numbered=memo.is_numbered, furniture=furniture,
     )  # fmt: skip
+
+
+def _in_this_language(furniture: FurnitureSpec, language: str) -> FurnitureSpec:
+    """Lines at the edges of sheets in the one language in which they will be printed."""
+
+    def text(written: Wording | None) -> Wording | None:
+        return written and Wording(texts=dict([written.best(language)]))
+
+    first_top, first_bottom, top, bottom = (
+        EdgeSpec(left=text(edge.left), middle=text(edge.middle), right=text(edge.right))
+        for edge in furniture.edges
+    )
+    return FurnitureSpec(first_top=first_top, first_bottom=first_bottom, top=top, bottom=bottom)
 
 
 def _in_one_language(spec: SectionSpec, language: str) -> SectionSpec:

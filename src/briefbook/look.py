@@ -5,9 +5,9 @@ from pathlib import PurePosixPath
 
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.document import Citations
-from briefbook.memo import Book, ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec, Memo, Profile
+from briefbook.look_spec import ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec
+from briefbook.memo import Book, EdgeSpec, Memo, Profile
 from briefbook.readers.read_picture import read_picture
-from briefbook.sheets import Edge, Furniture
 from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
 from briefbook.writers.theme import (
     FACES,
@@ -92,6 +92,7 @@ def _with_profile(theme: Theme, profile: Profile) -> Theme:
         body, item = (replace(style, after=profile.between) for style in (theme.body, theme.item))
         label = replace(theme.label, after=max(theme.label.after, profile.between / 2))
         theme = replace(theme, body=body, item=item, label=label, list_after=profile.between)
+    edges = profile.furniture.edges if profile.furniture else ()
     size = profile.title_text or theme.heading_1.size
     title = replace(theme.heading_1, size=size, leading=round(size * 1.2, 1), centred=profile.is_centred)
     theme = replace(
@@ -102,19 +103,13 @@ def _with_profile(theme: Theme, profile: Profile) -> Theme:
         header_distance=profile.header or theme.header_distance,
         footer_distance=profile.footer or theme.footer_distance,
         footer_ruled=profile.is_ruled,
-        middle=any(edge.middle for edge in _edges(profile.furniture)),
-        first_header=any(edge != Edge() for edge in _edges(profile.furniture)[:1]),
+        middle=any(edge.middle for edge in edges),
+        first_header=any(edge != EdgeSpec() for edge in edges[:1]),
     )
     foot = theme.footer_distance + theme.footer.leading + _ABOVE_FOOTER
     head = theme.header_distance + theme.footer.leading
     page = replace(theme.page, bottom=max(theme.page.bottom, foot), top=max(theme.page.top, head))
     return replace(theme, page=page)
-
-
-def _edges(furniture: Furniture | None) -> tuple[Edge, ...]:
-    if furniture is None:
-        return ()
-    return furniture.first_top, furniture.first_bottom, furniture.top, furniture.bottom
 
 
 def _with_colours(theme: Theme, colours: ColourSpec, problems: list[Problem]) -> Theme:

@@ -5,7 +5,6 @@ level. A marking is a level and any number of caveats, which only ever restrict.
 caveats. So folding is associative, commutative and idempotent, and nothing that is added lowers a result.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -134,10 +133,12 @@ RELEASABLE = "releasable-to"  # in the names of variants, and in no other
 
 
 def variant_name(scheme: Scheme, release: Marking) -> str:
-    """What a variant for release is called in names of files and in the ledger: by its level alone."""
+    """What a variant for release is called in names of files and in the ledger: by its level and caveats.
+
+    The + between them stands in no id, so two releases never have one name; every file system takes it.
+    """
     known = scheme.known(release)
-    parts = [re.sub(r"[^a-z0-9]+", "-", part) for part in (known.level, *known.caveats)]
-    return "-".join([RELEASABLE, *parts])
+    return f"{RELEASABLE}-" + "+".join((known.level, *known.caveats))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

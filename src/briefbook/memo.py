@@ -10,8 +10,8 @@ from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
 from briefbook.diagnostics import NOWHERE, Places, Problem, Where
 from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
+from briefbook.look_spec import FileName, HouseSpec, ThemeSpec
 from briefbook.marking import Marking, Scheme
-from briefbook.sheets import Furniture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,8 @@ class SectionSpec:
     rank: Rank | None = None  # SHOULD, if not given
     items: Rank | None = None  # the rank of each of its items; that of the section, if not given
     of: tuple[str, ...] = ()  # the lists of the selection that its items come from
-    ranks: Mapping[str, Rank] = field(default_factory=dict)  # of single items, by their ids
+    ranks: Mapping[str, Rank] = field(default_factory=dict)  # of single items, by their keys
+    ranked: tuple[Reference, ...] = field(default=(), compare=False)  # these keys, each at its place
     together: bool = False  # all of it stands on one page
     left_out: tuple[str, ...] = ()  # items that a promise of length leaves out
     is_left_out: bool = False  # as a whole
@@ -140,94 +141,6 @@ DEFAULT_SECTIONS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileName:
-    """A file of the book that a setting names: its path from the book's folder, with slashes."""
-
-    name: str
-    where: Where = field(default=NOWHERE, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarginSpec:
-    """The margins of a sheet in points; what is None stays as it is."""
-
-    top: float | None = None
-    right: float | None = None
-    bottom: float | None = None
-    left: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColourSpec:
-    """Colours as six hexadecimal digits; what is None stays as it is."""
-
-    ink: str | None = None
-    accent: str | None = None
-    quiet: str | None = None
-    hairline: str | None = None
-    where: Where = field(default=NOWHERE, compare=False, repr=False)
-    places: Places = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaceSpec:
-    """The face of the PDF: one that comes with briefbook by its name, or the user's own TrueType files."""
-
-    name: str | None = None
-    regular: FileName | None = None
-    bold: FileName | None = None
-    italic: FileName | None = None
-    bold_italic: FileName | None = None
-    docx: str | None = None  # what Word calls the face
-
-    @property
-    def files(self) -> tuple[FileName, ...]:
-        """The files that are named, the regular one first."""
-        named = (self.regular, self.bold, self.italic, self.bold_italic)
-        return tuple(file for file in named if file is not None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogoSpec:
-    """A picture for the head of the first page, `width` points wide, and what it says in words."""
-
-    file: FileName
-    alt: Wording
-    width: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeSpec:
-    """`theme:` of a book or a memo. What is None is as the book has it, else as briefbook has it."""
-
-    page: str | None = None
-    margins: MarginSpec | None = None
-    colours: ColourSpec | None = None
-    faces: FaceSpec | None = None
-    logo: LogoSpec | None = None
-    where: Where = field(default=NOWHERE, compare=False, repr=False)
-    places: Places = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StyleSetting:
-    """A style of the house's Word file that stands for one of ours, with the places of the two names."""
-
-    ours: str
-    theirs: str
-    ours_at: Where = field(default=NOWHERE, compare=False, repr=False)
-    theirs_at: Where = field(default=NOWHERE, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HouseSpec:
-    """`house:` of a book or a memo: the user's own Word file, and which of its styles stand for ours."""
-
-    file: FileName
-    styles: tuple[StyleSetting, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkingSpec:
     """`marking:` of a book: its scheme, and what all has that carries no marking."""
 
@@ -235,6 +148,35 @@ class MarkingSpec:
     default: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeSpec:
+    """The line at the head or at the foot of a sheet, by language.
+
+    Its texts may hold `{page}`, `{pages}`, `{counter}`, `{footer}` and `{reference}`.
+    """
+
+    left: Wording | None = None
+    middle: Wording | None = None
+    right: Wording | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurnitureSpec:
+    """What a profile puts at the edges of the first sheet, and of every later one."""
+
+    first_top: EdgeSpec = EdgeSpec()
+    first_bottom: EdgeSpec = EdgeSpec()
+    top: EdgeSpec = EdgeSpec()
+    bottom: EdgeSpec = EdgeSpec()
+
+    @property
+    def edges(self) -> tuple[EdgeSpec, ...]:
+        """All of them, those of the first sheet first."""
+        return self.first_top, self.first_bottom, self.top, self.bottom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +202,7 @@ class Profile:
     header: float | None = None  # from the sheet's edge to the line at its head, and at its foot
     footer: float | None = None
     is_ruled: bool = True  # a hairline above the line at the foot
-    furniture: Furniture | None = None  # with `{page}`, `{pages}`, `{counter}`, `{footer}`, `{reference}`
+    furniture: FurnitureSpec | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -299,7 +241,7 @@ class Memo:
     profile: str | None = None  # ours, if not given
     length: int | None = None  # pages that it promises not to exceed
     is_numbered: bool = False  # this and the next as its profile has them
-    furniture: Furniture | None = None
+    furniture: FurnitureSpec | None = None
     sections: tuple[SectionSpec, ...] = ()
     formats: tuple[str, ...] = ("docx", "pdf")
     language: str | None = None  # the book's, if not given
@@ -374,6 +316,7 @@ class Book:
     catalogues: Mapping[str, str] = field(default_factory=dict)
     unread: Mapping[str, Problem] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)  # those that memos name
+    usual_profile: str | None = None  # of memos that name none, where the book has its own `memo`
 
     def unread_at(self, file: FileName) -> list[Problem]:
         """Why a file that a setting names could not be read, told at that setting; nothing if it could."""

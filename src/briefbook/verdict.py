@@ -2,8 +2,9 @@
 
 A memo with an error is not made; the others are. An error in a memo's own file stops that memo. An error in
 a record of facts stops every memo that the record is, or would be, in; one in a picture or in a look, the
-memos that show it or have it. What cannot be tied to a record (a file that broke off, book.yaml) stops all.
-An error in the settings of mail stops sending, and no memo.
+memos that show it or have it; one in a profile or a catalogue, the memos of that profile or language. What
+cannot be tied to a record (a file that broke off, book.yaml) stops all. An error in the settings of mail
+stops sending, and no memo.
 """
 
 from bisect import bisect_right
@@ -15,18 +16,17 @@ from pathlib import Path
 
 from briefbook.catalogues import messages_in, ways_of
 from briefbook.checks import CheckContext, run_checks
-from briefbook.checks.context import ENGLISH
 from briefbook.checks.naming import namings_of
 from briefbook.checks.reach import core_of, reach_of
 from briefbook.checks.templates import usable
 from briefbook.composing.compose import pictures_named
 from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.wording import ENGLISH
 from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
-from briefbook.readers.read_profile import PROFILE_FILE
 from briefbook.readers.read_texts import read_texts
 from briefbook.tool import CATALOGUE, shipped_messages
 from briefbook.workshop import Day, Workshop
@@ -40,7 +40,7 @@ class Verdict:
 
     read: ReadBook
     problems: tuple[Problem, ...]
-    templates: Callable[[str], SectionTemplates]  # of sections, in a language
+    templates: Callable[..., SectionTemplates]  # of sections, in a language, of a profile
 
     @property
     def has_errors(self) -> bool:
@@ -59,8 +59,7 @@ class Verdict:
 
     def stopping(self, memo_id: str, memo: Memo | None) -> list[Problem]:
         """The errors for which a memo is not made; `memo` is None where its file could not be read."""
-        files = self.read.memo_files
-        own = files.get(memo_id) or (files.get(memo.name) if memo else None)
+        own = self.read.memo_files.get(memo_id) or (memo.where.file if memo else None)
         suspects = [
             problem
             for problem in self._stoppers
@@ -69,6 +68,8 @@ class Verdict:
         if memo is not None:
             tongues = ways_of(memo.language or self.read.book.settings.language)
             suspects = [p for p in suspects if _catalogue(p) is None or _catalogue(p) in tongues]
+            own_profile = {None, memo.profile}
+            suspects = [p for p in suspects if self.read.profile_files.get(p.where.file) in own_profile]
         if memo is None or not suspects:
             return suspects
         own_look = look_of(self.read.book, memo).problems if any(p.of_look for p in suspects) else ()
@@ -89,7 +90,7 @@ class Verdict:
         if not broken:  # else the templates are read, which few commands need
             return frozenset()
         # They are the same in any language, and a memo's own may be one that nobody knows.
-        return pictures_named(memo, self.templates(ENGLISH), broken)
+        return pictures_named(memo, self.templates(ENGLISH, memo.profile), broken)
 
     def weighed(self) -> Iterator[Problem]:
         """The problems, those of pictures that no memo shows as warnings."""
@@ -107,7 +108,7 @@ class Verdict:
             for problem in self.problems
             if problem.severity is Severity.ERROR
             and not problem.of_mail
-            and not problem.where.file.endswith((TEMPLATE, PROFILE_FILE))  # told where a memo is made with it
+            and not problem.where.file.endswith(TEMPLATE)  # told where a memo is made with it
         )
 
     @cached_property

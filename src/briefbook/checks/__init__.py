@@ -20,7 +20,7 @@ from briefbook.checks.memos import (
 )
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
-from briefbook.checks.profiles import check_profiles, check_tabs
+from briefbook.checks.profiles import check_edges, check_profiles, check_ranks, check_tabs
 from briefbook.checks.sources import check_links
 from briefbook.checks.statements import (
     check_evidence,
@@ -69,6 +69,8 @@ CHECKS: tuple[Check, ...] = (
     check_pictures,
     check_languages,
     check_profiles,
+    check_ranks,
+    check_edges,
     check_tabs,
     check_looks,
     check_markings,

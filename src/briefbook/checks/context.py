@@ -7,8 +7,6 @@ from pathlib import Path
 
 from briefbook.composing.sections import SectionTemplates
 
-ENGLISH = "en"  # what templates hold is the same in any language
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckContext:

@@ -10,7 +10,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from briefbook.checks.context import ENGLISH, CheckContext
+from briefbook.checks.context import CheckContext
+from briefbook.composing.wording import ENGLISH  # what templates hold is the same in any language
 from briefbook.delivery import CronSchedule, Delivery, MailSettings, Security
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.memo import Book
@@ -115,7 +116,7 @@ def check_deliveries(book: Book, context: CheckContext) -> Iterable[Problem]:
         delivery = memo.deliver
         if delivery is None:
             continue
-        yield from _unknown_templates(delivery, context)
+        yield from _unknown_templates(delivery, memo.profile, context)
         if not is_mail_written:
             message = f"memo {memo.id!r} is to be mailed, but book.yaml does not say through which server"
             yield Problem(where=delivery.where, message=message, hint=_ADD_MAIL, of_mail=True)
@@ -128,7 +129,7 @@ def check_deliveries(book: Book, context: CheckContext) -> Iterable[Problem]:
 _ADD_MAIL = "add mail: {from: desk@example.org, host: mail.example.org, …} there"
 
 
-def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Problem]:
+def _unknown_templates(delivery: Delivery, profile: str | None, context: CheckContext) -> Iterator[Problem]:
     """The templates that a memo names for its mail; the shipped ones are there."""
     if context.templates is None:
         return
@@ -138,7 +139,7 @@ def _unknown_templates(delivery: Delivery, context: CheckContext) -> Iterator[Pr
             continue
         name = getattr(delivery, field)
         if names is None:
-            names = context.templates(ENGLISH).paths()
+            names = context.templates_of(ENGLISH, profile).paths()
         if name not in names:
             message = f"there is no template {name[:80]!r} for the {field} of the mail"
             hint = did_you_mean(name[:80], (known for known in names if known.startswith("mail/")))

@@ -70,7 +70,10 @@ def _marked(book: Book) -> Iterator[tuple[Placed, Marking]]:
         for fact in facts.values():
             records += parts_of(fact)
     for memo in book.definitions:
-        records += (memo, *memo.judgements, *memo.sections)
+        own = (section for section in memo.sections if "marking" in section.places)  # else its profile's
+        records += (memo, *memo.judgements, *own)
+    for profile in book.profiles.values():
+        records += profile.sections
     for record in records:
         marking: Marking | None = getattr(record, "marking", None)
         if marking is not None:

@@ -5,8 +5,9 @@ from datetime import date
 from itertools import combinations
 from pathlib import PurePosixPath
 
-from briefbook.checks.context import ENGLISH, CheckContext
+from briefbook.checks.context import CheckContext
 from briefbook.composing.languages import is_language, languages
+from briefbook.composing.wording import ENGLISH  # what templates hold is the same in any language
 from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_of
 from briefbook.document import is_blank
 from briefbook.facts import Facts, statements_of

@@ -36,7 +36,7 @@ SOURCES, ORGANISATIONS, PEOPLE, FORUMS, MEETINGS = (
     ("meetings",),
 )
 SPEAKERS = (*ORGANISATIONS, *PEOPLE)
-SHOWN_IN_SECTIONS = (*MEETINGS, "priorities", "background")  # what `only` and `without` choose from
+SHOWN_IN_SECTIONS = (*MEETINGS, "priorities", "background")  # what `only`, `without`, `ranks` name
 ANY_KIND = tuple(Facts().kinds())
 
 # Which fields name facts, and of which kinds. A new field that does is one entry here.
@@ -122,7 +122,9 @@ def references_of(memo: Memo) -> Iterator[tuple[Reference, Kinds]]:
     for line in memo.judgements:
         yield from ((reference, ANY_KIND) for reference in line.rests_on)
     for section in memo.sections:
-        yield from ((reference, SHOWN_IN_SECTIONS) for reference in (*section.only, *section.without))
+        ranked = (reference for reference in section.ranked if "[" not in reference.id)  # as in gaps[2]
+        named = (*section.only, *section.without, *ranked)
+        yield from ((reference, SHOWN_IN_SECTIONS) for reference in named)
 
 
 # -------------------------------------------------------------------------------------- checks

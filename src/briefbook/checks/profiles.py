@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from briefbook.checks.context import CheckContext
-from briefbook.checks.texts import texts_of
+from briefbook.checks.texts import OTHER_LETTERS, WrittenText, named, texts_of
 from briefbook.composing.languages import is_language
 from briefbook.diagnostics import Placed, Problem, Severity, did_you_mean, place_of
-from briefbook.memo import Book, Memo, Profile
+from briefbook.look import faces_for
+from briefbook.memo import PASSAGES, Book, Memo, Profile
 from briefbook.readers.read_profile import OURS, profile_names
+from briefbook.writers.faces import missing_characters
 
 # What a memo without the field takes from the book.
 _OF_THE_BOOK = {"to": "to", "from": "sender"}
@@ -17,7 +19,7 @@ _ATTRIBUTES = {"from": "sender", "bottom_line": "bottom_lines"}  # where another
 
 
 def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """There is a profile of the name, it can be read, and the memo has what it requires."""
+    """There is a profile of the name, and the memo has what it requires."""
     del context
     for memo in book.definitions:
         if memo.profile is None and memo.length is None:
@@ -27,14 +29,11 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
         if profile is not None:
             yield from _lacking(memo, profile, book)
             continue
-        where = place_of(memo, "profile" if memo.profile else "length")
         names = profile_names(Path(book.root))
-        if name in names:
-            message, hint = f"the profile {name!r} has mistakes", "mend its profile.yaml"
-        else:
+        if name not in names:  # of its mistakes, the reader tells
             message = f"there is no profile {name!r}"
             hint = did_you_mean(name, names) or f"write templates/profiles/{name}/profile.yaml"
-        yield Problem(where=where, message=message, hint=hint)
+            yield Problem(where=place_of(memo, "profile"), message=message, hint=hint)
 
 
 def _lacking(memo: Memo, profile: Profile, book: Book) -> Iterator[Problem]:
@@ -49,26 +48,68 @@ def _lacking(memo: Memo, profile: Profile, book: Book) -> Iterator[Problem]:
             yield Problem(where=place_of(memo, "profile"), message=message, hint=hint)
 
 
+def check_ranks(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """A key under `ranks` that is no id names an item of a list of the section; of ids `check_ids` tells."""
+    del context
+    for memo in book.definitions:
+        for section in memo.sections:
+            lists = [name for name in section.of if name in ("gaps", *PASSAGES)]
+            for reference in (each for each in section.ranked if "[" in each.id):
+                found = _KEY.fullmatch(reference.id)
+                is_own = reference.where.file == memo.where.file  # a profile's stands for any memo
+                count = len(getattr(memo, found[1])) if found and is_own and found[1] in PASSAGES else None
+                if not found or found[1] not in lists or (count is not None and int(found[2]) > count):
+                    message = f"{reference.id!r} is no item of section {section.name!r}"
+                    known = (f"{name}[{number}]" for name in lists for number in range(1, (count or 1) + 1))
+                    hint = did_you_mean(reference.id, known) or "name an item of a list in its 'of' by its id"
+                    yield Problem(where=reference.where, message=message, hint=hint)
+
+
+_KEY = re.compile(r"([a-z_]+)\[([1-9][0-9]{0,5})\]")  # as `composing.items` spells it
+
+
 def check_tabs(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every tab that a memo's texts speak of is there, and every tab is spoken of."""
     for memo in book.memos.values():
         language = memo.language or book.settings.language
-        can_say = context.templates is not None and is_language(language)
-        said = context.templates_of(language, memo.profile).wording.say("Tab") if can_say else "Tab"
-        # In running text many languages write the word small: véase el anexo A.
-        pattern = re.compile(rf"\b(?i:{re.escape(said)})\s+([A-Z]|[1-9][0-9]?)\b")
+        said = _tab_in(language, memo, context)
         there = {tab.tab for tab in memo.tabs}
         spoken: set[str] = set()
         parts: tuple[Placed, ...] = (memo, *memo.judgements, *memo.sections)
         for part in parts:
             for text in texts_of(part, {language}):
-                named = set(pattern.findall(text.text))
-                spoken |= named
-                for tab in sorted(named - there):
-                    message = f"the text speaks of {said} {tab}, and the memo has no such tab"
+                word = _tab_in(text.language or language, memo, context)
+                found = set(re.findall(rf"\b(?i:{re.escape(word)})\s+([A-Z]|[1-9][0-9]?)\b", text.text))
+                spoken |= found
+                for tab in sorted(found - there):
+                    message = f"the text speaks of {word} {tab}, and the memo has no such tab"
                     hint = f"add {{tab: {tab}, title: …}} to tabs, or mend the text"
                     yield Problem(where=text.where, message=message, hint=hint)
         for tab in (tab for tab in memo.tabs if tab.tab not in spoken):
             message = f"no text of the memo speaks of {said} {tab.tab}"
             hint = "say where it belongs, or take the tab out"
             yield Problem(where=tab.where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+def _tab_in(language: str, memo: Memo, context: CheckContext) -> str:
+    """What a tab is called in a language."""
+    if context.templates is None or not is_language(language):
+        return "Tab"
+    return context.templates_of(language, memo.profile).wording.say("Tab")
+
+
+def check_edges(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """The faces of a profile's memos can draw what it puts at the edges of sheets and before items."""
+    del context
+    for profile in book.profiles.values():
+        memos = [memo for memo in book.memos.values() if memo.profile == profile.name]
+        used = {memo.language or book.settings.language for memo in memos}
+        written = [WrittenText(sign, place_of(profile, "signs", n)) for n, sign in enumerate(profile.signs)]
+        for edge in profile.furniture.edges if profile.furniture else ():
+            written += texts_of(edge, used)
+        sets = {faces_for(book, memo) for memo in memos} if written else set()
+        for text in written:
+            missing = {each for faces in sets for each in missing_characters(text.text, faces)}
+            if missing:
+                message = f"no face can draw {named(sorted(missing))} in profile {profile.name!r}"
+                yield Problem(where=text.where, message=message, hint=OTHER_LETTERS)

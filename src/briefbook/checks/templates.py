@@ -6,23 +6,26 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import assert_never
 
-from briefbook.checks.context import ENGLISH, CheckContext
+from briefbook.checks.context import CheckContext
 from briefbook.checks.memos import picture_mistakes
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
-from briefbook.composing.compose import compose, pictures_named, pictures_of
+from briefbook.composing.compose import FOOTER, pictures_named, pictures_of
 from briefbook.composing.languages import is_language, is_zone
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote, SectionTemplates, template_name
+from briefbook.composing.wording import ENGLISH  # what templates hold is the same in any language
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import BriefbookError, Placed, Problem, Severity, Where, place_of
 from briefbook.document import Citations, Cite, Document, Image, Link, Section, SourceList, Text, inlines_of
 from briefbook.facts import Facts, Meeting
 from briefbook.index import indexed
-from briefbook.look import faces_for
+from briefbook.look import faces_for, look_of
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
+from briefbook.promise import kept
 from briefbook.select import select
 from briefbook.selection import Selection
 from briefbook.writers.faces import FaceSet, missing_characters
+from briefbook.writers.theme import Theme
 
 
 def check_templates(book: Book, context: CheckContext) -> Iterable[Problem]:
@@ -59,18 +62,20 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             continue
         if pictures_named(memo, templates, book.broken_pictures):  # the reader tells of them
             continue
+        theme = look_of(book, memo).theme if memo.length else Theme()
         for day in context.days:
             try:
                 selection = select(facts, book.settings, memo, as_of=day, known_by=day, index=index)
                 pictures = pictures_of(memo, templates, book.pictures)
-                document = compose(selection, memo, templates, pictures)
+                promise = kept(memo, selection, templates, theme, pictures)
                 if memo.deliver is not None:
                     _try_letter(selection, memo, memo.deliver, templates, book.pictures)
             except BriefbookError as error:
                 yield from (problem for problem in error.problems if problem.where not in told)
             else:
-                yield from undrawable(document, memo, book, everywhere)
-                yield from _without_notes(document, memo)
+                yield from promise.problems(memo)
+                yield from undrawable(promise.document, memo, book, everywhere)
+                yield from _without_notes(promise.document, memo)
 
 
 def _without_notes(document: Document, memo: Memo) -> Iterator[Problem]:
@@ -166,6 +171,10 @@ def undrawable(
             message = f"no face can draw {named(missing)} in section {section.name!r} of memo {memo.id!r}"
             yield Problem(where=where, message=message, hint=OTHER_LETTERS)
             own |= set(missing)
+    missing = [c for c in missing_characters(document.footer + document.page_of, faces) if c not in told]
+    if missing:
+        message = f"no face can draw {named(missing)} in the footer of memo {memo.id!r}"
+        yield Problem(where=Where(file=f"templates/{FOOTER}"), message=message, hint=OTHER_LETTERS)
     if len(everywhere) > 1:
         yield from _held_by_others(document, memo, own, faces, everywhere)
 

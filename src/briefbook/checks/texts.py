@@ -17,10 +17,11 @@ from briefbook.writers.faces import FaceSet, missing_characters
 
 
 class WrittenText(NamedTuple):
-    """A text that a memo may print, and its place."""
+    """A text that a memo may print, its place, and the language that it is written in, where it says so."""
 
     text: str
     where: Where
+    language: str | None = None
 
 
 def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
@@ -44,16 +45,17 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
 
 def all_faces(book: Book) -> tuple[FaceSet, ...]:
     """The faces of the book, first, and of its memos, each set once."""
-    own = (faces_for(book, memo) for memo in book.memos.values() if _has_faces(memo))
+    own = (faces_for(book, memo) for memo in book.memos.values() if _has_faces(memo, book))
     return tuple(dict.fromkeys((faces_for(book), *own)))
 
 
 def _own_faces(book: Book, memo: Memo, everywhere: tuple[FaceSet, ...]) -> tuple[FaceSet]:
-    return (faces_for(book, memo) if _has_faces(memo) else everywhere[0],)
+    return (faces_for(book, memo) if _has_faces(memo, book) else everywhere[0],)
 
 
-def _has_faces(memo: Memo) -> bool:
-    return memo.theme is not None and memo.theme.faces is not None
+def _has_faces(memo: Memo, book: Book) -> bool:
+    profile = book.profiles.get(memo.profile) if memo.profile else None
+    return any(theme and theme.faces for theme in (memo.theme, profile and profile.theme))
 
 
 def missing_in_all(text: str, sets: Iterable[FaceSet]) -> list[str]:
@@ -148,5 +150,5 @@ def texts_of(record: Placed, languages: set[str]) -> Iterator[WrittenText]:
             case str(text):
                 yield WrittenText(text, place_of(record, name))
     for wording in _wordings_of(record):
-        for text in {wording.best(language)[1] for language in languages}:
-            yield WrittenText(text, wording.where)
+        for own, text in {wording.best(language) for language in languages}:
+            yield WrittenText(text, wording.where, own)

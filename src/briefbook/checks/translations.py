@@ -1,6 +1,8 @@
 """What lacks a translation: it is printed in its own language, and told here, a line for each fact."""
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from babel import Locale
 
@@ -27,7 +29,7 @@ from briefbook.facts import (
     Source,
 )
 from briefbook.facts import Wording as Texts
-from briefbook.memo import Book, BottomLine, Memo, SectionSpec, Settings, Signature, Tab
+from briefbook.memo import Book, BottomLine, EdgeSpec, Memo, SectionSpec, Settings, Signature, Tab
 from briefbook.readers.read_profile import OURS
 
 # The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
@@ -47,6 +49,7 @@ _PRINTED: dict[type, tuple[str, ...]] = {
     Tab: ("title",),
     BottomLine: ("text",),
     SectionSpec: ("title",),
+    EdgeSpec: ("left", "middle", "right"),
     Settings: ("to", "sender"),
 }
 _NAMES = {"said_as": "said_as", "post": "as", "sender": "from"}  # as they are called on disk
@@ -65,8 +68,8 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
         ]
         if not memos:
             continue
-        yield from _lacking("the book's settings", [book.settings], language)
-        of_profiles: dict[str, list[SectionSpec]] = {}
+        yield from _lacking("book.yaml", [book.settings], language)
+        of_profiles: dict[str, list[Placed]] = {}
         for memo in memos:
             own: list[Placed] = [memo, *memo.judgements, *memo.signatures, *memo.tabs]
             for spec in memo.sections:
@@ -77,8 +80,12 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
                 else:
                     of_profiles.setdefault(memo.profile or OURS, []).append(spec)
             yield from _lacking(f"memo {memo.name!r}", own, language)
-        for profile, specs in of_profiles.items():
-            yield from _lacking(f"the profile {profile!r}", specs, language)
+        for profile in (book.profiles.get(name) for name in {memo.profile for memo in memos if memo.profile}):
+            if profile is not None and profile.furniture is not None:
+                edges = (_worded(edge, language, context) for edge in profile.furniture.edges)
+                of_profiles.setdefault(profile.name, []).extend(edges)
+        for name, parts in of_profiles.items():
+            yield from _lacking(f"the profile {name!r}", parts, language)
         facts = [fact for kind in book.facts.kinds().values() for fact in kind.values()]
         found = [(fact.id, list(_lacking(repr(fact.id), parts_of(fact), language))) for fact in facts]
         lacking = {id_: problems for id_, problems in found if problems}
@@ -107,6 +114,19 @@ def _is_titled(spec: SectionSpec, language: str, context: CheckContext) -> bool:
     return context.templates(language).wording.titled(spec.title)[0] == language
 
 
+def _worded(edge: EdgeSpec, language: str, context: CheckContext) -> EdgeSpec:
+    """The line at the edge of a sheet without texts that have no words, or that a catalogue has."""
+
+    def kept(text: Texts | None) -> Texts | None:
+        if text is None or not re.search(r"[^\W\d_]", re.sub(r"\{[a-z]*\}", "", text.best(language)[1])):
+            return None
+        has_catalogue = context.templates is not None
+        is_said = has_catalogue and context.templates_of(language, None).wording.titled(text)[0] == language
+        return None if is_said else text
+
+    return replace(edge, left=kept(edge.left), middle=kept(edge.middle), right=kept(edge.right))
+
+
 def _texts(part: Placed) -> Iterator[tuple[str, Texts]]:
     for field in _PRINTED.get(type(part), ()):
         match getattr(part, field):
@@ -128,13 +148,13 @@ def check_labels(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every message of templates and of briefbook itself has a translation in each language of the book."""
     if not context.days or context.templates is None:
         return
-    told: set[str] = set()
+    seen: set[str] = set()
     for language, where in named_languages(book):
-        if language in told or ways_of(language)[-1] == ENGLISH or not is_language(language):
+        if language in seen or ways_of(language)[-1] == ENGLISH or not is_language(language):
             continue
-        told.add(language)
+        seen.add(language)
         templates = context.templates(language)
-        messages = {told for told in {*context.messages, *templates.messages()} if has_words(told[1])}
+        messages = {each for each in {*context.messages, *templates.messages()} if has_words(each[1])}
         missing = sorted(
             message for context_, message in messages if _is_missing(context_, message, templates)
         )

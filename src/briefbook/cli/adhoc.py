@@ -12,7 +12,7 @@ from briefbook.cli.printing import stop_for
 from briefbook.dates import PartialDate, exactly
 from briefbook.diagnostics import did_you_mean
 from briefbook.facts import Wording
-from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference, in_language
+from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference, Scope, in_language
 
 if TYPE_CHECKING:
     from briefbook.readers.read_book import ReadBook
@@ -45,11 +45,13 @@ def adhoc_memo(
 
     Raises click.UsageError.
     """
-    memo = _asked_for(read, asked, language or read.book.settings.language)
-    return in_language(memo, language) if memo is not None and language is not None else memo
+    from briefbook.readers.read_profile import with_profile
+
+    memo = _asked_for(read, asked, language)
+    return memo and with_profile(memo, read.book.profiles, read.book.usual_profile)
 
 
-def _asked_for(read: "ReadBook", asked: Mapping[str, str | date | None], language: str) -> Memo | None:
+def _asked_for(read: "ReadBook", asked: Mapping[str, str | date | None], language: str | None) -> Memo | None:
     forum, meeting, first, last = (asked[name] for name in ("forum", "meeting", "from_", "to"))
     if (first is None) != (last is None):
         raise click.UsageError("--from and --to go together")
@@ -58,28 +60,27 @@ def _asked_for(read: "ReadBook", asked: Mapping[str, str | date | None], languag
         raise click.UsageError("ask for one of --forum, --meeting, or --from and --to")
     facts = read.book.facts
 
-    def free(kind: str, id_: str) -> str:
-        """An id under which no memo of a file is written, so that none is overwritten."""
-        while id_ in read.memo_files:
-            id_ = f"{kind}-{id_}"
-        return id_
+    def named(kind: str, id_: str, title: Wording, scope: Scope) -> Memo:
+        """The memo under an id that no memo of a file has in any language, so that none is overwritten."""
+        plain = Memo(id=id_, title=title, scope=scope)
+        memo = in_language(plain, language) if language else plain
+        is_taken = any(map(read.is_taken, (plain.id, memo.id)))
+        return named(kind, f"{kind}-{id_}", title, scope) if is_taken else memo
 
     if isinstance(forum, str):
         name = facts.forums[_known(forum, facts.forums, "forum", read)].name
-        return Memo(id=free("forum", forum), title=name, scope=ForumScope(forums=(Reference(id=forum),)))
+        return named("forum", forum, name, ForumScope(forums=(Reference(id=forum),)))
     if isinstance(meeting, str):
         fact = facts.meetings[_known(meeting, facts.meetings, "meeting", read)]
         its_forum = facts.forums.get(fact.forum)
         name = fact.title or (its_forum.name if its_forum else Wording(texts={"en": meeting}))
-        scope = MeetingScope(meetings=(Reference(id=meeting),))
-        return Memo(id=free("meeting", meeting), title=name, scope=scope)
+        return named("meeting", meeting, name, MeetingScope(meetings=(Reference(id=meeting),)))
     if isinstance(first, date) and isinstance(last, date):
         if last < first:
             raise click.UsageError("--from comes after --to")
-        title = Wording(texts={language: _range_in_words(first, last, read, language)})
-        return Memo(
-            id=free("range", f"{first}-to-{last}"), title=title, scope=RangeScope(first=first, last=last)
-        )
+        tongue = language or read.book.settings.language
+        title = Wording(texts={tongue: _range_in_words(first, last, read, tongue)})
+        return named("range", f"{first}-to-{last}", title, RangeScope(first=first, last=last))
     return None
 
 

@@ -172,9 +172,10 @@ def chosen_ids(read: "ReadBook", names: Sequence[str]) -> list[str]:
 def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = None) -> "list[Memo]":
     """The memos that were asked for, as `chosen_ids` has them; in one language where that is asked for.
 
-    A memo that is not made in the language is one of that language, to be mailed to nobody.
+    A memo that is not made in the language is one of that language, to be mailed to nobody. That another memo
+    has its id is a usage error.
     """
-    from briefbook.memo import in_language, languages_of
+    from briefbook.memo import languages_of
 
     memos = read.book.memos
     chosen = [memos[id_] for id_ in chosen_ids(read, names) if id_ in memos]
@@ -186,5 +187,21 @@ def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = 
         if spoken == language:
             found[memo.name] = memo
         else:
-            found.setdefault(memo.name, replace(in_language(memo, language), schedule=None))
+            found.setdefault(memo.name, _made_in(read, memo, language))
     return list(found.values())
+
+
+def _made_in(read: "ReadBook", memo: "Memo", language: str) -> "Memo":
+    """A memo in a language of those it is not made in; that of the book where it is made in it after all."""
+    from briefbook.memo import in_language
+
+    made = replace(in_language(memo, language), schedule=None)
+    there = read.book.memos.get(made.id)
+    if there is not None and there.name == memo.name:
+        return there
+    if read.is_taken(made.id):
+        raise click.UsageError(
+            f"memo {memo.name!r} in {language!r} would be {made.id!r}, which another memo of this book is"
+            " (rename one of the two)"
+        )
+    return made

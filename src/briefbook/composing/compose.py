@@ -138,7 +138,8 @@ class Draft:
         if room.memo.is_numbered:
             document = numbered(document, LATE)
         edges = room.memo.furniture
-        document = replace(document, furniture=edges and filled(edges, document))
+        lines = filled(edges, document, room.templates.wording) if edges else None
+        document = replace(document, furniture=lines)
         specs = _specs_of(room.memo)
         document = handled(document, selection, [specs[place].markings for place in sections], footer)
         if selection.own.tabs:

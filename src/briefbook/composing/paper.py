@@ -5,7 +5,10 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import fields, replace
 
 from briefbook.composing.passages import Passage, rewritten
+from briefbook.composing.wording import Wording
 from briefbook.document import Block, Document, ItemList, ListItem, Paragraph, Section, Text
+from briefbook.facts import Wording as Texts
+from briefbook.memo import EdgeSpec, FurnitureSpec
 from briefbook.sheets import Edge, Furniture
 
 
@@ -72,16 +75,20 @@ def with_tied_tabs(document: Document, said: str, tabs: Iterable[str]) -> Docume
     return replace(document, sections=tuple(sections))
 
 
-def filled(furniture: Furniture, document: Document) -> Furniture:
-    """The lines of a profile with the document's own words in them; `{page}` and `{pages}` stay."""
+def filled(furniture: FurnitureSpec, document: Document, wording: Wording) -> Furniture:
+    """The lines of a profile with the document's own words in them; `{page}` and `{pages}` stay.
+
+    A text is in the document's language where it is written in it, or a catalogue has it.
+    """
     words = {"{footer}": document.footer, "{reference}": document.reference, "{counter}": document.page_of}
+    patterns = re.compile("|".join(map(re.escape, words)))
 
-    def text(pattern: str) -> str:
-        for name, value in words.items():
-            pattern = pattern.replace(name, value)
-        return pattern
+    def text(written: Texts | None) -> str:
+        if written is None:
+            return ""
+        return patterns.sub(lambda found: words[found[0]], wording.titled(written)[1])
 
-    def edge(pattern: Edge) -> Edge:
-        return Edge(left=text(pattern.left), middle=text(pattern.middle), right=text(pattern.right))
+    def edge(spec: EdgeSpec) -> Edge:
+        return Edge(left=text(spec.left), middle=text(spec.middle), right=text(spec.right))
 
     return Furniture(**{side.name: edge(getattr(furniture, side.name)) for side in fields(Furniture)})

@@ -72,7 +72,9 @@ class Wording:
         So a profile is written once, and a new language is a catalogue and nothing else.
         """
         own, text = title.best(self.language)
-        said = text if own == self.language else self.catalogue.gettext(text)
+        if own == self.language or own.partition("-")[0] != ENGLISH:  # in which catalogues look texts up
+            return own, text
+        said = self.catalogue.gettext(text)
         return (own, text) if isinstance(said, Untranslated) else (self.language, said)
 
     # These take their messages as they stand in the source, where pybabel finds them.

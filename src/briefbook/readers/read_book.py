@@ -7,7 +7,7 @@ from pathlib import Path
 from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
-from briefbook.memo import Book, Memo, Profile, Settings, in_its_languages
+from briefbook.memo import Book, Memo, Settings, in_its_languages
 from briefbook.readers.book_files import (
     BookFiles,
     absolute,
@@ -22,7 +22,7 @@ from briefbook.readers.read_facts import Defined, read_facts
 from briefbook.readers.read_look import files_named
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
 from briefbook.readers.read_picture import read_picture
-from briefbook.readers.read_profile import profiles_for, with_profile
+from briefbook.readers.read_profile import ReadProfiles, profiles_for, with_profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +33,14 @@ class ReadBook:
     folder's name. `defined` are all records that stand in the files, broken or not; `memo_files` maps each
     memo's id to its file as it stands in problems, broken or not, in the order of the names. Of a memo in
     several languages each has an id; of a broken file nobody knows them, so it has the file's own.
+    `profile_files` maps the file of each profile that a memo names to the profile's name.
     """
 
     book: Book
     problems: tuple[Problem, ...] = ()
     defined: tuple[Defined, ...] = ()
     memo_files: Mapping[str, str] = field(default_factory=dict)
+    profile_files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -55,6 +57,10 @@ class ReadBook:
         """Whether a memo is, or may be, in the book: its file may be broken, and be of several languages."""
         broken = self.memo_files.keys() - self.book.memos.keys()
         return memo in self.memo_files or memo.rpartition(".")[0] in broken
+
+    def is_taken(self, id_: str) -> bool:
+        """Whether a memo of the book has, or may have, this id, or its file this name."""
+        return bool(self.ids_named(id_)) or self.may_be_there(id_)
 
     def problems_of(self, memo: str) -> tuple[Problem, ...]:
         """The problems in the file of this memo."""
@@ -81,7 +87,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
     problems += found
 
     memos, memo_files, profiles, found = _memos(files, settings)
-    problems += found
+    problems += [*profiles.problems, *found]
     own, found = read_catalogues(files.catalogues)
     problems += found
     pictures: dict[str, Image] = {}
@@ -93,7 +99,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
             if picture is not None:
                 pictures[name] = picture
     looks = [(settings.theme, settings.house), *((memo.theme, memo.house) for memo in memos.values())]
-    looks += [(profile.theme, None) for profile in profiles.values()]
+    looks += [(profile.theme, None) for profile in profiles.known.values()]
     look, unread = look_files(root, (file.name for each in looks for file in files_named(*each)))
     book = Book(
         root=str(root),
@@ -104,15 +110,22 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
         broken_pictures=frozenset(problem.of_picture for problem in problems if problem.of_picture),
         files=look,
         unread=unread,
-        profiles=profiles,
+        profiles=profiles.known,
+        usual_profile=profiles.usual,
         catalogues=own,
     )
-    return ReadBook(book=book, problems=tuple(problems), defined=defined, memo_files=memo_files)
+    return ReadBook(
+        book=book,
+        problems=tuple(problems),
+        defined=defined,
+        memo_files=memo_files,
+        profile_files=profiles.files,
+    )
 
 
 def _memos(
     files: BookFiles, settings: Settings
-) -> tuple[dict[str, Memo], dict[str, str], dict[str, Profile], list[Problem]]:
+) -> tuple[dict[str, Memo], dict[str, str], ReadProfiles, list[Problem]]:
     """The memos, as their profiles have them, once for each language; the file of each; the profiles."""
     problems: list[Problem] = []
     read: dict[str, Memo | None] = {}  # by their files
@@ -123,8 +136,8 @@ def _memos(
             memo, found = read_memo(file.shown, id_, file.data, language=settings.language)
             problems += found
             read[file.shown] = memo
-    profiles, found = profiles_for(files.root, [memo for memo in read.values() if memo is not None])
-    problems += found
+    there = [memo for memo in read.values() if memo is not None]
+    profiles = profiles_for(files.root, there, settings.language)
     memos: dict[str, Memo] = {}
     memo_files: dict[str, str] = {}
     for file in files.memos:
@@ -132,7 +145,8 @@ def _memos(
         each: tuple[Memo, ...] = ()
         if memo is not None:
             problems += strangers_in(memo, settings)
-            each = in_its_languages(with_profile(memo, profiles), settings)
+            memo = with_profile(memo, profiles.known, profiles.usual)
+            each = in_its_languages(memo, settings)
         id_ = printable(file.path.stem)
         ids = [one.id for one in each] or [id_]
         taken = next((one for one in ids if one in memo_files), None)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from briefbook.memo import (
+from briefbook.look_spec import (
     ColourSpec,
     FaceSpec,
     FileName,

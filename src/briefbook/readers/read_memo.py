@@ -10,28 +10,31 @@ from briefbook.cited import web_address
 from briefbook.delivery import MailSettings
 from briefbook.diagnostics import Problem, Where, place_of
 from briefbook.document import Citations
-from briefbook.facts import Wording
 from briefbook.memo import (
     DEFAULT_SECTIONS,
     FORMATS,
     PASSAGES,
-    BottomLine,
     ForumScope,
     MeetingScope,
     Memo,
     RangeScope,
-    Rank,
-    Reference,
     SectionSpec,
     Settings,
-    Signature,
-    Tab,
 )
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, parse_yaml
 from briefbook.readers.read_delivery import deliver, mail, schedule, without_passwords
 from briefbook.readers.read_look import LOOK_FIELDS, PAGES
 from briefbook.readers.read_marking import book_marking, marking
+from briefbook.readers.read_parts import (
+    CLEARANCE,
+    TAB,
+    bottom_line,
+    reference,
+    section,
+    signatory,
+    some_references,
+)
 from briefbook.readers.records import (
     Field,
     Reading,
@@ -40,7 +43,6 @@ from briefbook.readers.records import (
     date,
     id_mistake,
     identifier,
-    is_language_tag,
     language,
     many,
     matching,
@@ -61,32 +63,23 @@ FORMAT = "1"  # of a book; `format:` in book.yaml
 # ------------------------------------------------------------------------------------------ scope
 
 
-def _reference(node: Node, name: str, reading: Reading) -> Reference | None:
-    found = identifier(node, name, reading)
-    return None if found is None else Reference(id=found, where=node.where)
-
-
-_references = many(_reference)
-_some_references = many(_reference, may_be_empty=False)
-
-
 def _one_forum(node: Node, name: str, reading: Reading) -> ForumScope | None:
-    forum = _reference(node, name, reading)
+    forum = reference(node, name, reading)
     return None if forum is None else ForumScope(forums=(forum,))
 
 
 def _forums(node: Node, name: str, reading: Reading) -> ForumScope | None:
-    forums = _some_references(node, name, reading)
+    forums = some_references(node, name, reading)
     return None if forums is None else ForumScope(forums=forums)
 
 
 def _one_meeting(node: Node, name: str, reading: Reading) -> MeetingScope | None:
-    meeting = _reference(node, name, reading)
+    meeting = reference(node, name, reading)
     return None if meeting is None else MeetingScope(meetings=(meeting,))
 
 
 def _meetings(node: Node, name: str, reading: Reading) -> MeetingScope | None:
-    meetings = _some_references(node, name, reading)
+    meetings = some_references(node, name, reading)
     return None if meetings is None else MeetingScope(meetings=meetings)
 
 
@@ -117,123 +110,6 @@ def _check_one_scope(mapping: located_yaml.Mapping, id_: str, where: Where, read
         reading.tell(mapping.entries[more][0].where, message, "keep one of the two")
 
 
-# ------------------------------------------------------------------------------------- memo parts
-
-BOTTOM_LINE = Shape(
-    noun="bottom line",
-    make=BottomLine,
-    fields={
-        "text": required(wording),
-        "rests_on": optional(_references),
-        "valid": optional(date),
-        "marking": optional(marking),
-    },
-)
-
-
-def _bottom_line(node: Node, name: str, reading: Reading) -> BottomLine | None:
-    in_languages = (
-        isinstance(node, located_yaml.Mapping) and node.entries and all(map(is_language_tag, node.entries))
-    )
-    if isinstance(node, Scalar) or in_languages:  # the text alone
-        only = wording(node, name, reading)
-        return None if only is None else BottomLine(text=only, where=node.where)
-    return build(BOTTOM_LINE, node, node.where, reading)
-
-
-def _options(node: Node, name: str, reading: Reading) -> Mapping[str, Wording] | None:
-    if not isinstance(node, located_yaml.Mapping):
-        wrong_type(node, repr(name), "names, each with a text", reading)
-        return None
-    taken = {key: wording(value, key, reading) for key, (_, value) in node.entries.items()}
-    return {key: found for key, found in taken.items() if found is not None}
-
-
-def _signatory(node: Node, name: str, reading: Reading) -> Signature | None:
-    if isinstance(node, Scalar):  # the name alone
-        only = wording(node, name, reading)
-        return None if only is None else Signature(name=only, where=node.where)
-    return build(SIGNATURE, node, node.where, reading)
-
-
-_OF_A_SIGNATURE: Mapping[str, Field] = {"phone": optional(wording), "date": optional(date)}
-
-SIGNATURE = Shape(
-    noun="signature",
-    make=Signature,
-    fields={"name": required(wording), "office": optional(wording), **_OF_A_SIGNATURE},
-)
-
-CLEARANCE = Shape(
-    noun="clearance",
-    make=Signature,
-    fields={
-        "office": required(wording),
-        "name": optional(wording),
-        "status": optional(wording),
-        **_OF_A_SIGNATURE,
-    },
-)
-
-TAB = Shape(
-    noun="tab",
-    make=Tab,
-    fields={
-        "tab": required(matching("[A-Z]|[1-9][0-9]?", "the sign of a tab", "write a letter, or a number")),
-        "title": required(wording),
-    },
-)
-
-# The lists of a selection that a section may say its items come from.
-LISTS = (
-    *("upcoming", "called_off", "earlier", "long_unconfirmed", "priorities", "background", "disputed"),
-    *("contested", "gaps", *PASSAGES),
-)
-_rank = one_of(Rank)
-
-
-def _ranks(node: Node, name: str, reading: Reading) -> Mapping[str, Rank] | None:
-    if not isinstance(node, located_yaml.Mapping):
-        wrong_type(node, repr(name), "ids, each with a rank", reading)
-        return None
-    taken = {key: _rank(value, key, reading) for key, (_, value) in node.entries.items()}
-    return {key: found for key, found in taken.items() if found is not None}
-
-
-def yes_or_no(node: Node, name: str, reading: Reading) -> bool | None:
-    """`yes` or `no`."""
-    found = word_of("yes", "no")(node, name, reading)
-    return None if found is None else found == "yes"
-
-
-SECTION = Shape(
-    noun="section",
-    make=SectionSpec,
-    fields={
-        "section": required(identifier, "name"),  # it names a file, so it is bound as ids are
-        "title": optional(wording),
-        "limit": optional(whole_number(0)),
-        "only": optional(_references),
-        "without": optional(_references),
-        "set": optional(_options, "options"),
-        "marking": optional(marking),
-        "rank": optional(_rank),
-        "items": optional(_rank),
-        "of": optional(many(word_of(*LISTS), one_will_do=True)),
-        "ranks": optional(_ranks),
-        "together": optional(yes_or_no),
-    },
-)
-
-
-def section(node: Node, name: str, reading: Reading) -> SectionSpec | None:
-    """A section of a memo, or of a profile."""
-    if isinstance(node, Scalar):  # the name alone
-        only = identifier(node, name, reading)
-        return None if only is None else SectionSpec(name=only, where=node.where)
-    return build(SECTION, node, node.where, reading)
-
-
 def _formats(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
     found = many(word_of(*FORMATS), may_be_empty=False)(node, name, reading)
     return None if found is None else tuple(dict.fromkeys(found))  # a format named twice is written once
@@ -250,6 +126,11 @@ def _one_way_of_languages(memo: Memo) -> Iterator[Problem]:
         yield Problem(where=place_of(memo, "languages"), message=message, hint="keep one of the two")
 
 
+# It stands at the edges of sheets, where these would become the numbers of pages.
+_reference_words = matching(
+    r"(?s)(?!.*\{pages?\}).*", "a reference", "{page} and {pages} stand for numbers: take the braces out"
+)
+
 MEMO = Shape(
     noun="memo",
     check=_one_way_of_languages,
@@ -264,7 +145,7 @@ MEMO = Shape(
         "to": optional(wording),
         "from": optional(wording, "sender"),
         "subject": optional(wording),
-        "reference": optional(text),
+        "reference": optional(_reference_words),
         "language": optional(language),
         "languages": optional(_languages),
         "citations": optional(one_of(Citations)),
@@ -273,11 +154,11 @@ MEMO = Shape(
         "profile": optional(identifier),
         "length": optional(whole_number(1)),
         "through": optional(many(wording, one_will_do=True)),
-        "bottom_line": optional(many(_bottom_line, one_will_do=True), "bottom_lines"),
-        **{name: optional(many(_bottom_line, one_will_do=True)) for name in PASSAGES},
+        "bottom_line": optional(many(bottom_line, one_will_do=True), "bottom_lines"),
+        **{name: optional(many(bottom_line, one_will_do=True)) for name in PASSAGES},
         "tabs": optional(many(record(TAB))),
-        "drafter": optional(_signatory),
-        "approver": optional(_signatory),
+        "drafter": optional(signatory),
+        "approver": optional(signatory),
         "clearances": optional(many(record(CLEARANCE))),
         "sections": optional(many(section, may_be_empty=False)),
         **LOOK_FIELDS,

@@ -1,0 +1,164 @@
+"""The parts of a memo's file that a profile's may have too, and what a person writes in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from briefbook.facts import Wording
+from briefbook.memo import PASSAGES, BottomLine, Rank, Reference, SectionSpec, Signature, Tab
+from briefbook.readers import located_yaml
+from briefbook.readers.located_yaml import Node, Scalar
+from briefbook.readers.read_marking import marking
+from briefbook.readers.records import (
+    Field,
+    Reading,
+    Shape,
+    build,
+    date,
+    identifier,
+    is_language_tag,
+    many,
+    matching,
+    one_of,
+    optional,
+    required,
+    whole_number,
+    word_of,
+    wording,
+    wrong_type,
+)
+
+
+def reference(node: Node, name: str, reading: Reading) -> Reference | None:
+    """The id of a fact, with its place."""
+    found = identifier(node, name, reading)
+    return None if found is None else Reference(id=found, where=node.where)
+
+
+references = many(reference)
+some_references = many(reference, may_be_empty=False)
+
+
+BOTTOM_LINE = Shape(
+    noun="bottom line",
+    make=BottomLine,
+    fields={
+        "text": required(wording),
+        "rests_on": optional(references),
+        "valid": optional(date),
+        "marking": optional(marking),
+    },
+)
+
+
+def bottom_line(node: Node, name: str, reading: Reading) -> BottomLine | None:
+    """What a person judges: a record, or the text alone."""
+    in_languages = (
+        isinstance(node, located_yaml.Mapping) and node.entries and all(map(is_language_tag, node.entries))
+    )
+    if isinstance(node, Scalar) or in_languages:  # the text alone
+        only = wording(node, name, reading)
+        return None if only is None else BottomLine(text=only, where=node.where)
+    return build(BOTTOM_LINE, node, node.where, reading)
+
+
+def _options(node: Node, name: str, reading: Reading) -> Mapping[str, Wording] | None:
+    if not isinstance(node, located_yaml.Mapping):
+        wrong_type(node, repr(name), "names, each with a text", reading)
+        return None
+    taken = {key: wording(value, key, reading) for key, (_, value) in node.entries.items()}
+    return {key: found for key, found in taken.items() if found is not None}
+
+
+def signatory(node: Node, name: str, reading: Reading) -> Signature | None:
+    """Who has a hand in a memo: a record, or the name alone."""
+    if isinstance(node, Scalar):  # the name alone
+        only = wording(node, name, reading)
+        return None if only is None else Signature(name=only, where=node.where)
+    return build(SIGNATURE, node, node.where, reading)
+
+
+_OF_A_SIGNATURE: Mapping[str, Field] = {"phone": optional(wording), "date": optional(date)}
+
+SIGNATURE = Shape(
+    noun="signature",
+    make=Signature,
+    fields={"name": required(wording), "office": optional(wording), **_OF_A_SIGNATURE},
+)
+
+CLEARANCE = Shape(
+    noun="clearance",
+    make=Signature,
+    fields={
+        "office": required(wording),
+        "name": optional(wording),
+        "status": optional(wording),
+        **_OF_A_SIGNATURE,
+    },
+)
+
+TAB = Shape(
+    noun="tab",
+    make=Tab,
+    fields={
+        "tab": required(matching("[A-Z]|[1-9][0-9]?", "the sign of a tab", "write a letter, or a number")),
+        "title": required(wording),
+    },
+)
+
+# The lists of a selection that a section may say its items come from.
+LISTS = (
+    *("upcoming", "called_off", "earlier", "long_unconfirmed", "priorities", "background", "disputed"),
+    *("contested", "gaps", *PASSAGES),
+)
+_rank = one_of(Rank)
+
+
+def _ranks(node: Node, name: str, reading: Reading) -> Mapping[Reference, Rank] | None:
+    if not isinstance(node, located_yaml.Mapping):
+        wrong_type(node, repr(name), "ids, each with a rank", reading)
+        return None
+    taken = {
+        Reference(id=id_, where=key.where): _rank(value, id_, reading)
+        for id_, (key, value) in node.entries.items()
+    }
+    return {key: found for key, found in taken.items() if found is not None}
+
+
+def _section(*, ranks: Mapping[Reference, Rank] | None = None, **given: Any) -> SectionSpec:
+    ranked = ranks or {}  # None where they could not be read
+    by_key = {reference.id: rank for reference, rank in ranked.items()}
+    return SectionSpec(ranks=by_key, ranked=tuple(ranked), **given)
+
+
+def yes_or_no(node: Node, name: str, reading: Reading) -> bool | None:
+    """`yes` or `no`."""
+    found = word_of("yes", "no")(node, name, reading)
+    return None if found is None else found == "yes"
+
+
+SECTION = Shape(
+    noun="section",
+    make=_section,
+    fields={
+        "section": required(identifier, "name"),  # it names a file, so it is bound as ids are
+        "title": optional(wording),
+        "limit": optional(whole_number(0)),
+        "only": optional(references),
+        "without": optional(references),
+        "set": optional(_options, "options"),
+        "marking": optional(marking),
+        "rank": optional(_rank),
+        "items": optional(_rank),
+        "of": optional(many(word_of(*LISTS), one_will_do=True)),
+        "ranks": optional(_ranks),
+        "together": optional(yes_or_no),
+    },
+)
+
+
+def section(node: Node, name: str, reading: Reading) -> SectionSpec | None:
+    """A section of a memo, or of a profile."""
+    if isinstance(node, Scalar):  # the name alone
+        only = identifier(node, name, reading)
+        return None if only is None else SectionSpec(name=only, where=node.where)
+    return build(SECTION, node, node.where, reading)
