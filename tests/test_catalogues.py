@@ -225,11 +225,14 @@ def test_the_titles_of_a_books_own_profile_are_told_once_and_translated_like_oth
     make_book(book, NOTE)
     told = [line for line in run("check").stderr.splitlines() if "profile" in line]
     [line] = told
-    assert line.startswith("templates/profiles/note/profile.yaml:4:29: warning: ")
+    assert line.startswith("templates/profiles/note/profile.yaml:1:8: warning: ")  # and of the section too
     assert "the profile 'note' is not in Portuguese (pt): title" in line
-    make_book(book, {"languages/pt.po": PORTUGUESE + '\nmsgid "What it is"\nmsgstr "O que é"\n'})
+    said = '\nmsgid "What it is"\nmsgstr "O que é"\n\nmsgid "Note"\nmsgstr "Nota"\n'
+    make_book(book, {"languages/pt.po": PORTUGUESE + said})
     assert "profile" not in run("check").stderr
-    assert "O que é" in run("show", "note").stdout
+    shown = run("show", "note").stdout
+    assert shown.startswith("Nota")
+    assert "O que é" in shown
 
 
 def test_a_book_may_call_things_otherwise_even_in_english(book: Path) -> None:

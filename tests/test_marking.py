@@ -437,3 +437,17 @@ def test_a_mail_says_the_marking_in_subject_and_body_and_calendar(tmp_path: Path
     told = calendar.get_content().replace("\r\n ", "")
     assert "SUMMARY:[TLP:AMBER] " in told
     assert "DESCRIPTION:TLP:AMBER\\n" in told
+
+
+def test_a_banner_that_leaves_no_room_for_text_is_told(tmp_path: Path) -> None:
+    names = [f"c{n}" for n in range(40)]
+    caveats = "".join(f"    - {{caveat: {name}, banner: {name * 15}, portion: {name}}}\n" for name in names)
+    levels = "  levels: [{level: open, banner: OPEN, portion: O}]\n"
+    default = f"  default: {{level: open, caveats: [{', '.join(names)}]}}\n"
+    scheme = f"marking:\n  scheme: custom\n  size: 24\n{default}{levels}  caveats:\n{caveats}"
+    make_book(tmp_path, {"book.yaml": FILES["book.yaml"] + scheme})
+    for command in ("check", "build", "bind"):
+        told = run("-C", tmp_path, command)
+        assert told.exit_code == 1
+        assert "lines at head and foot leaves too little of a page: OPEN//" in told.stdout + told.stderr
+    assert not list((tmp_path / "out").rglob("*.*"))

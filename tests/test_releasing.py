@@ -506,3 +506,20 @@ def test_no_variant_is_marked_higher_than_its_release(book: Book, to: Marking) -
             assert name in made.book.memos
         elif name in made.book.memos:
             assert concerning(made.removed, memo, shown) != ()
+
+
+def test_of_a_side_whose_people_were_taken_out_a_variant_does_not_say_that_nobody_is_named(
+    tmp_path: Path,
+) -> None:
+    """Its source names him: that it names nobody would be false, and would cite the source for it."""
+    spoken = FILES["book.yaml"] + "marking: {scheme: tlp, default: clear}\n"
+    named = changed("facts/ground.yaml", "{name: Ana Holm}", "{name: Ana Holm, marking: amber}")
+    make_book(tmp_path, {"book.yaml": spoken} | named)
+    whole = run("-C", tmp_path, "show", "council", "--as-of", "2031-05-20").stdout
+    variant = run(
+        "-C", tmp_path, "show", "council", "--as-of", "2031-05-20", "--releasable-to", "green"
+    ).stdout
+    assert "Ana Holm" in whole
+    assert "Ana Holm" not in variant
+    assert "nobody named" not in variant
+    assert "articipants not given" not in variant

@@ -13,6 +13,7 @@ from pathlib import Path
 from briefbook.binder import Binder
 from briefbook.build import is_at_hand, kept, outputs_of, record_made
 from briefbook.canonical import canonical
+from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named
 from briefbook.composing.bind import Request
@@ -129,6 +130,7 @@ def inputs_of_book(
     tabs = zip(binder.tabs, memos, strict=True)
     faces = all_faces(book)
     problems = [problem for tab, memo in tabs for problem in undrawable(tab.document, memo, book, faces)]
+    problems += crowding(binder.cover.banner, theme, book)
     if missing := missing_in_all(request.title, faces):
         message = f"no face can draw {named(missing)} in the title of the bound book"
         problems.append(Problem(where=book.settings.where, message=message, hint=OTHER_LETTERS))

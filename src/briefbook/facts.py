@@ -123,6 +123,7 @@ class MeetingStatement(Statement):
     place: Wording | None = None
     purpose: Wording | None = None
     participants: tuple[Participation, ...] = ()
+    withheld: bool = False  # some were taken out for release: of nobody it says that the source is silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,7 +172,7 @@ class _Sieve:
                 if not self.is_gone(each.person, each.organisation, each.side)
             )
             if people != statement.participants:
-                return replace(statement, participants=people)
+                return replace(statement, participants=people, withheld=True)
         return statement
 
     def _kept(self, fact: Fact) -> Fact | None:

@@ -114,6 +114,7 @@ class ShownMeeting:
     partly_in_range: bool  # its date may fall outside the memo's range
     sources: tuple[Cited, ...]  # of its state, day, place and, ahead of it, purpose
     people_sources: tuple[Cited, ...]  # of its participants
+    people_are_withheld: bool = False  # some were taken out for release
 
     @property
     def has_people(self) -> bool:

@@ -217,6 +217,7 @@ class View:
         purposeful = next((s for s in told if s.purpose), None)
         dated = next((s for s in (*standing.basis, *told) if s.date == standing.date), None)
         peopled = [s for s in of_state if s.participants] or [s for s in told if s.participants]
+        withheld = any(s.withheld for s in told)
         rests_on = [*standing.basis, dated, located, None if is_held else purposeful]
         return ShownMeeting(
             id=meeting.id,
@@ -228,7 +229,8 @@ class View:
             place=self.maybe(located.place, meeting.id, "place") if located else None,
             place_is_planned=is_held and located is not None and located.says is not Says.HELD,
             purpose=self.maybe(purposeful.purpose, meeting.id, "purpose") if purposeful else None,
-            sides=self._sides(meeting, peopled),
+            sides=self._sides(meeting, peopled, withheld=withheld),
+            people_are_withheld=withheld,
             people_are_planned=is_held and any(s.says is not Says.HELD for s in peopled),
             postponed=standing.postponed,
             ambiguous=standing.ambiguous,
@@ -243,8 +245,13 @@ class View:
         when = self.when(statement.date, meeting.id, statement)
         return Conflict(says=statement.says, when=when, sources=self.cited([statement]))
 
-    def _sides(self, meeting: Meeting, peopled: Sequence[MeetingStatement]) -> tuple[Side, ...]:
-        """Every side of the forum with the people that these statements name, the newest statement first."""
+    def _sides(
+        self, meeting: Meeting, peopled: Sequence[MeetingStatement], *, withheld: bool
+    ) -> tuple[Side, ...]:
+        """Every side of the forum with the people that these statements name, the newest statement first.
+
+        Where some are `withheld`, only those of which somebody is named: the others may have had people too.
+        """
         people: dict[tuple[str | None, str], Attendee] = {}
         for statement in peopled:
             for participation in statement.participants:
@@ -264,7 +271,7 @@ class View:
         sideless = tuple(a for (side, who), a in people.items() if side is None and who not in placed)
         if sideless:
             shown.append(Side(name=Words(""), in_text=Words(""), people=sideless))
-        return tuple(shown)
+        return tuple(side for side in shown if side.people or not withheld)
 
     def _attendee(self, meeting: Meeting, participation: Participation) -> Attendee:
         name = self.name(participation.person or participation.organisation or "")

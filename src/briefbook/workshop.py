@@ -10,6 +10,7 @@ from pathlib import Path
 
 from briefbook.binder import Binder
 from briefbook.catalogues import ways_of
+from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request, bind
@@ -175,7 +176,11 @@ class Workshop:
             templates = self.templates(inputs.selection.language, memo.profile)
             promise = kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
             document = promise.document
-            problems = (*promise.problems(memo), *undrawable(document, memo, self.book, self._faces))
+            problems = (
+                *promise.problems(memo),
+                *undrawable(document, memo, self.book, self._faces),
+                *crowding(document.banner, inputs.theme, self.book),
+            )
             if problems:
                 return Rendered(memo=memo.id, day=day, problems=problems)
             outputs = {name: WRITERS[name].write(document, inputs.theme) for name in task.formats}

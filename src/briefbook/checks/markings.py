@@ -7,10 +7,12 @@ from briefbook.checks.naming import parts_of
 from briefbook.checks.texts import all_faces, missing_in_all, named
 from briefbook.diagnostics import Placed, Problem, Severity, place_of
 from briefbook.facts import Source
-from briefbook.marking import Marking
+from briefbook.marking import Banner, Marking
 from briefbook.memo import Book, Memo
 from briefbook.readers.read_marking import unknown_in
-from briefbook.writers.theme import contrast
+from briefbook.writers.banner import banner_lines, roomed
+from briefbook.writers.faces import measure_of
+from briefbook.writers.theme import Theme, contrast
 
 _READABLE = 4.5  # the least contrast of text (WCAG 2.2, 1.4.3)
 
@@ -61,6 +63,19 @@ def check_banners(book: Book, context: CheckContext) -> Iterable[Problem]:
     if missing:
         message = f"no face can draw {named(missing)} in the scheme of markings"
         yield Problem(where=spec.where, message=message, hint="spell it in other letters, or name a face")
+
+
+def crowding(banner: Banner | None, theme: Theme, book: Book) -> Iterator[Problem]:
+    """That a document's banner leaves less than half of the room that text has on a page, if it does."""
+    if banner is None or book.settings.marking is None:
+        return
+    lines = len(banner_lines(banner, theme, measure_of(theme)))
+    if roomed(theme, banner, lines).page.room < theme.page.room / 2:
+        message = (
+            f"a banner of {lines} lines at head and foot leaves too little of a page: {banner.text[:60]}…"
+        )
+        hint = "spell its caveats shorter, give 'size' a smaller number, or mark with fewer of them"
+        yield Problem(where=book.settings.marking.where, message=message, hint=hint)
 
 
 def _marked(book: Book) -> Iterator[tuple[Placed, Marking]]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from briefbook.checks.context import CheckContext
+from briefbook.checks.markings import crowding
 from briefbook.checks.memos import picture_mistakes
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
 from briefbook.composing.compose import FOOTER, pictures_named, pictures_of
@@ -62,7 +63,8 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             continue
         if pictures_named(memo, templates, book.broken_pictures):  # the reader tells of them
             continue
-        theme = look_of(book, memo).theme if memo.length else Theme()
+        is_measured = memo.length is not None or book.settings.marking is not None
+        theme = look_of(book, memo).theme if is_measured else Theme()
         for day in context.days:
             try:
                 selection = select(facts, book.settings, memo, as_of=day, known_by=day, index=index)
@@ -75,6 +77,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
             else:
                 yield from promise.problems(memo)
                 yield from undrawable(promise.document, memo, book, everywhere)
+                yield from crowding(promise.document.banner, theme, book)
                 yield from _without_notes(promise.document, memo)
 
 

@@ -229,7 +229,7 @@ def _of_the_rest(meeting: ShownMeeting, wording: Says) -> Iterator[str]:
         people = "; ".join(_person(attendee) for attendee in side.people)
         if people:
             yield f"{side.name}: {people}" if side.name else people
-    if not meeting.has_people:
+    if not meeting.has_people and not meeting.people_are_withheld:
         yield wording.say("Participants not given.")
     yield from map(_sentence, meeting.notes)
 

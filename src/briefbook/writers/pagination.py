@@ -39,6 +39,7 @@ def paginated(strips: Sequence[Strip], room: float) -> list[FilledPage]:
     A page begins without space above, but with the header row that its first strip wants repeated. Where
     bound strips fill more than a page, the page is filled and the bond broken.
     """
+    room = max(room, 0.0)  # a banner may be higher than the sheet; every page takes something all the same
     pages: list[FilledPage] = []
     start = 0
     carried: Sequence[Strip] = ()  # strips of notes for which there was no room yet
