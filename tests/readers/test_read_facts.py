@@ -92,7 +92,7 @@ def test_every_field_of_every_record_can_be_written() -> None:
         declared = {
             field.name: field.default is MISSING and field.default_factory is MISSING
             for field in fields(shape.make)  # type: ignore[arg-type]  # all are dataclasses
-            if field.name not in ("id", "where", "places")
+            if field.name not in ("id", "where", "places", "withheld")  # the last is set for release
         }
         assert written == declared, shape.noun
 

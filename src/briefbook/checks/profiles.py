@@ -79,7 +79,8 @@ def check_tabs(book: Book, context: CheckContext) -> Iterable[Problem]:
         for part in parts:
             for text in texts_of(part, {language}):
                 word = _tab_in(text.language or language, memo, context)
-                found = set(re.findall(rf"\b(?i:{re.escape(word)})\s+([A-Z]|[1-9][0-9]?)\b", text.text))
+                either = f"{re.escape(said)}|{re.escape(word)}"  # a text may not say which language it is in
+                found = set(re.findall(rf"\b(?i:{either})\s+([A-Z]|[1-9][0-9]?)\b", text.text))
                 spoken |= found
                 for tab in sorted(found - there):
                     message = f"the text speaks of {word} {tab}, and the memo has no such tab"

@@ -21,6 +21,7 @@ from briefbook.readers.records import (
     shown,
     text,
     word_of,
+    yes_or_no,
 )
 from briefbook.tool import shipped_schemes
 
@@ -91,20 +92,12 @@ CAVEAT = Shape(
     },
     located=False,
 )
-_yes_or_no = word_of("true", "false")
-
-
-def _portions(node: Node, name: str, reading: Reading) -> bool | None:
-    found = _yes_or_no(node, name, reading)
-    return None if found is None else found == "true"
-
-
 _SCHEME_FIELDS = {
     "levels": optional(many(record(LEVEL))),
     "caveats": optional(many(record(CAVEAT))),
     "size": optional(_size),
     "separator": optional(_separator),
-    "portions": optional(_portions),
+    "portions": optional(yes_or_no),
 }
 
 

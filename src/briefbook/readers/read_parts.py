@@ -25,6 +25,7 @@ from briefbook.readers.records import (
     word_of,
     wording,
     wrong_type,
+    yes_or_no,
 )
 
 
@@ -128,12 +129,6 @@ def _section(*, ranks: Mapping[Reference, Rank] | None = None, **given: Any) -> 
     ranked = ranks or {}  # None where they could not be read
     by_key = {reference.id: rank for reference, rank in ranked.items()}
     return SectionSpec(ranks=by_key, ranked=tuple(ranked), **given)
-
-
-def yes_or_no(node: Node, name: str, reading: Reading) -> bool | None:
-    """`yes` or `no`."""
-    found = word_of("yes", "no")(node, name, reading)
-    return None if found is None else found == "yes"
 
 
 SECTION = Shape(

@@ -12,7 +12,7 @@ from briefbook.readers.book_files import TEMPLATES_FOLDER, bytes_of, shown_as
 from briefbook.readers.located_yaml import Node, parse_yaml
 from briefbook.readers.read_look import length, theme
 from briefbook.readers.read_memo import MEMO
-from briefbook.readers.read_parts import section, yes_or_no
+from briefbook.readers.read_parts import section
 from briefbook.readers.records import (
     Reading,
     Shape,
@@ -26,6 +26,7 @@ from briefbook.readers.records import (
     whole_number,
     word_of,
     wording,
+    yes_or_no,
 )
 from briefbook.tool import shipped_templates
 

@@ -278,6 +278,12 @@ def one_of(enum: type[Enum]) -> Taker[Enum]:
     return take
 
 
+def yes_or_no(node: Node, name: str, reading: Reading) -> bool | None:
+    """`yes` or `no`; YAML's other spelling, `true` or `false`, will do."""
+    found = word_of("yes", "no", "true", "false")(node, name, reading)
+    return None if found is None else found in ("yes", "true")
+
+
 def word_of(*words: str) -> Taker[str]:
     """One of a few words that are no enumeration."""
 
