@@ -155,7 +155,7 @@ def released(makers: Makers, memos: Sequence[str], level: str, banners: Set[str]
     asked = ("--releasable-to", level, "--as-of", str(DAY.as_of), "--format", "docx,pdf")
     done = run("-C", makers.book, "build", *names, *asked)
     assert done.exit_code == 0, done.stderr
-    made = sorted((makers.book / "out").rglob(f"*.releasable-to-{level.replace(',', '-')}.pdf"))
+    made = sorted((makers.book / "out").rglob(f"*.releasable-to-{level.replace(',', '+')}.pdf"))
     assert len(made) == len(memos)
     for file in made:
         yield Made(file.with_suffix(""), "es", banners)
@@ -270,7 +270,7 @@ def furniture_of(file: Path) -> set[str]:
     """The paragraphs of all headers."""
     sections = docx.Document(str(file)).sections
     return {
-        paragraph.text
+        paragraph.text.strip("\u00a0")  # paper beside a banner's letters
         for section in sections
         for header in (section.header, section.first_page_header)
         for paragraph in header.paragraphs

@@ -355,7 +355,7 @@ class _MemoSieve:
         only, without = self._here(spec.only), self._here(spec.without)
         if all(map(self._sieve.allows, spec.markings)) and (only or not spec.only):
             ranks = {key: rank for key, rank in spec.ranks.items() if not self._sieve.is_gone(key)}
-            return replace(spec, only=only, without=without, ranks=ranks)
+            return replace(spec, only=only, without=without, ranks=ranks, ranked=())
         marking = self._sieve.scheme.fold(spec.markings) or self._sieve.marker.memo(self._memo)
         self._tell("sections", marking, spec)
         return None
