@@ -147,6 +147,15 @@ def test_check_lists_what_lacks_a_translation_a_line_for_each_fact(book: Path) -
     assert "is not in Spanish" not in run("build", "half").stderr  # a build prints what there is
 
 
+def test_a_logo_is_described_in_each_language(book: Path) -> None:
+    logo = "theme: {logo: {file: pictures/arms.png, width: 2cm, alt: The arms}}\n"
+    make_book(book, {"book.yaml": FILES["book.yaml"] + logo, "pictures/arms.png": png(12, 8)})
+    assert "warning: book.yaml is not in Spanish (es): alt (add" in run("check").stderr
+    described = logo.replace("The arms", "{en: The arms, es: El escudo}")
+    make_book(book, {"book.yaml": FILES["book.yaml"] + described})
+    assert "book.yaml is not in" not in run("check").stderr
+
+
 IN_BOTH: dict[str, str | bytes | None] = {
     "facts/ground.yaml": FILES["facts/ground.yaml"].replace(
         "letter: {short: the letter,",

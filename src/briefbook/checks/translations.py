@@ -29,6 +29,7 @@ from briefbook.facts import (
     Source,
 )
 from briefbook.facts import Wording as Texts
+from briefbook.look_spec import LogoSpec, ThemeSpec
 from briefbook.memo import Book, BottomLine, EdgeSpec, Memo, SectionSpec, Settings, Signature, Tab
 from briefbook.readers.read_profile import OURS
 
@@ -51,6 +52,7 @@ _PRINTED: dict[type, tuple[str, ...]] = {
     SectionSpec: ("title",),
     EdgeSpec: ("left", "middle", "right"),
     Settings: ("to", "sender"),
+    LogoSpec: ("alt",),
 }
 _NAMES = {"said_as": "said_as", "post": "as", "sender": "from"}  # as they are called on disk
 
@@ -68,10 +70,16 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
         ]
         if not memos:
             continue
-        yield from _lacking("book.yaml", [book.settings], language)
+        yield from _lacking("book.yaml", [book.settings, *_logo(book.settings.theme)], language)
         of_profiles: dict[str, list[Placed]] = {}
         for memo in memos:
-            own: list[Placed] = [memo, *memo.judgements, *memo.signatures, *memo.tabs]
+            own: list[Placed | LogoSpec] = [
+                memo,
+                *memo.judgements,
+                *memo.signatures,
+                *memo.tabs,
+                *_logo(memo.theme),
+            ]
             for spec in memo.sections:
                 if _is_titled(spec, language, context):
                     continue
@@ -95,7 +103,7 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
                     yield from lacking.pop(id_)
 
 
-def _lacking(name: str, parts: Iterable[Placed], language: str) -> Iterator[Problem]:
+def _lacking(name: str, parts: Iterable[Placed | LogoSpec], language: str) -> Iterator[Problem]:
     """One problem for all texts of a record that are not in a language; at the first of them."""
     missing = [(field, text) for part in parts for field, text in _texts(part) if not text.is_in(language)]
     if missing:
@@ -103,6 +111,12 @@ def _lacking(name: str, parts: Iterable[Placed], language: str) -> Iterator[Prob
         message = f"{name} is not in {_called(language)}: {fields}"
         hint = f"add a text with {language}: until then it is printed in the language that it has"
         yield Problem(where=missing[0][1].where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+def _logo(theme: ThemeSpec | None) -> Iterator[LogoSpec]:
+    """The logo of a look, whose alternative text is heard."""
+    if theme is not None and theme.logo is not None:
+        yield theme.logo
 
 
 def _is_titled(spec: SectionSpec, language: str, context: CheckContext) -> bool:
@@ -127,7 +141,7 @@ def _worded(edge: EdgeSpec, language: str, context: CheckContext) -> EdgeSpec:
     return replace(edge, left=kept(edge.left), middle=kept(edge.middle), right=kept(edge.right))
 
 
-def _texts(part: Placed) -> Iterator[tuple[str, Texts]]:
+def _texts(part: Placed | LogoSpec) -> Iterator[tuple[str, Texts]]:
     for field in _PRINTED.get(type(part), ()):
         match getattr(part, field):
             case Texts() as text:
