@@ -523,3 +523,19 @@ def test_of_a_side_whose_people_were_taken_out_a_variant_does_not_say_that_nobod
     assert "Ana Holm" not in variant
     assert "nobody named" not in variant
     assert "articipants not given" not in variant
+
+
+def test_evidence_that_names_who_was_taken_out_is_in_no_address(tmp_path: Path) -> None:
+    """Fragments stand in the links that open a source at its words: nobody who reads a page sees them."""
+    ground = FILES["facts/ground.yaml"].replace("{name: Ana Holm}", "{name: Ana Holm, marking: red}")
+    ground = ground.replace("text: note.txt}", "text: note.txt, address: https://notes.example.org/3}")
+    council = FILES["facts/council.yaml"].replace("ministers will meet", "Minister Holm says they meet")
+    council = council.replace("source: gazette\n        says", "source: note\n        says")
+    spoken = FILES["book.yaml"] + "marking: {scheme: tlp, default: clear}\n"
+    make_book(tmp_path, {"book.yaml": spoken, "facts/ground.yaml": ground, "facts/council.yaml": council})
+    folder = built(tmp_path, "council", "--as-of", "2031-06-01")
+    assert {each.split()[0] for each in found_in(variant_files(folder), ["Holm", "Holms"])} == {"Holm"}
+    built(tmp_path, "council", "--as-of", "2031-06-01", "--releasable-to", "green")
+    files = {n: data for n, data in variant_files(folder).items() if "releasable-to" in n}
+    assert len(files) == 6
+    assert found_in(files, ["Holm", "Holms"]) == set()

@@ -5,6 +5,7 @@ the rest can reach it. Taken out is also what names or rests on what was taken o
 somebody who is gone, a point whose text names them, words of a person that rest on a statement that went.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
@@ -44,8 +45,10 @@ from briefbook.memo import (
 )
 
 S = TypeVar("S", bound=Statement)
+_SHORTEST = 2  # letters of a word: de, la, of
 MEMO = "memo"  # the kind of what is a memo's own
 ITS_MARKING = "its marking"
+OF_ITS_SOURCES = "the marking of a source or statement that it rests on"
 RESTS_ON = "it names or rests on what was removed"
 
 
@@ -93,7 +96,7 @@ def released(book: Book, release: Marking, memos: Sequence[Memo]) -> Released:
         else:
             variants[variant.id] = variant
     settings = replace(book.settings, marking=_seen_from(spec, release), mail=None)
-    told = replace(book, settings=settings, facts=facts, memos=variants)
+    told = replace(book, settings=settings, facts=_discreet(facts, book.facts), memos=variants)
     return Released(book=told, removed=tuple(removed), problems=tuple(problems))
 
 
@@ -108,6 +111,52 @@ def _seen_from(spec: MarkingSpec, release: Marking) -> MarkingSpec:
     )
     is_seen = spec.default is not None and scheme.allows(release, spec.default)
     return replace(spec, scheme=own, default=spec.default if is_seen else None)
+
+
+def _discreet(left: Facts, full: Facts) -> Facts:
+    """Facts without the fragments of evidence that name whom or what was taken out: they stand in addresses.
+
+    Of a statement from which participants were taken no fragment stays: it may spell them in any way.
+    """
+    gone = [fact for kind in full.kinds().values() for fact in kind.values() if left.find(fact.id) is None]
+    named = [fact for fact in gone if isinstance(fact, Person | Organisation | Forum)]
+    people = {word for fact in named if isinstance(fact, Person) for word in _words(" ".join(_called(fact)))}
+    others = [fact for fact in named if not isinstance(fact, Person)]
+    names = {name.casefold() for fact in others for name in _called(fact)}
+
+    def tells(fragment: str) -> bool:
+        text = fragment.casefold()
+        return not people.isdisjoint(_words(fragment)) or any(name in text for name in names)
+
+    def discreet(statement: Statement) -> Statement:
+        is_cut = isinstance(statement, MeetingStatement) and statement.withheld
+        kept = () if is_cut else tuple(each for each in statement.evidence if not tells(each))
+        return statement if kept == statement.evidence else replace(statement, evidence=kept)
+
+    def cleared(fact: Fact) -> Fact:
+        told: dict[str, Any] = {"statements": tuple(map(discreet, statements_of(fact)))}
+        return replace(fact, **told) if statements_of(fact) else fact
+
+    own: dict[str, Any] = {
+        kind: {id_: cleared(fact) for id_, fact in facts.items()} for kind, facts in left.kinds().items()
+    }
+    return Facts(**own)
+
+
+def _called(fact: Person | Organisation | Forum) -> Iterator[str]:
+    """All names that a fact goes by."""
+    if isinstance(fact, Person):
+        yield fact.name
+    else:
+        for wording in (fact.name, fact.in_text):
+            yield from wording.texts.values() if wording else ()
+        yield from (fact.short,) if fact.short else ()
+    yield from (variant.text for variant in fact.variants)
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a name or fragment that may tell who is meant: without the shortest."""
+    return frozenset(word for word in re.findall(r"\w+", text.casefold()) if len(word) > _SHORTEST)
 
 
 class _Sieve:
@@ -248,7 +297,8 @@ class _Sieve:
                 marking = self.marker.fact(id_, lambda _: True) or self.marker.default
                 kept = left.find(id_)
                 if kept is None:
-                    yield self._told(kind, id_, None, marking, fact.where)
+                    own = marking if isinstance(fact, Source) else fact.marking
+                    yield self._told(kind, id_, None, marking, fact.where, own)
                 else:
                     yield from self._parts(kind, fact, kept, marking)
 
@@ -259,20 +309,28 @@ class _Sieve:
             if not each.compare or before == after:
                 continue
             if not isinstance(before, tuple):
-                yield self._told(kind, fact.id, each.name, whole, place_of(fact, each.name))
+                yield self._told(kind, fact.id, each.name, whole, place_of(fact, each.name), fact.marking)
                 continue
             left_at = [getattr(item, "where", None) for item in after]
             for place, item in enumerate(before):
                 if item in after:
                     continue
-                marking, where = whole, place_of(fact, each.name, place)
+                marking, where, own = whole, place_of(fact, each.name, place), fact.marking
                 if isinstance(item, Statement):
-                    marking, where = self.marker.statement(item), item.where
+                    marking, where, own = self.marker.statement(item), item.where, item.marking
                 name = "participants" if isinstance(item, Statement) and where in left_at else each.name
-                yield self._told(kind, fact.id, name, marking, where)
+                yield self._told(kind, fact.id, name, marking, where, own)
 
-    def _told(self, kind: str, id_: str, field: str | None, marking: Marking, where: Where) -> Removed:
-        why = RESTS_ON if self.allows(marking) else ITS_MARKING
+    def why(self, marking: Marking, own: Marking | None) -> str:
+        """Why something went, by its marking as a whole and the one that a person gave it, if any."""
+        if self.allows(marking):
+            return RESTS_ON
+        return OF_ITS_SOURCES if self.allows(own) else ITS_MARKING
+
+    def _told(
+        self, kind: str, id_: str, field: str | None, marking: Marking, where: Where, own: Marking | None
+    ) -> Removed:
+        why = self.why(marking, own)
         return Removed(
             kind=kind, id=id_, field=field, marking=self.scheme.known(marking), why=why, where=where
         )
@@ -361,7 +419,8 @@ class _MemoSieve:
         return None
 
     def _tell(self, field: str, marking: Marking, record: Placed) -> bool:
-        why = RESTS_ON if self._sieve.allows(marking) else ITS_MARKING
+        own: Marking | None = getattr(record, "marking", None)
+        why = self._sieve.why(marking, own if isinstance(record, BottomLine) else marking)
         known = self._sieve.scheme.known(marking)
         found = Removed(kind=MEMO, id=self._memo.id, field=field, marking=known, why=why, where=record.where)
         self._removed.append(found)
