@@ -295,7 +295,8 @@ def test_of_two_sections_of_one_name_each_is_told_by_its_own_title(tmp_path: Pat
     book = starter(tmp_path / "book", text)
     template = book / "templates" / "sections" / "notes.md.j2"
     template.parent.mkdir(parents=True)  # one without a title stays empty
-    note = f"{{% if title %}}\n## {{{{ title }}}}\n\nNote. {{% if not limit %}}{TWO_PAGES}{{% endif %}}\n{{% endif %}}\n"
+    words = f"## {{{{ title }}}}\n\nNote.{{% if not limit %}} {TWO_PAGES}{{% endif %}}"
+    note = f"{{% if title %}}\n{words}\n{{% endif %}}\n"
     template.write_text(note, encoding="utf-8")
     done = run("-C", book, "show", *ASKED, "--format", "json")
     left_out = json.loads(done.stdout)["left_out"]
