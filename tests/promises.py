@@ -15,11 +15,22 @@ WORDS = (
 RANKS = ("must", "should", "could")
 PROFILES = ("memo", "state-style", "read-ahead", "background-paper", "submission")
 PASSAGES = ("purpose", "issue", "timing", "objectives", "talking_points", "argument", "recommendation")
+CHOSEN = ("objectives", "talking_points", "argument")  # of which a section may show some and not others
 
 
 def sentence(chance: Random, most: int) -> str:
     """A sentence of up to so many words."""
     return " ".join(chance.choices(WORDS, k=chance.randint(4, most))).capitalize() + "."
+
+
+def long_sentence(chance: Random) -> str:
+    """A sentence that is longer than a page."""
+    return " ".join(chance.choices(WORDS, k=900)).capitalize() + "."
+
+
+def item(chance: Random, most: int) -> str:
+    """A sentence of up to so many words, one of eight longer than a page."""
+    return long_sentence(chance) if chance.random() < 0.125 else sentence(chance, most)
 
 
 def write_book(root: Path, seed: int, memos: int) -> list[str]:
@@ -99,18 +110,18 @@ def facts(chance: Random) -> dict[str, Any]:
         "priorities": {
             f"priority-{number}": {
                 "forum": "council",
-                "text": sentence(chance, 30),
+                "text": item(chance, 30),
                 "statements": told(force=chance.choice(("agreed", "stated-goal", "wish")), by=["norland"]),
             }
-            for number in range(chance.randint(2, 25))
+            for number in range(chance.randint(2, 15))
         },
         "background": {
             f"point-{number}": {
                 "forums": ["council"],
-                "text": sentence(chance, 70),
+                "text": item(chance, 70),
                 "statements": told(),
             }
-            for number in range(chance.randint(2, 20))
+            for number in range(chance.randint(2, 12))
         },
     }
 
@@ -125,9 +136,10 @@ def memo(chance: Random, name: str) -> dict[str, object]:
         "profile": profile,
         "length": chance.choice((1, 1, 1, 2)),
         "citations": chance.choice(("numbered", "footnotes", "endnotes")),
-        "bottom_line": sentence(chance, 20),
+        "bottom_line": long_sentence(chance) if chance.random() < 0.06 else sentence(chance, 20),
         "drafter": "Kari Vik",
         **{passage: list(_passages(chance)) for passage in PASSAGES},
+        **{passage: [item(chance, 25) for _ in range(3)] for passage in chance.sample(CHOSEN, k=1)},
     }
     if chance.random() < 0.5:
         made["sections"] = [
@@ -154,7 +166,7 @@ def _ranked(chance: Random) -> Iterator[dict[str, object]]:
     for section, items in chance.sample(sorted(lists.items()), k=len(lists)):
         yield {
             "section": section,
-            "rank": chance.choice(RANKS[1:]),
+            "rank": chance.choice(RANKS),
             "items": chance.choice(RANKS[1:]),
             "of": items,
             "ranks": {"priority-0": chance.choice(RANKS), "point-1": chance.choice(RANKS)},

@@ -6,6 +6,7 @@ names, both flushed to the disk, then the row in the ledger. So whatever is inte
 either an edition that is whole or none, and files that it knows for its own.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -221,14 +222,15 @@ def record_made(made: Sequence[Rendered], record: Record) -> dict[str, tuple[Edi
     """The editions of what was made, and whether they are new.
 
     What came out byte for byte as an edition of the same day is that edition, though made from other inputs:
-    a fact beyond a section's limit has changed, or a newer briefbook writes the same.
+    a fact beyond a section's limit has changed, or a newer briefbook writes the same. Where a promise of
+    length leaves out something else it is a new one, as its inputs are asked for that.
     """
     editions = {}
     twins = {}
     for rendered in made:
         edition = _edition_of(rendered, record.now)
         twin = _twin(edition, record.ledger)
-        if twin is not None:
+        if twin is not None and _leave_out_the_same(twin, rendered, record.store):
             twins[edition.memo] = twin
             edition = replace(edition, digest=twin.digest)
         editions[rendered.memo] = edition
@@ -270,3 +272,16 @@ def _twin(edition: Edition, ledger: Ledger) -> Edition | None:
     latest = of_the_day[-1]
     same = own == {output.format: output.sha256 for output in latest.outputs}
     return latest if same and latest.digest != edition.digest else None
+
+
+def _leave_out_the_same(twin: Edition, rendered: Rendered, store: Store) -> bool:
+    """Whether what an edition is kept to have been made from names the same as left out.
+
+    Both are read as JSON, since what a bound book is made from is of another kind and has nothing of it.
+    """
+    if not store.has(twin.inputs):
+        return False
+    kept_of, made_of = (
+        json.loads(data).get("left_out") for data in (store.get(twin.inputs), rendered.inputs)
+    )
+    return bool(kept_of == made_of)

@@ -258,6 +258,7 @@ class Section:
     name: str
     blocks: tuple[Block, ...]
     together: bool = False  # all of it stands on one page
+    place: int | None = None  # among the sections that the memo names, from 0; of one that it does not, None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ def test_memos_are_bound_as_they_are_named_under_a_title_of_ones_own() -> None:
         "written": [str(DOCX), str(PDF)],
         "beside": {},
         "left_out": {},
+        "reports": [],
     }
     assert [title.split(",")[0] for title in subjects(PDF)] == [
         "Tab 1 · Harbour Talks",
@@ -139,7 +140,11 @@ def test_the_store_can_be_pruned_of_bound_books() -> None:
         (["counsil"], "there is no memo 'counsil' in this book (did you mean 'council'?)"),
         (["--format", "html"], "a bound book is not made as 'html' (known: docx, pdf)"),
         (["--format", " "], "name at least one format"),
-        (["--name", "council"], "a memo is called 'council': give the bound book another --name"),
+        (
+            ["--name", "council"],
+            "'council' would be a file of memo 'council': give the bound book another --name",
+        ),
+        (["--name", "council.es"], "'council.es' would be a file of memo 'council'"),
         (["--name", "a b"], "'a b' is not an id"),
     ],
 )
@@ -242,3 +247,23 @@ def test_languages_that_are_named_are_all_bound(book: Path) -> None:
     assert json.loads(told.stdout)["memos"] == ["council.es", "council.en"]
     told = run("-C", book, "bind", "council", "--format", "pdf", "--json")
     assert json.loads(told.stdout)["memos"] == ["council.en"]
+
+
+def test_a_book_in_a_language_that_is_asked_for_has_a_name_of_its_own(book: Path) -> None:
+    assert run("-C", book, "bind", "--format", "pdf").exit_code == 0
+    before = (book / PDF).read_bytes()
+    assert run("-C", book, "bind", "--language", "es", "--format", "pdf").exit_code == 0
+    assert (book / PDF).read_bytes() == before
+    assert (book / OUT / "briefing-book.es.pdf").exists()
+
+
+def test_tabs_of_one_title_say_what_they_are(book: Path) -> None:
+    memo = "title: Fisheries Council\nforum: council\nprofile: submission\nto: A\nfrom: B\n"
+    memo += "issue: I.\nrecommendation: R.\ntiming: T.\nargument: A.\n"
+    (book / "memos/decision.yaml").write_text(memo)
+    (book / "memos/council.yaml").write_text("title: Fisheries Council\nforum: council\n")
+    assert run("-C", book, "bind", "council", "decision", "--format", "pdf").exit_code == 0
+    assert [title.split(" · ", 1)[1] for title in subjects(book / PDF)] == [
+        "Fisheries Council, Port Emery, May 2031 · Briefing memo",
+        "Fisheries Council, Port Emery, May 2031 · Submission",
+    ]

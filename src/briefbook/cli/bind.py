@@ -26,12 +26,14 @@ from briefbook.cli.printing import (
     say,
     shown,
     tell_left_out,
+    tell_reports,
     warn_beside,
 )
 from briefbook.cli.releasing import BoundReport, releasable_option
 from briefbook.diagnostics import Problem, did_you_mean
 from briefbook.document import is_blank
 from briefbook.marking import RELEASABLE
+from briefbook.placing import Placed
 
 if TYPE_CHECKING:  # what binds is imported once there is something to bind
     from briefbook.binding import Bound
@@ -54,9 +56,11 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[st
     return names
 
 
-def _name(ctx: click.Context, param: click.Parameter, value: str) -> str:
+def _name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     from briefbook.readers.records import id_mistake
 
+    if value is None:
+        return None
     if mistake := id_mistake(value):
         message, hint = mistake
         raise click.BadParameter(f"{message} ({hint})", ctx, param)
@@ -83,10 +87,8 @@ def _title(ctx: click.Context, param: click.Parameter, value: str | None) -> str
 @click.option(
     "--name",
     callback=_name,
-    default=NAME,
-    show_default=True,
     metavar="NAME",
-    help="Of the files: OUT/<as-of>/NAME.pdf.",
+    help=f"Of the files: OUT/<as-of>/NAME.pdf. Default: {NAME}, or {NAME}.es where Spanish is asked for.",
 )
 @click.option(
     "--format",
@@ -111,7 +113,7 @@ def command(
     as_of: date | None,
     known_by: date | None,
     title: str | None,
-    name: str,
+    name: str | None,
     formats: tuple[str, ...],
     language: str | None,
     out: Path | None,
@@ -133,11 +135,14 @@ def command(
     from briefbook.binding import bind
 
     read = finder.read()
-    if name in read.memo_files:
-        raise click.UsageError(f"a memo is called {name!r}: give the bound book another --name")
+    name = name or (NAME if language is None else f"{NAME}.{language.lower()}")
+    if memo := _called_so(read, name):
+        raise click.UsageError(
+            f"{name!r} would be a file of memo {memo!r}: give the bound book another --name"
+        )
     book, chosen = _what_is_bound(read, memos, language)
     day, request = day_of(book.settings, as_of, known_by), _request(book, name, title)
-    report = None
+    report, reports = None, list[Placed]()
     if releasable_to is not None:
         report = BoundReport(book, chosen, day, request, to=releasable_to, taken=read.memo_files)
         if report.released.problems:
@@ -148,15 +153,22 @@ def command(
     with finder.open_record() as record:
         bound = bind(book, chosen, day, request, out=folder, record=record, formats=formats)
         if report is not None:
-            report.write(folder, record)
+            reports = report.write(folder, record)
     tell_left_out({memo: listed(left_out) for memo, left_out in bound.left_out.items()})
     if wants_json:
-        click.echo(_json(request.name, [memo.id for memo in chosen], bound))
+        click.echo(_json(request.name, [memo.id for memo in chosen], bound, reports))
         return
     warn_beside(bound.files)
     files = ", ".join(shown(file.path) for file in bound.files)
     written = any(file.written for file in bound.files)
     say(f"{count(len(chosen), 'memo', 'memos')} {'bound' if written else 'bound already'}: {files}")
+    tell_reports({request.name: reports} if reports else {})
+
+
+def _called_so(read: "ReadBook", name: str) -> str | None:
+    """The memo whose files, in some language or for some release, could have this name."""
+    names = {*read.memo_files, *(memo.name for memo in read.book.memos.values())}
+    return next((memo for memo in sorted(names) if name == memo or name.startswith(f"{memo}.")), None)
 
 
 def _what_is_bound(read: "ReadBook", names: Sequence[str], language: str | None) -> "tuple[Book, list[Memo]]":
@@ -202,7 +214,7 @@ def _request(book: "Book", name: str, title: str | None) -> "Request":
     return Request(name=name, title=words, language=None if own == spoken else own)
 
 
-def _json(name: str, memos: Sequence[str], bound: "Bound") -> str:
+def _json(name: str, memos: Sequence[str], bound: "Bound", reports: Sequence[Placed]) -> str:
     """What was bound, for programs to read."""
     result = {
         "name": name,
@@ -212,5 +224,6 @@ def _json(name: str, memos: Sequence[str], bound: "Bound") -> str:
         "written": [shown(file.path) for file in bound.files if file.written],
         "beside": {shown(file.path): shown(file.beside) for file in bound.files if file.beside},
         "left_out": {memo: listed(its) for memo, its in bound.left_out.items() if its},
+        "reports": [shown(file.path) for file in reports],
     }
     return json.dumps(result, ensure_ascii=False, indent=2)

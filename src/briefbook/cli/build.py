@@ -34,6 +34,7 @@ from briefbook.cli.printing import (
     say,
     shown,
     tell_left_out,
+    tell_reports,
     warn_beside,
 )
 from briefbook.cli.releasing import Reports, releasable_option, released_for, variant_name_of
@@ -129,7 +130,10 @@ def command(
     folder = out or root / "out"
     if edition is not None:
         if len(memos) != 1 or as_of or known_by or releasable_to or any(adhoc.values()):
-            raise click.UsageError("--edition brings back one memo as it was: name that memo, and no day")
+            message = (
+                "--edition brings back one memo as it was: name that memo, without a day or --releasable-to"
+            )
+            raise click.UsageError(f"{message} (a variant is a memo of its own: <memo>.releasable-to-…)")
         if jobs > 1:
             raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
         memo = f"{memos[0]}.{language.lower()}" if language else memos[0]
@@ -168,6 +172,7 @@ def command(
             click.echo(done.json())
         else:
             _summary(done.names, done.built, done.folder)
+            tell_reports(done.reports)
         if done.failed:
             raise SystemExit(PROBLEMS_FOUND)
         is_all_placed = not any(file.beside for built in done.built for file in built.files)
@@ -209,6 +214,7 @@ class _Pass:
         self.good = [memo for memo in chosen if not verdict.stopping("" if wanted else memo.id, memo)]
         self.built: list[Built] = []
         self.folder = Path()
+        self.reports: dict[str, list[Placed]] = {}  # of what was removed, by variant
         self._reports: Reports | None = None
         self._whole: dict[str, Memo] = {}  # by the name of its variant
         if to is not None:
@@ -245,7 +251,8 @@ class _Pass:
             )
         if self._reports is not None:
             for built in _made(self.built):
-                self._reports.write(self._whole[built.memo], built, self.folder, record)
+                placed = self._reports.write(self._whole[built.memo], built, self.folder, record)
+                self.reports[built.memo] = placed
         print_problems(problem for built in self.built for problem in built.problems)
         tell_left_out({built.memo: listed(built.left_out) for built in _made(self.built)})
 
@@ -264,6 +271,7 @@ class _Pass:
             others=[file for built in self.built if built.problems for file in built.files],
             names=self.names,
             left_out={built.memo: listed(built.left_out) for built in made},
+            reports=self.reports,
             problems=[as_json(problem) for problem in (*problems, *self.problems)],
         )
 
@@ -348,6 +356,7 @@ def _json(
     others: Sequence[Placed] = (),
     names: Sequence[str] = (),
     left_out: Mapping[str, Sequence[Mapping[str, object]]] = MappingProxyType({}),
+    reports: Mapping[str, Sequence[Placed]] = MappingProxyType({}),
     problems: Sequence[Mapping[str, object]] = (),
 ) -> str:
     """What was made, for programs to read; in the same shape where it stood there or was brought back.
@@ -361,6 +370,7 @@ def _json(
         "written": [shown(file.path) for file in files if file.written],
         "beside": {shown(file.path): shown(file.beside) for file in files if file.beside},
         "left_out": {memo: its for memo, its in left_out.items() if its},
+        "reports": {memo: [shown(file.path) for file in its] for memo, its in reports.items()},
         "not_made": [name for name in names if name not in made],
         "problems": list(problems),
     }

@@ -76,6 +76,13 @@ def tell_left_out(left_out: Mapping[str, Sequence[Mapping[str, object]]]) -> Non
             say(f"{memo}: left out for its length: {thing['section']}: {what}")
 
 
+def tell_reports(reports: Mapping[str, Sequence[Placed]]) -> None:
+    """Tell where it stands what was removed from variants: it goes nowhere that the full memo may not go."""
+    for variant, files in reports.items():
+        told = ", ".join(shown(file.path) for file in files)
+        say(f"{variant}: what was removed is told in {told}; do not send this along")
+
+
 _SHORTENED = 60  # letters of what was left out
 
 

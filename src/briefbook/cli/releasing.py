@@ -111,7 +111,7 @@ class BoundReport:
         assert banner is not None
         self._banner = banner
 
-    def write(self, out: Path, record: "Record") -> None:
+    def write(self, out: Path, record: "Record") -> "list[Placed]":
         """Write the report beside the variant. Raises BriefbookError."""
         from briefbook.handling import named_in
         from briefbook.releasing import concerning
@@ -125,7 +125,7 @@ class BoundReport:
         ]
         removed = [each for each in self.released.removed if each in told]
         folder = out / self._day.as_of.isoformat()
-        _put(removed, self.variant, self._day, self._banner, self._book, folder, record)
+        return _put(removed, self.variant, self._day, self._banner, self._book, folder, record)
 
 
 def _put(

@@ -3,7 +3,7 @@
 Pure. The pages are the writers' business.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,6 +30,7 @@ from briefbook.document import (
     Section,
     SourceList,
     Text,
+    plain,
 )
 from briefbook.facts import Facts, Forum, Person
 from briefbook.facts import Wording as Wordings
@@ -82,6 +83,7 @@ def bind(
         title = document.title[:1].upper() + document.title[1:]  # it begins a line of the contents
         tabs.append(Tab(label=label.text, title=title, document=_as_tab(document, begin, anchors)))
         found += [_marking_of(document.banner)] if document.banner else []
+    tabs = _told_apart(tabs)
     cover = binding.cover(settings, numbering)
     handling = binding.selection.handling
     if handling is not None:
@@ -215,6 +217,19 @@ def _union(selections: Sequence[Selection]) -> Selection:
         earlier=tuple(earlier.values()),
         long_unconfirmed=tuple(unconfirmed.values()),
     )
+
+
+def _told_apart(tabs: Sequence[Tab]) -> list[Tab]:
+    """Tabs of one title with what they are behind it: a briefing memo, a read-ahead."""
+    alike = Counter(tab.title for tab in tabs)
+    named = {tab.label: f"{tab.title} · {_kind_of(tab)}" for tab in tabs if alike[tab.title] > 1}
+    return [replace(tab, title=named.get(tab.label, tab.title)) for tab in tabs]
+
+
+def _kind_of(tab: Tab) -> str:
+    first = next(block for section in tab.document.sections for block in section.blocks)
+    words = plain(first.children) if isinstance(first, Heading) else ""
+    return words.removeprefix(f"{tab.label} · ")
 
 
 def _handled(handlings: Sequence[Handling]) -> Handling | None:

@@ -153,7 +153,7 @@ class Draft:
         bodies = {i: tuple(hanger.block(finisher.block(block)) for block in blocks) for i, blocks in early}
         bodies |= {i: tuple(finisher.block(block) for block in blocks) for i, blocks in told.items()}
         return {
-            i: Section(name=spec.name, blocks=bodies[i], together=spec.together)
+            i: Section(name=spec.name, blocks=bodies[i], together=spec.together, place=i)
             for i, spec in _specs_of(self.room.memo).items()
             if bodies[i]
         }

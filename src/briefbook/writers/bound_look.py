@@ -10,7 +10,7 @@ from briefbook.writers.theme import Page, TextStyle, Theme
 COVER_TOP = 0.27  # of the sheet's height: where the cover's title stands
 SUBTITLE_GAP = 22.0  # below the words “Briefing book”
 TAB_WIDTH = 54.0  # for “Tab 100” in the contents, at least
-TAB_GAP = 10.0  # behind the widest label there
+TAB_GAP = 18.0  # behind the widest label there: a wider face has room too
 PAGE_WIDTH = 34.0  # for a page's number there, with the gap before it
 LEADER_GAP = 5.0  # on both sides of the dots
 COLUMN_GAP = 24.0  # between the two columns of the index
