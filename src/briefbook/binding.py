@@ -25,7 +25,7 @@ from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.placing import Placed, clear, place
 from briefbook.record import Record
-from briefbook.workshop import Day, Rendered, Workshop
+from briefbook.workshop import Day, Rendered, Workshop, silent
 from briefbook.writers.theme import Theme, files_of
 
 KEY = "bind:"  # begins the name of a bound book in the ledger: no memo's id has a colon
@@ -84,13 +84,14 @@ def bind(
     out: Path,
     record: Record,
     formats: Sequence[str],
+    progress: Callable[[], object] = silent,
 ) -> Bound:
     """Bind memos, at least one, into OUT/<as-of>/<name>.<format>; each file is whole or not at all.
 
     Nothing is written where any memo cannot be made: BriefbookError. What was bound from the same before is
     only put in place.
     """
-    inputs = inputs_of_book(book, memos, day, request, formats)
+    inputs = inputs_of_book(book, memos, day, request, formats, progress)
     left_out = {tab.document.memo: tab.document.left_out for tab in inputs.binder.tabs}
     key = KEY + request.name
     folder = out / day.as_of.isoformat()
@@ -117,7 +118,12 @@ def bind(
 
 
 def inputs_of_book(
-    book: Book, memos: Sequence[Memo], day: Day, request: Request, formats: Sequence[str]
+    book: Book,
+    memos: Sequence[Memo],
+    day: Day,
+    request: Request,
+    formats: Sequence[str],
+    progress: Callable[[], object] = silent,
 ) -> BoundInputs:
     """What a bound book is made from. Raises BriefbookError for all that stops it."""
     theme = look_of(book).theme
@@ -126,7 +132,7 @@ def inputs_of_book(
         message = "a bound book cannot be written into a house's own Word file"
         hint = "bind it as PDF alone: --format pdf"
         raise BriefbookError(Problem(where=where, message=message, hint=hint))
-    binder = Workshop(book).binder(memos, day, request)
+    binder = Workshop(book).binder(memos, day, request, progress)
     tabs = zip(binder.tabs, memos, strict=True)
     faces = all_faces(book)
     problems = [problem for tab, memo in tabs for problem in undrawable(tab.document, memo, book, faces)]

@@ -69,6 +69,10 @@ class Task:
     formats: tuple[str, ...]
 
 
+def silent() -> None:
+    """Tell nobody how far a work is."""
+
+
 class Workshop:
     """A book's templates and theme, made ready once and used for every memo of a pass."""
 
@@ -142,11 +146,13 @@ class Workshop:
             catalogues=self.catalogues(selection.language),
         )
 
-    def binder(self, memos: Sequence[Memo], day: Day, request: Request) -> Binder:
+    def binder(
+        self, memos: Sequence[Memo], day: Day, request: Request, progress: Callable[[], object] = silent
+    ) -> Binder:
         """Memos, at least one, bound into a book of the book's own language and way to cite.
 
-        A memo that promises a length shows as much as it does alone. Raises BriefbookError for a template's
-        mistake, and for a promise that cannot be kept.
+        A memo that promises a length shows as much as it does alone. `progress` is called once for each. Raises
+        BriefbookError for a template's mistake, and for a promise that cannot be kept.
         """
         settings = self.book.settings
         drafts: list[Draft] = []
@@ -164,6 +170,7 @@ class Workshop:
             is_foreign = selection.language != settings.language
             told = self.select(replace(memo, language=settings.language), day) if is_foreign else selection
             selections.append(told)
+            progress()
         if problems:
             raise BriefbookError(*problems)
         return bind(request, drafts, settings, self._index, self.templates(settings.language), selections)

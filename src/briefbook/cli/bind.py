@@ -1,6 +1,7 @@
 """`briefbook bind`: memos bound into one book."""
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,7 @@ from briefbook.cli.book import (
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
     count,
+    is_on_terminal,
     listed,
     print_problems,
     say,
@@ -151,7 +153,19 @@ def command(
         request = replace(request, name=report.variant)
     folder = out or finder.root() / "out"
     with finder.open_record() as record:
-        bound = bind(book, chosen, day, request, out=folder, record=record, formats=formats)
+        with click.progressbar(
+            length=len(chosen), label="Binding memos", file=sys.stderr, hidden=not is_on_terminal()
+        ) as bar:
+            bound = bind(
+                book,
+                chosen,
+                day,
+                request,
+                out=folder,
+                record=record,
+                formats=formats,
+                progress=lambda: bar.update(1),
+            )
         if report is not None:
             reports = report.write(folder, record)
     tell_left_out({memo: listed(left_out) for memo, left_out in bound.left_out.items()})
