@@ -151,8 +151,8 @@ class Workshop:
     ) -> Binder:
         """Memos, at least one, bound into a book of the book's own language and way to cite.
 
-        A memo that promises a length shows as much as it does alone. `progress` is called once for each. Raises
-        BriefbookError for a template's mistake, and for a promise that cannot be kept.
+        A memo that promises a length shows as much as it does alone. `progress` is called once for each.
+        Raises BriefbookError for a template's mistake, and for a promise that cannot be kept.
         """
         settings = self.book.settings
         drafts: list[Draft] = []
