@@ -7,7 +7,8 @@ what is there, and a section that is out with each of its items alone. No clock 
 the same memo leaves out the same.
 
 Of n things that may go, halving lays out log2(n) + 2 memos, and each pass of trying n at most. A pass follows
-only on one that brought something back, mostly a second one alone; there are never more than n.
+only on one that brought something back, mostly a second one alone; there are never more than n. A memo that
+is still too long costs 2 n more at most: which item of a section that must be there is to stay.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -174,9 +175,8 @@ def _marking_of(item: Item | None, spec: SectionSpec, handling: Handling | None)
     """What the words of an item, or of a section's title, are marked in a book that has a scheme."""
     if handling is None:
         return None
-    section = [] if spec.marking is None else [spec.marking]
     own = [handling.own] if item is None else handling.of(_ids_of(item))
-    return handling.scheme.fold([*own, *section])
+    return handling.scheme.fold([*own, *spec.markings])
 
 
 def _ids_of(item: Item) -> list[str]:
