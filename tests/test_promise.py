@@ -338,3 +338,23 @@ def test_a_mail_leaves_out_what_its_edition_does_though_the_sections_have_moved(
             done = run("-C", book, "preview-mail", "fisheries-council", "--out", tmp_path / "mail")
             assert "upcoming: all of it" in done.stderr, done.output
             assert "Upcoming meetings" not in done.stdout
+
+
+def test_the_marking_that_a_profile_gives_a_section_hides_what_is_left_out_of_it(tmp_path: Path) -> None:
+    sections = "[header, {section: background, marking: open}, {section: sources, rank: must}]"
+    text = with_sections(sections, "profile: note\nlength: 1\n")
+    book = starter(tmp_path / "book", text)
+    levels = "[{level: open, banner: OPEN, portion: O}, {level: closed, banner: CLOSED, portion: C}]"
+    with (book / "book.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"marking: {{scheme: custom, default: open, levels: {levels}}}\n")
+    profile = book / "templates" / "profiles" / "note" / "profile.yaml"
+    profile.parent.mkdir(parents=True)
+    marked = "{section: background, of: background, marking: closed}"
+    profile.write_text(f"title: {{en: Note}}\nsections: [header, {marked}]\n", encoding="utf-8")
+    (book / "facts" / "fisheries-council.yaml").write_text(
+        COUNCIL.partition("background:")[0] + points(long=f"SECRET. {TWO_PAGES}"), encoding="utf-8"
+    )
+    done = run("-C", book, "show", *ASKED, "--format", "json")
+    tree = json.loads(done.stdout)
+    assert tree["banner"]["text"] == "OPEN"
+    assert [(one["section"], one["words"]) for one in tree["left_out"]] == [("background", "")]

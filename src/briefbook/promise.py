@@ -7,7 +7,8 @@ what is there, and a section that is out with each of its items alone. No clock 
 the same memo leaves out the same.
 
 Of n things that may go, halving lays out log2(n) + 2 memos, and each pass of trying n at most. A pass follows
-only on one that brought something back, mostly a second one alone; there are never more than n.
+only on one that brought something back, mostly a second one alone; there are never more than n. A memo that
+is still too long costs 2 n more at most: which item of a section that must be there is to stay.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
