@@ -291,6 +291,7 @@ class Settings:
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
     mail: MailSettings | None = None
+    is_whole: bool = field(default=True, compare=False)  # False for what stands in where book.yaml is broken
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 

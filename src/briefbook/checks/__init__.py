@@ -45,7 +45,8 @@ Check = Callable[[Book, CheckContext], Iterable[Problem]]
 
 def run_checks(book: Book, context: CheckContext) -> list[Problem]:
     """Every problem of a book that was read, in reading order. Raises nothing."""
-    return in_reading_order([problem for check in CHECKS for problem in check(book, context)])
+    checks = CHECKS if book.settings.is_whole else [check for check in CHECKS if check not in _OF_SETTINGS]
+    return in_reading_order([problem for check in checks for problem in check(book, context)])
 
 
 CHECKS: tuple[Check, ...] = (
@@ -83,4 +84,18 @@ CHECKS: tuple[Check, ...] = (
     check_documents,
     check_translations,
     check_labels,
+)
+
+# What these say hangs on the languages, the look or the markings that book.yaml asks for. Where it could not be
+# read they would tell of mistakes that there are not.
+_OF_SETTINGS = frozenset[Check](
+    {
+        check_characters,
+        check_edges,
+        check_tabs,
+        check_looks,
+        check_markings,
+        check_documents,
+        check_translations,
+    }
 )

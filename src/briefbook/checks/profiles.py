@@ -27,7 +27,7 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
         name = memo.profile or OURS
         profile = book.profiles.get(name)
         if profile is not None:
-            yield from _lacking(memo, profile, book)
+            yield from lacking(memo, profile, book)
             continue
         names = profile_names(Path(book.root))
         if name not in names:  # of its mistakes, the reader tells
@@ -36,12 +36,12 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
             yield Problem(where=place_of(memo, "profile"), message=message, hint=hint)
 
 
-def _lacking(memo: Memo, profile: Profile, book: Book) -> Iterator[Problem]:
+def lacking(memo: Memo, profile: Profile, book: Book) -> Iterator[Problem]:
     """What the profile requires and neither the memo nor the book has."""
     for name in profile.requires:
         given = getattr(memo, _ATTRIBUTES.get(name, name), None)
         if not given and name in _OF_THE_BOOK:
-            given = getattr(book.settings, _OF_THE_BOOK[name])
+            given = getattr(book.settings, _OF_THE_BOOK[name]) or not book.settings.is_whole
         if not given:
             message = f"a memo of the profile {profile.name!r} needs {name!r}"
             hint = f"add {name}: it is a person's to write (docs/profiles.md)"

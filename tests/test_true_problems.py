@@ -1,0 +1,53 @@
+"""One mistake is one problem: what follows from it alone is not told, and what is told is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.books import FILES, changed, make_book, run
+
+MEMO = "memos/council.yaml"
+SETTINGS = FILES["book.yaml"]
+STATE = f"{FILES[MEMO]}profile: state-style\ndrafter: Ana Holm\n"
+FOR_ALL = "to: The Minister\nfrom: The desk\n"
+MARKED = changed("facts/harbours.yaml", "title: first", "marking: green\n    title: first")
+
+
+def problems(book: Path, *more: str) -> list[str]:
+    """What `check` says, but for its last line, by files of the book."""
+    return run("-C", book, "check", *more).stderr.replace(f"{book}/", "").splitlines()[:-1]
+
+
+# ------------------------------------------------------------------------------------ broken settings
+
+
+@pytest.mark.parametrize("mistake", ["page: a5", "too: Minister", "citations: foo", "marking: {scheme: tpl}"])
+def test_a_mistake_in_the_settings_is_told_alone(mistake: str, tmp_path: Path) -> None:
+    """Languages, recipients, the mail's server, markings and tabs of the book are not known."""
+    mail = "deliver: {to: [{address: a@example.org, language: es}]}\ntabs: [{tab: A, title: One}]\n"
+    marking = "" if mistake.startswith("marking") else "marking: {scheme: tlp, default: clear}\n"
+    settings = f"{SETTINGS}languages: [en, es]\n{FOR_ALL}{marking}{mistake}\n"
+    book = make_book(tmp_path, {"book.yaml": settings, MEMO: STATE + mail, **MARKED})
+    [told] = problems(book)
+    assert told.startswith(f"book.yaml:{settings.count(chr(10))}:")
+
+
+def test_what_does_not_hang_on_the_settings_is_told_beside_their_mistake(tmp_path: Path) -> None:
+    lacking = STATE.replace("drafter: Ana Holm\n", "")
+    book = make_book(tmp_path, {"book.yaml": f"{SETTINGS}page: a5\n", MEMO: lacking})
+    assert [re.sub(" \\(.*", "", line) for line in problems(book)] == [
+        "book.yaml:4:7: error: 'a5' is no value of 'page'",
+        "memos/council.yaml:5:10: error: a memo of the profile 'state-style' needs 'drafter'",
+    ]
+
+
+# ------------------------------------------------------------------------------------------- profiles
+
+
+def test_a_memo_that_lacks_what_its_profile_requires_is_not_tried_out(tmp_path: Path) -> None:
+    book = make_book(tmp_path, {MEMO: STATE})
+    assert [re.sub(" \\(.*", "", line) for line in problems(book)] == [
+        "memos/council.yaml:5:10: error: a memo of the profile 'state-style' needs 'from'",
+        "memos/council.yaml:5:10: error: a memo of the profile 'state-style' needs 'to'",
+    ]
