@@ -86,8 +86,8 @@ CHECKS: tuple[Check, ...] = (
     check_labels,
 )
 
-# What these say hangs on the languages, the look or the markings that book.yaml asks for. Where it could not be
-# read they would tell of mistakes that there are not.
+# What these say hangs on the languages, the look or the markings that book.yaml asks for. Where it could not
+# be read, they would tell of mistakes that there are not.
 _OF_SETTINGS = frozenset[Check](
     {
         check_characters,

@@ -30,9 +30,10 @@ class ReadBook:
     """What was read of a book, and every problem on the way.
 
     `book` lacks the records and memos that have mistakes; with broken settings it has a title made of the
-    folder's name, and they are not whole. `defined` are all records that stand in the files, broken or not; `memo_files` maps each
-    memo's id to its file as it stands in problems, broken or not, in the order of the names. Of a memo in
-    several languages each has an id; of a broken file nobody knows them, so it has the file's own.
+    folder's name, and is not whole. `defined` are all records that stand in the files, broken or not;
+    `memo_files` maps each memo's id to its file as it stands in problems, broken or not, in the order of the
+    names. Of a memo in several languages each has an id; of a broken file nobody knows them, so it has the
+    file's own.
     `profile_files` maps the file of each profile that a memo names to the profile's name.
     """
 
