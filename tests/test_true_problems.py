@@ -51,3 +51,17 @@ def test_a_memo_that_lacks_what_its_profile_requires_is_not_tried_out(tmp_path: 
         "memos/council.yaml:5:10: error: a memo of the profile 'state-style' needs 'from'",
         "memos/council.yaml:5:10: error: a memo of the profile 'state-style' needs 'to'",
     ]
+
+
+def test_two_tabs_of_one_letter_are_a_problem_at_the_second(tmp_path: Path) -> None:
+    own = """\
+languages: [en, es]
+purpose: See Tab A and Tab B.
+tabs: [{tab: A, title: One}, {tab: B, title: Two}, {tab: A, title: Three}]
+sections: [header, purpose, tabs]
+"""
+    book = make_book(tmp_path, {MEMO: FILES[MEMO] + own})
+    assert [line for line in problems(book) if "error" in line] == [
+        "memos/council.yaml:7:58: error: two tabs of the memo are called A"
+        " (give each a letter or number of its own)"
+    ]

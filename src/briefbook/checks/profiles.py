@@ -69,7 +69,14 @@ _KEY = re.compile(r"([a-z_]+)\[([1-9][0-9]{0,5})\]")  # as `composing.items` spe
 
 
 def check_tabs(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """Every tab that a memo's texts speak of is there, and every tab is spoken of."""
+    """Every tab that a memo's texts speak of is there, once, and every tab is spoken of."""
+    for memo in book.definitions:
+        tabs = [tab.tab for tab in memo.tabs]
+        for place, tab in enumerate(memo.tabs):
+            if tab.tab in tabs[:place]:
+                message = f"two tabs of the memo are called {tab.tab}"
+                hint = "give each a letter or number of its own"
+                yield Problem(where=place_of(tab, "tab"), message=message, hint=hint)
     for memo in book.memos.values():
         language = memo.language or book.settings.language
         said = _tab_in(language, memo, context)
