@@ -65,3 +65,41 @@ sections: [header, purpose, tabs]
         "memos/council.yaml:7:58: error: two tabs of the memo are called A"
         " (give each a letter or number of its own)"
     ]
+
+
+UNPRINTED = """\
+issue: What about it?
+talking_points: [One.]
+through: The Secretary
+drafter: Ana Holm
+to: The Minister
+"""
+
+
+def test_what_a_person_wrote_and_no_section_prints_is_told(tmp_path: Path) -> None:
+    book = make_book(tmp_path, {MEMO: FILES[MEMO] + UNPRINTED})
+    of = "warning: no section of memo 'council' prints its"
+    assert problems(book) == [
+        f"memos/council.yaml:5:8: {of} 'issue' (add the section 'issue', or delete the field)",
+        f"memos/council.yaml:6:18: {of} 'talking_points'"
+        " (add the section 'talking-points', or delete the field)",
+        f"memos/council.yaml:7:10: {of} 'through'"
+        " (the header of state-style and submission does: name that profile, or delete the field)",
+        f"memos/council.yaml:8:10: {of} 'drafter' (add the section 'clearance', or delete the field)",
+    ]
+
+
+TEMPLATES = {
+    "by name": "{{ selection.own.issue[0] }} {{ selection.own.drafter.name }}",
+    "under another name": "{% set mine = selection.own %}{{ mine.issue[0] }} {{ mine.drafter.name }}",
+    "through a macro": "{% from 'macros/mine.md.j2' import all %}{{ all(selection) }}",
+    "by a name that is known when it runs": "{% for name in ['issue'] %}{{ selection.own[name][0] }}{% endfor %}",
+}
+MACRO = "{% macro all(it) %}{{ it.own.issue[0] }} {{ it.own.drafter.name }}{% endmacro %}"
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_what_a_template_of_ones_own_prints_or_may_print_is_not_told(template: str, tmp_path: Path) -> None:
+    own = {"templates/sections/mine.md.j2": f"## Mine\n\n{template}\n", "templates/macros/mine.md.j2": MACRO}
+    written = "issue: What about it?\ndrafter: Ana Holm\nsections: [header, bottom-line, mine, sources]\n"
+    assert problems(make_book(tmp_path, {MEMO: FILES[MEMO] + written, **own})) == []

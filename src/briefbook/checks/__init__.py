@@ -20,6 +20,7 @@ from briefbook.checks.memos import (
 )
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
+from briefbook.checks.printing import check_unprinted
 from briefbook.checks.profiles import check_edges, check_profiles, check_ranks, check_tabs
 from briefbook.checks.sources import check_links
 from briefbook.checks.statements import (
@@ -73,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     check_ranks,
     check_edges,
     check_tabs,
+    check_unprinted,
     check_looks,
     check_markings,
     check_banners,
