@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.books import FILES, changed, make_book, run
+from tests.conftest import ROOT
 
 MEMO = "memos/council.yaml"
 SETTINGS = FILES["book.yaml"]
@@ -93,7 +94,7 @@ TEMPLATES = {
     "by name": "{{ selection.own.issue[0] }} {{ selection.own.drafter.name }}",
     "under another name": "{% set mine = selection.own %}{{ mine.issue[0] }} {{ mine.drafter.name }}",
     "through a macro": "{% from 'macros/mine.md.j2' import all %}{{ all(selection) }}",
-    "by a name that is known when it runs": "{% for name in ['issue'] %}{{ selection.own[name][0] }}{% endfor %}",
+    "by a name that is known when it runs": "{% for it in ['issue'] %}{{ selection.own[it][0] }}{% endfor %}",
 }
 MACRO = "{% macro all(it) %}{{ it.own.issue[0] }} {{ it.own.drafter.name }}{% endmacro %}"
 
@@ -103,3 +104,55 @@ def test_what_a_template_of_ones_own_prints_or_may_print_is_not_told(template: s
     own = {"templates/sections/mine.md.j2": f"## Mine\n\n{template}\n", "templates/macros/mine.md.j2": MACRO}
     written = "issue: What about it?\ndrafter: Ana Holm\nsections: [header, bottom-line, mine, sources]\n"
     assert problems(make_book(tmp_path, {MEMO: FILES[MEMO] + written, **own})) == []
+
+
+# ------------------------------------------------------------------------------------------ languages
+
+ENGLISH_LABELS = (
+    "labels are printed in English (translate them in the book's languages/pt.po (docs/languages.md))"
+)
+EMPTY = (ROOT / "languages" / "briefbook.pot").read_text(encoding="utf-8")
+PORTUGUESE = FILES[MEMO] + "language: pt\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("build", "council"), ("show", "council"), ("show", "--forum", "council"), ("bind", "council")],
+)
+def test_who_asks_for_a_language_without_a_catalogue_is_told(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    book = make_book(tmp_path)
+    out = ("--out", tmp_path / "out") if command[0] != "show" else ()
+    done = run("-C", book, *command, "--language", "pt", *out)
+    line = f"warning: there is no catalogue of Portuguese (pt): {ENGLISH_LABELS}"
+    assert (done.exit_code, done.stderr.splitlines().count(line)) == (0, 1)
+
+
+def test_of_a_language_with_a_catalogue_nothing_is_told(tmp_path: Path) -> None:
+    assert run("-C", make_book(tmp_path), "show", "council", "--language", "es-MX").stderr == ""
+
+
+def test_a_catalogue_with_nothing_filled_in_is_said_to_be_there(tmp_path: Path) -> None:
+    book = make_book(tmp_path, {MEMO: PORTUGUESE, "languages/pt.po": EMPTY})
+    [told] = [line for line in problems(book) if "English" in line and "is not in" not in line]
+    line = f"warning: languages/pt.po translates nothing yet: {ENGLISH_LABELS}"
+    assert told == f"memos/council.yaml:5:11: {line}"
+    assert run("-C", book, "show", "council").stderr == ""
+    assert line in run("-C", book, "show", "harbours", "--language", "pt").stderr
+
+
+def test_of_a_broken_catalogue_its_mistake_alone_is_told(tmp_path: Path) -> None:
+    broken = EMPTY + 'msgid "Wrong %(a)s"\nmsgstr "Errado"\n'
+    book = make_book(tmp_path, {MEMO: PORTUGUESE, "languages/pt.po": broken})
+    [told] = [line for line in problems(book) if "is not in" not in line]
+    assert "lacks %(a)s" in told
+    assert "no catalogue" not in run("-C", book, "show", "harbours", "--language", "pt").stderr
+
+
+@pytest.mark.parametrize("name", ["book.yaml", MEMO])
+def test_a_language_that_is_named_twice_is_a_problem(name: str, tmp_path: Path) -> None:
+    book = make_book(tmp_path, {name: FILES[name] + "languages: [en, es, en]\n"})
+    [told] = [line for line in problems(book) if "error" in line]
+    line = FILES[name].count("\n") + 1
+    assert told == f"{name}:{line}:21: error: the language 'en' stands here twice (keep one of the two)"

@@ -315,6 +315,7 @@ class Book:
     broken_pictures: frozenset[str] = frozenset()
     files: Mapping[str, bytes] = field(default_factory=dict)
     catalogues: Mapping[str, str] = field(default_factory=dict)
+    broken_catalogues: frozenset[str] = frozenset()  # the languages of those with mistakes
     unread: Mapping[str, Problem] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)  # those that memos name
     usual_profile: str | None = None  # of memos that name none, where the book has its own `memo`

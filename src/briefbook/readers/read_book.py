@@ -115,6 +115,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
         profiles=profiles.known,
         usual_profile=profiles.usual,
         catalogues=own,
+        broken_catalogues=frozenset(file.path.stem for file in files.catalogues) - own.keys(),
     )
     return ReadBook(
         book=book,
