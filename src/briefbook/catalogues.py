@@ -115,6 +115,14 @@ def messages_in(data: bytes) -> list[tuple[str | None, str]]:
     return [] if catalogue is None else [(m.context, _first(m.id)) for m in catalogue if m.id]
 
 
+def translates(text: str) -> bool:
+    """Whether a catalogue has a translation of any message."""
+    catalogue, _, _ = _read("", text.encode())
+    return catalogue is not None and any(
+        m.id and not m.fuzzy and any(_all(m.string or "")) for m in catalogue
+    )
+
+
 def problems_in(shown: str, data: bytes) -> list[Problem]:
     """What is wrong with a catalogue; `shown` is its name in problems."""
     return _read(shown, data)[2]

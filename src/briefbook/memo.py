@@ -291,6 +291,7 @@ class Settings:
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
     mail: MailSettings | None = None
+    is_whole: bool = field(default=True, compare=False)  # False for what stands in where book.yaml is broken
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -314,6 +315,7 @@ class Book:
     broken_pictures: frozenset[str] = frozenset()
     files: Mapping[str, bytes] = field(default_factory=dict)
     catalogues: Mapping[str, str] = field(default_factory=dict)
+    broken_catalogues: frozenset[str] = frozenset()  # the languages of those with mistakes
     unread: Mapping[str, Problem] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)  # those that memos name
     usual_profile: str | None = None  # of memos that name none, where the book has its own `memo`

@@ -20,6 +20,7 @@ from briefbook.checks.memos import (
 )
 from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
+from briefbook.checks.printing import check_unprinted
 from briefbook.checks.profiles import check_edges, check_profiles, check_ranks, check_tabs
 from briefbook.checks.sources import check_links
 from briefbook.checks.statements import (
@@ -45,7 +46,8 @@ Check = Callable[[Book, CheckContext], Iterable[Problem]]
 
 def run_checks(book: Book, context: CheckContext) -> list[Problem]:
     """Every problem of a book that was read, in reading order. Raises nothing."""
-    return in_reading_order([problem for check in CHECKS for problem in check(book, context)])
+    checks = CHECKS if book.settings.is_whole else [check for check in CHECKS if check not in _OF_SETTINGS]
+    return in_reading_order([problem for check in checks for problem in check(book, context)])
 
 
 CHECKS: tuple[Check, ...] = (
@@ -72,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     check_ranks,
     check_edges,
     check_tabs,
+    check_unprinted,
     check_looks,
     check_markings,
     check_banners,
@@ -83,4 +86,18 @@ CHECKS: tuple[Check, ...] = (
     check_documents,
     check_translations,
     check_labels,
+)
+
+# What these say hangs on the languages, the look or the markings that book.yaml asks for. Where it could not
+# be read, they would tell of mistakes that there are not.
+_OF_SETTINGS = frozenset[Check](
+    {
+        check_characters,
+        check_edges,
+        check_tabs,
+        check_looks,
+        check_markings,
+        check_documents,
+        check_translations,
+    }
 )

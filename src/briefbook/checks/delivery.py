@@ -111,7 +111,8 @@ def _one_address(text: str) -> str:
 def check_deliveries(book: Book, context: CheckContext) -> Iterable[Problem]:
     """A mail has a server to go through, templates that exist, and somebody who is told of failures."""
     mail = book.settings.mail
-    is_mail_written = mail is not None or "mail" in book.settings.places  # broken, it was told of
+    # Where it is broken, that was told.
+    is_mail_written = mail is not None or "mail" in book.settings.places or not book.settings.is_whole
     for memo in book.definitions:
         delivery = memo.deliver
         if delivery is None:

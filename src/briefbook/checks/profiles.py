@@ -27,7 +27,7 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
         name = memo.profile or OURS
         profile = book.profiles.get(name)
         if profile is not None:
-            yield from _lacking(memo, profile, book)
+            yield from lacking(memo, profile, book)
             continue
         names = profile_names(Path(book.root))
         if name not in names:  # of its mistakes, the reader tells
@@ -36,12 +36,12 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
             yield Problem(where=place_of(memo, "profile"), message=message, hint=hint)
 
 
-def _lacking(memo: Memo, profile: Profile, book: Book) -> Iterator[Problem]:
+def lacking(memo: Memo, profile: Profile, book: Book) -> Iterator[Problem]:
     """What the profile requires and neither the memo nor the book has."""
     for name in profile.requires:
         given = getattr(memo, _ATTRIBUTES.get(name, name), None)
         if not given and name in _OF_THE_BOOK:
-            given = getattr(book.settings, _OF_THE_BOOK[name])
+            given = getattr(book.settings, _OF_THE_BOOK[name]) or not book.settings.is_whole
         if not given:
             message = f"a memo of the profile {profile.name!r} needs {name!r}"
             hint = f"add {name}: it is a person's to write (docs/profiles.md)"
@@ -69,7 +69,14 @@ _KEY = re.compile(r"([a-z_]+)\[([1-9][0-9]{0,5})\]")  # as `composing.items` spe
 
 
 def check_tabs(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """Every tab that a memo's texts speak of is there, and every tab is spoken of."""
+    """Every tab that a memo's texts speak of is there, once, and every tab is spoken of."""
+    for memo in book.definitions:
+        tabs = [tab.tab for tab in memo.tabs]
+        for place, tab in enumerate(memo.tabs):
+            if tab.tab in tabs[:place]:
+                message = f"two tabs of the memo are called {tab.tab}"
+                hint = "give each a letter or number of its own"
+                yield Problem(where=place_of(tab, "tab"), message=message, hint=hint)
     for memo in book.memos.values():
         language = memo.language or book.settings.language
         said = _tab_in(language, memo, context)

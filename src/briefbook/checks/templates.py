@@ -9,6 +9,7 @@ from typing import assert_never
 from briefbook.checks.context import CheckContext
 from briefbook.checks.markings import crowding
 from briefbook.checks.memos import picture_mistakes
+from briefbook.checks.profiles import lacking
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
 from briefbook.composing.compose import FOOTER, pictures_named, pictures_of
 from briefbook.composing.languages import is_language, is_zone
@@ -60,6 +61,9 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
         if not all(templates.exists(section.name) for section in memo.sections):
             continue
         if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them
+            continue
+        profile = book.profiles.get(memo.profile) if memo.profile else None
+        if profile is not None and any(lacking(memo, profile, book)):  # and of this `check_profiles`
             continue
         if pictures_named(memo, templates, book.broken_pictures):  # the reader tells of them
             continue

@@ -164,7 +164,10 @@ def check_labels(book: Book, context: CheckContext) -> Iterable[Problem]:
         return
     seen: set[str] = set()
     for language, where in named_languages(book):
-        if language in seen or ways_of(language)[-1] == ENGLISH or not is_language(language):
+        ways = ways_of(language)
+        if language in seen or ways[-1] == ENGLISH or not is_language(language):
+            continue
+        if not book.broken_catalogues.isdisjoint(ways):  # the reader tells of them
             continue
         seen.add(language)
         templates = context.templates(language)
@@ -172,7 +175,10 @@ def check_labels(book: Book, context: CheckContext) -> Iterable[Problem]:
         missing = sorted(
             message for context_, message in messages if _is_missing(context_, message, templates)
         )
-        yield from _untranslated(language, where, missing, len(messages))
+        if len(missing) == len(messages):
+            yield unspoken(language, book, where)
+        elif missing:
+            yield _untranslated(language, where, missing)
 
 
 def _is_missing(context: str | None, message: str, templates: SectionTemplates) -> bool:
@@ -184,14 +190,22 @@ def _is_missing(context: str | None, message: str, templates: SectionTemplates) 
     return False
 
 
-def _untranslated(language: str, where: Where, missing: list[str], count: int) -> Iterator[Problem]:
-    if not missing:
-        return
-    hint = f"translate them in the book's languages/{language}.po (docs/languages.md)"
-    if len(missing) == count:
+def unspoken(language: str, book: Book, where: Where) -> Problem:
+    """That nothing has been translated into a language: no catalogue is there, or nothing stands in it."""
+    own = next((tag for tag in ways_of(language) if tag in book.catalogues), None)
+    if own is None:
         message = f"there is no catalogue of {_called(language)}: labels are printed in English"
     else:
-        few = ", ".join(repr(one if len(one) <= 40 else one[:39] + "…") for one in missing[:3])
-        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        message = f"{_called(language)} has no translation of {few}{more}: printed in English"
-    yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+        message = f"languages/{own}.po translates nothing yet: labels are printed in English"
+    return Problem(where=where, severity=Severity.WARNING, message=message, hint=_translate(own or language))
+
+
+def _untranslated(language: str, where: Where, missing: list[str]) -> Problem:
+    few = ", ".join(repr(one if len(one) <= 40 else one[:39] + "…") for one in missing[:3])
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    message = f"{_called(language)} has no translation of {few}{more}: printed in English"
+    return Problem(where=where, severity=Severity.WARNING, message=message, hint=_translate(language))
+
+
+def _translate(language: str) -> str:
+    return f"translate them in the book's languages/{language}.po (docs/languages.md)"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from briefbook.cli.book import DAY
+from briefbook.cli.book import DAY, tell_of_labels
 from briefbook.cli.completing import forum_ids, meeting_ids
 from briefbook.cli.printing import stop_for
 from briefbook.dates import PartialDate, exactly
@@ -48,6 +48,8 @@ def adhoc_memo(
     from briefbook.readers.read_profile import with_profile
 
     memo = _asked_for(read, asked, language)
+    if memo is not None and language is not None:
+        tell_of_labels(read, language)
     return memo and with_profile(memo, read.book.profiles, read.book.usual_profile)
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
+from briefbook.cli.printing import print_problems
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Where, did_you_mean
 
 if TYPE_CHECKING:  # the readers are imported when a command needs them
     from briefbook.memo import Memo, Settings
@@ -181,6 +182,7 @@ def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = 
     chosen = [memos[id_] for id_ in chosen_ids(read, names) if id_ in memos]
     if language is None:
         return chosen
+    tell_of_labels(read, language)
     found: dict[str, Memo] = {}
     for memo in chosen:
         spoken = memo.language or languages_of(memo, read.book.settings)[0]
@@ -189,6 +191,22 @@ def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = 
         else:
             found.setdefault(memo.name, _made_in(read, memo, language))
     return list(found.values())
+
+
+def tell_of_labels(read: "ReadBook", language: str) -> None:
+    """Warn that memos in a language that was asked for have English labels, if they have."""
+    from briefbook.catalogues import translates, ways_of
+    from briefbook.checks.translations import unspoken
+    from briefbook.composing.wording import ENGLISH
+    from briefbook.workshop import Workshop
+
+    ways = ways_of(language)
+    if ways[-1] == ENGLISH or not read.book.broken_catalogues.isdisjoint(
+        ways
+    ):  # of a broken one `judge` tells
+        return
+    if not any(map(translates, Workshop(read.book).catalogues(language))):
+        print_problems([unspoken(language, read.book, NOWHERE)])
 
 
 def _made_in(read: "ReadBook", memo: "Memo", language: str) -> "Memo":

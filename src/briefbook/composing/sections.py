@@ -26,7 +26,7 @@ from briefbook.composing.sandbox import (
     plain_name,
     sandbox_of,
 )
-from briefbook.composing.template_names import Finding, options_read, unknown_imports
+from briefbook.composing.template_names import Finding, options_read, own_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
@@ -232,6 +232,12 @@ class SectionTemplates:
                 return None
             found |= read
         return frozenset(found)
+
+    def own_of(self, template: str) -> frozenset[str] | None:
+        """What a template reads of `selection` and of its `own`, likewise."""
+        trees = [self._tree(name) for name in self.reached([template])]
+        read = None if None in trees else own_read(filter(None, trees))
+        return None if read is None else frozenset(read)
 
     def _all(self) -> list[str]:
         return sorted(self.environment.list_templates(extensions=["j2"]))

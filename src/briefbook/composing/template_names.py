@@ -1,6 +1,6 @@
 """What a template names, read off its tree: nothing is run here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from jinja2 import nodes
 
@@ -25,6 +25,46 @@ def options_read(tree: nodes.Template) -> set[str] | None:
                 pass
     whole = sum(name.name == "options" for name in tree.find_all(nodes.Name))
     return named if whole == taken else None
+
+
+def own_read(trees: Iterable[nodes.Template]) -> set[str] | None:
+    """The names that templates read of `selection` and of `selection.own`; None where that is open.
+
+    `own` may be given another name (`{% set own = selection.own %}`). Either may be handed to a macro:
+    whatever attribute these templates read may then be one of it.
+    """
+    found: set[str] = set()
+    attributes: set[str] = set()
+    is_handed = False
+    for tree in trees:
+        getters = list(tree.find_all(nodes.Getattr))
+        named_anew = [
+            node.target.name
+            for node in tree.find_all(nodes.Assign)
+            if isinstance(node.target, nodes.Name) and _is_own(node.node)
+        ]
+        of_selection = [node.attr for node in getters if _is_name(node.node, "selection")]
+        of_own = [node.attr for node in getters if _is_own(node.node) or _is_name(node.node, *named_anew)]
+        loaded = [name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"]
+        taken = (
+            loaded.count("selection") + of_selection.count("own") + sum(map(loaded.count, set(named_anew)))
+        )
+        arguments = [each for call in tree.find_all(nodes.Call) for each in call.args]
+        handed = sum(_is_own(each) or _is_name(each, "selection", *named_anew) for each in arguments)
+        if taken > len(of_selection) + len(of_own) + len(named_anew) + handed:
+            return None
+        is_handed = is_handed or handed > 0
+        found |= {*of_selection, *of_own}
+        attributes |= {node.attr for node in getters}
+    return found | attributes if is_handed else found
+
+
+def _is_own(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Getattr) and node.attr == "own" and _is_name(node.node, "selection")
+
+
+def _is_name(node: nodes.Node, *names: str) -> bool:
+    return isinstance(node, nodes.Name) and node.name in names
 
 
 def unknown_imports(tree: nodes.Template, trees: Mapping[str, nodes.Template | None]) -> Iterator[Finding]:

@@ -30,9 +30,10 @@ class ReadBook:
     """What was read of a book, and every problem on the way.
 
     `book` lacks the records and memos that have mistakes; with broken settings it has a title made of the
-    folder's name. `defined` are all records that stand in the files, broken or not; `memo_files` maps each
-    memo's id to its file as it stands in problems, broken or not, in the order of the names. Of a memo in
-    several languages each has an id; of a broken file nobody knows them, so it has the file's own.
+    folder's name, and is not whole. `defined` are all records that stand in the files, broken or not;
+    `memo_files` maps each memo's id to its file as it stands in problems, broken or not, in the order of the
+    names. Of a memo in several languages each has an id; of a broken file nobody knows them, so it has the
+    file's own.
     `profile_files` maps the file of each profile that a memo names to the profile's name.
     """
 
@@ -71,7 +72,8 @@ class ReadBook:
 def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
     """Read the book in the folder `root`, from its `files` where they were read. Problems are returned."""
     files = files or gather(root)
-    settings = Settings(title=Wording(texts={"en": printable(absolute(root).name) or "Book"}))
+    named_so = Wording(texts={"en": printable(absolute(root).name) or "Book"})
+    settings = Settings(title=named_so, is_whole=False)
     problems = list(files.problems)
     if files.settings.data is not None:
         foreign = foreign_format(files.settings.shown, files.settings.data)
@@ -113,6 +115,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
         profiles=profiles.known,
         usual_profile=profiles.usual,
         catalogues=own,
+        broken_catalogues=frozenset(file.path.stem for file in files.catalogues) - own.keys(),
     )
     return ReadBook(
         book=book,
@@ -144,7 +147,7 @@ def _memos(
         memo = read[file.shown]
         each: tuple[Memo, ...] = ()
         if memo is not None:
-            problems += strangers_in(memo, settings)
+            problems += strangers_in(memo, settings) if settings.is_whole else ()
             memo = with_profile(memo, profiles.known, profiles.usual)
             each = in_its_languages(memo, settings)
         id_ = printable(file.path.stem)

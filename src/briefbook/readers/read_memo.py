@@ -117,7 +117,14 @@ def _formats(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
 
 def _languages(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
     found = many(language, may_be_empty=False)(node, name, reading)
-    return None if found is None else tuple(dict.fromkeys(found))
+    twice = [tag for place, tag in enumerate(found or ()) if tag in (found or ())[:place]]
+    if found is not None and twice and isinstance(node, located_yaml.Sequence):
+        where = [
+            item.where for item in node.items if isinstance(item, Scalar) and item.text.strip() == twice[0]
+        ][1]
+        reading.tell(where, f"the language {twice[0]!r} stands here twice", "keep one of the two")
+        return None
+    return found
 
 
 def _one_way_of_languages(memo: Memo) -> Iterator[Problem]:
