@@ -389,6 +389,7 @@ def test_a_past_edition_as_json_has_the_shape_of_a_build(book: Path) -> None:
         "written": names,
         "beside": {},
         "left_out": {},
+        "reports": {},
         "not_made": [],
         "problems": [],
     }

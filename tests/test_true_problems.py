@@ -1,6 +1,7 @@
 """One mistake is one problem: what follows from it alone is not told, and what is told is true."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,35 @@ def test_a_language_that_is_named_twice_is_a_problem(name: str, tmp_path: Path) 
     [told] = [line for line in problems(book) if "error" in line]
     line = FILES[name].count("\n") + 1
     assert told == f"{name}:{line}:21: error: the language 'en' stands here twice (keep one of the two)"
+
+
+# -------------------------------------------------------------------------------------------- mends
+
+PROFILE = "templates/profiles/note/profile.yaml"
+NOTE = FILES[MEMO] + "profile: note\n"
+MENDS = {
+    "an article before a vowel": (
+        {PROFILE: "title: {en: Note}\nsections: [header]\nfurniture: {top: {center: A}}\n", MEMO: NOTE},
+        f"{PROFILE}:3:19: error: an edge has no field 'center' (known: left, middle, right)",
+    ),
+    "a list of records": (
+        {MEMO: FILES[MEMO] + "tabs: A\n"},
+        f"{MEMO}:5:7: error: 'tabs' needs a list, not the text 'A' (write [{{tab: …, title: …}}])",
+    ),
+    "a word of a longer list": (
+        {MEMO: FILES[MEMO] + "sections: [{section: priorities, of: foo}]\n"},
+        f"{MEMO}:5:38: error: 'foo' is no value of 'of' (known: argument, background, called_off, contested,"
+        " disputed, earlier, gaps, issue, long_unconfirmed, objectives, priorities, purpose, recommendation,"
+        " talking_points, timing, upcoming)",
+    ),
+    "a profile's folder without its file": (
+        {"templates/profiles/note/sections/header.md.j2": "# Note\n", MEMO: NOTE},
+        f"{MEMO}:5:10: error: there is no profile 'note' (its folder lacks the file that says what it is:"
+        f" write {PROFILE})",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "line"), MENDS.values(), ids=MENDS)
+def test_a_mend_leads_on(changes: Mapping[str, str], line: str, tmp_path: Path) -> None:
+    assert problems(make_book(tmp_path, changes)) == [line]

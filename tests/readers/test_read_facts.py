@@ -153,7 +153,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "text as mapping": ("people: {ana: {name: «{en: Ana}}}\n", ["'name' needs a text, not a mapping"]),
     "list as text": (
         meeting("{source: gazette, says: held, participants: «ana}"),
-        ["'participants' needs a list, not the text 'ana' (write [ana])"],
+        ["'participants' needs a list, not the text 'ana' (write [{person: …}])"],
     ),
     "list as nothing": (
         source("speaks:«"),

@@ -10,7 +10,7 @@ from briefbook.composing.languages import is_language
 from briefbook.diagnostics import Placed, Problem, Severity, did_you_mean, place_of
 from briefbook.look import faces_for
 from briefbook.memo import PASSAGES, Book, Memo, Profile
-from briefbook.readers.read_profile import OURS, profile_names
+from briefbook.readers.read_profile import OURS, profile_folders, profile_names
 from briefbook.writers.faces import missing_characters
 
 # What a memo without the field takes from the book.
@@ -32,7 +32,10 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
         names = profile_names(Path(book.root))
         if name not in names:  # of its mistakes, the reader tells
             message = f"there is no profile {name!r}"
-            hint = did_you_mean(name, names) or f"write templates/profiles/{name}/profile.yaml"
+            file = f"templates/profiles/{name}/profile.yaml"
+            hint = did_you_mean(name, names) or f"write {file}"
+            if (profile_folders(Path(book.root))[0] / name).is_dir():
+                hint = f"its folder lacks the file that says what it is: write {file}"
             yield Problem(where=place_of(memo, "profile"), message=message, hint=hint)
 
 

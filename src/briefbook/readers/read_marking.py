@@ -14,9 +14,9 @@ from briefbook.readers.records import (
     Shape,
     build,
     many,
+    many_records,
     matching,
     optional,
-    record,
     required,
     shown,
     text,
@@ -93,8 +93,8 @@ CAVEAT = Shape(
     located=False,
 )
 _SCHEME_FIELDS = {
-    "levels": optional(many(record(LEVEL))),
-    "caveats": optional(many(record(CAVEAT))),
+    "levels": optional(many_records(LEVEL)),
+    "caveats": optional(many_records(CAVEAT)),
     "size": optional(_size),
     "separator": optional(_separator),
     "portions": optional(yes_or_no),

@@ -5,7 +5,7 @@ the node's place and returns None; a record with a mistake in any part is not ma
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -94,7 +94,8 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
     for name, (key, value) in node.entries.items():
         known = shape.fields.get(name)
         if known is None:
-            message = f"a {shape.noun} has no field {shown(name)}"
+            article = "an" if shape.noun[0] in "aeio" else "a"
+            message = f"{article} {shape.noun} has no field {shown(name)}"
             reading.tell(key.where, message, did_you_mean(name[:80], shape.fields))
         else:
             values[known.attribute or name] = known.take(value, name, reading)
@@ -147,9 +148,8 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
-def wrong_type(node: Node, subject: str, expected: str, reading: Reading) -> None:
+def wrong_type(node: Node, subject: str, expected: str, reading: Reading, hint: str = "") -> None:
     """Tell that something else stands where `expected` should, unless the YAML reader told it already."""
-    hint = ""
     match node:
         case located_yaml.Broken():
             reading.mistakes += 1
@@ -161,7 +161,7 @@ def wrong_type(node: Node, subject: str, expected: str, reading: Reading) -> Non
             return
         case Scalar():
             found = f"the text {shown(node.text)}"
-            if expected == "a list" and len(node.text) <= 60 and node.text.isprintable():
+            if expected == "a list" and not hint and len(node.text) <= 60 and node.text.isprintable():
                 hint = f"write [{node.text}]"
         case Sequence():
             found = "a list"
@@ -271,11 +271,19 @@ def one_of(enum: type[Enum]) -> Taker[Enum]:
     def take(node: Node, name: str, reading: Reading) -> Enum | None:
         found = text(node, name, reading)
         if found is not None and found not in members:
-            hint = did_you_mean(found[:80], members)
-            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", hint)
+            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", _words(found, members))
         return None if found is None else members.get(found)
 
     return take
+
+
+def _words(found: str, words: Collection[str]) -> str:
+    """The nearest of a closed list of words, else all of them: no other place lists them."""
+    hint = did_you_mean(found[:80], words)
+    return hint or (f"known: {', '.join(sorted(words))}" if len(words) <= _MOST_WORDS else "")
+
+
+_MOST_WORDS = 20  # that a line of the terminal is for
 
 
 def yes_or_no(node: Node, name: str, reading: Reading) -> bool | None:
@@ -290,9 +298,7 @@ def word_of(*words: str) -> Taker[str]:
     def take(node: Node, name: str, reading: Reading) -> str | None:
         found = text(node, name, reading)
         if found is not None and found not in words:
-            reading.tell(
-                node.where, f"{shown(found)} is no value of {name!r}", did_you_mean(found[:80], words)
-            )
+            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", _words(found, words))
             return None
         return found
 
@@ -314,8 +320,13 @@ def whole_number(least: int) -> Taker[int]:
     return take
 
 
-def many(take: Taker[T], *, one_will_do: bool = False, may_be_empty: bool = True) -> Taker[tuple[T, ...]]:
-    """A list; with `one_will_do` a single value may stand without the list around it."""
+def many(
+    take: Taker[T], *, one_will_do: bool = False, may_be_empty: bool = True, hint: str = ""
+) -> Taker[tuple[T, ...]]:
+    """A list; with `one_will_do` a single value may stand without the list around it.
+
+    `hint` says how to write one whose values are no texts.
+    """
 
     def take_all(node: Node, name: str, reading: Reading) -> tuple[T, ...] | None:
         if type(node) is Sequence:
@@ -326,11 +337,18 @@ def many(take: Taker[T], *, one_will_do: bool = False, may_be_empty: bool = True
         elif one_will_do:
             taken = [take(node, name, reading)]
         else:
-            wrong_type(node, repr(name), "a list", reading)
+            wrong_type(node, repr(name), "a list", reading, hint)
             return None
         return tuple(value for value in taken if value is not None)
 
     return take_all
+
+
+def many_records(shape: Shape[Any], *, may_be_empty: bool = True) -> Taker[tuple[Any, ...]]:
+    """A list of mappings of the shape's fields."""
+    needed = [name for name, field in shape.fields.items() if field.required] or list(shape.fields)[:1]
+    hint = f"write [{{{', '.join(f'{name}: …' for name in needed)}}}]"
+    return many(record(shape), may_be_empty=may_be_empty, hint=hint)
 
 
 # ------------------------------------------------------------------------------------------ ids
