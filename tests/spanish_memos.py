@@ -18,8 +18,10 @@ marking:
   caveats:
     - {caveat: datos, banner: DATOS PERSONALES, portion: DP}
 """
-SIGNED = """\
+DRAFTED = """\
 drafter: { name: Lucía Robles, office: Dirección para América, phone: ext. 4471 }
+"""
+CLEARED = """\
 approver: { name: Tomás Arce, office: Dirección General }
 clearances:
   - { office: Consultoría Jurídica, name: Inés Mora, status: conforme, date: 2026-01-19 }
@@ -79,7 +81,8 @@ def write_spanish_book(root: Path) -> Path:
     shutil.copytree(EXAMPLE, root)
     for profile, text in MEMOS.items():
         head = f"language: es\nprofile: {profile}\nlength: 9\n"
-        (root / f"memos/{profile}.yaml").write_text(head + text + SIGNED, encoding="utf-8")
+        signed = DRAFTED if profile == "background-paper" else DRAFTED + CLEARED  # which has no such block
+        (root / f"memos/{profile}.yaml").write_text(head + text + signed, encoding="utf-8")
     settings = (root / "book.yaml").read_text(encoding="utf-8")
     settings = settings.replace("language: en\n", "language: es\n").replace("Americas desk <", "Dirección <")
     (root / "book.yaml").write_text(settings + MARKING, encoding="utf-8")
