@@ -113,6 +113,18 @@ class Banner:
     scheme: str
     separator: str = ""  # between the parts of the text, where a line may end
 
+    @property
+    def marking(self) -> Marking:
+        """What it says."""
+        return Marking(level=self.level, caveats=self.caveats)
+
+
+def raised(banner: Banner, scheme: Scheme, more: Iterable[Marking]) -> Banner:
+    """A banner as high as some more markings."""
+    whole = scheme.fold([banner.marking, *more])
+    assert whole is not None
+    return banner_of(scheme, whole)
+
 
 def banner_of(scheme: Scheme, marking: Marking) -> Banner:
     """The banner of a document with this marking."""

@@ -317,7 +317,7 @@ class _Press:
         """What is told of a part: not its words, where they are higher than the document without it."""
         words = part.words
         if banner is not None and self.scheme is not None and part.marking is not None:
-            whole = Marking(level=banner.level, caveats=banner.caveats)
+            whole = banner.marking
             words = words if self.scheme.allows(whole, part.marking) else ""
         return LeftOut(place=part.place, section=part.section, item=part.item, words=words)
 

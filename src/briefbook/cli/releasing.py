@@ -141,16 +141,13 @@ def _put(
 
     A memo may show less than it may name: a section's limit, or its length, leaves out.
     """
-    from briefbook.marking import Marking, banner_of
+    from briefbook.marking import raised
     from briefbook.placing import place
     from briefbook.removal_report import report_json, report_text
 
     assert book.settings.marking is not None
     scheme = book.settings.marking.scheme
-    full = Marking(level=banner.level, caveats=banner.caveats)
-    marking = scheme.fold([full, *(each.marking for each in removed)])
-    assert marking is not None
-    banner = banner_of(scheme, marking)
+    banner = raised(banner, scheme, (each.marking for each in removed))
     placed = []
     for ending, write in (("txt", report_text), ("json", report_json)):
         data = write(removed, variant=variant, as_of=day.as_of, banner=banner, scheme=scheme)

@@ -36,7 +36,7 @@ from briefbook.facts import Facts, Forum, Person
 from briefbook.facts import Wording as Wordings
 from briefbook.handling import Marker
 from briefbook.index import Index
-from briefbook.marking import Banner, Handling, Marking, banner_of
+from briefbook.marking import Handling, Marking, banner_of
 from briefbook.memo import ForumScope, Memo, SectionSpec, Settings
 from briefbook.outline import DEEPEST, outlined_blocks
 from briefbook.selection import Selection
@@ -82,7 +82,7 @@ def bind(
         begin = Text(text=f"{label.text} · ", language=foreign)
         title = document.title[:1].upper() + document.title[1:]  # it begins a line of the contents
         tabs.append(Tab(label=label.text, title=title, document=_as_tab(document, begin, anchors)))
-        found += [_marking_of(document.banner)] if document.banner else []
+        found += [document.banner.marking] if document.banner else []
     tabs = _told_apart(tabs)
     cover = binding.cover(settings, numbering)
     handling = binding.selection.handling
@@ -192,10 +192,6 @@ def _words(wording: Wordings | None, said_in: Wording) -> Text | None:
         return None
     own, text = wording.best(said_in.language)
     return Text(text=text, language=None if own == said_in.language else own)
-
-
-def _marking_of(banner: Banner) -> Marking:
-    return Marking(level=banner.level, caveats=banner.caveats)
 
 
 def _own_numbering(draft: Draft, whole: Numbering) -> Numbering:

@@ -14,7 +14,7 @@ from briefbook.composing.passages import (
     number_sources,
     readings_of,
 )
-from briefbook.composing.portions import handled, knowing_subject, raised
+from briefbook.composing.portions import handled, knowing_subject
 from briefbook.composing.sections import Context, NumberedSource, SectionTemplates, template_name
 from briefbook.composing.spoken import spoken_in
 from briefbook.composing.wording import Wording
@@ -33,7 +33,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.facts import Wording as Texts
-from briefbook.marking import Banner, Marking
+from briefbook.marking import Banner, Marking, raised
 from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
 from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
@@ -77,7 +77,7 @@ def banner_for(
         return None
     banner = compose(selection, memo, templates, pictures).banner
     assert banner is not None
-    return raised(banner, selection.handling, more)
+    return raised(banner, selection.handling.scheme, more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

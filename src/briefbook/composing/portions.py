@@ -79,14 +79,6 @@ def marked_blocks(
     return tuple(map(portions.block, blocks)), portions.found
 
 
-def raised(banner: Banner, handling: Handling, more: Iterable[Marking]) -> Banner:
-    """A banner as high as some more markings."""
-    own = Marking(level=banner.level, caveats=banner.caveats)
-    whole = handling.scheme.fold([own, *more])
-    assert whole is not None
-    return banner_of(handling.scheme, whole)
-
-
 def with_banner(document: Document, banner: Banner) -> Document:
     """The document with a banner, which is also its first paragraph: headers are not read out."""
     first = Section(name=MARKING, blocks=(Paragraph(children=(Text(text=banner.text, strong=True),)),))
