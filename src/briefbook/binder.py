@@ -45,7 +45,7 @@ class Binder:
     """A bound book as of a day: cover, contents, tabs, sources, index.
 
     `cover` speaks for the whole: title, language, days, author, how citations are printed. `sources` is all
-    that the tabs cite, under the book's numbers. Patterns hold {page}, or {label} and {page}.
+    that the tabs cite, under the book's numbers.
     """
 
     cover: Document

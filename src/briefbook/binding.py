@@ -7,11 +7,11 @@ anything has to be laid out and written at all.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from briefbook.binder import Binder
-from briefbook.build import is_at_hand, kept, outputs_of, record_made
+from briefbook.build import is_at_hand, kept, outputs_of, put_in_place, record_made
 from briefbook.canonical import canonical
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
@@ -20,10 +20,10 @@ from briefbook.composing.bind import Request
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
 from briefbook.inputs import tool_identity
-from briefbook.issued import Edition
+from briefbook.issued import Edition, Output
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
-from briefbook.placing import Placed, clear, place
+from briefbook.placing import Placed, clear
 from briefbook.record import Record
 from briefbook.workshop import Day, Rendered, Workshop, silent
 from briefbook.writers.theme import Theme, files_of
@@ -101,18 +101,17 @@ def bind(
     with record.building():
         edition = record.ledger.editions_with({key: inputs.digest}).get(key)
         look = [file.sha256 for file in files_of(inputs.theme)]
+
+        def put(outputs: Sequence[Output], made: Rendered | None) -> tuple[Placed, ...]:
+            wanted = (output for output in outputs if output.format in formats)
+            return tuple(put_in_place(output, key, made, record, folder) for output in wanted)
+
         if edition is not None and is_at_hand(edition, formats, look, record.store):
-            bytes_of = {o.format: partial(record.store.get, o.sha256) for o in edition.outputs}
-            files = _placed(edition, formats, bytes_of, folder, record)
+            files = put(edition.outputs, None)
             return Bound(edition=edition, is_new=False, files=files, left_out=left_out)
         made = rendered(inputs, day, request, formats)
         record.store.put_many(kept(made))
-        outputs = {name: partial(made.outputs.__getitem__, name) for name in made.outputs}
-        draft = Edition(
-            memo=key, number=0, as_of=day.as_of, known_by=day.known_by, digest=made.digest,
-            substance=made.substance, inputs="", tool=made.tool, made=record.now, outputs=outputs_of(made),
-        )  # fmt: skip
-        files = _placed(draft, formats, outputs, folder, record)
+        files = put(outputs_of(made), made)
         edition, is_new = record_made([made], record)[key]
         return Bound(edition=edition, is_new=is_new, files=files, left_out=left_out)
 
@@ -157,25 +156,4 @@ def rendered(inputs: BoundInputs, day: Day, request: Request, formats: Sequence[
         digest=inputs.digest,
         substance=inputs.digest,
         tool=inputs.tool,
-    )
-
-
-def _placed(
-    edition: Edition,
-    formats: Sequence[str],
-    bytes_of: dict[str, partial[bytes]],
-    folder: Path,
-    record: Record,
-) -> tuple[Placed, ...]:
-    """Put the files of an edition in place. Raises BriefbookError as `place` does."""
-    return tuple(
-        place(
-            folder / output.name,
-            output.sha256,
-            bytes_of[output.format],
-            is_ours=record.is_ours,
-            is_of_memo=partial(record.is_of, edition.memo),
-        )
-        for output in edition.outputs
-        if output.format in formats
     )

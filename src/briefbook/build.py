@@ -188,14 +188,18 @@ def _placed(
     for output in outputs:
         if output.format not in plan.task.formats:
             continue  # made once on somebody's wish
-        path = folder / output.name
         try:
-            data = _bytes_of(output, rendered, record)
-            is_of_memo = partial(record.is_of, plan.task.memo.id)
-            files.append(place(path, output.sha256, data, is_ours=record.is_ours, is_of_memo=is_of_memo))
+            files.append(put_in_place(output, plan.task.memo.id, rendered, record, folder))
         except BriefbookError as error:
             problems += error.problems
     return files, problems
+
+
+def put_in_place(output: Output, key: str, rendered: Rendered | None, record: Record, folder: Path) -> Placed:
+    """Put a file of an edition in place, under the name `key` of the ledger. Raises BriefbookError."""
+    data = _bytes_of(output, rendered, record)
+    is_of_memo = partial(record.is_of, key)
+    return place(folder / output.name, output.sha256, data, is_ours=record.is_ours, is_of_memo=is_of_memo)
 
 
 def _bytes_of(output: Output, rendered: Rendered | None, record: Record) -> Callable[[], bytes]:
