@@ -370,8 +370,13 @@ _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # of Hangul and Braille
 
 def facts_of(block: Block) -> frozenset[str]:
     """The ids of the facts that a block shows, cited sources included."""
+    return facts_in(inlines_of(block)) | facts_drawn(block)
+
+
+def facts_in(inlines: Iterable[Inline]) -> frozenset[str]:
+    """The ids of the facts that some inlines show and of the sources that they cite."""
     found: set[str] = set()
-    for inline in inlines_of(block):
+    for inline in inlines:
         match inline:
             case Text():
                 found.update([inline.origin.fact] if inline.origin else [])
@@ -383,6 +388,11 @@ def facts_of(block: Block) -> frozenset[str]:
                 pass
             case _:
                 assert_never(inline)
-    if isinstance(block, Figure) and isinstance(block.picture, Timeline):
-        found.update(entry.fact for entry in block.picture.entries)
     return frozenset(found)
+
+
+def facts_drawn(block: Block) -> frozenset[str]:
+    """The ids of the facts that a block shows as a drawing."""
+    if isinstance(block, Figure) and isinstance(block.picture, Timeline):
+        return frozenset(entry.fact for entry in block.picture.entries)
+    return frozenset()

@@ -20,11 +20,23 @@ from briefbook.composing.compose import (
     subject_of,
 )
 from briefbook.composing.passages import Finisher, Passage, number_sources, readings_of, rewritten
-from briefbook.composing.portions import ids_in, marked_blocks, with_banner
+from briefbook.composing.portions import marked_blocks, with_banner
 from briefbook.composing.sections import Context, IssuedNote, SectionTemplates, template_name
 from briefbook.composing.spoken import spoken_in
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.document import Block, Cite, Document, Figure, Heading, Image, Paragraph, Section, Text, plain
+from briefbook.document import (
+    Block,
+    Cite,
+    Document,
+    Figure,
+    Heading,
+    Image,
+    Paragraph,
+    Section,
+    Text,
+    facts_in,
+    plain,
+)
 from briefbook.marking import Handling, Marking
 from briefbook.memo import Memo, SectionSpec
 from briefbook.outline import shown
@@ -94,7 +106,7 @@ def compose_letter(
         sections=_sections(marked),
     )
     if selection.handling is not None:
-        found += [*selection.handling.of(ids_in(line)), *selection.handling.of(ids_in(footer))]
+        found += [*selection.handling.of(facts_in(line)), *selection.handling.of(facts_in(footer))]
     banner = banner_for(selection, memo, templates, pictures, found)
     if banner is None:
         return title, letter

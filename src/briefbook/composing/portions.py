@@ -4,17 +4,15 @@ A portion is what carries one citation: a paragraph, an item, a field, a row, a 
 of the list of sources. Pure: all that is needed stands in the selection.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from briefbook.composing.passages import Passage, rewritten
 from briefbook.document import (
     MARKING,
     Block,
-    Cite,
     Document,
     Fields,
-    Figure,
     Heading,
     Inline,
     Inlines,
@@ -25,7 +23,8 @@ from briefbook.document import (
     Section,
     Table,
     Text,
-    Timeline,
+    facts_drawn,
+    facts_in,
     plain,
 )
 from briefbook.marking import Banner, Handling, Marking, banner_of, is_own, own_id
@@ -45,7 +44,7 @@ def handled(
     handling = selection.handling
     if handling is None:
         return document
-    found: list[Marking] = [handling.own, *handling.of([SUBJECT_ID]), *handling.of(ids_in(footer))]
+    found: list[Marking] = [handling.own, *handling.of([SUBJECT_ID]), *handling.of(facts_in(footer))]
     marked: list[Section] = []
     for section, own in zip(document.sections, least, strict=True):
         blocks, markings = marked_blocks(section.blocks, selection, handling.scheme.fold(own))
@@ -61,7 +60,7 @@ def knowing_subject(selection: Selection, inlines: Inlines) -> tuple[Words, Sele
     words, handling = plain(inlines), selection.handling
     if handling is None:
         return Words(words), selection
-    known = handling.knowing(SUBJECT_ID, ids_in(inlines))
+    known = handling.knowing(SUBJECT_ID, facts_in(inlines))
     return Words(words, Origin(fact=SUBJECT_ID, field="subject")), replace(selection, handling=known)
 
 
@@ -98,10 +97,10 @@ class Portions:
         """The block with a mark before each of its portions, where the scheme prints them."""
         handling = self._handling
         place = 1 if isinstance(block, Fields) else 0  # labels are narrow: the mark stands before the value
-        drawn = frozenset(_drawn(block))
+        drawn = facts_drawn(block)
 
         def mark(passage: Passage) -> Passage:
-            ids = drawn.union(*map(ids_in, passage))
+            ids = drawn.union(*map(facts_in, passage))
             told = [tuple(map(_unnamed, inlines)) for inlines in passage]
             if isinstance(block, Heading) and not (ids or self._section):
                 return told  # a heading of the template's own
@@ -128,21 +127,6 @@ class Portions:
         return marking
 
 
-def ids_in(inlines: Iterable[Inline]) -> frozenset[str]:
-    """The ids of all that some inlines show and cite."""
-    return frozenset(id_ for inline in inlines for id_ in _ids(inline))
-
-
-def _ids(inline: Inline) -> Iterator[str]:
-    match inline:
-        case Text(origin=origin):
-            yield from (origin.fact,) if origin else ()
-        case Link(children=children):
-            yield from (text.origin.fact for text in children if text.origin)
-        case Cite(sources=sources):
-            yield from (cited.source for cited in sources)
-
-
 def _unnamed(inline: Inline) -> Inline:
     """An inline without the ids of the memo's own words: they are no fact's, and mean nothing elsewhere."""
     match inline:
@@ -154,8 +138,3 @@ def _unnamed(inline: Inline) -> Inline:
             )
         case _:
             return inline
-
-
-def _drawn(block: Block) -> Iterator[str]:
-    if isinstance(block, Figure) and isinstance(block.picture, Timeline):
-        yield from (entry.fact for entry in block.picture.entries)
