@@ -33,7 +33,8 @@ def watched(zip_of_parts: Zip, folder: Path) -> Zip:
         content = zip_of_parts(parts)
         ways = ways_of(content)
         if not ways <= known:
-            assert faults_of(content, folder) == []
+            faults = faults_of(content, folder)
+            assert faults == [], faults
             known.update(ways)
         return content
 
