@@ -6,14 +6,16 @@ them.
 Every field here is listed in `docs/templates.md`; a test holds that table complete.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from briefbook.cited import Cited
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Citations, Origin
 from briefbook.facts import Force, Status
-from briefbook.marking import Handling
+from briefbook.marking import Handling, Marking
 from briefbook.marks import marked
 from briefbook.state import MeetingState
 
@@ -271,6 +273,89 @@ class Written:
 NOTHING_WRITTEN = Written()
 
 
+# -------------------------------------------------------------------------------- what has changed
+
+
+class Turn(StrEnum):
+    """What became of a fact between two editions."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"  # it is no longer shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A field of a fact at one time: words, or what templates put in words. One of these is given."""
+
+    words: tuple[Words, ...] = ()
+    sides: tuple[Side, ...] = ()
+    reports: tuple[Conflict, ...] = ()
+    when: When | None = None
+    state: MeetingState | None = None
+    force: Force | None = None
+    status: Status | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """A field before and after; None where there was or is nothing. Of a list only what went and came."""
+
+    field: str
+    before: Told | None
+    after: Told | None
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became of one fact, with the fact as it is; where it was withdrawn, as it was."""
+
+    id: str
+    turn: Turn
+    meeting: ShownMeeting | None = None
+    priority: ShownPriority | None = None
+    point: ShownPoint | None = None
+    source: ShownSource | None = None
+    forum: ShownForum | None = None  # itself, or the one of a priority or a point
+    fields: tuple[FieldChange, ...] = ()  # of a fact that has changed
+    because: tuple[Words, ...] = ()  # why its sources were withdrawn, where that is why it is not shown
+    sources: tuple[Cited, ...] = ()  # of the fact, as far as what is shown now names them
+
+    @property
+    def moved(self) -> FieldChange | None:
+        """The state of a meeting before and after, where it is another."""
+        return next((each for each in self.fields if each.field == "state"), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed between two selections, in the order in which a memo tells it."""
+
+    forums: tuple[Change, ...] = ()
+    meetings: tuple[Change, ...] = ()
+    priorities: tuple[Change, ...] = ()
+    background: tuple[Change, ...] = ()
+    sources: tuple[Change, ...] = ()
+
+    @property
+    def all(self) -> tuple[Change, ...]:
+        """Every change."""
+        return (*self.forums, *self.meetings, *self.priorities, *self.background, *self.sources)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What changed since an edition of the memo."""
+
+    number: int  # of that edition
+    as_of: date
+    changes: Changes = Changes()
+    is_lost: bool = False  # what that edition told is not kept any more, so nothing is compared
+    markings: Mapping[str, Marking] = field(default_factory=dict)  # of then, of what is told of then; by id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """All that a memo shows as of a day. Every tuple may be empty: an empty memo is valid."""
@@ -302,6 +387,7 @@ class Selection:
     citations: Citations = Citations.NUMBERED  # how print shows what a passage rests on
     handling: Handling | None = None  # the markings of all this, where the book has a scheme
     written: Written | None = None  # None where the memo's file has nothing of it
+    since: Since | None = None  # what changed since the edition before; None where no section asks for it
 
     @property
     def own(self) -> Written:
