@@ -232,6 +232,25 @@ class ShownSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fallen:
+    """A fact that the memo would show, had its sources not been withdrawn. `words` are those of then."""
+
+    id: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownWithdrawal:
+    """A source that the memo would use, had it not been withdrawn."""
+
+    id: str
+    short: Words
+    on: date
+    why: Words
+    fallen: tuple[Fallen, ...]  # each stands with the last of its sources to be withdrawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownSignature:
     """Who drafted, approved or cleared the memo."""
 
@@ -302,11 +321,17 @@ class Selection:
     citations: Citations = Citations.NUMBERED  # how print shows what a passage rests on
     handling: Handling | None = None  # the markings of all this, where the book has a scheme
     written: Written | None = None  # None where the memo's file has nothing of it
+    withdrawals: tuple[ShownWithdrawal, ...] | None = None  # None for none
 
     @property
     def own(self) -> Written:
         """What a person wrote in the memo's file, for the profiles that want it."""
         return self.written or NOTHING_WRITTEN
+
+    @property
+    def withdrawn(self) -> tuple[ShownWithdrawal, ...]:
+        """The sources that the memo would use, had they not been withdrawn, with what fell with each."""
+        return self.withdrawals or ()
 
     @property
     def next_meeting(self) -> ShownMeeting | None:

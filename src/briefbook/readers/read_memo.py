@@ -47,6 +47,7 @@ from briefbook.readers.records import (
     many,
     many_records,
     matching,
+    one_day,
     one_of,
     optional,
     required,
@@ -196,16 +197,6 @@ def read_memo(file: str, id_: str, data: bytes, *, language: str = "en") -> tupl
 # --------------------------------------------------------------------------------------- settings
 
 
-def _pin(node: Node, name: str, reading: Reading) -> Day | None:
-    day = date(node, name, reading)
-    if day is None:
-        return None
-    if not day.is_exact:
-        reading.tell(node.where, f"{name!r} needs one day, not {str(day)!r}", "write it as 2031-05-12")
-        return None
-    return day.first
-
-
 def _book_format(node: Node, name: str, reading: Reading) -> str | None:
     found = text(node, name, reading)
     if found is not None and found != FORMAT:
@@ -252,7 +243,7 @@ SETTINGS = Shape(
     fields={
         "format": required(_book_format),
         "title": required(wording),
-        "as_of": optional(_pin),
+        "as_of": optional(one_day),
         "language": optional(language),
         "languages": optional(_languages),
         "page": optional(word_of(*PAGES)),
