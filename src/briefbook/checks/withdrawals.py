@@ -125,7 +125,7 @@ def _whole(source: Source, withdrawn: Withdrawn, own: Sequence[Fall], memos: Seq
     parts = [
         f"{_facts(counted[Fate.FALLS])} with it" if counted[Fate.FALLS] else "no fact falls with it",
         f"{counted[Fate.CHANGES]} told otherwise" if counted[Fate.CHANGES] else "",
-        f"{counted[Fate.STAYS]} as before" if counted[Fate.STAYS] else "",
+        f"{counted[Fate.STAYS]} staying" if counted[Fate.STAYS] else "",
         f"{single} on a single source now" if single else "",
         _named(memos),
     ]
