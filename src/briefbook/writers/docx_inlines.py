@@ -45,9 +45,11 @@ class InlineWriter:
             self._write(paragraph, inlines, style)
             return
         for slot, part in by_slot(inlines):
-            home = paragraph if slot is None else self._controls.open(paragraph, slot)
-            is_prompt = slot is not None and slot.is_empty
-            self._write(home, part, PLACEHOLDER_STYLE if is_prompt else style)
+            if slot is None:
+                self._write(paragraph, part, style)
+                continue
+            with self._controls.around(paragraph, slot) as content:
+                self._write(content, part, PLACEHOLDER_STYLE if slot.is_empty else style)
 
     def _write(self, paragraph: etree._Element, inlines: Inlines, style: str | None) -> None:
         cited = False  # two citations in touch would read as one number

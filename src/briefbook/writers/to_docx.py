@@ -134,7 +134,7 @@ class Body:
         bookmarks = Bookmarks()
         relationships = deepcopy(template.relationships)
         self.citations = CitationWriter(document, bookmarks)
-        controls = Controls() if anchors is None else None
+        controls = Controls(bookmarks) if anchors is None else None
         self.inlines = InlineWriter(relationships, self.citations, bookmarks, anchors or (), controls)
         self.pictures = Pictures(relationships, theme)
         self.numbering = deepcopy(template.numbering)
