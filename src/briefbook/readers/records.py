@@ -7,7 +7,7 @@ the node's place and returns None; a record with a mistake in any part is not ma
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date as Day  # noqa: N812 – `date` is what reads a field
+from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -234,7 +234,7 @@ def date(node: Node, name: str, reading: Reading) -> PartialDate | None:
 
 
 def one_day(node: Node, name: str, reading: Reading) -> Day | None:
-    """An exact day, in the same spelling."""
+    """One day of the calendar."""
     day = date(node, name, reading)
     if day is None:
         return None
