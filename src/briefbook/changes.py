@@ -5,6 +5,7 @@ matter under which heading a meeting stands, but its state does (upcoming, then 
 before keeps its origin, so that each word of it can be traced.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from briefbook.marking import Marking
 from briefbook.selection import (
     Attendee,
     Change,
+    ChangeKind,
     Changes,
     Conflict,
     FieldChange,
@@ -28,7 +30,6 @@ from briefbook.selection import (
     Side,
     Since,
     Told,
-    Turn,
     When,
     Words,
 )
@@ -36,8 +37,6 @@ from briefbook.selection import (
 T = TypeVar("T")
 S = TypeVar("S")
 Fields = Iterator[FieldChange | None]
-
-NOT_FALLEN: Mapping[str, Words] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +49,9 @@ class Previous:
     selection: Selection | None  # None where it is not kept any more, or by another briefbook
 
 
-def changes(before: Selection, after: Selection, fallen: Mapping[str, Words] = NOT_FALLEN) -> Changes:
-    """What changed from one selection to another of the same memo and language.
-
-    `fallen` are the sources that were withdrawn since, by id, with why: what is no longer shown and rested on
-    one of them has that reason.
-    """
-    compare = _Comparison(citable=frozenset(source.id for source in after.sources), fallen=fallen)
+def changes(before: Selection, after: Selection) -> Changes:
+    """What changed from one selection to another of the same memo and language."""
+    compare = _Comparison(citable=frozenset(source.id for source in after.sources), why=_why_gone(after))
     return Changes(
         forums=compare.all(before.forums, after.forums, _forum, _forum_fields),
         meetings=compare.all(before.meetings, after.meetings, _meeting, _meeting_fields),
@@ -74,7 +69,6 @@ def with_previous(
     previous: Previous,
     *,
     is_variant: bool = False,
-    fallen: Mapping[str, Words] = NOT_FALLEN,
 ) -> Selection:
     """A selection that knows what changed since the edition before.
 
@@ -85,7 +79,7 @@ def with_previous(
     if previous.selection is None:
         lost = Since(number=previous.number, as_of=previous.as_of, is_lost=True)
         return replace(selection, since=lost)
-    told = changes(previous.selection, selection, fallen)
+    told = changes(previous.selection, selection)
     is_same_day = (previous.as_of, previous.known_by) == (selection.as_of, selection.known_by)
     if is_same_day and not told.all:
         return replace(selection, since=previous.selection.since)
@@ -102,7 +96,7 @@ def markings_of(told: Changes, before: Selection) -> dict[str, Marking]:
     """The markings that facts had then of which something of then is told, by id."""
     if before.handling is None:
         return {}
-    ids = (change.id for change in told.all if change.turn is not Turn.ADDED)
+    ids = (change.id for change in told.all if change.kind is not ChangeKind.ADDED)
     return {id_: before.handling.facts[id_] for id_ in ids if id_ in before.handling.facts}
 
 
@@ -124,7 +118,9 @@ def knowing_then(selection: Selection, *more: Since | None) -> Selection:
 def _without_before(told: Changes) -> Changes:
     def now(some: Iterable[Change]) -> tuple[Change, ...]:
         kept = (replace(each, fields=tuple(map(_after, filter(_has_after, each.fields)))) for each in some)
-        return tuple(c for c in kept if c.turn is Turn.ADDED or (c.turn is Turn.CHANGED and c.fields))
+        return tuple(
+            c for c in kept if c.kind is ChangeKind.ADDED or (c.kind is ChangeKind.CHANGED and c.fields)
+        )
 
     return Changes(
         forums=now(told.forums),
@@ -151,54 +147,61 @@ class _Comparison:
     """What all comparisons of two selections need."""
 
     citable: frozenset[str]
-    fallen: Mapping[str, Words]
+    why: Mapping[str, tuple[Words, ...]]  # what is gone is gone, by its id
 
     def all(
         self,
         before: Iterable[T],
         after: Iterable[T],
-        change: Callable[[T, Turn], Change],
+        change: Callable[[T, ChangeKind], Change],
         fields: Callable[[T, T], Fields],
     ) -> tuple[Change, ...]:
         """The changes of one kind of facts: as they stand now, and those no longer shown at the end."""
-        old = {found.id: (one, found) for one in before for found in [change(one, Turn.WITHDRAWN)]}
-        new = {found.id: (one, found) for one in after for found in [change(one, Turn.ADDED)]}
+        old = {found.id: (one, found) for one in before for found in [change(one, ChangeKind.WITHDRAWN)]}
+        new = {found.id: (one, found) for one in after for found in [change(one, ChangeKind.ADDED)]}
         found = []
         for id_, (one, added) in new.items():
             if id_ not in old:
                 found.append(added)
             elif told := tuple(filter(None, fields(old[id_][0], one))):
-                found.append(replace(added, turn=Turn.CHANGED, fields=told))
+                found.append(replace(added, kind=ChangeKind.CHANGED, fields=told))
         found += [self._withdrawn(gone) for id_, (_, gone) in old.items() if id_ not in new]
         return tuple(found)
 
     def _withdrawn(self, gone: Change) -> Change:
-        rested_on = (gone.id,) if gone.source else gone.sources
-        because = tuple(dict.fromkeys(self.fallen[each] for each in rested_on if each in self.fallen))
         kept = tuple(each for each in gone.sources if each in self.citable)
-        return replace(gone, because=because, sources=kept)
+        return replace(gone, because=self.why.get(gone.id, ()), sources=kept)
 
 
-def _meeting(meeting: ShownMeeting, turn: Turn) -> Change:
-    return Change(id=meeting.id, turn=turn, meeting=meeting, forum=meeting.forum, sources=meeting.sources)
+def _why_gone(after: Selection) -> dict[str, tuple[Words, ...]]:
+    """Why sources were withdrawn, by their ids and those of the facts that fell with them."""
+    found: defaultdict[str, tuple[Words, ...]] = defaultdict(tuple)
+    for source in after.withdrawn:
+        for id_ in (source.id, *(each.id for each in source.fallen)):
+            found[id_] += (source.why,)
+    return dict(found)
 
 
-def _priority(placed: tuple[ShownPriority, ShownForum], turn: Turn) -> Change:
+def _meeting(meeting: ShownMeeting, kind: ChangeKind) -> Change:
+    return Change(id=meeting.id, kind=kind, meeting=meeting, forum=meeting.forum, sources=meeting.sources)
+
+
+def _priority(placed: tuple[ShownPriority, ShownForum], kind: ChangeKind) -> Change:
     priority, forum = placed
-    return Change(id=priority.id, turn=turn, priority=priority, forum=forum, sources=priority.sources)
+    return Change(id=priority.id, kind=kind, priority=priority, forum=forum, sources=priority.sources)
 
 
-def _point(point: ShownPoint, turn: Turn) -> Change:
+def _point(point: ShownPoint, kind: ChangeKind) -> Change:
     cited = tuple(dict.fromkeys(chain(point.sources, *(claim.sources for claim in point.claims))))
-    return Change(id=point.id, turn=turn, point=point, forum=point.forum, sources=cited)
+    return Change(id=point.id, kind=kind, point=point, forum=point.forum, sources=cited)
 
 
-def _source(source: ShownSource, turn: Turn) -> Change:
-    return Change(id=source.id, turn=turn, source=source)
+def _source(source: ShownSource, kind: ChangeKind) -> Change:
+    return Change(id=source.id, kind=kind, source=source)
 
 
-def _forum(forum: ShownForum, turn: Turn) -> Change:
-    return Change(id=forum.id, turn=turn, forum=forum, sources=forum.sources)
+def _forum(forum: ShownForum, kind: ChangeKind) -> Change:
+    return Change(id=forum.id, kind=kind, forum=forum, sources=forum.sources)
 
 
 def _priorities(selection: Selection) -> Iterator[tuple[ShownPriority, ShownForum]]:
