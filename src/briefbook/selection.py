@@ -172,10 +172,16 @@ class Changes:
     priorities: tuple[Change, ...] = ()
     background: tuple[Change, ...] = ()
     sources: tuple[Change, ...] = ()
+    written: tuple[FieldChange, ...] = ()  # what a person wrote in the memo's file
+
+    @property
+    def is_nothing(self) -> bool:
+        """True where nothing changed at all."""
+        return not (self.all or self.written)
 
     @property
     def all(self) -> tuple[Change, ...]:
-        """Every change."""
+        """Every change of a fact."""
         return (*self.forums, *self.meetings, *self.priorities, *self.background, *self.sources)
 
 

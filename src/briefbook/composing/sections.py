@@ -30,7 +30,7 @@ from briefbook.composing.template_names import Finding, options_read, own_read, 
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
-from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
+from briefbook.selection import Selection, ShownMeeting, ShownSource, Since, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,15 @@ class IssuedNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSide:
+    """One of two things that are compared: an edition, or without a number what the facts tell."""
+
+    as_of: date
+    known_by: date
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What every section template sees by name. `docs/templates.md` lists it; a test compares."""
 
@@ -68,6 +77,8 @@ class Context:
     main_source: int | None = None  # the number that "everything rests on source N" names
     edition: IssuedNote | None = None  # in the templates of mails alone
     section: Callable[[str], str] | None = None  # in the body of mails alone: a section of the memo
+    since: Since | None = None  # in the body of mails alone: what changed since the reader's last one
+    sides: tuple[ComparedSide, ...] = ()  # in a comparison alone: what is compared, the earlier first
 
 
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
