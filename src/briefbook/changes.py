@@ -71,9 +71,10 @@ def with_previous(
     selection: Selection,
     previous: Previous,
     *,
+    told_by: Callable[[Changes], Changes],
     is_variant: bool = False,
 ) -> Selection:
-    """A selection that knows what changed since the edition before.
+    """A selection that knows what changed since the edition before, as far as the memo tells of it.
 
     That of the same day which tells the same is no edition before, but the same once more: what it compared
     with is compared with. Of a variant for release nothing is told but what is in it now: what an edition
@@ -82,9 +83,9 @@ def with_previous(
     if previous.selection is None:
         lost = Since(number=previous.number, as_of=previous.as_of, is_lost=True)
         return replace(selection, since=lost)
-    told = changes(previous.selection, selection)
+    told = told_by(changes(previous.selection, selection))
     is_same_day = (previous.as_of, previous.known_by) == (selection.as_of, selection.known_by)
-    if is_same_day and told.is_nothing:
+    if is_same_day and not told.all:
         return replace(selection, since=previous.selection.since)
     found = Since(
         number=previous.number,

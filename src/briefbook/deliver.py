@@ -204,9 +204,9 @@ def letters_to(
     """
     attachments = _attachments(consignment, recipient, desk, keeps=not is_preview)
     pdf = [one for one in attachments if one.media_type == WRITERS["pdf"].media_type]
-    since = since_last(
-        consignment.memo.id, consignment.edition, consignment.selection, recipient, desk.record
-    )
+    memo, selection = consignment.memo, consignment.selection
+    templates = desk.workshop.templates(selection.language, memo.profile)
+    since = since_last(memo, templates, consignment.edition, selection, recipient, desk.record)
     id_, whole = _letter(consignment, recipient, desk, attachments, (), since)
     if len(whole) <= min(TAKEN_BY_ALL, desk.mail.largest) or not attachments:
         return id_, [whole]

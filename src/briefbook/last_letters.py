@@ -5,6 +5,8 @@ from dataclasses import replace
 from briefbook.changes import changes, markings_of
 from briefbook.composing.items import narrowed
 from briefbook.composing.letter import Marked
+from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.telling import told_by
 from briefbook.issued import Edition, EnvelopeState
 from briefbook.mail.addresses import Address, mailbox_of
 from briefbook.memo import Memo
@@ -14,20 +16,25 @@ from briefbook.selection import Selection, ShownMeeting, Since
 
 
 def since_last(
-    memo: str, new: Edition, selection: Selection, recipient: Address, record: Record
+    memo: Memo,
+    templates: SectionTemplates,
+    new: Edition,
+    selection: Selection,
+    recipient: Address,
+    record: Record,
 ) -> Since | None:
     """What changed since the edition that a recipient was sent last, to be told in the mail's body.
 
     None in a first mail, where that edition is of a later day or cannot be read any more, and for no change.
     """
-    sent = record.ledger.last_sent(memo, recipient.spec)
+    sent = record.ledger.last_sent(memo.id, recipient.spec)
     had = None if sent is None or sent.edition is None else record.ledger.edition(sent.memo, sent.edition)
     if had is None or (had.as_of, had.known_by) > (new.as_of, new.known_by):
         return None
     before = kept_selection(had, record)
     if before is None:
         return None
-    told = changes(before, selection)
+    told = told_by(memo, templates, changes(before, selection))
     if not told.all:
         return None
     markings = markings_of(told, before)

@@ -18,6 +18,7 @@ from briefbook.composing.bind import Request, bind
 from briefbook.composing.compose import Draft, drafted, pictures_of, templates_of
 from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document, LeftOut
@@ -142,11 +143,12 @@ class Workshop:
         What it tells of the edition before comes of `previous`, or is as the same edition had it in `again`.
         """
         selection = self.select(memo, day)
+        templates = self.templates(selection.language, memo.profile)
         if again is not None:
             selection = replace(selection, since=again.since)
         elif previous is not None:
-            selection = with_previous(selection, previous, is_variant=memo.is_variant)
-        templates = self.templates(selection.language, memo.profile)
+            told = partial(told_by, memo, templates)
+            selection = with_previous(selection, previous, told_by=told, is_variant=memo.is_variant)
         pictures = self.book.pictures
         return inputs_of(
             selection,

@@ -198,10 +198,40 @@ def _change(kind: str, change: Change) -> dict[str, object]:
         "kind": kind,
         "id": change.id,
         "change": str(change.kind),
+        "fact": _fact(change),
         "fields": [_field(each) for each in change.fields],
         "because": [_words(each) for each in change.because],
         "sources": [str(each) for each in change.sources],
     }
+
+
+def _fact(change: Change) -> dict[str, object]:
+    """The fact as it is; where it is no longer told, as it was."""
+    told: dict[str, object | None] = {}
+    if change.meeting is not None:
+        meeting = change.meeting
+        told = {
+            "name": _words(meeting.title or meeting.forum.name),
+            "ordinal": meeting.ordinal,
+            "state": str(meeting.state),
+            "date": meeting.when.date and str(meeting.when.date),
+            "place": meeting.place and _words(meeting.place),
+        }
+    elif change.priority is not None:
+        told = {"text": _words(change.priority.text), "force": str(change.priority.force)}
+    elif change.point is not None:
+        point = change.point
+        told = {
+            "title": point.title and _words(point.title),
+            "text": point.text and _words(point.text),
+            "claims": [_words(claim.text) for claim in point.claims] or None,
+        }
+    elif change.source is not None:
+        published = change.source.published.date
+        told = {"name": _words(change.source.short), "published": published and str(published)}
+    if change.forum is not None:
+        told["forum"] = _words(change.forum.name)
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _field(change: FieldChange) -> dict[str, object]:

@@ -129,6 +129,7 @@ class SectionTemplates:
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
+        self._own: dict[str, frozenset[str] | None] = {}  # likewise
 
     def exists(self, name: str) -> bool:
         """True when there is a template of that section."""
@@ -246,9 +247,11 @@ class SectionTemplates:
 
     def own_of(self, template: str) -> frozenset[str] | None:
         """What a template reads of `selection` and of its `own`, likewise."""
-        trees = [self._tree(name) for name in self.reached([template])]
-        read = None if None in trees else own_read(filter(None, trees))
-        return None if read is None else frozenset(read)
+        if template not in self._own:
+            trees = [self._tree(name) for name in self.reached([template])]
+            read = None if None in trees else own_read(filter(None, trees))
+            self._own[template] = None if read is None else frozenset(read)
+        return self._own[template]
 
     def _all(self) -> list[str]:
         return sorted(self.environment.list_templates(extensions=["j2"]))
