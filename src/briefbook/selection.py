@@ -6,6 +6,7 @@ them.
 Every field here is listed in `docs/templates.md`; a test holds that table complete.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -353,6 +354,7 @@ class Selection:
     handling: Handling | None = None  # the markings of all this, where the book has a scheme
     written: Written | None = None  # None where the memo's file has nothing of it
     withdrawals: tuple[ShownWithdrawal, ...] | None = None  # None for none
+    leanings: Mapping[str, tuple[str, ...]] | None = None  # by slot: the facts that a person's words rest on
 
     @property
     def own(self) -> Written:
