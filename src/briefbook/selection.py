@@ -229,6 +229,7 @@ class Selection:
     written: Written | None = None  # None where the memo's file has nothing of it
     withdrawals: tuple[ShownWithdrawal, ...] | None = None  # None for none
     since: Since | None = None  # what changed since the edition before; None where no section asks for it
+    leanings: Mapping[str, tuple[str, ...]] | None = None  # by slot: the facts that a person's words rest on
 
     @property
     def own(self) -> Written:
