@@ -10,6 +10,7 @@ from pathlib import Path
 
 from briefbook.binder import Binder
 from briefbook.catalogues import ways_of
+from briefbook.changes import Previous, with_previous
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
@@ -67,6 +68,8 @@ class Task:
     memo: Memo
     day: Day
     formats: tuple[str, ...]
+    previous: Previous | None = None  # the edition before, where the memo asks for it and there is one
+    again: Selection | None = None  # what the same edition told, where it is made once more
 
 
 def silent() -> None:
@@ -131,9 +134,18 @@ class Workshop:
         pictures = pictures_of(memo, templates, self.book.pictures)
         return kept(memo, selection, templates, self.theme_of(memo), pictures).document
 
-    def inputs(self, memo: Memo, day: Day) -> Inputs:
-        """Everything that decides the bytes of a memo."""
+    def inputs(
+        self, memo: Memo, day: Day, previous: Previous | None = None, again: Selection | None = None
+    ) -> Inputs:
+        """Everything that decides the bytes of a memo.
+
+        What it tells of the edition before comes of `previous`, or is as the same edition had it in `again`.
+        """
         selection = self.select(memo, day)
+        if again is not None:
+            selection = replace(selection, since=again.since)
+        elif previous is not None:
+            selection = with_previous(selection, previous, is_variant=memo.is_variant)
         templates = self.templates(selection.language, memo.profile)
         pictures = self.book.pictures
         return inputs_of(
@@ -179,7 +191,7 @@ class Workshop:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""
         memo, day = task.memo, task.day
         try:
-            inputs = self.inputs(memo, day)
+            inputs = self.inputs(memo, day, task.previous, task.again)
             templates = self.templates(inputs.selection.language, memo.profile)
             promise = kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
             document = promise.document

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from briefbook.changes import knowing_then
 from briefbook.composing.compose import (
     LATE,
     NO_PICTURES,
@@ -65,7 +66,7 @@ def compose_letter(
     template's mistake, with its place.
     """
     note = replace(edition, made_for=edition.made_for.astimezone(ZoneInfo(edition.zone)))
-    of_memo, selection = subject_of(selection, memo, templates)
+    of_memo, selection = subject_of(knowing_then(selection), memo, templates)
     bare = Context(selection=selection, options={})
     context = replace(bare, subject=of_memo, edition=note)
     line = line_in(templates.render(subject, context, memo=memo.id), subject, memo)
