@@ -21,7 +21,9 @@ from briefbook.writers.theme import Theme, with_files
 __all__ = ["Inputs", "digests_in", "from_bytes", "inputs_of", "remade", "to_bytes", "tool_identity"]
 
 # Fields that pass with time alone, and those that only say how sources are printed and where they open.
-_NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations", "opens", "target"})
+_NO_NEWS = frozenset(
+    {"as_of", "known_by", "days_until", "due_days", "heard_days", "citations", "opens", "target"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value

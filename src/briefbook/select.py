@@ -9,7 +9,8 @@ from datetime import date
 from itertools import count
 
 from briefbook.cited import Cited
-from briefbook.covering import Cover, ToldPriorities
+from briefbook.commitments import ToldPriorities, Turns
+from briefbook.covering import Cover
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Origin
 from briefbook.facts import Facts, Says, Wording
@@ -19,6 +20,7 @@ from briefbook.marking import own_id
 from briefbook.memo import BOTTOM_LINE, PASSAGES, BottomLine, Memo, RangeScope, Scope, Settings, Signature
 from briefbook.selection import (
     NOTHING_WRITTEN,
+    Commitment,
     Gap,
     PriorityGroup,
     Selection,
@@ -68,7 +70,8 @@ def select(
     forums = cover.forums(chosen, points, priorities)
     groups = cover.priority_groups(priorities, shown)
     gaps = _gaps(view, upcoming, told_lately, priorities, points, forums)
-    named = _named_sources(forums, chosen, groups, points, gaps)
+    promised = Turns(view=view).commitments(priorities)
+    named = _named_sources(forums, chosen, groups, points, (*gaps, *promised))
     lines = _lines(memo, view, is_marked=is_marked(settings.marking))
     selection = Selection(
         memo=memo.id,
@@ -96,6 +99,7 @@ def select(
         bottom_line=next((words for words, _ in lines[BOTTOM_LINE]), None),
         citations=memo.citations or settings.citations,
         written=_written(memo, lines, language),
+        promised=promised or None,
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
     judged = [line for each in lines.values() for line in each]
@@ -220,7 +224,7 @@ def _gap_of(meeting: ShownMeeting) -> Gap:
 # ------------------------------------------------------------------------------------- sources
 
 
-_Citing = ShownPriority | ShownPoint | Gap | ShownMeeting
+_Citing = ShownPriority | ShownPoint | Gap | ShownMeeting | Commitment
 
 
 def _named_sources(
@@ -228,7 +232,7 @@ def _named_sources(
     meetings: Iterable[ShownMeeting],
     groups: Iterable[PriorityGroup],
     points: Iterable[ShownPoint],
-    gaps: Iterable[Gap],
+    others: Iterable[Gap | Commitment],
 ) -> set[str]:
     """The sources that what is shown names, and none besides: what a memo does not show cannot change it."""
     groups, points = list(groups), list(points)
@@ -236,7 +240,7 @@ def _named_sources(
     told = {id(meeting): meeting for meeting in (*meetings, *occasions)}.values()
     items = [item for group in groups for item in group.items]
     at_home = [point.forum for point in points if point.forum]
-    citing: list[_Citing] = [*items, *points, *gaps, *told]
+    citing: list[_Citing] = [*items, *points, *others, *told]
     named: set[str] = {source for shown in citing for source in shown.sources}
     for forum in (*forums, *at_home, *(group.forum for group in groups), *(m.forum for m in told)):
         named.update(forum.sources)
@@ -244,6 +248,8 @@ def _named_sources(
         named.update(meeting.people_sources)
         named.update(source for conflict in meeting.conflicts for source in conflict.sources)
     named.update(source for item in items for update in item.updates for source in update.sources)
+    beside = [part for item in items for part in (item.turned, item.before) if part is not None]
+    named.update(source for part in beside for source in part.sources)
     named.update(source for point in points for claim in point.claims for source in claim.sources)
     return named
 

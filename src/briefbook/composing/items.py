@@ -10,6 +10,7 @@ from typing import Any
 from briefbook.document import LeftOut
 from briefbook.memo import PASSAGES, Memo, Reference, SectionSpec
 from briefbook.selection import (
+    Commitment,
     Gap,
     PriorityGroup,
     Selection,
@@ -19,7 +20,7 @@ from briefbook.selection import (
     Words,
 )
 
-Item = ShownMeeting | ShownPriority | ShownPoint | Gap | Words
+Item = ShownMeeting | ShownPriority | ShownPoint | Commitment | Gap | Words
 
 
 # ------------------------------------------------------------------- what one section may show
@@ -49,6 +50,7 @@ def narrowed(selection: Selection, spec: SectionSpec) -> Selection:
         background=tuple(p for p in selection.background if keeps(p.id)),
         disputed=tuple(p for p in selection.disputed if keeps(p.id)),
         gaps=tuple(gap for gap in selection.gaps if gap.meeting is None or keeps(gap.meeting.id)),
+        promised=tuple(one for one in selection.commitments if keeps(one.id)),
     )
     return without_items(chosen, spec)
 
@@ -93,7 +95,7 @@ def without_items(selection: Selection, spec: SectionSpec) -> Selection:
         if name in PASSAGES:
             changed: dict[str, Any] = {"written": replace(selection.own, **dict[str, Any]({name: items}))}
         else:
-            changed = {name: items}
+            changed = {"promised" if name == "commitments" else name: items}
         selection = replace(selection, **changed)
     return selection
 

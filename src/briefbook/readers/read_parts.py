@@ -109,7 +109,7 @@ TAB = Shape(
 # The lists of a selection that a section may say its items come from.
 LISTS = (
     *("upcoming", "called_off", "earlier", "long_unconfirmed", "priorities", "background", "disputed"),
-    *("contested", "gaps", *PASSAGES),
+    *("contested", "gaps", "commitments", *PASSAGES),
 )
 _rank = one_of(Rank)
 
