@@ -116,7 +116,7 @@ class Turns:
     def commitments(self, told: ToldPriorities) -> tuple[Commitment, ...]:
         """What was promised: open ones first, what is due longest before the others."""
         found = (self._commitment(priority, shown) for priority, shown in told)
-        return tuple(sorted((one for one in found if one is not None), key=_urgency))
+        return tuple(sorted((one for one in found if one is not None), key=urgency))
 
     def _commitment(self, priority: Priority, shown: ShownPriority) -> Commitment | None:
         """A priority as promised, if it was; what is told of its earlier wordings is told of it."""
@@ -161,6 +161,6 @@ class Turns:
         return replace(when, origin=Origin(fact=told.id, field="due"))
 
 
-def _urgency(one: Commitment) -> tuple[bool, date]:
+def urgency(one: Commitment) -> tuple[bool, date]:
     """Open before closed; of each what is due first, and last what has no day."""
     return one.is_closed, one.due.date.last if one.due.date else date.max

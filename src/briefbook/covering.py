@@ -188,9 +188,7 @@ class Cover:
             key = (told.force, occasion, told.by, told.said_by, is_unmentioned(told))
             grouped.setdefault(key, []).append((priority, told))
         groups = [self._group(items, shown) for items in grouped.values()]
-        return tuple(
-            sorted(groups, key=lambda g: (FORCE_ORDER.index(g.force), is_unmentioned(g.items[0])))
-        )
+        return tuple(sorted(groups, key=lambda g: (FORCE_ORDER.index(g.force), is_unmentioned(g.items[0]))))
 
     def _occasion(self, priority: Priority) -> str | None:
         """The meeting under which a priority stands: that at which it was said with its force."""

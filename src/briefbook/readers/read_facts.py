@@ -147,7 +147,7 @@ PRIORITY_STATEMENT = Shape(
         "force": optional(one_of(Force)),
         "meeting": optional(identifier),
         "by": optional(_ids),
-        "promised_by": optional(many(identifier, may_be_empty=False)),
+        "promised_by": optional(_ids),
         "due": optional(date),
         "status": optional(one_of(Status)),
         "update": optional(wording),
