@@ -145,7 +145,10 @@ def test_no_word_is_cut_where_the_reader_s_face_runs_wide(tmp_path: Path) -> Non
     """DejaVu Serif, up to a quarter wider than Cambria, is what many machines have instead."""
     files = {memo: docx_of(memo, DAY) for memo in MEMOS}
     for memo, pdf in in_a_wide_face(files, tmp_path).items():
-        known = set(re.findall(r"[^\W\d_]+", " ".join(_words(files[memo], r"document|header1|footer\d"))))
+        said = " ".join(_words(files[memo], r"document|header1|footer\d"))
+        known = set(re.findall(r"[^\W\d_]+", said))
+        # The reader of the PDF takes a hyphen at a line's end for one that the line put there.
+        known |= {word.replace("-", "") for word in re.findall(r"[^\W\d_]+-[^\W\d_]+", said)}
         assert set(re.findall(r"[^\W\d_]+", text_of(pdf))) - known == set(), memo
 
 

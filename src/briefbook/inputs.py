@@ -31,9 +31,11 @@ __all__ = [
 
 # Fields that pass with time alone, those that only say how sources are printed and where they open, and what
 # a person's words lean on, which nothing prints.
+_PASSING = frozenset({"as_of", "known_by", "days_until", "due_days", "heard_days"})
+_PRINTED = frozenset({"citations", "opens", "target", "leanings"})
 # What changed since the edition before is no news by itself: it follows from what that one told.
 _SINCE = frozenset({"since"})
-_NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations", "opens", "target", "leanings"}) | _SINCE
+_NO_NEWS = _PASSING | _PRINTED | _SINCE
 _ASKED = "selection.since"  # in the text of a template
 
 

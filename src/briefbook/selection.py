@@ -17,7 +17,9 @@ from briefbook.facts import Force, Status
 from briefbook.marking import Handling, Marking
 from briefbook.shown import Attendee as Attendee
 from briefbook.shown import Claim as Claim
+from briefbook.shown import Commitment as Commitment
 from briefbook.shown import Conflict as Conflict
+from briefbook.shown import EarlierWording as EarlierWording
 from briefbook.shown import Gap as Gap
 from briefbook.shown import PriorityGroup as PriorityGroup
 from briefbook.shown import ShownForum as ShownForum
@@ -26,6 +28,7 @@ from briefbook.shown import ShownPoint as ShownPoint
 from briefbook.shown import ShownPriority as ShownPriority
 from briefbook.shown import ShownSource as ShownSource
 from briefbook.shown import Side as Side
+from briefbook.shown import Turned as Turned
 from briefbook.shown import Update as Update
 from briefbook.shown import When as When
 from briefbook.shown import Words as Words
@@ -230,6 +233,7 @@ class Selection:
     withdrawals: tuple[ShownWithdrawal, ...] | None = None  # None for none
     since: Since | None = None  # what changed since the edition before; None where no section asks for it
     leanings: Mapping[str, tuple[str, ...]] | None = None  # by slot: the facts that a person's words rest on
+    promised: tuple[Commitment, ...] | None = None  # None where nothing was promised
 
     @property
     def own(self) -> Written:
@@ -240,6 +244,11 @@ class Selection:
     def withdrawn(self) -> tuple[ShownWithdrawal, ...]:
         """The sources that the memo would use, had they not been withdrawn, with what fell with each."""
         return self.withdrawals or ()
+
+    @property
+    def commitments(self) -> tuple[Commitment, ...]:
+        """What was promised: open ones first, what is due longest before the others."""
+        return self.promised or ()
 
     @property
     def next_meeting(self) -> ShownMeeting | None:

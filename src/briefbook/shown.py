@@ -13,6 +13,7 @@ from briefbook.document import Origin, Slot
 from briefbook.facts import Force, Status
 from briefbook.marks import marked
 from briefbook.state import MeetingState
+from briefbook.turns import Turn
 
 
 class Words(str):
@@ -145,6 +146,26 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """How a priority has turned since its forum's last meeting."""
+
+    id: str  # of the meeting whose day `when` is, else of the priority
+    turn: Turn
+    when: When  # the day of that turn; where nothing mentions the priority, that of the last meeting
+    sources: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierWording:
+    """The priority that another puts into new words, as it read before."""
+
+    id: str
+    text: Words
+    when: When
+    sources: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPriority:
     """A priority with the firmest force that a counting source gives it."""
 
@@ -157,7 +178,9 @@ class ShownPriority:
     when: When
     status: Status | None
     updates: tuple[Update, ...]
-    sources: tuple[Cited, ...]  # of its text and force; an update has its own
+    sources: tuple[Cited, ...]  # of its text and force; an update, a turn and an earlier wording have theirs
+    turned: Turned | None = None  # None where nothing of it can be said for sure
+    before: EarlierWording | None = None  # the words that it replaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +194,31 @@ class PriorityGroup:
     said_by: Words | None
     said_as: Words | None
     items: tuple[ShownPriority, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """A priority that somebody promised: who, by when, and when a source last spoke of it."""
+
+    id: str  # of the priority
+    text: Words
+    forum: ShownForum
+    promised_by: tuple[Words, ...]
+    promised: When  # when it was promised
+    due: When
+    status: Status | None
+    was_due: bool  # its day has passed, and no source on file says that it was done or dropped
+    heard: When  # when the newest source came out that speaks of it
+    heard_in: Words  # how prose calls that source
+    sources: tuple[Cited, ...]
+    due_days: int | None = None  # from the as-of day to the last that `due` may mean; negative once past
+    heard_days: int = 0  # since that source counts; negative in hindsight
+    is_withheld: bool = False  # something of it was taken out for release
+
+    @property
+    def is_closed(self) -> bool:
+        """True when it was done or dropped."""
+        return self.status in (Status.DONE, Status.DROPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

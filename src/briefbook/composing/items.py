@@ -12,6 +12,7 @@ from briefbook.memo import PASSAGES, SLOTS, Memo, Reference, SectionSpec
 from briefbook.selection import (
     Change,
     Changes,
+    Commitment,
     Gap,
     PriorityGroup,
     Selection,
@@ -23,7 +24,7 @@ from briefbook.selection import (
     Words,
 )
 
-Item = ShownMeeting | ShownPriority | ShownPoint | Gap | ShownSlot | Words
+Item = ShownMeeting | ShownPriority | ShownPoint | Commitment | Gap | ShownSlot | Words
 _OWN = (*PASSAGES, SLOTS)  # lists of what a person wrote in the memo's file
 
 
@@ -55,6 +56,7 @@ def narrowed(selection: Selection, spec: SectionSpec) -> Selection:
         disputed=tuple(p for p in selection.disputed if keeps(p.id)),
         gaps=tuple(gap for gap in selection.gaps if gap.meeting is None or keeps(gap.meeting.id)),
         since=_since(selection.since, spec),
+        promised=tuple(one for one in selection.commitments if keeps(one.id)),
     )
     if selection.own.slots:
         slots = tuple(slot for slot in selection.own.slots if keeps(slot.key))
@@ -125,7 +127,7 @@ def without_items(selection: Selection, spec: SectionSpec) -> Selection:
         if name in _OWN:
             changed: dict[str, Any] = {"written": replace(selection.own, **dict[str, Any]({name: items}))}
         else:
-            changed = {name: items}
+            changed = {"promised" if name == "commitments" else name: items}
         selection = replace(selection, **changed)
     return selection
 
