@@ -6,13 +6,13 @@ from datetime import date
 
 from briefbook.changes import changes
 from briefbook.composing.comparison import compared
-from briefbook.composing.sections import ComparedSide, SectionTemplates
+from briefbook.composing.sections import SectionTemplates
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document
 from briefbook.issued import Edition
 from briefbook.previous import kept_selection
 from briefbook.record import Record
-from briefbook.selection import Changes, Selection
+from briefbook.selection import Changes, ComparedSide, Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
