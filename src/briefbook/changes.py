@@ -6,7 +6,7 @@ before keeps its origin, so that each word of it can be traced.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -83,6 +83,8 @@ def with_previous(
     if previous.selection is None:
         lost = Since(number=previous.number, as_of=previous.as_of, is_lost=True)
         return replace(selection, since=lost)
+    if previous.selection.language != selection.language:
+        return selection  # the memo was in another: every word would be told as changed
     told = told_by(changes(previous.selection, selection))
     is_same_day = (previous.as_of, previous.known_by) == (selection.as_of, selection.known_by)
     if is_same_day and not told.all:
@@ -171,13 +173,24 @@ class _Comparison:
             if id_ not in old:
                 found.append(added)
             elif told := tuple(filter(None, fields(old[id_][0], one))):
-                found.append(replace(added, kind=ChangeKind.CHANGED, fields=told))
+                cited = _cited(added, {each.field for each in told})
+                found.append(replace(added, kind=ChangeKind.CHANGED, fields=told, sources=cited))
         found += [self._withdrawn(gone) for id_, (_, gone) in old.items() if id_ not in new]
         return tuple(found)
 
     def _withdrawn(self, gone: Change) -> Change:
         kept = tuple(each for each in gone.sources if each in self.citable)
         return replace(gone, because=self.why.get(gone.id, ()), sources=kept)
+
+
+def _cited(change: Change, fields: Collection[str]) -> tuple[Cited, ...]:
+    """What a changed fact rests on: its sources, and those of the fields that have their own."""
+    more: list[Cited] = []
+    if change.meeting is not None and "participants" in fields:
+        more += change.meeting.people_sources
+    if change.priority is not None and not {"status", "updates"}.isdisjoint(fields):
+        more += chain.from_iterable(update.sources for update in change.priority.updates)
+    return tuple(dict.fromkeys((*change.sources, *more)))
 
 
 def _why_gone(after: Selection) -> dict[str, tuple[Words, ...]]:
