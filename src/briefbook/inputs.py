@@ -106,7 +106,12 @@ def _digest_of_house(
 
 def asks_for_previous(templates: Mapping[str, str]) -> bool:
     """Whether any of some templates, by their texts, tells what changed since the edition before."""
-    return any(_ASKED in text for text in templates.values())
+    return any(map(_asks, templates.values()))
+
+
+@lru_cache(maxsize=256)  # memos share most templates
+def _asks(template: str) -> bool:
+    return _ASKED in template
 
 
 def inputs_of(

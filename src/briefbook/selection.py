@@ -200,6 +200,15 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSide:
+    """One of two things that are compared: an edition, or without a number what the facts tell."""
+
+    as_of: date
+    known_by: date
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """All that a memo shows as of a day. Every tuple may be empty: an empty memo is valid."""
 

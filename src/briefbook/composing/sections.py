@@ -30,7 +30,7 @@ from briefbook.composing.template_names import Finding, options_read, own_read, 
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
-from briefbook.selection import Selection, ShownMeeting, ShownSource, Since, Words
+from briefbook.selection import ComparedSide, Selection, ShownMeeting, ShownSource, Since, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +52,6 @@ class IssuedNote:
     is_scheduled: bool = True  # False: a person sent it by hand
     attached: tuple[str, ...] = ()  # names of files
     left_out: tuple[str, ...] = ()  # names of files that are too large for a mail
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedSide:
-    """One of two things that are compared: an edition, or without a number what the facts tell."""
-
-    as_of: date
-    known_by: date
-    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
