@@ -30,7 +30,7 @@ from briefbook.composing.template_names import Finding, options_read, own_read, 
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
-from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
+from briefbook.selection import ChangedFact, Selection, ShownMeeting, ShownSource, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ class Context:
     subject: Words | None = None  # the memo's subject line, ready to print
     sources: tuple[NumberedSource, ...] = ()  # the cited ones; for `header` and `sources` alone
     main_source: int | None = None  # the number that "everything rests on source N" names
+    changed: tuple[ChangedFact, ...] = ()  # in `check-again` alone: on what the words beside it rest
     edition: IssuedNote | None = None  # in the templates of mails alone
     section: Callable[[str], str] | None = None  # in the body of mails alone: a section of the memo
 
