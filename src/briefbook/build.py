@@ -154,23 +154,35 @@ def _compared(
 
     `edition`: the one that it is itself, where not all of that is at hand.
     """
-    task = with_before(task, edition, record)
-    if task.previous is None or task.previous.selection is not None:
-        return Plan(task=task)
-    digest = inputs.comparing_with_nothing.digest
-    edition = record.ledger.editions_with({task.memo.id: digest}).get(task.memo.id)
-    plan = Plan(task=task, edition=edition).if_at_hand(workshop, record)
-    return replace(plan, task=with_before(task, edition, record)) if plan.is_to_make and edition else plan
+    task, edition = with_before(task, edition, inputs, record)
+    return Plan(task=task, edition=edition).if_at_hand(workshop, record)
 
 
-def with_before(task: Task, edition: Edition | None, record: Record) -> Task:
-    """A task that knows what the edition before told, or what the same `edition` did, if that is kept."""
+def as_built(workshop: Workshop, task: Task, record: Record) -> Task:
+    """A task that tells of the edition before what a build of it would tell; nothing is made or recorded."""
+    inputs = workshop.inputs(task.memo, task.day)
+    edition = record.ledger.editions_with({task.memo.id: inputs.digest}).get(task.memo.id)
+    return with_before(task, edition, inputs, record)[0]
+
+
+def with_before(
+    task: Task, edition: Edition | None, inputs: Inputs, record: Record
+) -> tuple[Task, Edition | None]:
+    """A task that knows what the edition before told, or what the same edition did, if that is kept.
+
+    With the edition that it is itself, if any: where nothing is kept of the one before that is another.
+    """
+    id_, day = task.memo.id, task.day
     again = None if edition is None else kept_selection(edition, record)
     if again is not None:
-        return replace(task, previous=None, again=again)
-    before = edition.number if edition else None
-    day = task.day
-    return replace(task, previous=previous_edition(record, task.memo.id, day.as_of, day.known_by, before))
+        return replace(task, again=again), edition
+    before = None if edition is None else edition.number
+    previous = previous_edition(record, id_, day.as_of, day.known_by, before)
+    if previous is None or previous.selection is not None:
+        return replace(task, previous=previous), edition
+    lost = record.ledger.editions_with({id_: inputs.comparing_with_nothing.digest}).get(id_)
+    again = None if lost is None else kept_selection(lost, record)
+    return replace(task, previous=None if again else previous, again=again), lost
 
 
 def is_at_hand(edition: Edition, formats: Sequence[str], files: Sequence[str], store: Store) -> bool:

@@ -12,8 +12,10 @@ from datetime import date
 from itertools import chain
 from typing import TypeVar
 
+from briefbook.cited import Cited
 from briefbook.document import Origin
 from briefbook.marking import Marking
+from briefbook.memo import BOTTOM_LINE, PASSAGES
 from briefbook.selection import (
     Attendee,
     Change,
@@ -58,6 +60,7 @@ def changes(before: Selection, after: Selection) -> Changes:
         priorities=compare.all(_priorities(before), _priorities(after), _priority, _priority_fields),
         background=compare.all(_points(before), _points(after), _point, _point_fields),
         sources=compare.all(before.sources, after.sources, _source, _source_fields),
+        written=tuple(filter(None, _written_fields(before, after))),
     )
 
 
@@ -68,9 +71,10 @@ def with_previous(
     selection: Selection,
     previous: Previous,
     *,
+    told_by: Callable[[Changes], Changes],
     is_variant: bool = False,
 ) -> Selection:
-    """A selection that knows what changed since the edition before.
+    """A selection that knows what changed since the edition before, as far as the memo tells of it.
 
     That of the same day which tells the same is no edition before, but the same once more: what it compared
     with is compared with. Of a variant for release nothing is told but what is in it now: what an edition
@@ -79,7 +83,7 @@ def with_previous(
     if previous.selection is None:
         lost = Since(number=previous.number, as_of=previous.as_of, is_lost=True)
         return replace(selection, since=lost)
-    told = changes(previous.selection, selection)
+    told = told_by(changes(previous.selection, selection))
     is_same_day = (previous.as_of, previous.known_by) == (selection.as_of, selection.known_by)
     if is_same_day and not told.all:
         return replace(selection, since=previous.selection.since)
@@ -96,7 +100,9 @@ def markings_of(told: Changes, before: Selection) -> dict[str, Marking]:
     """The markings that facts had then of which something of then is told, by id."""
     if before.handling is None:
         return {}
-    ids = (change.id for change in told.all if change.kind is not ChangeKind.ADDED)
+    facts = (change.id for change in told.all if change.kind is not ChangeKind.ADDED)
+    words = (words for change in told.written if change.before for words in change.before.words)
+    ids = (*facts, *(each.origin.fact for each in words if each.origin))
     return {id_: before.handling.facts[id_] for id_ in ids if id_ in before.handling.facts}
 
 
@@ -128,6 +134,7 @@ def _without_before(told: Changes) -> Changes:
         priorities=now(told.priorities),
         background=now(told.background),
         sources=now(told.sources),
+        written=tuple(map(_after, filter(_has_after, told.written))),
     )
 
 
@@ -197,7 +204,7 @@ def _point(point: ShownPoint, kind: ChangeKind) -> Change:
 
 
 def _source(source: ShownSource, kind: ChangeKind) -> Change:
-    return Change(id=source.id, kind=kind, source=source)
+    return Change(id=source.id, kind=kind, source=source, sources=(Cited(source.id, source.opens),))
 
 
 def _forum(forum: ShownForum, kind: ChangeKind) -> Change:
@@ -252,10 +259,16 @@ def _priority_fields(old: tuple[ShownPriority, ShownForum], new: tuple[ShownPrio
 
 def _point_fields(old: ShownPoint, new: ShownPoint) -> Fields:
     yield _words("title", old.title, new.title)
-    yield _words("text", old.text, new.text)
-    claims = (tuple(claim.text for claim in one.claims) for one in (old, new))
-    yield _list("claims", *claims)
+    if old.claims or new.claims:  # a text that another source contradicts has become one of the claims
+        yield _list("claims", *(_claims(one) for one in (old, new)))
+    else:
+        yield _words("text", old.text, new.text)
     yield _words("say", old.say, new.say)
+
+
+def _claims(point: ShownPoint) -> tuple[Words, ...]:
+    told = tuple(claim.text for claim in point.claims)
+    return told or ((point.text,) if point.text else ())
 
 
 def _source_fields(old: ShownSource, new: ShownSource) -> Fields:
@@ -274,6 +287,21 @@ def _forum_fields(old: ShownForum, new: ShownForum) -> Fields:
     yield _words("name", old.name, new.name)
     yield _words("short", old.short, new.short)
     yield _list("sides", old.sides, new.sides)
+
+
+def _written_fields(old: Selection, new: Selection) -> Fields:
+    """What a person wrote, without its slots: those are where it stands in the memo itself."""
+    for name in ("title", "subject", "to", "sender", BOTTOM_LINE):
+        before, after = (getattr(each, name) for each in (old, new))
+        yield _words(name, before and _plain(before), after and _plain(after))
+    for name in PASSAGES:
+        yield _list(name, *(tuple(map(_plain, getattr(each.own, name))) for each in (old, new)))
+    filled = ([slot.text for slot in each.own.slots if not slot.is_empty] for each in (old, new))
+    yield _list("slots", *(tuple(map(_plain, texts)) for texts in filled))
+
+
+def _plain(words: Words) -> Words:
+    return Words(words, words.origin, words.language)
 
 
 def _words(field: str, old: Words | None, new: Words | None) -> FieldChange | None:

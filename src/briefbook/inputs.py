@@ -79,7 +79,7 @@ class Inputs:
     @property
     def asks_for_previous(self) -> bool:
         """Whether any of its templates tells what changed since the edition before."""
-        return any(_ASKED in text for text in self.templates.values())
+        return asks_for_previous(self.templates)
 
     @property
     def comparing_with_nothing(self) -> "Inputs":
@@ -100,6 +100,11 @@ def _digest_of_house(
     """The digest of what is the house's, not the memo's: 64 characters."""
     told = json.dumps([tool, *templates, *catalogues], ensure_ascii=False).encode()
     return hashlib.sha256(canonical(theme) + b"\n" + told).hexdigest().encode()
+
+
+def asks_for_previous(templates: Mapping[str, str]) -> bool:
+    """Whether any of some templates, by their texts, tells what changed since the edition before."""
+    return any(_ASKED in text for text in templates.values())
 
 
 def inputs_of(

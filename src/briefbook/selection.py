@@ -172,10 +172,16 @@ class Changes:
     priorities: tuple[Change, ...] = ()
     background: tuple[Change, ...] = ()
     sources: tuple[Change, ...] = ()
+    written: tuple[FieldChange, ...] = ()  # what a person wrote in the memo's file
+
+    @property
+    def is_nothing(self) -> bool:
+        """True where nothing changed at all."""
+        return not (self.all or self.written)
 
     @property
     def all(self) -> tuple[Change, ...]:
-        """Every change."""
+        """Every change of a fact."""
         return (*self.forums, *self.meetings, *self.priorities, *self.background, *self.sources)
 
 
@@ -188,6 +194,15 @@ class Since:
     changes: Changes = Changes()
     is_lost: bool = False  # what that edition told is not kept any more, so nothing is compared
     markings: Mapping[str, Marking] = field(default_factory=dict)  # of then, of what is told of then; by id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSide:
+    """One of two things that are compared: an edition, or without a number what the facts tell."""
+
+    as_of: date
+    known_by: date
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,14 +15,15 @@ from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request, bind
-from briefbook.composing.compose import Draft, drafted, pictures_of
+from briefbook.composing.compose import Draft, drafted, pictures_of, templates_of
 from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document, LeftOut
 from briefbook.index import Index, indexed
-from briefbook.inputs import Inputs, inputs_of, to_bytes, tool_identity
+from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.promise import kept
@@ -158,11 +159,12 @@ class Workshop:
         What it tells of the edition before comes of `previous`, or is as the same edition had it in `again`.
         """
         selection = self.select(memo, day, rested)
+        templates = self.templates(selection.language, memo.profile)
         if again is not None:
             selection = replace(selection, since=again.since)
         elif previous is not None:
-            selection = with_previous(selection, previous, is_variant=memo.is_variant)
-        templates = self.templates(selection.language, memo.profile)
+            told = partial(told_by, memo, templates)
+            selection = with_previous(selection, previous, told_by=told, is_variant=memo.is_variant)
         pictures = self.book.pictures
         return inputs_of(
             selection,
@@ -173,6 +175,11 @@ class Workshop:
             pictures=pictures,
             catalogues=self.catalogues(selection.language),
         )
+
+    def asks_for_previous(self, memo: Memo) -> bool:
+        """Whether any template of a memo tells what changed since the edition before."""
+        templates = self.templates(memo.language or self.book.settings.language, memo.profile)
+        return asks_for_previous(templates.reached(templates_of(memo)))
 
     def binder(
         self, memos: Sequence[Memo], day: Day, request: Request, progress: Callable[[], object] = silent
