@@ -26,7 +26,7 @@ from briefbook.facts import (
     statements_of,
 )
 from briefbook.marking import Handling, Marking, Scheme
-from briefbook.memo import BottomLine, MarkingSpec, Memo
+from briefbook.memo import Judgement, MarkingSpec, Memo
 from briefbook.selection import Selection, Words
 
 
@@ -36,7 +36,7 @@ def handling_of(
     memo: Memo,
     selection: Selection,
     *,
-    lines: Iterable[tuple[Words, BottomLine]],
+    lines: Iterable[tuple[Words, Judgement]],
     counts: Callable[[str], bool],
 ) -> Handling | None:
     """The handling of what a memo shows; None in a book without a scheme.
@@ -118,7 +118,7 @@ class Marker:
         """What a memo's own words carry: title, subject, to whom and from whom."""
         return self.scheme.known(memo.marking or self.default)
 
-    def judgement(self, line: BottomLine, memo: Memo, counts: Callable[[str], bool]) -> Marking:
+    def judgement(self, line: Judgement, memo: Memo, counts: Callable[[str], bool]) -> Marking:
         """A person's judgement is marked as the memo's words are, and as high as all that it rests on."""
         rests_on = (self.fact(reference.id, counts) for reference in line.rests_on)
         own = [self.memo(memo), *([line.marking] if line.marking else [])]

@@ -11,7 +11,7 @@ from datetime import date
 
 from briefbook.cited import Cited
 from briefbook.dates import PartialDate, days_between
-from briefbook.document import Citations, Origin
+from briefbook.document import Citations, Origin, Slot
 from briefbook.facts import Force, Status
 from briefbook.marking import Handling
 from briefbook.marks import marked
@@ -19,23 +19,38 @@ from briefbook.state import MeetingState
 
 
 class Words(str):
-    """Text that a person wrote, with the field that it comes from and its language where it is foreign."""
+    """Text that a person wrote, with the field that it comes from and its language where it is foreign.
+
+    What a person wrote in the memo's file knows its slot there.
+    """
 
     origin: Origin | None
     language: str | None
+    slot: Slot | None
 
-    __slots__ = ("language", "origin")
+    __slots__ = ("language", "origin", "slot")
 
-    def __new__(cls, text: str, origin: Origin | None = None, language: str | None = None) -> "Words":
+    def __new__(
+        cls,
+        text: str,
+        origin: Origin | None = None,
+        language: str | None = None,
+        slot: Slot | None = None,
+    ) -> "Words":
         """Make words of a text; without an origin they belong to the memo itself."""
         words = super().__new__(cls, text)
         words.origin = origin
         words.language = language
+        words.slot = slot
         return words
+
+    def saying(self, text: str) -> "Words":
+        """Other words of the same field and slot."""
+        return Words(text, self.origin, self.language, self.slot)
 
     def __html__(self) -> str:
         """The text as Markdown with its marks; templates call this wherever they print or join it."""
-        return marked(self, self.origin, self.language)
+        return marked(self, self.origin, self.language, self.slot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +266,21 @@ class ShownTab:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSlot:
+    """A place that the memo keeps free for a person's words: these, or the prompt while there are none."""
+
+    key: str  # its id in the memo's file
+    title: Words
+    text: Words
+    on: str | None  # the id of the fact that it is a comment on
+
+    @property
+    def is_empty(self) -> bool:
+        """True while nobody wrote it: the text is its prompt in brackets."""
+        return self.text.slot is not None and self.text.slot.is_empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """What a person wrote in the memo's file, for the profiles that want it; all of it may be empty."""
 
@@ -262,6 +292,7 @@ class Written:
     talking_points: tuple[Words, ...] = ()
     argument: tuple[Words, ...] = ()
     recommendation: tuple[Words, ...] = ()
+    slots: tuple[ShownSlot, ...] = ()
     tabs: tuple[ShownTab, ...] = ()
     drafter: ShownSignature | None = None
     approver: ShownSignature | None = None

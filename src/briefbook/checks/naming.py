@@ -121,10 +121,11 @@ def references_of(memo: Memo) -> Iterator[tuple[Reference, Kinds]]:
             pass
     for line in memo.judgements:
         yield from ((reference, ANY_KIND) for reference in line.rests_on)
+    slots = {slot.id for slot in memo.slots}
     for section in memo.sections:
         ranked = (reference for reference in section.ranked if "[" not in reference.id)  # as in gaps[2]
         named = (*section.only, *section.without, *ranked)
-        yield from ((reference, SHOWN_IN_SECTIONS) for reference in named)
+        yield from ((reference, SHOWN_IN_SECTIONS) for reference in named if reference.id not in slots)
 
 
 # -------------------------------------------------------------------------------------- checks

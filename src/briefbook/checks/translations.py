@@ -30,7 +30,7 @@ from briefbook.facts import (
 )
 from briefbook.facts import Wording as Texts
 from briefbook.look_spec import LogoSpec, ThemeSpec
-from briefbook.memo import Book, BottomLine, EdgeSpec, Memo, SectionSpec, Settings, Signature, Tab
+from briefbook.memo import Book, BottomLine, EdgeSpec, Memo, SectionSpec, Settings, Signature, SlotSpec, Tab
 from briefbook.readers.read_profile import OURS
 
 # The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
@@ -49,6 +49,7 @@ _PRINTED: dict[type, tuple[str, ...]] = {
     Signature: ("office", "status"),
     Tab: ("title",),
     BottomLine: ("text",),
+    SlotSpec: ("title", "prompt", "text"),
     SectionSpec: ("title",),
     EdgeSpec: ("left", "middle", "right"),
     Settings: ("to", "sender"),
