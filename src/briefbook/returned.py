@@ -85,6 +85,7 @@ class Paragraph:
     part: Part = Part.BODY
     style: str = ""
     cell: tuple[int, int, int] | None = None
+    gone: tuple[tuple[int, Span], ...] = ()  # of a view: what is not there, behind how many characters
 
     @property
     def text(self) -> str:
@@ -117,6 +118,7 @@ class Control:
     is_placeholder: bool = False  # it shows its prompt: nobody has written in it
     is_checked: bool | None = None  # of a check box
     is_gone: bool = False  # deleted by a revision, with all that stood in it
+    bookmarks: tuple[str, ...] = ()  # in it: LibreOffice keeps them where it loses the tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,25 +155,37 @@ def viewed(paragraphs: Iterable[Paragraph], view: View) -> list[Paragraph]:
     """Paragraphs once all revisions are accepted, or rejected: with what is there then, and no revisions.
 
     One whose end is gone runs on into the next of the same part; one of which nothing is left is gone. Spans
-    keep their revisions, so that it can be told whose they are.
+    keep their revisions, so that it can be told whose they are; what is gone stands in `gone`.
     """
     found: list[Paragraph] = []
-    carried: tuple[Span, ...] = ()
-    open_: Paragraph | None = None  # the first of those that run on
+    open_: Paragraph | None = None  # one that runs on, as far as it was read
     for paragraph in paragraphs:
         if open_ is not None and (open_.part, open_.cell) != (paragraph.part, paragraph.cell):
-            found += [replace(open_, spans=carried, marks=())] if carried else []
-            open_, carried = None, ()
-        kept = carried + tuple(span for span in paragraph.spans if span.counts(view))
+            found += [open_] if open_.spans else []
+            open_ = None
+        read = _read_on(open_, paragraph, view)
         if _counts(paragraph.marks, view):
-            begun = open_ if open_ is not None and carried else paragraph
-            found.append(replace(begun, spans=kept, marks=()))
-            open_, carried = None, ()
+            found.append(read)
+            open_ = None
         else:
-            open_, carried = (open_ if open_ is not None and carried else paragraph), kept
-    if open_ is not None and carried:
-        found.append(replace(open_, spans=carried, marks=()))
+            open_ = read
+    if open_ is not None and open_.spans:
+        found.append(open_)
     return found
+
+
+def _read_on(open_: Paragraph | None, paragraph: Paragraph, view: View) -> Paragraph:
+    """A paragraph in a view, behind what runs on into it."""
+    spans, gone = ([*open_.spans], [*open_.gone]) if open_ else ([], [])
+    length = sum(len(span.text) for span in spans)
+    for span in paragraph.spans:
+        if span.counts(view):
+            spans.append(span)
+            length += len(span.text)
+        else:
+            gone.append((length, span))
+    begun = open_ if open_ is not None and open_.spans else paragraph
+    return replace(begun, spans=tuple(spans), gone=tuple(gone), marks=())
 
 
 def _counts(revisions: Sequence[Revision], view: View) -> bool:

@@ -16,6 +16,7 @@ class OpenControl:
     title: str
     is_placeholder: bool
     is_checked: bool | None
+    bookmarks: tuple[str, ...] = ()
     texts: list[str] = field(default_factory=list)
     began: int | None = None  # the paragraph in which its words stood last
     held: bool = False  # whether words stood in it, whatever their fate
@@ -35,7 +36,7 @@ class OpenControl:
         text = "".join(self.texts)
         return Control(
             tag=self.tag, title=self.title, text=text, is_placeholder=self.is_placeholder and bool(text),
-            is_checked=self.is_checked, is_gone=self.held and not text,
+            is_checked=self.is_checked, is_gone=self.held and not text, bookmarks=self.bookmarks,
         )  # fmt: skip
 
 
@@ -52,4 +53,5 @@ def opened_control(element: etree._Element) -> OpenControl:
         title=value(found.get("alias")),
         is_checked=checked,
         is_placeholder=is_on(found.get("showingPlcHdr")),
+        bookmarks=tuple(mark.get(W + "name", "") for mark in element.iter(W + "bookmarkStart")),
     )
