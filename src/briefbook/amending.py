@@ -93,7 +93,7 @@ def _is_own(book: Path, path: Path) -> bool:
 
 
 def _put(path: Path, data: bytes) -> None:
-    """Replace a file; what a write that was killed left beside it goes: whoever holds the lock writes alone."""
+    """Replace a file; what a killed write left beside it goes: whoever holds the lock writes alone."""
     remove_leftovers(path.parent, lambda name: name == path.name)
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
