@@ -1,0 +1,101 @@
+"""`briefbook debrief`: a form that asks what became of a meeting."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefbook.cli.book import BookFinder, day_of, day_options, language_option, out_option
+from briefbook.cli.completing import meeting_ids
+from briefbook.cli.printing import say, stop_for
+from briefbook.diagnostics import Problem, did_you_mean, place_of
+
+if TYPE_CHECKING:
+    from briefbook.debrief_form import Asked
+    from briefbook.readers.read_book import ReadBook
+
+
+@click.command("debrief")
+@click.argument("meeting", shell_complete=meeting_ids)
+@day_options
+@click.option("--text", is_flag=True, help="Print the form as text, for a mail, and write no file.")
+@click.option("--anyway", is_flag=True, help="Also on a meeting that is not unconfirmed.")
+@language_option("In this language. Default: the book's.")
+@out_option
+@click.pass_obj
+def command(
+    finder: BookFinder,
+    /,
+    meeting: str,
+    as_of: date | None,
+    known_by: date | None,
+    text: bool,
+    anyway: bool,
+    language: str | None,
+    out: Path | None,
+) -> None:
+    """Make a one-page form that asks what became of a meeting.
+
+    It is for a meeting that is unconfirmed: its day is past, and no source on file says whether it was held.
+    Who was there fills the form in and sends it back; `briefbook review FORM.docx` then proposes what the
+    answers add to the facts.
+
+    \b
+    Examples:
+      briefbook debrief sig-2026-01 --as-of 2026-03-15
+      briefbook debrief sig-2026-01 --as-of 2026-03-15 --text --language es
+    """
+    from briefbook.debrief_form import asked, form_of
+    from briefbook.workshop import Workshop
+    from briefbook.writers import WRITERS
+
+    read = finder.read()
+    fact = read.book.facts.meetings.get(_known(meeting, read))
+    assert fact is not None
+    day = day_of(read.book.settings, as_of, known_by)
+    workshop = Workshop(read.book)
+    question = asked(workshop, fact, day, language)
+    if not question.is_open and not anyway:
+        stop_for([_not_open(question)])
+    document = form_of(workshop, question)
+    if text:
+        click.echo(WRITERS["txt"].write(document, workshop.theme), nl=False)
+        return
+    folder = (out or finder.root() / "out") / day.as_of.isoformat()
+    name = document.memo.replace(":", "-").replace("@", ".")
+    say(str(_put(folder / f"{name}.docx", WRITERS["docx"].write(document, workshop.theme))))
+
+
+def _known(meeting: str, read: "ReadBook") -> str:
+    if meeting not in read.book.facts.meetings:
+        if meeting in read.ids and read.book.facts.find(meeting) is None:
+            stop_for(read.problems)  # it is there, but was left out for a mistake
+        hint = did_you_mean(meeting, read.book.facts.meetings)
+        message = f"there is no meeting {meeting!r} in this book"
+        raise click.UsageError(f"{message} ({hint})" if hint else message)
+    return meeting
+
+
+def _not_open(question: "Asked") -> Problem:
+    """Why there is nothing to ask."""
+    from briefbook.composing.wording import wording_of
+
+    when = f", {wording_of('en').partial(question.date)}" if question.date else ""
+    state = question.state or "nothing is on file by then"
+    meeting, day = question.meeting, question.selection.as_of
+    return Problem(
+        where=place_of(meeting, "statements"),
+        message=f"meeting {meeting.id!r} is not unconfirmed on {day}: {state}{when}",
+        hint="--as-of names another day; --anyway makes the form all the same",
+    )
+
+
+def _put(path: Path, data: bytes) -> Path:
+    """Write the form under its name; beside a file that is another: somebody may have filled it in."""
+    from briefbook.placing import place
+
+    digest = hashlib.sha256(data).hexdigest()
+    placed = place(path, digest, lambda: data, is_ours=lambda _: False, is_of_memo=lambda _: False)
+    return placed.path
