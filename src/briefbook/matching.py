@@ -142,4 +142,7 @@ def span_of(row: Row, token: int) -> Span:
 def words_of(row: Row, start: int, end: int) -> str:
     """Some words of a paragraph as they stand there, in one line."""
     tokens = row.tokens[start:end]
-    return "".join(token.gap * bool(n) + token.text for n, token in enumerate(tokens))
+    told = (f"[{token.text}]" if token.is_worked_out else token.text for token in tokens)
+    return "".join(
+        token.gap * bool(n) + text for n, (token, text) in enumerate(zip(tokens, told, strict=True))
+    )
