@@ -1,20 +1,24 @@
 """`briefbook debrief`: a form that asks what became of a meeting."""
 
 import hashlib
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from briefbook.cli.book import BookFinder, day_of, day_options, language_option, out_option
+from briefbook.cli.book import BookFinder, day_of, day_options, language_option, out_option, today
 from briefbook.cli.completing import meeting_ids
-from briefbook.cli.printing import say, stop_for
+from briefbook.cli.printing import say, shown, stop_for
 from briefbook.diagnostics import Problem, did_you_mean, place_of
 
 if TYPE_CHECKING:
     from briefbook.debrief_form import Asked
+    from briefbook.debrief_review import ReviewedForm
     from briefbook.readers.read_book import ReadBook
+
+REMAIN = 8  # something is left that a person must decide, as `review` ends
 
 
 @click.command("debrief")
@@ -99,3 +103,48 @@ def _put(path: Path, data: bytes) -> Path:
     digest = hashlib.sha256(data).hexdigest()
     placed = place(path, digest, lambda: data, is_ours=lambda _: False, is_of_memo=lambda _: False)
     return placed.path
+
+
+def review_returned_form(root: Path, data: bytes, file: Path, *, wants_apply: bool, wants_json: bool) -> None:
+    """What `review` does with a form: told in full, as a diff of the files, and made there on request."""
+    from briefbook.amending import finish_changes
+    from briefbook.debrief_review import apply_form, review_form
+
+    if wants_apply:
+        finish_changes(root)
+    found = review_form(root, data, shown(file), today())
+    form = found.debriefing
+    if wants_json:
+        told = {
+            "format": 1,
+            "meeting": form.meeting,
+            "proposed": [{"file": one.file, "told": one.told} for one in form.proposed],
+            "known": list(form.known),
+            "left": list(found.left),
+            "diff": list(found.diff()),
+            "applied": wants_apply and bool(found.changed),
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        _print(found, applied=wants_apply)
+    if wants_apply and found.changed:
+        apply_form(root, found)
+        say(f"{len(form.proposed)} additions made in {', '.join(change.shown for change in found.changed)}.")
+    if found.left or (form.proposed and not wants_apply):
+        raise SystemExit(REMAIN)
+
+
+def _print(found: "ReviewedForm", *, applied: bool) -> None:
+    form = found.debriefing
+    click.echo(f"Debrief of meeting {form.meeting}")
+    for title, lines in (
+        ("Added" if applied else "Proposed (--apply makes it)", [one.told for one in form.proposed]),
+        ("On file already", form.known),
+        ("Not understood: a person decides", found.left),
+    ):
+        if lines:
+            click.echo(f"\n{title}:")
+            for line in lines:
+                click.echo(f"  - {line}")
+    if found.changed:
+        click.echo("\n" + "\n".join(found.diff()))

@@ -4,7 +4,7 @@ The form is a document like any other, so every writer can write it. Its fields 
 file holds: what stands in them is what was announced, or a prompt.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 
@@ -14,6 +14,7 @@ from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.spoken import spoken_in
 from briefbook.composing.wording import Wording
 from briefbook.document import Document, Section, Text
+from briefbook.facts import Says
 from briefbook.facts import Wording as Texts
 from briefbook.memo import Memo, SlotSpec
 from briefbook.outline import outlined
@@ -52,10 +53,11 @@ def _fields(meeting: ShownMeeting, wording: Wording) -> Iterator[SlotSpec]:
     if not sides:
         yield field(WHO, label("Participants"), nobody, "; ".join(map(_people, meeting.sides)))
     for number in range(1, MOST_AGREED + 1):
-        yield field(f"{AGREED}[{number}]", label("Agreed"), label("what both sides agreed"))
+        title = label("Agreed, %(number)s", number=number)
+        yield field(f"{AGREED}[{number}]", title, label("what both sides agreed"))
     for number in range(1, MOST_DISCUSSED + 1):
-        prompt = label("what was talked about and not agreed")
-        yield field(f"{DISCUSSED}[{number}]", label("Only discussed"), prompt)
+        title = label("Only discussed, %(number)s", number=number)
+        yield field(f"{DISCUSSED}[{number}]", title, label("what was talked about and not agreed"))
     yield field(NEXT_WHEN, label("Next meeting"), label("day, month and year"))
     yield field(NEXT_WHERE, label("Its place"), label("place"))
     yield field(WORD, label("Who says so"), label("a person, or the name of a report"))
@@ -105,6 +107,17 @@ def compose_debrief(selection: Selection, memo: Memo, templates: SectionTemplate
         spoken=spoken_in(templates.wording),
     )
     return outlined(handled(document, selection, [()], ()))
+
+
+def words_for(wording: Wording) -> Mapping[Says, tuple[str, ...]]:
+    """What people answer to the first question, by what it says; in the language, or in English."""
+    say = wording.say
+    return {
+        # Translators: answers that people may give, parted by bars, in every gender; first the prompt's.
+        Says.HELD: tuple(say("held|yes|took place|it was held|it took place").split("|")),
+        Says.CANCELLED: tuple(say("cancelled|canceled|called off|it was cancelled").split("|")),
+        Says.POSTPONED: tuple(say("postponed|put off|it was postponed").split("|")),
+    }
 
 
 def named_in_prose(wording: Wording, day: date) -> str:
