@@ -94,7 +94,7 @@ def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[D
         ids=read.ids,
         wordings={tag: workshop.templates(tag).wording for tag in languages},
         language=question.language,
-        today=today,
+        today=max(today, day),  # nobody answers before they are asked
         marking=handling.scheme.fold(handling.of([meeting.id])) if handling else None,
     )
     sent = read_returned(WRITERS["docx"].write(form_of(workshop, question), workshop.theme), name)
