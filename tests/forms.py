@@ -24,7 +24,7 @@ def filled(docx: bytes, answers: Mapping[str, str], beside: Mapping[str, str] | 
             _answer(control, answer)
     assert not left, left
     for paragraph in root.iter(W + "p"):
-        words = "".join(paragraph.itertext())
+        words = "".join(map(str, paragraph.itertext()))
         for after, new in (beside or {}).items():
             if after in words:
                 _run(paragraph, new)
@@ -38,8 +38,10 @@ def filled(docx: bytes, answers: Mapping[str, str], beside: Mapping[str, str] | 
 
 def _answer(control: etree._Element, answer: str) -> None:
     """As Word does: the prompt goes with the first letter, and with it the sign that it is one."""
-    for sign in control.findall(f"{W}sdtPr/{W}showingPlcHdr"):
-        sign.getparent().remove(sign)
+    properties = control.find(W + "sdtPr")
+    assert properties is not None
+    for sign in properties.findall(W + "showingPlcHdr"):
+        properties.remove(sign)
     content = control.find(W + "sdtContent")
     assert content is not None
     for run in content.findall(W + "r"):

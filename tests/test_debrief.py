@@ -15,7 +15,9 @@ from tests.libreoffice import needs_office, saved_again, to_pdfs_with_any_face
 DAY = "2031-06-10"
 FORM = "debrief-talks-1.docx"
 SPANISH = {
-    **{"memos/first-round.yaml": None, "memos/spring.yaml": None, "memos/council.yaml": None},
+    "memos/first-round.yaml": None,
+    "memos/spring.yaml": None,
+    "memos/council.yaml": None,
     "memos/harbours.yaml": "title: {en: Harbour Talks, es: Puertos}\nforum: harbours\nlanguages: [en, es]\n",
 }
 ANSWERS = {

@@ -71,6 +71,11 @@ def _shown(selection: Selection) -> ShownMeeting | None:
     return next(iter(selection.meetings), None)
 
 
+def form_name(memo: str) -> str:
+    """The file name of a form, by the id of its memo."""
+    return memo.replace(":", "-").replace(_OTHER, ".") + ".docx"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormKey:
     """What a form that came back says of itself: its meeting, its language if not the book's, its days."""

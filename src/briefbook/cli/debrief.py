@@ -51,7 +51,7 @@ def command(
       briefbook debrief sig-2026-01 --as-of 2026-03-15
       briefbook debrief sig-2026-01 --as-of 2026-03-15 --text --language es
     """
-    from briefbook.debrief_form import asked, form_of
+    from briefbook.debrief_form import asked, form_name, form_of
     from briefbook.workshop import Workshop
     from briefbook.writers import WRITERS
 
@@ -68,8 +68,8 @@ def command(
         click.echo(WRITERS["txt"].write(document, workshop.theme), nl=False)
         return
     folder = (out or finder.root() / "out") / day.as_of.isoformat()
-    name = document.memo.replace(":", "-").replace("@", ".")
-    say(str(_put(folder / f"{name}.docx", WRITERS["docx"].write(document, workshop.theme))))
+    data = WRITERS["docx"].write(document, workshop.theme)
+    say(str(_put(folder / form_name(document.memo), data)))
 
 
 def _known(meeting: str, read: "ReadBook") -> str:
