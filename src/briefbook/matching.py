@@ -1,6 +1,6 @@
 """The paragraphs of an edition's own file and of the returned one, held against each other. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from briefbook.aligning import Key, Token, changes, key_of, paired, same, tokens_of
@@ -74,8 +74,11 @@ class Match:
 
     def _pairs(self) -> list[tuple[int | None, int | None]]:
         """The edition's paragraphs and the returned ones. One that was tracked tells itself what it was."""
-        found = paired([row.key for row in self.rows], [row.key for row in self.others])
         before = {one.at: key_of(tokens_of(one)) for one in viewed(self.returned.paragraphs, View.REJECTED)}
+        known = {row.key for row in self.rows}
+        was = (before.get(other.paragraph.at, ()) for other in self.others)
+        keys = [key if key in known else other.key for key, other in zip(was, self.others, strict=True)]
+        found = paired([row.key for row in self.rows], keys)
         pairs: list[tuple[int | None, int | None]] = []
         at = 0
         while at < len(found):
@@ -84,20 +87,18 @@ class Match:
                 end += 1
             gap = found[at:end]
             ones, others = [i for i, _ in gap if i is not None], [j for _, j in gap if j is not None]
-            pairs += self._pairs_told(ones, others, before) if ones and others else gap
+            pairs += self._pairs_told(ones, others) if ones and others else gap
             pairs += found[end : end + 1]
             at = end + 1
         return pairs
 
-    def _pairs_told(
-        self, ones: list[int], others: list[int], before: Mapping[int, Key]
-    ) -> list[tuple[int | None, int | None]]:
-        """Pairs in a gap: by what the returned one was before it was tracked, by its cell, by its slot."""
+    def _pairs_told(self, ones: list[int], others: list[int]) -> list[tuple[int | None, int | None]]:
+        """Pairs in a gap, however little alike: by their cell in a table, by the slot that is all of one."""
         pairs: list[tuple[int | None, int | None]] = []
         free = list(others)
         for i in ones:
             row = self.rows[i]
-            found = next((j for j in free if self._is_same(row, self.others[j], before)), None)
+            found = next((j for j in free if _is_one_cell(row, self.others[j])), None)
             is_slot = bool(row.pieces) and all(self.pieces[n].slot for n in row.pieces)
             if found is None and is_slot and len(ones) == len(others) == 1:
                 found = others[0]
@@ -109,11 +110,6 @@ class Match:
                 pairs.append((i, found))
                 free = free[cut + 1 :]
         return [*pairs, *((None, j) for j in free)]
-
-    @staticmethod
-    def _is_same(row: Row, other: Row, before: Mapping[int, Key]) -> bool:
-        one, two = row.paragraph, other.paragraph
-        return before.get(two.at) == row.key or (one.cell is not None and one.cell == two.cell)
 
     def _slots_of_controls(self) -> dict[int, str]:
         """The slots of the content controls that came back: by their tags, else by what stands in them."""
@@ -132,6 +128,10 @@ class Match:
                 if control is not None and slot is not None:
                     found.setdefault(control, slot.id)
         return found
+
+
+def _is_one_cell(row: Row, other: Row) -> bool:
+    return row.paragraph.cell is not None and row.paragraph.cell == other.paragraph.cell
 
 
 def span_of(row: Row, token: int) -> Span:

@@ -156,9 +156,17 @@ class _Reviewing:
             if (left is None) != (right is None):  # nothing, or a citation, stands on the other side
                 piece = right if left is None else left
                 assert piece is not None
-                return (piece, True) if self.pieces[piece].is_of_somebody else (None, True)
+                return self._at_edge(piece, row, other, change)
         near = {n for n in (owned or [left, right]) if n is not None and self.pieces[n].is_of_somebody}
         return (near.pop(), False) if len(near) == 1 else (None, True)
+
+    def _at_edge(self, piece: int, row: Row, other: Row, change: Change) -> tuple[int | None, bool]:
+        """New words at an end of a paragraph: they are the field's beside them if no other stands in it."""
+        if not self.pieces[piece].is_of_somebody:
+            return None, True
+        is_alone = not any(self.pieces[n].is_of_somebody for n in row.pieces if n != piece)
+        has_words = any(token.text.isalnum() for token in other.tokens[change.j1 : change.j2])
+        return piece, is_alone and has_words
 
     def _slot_at(self, other: Row, change: Change) -> str | None:
         """The slot in whose content control new words stand."""
@@ -383,8 +391,8 @@ def _rewritten(
 
 def _with_moved_words(edits: list[Edit]) -> list[Edit]:
     """The same, unsure where words that went from here came there: paragraphs were split or joined."""
-    went = [" ".join(("", *keys_in(edit.before), "")) for edit in edits]
-    came = [" ".join(("", *keys_in(edit.after), "")) for edit in edits]
+    went = [" ".join(("", *keys_in(edit.before.casefold()), "")) for edit in edits]
+    came = [" ".join(("", *keys_in(edit.after.casefold()), "")) for edit in edits]
 
     def is_elsewhere(number: int, words: str, others: Sequence[str]) -> bool:
         if words.count(" ") <= _MOVED_WORDS:
