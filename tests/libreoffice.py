@@ -53,6 +53,14 @@ def to_odt(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     return _converted(files, folder, "odt")
 
 
+def to_docx(files: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
+    """Some DOCX, by their names, as LibreOffice saves them in the same format."""
+    inner = folder / "returned"
+    inner.mkdir()
+    made = _converted(files, folder, "docx:Office Open XML Text", out=inner)
+    return {name: path.read_bytes() for name, path in made.items()}
+
+
 def in_a_wide_face(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     """What LibreOffice makes of some DOCX, by their names, where it has but DejaVu Serif: PDF."""
     face = Path(_said("fc-match", "-f", "%{file}", "DejaVu Serif"))
@@ -64,16 +72,22 @@ def in_a_wide_face(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
 
 
 def _converted(
-    files: Mapping[str, bytes], folder: Path, form: str, faces: Path | None = None
+    files: Mapping[str, bytes],
+    folder: Path,
+    form: str,
+    faces: Path | None = None,
+    out: Path | None = None,
 ) -> dict[str, Path]:
     """What LibreOffice makes of some DOCX, by their names, in one go; `faces`: settings of fontconfig."""
+    out = out or folder
     for name, docx in files.items():
         (folder / f"{name}.docx").write_bytes(docx)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", form, *(f"{name}.docx" for name in files)]
+    to = ["--convert-to", form, "--outdir", str(out)]
+    command = ["soffice", profile, "--headless", *to, *(f"{name}.docx" for name in files)]
     environment = os.environ | ({"FONTCONFIG_FILE": str(faces)} if faces else {})
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300, env=environment)
-    return {name: folder / f"{name}.{form.partition(':')[0]}" for name in files}
+    return {name: out / f"{name}.{form.partition(':')[0]}" for name in files}
 
 
 def odt_words(file: Path) -> tuple[list[str], list[str]]:

@@ -1,5 +1,6 @@
 """The paragraphs of an edition's own file and of the returned one, held against each other. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -56,21 +57,23 @@ class Match:
         self.others = [row for row in rows_of(returned, *_TEXT) if row.tokens]
         self.pairs = self._pairs()
         self.slots = self._slots_of_controls()
+        ats = ((j, place) for place, (_, j) in enumerate(self.pairs) if j is not None)
+        self._before: list[int | None] = [None]  # by place: the edition's paragraph that stands before it
+        for i, _ in self.pairs:
+            self._before.append(self._before[-1] if i is None else i)
+        self._places = sorted((self.others[j].paragraph.at, place) for j, place in ats)
 
     def row_before(self, place: int) -> Row | None:
         """The paragraph of the edition that stands before a place, else the one after it."""
-        before = (i for i, _ in reversed(self.pairs[:place]) if i is not None)
-        after = (i for i, _ in self.pairs[place:] if i is not None)
-        found = next(before, next(after, None))
+        found = self._before[min(place, len(self.pairs))]
+        if found is None:
+            found = next((i for i, _ in self.pairs if i is not None), None)
         return None if found is None else self.rows[found]
 
     def place_of(self, paragraph: int) -> int:
         """The place among the pairs of a paragraph of the returned document, or of the one before it."""
-        found = 0
-        for place, (_, j) in enumerate(self.pairs):
-            if j is not None and self.others[j].paragraph.at <= paragraph:
-                found = place
-        return found
+        found = bisect_right(self._places, (paragraph, len(self.pairs)))
+        return self._places[found - 1][1] if found else 0
 
     def _pairs(self) -> list[tuple[int | None, int | None]]:
         """The edition's paragraphs and the returned ones. One that was tracked tells itself what it was."""
