@@ -53,12 +53,11 @@ def to_odt(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     return _converted(files, folder, "odt")
 
 
-def to_docx(files: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
-    """Some DOCX, by their names, as LibreOffice saves them in the same format."""
-    inner = folder / "returned"
-    inner.mkdir()
-    made = _converted(files, folder, "docx:Office Open XML Text", out=inner)
-    return {name: path.read_bytes() for name, path in made.items()}
+def to_docx(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
+    """Some DOCX, by their names, as LibreOffice saves them."""
+    made = folder / "saved"
+    made.mkdir()
+    return _converted(files, made, "docx:MS Word 2007 XML")
 
 
 def in_a_wide_face(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
@@ -72,22 +71,16 @@ def in_a_wide_face(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
 
 
 def _converted(
-    files: Mapping[str, bytes],
-    folder: Path,
-    form: str,
-    faces: Path | None = None,
-    out: Path | None = None,
+    files: Mapping[str, bytes], folder: Path, form: str, faces: Path | None = None
 ) -> dict[str, Path]:
     """What LibreOffice makes of some DOCX, by their names, in one go; `faces`: settings of fontconfig."""
-    out = out or folder
     for name, docx in files.items():
         (folder / f"{name}.docx").write_bytes(docx)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    to = ["--convert-to", form, "--outdir", str(out)]
-    command = ["soffice", profile, "--headless", *to, *(f"{name}.docx" for name in files)]
+    command = ["soffice", profile, "--headless", "--convert-to", form, *(f"{name}.docx" for name in files)]
     environment = os.environ | ({"FONTCONFIG_FILE": str(faces)} if faces else {})
     subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300, env=environment)
-    return {name: out / f"{name}.{form.partition(':')[0]}" for name in files}
+    return {name: folder / f"{name}.{form.partition(':')[0]}" for name in files}
 
 
 def odt_words(file: Path) -> tuple[list[str], list[str]]:

@@ -404,7 +404,8 @@ def test_plain_edits_by_another_program(book: Path) -> None:
 
 @needs_office
 def test_as_libreoffice_saves_it(book: Path, tmp_path: Path) -> None:
-    saved = to_docx({"busy": busy().docx(), "same": sent()}, tmp_path)
+    made = to_docx({"busy": busy().docx(), "same": sent()}, tmp_path)
+    saved = {name: path.read_bytes() for name, path in made.items()}
     assert told(book, returned(book, saved["same"]), status=0) == []
     own = told(book, returned(book, busy()))
     theirs = told(book, returned(book, saved["busy"]))

@@ -28,6 +28,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "build --edition": (["build", "council", "--edition", "1"], True),
     "history": (["history"], True),
     "history MEMO": (["history", "council"], True),
+    "review": (["review", "{book}/out/{day}/council.docx"], True),
     "history prune": (["history", "prune", "--keep", "1"], True),
     "schedule show": (["schedule", "show"], False),
     "schedule install": (["schedule", "install", "--cron"], False),
