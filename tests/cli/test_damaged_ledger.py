@@ -28,7 +28,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "build --edition": (["build", "council", "--edition", "1"], True),
     "history": (["history"], True),
     "history MEMO": (["history", "council"], True),
-    "review": (["review", "{book}/out/{day}/council.docx"], True),
+    "review": (["review", "{book}/book.yaml"], True),
     "history prune": (["history", "prune", "--keep", "1"], True),
     "schedule show": (["schedule", "show"], False),
     "schedule install": (["schedule", "install", "--cron"], False),
@@ -75,7 +75,7 @@ def damage(office: Office) -> None:
 
 
 def words(call: str, office: Office) -> list[str]:
-    return [word.format(new=office.book.parent / "new") for word in CALLS[call][0]]
+    return [word.format(new=office.book.parent / "new", book=office.book) for word in CALLS[call][0]]
 
 
 def test_every_command_is_called() -> None:
