@@ -29,6 +29,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "build --edition": (["build", "council", "--edition", "1"], True),
     "history": (["history"], True),
     "history MEMO": (["history", "council"], True),
+    "review": (["review", "{book}/book.yaml"], True),
     "history prune": (["history", "prune", "--keep", "1"], True),
     "trace": (["trace", "gazette"], True),
     "diff": (["diff", "council"], True),
@@ -77,7 +78,7 @@ def damage(office: Office) -> None:
 
 
 def words(call: str, office: Office) -> list[str]:
-    return [word.format(new=office.book.parent / "new") for word in CALLS[call][0]]
+    return [word.format(new=office.book.parent / "new", book=office.book) for word in CALLS[call][0]]
 
 
 def test_every_command_is_called() -> None:
