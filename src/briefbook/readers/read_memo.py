@@ -35,6 +35,7 @@ from briefbook.readers.read_parts import (
     signatory,
     some_references,
 )
+from briefbook.readers.read_release import release
 from briefbook.readers.records import (
     Field,
     Reading,
@@ -171,6 +172,7 @@ MEMO = Shape(
         **LOOK_FIELDS,
         "schedule": optional(schedule),
         "deliver": optional(deliver),
+        "release": optional(release),
     },
 )
 
@@ -263,6 +265,7 @@ SETTINGS = Shape(
         "to": optional(wording),
         "from": optional(wording, "sender"),
         "mail": optional(_mail),
+        "release": optional(release),
     },
 )
 
