@@ -3,9 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from briefbook.checks.release import RULES, Finding, Leaving, fields_lacking, finding_of, rigour_of
-from briefbook.checks.release import standing_against as judged_by_rules
-from briefbook.checks.release import required_field
+from briefbook.checks.leaving import Leaving
+from briefbook.checks.release import (
+    RULES,
+    Finding,
+    fields_lacking,
+    finding_of,
+    required_field,
+    rigour_of,
+    standing_against,
+)
 from briefbook.diagnostics import BriefbookError, Problem, Severity
 from briefbook.memo import Book, Memo
 from briefbook.release_spec import Rigour
@@ -46,7 +53,7 @@ def judged(workshop: Workshop, memos: Iterable[Memo], day: Day) -> Iterator[Read
         leaving = Leaving(
             memo=memo, book=workshop.book, selection=workshop.select(memo, day), document=document
         )
-        yield Ready(memo=memo.id, findings=tuple(judged_by_rules(leaving)))
+        yield Ready(memo=memo.id, findings=tuple(standing_against(leaving)))
 
 
 def not_made(memo_id: str, memo: Memo | None, stopping: Sequence[Problem], book: Book) -> Ready:

@@ -31,7 +31,9 @@ class ReleaseSpec:
     rules: Mapping[str, Rigour] = field(default_factory=dict)  # by the rule's id
     stale_after: timedelta | None = None  # a fact whose newest source is older counts as stale
     clearance: bool = False  # `clearance: required`: nothing is mailed that nobody has cleared
-    named: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)  # where each rule stands
+    named: Mapping[str, Where] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # where each rule stands
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 

@@ -6,95 +6,20 @@ the foot, and the book's. A new rule is one function and one line there.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
-from typing import Protocol, assert_never
 
 from briefbook.checks.context import CheckContext
+from briefbook.checks.leaving import Leaving, portions_of, texts_in
 from briefbook.checks.naming import parts_of
 from briefbook.checks.profiles import lacking
 from briefbook.checks.translations import lacking_in
-from briefbook.diagnostics import NOWHERE, Problem, Severity, Where, did_you_mean, place_of
-from briefbook.document import (
-    Block,
-    Cite,
-    Document,
-    Fields,
-    Figure,
-    Heading,
-    Inline,
-    ItemList,
-    Link,
-    Paragraph,
-    Section,
-    SourceList,
-    Table,
-    Text,
-    blocks_of,
-    facts_of,
-    inlines_of,
-    plain,
-)
-from briefbook.facts import Meeting, Point, Priority, statements_of
+from briefbook.diagnostics import NOWHERE, Placed, Problem, Severity, Where, did_you_mean, place_of
+from briefbook.document import Cite, Inline, Text, inlines_of, plain
+from briefbook.facts import Meeting, Point, Priority
 from briefbook.memo import Book, MeetingScope, Memo
 from briefbook.release_spec import NOTHING_ASKED, ReleaseSpec, Rigour
-from briefbook.selection import Selection
-from briefbook.state import MeetingState, publications
-
-Told = Meeting | Priority | Point  # a fact that is nothing but what its sources state
-
-
-@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
-class Leaving:
-    """A memo that is to leave: as it was made as of a day, and the book that it was made from."""
-
-    memo: Memo
-    book: Book
-    selection: Selection
-    document: Document
-
-    @property
-    def as_of(self) -> date:
-        """The day from which past and future are judged."""
-        return self.selection.as_of
-
-    @cached_property
-    def shown(self) -> frozenset[str]:
-        """The ids of the facts that the document shows, and of the sources that it cites and lists."""
-        blocks = list(blocks_of(self.document))
-        listed = {each.source for b in blocks if isinstance(b, SourceList) for each in b.entries}
-        return frozenset(listed).union(*map(facts_of, blocks))
-
-    @cached_property
-    def published(self) -> Mapping[str, date]:
-        """The last day on which each source that counts can have been published."""
-        out = publications(self.book.facts)
-        return {id_: each.last for id_, each in out.items() if each.counts_from <= self.selection.known_by}
-
-    @cached_property
-    def told(self) -> tuple[Told, ...]:
-        """The meetings, priorities and points that the document shows, in the order of the files."""
-        facts = self.book.facts
-        kinds: tuple[Mapping[str, Told], ...] = (facts.meetings, facts.priorities, facts.background)
-        return tuple(fact for kind in kinds for fact in kind.values() if fact.id in self.shown)
-
-    def sources_of(self, fact: Told) -> frozenset[str]:
-        """The sources that count and state something of a fact."""
-        return frozenset(each.source for each in statements_of(fact)) & self.published.keys()
-
-    @property
-    def stale_after(self) -> timedelta | None:
-        """After how long a fact is stale: the shorter of the book's limit and the memo's."""
-        specs = (self.book.settings.release, self.memo.release)
-        return min((spec.stale_after for spec in specs if spec and spec.stale_after), default=None)
-
-    def place_of(self, section: Section) -> Where:
-        """Where the memo's file, or its profile's, names a section; else the memo's file."""
-        specs = self.memo.sections
-        spec = specs[section.place] if section.place is not None and section.place < len(specs) else None
-        return spec.where if spec is not None and spec.where.file else self.memo.where
+from briefbook.state import MeetingState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +46,9 @@ def unsourced(leaving: Leaving) -> Iterator[Found]:
     """Words that show a meeting, a priority or a point, with no source of that fact cited beside them."""
     seen: set[tuple[str, str]] = set()
     for section in leaving.document.sections:
-        for portion in (each for block in section.blocks for each in _portions(block)):
+        for portion in (each for block in section.blocks for each in portions_of(block)):
             cited = {each.source for inline in portion if isinstance(inline, Cite) for each in inline.sources}
-            shown = {text.origin.fact for text in _texts(portion) if text.origin is not None}
+            shown = {text.origin.fact for text in texts_in(portion) if text.origin is not None}
             for fact in (fact for fact in leaving.told if fact.id in shown):
                 if cited & leaving.sources_of(fact) or (fact.id, section.name) in seen:
                     continue
@@ -159,7 +84,9 @@ def stale(leaving: Leaving) -> Iterator[Found]:
         if (isinstance(fact, Meeting) and fact.id not in ahead) or not days:
             continue
         if leaving.as_of - max(days) > limit:
-            message = f"{fact.id!r} is stale: its newest source is of {max(days)}, {limit.days} days are the limit"
+            message = (
+                f"{fact.id!r} is stale: its newest source is of {max(days)}, {limit.days} days are the limit"
+            )
             yield Found(where=fact.where, message=message, hint="look for what is said of it today")
 
 
@@ -223,7 +150,7 @@ def open_placeholder(leaving: Leaving) -> Iterator[Found]:
     """Words that stand for words to come."""
     for section in leaving.document.sections:
         for block in section.blocks:
-            for portion in _portions(block, with_leading=True):
+            for portion in portions_of(block, with_leading=True):
                 for found in _PLACEHOLDER.finditer(plain(portion)):
                     message = f"a placeholder is open in section {section.name!r}: {found[0]!r}"
                     where = _where_written(found[0], portion, leaving) or leaving.place_of(section)
@@ -232,7 +159,7 @@ def open_placeholder(leaving: Leaving) -> Iterator[Found]:
 
 def _where_written(words: str, portion: Iterable[Inline], leaving: Leaving) -> Where | None:
     """Where a fact, or a person in the memo's file, has some words."""
-    for text in _texts(portion):
+    for text in texts_in(portion):
         fact = leaving.book.facts.find(text.origin.fact) if text.origin is not None else None
         if fact is not None and words in text.text:
             return fact.where
@@ -263,7 +190,7 @@ def missing_translation(leaving: Leaving) -> Iterator[Found]:
     document, book, memo = leaving.document, leaving.book, leaving.memo
     foreign: dict[str, None] = {}  # facts with words in another language, as they are met
     for section in document.sections:
-        texts = [text for block in section.blocks for text in _texts(inlines_of(block))]
+        texts = [text for block in section.blocks for text in texts_in(inlines_of(block))]
         strange = [text for text in texts if text.language not in (None, document.language)]
         foreign |= {text.origin.fact: None for text in strange if text.origin is not None}
         labels = [text for text in strange if text.origin is None and not _is_own(text, memo, book)]
@@ -273,8 +200,10 @@ def missing_translation(leaving: Leaving) -> Iterator[Found]:
             hint = f"translate it in the book's languages/{document.language}.po (docs/languages.md)"
             yield Found(where=leaving.place_of(section), message=message, hint=hint)
     facts = (book.facts.find(id_) for id_ in foreign)
-    problems = [p for f in facts if f is not None for p in lacking_in(repr(f.id), parts_of(f), document.language)]
-    own = (memo.written or memo, *memo.judgements, *memo.signatures, *memo.tabs)
+    problems = [
+        p for f in facts if f is not None for p in lacking_in(repr(f.id), parts_of(f), document.language)
+    ]
+    own: tuple[Placed, ...] = (memo.written or memo, *memo.judgements, *memo.signatures, *memo.tabs)
     problems += lacking_in(f"memo {memo.name!r}", own, document.language)
     for problem in problems:
         yield Found(where=problem.where, message=problem.message, hint=problem.hint)
@@ -286,7 +215,9 @@ def _is_own(text: Text, memo: Memo, book: Book) -> bool:
     wordings = [memo.title, memo.subject, memo.to, memo.sender, settings.to, settings.sender, *memo.through]
     wordings += [line.text for line in memo.judgements] + [tab.title for tab in memo.tabs]
     wordings += [wording for each in memo.signatures for wording in (each.name, each.office, each.status)]
-    return any(text.text.strip() in each for one in wordings if one is not None for each in one.texts.values())
+    return any(
+        text.text.strip() in each for one in wordings if one is not None for each in one.texts.values()
+    )
 
 
 def missing_marking(leaving: Leaving) -> Iterator[Found]:
@@ -313,56 +244,7 @@ def missing_marking(leaving: Leaving) -> Iterator[Found]:
 
 _SCHEME = "name one under 'marking' in book.yaml (docs/markings.md)"
 
-# ----------------------------------------------------------------------------------------- portions
-
-
-def _portions(block: Block, *, with_leading: bool = False) -> Iterator[tuple[Inline, ...]]:
-    """What carries one citation each: paragraphs, items, fields, rows.
-
-    Headings and lines that lead in name what follows, which is cited there; a drawing says the same in words
-    elsewhere; the list of sources is what citations lead to. With `with_leading` the first two come as well.
-    """
-    match block:
-        case Heading():
-            if with_leading:
-                yield tuple(inlines_of(block))
-        case Paragraph():
-            if with_leading or not block.lead_in:
-                yield block.children
-        case ItemList():
-            for item in block.items:
-                words = tuple(inline for inner in item.blocks for inline in inlines_of(inner))
-                if with_leading or not plain(words).rstrip().endswith(":"):  # in numbered papers
-                    yield words
-        case Fields():
-            yield from ((*row.label, *row.value) for row in block.rows)
-        case Table():
-            yield from (tuple(each for cell in row.cells for each in cell) for row in block.rows)
-        case SourceList() | Figure():
-            return
-        case _:
-            assert_never(block)
-
-
-def _texts(inlines: Iterable[Inline]) -> Iterator[Text]:
-    for inline in inlines:
-        match inline:
-            case Text():
-                yield inline
-            case Link():
-                yield from inline.children
-            case _:
-                pass
-
-
 # ---------------------------------------------------------------------------------- rules, settings
-
-
-class _Judges(Protocol):
-    """What a rule is."""
-
-    def __call__(self, leaving: Leaving, /) -> Iterable[Found]:
-        """What it finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +253,7 @@ class Rule:
 
     id: str
     usual: Rigour
-    judges: _Judges | Callable[[Leaving], Iterable[Found]]
+    judges: Callable[[Leaving], Iterable[Found]]
 
 
 def rigour_of(rule: Rule, book: Book, memo: Memo | None = None) -> Rigour:
@@ -417,7 +299,8 @@ def check_release(book: Book, context: CheckContext) -> Iterator[Problem]:
                 hint = did_you_mean(id_, known) or "the rules are listed in docs/release.md"
                 yield Problem(where=where, message=f"there is no release rule {id_!r}", hint=hint)
             elif memo is not None and rigour.rank < rigour_of(known[id_], book).rank:
-                message = f"rule {id_!r} is {rigour_of(known[id_], book)!s} in the book; a memo can only be stricter"
+                usual = rigour_of(known[id_], book)
+                message = f"rule {id_!r} is {usual!s} in the book; a memo can only be stricter"
                 yield Problem(where=where, message=message, hint=_STRICTER)
         limit = settings.stale_after if settings is not None else None
         if memo is not None and spec is not None and limit and spec.stale_after and spec.stale_after > limit:
