@@ -212,6 +212,7 @@ def test_targets_of_make_exist(name: str) -> None:
 
 SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/facts.md", "Sources"): read_facts.SOURCE,
+    ("docs/facts.md", "Withdrawal"): read_facts.WITHDRAWN,
     ("docs/facts.md", "Grades"): read_facts.GRADE,
     ("docs/facts.md", "Organisations"): read_facts.ORGANISATION,
     ("docs/facts.md", "People"): read_facts.PERSON,

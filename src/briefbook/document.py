@@ -28,6 +28,18 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """The place of a memo's file that a person's words come from: a returned document leads back to it.
+
+    `id` is what the memo's file calls it: `bottom_line`, `objectives[1]`, or an id of its own.
+    """
+
+    id: str
+    title: str = ""  # what it is called, in the document's language
+    is_empty: bool = False  # nobody wrote it yet: what stands there is its prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A run of words in one style. Never empty, never with a line break or control character in it."""
 
@@ -36,6 +48,7 @@ class Text:
     emphasis: bool = False
     language: str | None = None  # BCP 47 tag where it is not the document's
     origin: Origin | None = None  # None: connective words of a template
+    slot: Slot | None = None  # None: not what a person wrote in the memo's file to be read back
     inferred: str | None = None  # the reason, where the words are our reading of what the source says
     anchor: int | None = None  # in a bound book: the number of a place that its index may lead to
 

@@ -26,7 +26,7 @@ from briefbook.facts import (
     statements_of,
 )
 from briefbook.marking import Handling, Marking, Scheme
-from briefbook.memo import BottomLine, MarkingSpec, Memo
+from briefbook.memo import Judgement, MarkingSpec, Memo
 from briefbook.selection import Selection, Words
 
 
@@ -36,13 +36,14 @@ def handling_of(
     memo: Memo,
     selection: Selection,
     *,
-    lines: Iterable[tuple[Words, BottomLine]],
+    lines: Iterable[tuple[Words, Judgement]],
     counts: Callable[[str], bool],
 ) -> Handling | None:
     """The handling of what a memo shows; None in a book without a scheme.
 
     `lines` are what a person judges and the memo may show, with the words, which tell the id under which it
-    is marked; `counts` tells of a source whether it was out.
+    is marked; `counts` tells of a source whether it was out, withdrawn since or not: no withdrawal lowers a
+    marking.
     """
     if not is_marked(spec):
         return None
@@ -118,7 +119,7 @@ class Marker:
         """What a memo's own words carry: title, subject, to whom and from whom."""
         return self.scheme.known(memo.marking or self.default)
 
-    def judgement(self, line: BottomLine, memo: Memo, counts: Callable[[str], bool]) -> Marking:
+    def judgement(self, line: Judgement, memo: Memo, counts: Callable[[str], bool]) -> Marking:
         """A person's judgement is marked as the memo's words are, and as high as all that it rests on."""
         rests_on = (self.fact(reference.id, counts) for reference in line.rests_on)
         own = [self.memo(memo), *([line.marking] if line.marking else [])]

@@ -9,6 +9,9 @@ can never write a mark or any other markup: `{` in a fact reaches the parser as 
 | `{#fact field}…{/}` | the words show this field of this fact |
 | `{#fact field lang}…{/}` | and are in that language |
 | `{#  lang}…{/}` | all words within that have no mark of their own are in that language |
+| `{!id}…{/}` | the words are what a person wrote in this slot of the memo |
+| `{!id title}…{/}` | which has this title; without one, that of the heading above |
+| `{!id?}…{/}` | nobody wrote it yet: the words are its prompt |
 | `{^a,b}` | citation of the sources a and b |
 | `{^a>https://…}` | citation of the source a, which an address opens at the words cited |
 | `{@a}` | here begins the entry of source a in the list of sources |
@@ -18,10 +21,10 @@ can never write a mark or any other markup: `{` in a fact reaches the parser as 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from briefbook.cited import Cited, merged
-from briefbook.document import Origin
+from briefbook.document import Origin, Slot
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
 # entity: at the end of a value it would be read together with what the template writes next, such as `|`.
@@ -33,11 +36,14 @@ _SPACE = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
 # Of an address what means nothing in Markdown, nor in a template's `%`, stands as it is; the rest as `=2C`.
 _FOREIGN = re.compile(r"[^A-Za-z0-9._~:/-]+")
 _ESCAPE = re.compile(r"(?:=[0-9A-F]{2})+")
+# Of a slot: a field of the memo's file, one of its entries, or an id; the fields of a form have a prefix.
+SLOT_ID = r"[a-z0-9._:-]+(?:\[[0-9]+\])?"
 _CITED = r"[a-z0-9._-]+(?:>[A-Za-z0-9._~:/=-]+)?"
 
 MARK = re.compile(
     r"\{(?:"
     r"#(?P<fact>[a-z0-9._-]*) (?P<field>[a-z_]*)(?: (?P<language>[A-Za-z0-9-]+))?"
+    rf"|!(?P<slot>{SLOT_ID})(?P<empty>\?)?(?: (?P<title>[A-Za-z0-9._~:/=-]+))?"
     rf"|\^(?P<cite>{_CITED}(?:,{_CITED})*)"
     r"|@(?P<anchor>[a-z0-9._-]+)"
     r"|(?P<flush>>)"
@@ -46,7 +52,7 @@ MARK = re.compile(
     r"|(?P<close>/)"
     r")\}"
 )
-_BEGINNING = re.compile(r"(?:\{#[^}]*\})*")
+_BEGINNING = re.compile(r"(?:\{[#!][^}]*\})*")
 _ENDING = re.compile(r"(?:\{/\})*(?P<cites>(?:\{\^[^}]*\})*)\Z")
 
 
@@ -56,13 +62,27 @@ def escaped(text: str) -> str:
     return _BACKSLASH.join(_PUNCTUATION.sub(r"\\\1", part) for part in parts)
 
 
-def marked(text: str, origin: Origin | None, language: str | None) -> str:
-    """Escaped text between the marks that tell its origin and language."""
-    if not text or (origin is None and language is None):
-        return escaped(text)
-    fact, field = (origin.fact, origin.field) if origin else ("", "")
-    tag = f" {language}" if language else ""
-    return f"{{#{fact} {field}{tag}}}{escaped(text)}{{/}}"
+def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | None = None) -> str:
+    """Escaped text between the marks that tell its origin and language, and its slot in the memo."""
+    told = escaped(text)
+    if not text:
+        return told
+    if origin is not None or language is not None:
+        fact, field = (origin.fact, origin.field) if origin else ("", "")
+        tag = f" {language}" if language else ""
+        told = f"{{#{fact} {field}{tag}}}{told}{{/}}"
+    return told if slot is None else f"{_slot_mark(slot)}{told}{{/}}"
+
+
+def _slot_mark(slot: Slot) -> str:
+    title = f" {_FOREIGN.sub(_escape, slot.title)}" if slot.title else ""
+    return f"{{!{slot.id}{'?' if slot.is_empty else ''}{title}}}"
+
+
+def slot_in(told: Mapping[str, str]) -> Slot:
+    """The slot that the parts of a mark tell of."""
+    title = _ESCAPE.sub(_unescaped, told.get("title") or "")
+    return Slot(id=told["slot"], title=title, is_empty=bool(told.get("empty")))
 
 
 def within(markdown: str, language: str | None) -> str:

@@ -1,6 +1,6 @@
 """The definition of a memo, as a person wrote it in `memos/<id>.yaml`, and of the book around it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -58,11 +58,36 @@ class BottomLine:
     """A person's judgement: printed on the days of `valid` alone, and while all it rests on is on file."""
 
     text: Wording
+    id: str | None = None  # its field and number in it, if not given
     rests_on: tuple[Reference, ...] = ()
     valid: PartialDate | None = None
+    checked: date | None = None  # when a person last held it against what it rests on
     marking: Marking | None = None  # beside that of all it rests on
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotSpec:
+    """A place that a memo keeps free for a person's words, under `slots:`: its prompt stands there till then.
+
+    A comment rests on the fact that it is `on`, beside all else.
+    """
+
+    id: str
+    title: Wording
+    prompt: Wording | None = None
+    text: Wording | None = None
+    on: Reference | None = None
+    rests_on: tuple[Reference, ...] = ()
+    valid: PartialDate | None = None
+    checked: date | None = None
+    marking: Marking | None = None
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+Judgement = BottomLine | SlotSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +237,8 @@ class Profile:
 BOTTOM_LINE = "bottom_line"
 PASSAGES = ("purpose", "issue", "timing", "objectives", "talking_points", "argument", "recommendation")
 
+SLOTS = "slots"
+
 FORMATS = ("docx", "pdf", "html", "md", "txt", "json")  # that a memo can be written in
 
 
@@ -239,6 +266,7 @@ class Memo:
     talking_points: tuple[BottomLine, ...] = ()
     argument: tuple[BottomLine, ...] = ()
     recommendation: tuple[BottomLine, ...] = ()
+    slots: tuple[SlotSpec, ...] = ()
     profile: str | None = None  # ours, if not given
     length: int | None = None  # pages that it promises not to exceed
     is_numbered: bool = False  # this and the next as its profile has them
@@ -265,15 +293,39 @@ class Memo:
         return self.written.id if self.written else self.id
 
     @property
-    def judgements(self) -> tuple[BottomLine, ...]:
-        """Everything in it that a person judges."""
-        return (*self.bottom_lines, *(line for name in PASSAGES for line in getattr(self, name)))
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Everything in it that a person judges, and what is kept free for that."""
+        return tuple(self.by_slot.values())
+
+    @property
+    def by_slot(self) -> dict[str, Judgement]:
+        """The same by the ids of slots, in the order of the fields."""
+        found: dict[str, Judgement] = {}
+        for name in (BOTTOM_LINE, *PASSAGES):
+            lines = self.lines_of(name)
+            found.update(zip(slot_ids(name, lines), lines, strict=True))
+        return found | {slot.id: slot for slot in self.slots}
+
+    def lines_of(self, name: str) -> tuple[BottomLine, ...]:
+        """What a person judges in one field, as it is called on disk."""
+        lines: tuple[BottomLine, ...] = getattr(self, "bottom_lines" if name == BOTTOM_LINE else name)
+        return lines
 
     @property
     def signatures(self) -> tuple[Signature, ...]:
         """Everybody who has a hand in it."""
         own = (self.drafter, self.approver, *self.clearances)
         return tuple(signature for signature in own if signature is not None)
+
+
+def slot_ids(name: str, lines: Sequence[BottomLine]) -> tuple[str, ...]:
+    """The ids of the slots of one field's entries: their own, else the field and their number in it from 1.
+
+    A bottom line that stands alone is called as its field is.
+    """
+    if name == BOTTOM_LINE and len(lines) == 1:
+        return (lines[0].id or name,)
+    return tuple(line.id or f"{name}[{number}]" for number, line in enumerate(lines, 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from briefbook.diagnostics import Problem, place_of
 from briefbook.document import Document, Heading, Image, LeftOut, blocks_of, inlines_of, plain
 from briefbook.marking import Banner, Handling, Marking, Scheme
 from briefbook.memo import Memo, Rank, SectionSpec
-from briefbook.selection import Gap, Selection, ShownMeeting, ShownPoint, ShownPriority, Words
+from briefbook.selection import Gap, Selection, ShownMeeting, ShownPoint, ShownPriority, ShownSlot, Words
 from briefbook.writers.theme import Theme
 
 _WEIGHT = {Rank.COULD: 0, Rank.SHOULD: 1, Rank.MUST: 2}
@@ -184,7 +184,7 @@ def _ids_of(item: Item) -> list[str]:
         case Gap(meeting=meeting, question=question):
             asked = [question.origin.fact] if question is not None and question.origin is not None else []
             return [*asked, *([] if meeting is None else [meeting.id])]
-        case Words(origin=origin):
+        case ShownSlot(text=Words(origin=origin)) | Words(origin=origin):
             return [] if origin is None else [origin.fact]
         case _:
             return [item.id]
@@ -210,6 +210,8 @@ def _words_of(item: Item, wording: Wording) -> str:
             return str(item.title or item.text or item.id)
         case Gap():
             return str(item.question or (item.meeting and _words_of(item.meeting, wording)) or "")
+        case ShownSlot():
+            return str(item.title)
         case Words():
             return str(item)
 

@@ -32,9 +32,10 @@ from briefbook.marking import Marking, Scheme, variant_name
 from briefbook.memo import (
     BOTTOM_LINE,
     PASSAGES,
+    SLOTS,
     Book,
-    BottomLine,
     ForumScope,
+    Judgement,
     MarkingSpec,
     MeetingScope,
     Memo,
@@ -45,6 +46,7 @@ from briefbook.memo import (
 )
 
 S = TypeVar("S", bound=Statement)
+J = TypeVar("J", bound=Judgement)
 _SHORTEST = 2  # letters of a word: de, la, of
 MEMO = "memo"  # the kind of what is a memo's own
 ITS_MARKING = "its marking"
@@ -354,6 +356,7 @@ class _MemoSieve:
         self._left = left
         self._memo = memo
         self._removed = removed
+        self._slots: dict[str, bool] = {}  # by id whether it stays
 
     def variant(self) -> Memo:
         """The memo as it may be seen. Raises _NotReleasable."""
@@ -367,11 +370,14 @@ class _MemoSieve:
             hint = "its title, subject and addressees are so; where they are not, give it its own 'marking'"
             raise _NotReleasable(place_of(memo, "marking"), message, hint)
         scope = self._scope(memo.scope)
+        passages: dict[str, Any] = {
+            name: self._lines(name, getattr(memo, name)) for name in (*PASSAGES, SLOTS)
+        }
+        self._slots = {slot.id: slot in passages[SLOTS] for slot in memo.slots}
         sections = tuple(kept for spec in memo.sections if (kept := self._section(spec)) is not None)
         if scope is None or (memo.sections and not sections):
             message = f"nothing of memo {memo.id!r} may be shown to {to}"
             raise _NotReleasable(memo.where, message, "what it is on is marked higher")
-        passages: dict[str, Any] = {name: self._lines(name, getattr(memo, name)) for name in PASSAGES}
         lines = self._lines(BOTTOM_LINE, memo.bottom_lines)
         return replace(
             memo,
@@ -400,19 +406,28 @@ class _MemoSieve:
     def _here(self, references: Iterable[Reference]) -> tuple[Reference, ...]:
         return tuple(each for each in references if self._left.find(each.id) is not None)
 
-    def _lines(self, field: str, lines: Iterable[BottomLine]) -> tuple[BottomLine, ...]:
+    def _lines(self, field: str, lines: Iterable[J]) -> tuple[J, ...]:
         """A person's lines that stay."""
         return tuple(line for line in lines if self._has_line(field, line))
 
-    def _has_line(self, field: str, line: BottomLine) -> bool:
+    def _has_line(self, field: str, line: Judgement) -> bool:
         marking = self._sieve.marker.judgement(line, self._memo, lambda _: True)
         stays = self._sieve.allows(marking) and len(self._here(line.rests_on)) == len(line.rests_on)
         return stays or self._tell(field, marking, line)
 
+    def _shown(self, references: Iterable[Reference]) -> tuple[Reference, ...]:
+        """Those of what a section names that stay: slots of the memo, and facts."""
+        return tuple(
+            each for each in references if self._slots.get(each.id, self._left.find(each.id) is not None)
+        )
+
+    def _is_here(self, key: str) -> bool:
+        return self._slots.get(key, not self._sieve.is_gone(key))
+
     def _section(self, spec: SectionSpec) -> SectionSpec | None:
-        only, without = self._here(spec.only), self._here(spec.without)
+        only, without = self._shown(spec.only), self._shown(spec.without)
         if all(map(self._sieve.allows, spec.markings)) and (only or not spec.only):
-            ranks = {key: rank for key, rank in spec.ranks.items() if not self._sieve.is_gone(key)}
+            ranks = {key: rank for key, rank in spec.ranks.items() if self._is_here(key)}
             return replace(spec, only=only, without=without, ranks=ranks, ranked=())
         marking = self._sieve.scheme.fold(spec.markings) or self._sieve.marker.memo(self._memo)
         self._tell("sections", marking, spec)
@@ -420,7 +435,7 @@ class _MemoSieve:
 
     def _tell(self, field: str, marking: Marking, record: Placed) -> bool:
         own: Marking | None = getattr(record, "marking", None)
-        why = self._sieve.why(marking, own if isinstance(record, BottomLine) else marking)
+        why = self._sieve.why(marking, own if isinstance(record, Judgement) else marking)
         known = self._sieve.scheme.known(marking)
         found = Removed(kind=MEMO, id=self._memo.id, field=field, marking=known, why=why, where=record.where)
         self._removed.append(found)

@@ -11,12 +11,25 @@ from itertools import count
 from briefbook.cited import Cited
 from briefbook.covering import Cover, ToldPriorities
 from briefbook.dates import PartialDate, days_between
-from briefbook.document import Origin
+from briefbook.document import Origin, Slot
 from briefbook.facts import Facts, Says, Wording
+from briefbook.falling import withdrawals
 from briefbook.handling import handling_of, is_marked
 from briefbook.index import Index, indexed
 from briefbook.marking import own_id
-from briefbook.memo import BOTTOM_LINE, PASSAGES, BottomLine, Memo, RangeScope, Scope, Settings, Signature
+from briefbook.memo import (
+    BOTTOM_LINE,
+    PASSAGES,
+    SLOTS,
+    Judgement,
+    Memo,
+    RangeScope,
+    Scope,
+    Settings,
+    Signature,
+    SlotSpec,
+    slot_ids,
+)
 from briefbook.selection import (
     NOTHING_WRITTEN,
     Gap,
@@ -27,6 +40,7 @@ from briefbook.selection import (
     ShownPoint,
     ShownPriority,
     ShownSignature,
+    ShownSlot,
     ShownTab,
     Words,
     Written,
@@ -68,6 +82,7 @@ def select(
     forums = cover.forums(chosen, points, priorities)
     groups = cover.priority_groups(priorities, shown)
     gaps = _gaps(view, upcoming, told_lately, priorities, points, forums)
+    told = {*shown, *(p.id for p in points), *(p.id for p, _ in priorities), *(f.id for f in forums)}
     named = _named_sources(forums, chosen, groups, points, gaps)
     lines = _lines(memo, view, is_marked=is_marked(settings.marking))
     selection = Selection(
@@ -96,10 +111,12 @@ def select(
         bottom_line=next((words for words, _ in lines[BOTTOM_LINE]), None),
         citations=memo.citations or settings.citations,
         written=_written(memo, lines, language),
+        withdrawals=withdrawals(cover, told),
+        leanings=_leanings(lines),
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
     judged = [line for each in lines.values() for line in each]
-    handling = handling_of(facts, settings.marking, memo, selection, lines=judged, counts=view.counts)
+    handling = handling_of(facts, settings.marking, memo, selection, lines=judged, counts=view.was_out)
     return replace(selection, handling=handling) if handling else selection
 
 
@@ -251,33 +268,69 @@ def _named_sources(
 # ---------------------------------------------------------------------------------- the memo's
 
 
-_Lines = Mapping[str, list[tuple[Words, BottomLine]]]  # by field: the words as shown, and what is on file
+_Lines = Mapping[str, list[tuple[Words, Judgement]]]  # by field: the words as shown, and what is on file
 
 
 def _lines(memo: Memo, view: View, *, is_marked: bool) -> _Lines:
     """What a person judges, as far as it is valid on the day and all that it rests on is on file by then.
 
-    Of bottom lines the first alone. Where the book is marked, the words know their own marking's id.
+    Of bottom lines the first alone. The words know their slot and, where the book is marked, the id of their
+    own marking.
     """
     numbers = count(1)
 
-    def words(field: str, line: BottomLine) -> Words:
-        shown = _memo_words(line.text, view.language)
-        if not is_marked:
-            return shown
-        return Words(shown, Origin(fact=own_id(f"{next(numbers)}"), field=field), shown.language)
+    def words(field: str, slot: Slot, line: Judgement) -> Words:
+        if line.text is None:
+            prompt = line.prompt and _memo_words(line.prompt, view.language)
+            slot = replace(slot, is_empty=True)
+            shown = Words(f"[{prompt or _NO_PROMPT}]", language=prompt.language if prompt else None)
+        else:
+            shown = _memo_words(line.text, view.language)
+        origin = Origin(fact=own_id(f"{next(numbers)}"), field=field) if is_marked else None
+        return Words(shown, origin, shown.language, slot)
 
-    def valid(field: str, lines: Iterable[BottomLine], most: int | None) -> list[tuple[Words, BottomLine]]:
+    def valid(
+        field: str, lines: Iterable[tuple[Slot, Judgement]], most: int | None = None
+    ) -> list[tuple[Words, Judgement]]:
         found = [
-            line
-            for line in lines
+            (slot, line)
+            for slot, line in lines
             if (line.valid is None or line.valid.overlaps(view.day, view.day))
             and all(view.is_on_file(reference.id) for reference in line.rests_on)
         ]
-        return [(words(field, line), line) for line in found[:most]]
+        return [(words(field, slot, line), line) for slot, line in found[:most]]
 
-    first = valid(BOTTOM_LINE, memo.bottom_lines, 1)
-    return {BOTTOM_LINE: first} | {name: valid(name, getattr(memo, name), None) for name in PASSAGES}
+    def lines_of(field: str) -> Iterable[tuple[Slot, Judgement]]:
+        lines = memo.lines_of(field)
+        return ((Slot(id=id_), line) for id_, line in zip(slot_ids(field, lines), lines, strict=True))
+
+    free = ((Slot(id=s.id, title=_memo_words(s.title, view.language)), s) for s in memo.slots)
+    judged = {name: valid(name, lines_of(name)) for name in PASSAGES}
+    return {BOTTOM_LINE: valid(BOTTOM_LINE, lines_of(BOTTOM_LINE), 1), **judged, SLOTS: valid(SLOTS, free)}
+
+
+def _leanings(lines: _Lines) -> dict[str, tuple[str, ...]] | None:
+    """What a person's words rest on, by their slots: an edition that is traced must know. None for none."""
+    found = {
+        words.slot.id: tuple(reference.id for reference in line.rests_on)
+        for each in lines.values()
+        for words, line in each
+        if words.slot is not None and line.rests_on
+    }
+    return found or None
+
+
+_NO_PROMPT = "…"  # of a slot that asks for nothing in particular, in any language
+
+
+def _shown_slot(words: Words, slot: SlotSpec, language: str) -> ShownSlot:
+    title = _memo_words(slot.title, language)
+    return ShownSlot(
+        key=slot.id,
+        title=Words(title, words.origin, title.language),
+        text=words,
+        on=slot.on.id if slot.on else None,
+    )
 
 
 def _written(memo: Memo, lines: _Lines, language: str) -> Written | None:
@@ -293,6 +346,9 @@ def _written(memo: Memo, lines: _Lines, language: str) -> Written | None:
     found = Written(
         through=tuple(_memo_words(name, language) for name in memo.through),
         **{name: tuple(words for words, _ in lines[name]) for name in PASSAGES},
+        slots=tuple(
+            _shown_slot(words, slot, language) for words, slot in lines[SLOTS] if isinstance(slot, SlotSpec)
+        ),
         tabs=tuple(ShownTab(tab=tab.tab, title=_memo_words(tab.title, language)) for tab in memo.tabs),
         drafter=None if memo.drafter is None else signature(memo.drafter),
         approver=None if memo.approver is None else signature(memo.approver),

@@ -6,12 +6,13 @@ them.
 Every field here is listed in `docs/templates.md`; a test holds that table complete.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from briefbook.cited import Cited
 from briefbook.dates import PartialDate, days_between
-from briefbook.document import Citations, Origin
+from briefbook.document import Citations, Origin, Slot
 from briefbook.facts import Force, Status
 from briefbook.marking import Handling
 from briefbook.marks import marked
@@ -19,23 +20,38 @@ from briefbook.state import MeetingState
 
 
 class Words(str):
-    """Text that a person wrote, with the field that it comes from and its language where it is foreign."""
+    """Text that a person wrote, with the field that it comes from and its language where it is foreign.
+
+    What a person wrote in the memo's file knows its slot there.
+    """
 
     origin: Origin | None
     language: str | None
+    slot: Slot | None
 
-    __slots__ = ("language", "origin")
+    __slots__ = ("language", "origin", "slot")
 
-    def __new__(cls, text: str, origin: Origin | None = None, language: str | None = None) -> "Words":
+    def __new__(
+        cls,
+        text: str,
+        origin: Origin | None = None,
+        language: str | None = None,
+        slot: Slot | None = None,
+    ) -> "Words":
         """Make words of a text; without an origin they belong to the memo itself."""
         words = super().__new__(cls, text)
         words.origin = origin
         words.language = language
+        words.slot = slot
         return words
+
+    def saying(self, text: str) -> "Words":
+        """Other words of the same field and slot."""
+        return Words(text, self.origin, self.language, self.slot)
 
     def __html__(self) -> str:
         """The text as Markdown with its marks; templates call this wherever they print or join it."""
-        return marked(self, self.origin, self.language)
+        return marked(self, self.origin, self.language, self.slot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +248,25 @@ class ShownSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fallen:
+    """A fact that the memo would show, had its sources not been withdrawn. `words` are those of then."""
+
+    id: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownWithdrawal:
+    """A source that the memo would use, had it not been withdrawn."""
+
+    id: str
+    short: Words
+    on: date
+    why: Words
+    fallen: tuple[Fallen, ...]  # each stands with the last of its sources to be withdrawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownSignature:
     """Who drafted, approved or cleared the memo."""
 
@@ -251,6 +286,21 @@ class ShownTab:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSlot:
+    """A place that the memo keeps free for a person's words: these, or the prompt while there are none."""
+
+    key: str  # its id in the memo's file
+    title: Words
+    text: Words
+    on: str | None  # the id of the fact that it is a comment on
+
+    @property
+    def is_empty(self) -> bool:
+        """True while nobody wrote it: the text is its prompt in brackets."""
+        return self.text.slot is not None and self.text.slot.is_empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """What a person wrote in the memo's file, for the profiles that want it; all of it may be empty."""
 
@@ -262,6 +312,7 @@ class Written:
     talking_points: tuple[Words, ...] = ()
     argument: tuple[Words, ...] = ()
     recommendation: tuple[Words, ...] = ()
+    slots: tuple[ShownSlot, ...] = ()
     tabs: tuple[ShownTab, ...] = ()
     drafter: ShownSignature | None = None
     approver: ShownSignature | None = None
@@ -302,11 +353,18 @@ class Selection:
     citations: Citations = Citations.NUMBERED  # how print shows what a passage rests on
     handling: Handling | None = None  # the markings of all this, where the book has a scheme
     written: Written | None = None  # None where the memo's file has nothing of it
+    withdrawals: tuple[ShownWithdrawal, ...] | None = None  # None for none
+    leanings: Mapping[str, tuple[str, ...]] | None = None  # by slot: the facts that a person's words rest on
 
     @property
     def own(self) -> Written:
         """What a person wrote in the memo's file, for the profiles that want it."""
         return self.written or NOTHING_WRITTEN
+
+    @property
+    def withdrawn(self) -> tuple[ShownWithdrawal, ...]:
+        """The sources that the memo would use, had they not been withdrawn, with what fell with each."""
+        return self.withdrawals or ()
 
     @property
     def next_meeting(self) -> ShownMeeting | None:

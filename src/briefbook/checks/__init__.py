@@ -37,6 +37,7 @@ from briefbook.checks.statements import (
 from briefbook.checks.templates import check_documents, check_templates
 from briefbook.checks.texts import check_characters, check_tags
 from briefbook.checks.translations import check_labels, check_translations
+from briefbook.checks.withdrawals import check_withdrawn
 from briefbook.diagnostics import Problem, in_reading_order
 from briefbook.memo import Book
 
@@ -62,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     check_sides,
     check_speakers,
     check_links,
+    check_withdrawn,
     check_characters,
     check_tags,
     check_unnamed,

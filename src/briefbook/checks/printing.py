@@ -9,11 +9,11 @@ from briefbook.composing.compose import FOOTER
 from briefbook.composing.sections import SectionTemplates, template_name
 from briefbook.composing.wording import ENGLISH  # what templates hold is the same in any language
 from briefbook.diagnostics import Problem, Severity, place_of
-from briefbook.memo import PASSAGES, Book, Memo
+from briefbook.memo import PASSAGES, SLOTS, Book, Memo
 from briefbook.readers.read_profile import profile_names
 
 # A person's words by their attribute of the memo, each as templates call it.
-_WRITTEN = {name: name for name in ("to", "sender", "through", *PASSAGES, "tabs")}
+_WRITTEN = {name: name for name in ("to", "sender", "through", *PASSAGES, SLOTS, "tabs")}
 _WRITTEN |= {"bottom_lines": "bottom_line", "drafter": "drafter", "approver": "approver"}
 _WRITTEN |= {"clearances": "clearances"}
 _ON_DISK = {"sender": "from"}  # where a file calls it otherwise than templates do

@@ -27,15 +27,17 @@ from briefbook.facts import (
     Priority,
     PriorityStatement,
     Source,
+    Withdrawn,
 )
 from briefbook.facts import Wording as Texts
 from briefbook.look_spec import LogoSpec, ThemeSpec
-from briefbook.memo import Book, BottomLine, EdgeSpec, Memo, SectionSpec, Settings, Signature, Tab
+from briefbook.memo import Book, BottomLine, EdgeSpec, Memo, SectionSpec, Settings, Signature, SlotSpec, Tab
 from briefbook.readers.read_profile import OURS
 
 # The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
 _PRINTED: dict[type, tuple[str, ...]] = {
     Source: ("short", "inferred", "note", "questions", "grade"),
+    Withdrawn: ("why",),
     Organisation: ("name", "in_text"),
     Forum: ("name", "in_text", "questions"),
     Meeting: ("title", "questions"),
@@ -49,6 +51,7 @@ _PRINTED: dict[type, tuple[str, ...]] = {
     Signature: ("office", "status"),
     Tab: ("title",),
     BottomLine: ("text",),
+    SlotSpec: ("title", "prompt", "text"),
     SectionSpec: ("title",),
     EdgeSpec: ("left", "middle", "right"),
     Settings: ("to", "sender"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from briefbook.document import LeftOut
-from briefbook.memo import PASSAGES, Memo, Reference, SectionSpec
+from briefbook.memo import PASSAGES, SLOTS, Memo, Reference, SectionSpec
 from briefbook.selection import (
     Gap,
     PriorityGroup,
@@ -16,10 +16,12 @@ from briefbook.selection import (
     ShownMeeting,
     ShownPoint,
     ShownPriority,
+    ShownSlot,
     Words,
 )
 
-Item = ShownMeeting | ShownPriority | ShownPoint | Gap | Words
+Item = ShownMeeting | ShownPriority | ShownPoint | Gap | ShownSlot | Words
+_OWN = (*PASSAGES, SLOTS)  # lists of what a person wrote in the memo's file
 
 
 # ------------------------------------------------------------------- what one section may show
@@ -50,6 +52,9 @@ def narrowed(selection: Selection, spec: SectionSpec) -> Selection:
         disputed=tuple(p for p in selection.disputed if keeps(p.id)),
         gaps=tuple(gap for gap in selection.gaps if gap.meeting is None or keeps(gap.meeting.id)),
     )
+    if selection.own.slots:
+        slots = tuple(slot for slot in selection.own.slots if keeps(slot.key))
+        chosen = replace(chosen, written=replace(selection.own, slots=slots))
     return without_items(chosen, spec)
 
 
@@ -74,9 +79,15 @@ def _keyed(selection: Selection, name: str) -> Iterator[tuple[str, Item]]:
     if name == "priorities":
         yield from ((item.id, item) for group in selection.priorities for item in group.items)
         return
-    items: Sequence[Item] = getattr(selection.own if name in PASSAGES else selection, name)
+    items: Sequence[Item] = getattr(selection.own if name in _OWN else selection, name)
     for number, item in enumerate(items, 1):
-        yield (f"{name}[{number}]" if isinstance(item, Gap | Words) else item.id), item
+        match item:
+            case Gap() | Words():
+                yield f"{name}[{number}]", item
+            case ShownSlot():
+                yield item.key, item
+            case _:
+                yield item.id, item
 
 
 def without_items(selection: Selection, spec: SectionSpec) -> Selection:
@@ -90,7 +101,7 @@ def without_items(selection: Selection, spec: SectionSpec) -> Selection:
             selection = replace(selection, priorities=tuple(group for group in groups if group.items))
             continue
         items = tuple(item for key, item in _keyed(selection, name) if key in kept)
-        if name in PASSAGES:
+        if name in _OWN:
             changed: dict[str, Any] = {"written": replace(selection.own, **dict[str, Any]({name: items}))}
         else:
             changed = {name: items}

@@ -8,7 +8,7 @@ is the list of sources. What the tree has no block for (code blocks, quotations)
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -47,6 +47,7 @@ from briefbook.document import (
     Origin,
     Paragraph,
     Row,
+    Slot,
     SourceEntry,
     SourceList,
     Table,
@@ -54,7 +55,7 @@ from briefbook.document import (
     is_blank,
     plain,
 )
-from briefbook.marks import MARK, cited_in
+from briefbook.marks import MARK, cited_in, slot_in
 from briefbook.outline import is_shown
 
 _SPACES = re.compile(" {2,}")
@@ -160,7 +161,7 @@ class _Blocks:
     def _inlines(self) -> list["Inline | Mark"]:
         token = self._next()
         assert token.type == "inline", token.type
-        return _Runs(line=_line(token)).read(token.children or [])
+        return _Runs(line=_line(token), title=self.last_heading).read(token.children or [])
 
     def _children(self) -> Inlines:
         """The inlines of a block in which no mark for a block can stand."""
@@ -317,10 +318,11 @@ class _Runs:
     """Reads the inline tokens of one block into runs, keeping style, origin and language as it goes."""
 
     line: int | None
+    title: str = ""  # of the slots that have none of their own
     strong: int = 0
     emphasis: int = 0
     target: str | None = None
-    marks: list[tuple[Origin | None, str | None]] = field(default_factory=list)
+    marks: list[tuple[Origin | None, str | None, Slot | None]] = field(default_factory=list)
     found: list["Inline | Mark"] = field(default_factory=list)
     linked: list[Text] = field(default_factory=list)
 
@@ -376,13 +378,14 @@ class _Runs:
         words = _SPACES.sub(" ", words)
         if not words:
             return
-        origin, language = self.marks[-1] if self.marks else (None, None)
+        origin, language, slot = self.marks[-1] if self.marks else (None, None, None)
         text = Text(
             text=words,
             strong=self.strong > 0,
             emphasis=self.emphasis > 0,
             language=language,
             origin=origin,
+            slot=slot,
         )
         runs: list[Text] | list[Inline | Mark] = self.found if self.target is None else self.linked
         last = runs[-1] if runs else None
@@ -419,8 +422,18 @@ class _Runs:
         elif "plot" in meta:
             self._add(PlotMark(belongs=OF_PLOTS, told=meta["plot"]))
         else:
+            self._open_mark(meta)
+
+    def _open_mark(self, meta: Mapping[str, str]) -> None:
+        """Begin words with a mark of their own; what is marked in a slot stays in it."""
+        origin, language, slot = self.marks[-1] if self.marks else (None, None, None)
+        if "slot" in meta:
+            slot = slot_in(meta)
+            slot = replace(slot, title=slot.title or self.title or slot.id)
+        else:
             origin = Origin(fact=meta["fact"], field=meta["field"]) if meta["fact"] else None
-            self.marks.append((origin, meta.get("language")))
+            language = meta.get("language")
+        self.marks.append((origin, language, slot))
 
 
 def _without_marks(children: Sequence["Inline | Mark"], line: int | None) -> Inlines:

@@ -42,7 +42,12 @@ def same_style(one: Text, other: Text) -> bool:
 def retexted(run: Text, words: str) -> Text:
     """The run with other words."""
     return Text(
-        text=words, strong=run.strong, emphasis=run.emphasis, language=run.language, origin=run.origin
+        text=words,
+        strong=run.strong,
+        emphasis=run.emphasis,
+        language=run.language,
+        origin=run.origin,
+        slot=run.slot,
     )
 
 

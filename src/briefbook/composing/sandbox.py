@@ -124,7 +124,7 @@ def _keeping_origin(name: str, apply: Callable[..., Any]) -> Callable[..., Any]:
         words = next((argument for argument in arguments if isinstance(argument, Words)), None)
         if words is None or not isinstance(made, str):
             return made
-        return Words(str.__str__(made), words.origin, words.language)
+        return words.saying(str.__str__(made))
 
     return checked
 

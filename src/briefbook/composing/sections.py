@@ -433,7 +433,7 @@ def _like(text: str, changed: str) -> str:
     """A changed text as what it was: words of a fact, Markdown or a plain text."""
     match text:
         case Words():
-            return Words(changed, text.origin, text.language)
+            return text.saying(changed)
         case Markup():
             return Markup(changed)
         case _:

@@ -11,10 +11,13 @@ from briefbook.delivery import MailSettings
 from briefbook.diagnostics import Problem, Where, place_of
 from briefbook.document import Citations
 from briefbook.memo import (
+    BOTTOM_LINE,
     DEFAULT_SECTIONS,
     FORMATS,
     PASSAGES,
+    BottomLine,
     ForumScope,
+    Judgement,
     MeetingScope,
     Memo,
     RangeScope,
@@ -33,6 +36,7 @@ from briefbook.readers.read_parts import (
     reference,
     section,
     signatory,
+    slots,
     some_references,
 )
 from briefbook.readers.read_release import release
@@ -48,6 +52,7 @@ from briefbook.readers.records import (
     many,
     many_records,
     matching,
+    one_day,
     one_of,
     optional,
     required,
@@ -134,6 +139,24 @@ def _one_way_of_languages(memo: Memo) -> Iterator[Problem]:
         yield Problem(where=place_of(memo, "languages"), message=message, hint="keep one of the two")
 
 
+def _memo_mistakes(memo: Memo) -> Iterator[Problem]:
+    yield from _one_way_of_languages(memo)
+    yield from _one_slot_of_a_name(memo)
+
+
+def _one_slot_of_a_name(memo: Memo) -> Iterator[Problem]:
+    """Each slot has an id of its own, by which a returned document leads back to it."""
+    taken: set[str] = set()
+    own = [line for name in (BOTTOM_LINE, *PASSAGES) for line in memo.lines_of(name) if line.id]
+    named: list[Judgement] = [*own, *memo.slots]
+    for each in named:
+        if each.id in taken:
+            where = place_of(each, "id") if isinstance(each, BottomLine) else each.where
+            hint = "give one of them another id"
+            yield Problem(where=where, message=f"the slot {each.id!r} stands here twice", hint=hint)
+        taken.add(each.id or "")
+
+
 # It stands at the edges of sheets, where these would become the numbers of pages.
 _reference_words = matching(
     r"(?s)(?!.*\{pages?\}).*", "a reference", "{page} and {pages} stand for numbers: take the braces out"
@@ -141,7 +164,7 @@ _reference_words = matching(
 
 MEMO = Shape(
     noun="memo",
-    check=_one_way_of_languages,
+    check=_memo_mistakes,
     make=partial(
         Memo,
         sections=tuple(SectionSpec(name=name) for name in DEFAULT_SECTIONS),
@@ -164,6 +187,7 @@ MEMO = Shape(
         "through": optional(many(wording, one_will_do=True)),
         "bottom_line": optional(many(bottom_line, one_will_do=True), "bottom_lines"),
         **{name: optional(many(bottom_line, one_will_do=True)) for name in PASSAGES},
+        "slots": optional(slots),
         "tabs": optional(many_records(TAB)),
         "drafter": optional(signatory),
         "approver": optional(signatory),
@@ -196,16 +220,6 @@ def read_memo(file: str, id_: str, data: bytes, *, language: str = "en") -> tupl
 
 
 # --------------------------------------------------------------------------------------- settings
-
-
-def _pin(node: Node, name: str, reading: Reading) -> Day | None:
-    day = date(node, name, reading)
-    if day is None:
-        return None
-    if not day.is_exact:
-        reading.tell(node.where, f"{name!r} needs one day, not {str(day)!r}", "write it as 2031-05-12")
-        return None
-    return day.first
 
 
 def _book_format(node: Node, name: str, reading: Reading) -> str | None:
@@ -254,7 +268,7 @@ SETTINGS = Shape(
     fields={
         "format": required(_book_format),
         "title": required(wording),
-        "as_of": optional(_pin),
+        "as_of": optional(one_day),
         "language": optional(language),
         "languages": optional(_languages),
         "page": optional(word_of(*PAGES)),

@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from briefbook.facts import Wording
-from briefbook.memo import PASSAGES, BottomLine, Rank, Reference, SectionSpec, Signature, Tab
+from briefbook.memo import (
+    BOTTOM_LINE as BOTTOM_LINE_FIELD,
+)
+from briefbook.memo import (
+    PASSAGES,
+    SLOTS,
+    BottomLine,
+    Rank,
+    Reference,
+    SectionSpec,
+    Signature,
+    SlotSpec,
+    Tab,
+)
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar
 from briefbook.readers.read_marking import marking
@@ -18,6 +31,7 @@ from briefbook.readers.records import (
     is_language_tag,
     many,
     matching,
+    one_day,
     one_of,
     optional,
     required,
@@ -39,16 +53,58 @@ references = many(reference)
 some_references = many(reference, may_be_empty=False)
 
 
+# Shorter than other ids: it is the tag of a control in Word, which takes 64 characters.
+_slot_id = matching(
+    rf"(?!(?:{'|'.join((BOTTOM_LINE_FIELD, *PASSAGES))})$)[a-z0-9][a-z0-9._-]{{0,39}}",
+    "the id of a slot",
+    "it is made of a–z, 0–9, '.', '_' and '-', at most 40, and is no field's name",
+)
+
+_OF_A_JUDGEMENT: Mapping[str, Field] = {
+    "rests_on": optional(references),
+    "valid": optional(date),
+    "checked": optional(one_day),
+    "marking": optional(marking),
+}
+
 BOTTOM_LINE = Shape(
     noun="bottom line",
     make=BottomLine,
+    fields={"text": required(wording), "id": optional(_slot_id), **_OF_A_JUDGEMENT},
+)
+
+
+def _slot(
+    *, on: Reference | None = None, rests_on: tuple[Reference, ...] | None = (), **given: Any
+) -> SlotSpec:
+    own = () if on is None else (on,)
+    others = (reference for reference in rests_on or () if reference not in own)
+    return SlotSpec(on=on, rests_on=(*own, *others), **given)
+
+
+SLOT = Shape(
+    noun="slot",
+    make=_slot,
     fields={
-        "text": required(wording),
-        "rests_on": optional(references),
-        "valid": optional(date),
-        "marking": optional(marking),
+        "title": required(wording),
+        "prompt": optional(wording),
+        "text": optional(wording),
+        "on": optional(reference),
+        **_OF_A_JUDGEMENT,
     },
 )
+
+
+def slots(node: Node, name: str, reading: Reading) -> tuple[SlotSpec, ...] | None:
+    """What a memo keeps free for a person's words, each under its id."""
+    if not isinstance(node, located_yaml.Mapping):
+        wrong_type(node, repr(name), "ids, each with a slot", reading, "write {on-visas: {title: …}}")
+        return None
+    found = []
+    for id_, (key, value) in node.entries.items():
+        if _slot_id(key, id_, reading) is not None:
+            found.append(build(SLOT, value, key.where, reading, id=id_))
+    return tuple(slot for slot in found if slot is not None)
 
 
 def bottom_line(node: Node, name: str, reading: Reading) -> BottomLine | None:
@@ -109,7 +165,7 @@ TAB = Shape(
 # The lists of a selection that a section may say its items come from.
 LISTS = (
     *("upcoming", "called_off", "earlier", "long_unconfirmed", "priorities", "background", "disputed"),
-    *("contested", "gaps", *PASSAGES),
+    *("contested", "gaps", *PASSAGES, SLOTS),
 )
 _rank = one_of(Rank)
 

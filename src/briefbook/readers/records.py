@@ -7,6 +7,7 @@ the node's place and returns None; a record with a mistake in any part is not ma
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -230,6 +231,17 @@ def date(node: Node, name: str, reading: Reading) -> PartialDate | None:
     except ValueError as error:
         reading.tell(node.where, str(error), _date_mend(str(error)))
         return None
+
+
+def one_day(node: Node, name: str, reading: Reading) -> Day | None:
+    """One day of the calendar."""
+    day = date(node, name, reading)
+    if day is None:
+        return None
+    if not day.is_exact:
+        reading.tell(node.where, f"{name!r} needs one day, not {str(day)!r}", "write it as 2031-05-12")
+        return None
+    return day.first
 
 
 def _date_mend(mistake: str) -> str:

@@ -18,6 +18,7 @@ from briefbook.writers.bound_layout import BoundPages, Mention, lay_out_bound
 from briefbook.writers.bound_look import COLUMN_GAP, TAB_WIDTH, bound_theme, cover_theme
 from briefbook.writers.docx_columns import lines_of_banner
 from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraphs, core_properties
+from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import anchor_bookmark
 from briefbook.writers.docx_package import Part, add_relationship, part_of_xml, zip_of_parts
 from briefbook.writers.docx_runs import add_field, add_mark, add_run, add_tab
@@ -62,7 +63,8 @@ def write_bound_docx(binder: Binder, theme: Theme) -> bytes:
     parts[CONTENT_TYPES] = part_of_xml(CONTENT_TYPES, furniture.content_types)
     parts |= furniture.parts
     order = [*PART_ORDER, *(name for name in furniture.parts if name not in PART_ORDER)]
-    return zip_of_parts([*(parts[name] for name in order if name in parts), *body.pictures.parts])
+    package = [*(parts[name] for name in order if name in parts), *body.pictures.parts]
+    return zip_of_parts(identified(binder.cover, package))
 
 
 class _Book:

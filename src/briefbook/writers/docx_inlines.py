@@ -6,10 +6,11 @@ from typing import assert_never
 from lxml import etree
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
+from briefbook.writers.docx_controls import Controls, by_slot, slot_of
 from briefbook.writers.docx_notes import CitationWriter, NoteKind, notes_root
 from briefbook.writers.docx_package import add_relationship, blank_relationships
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_mark, add_run, add_tab
-from briefbook.writers.docx_styles import R, W, add, add_language
+from briefbook.writers.docx_styles import PLACEHOLDER_STYLE, R, W, add, add_language
 from briefbook.writers.words import safe_target, tied
 
 _HYPERLINK_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -28,16 +29,29 @@ class InlineWriter:
         citations: CitationWriter,
         bookmarks: Bookmarks | None = None,
         anchors: Container[int] = (),
+        controls: Controls | None = None,
     ) -> None:
-        """Texts with these `anchors` become bookmarks."""
+        """Texts with these `anchors` become bookmarks; with `controls` a slot's words stand in one."""
         self.relationships = relationships
         self._bookmarks = bookmarks or Bookmarks()
         self._anchors = anchors
+        self._controls = controls
         self._citations = citations
         self._link_ids: dict[str, str] = {}
 
     def write(self, paragraph: etree._Element, inlines: Inlines, style: str | None = None) -> None:
         """Append `inlines`; `style` is the character style of their text, else weight and slant choose it."""
+        if all(slot_of(inline) is None for inline in inlines) or self._controls is None:
+            self._write(paragraph, inlines, style)
+            return
+        for slot, part in by_slot(inlines):
+            if slot is None:
+                self._write(paragraph, part, style)
+                continue
+            with self._controls.around(paragraph, slot) as content:
+                self._write(content, part, PLACEHOLDER_STYLE if slot.is_empty else style)
+
+    def _write(self, paragraph: etree._Element, inlines: Inlines, style: str | None) -> None:
         cited = False  # two citations in touch would read as one number
         for inline in inlines:
             match inline:

@@ -210,6 +210,7 @@ def _furniture(root: Element, theme: Theme) -> None:
 
 
 BANNER_STYLE = "Marking"
+PLACEHOLDER_STYLE = "PlaceholderText"
 
 
 def _banner(root: Element, banner: Banner) -> None:
@@ -240,6 +241,7 @@ def _characters(root: Element, theme: Theme) -> None:
     add(link, "u", val="single")  # colour alone would not do (WCAG 1.4.1)
     _add_superior(style("Citation", custom=True), theme)
     add(style("Source Back", custom=True), "color", val=theme.accent)
+    add(style("Placeholder Text"), "color", val=theme.quiet)
     label = style("Label", custom=True)
     add(label, "color", val=theme.label.colour)
     _add_size(label, theme.label.size)

@@ -36,6 +36,7 @@ from briefbook.writers.docx_styles import (
     template_styles,
     twips,
 )
+from briefbook.writers.house_properties import CUSTOM
 from briefbook.writers.office_theme import office_theme
 from briefbook.writers.theme import FACES, Theme
 
@@ -77,9 +78,12 @@ PART_ORDER = (
     FIRST_FOOTER,
     FOOTER,
     CORE,
+    CUSTOM,
 )
 # Parts that each memo makes anew; the others are deflated once.
-_CHANGING = frozenset({DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_HEADER, FIRST_FOOTER, FOOTER, CORE})
+_CHANGING = frozenset(
+    {DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_HEADER, FIRST_FOOTER, FOOTER, CORE, CUSTOM}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +136,8 @@ def _package(theme: Theme, language: str, notes: NoteKind | None, banner: Banner
     package.relate_to(main, RELATIONSHIP_TYPE.OFFICE_DOCUMENT)
     core = OpcPart(PackURI(f"/{CORE}"), CONTENT_TYPE.OPC_CORE_PROPERTIES, b"", package)
     package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
+    custom = OpcPart(PackURI(f"/{CUSTOM}"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, b"", package)
+    package.relate_to(custom, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
 
     def plain(name: str, content_type: str, relationship: str, content: bytes = b"") -> str:
         part = OpcPart(PackURI(f"/{name}"), content_type, content, package)

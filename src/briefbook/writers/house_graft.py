@@ -53,7 +53,7 @@ from briefbook.writers.grafted_styles import GraftedStyles, grafted_styles
 from briefbook.writers.house_file import ReadHouse, chosen_styles, read_house
 from briefbook.writers.house_filling import MemoWords, fill, has_places, words_of
 from briefbook.writers.house_package import Relationship
-from briefbook.writers.house_properties import CORE_NS, KINDS
+from briefbook.writers.house_properties import CORE_NS, CUSTOM, KINDS
 from briefbook.writers.theme import Theme, coloured, enlarged
 
 _VAL = W + "val"
@@ -283,6 +283,7 @@ def _fixed_parts(
     for name, properties in read.package.properties.parts():
         parts.append(part_of_xml(name, properties))
         add_relationship(package, KINDS[name][0], name)
+    add_relationship(package, KINDS[CUSTOM][0], CUSTOM)  # which the writer makes last
     parts.insert(0, part_of_xml(PACKAGE_RELS, package))
     own = {part.name: part for part in template.fixed_parts}
     settings = read.package.root(SETTINGS)
@@ -322,7 +323,7 @@ def _relationships_root(relationships: Sequence[Relationship], folder: str) -> E
 def _content_types(template: Template, read: ReadHouse, made: Sequence[str]) -> Element:
     """[Content_Types].xml: our own, with the house's parts by name, without parts that are not there."""
     root = deepcopy(template.content_types)
-    names = {f"/{name}" for name in (*made, *read.package.parts, *_OFFICE, STYLES, SETTINGS)}
+    names = {f"/{name}" for name in (*made, *read.package.parts, *_OFFICE, STYLES, SETTINGS, CUSTOM)}
     for entry in root.findall(f"{{{_TYPES}}}Override"):
         if entry.get("PartName") not in names:
             root.remove(entry)

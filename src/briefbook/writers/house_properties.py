@@ -7,7 +7,7 @@ underscore in front. ECMA-376 Part 1 §22.2 (extended), §22.3 (custom); Part 2 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -15,6 +15,7 @@ from lxml import etree
 from briefbook.writers.docx_styles import Element
 
 APP, CUSTOM = "docProps/app.xml", "docProps/custom.xml"
+IDENTITY = "briefbook"  # the custom property by which a memo tells of which edition it is
 CORE_NS = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _EXTENDED = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -62,7 +63,10 @@ class HouseProperties:
     custom: tuple[CustomProperty, ...] = ()
 
     def parts(self) -> Iterator[tuple[str, Element]]:
-        """The parts that say it again, by name; none that would be empty. The category is core's."""
+        """The parts that say it again, by name; none that would be empty. The category is core's.
+
+        `custom` stands with a property of ours: `custom_properties` makes its part.
+        """
         extended = (("Template", self.template), ("Manager", self.manager), ("Company", self.company))
         if any(value for _, value in extended):
             root = etree.fromstring(f'<Properties xmlns="{_EXTENDED}"/>')
@@ -70,13 +74,16 @@ class HouseProperties:
                 if value:
                     etree.SubElement(root, f"{{{_EXTENDED}}}{name}").text = value
             yield APP, root
-        if self.custom:
-            root = etree.fromstring(f'<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VALUES}"/>')
-            for number, each in enumerate(self.custom, start=2):  # 0 and 1 mean something else (§22.3.2.2)
-                identity = {"fmtid": _USERS, "pid": str(number), "name": each.name}
-                entry = etree.SubElement(root, f"{{{_CUSTOM}}}property", identity)
-                etree.SubElement(entry, f"{{{_VALUES}}}{each.type}").text = each.value
-            yield CUSTOM, root
+
+
+def custom_properties(properties: Iterable[CustomProperty]) -> Element:
+    """The root of the part of some custom properties."""
+    root = etree.fromstring(f'<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VALUES}"/>')
+    for number, each in enumerate(properties, start=2):  # 0 and 1 mean something else (§22.3.2.2)
+        identity = {"fmtid": _USERS, "pid": str(number), "name": each.name}
+        entry = etree.SubElement(root, f"{{{_CUSTOM}}}property", identity)
+        etree.SubElement(entry, f"{{{_VALUES}}}{each.type}").text = each.value
+    return root
 
 
 def house_properties(
@@ -102,6 +109,8 @@ def _custom(root: Element) -> Iterator[CustomProperty]:
         kind, value = etree.QName(entry[0]), (entry[0].text or "").strip()
         form = _SOUND.get(kind.localname, "") if kind.namespace == _VALUES else ""
         if len(name) > _LONGEST or not re.fullmatch(form, value):
+            continue
+        if name.lower() == IDENTITY:  # the house's file was a memo once
             continue
         if name.startswith("_") or _OF_A_PERSON.fullmatch(name) or _ON_A_DRIVE.match(value):
             continue

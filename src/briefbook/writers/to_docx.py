@@ -34,7 +34,9 @@ from briefbook.outline import DEEPEST, outlined
 from briefbook.writers.banner import roomed
 from briefbook.writers.columns import figure_columns, least_gap
 from briefbook.writers.docx_columns import column_widths, divided_label, lines_of_banner, on_one_line
+from briefbook.writers.docx_controls import Controls
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
+from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
 from briefbook.writers.docx_package import part_of_xml, zip_of_parts
@@ -103,10 +105,13 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     if not theme.first_header:
         del roots[[name for name, _ in roots].index(FIRST_HEADER)]
     if graft is not None:
-        return zip_of_parts(graft.package(document, dict(roots), body.pictures.parts))
+        theirs = graft.read.package.properties.custom
+        package = graft.package(document, dict(roots), body.pictures.parts)
+        return zip_of_parts(identified(document, package, theirs))
     parts = {part.name: part for part in template.fixed_parts}
     parts |= {name: part_of_xml(name, root) for name, root in roots}
-    return zip_of_parts([*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts])
+    package = [*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts]
+    return zip_of_parts(identified(document, package))
 
 
 class Body:
@@ -119,16 +124,18 @@ class Body:
         template: Template,
         *,
         theirs: Container[str] = frozenset(),
-        anchors: Container[int] = (),
+        anchors: Container[int] | None = None,
     ) -> None:
         """`document` is all that is to be written, with its whole list of sources.
 
-        `theirs`: the styles of which a house has its own; `anchors`: the texts that get bookmarks.
+        `theirs`: the styles of which a house has its own; `anchors`: in a bound book, the texts that get
+        bookmarks. There a person's words stand in no controls: what comes back is a memo.
         """
         bookmarks = Bookmarks()
         relationships = deepcopy(template.relationships)
         self.citations = CitationWriter(document, bookmarks)
-        self.inlines = InlineWriter(relationships, self.citations, bookmarks, anchors)
+        controls = Controls(bookmarks) if anchors is None else None
+        self.inlines = InlineWriter(relationships, self.citations, bookmarks, anchors or (), controls)
         self.pictures = Pictures(relationships, theme)
         self.numbering = deepcopy(template.numbering)
         self.root = etree.Element(W + "document", nsmap=NSMAP)

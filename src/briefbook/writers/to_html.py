@@ -342,7 +342,7 @@ class _Writer:
 def _run(text: Text) -> str:
     """One run: its language and its origin on a span, its weight and slope around it."""
     written = _escaped(text.text)
-    if text.language or text.origin:
+    if text.language or text.origin or text.slot:
         written = _element(
             "span",
             written,
@@ -351,6 +351,7 @@ def _run(text: Text) -> str:
             data_fact=text.origin.fact if text.origin else None,
             data_field=text.origin.field if text.origin else None,
             data_inferred=text.inferred,
+            data_slot=text.slot.id if text.slot else None,
         )
     written = _element("em", written) if text.emphasis else written
     return _element("strong", written) if text.strong else written

@@ -9,7 +9,8 @@ in the order of `document.py`; what is absent is null, empty or false. Blocks an
              figure {alt, caption, picture: timeline {as_of, as_of_label, entries: [{fact, label, when, said,
              standing, first, last}], keys: [{words, standing}], months} or image {media_type, width, height,
              data: Base64}}
-    inlines  text {text, strong, emphasis, language, origin: {fact, field} or null, inferred}
+    inlines  text {text, strong, emphasis, language, origin: {fact, field} or null, inferred,
+             slot: {id, title, is_empty} or null}
              link {target, children} · cite {sources: [{source, number, is_note, target}], shown} · break {}
 
 A cell, a label, a value and `children` are lists of inlines. Citations that print leaves out are here too,
@@ -39,6 +40,7 @@ from briefbook.document import (
     Paragraph,
     Row,
     Section,
+    Slot,
     SourceEntry,
     SourceList,
     Table,
@@ -206,6 +208,10 @@ def _inlines(inlines: Inlines) -> JsonValue:
     return [_inline(inline) for inline in inlines]
 
 
+def _slot(slot: Slot | None) -> JsonValue:
+    return None if slot is None else {"id": slot.id, "title": slot.title, "is_empty": slot.is_empty}
+
+
 def _inline(inline: Inline) -> JsonValue:
     match inline:
         case Text():
@@ -218,6 +224,7 @@ def _inline(inline: Inline) -> JsonValue:
                 "language": inline.language,
                 "origin": {"fact": origin.fact, "field": origin.field} if origin else None,
                 "inferred": inline.inferred,
+                "slot": _slot(inline.slot),
             }
         case Link():
             return {"type": "link", "target": inline.target, "children": _inlines(inline.children)}
