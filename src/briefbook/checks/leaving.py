@@ -51,9 +51,13 @@ class Leaving:
     @cached_property
     def shown(self) -> frozenset[str]:
         """The ids of the facts that the document shows, and of the sources that it cites and lists."""
-        blocks = list(blocks_of(self.document))
-        listed = {each.source for b in blocks if isinstance(b, SourceList) for each in b.entries}
-        return frozenset(listed).union(*map(facts_of, blocks))
+        return self.listed.union(*map(facts_of, blocks_of(self.document)))
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The ids of the sources that the document lists."""
+        lists = (block for block in blocks_of(self.document) if isinstance(block, SourceList))
+        return frozenset(entry.source for block in lists for entry in block.entries)
 
     @cached_property
     def published(self) -> Mapping[str, date]:

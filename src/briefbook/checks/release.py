@@ -90,6 +90,23 @@ def stale(leaving: Leaving) -> Iterator[Found]:
             yield Found(where=fact.where, message=message, hint="look for what is said of it today")
 
 
+def withdrawn_source(leaving: Leaving) -> Iterator[Found]:
+    """A source that is withdrawn, and that the memo would use, or does as of its earlier day."""
+    sources = leaving.book.facts.sources
+    told = {each.id: len(each.fallen) for each in leaving.selection.withdrawn}
+    for source in (source for source in sources.values() if source.withdrawn is not None):
+        hint = f"weigh what is left; who has been told: briefbook trace {source.id}"
+        if source.id in told:
+            facts = {0: "no fact falls", 1: "1 fact falls"}.get(
+                told[source.id], f"{told[source.id]} facts fall"
+            )
+            message = f"source {source.id!r} is withdrawn, and {facts} with it"
+            yield Found(where=source.where, message=message, hint=hint)
+        elif source.id in leaving.listed:
+            message = f"the memo rests on source {source.id!r}, which is withdrawn from a later day on"
+            yield Found(where=source.where, message=message, hint=hint)
+
+
 # ----------------------------------------------------------------------------------------- meetings
 
 
@@ -147,11 +164,17 @@ _PLACEHOLDER = re.compile(
 
 
 def open_placeholder(leaving: Leaving) -> Iterator[Found]:
-    """Words that stand for words to come."""
+    """Words that stand for words to come, and places kept free that nobody has filled."""
+    slots = leaving.memo.by_slot
     for section in leaving.document.sections:
         for block in section.blocks:
             for portion in portions_of(block, with_leading=True):
-                for found in _PLACEHOLDER.finditer(plain(portion)):
+                empty = {each.slot.id for each in texts_in(portion) if each.slot and each.slot.is_empty}
+                for id_ in sorted(empty):
+                    where = slots[id_].where if id_ in slots else leaving.place_of(section)
+                    message = f"nobody has written what belongs into {id_!r}"
+                    yield Found(where=where, message=message, hint="write its 'text', or take it out")
+                for found in () if empty else _PLACEHOLDER.finditer(plain(portion)):
                     message = f"a placeholder is open in section {section.name!r}: {found[0]!r}"
                     where = _where_written(found[0], portion, leaving) or leaving.place_of(section)
                     yield Found(where=where, message=message, hint="fill it in, or take it out")
@@ -164,7 +187,7 @@ def _where_written(words: str, portion: Iterable[Inline], leaving: Leaving) -> W
         if fact is not None and words in text.text:
             return fact.where
     for line in leaving.memo.judgements:
-        if any(words in text for text in line.text.texts.values()):
+        if line.text is not None and any(words in text for text in line.text.texts.values()):
             return line.where
     return None
 
@@ -213,7 +236,8 @@ def _is_own(text: Text, memo: Memo, book: Book) -> bool:
     """Whether a person wrote these words in the memo's file or in book.yaml: of these others tell."""
     settings = book.settings
     wordings = [memo.title, memo.subject, memo.to, memo.sender, settings.to, settings.sender, *memo.through]
-    wordings += [line.text for line in memo.judgements] + [tab.title for tab in memo.tabs]
+    wordings += [line.text for line in memo.judgements] + [slot.prompt for slot in memo.slots]
+    wordings += [tab.title for tab in memo.tabs]
     wordings += [wording for each in memo.signatures for wording in (each.name, each.office, each.status)]
     return any(
         text.text.strip() in each for one in wordings if one is not None for each in one.texts.values()
@@ -315,6 +339,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unsourced", Rigour.ERROR, unsourced),
     Rule("single-source", Rigour.OFF, single_source),
     Rule("stale", Rigour.WARNING, stale),
+    Rule("source-withdrawn", Rigour.WARNING, withdrawn_source),
     Rule("next-meeting-past", Rigour.WARNING, next_meeting_past),
     Rule("unconfirmed", Rigour.WARNING, unconfirmed_meeting),
     Rule("dispute", Rigour.WARNING, open_dispute),

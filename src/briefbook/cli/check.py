@@ -74,10 +74,10 @@ def command(
     if wants_gaps:
         _print_gaps(gaps(usable_book(read), day.as_of, day.known_by), wants_json)
         return
-    verdict = judge(read, sources=sources, lint_on=day)
     if wants_release:
-        check_ready(verdict, memos, day, wants_json=wants_json)
+        check_ready(judge(read, sources=sources), memos, day, wants_json=wants_json)
         return
+    verdict = judge(read, sources=sources, lint_on=day)
     found = verdict.problems
     if wants_json:
         click.echo(json.dumps([as_json(problem) for problem in found], ensure_ascii=False, indent=2))

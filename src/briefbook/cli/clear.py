@@ -59,7 +59,7 @@ def command(
     \b
     Examples:
       briefbook clear security-ministerial --by "Ana Holm" --office Legal
-      briefbook clear security-ministerial --withdraw --by "Ana Holm" --note "figures are wrong"
+      briefbook clear security-ministerial --withdraw --by "Ana Holm"
       briefbook clear --list
     """
     if lists:

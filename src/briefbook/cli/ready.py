@@ -19,7 +19,7 @@ def check_ready(verdict: "Verdict", names: Sequence[str], day: "Day", *, wants_j
     """Tell what stands against some memos, or all. Ends the program with 1 where one must not leave."""
     from briefbook.ready import judged, not_made
     from briefbook.verdict import usable_book
-    from briefbook.workshop import Workshop
+    from briefbook.workshop import Task, Workshop
 
     memos = verdict.read.book.memos
     book = usable_book(verdict.read)
@@ -28,6 +28,8 @@ def check_ready(verdict: "Verdict", names: Sequence[str], day: "Day", *, wants_j
     for id_ in chosen_ids(verdict.read, names):
         memo = memos.get(id_)
         stopping = verdict.stopping(id_, memo)
+        if memo is not None and not stopping:  # what only shows when it is made
+            stopping = list(workshop.render(Task(memo=memo, day=day, formats=())).problems)
         if memo is None or stopping:
             found.append(not_made(id_, memo, stopping, book))
         else:
