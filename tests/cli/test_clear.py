@@ -60,7 +60,7 @@ def test_the_whole_life_of_a_clearance(office: Office, server: GoodServer) -> No
     done = office.command(*CLEAR, "--office", "Legal", "--note", "read on paper")
     assert (done.exit_code, done.stderr) == (
         0,
-        "edition 1 of council cleared by Ana Holm (Legal): council.txt\n",
+        "edition 1 of council (as of 2031-04-20) cleared by Ana Holm (Legal): council.txt\n",
     )
     assert office.command(*SEND).exit_code == 0
     assert sent_to(server) == [ANA, BO, CY]
@@ -159,8 +159,8 @@ def test_each_language_has_its_own_and_the_name_means_all(tmp_path: Path) -> Non
     run("-C", book, "build")
     result = run("-C", book, *CLEAR)
     assert result.stderr.splitlines() == [
-        "edition 1 of council.en cleared by Ana Holm: council.en.txt",
-        "edition 1 of council.es cleared by Ana Holm: council.es.txt",
+        "edition 1 of council.en (as of 2031-04-20) cleared by Ana Holm: council.en.txt",
+        "edition 1 of council.es (as of 2031-04-20) cleared by Ana Holm: council.es.txt",
     ]
     (book / "out" / "2031-04-20" / "council.es.txt").write_text("by hand", encoding="utf-8")
     assert run("-C", book, "clear", "council", "--by", "Bo").exit_code == 1  # all or none
@@ -180,7 +180,7 @@ def test_a_variant_for_release_is_cleared_by_its_own_name(tmp_path: Path) -> Non
     run("-C", book, "build", "council", "--releasable-to", "green", "--format", "txt")
     result = run("-C", book, "clear", "council.releasable-to-green", "--by", "Ana Holm")
     assert result.exit_code == 0, result.stderr
-    assert "council.releasable-to-green cleared" in result.stderr
+    assert "council.releasable-to-green (as of 2031-04-20) cleared" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_withdrawal_is_added_and_the_list_tells_all(office: Office) -> None:
     assert row["cleared"] == ["Ana Holm", "Bo Lund"]
     taken = office.command("clear", "council", "--withdraw", "--by", "Cy", "--note", "wrong figure")
     assert taken.exit_code == 0
-    assert taken.stderr.count("a clearance was taken back by Cy (council.txt)") == 2
+    assert taken.stderr.count("a clearance was taken back by Cy: council.txt") == 2
     assert [(one["by"], one["holds"]) for one in cleared(office)] == [("Ana Holm", False), ("Bo Lund", False)]
     withdrawn = cleared(office)[0]["withdrawn"]
     assert isinstance(withdrawn, dict)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from briefbook.cli.book import BookFinder, out_option
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import count, print_table, say, stop_for
+from briefbook.cli.printing import count, print_table, say, shown, stop_for
 from briefbook.diagnostics import NOWHERE, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _record(
 ) -> None:
     """Clear, or withdraw, and tell what was recorded."""
     from briefbook.clearing import Approval, clear, mailed_formats, standing, withdraw
+    from briefbook.release_spec import needs_clearance
 
     read = finder.read()
     approval = Approval(person=person, office=office, note=note)
@@ -102,14 +104,17 @@ def _record(
             if not done:
                 _stop(f"no clearance of memo {memo!r} holds", "list them: briefbook clear --list")
         else:
-            mailed = {memo.id: mailed_formats(memo) for memo in read.book.memos.values()}
-            folder = out or finder.root() / "out"
+            book = read.book.settings.release
+            demanded = [one for one in read.book.memos.values() if needs_clearance(book, one.release)]
+            mailed = {one.id: mailed_formats(one) for one in demanded}
+            folder = Path(shown(out or finder.root() / "out"))
             done = clear(record, editions, approval, out=folder, mailed=mailed)
         if wants_json:
             click.echo(json.dumps([_as_json(one) for one in done], ensure_ascii=False, indent=2))
             return
+        days = {(edition.memo, edition.number): edition.as_of for edition in record.ledger.editions()}
         for one in done:
-            _tell(one)
+            _tell(one, days[one.memo, one.edition])
         if withdraws:
             _tell_of_letters(read, record)
 
@@ -135,14 +140,12 @@ def _stop(message: str, hint: str) -> None:
     stop_for([Problem(where=NOWHERE, message=message, hint=hint)])
 
 
-def _tell(clearance: "Clearance") -> None:
+def _tell(clearance: "Clearance", as_of: date) -> None:
     files = ", ".join(output.name for output in clearance.outputs)
     office = f" ({clearance.office})" if clearance.office else ""
-    by = f"{clearance.person}{office}"
-    if clearance.withdraws:
-        say(f"edition {clearance.edition} of {clearance.memo}: a clearance was taken back by {by} ({files})")
-    else:
-        say(f"edition {clearance.edition} of {clearance.memo} cleared by {by}: {files}")
+    which = f"edition {clearance.edition} of {clearance.memo} (as of {as_of})"
+    what = "a clearance was taken back" if clearance.withdraws else "cleared"
+    say(f"{which} {what} by {clearance.person}{office}: {files}")
 
 
 def _tell_of_letters(read: "ReadBook", record: "Record") -> None:
