@@ -14,7 +14,6 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-import docx
 import pytest
 from lxml import etree
 from PIL import Image, ImageChops, ImageStat
@@ -24,6 +23,7 @@ from briefbook.workshop import Day, Task
 from tests.audit import faults_of
 from tests.libreoffice import bare, in_a_wide_face, needs_office, odt_words, text_of, to_odt
 from tests.test_golden import DAYS, MEMOS, workshop
+from tests.word_file import opened
 from tests.word_outline import empty_paragraphs, heading_levels, is_outline
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -102,7 +102,7 @@ def test_the_audit_finds_no_fault_on_any_day(memo: str, tmp_path: Path) -> None:
 def test_in_word_a_heading_1_stands_first_no_level_is_skipped_no_paragraph_is_empty(
     memo: str, citations: Citations
 ) -> None:
-    word = docx.Document(BytesIO(docx_of(memo, DAY, citations)))
+    word = opened(docx_of(memo, DAY, citations))
     first = word.paragraphs[0].style
     assert first is not None
     assert first.name == "Heading 1"
@@ -145,7 +145,10 @@ def test_no_word_is_cut_where_the_reader_s_face_runs_wide(tmp_path: Path) -> Non
     """DejaVu Serif, up to a quarter wider than Cambria, is what many machines have instead."""
     files = {memo: docx_of(memo, DAY) for memo in MEMOS}
     for memo, pdf in in_a_wide_face(files, tmp_path).items():
-        known = set(re.findall(r"[^\W\d_]+", " ".join(_words(files[memo], r"document|header1|footer\d"))))
+        said = " ".join(_words(files[memo], r"document|header1|footer\d"))
+        known = set(re.findall(r"[^\W\d_]+", said))
+        # The reader of the PDF takes a hyphen at a line's end for one that the line put there.
+        known |= {word.replace("-", "") for word in re.findall(r"[^\W\d_]+-[^\W\d_]+", said)}
         assert set(re.findall(r"[^\W\d_]+", text_of(pdf))) - known == set(), memo
 
 

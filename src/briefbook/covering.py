@@ -4,15 +4,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
+from briefbook.commitments import ToldPriorities, Turns, is_unmentioned, replaced
 from briefbook.facts import Fact, Meeting, Point, Priority, Statement
 from briefbook.index import forums_of
 from briefbook.memo import ForumScope, MeetingScope, RangeScope, Scope
 from briefbook.selection import PriorityGroup, ShownForum, ShownMeeting, ShownPoint, ShownPriority
-from briefbook.showing import FORCE_ORDER, View
-from briefbook.state import AHEAD
+from briefbook.showing import FORCE_ORDER, View, leading
+from briefbook.turns import occasion_of
 
 F = TypeVar("F", bound=Fact)
-ToldPriorities = list[tuple[Priority, ShownPriority]]  # as written and as shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +87,21 @@ class Cover:
             case ForumScope(forums=forums):
                 return index.in_order(p for f in forums for p in index.priorities_of.get(f.id, ()))
             case MeetingScope(meetings=meetings):
-                return index.in_order(p for m in meetings for p in index.priorities_at.get(m.id, ()))
+                wanted = {meeting.id for meeting in meetings}
+                told = index.in_order(p for m in meetings for p in index.priorities_at.get(m.id, ()))
+                return (p for p in told if not wanted.isdisjoint(self._occasions(p)))
             case RangeScope():
                 return filter(self._is_priority_in_range, index.facts.priorities.values())
             case _:
                 assert_never(self.scope)
 
+    def _occasions(self, priority: Priority) -> list[str]:
+        """The meetings at which anything was said of a priority, as far as it is told by the day."""
+        own = [priority.meeting] if priority.meeting else []
+        return own + [s.meeting for s in self.view.told_of(priority) if s.meeting]
+
     def _is_priority_in_range(self, priority: Priority) -> bool:
-        occasion = (priority.meeting,) if priority.meeting else ()
-        return self._told_in_range(priority.statements) or self._any_fits(occasion)
+        return self._told_in_range(priority.statements) or self._any_fits(self._occasions(priority))
 
     def _points_in_question(self) -> Iterable[Point]:
         index = self.view.index
@@ -159,34 +165,42 @@ class Cover:
 
     def _is_yet_to_be_told(self, priority: Priority) -> bool:
         """In hindsight: what later sources alone tell of a meeting that is still ahead, or not on file."""
-        if priority.meeting is None:
-            return False
-        standing = self.view.standing(self.view.facts.meetings[priority.meeting])
-        if standing is not None and standing.state not in AHEAD:
+        if priority.meeting is None or not self.view.is_yet_to_be(priority.meeting):
             return False
         told = (self.view.published[s.source] for s in self.view.counting(priority.statements))
         return all(publication.counts_from > self.view.day for publication in told)
 
     def priorities(self) -> ToldPriorities:
-        """Every covered priority on file, as written and as shown."""
+        """Every covered priority on file, as written and as shown; of those in new words the newest alone."""
         shown = []
         for priority in self._among(self._priorities_in_question()):
             if not self._is_yet_to_be_told(priority):
                 told = self.view.priority(priority)
                 shown += [(priority, told)] if told else []
-        return shown
+        gone = replaced(shown, self.view.facts)
+        turns = Turns(view=self.view)
+        return [(p, turns.told(p, told)) for p, told in shown if p.id not in gone]
 
     def priority_groups(
         self, priorities: ToldPriorities, shown: dict[str, ShownMeeting]
     ) -> tuple[PriorityGroup, ...]:
-        """Priorities by force, then forum, meeting and speaker, each in the order of the files."""
+        """Priorities by force, then forum, meeting and speaker, each in the order of the files.
+
+        Of one force those that nothing on file mentions since stand after the others, in lists of their own.
+        """
         grouped: dict[tuple[object, ...], list[tuple[Priority, ShownPriority]]] = {}
         for priority, told in priorities:
-            occasion = priority.meeting or priority.forum  # what one call agreed on two forums is one list
-            key = (told.force, occasion, told.by, told.said_by)
+            # what one call agreed on two forums is one list
+            occasion = self._occasion(priority) or priority.forum
+            key = (told.force, occasion, told.by, told.said_by, is_unmentioned(told))
             grouped.setdefault(key, []).append((priority, told))
         groups = [self._group(items, shown) for items in grouped.values()]
-        return tuple(sorted(groups, key=lambda group: FORCE_ORDER.index(group.force)))
+        return tuple(sorted(groups, key=lambda g: (FORCE_ORDER.index(g.force), is_unmentioned(g.items[0]))))
+
+    def _occasion(self, priority: Priority) -> str | None:
+        """The meeting under which a priority stands: that at which it was said with its force."""
+        lead = leading(self.view.told_of(priority))
+        return occasion_of(lead, priority.meeting) if lead else priority.meeting
 
     def _group(
         self, items: list[tuple[Priority, ShownPriority]], shown: dict[str, ShownMeeting]
@@ -194,8 +208,9 @@ class Cover:
         facts = self.view.facts
         written, first = items[0]
         meeting = None
-        if written.meeting is not None:
-            meeting = shown.get(written.meeting) or self.view.meeting(facts.meetings[written.meeting])
+        occasion = self._occasion(written)
+        if occasion is not None:
+            meeting = shown.get(occasion) or self.view.meeting(facts.meetings[occasion])
         return PriorityGroup(
             force=first.force,
             forum=self.view.forum(facts.forums[written.forum]),

@@ -132,7 +132,10 @@ class PriorityStatement(Statement):
     """What one source says of a priority; without `force` it is an update on one already told."""
 
     force: Force | None = None
+    meeting: str | None = None  # at which it was said; with a force, the priority's own if not given
     by: tuple[str, ...] = ()  # who agreed, aims, wishes: organisations or people
+    promised_by: tuple[str, ...] = ()  # who took it on: it makes the priority a commitment
+    due: PartialDate | None = None  # by when
     status: Status | None = None
     update: Wording | None = None
 
@@ -275,8 +278,11 @@ class Priority:
     text: Wording
     statements: tuple[PriorityStatement, ...]
     meeting: str | None = None
+    rewords: str | None = None  # the priority of the same forum that it puts into new words
     questions: tuple[Wording, ...] = ()
     marking: Marking | None = None
+    # Something was taken out for release: of nothing it says that no source tells it.
+    withheld: bool = field(default=False, compare=False)
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -332,6 +338,16 @@ class Facts:
             if id_ in facts:
                 return facts[id_]
         return None
+
+
+def earlier_wordings(priority: Priority, facts: Facts) -> tuple[Priority, ...]:
+    """The priorities that one puts into new words, the latest first; each once, also where they go round."""
+    found: dict[str, Priority] = {priority.id: priority}
+    before = facts.priorities.get(priority.rewords or "")
+    while before is not None and before.id not in found:
+        found[before.id] = before
+        before = facts.priorities.get(before.rewords or "")
+    return tuple(found.values())[1:]
 
 
 def statements_of(fact: Fact) -> tuple[Statement, ...]:

@@ -23,6 +23,7 @@ from briefbook.facts import (
     PriorityStatement,
     Source,
     Statement,
+    earlier_wordings,
     statements_of,
 )
 from briefbook.marking import Handling, Marking, Scheme
@@ -86,7 +87,7 @@ class Marker:
     def statement(self, statement: Statement) -> Marking:
         """A statement's marking: its source's, its own, those of whom it quotes and whose deed it tells."""
         own = [statement.marking] if statement.marking else []
-        by = statement.by if isinstance(statement, PriorityStatement) else ()
+        by = deeds_of(statement) if isinstance(statement, PriorityStatement) else ()
         source = self.source(self._facts.sources.get(statement.source))
         return self.folded([source, *own, *self._given((statement.said_by, *by))])
 
@@ -100,7 +101,21 @@ class Marker:
         told = [s for s in statements_of(fact) if counts(s.source)]
         named = (id_, *_named_by(fact), *_spelled_by(told))
         homes = self._home_of(fact) if isinstance(fact, Point) else []
-        return self.scheme.fold([*map(self.statement, told), *self._given(named), *homes])
+        earlier = self._earlier_of(fact, counts) if isinstance(fact, Priority) else []
+        return self.scheme.fold([*map(self.statement, told), *self._given(named), *homes, *earlier])
+
+    def _earlier_of(self, priority: Priority, counts: Callable[[str], bool]) -> list[Marking]:
+        """What earlier wordings carry: that there are any, and who promised what, tells of them."""
+        told = [
+            (earlier, statement)
+            for earlier in earlier_wordings(priority, self._facts)
+            for statement in earlier.statements
+            if counts(statement.source)
+        ]
+        return [
+            *(self.statement(statement) for _, statement in told),
+            *(earlier.marking for earlier, _ in told if earlier.marking is not None),
+        ]
 
     def _home_of(self, point: Point) -> list[Marking]:
         """The least that a person gave to the forums and meetings of a point: it shows with any of them."""
@@ -130,6 +145,12 @@ class Marker:
         found = self.scheme.fold(markings)
         assert found is not None
         return found
+
+
+def deeds_of(statement: PriorityStatement) -> tuple[str, ...]:
+    """Whose deed a statement tells of, and the meeting at which it was done."""
+    at = (statement.meeting,) if statement.meeting else ()
+    return (*statement.by, *statement.promised_by, *at)
 
 
 def _named_by(fact: Fact) -> tuple[str | None, ...]:

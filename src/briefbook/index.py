@@ -20,7 +20,7 @@ class Index:
     order: Mapping[str, int]  # of every fact, in the files
     meetings_of: Mapping[str, list[Meeting]]  # by forum
     priorities_of: Mapping[str, list[Priority]]  # by forum
-    priorities_at: Mapping[str, list[Priority]]  # by meeting
+    priorities_at: Mapping[str, list[Priority]]  # by meeting, its own and those of its statements
     points_of: Mapping[str, list[Point]]  # by forum, directly or through a meeting
     points_at: Mapping[str, list[Point]]  # by meeting
     once_published: Mapping[str, Publication]  # the same as `published`, had no source been withdrawn
@@ -43,8 +43,10 @@ def indexed(facts: Facts) -> Index:
         meetings_of[meeting.forum].append(meeting)
     for priority in facts.priorities.values():
         priorities_of[priority.forum].append(priority)
-        if priority.meeting is not None:
-            priorities_at[priority.meeting].append(priority)
+        occasions = (priority.meeting, *(statement.meeting for statement in priority.statements))
+        for occasion in dict.fromkeys(occasions):
+            if occasion is not None:
+                priorities_at[occasion].append(priority)
     for point in facts.background.values():
         for forum in forums_of(point, facts):
             points_of[forum].append(point)

@@ -282,6 +282,7 @@ class Memo:
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
     release: ReleaseSpec | None = None  # beside the book's, and only stricter
+    is_variant: bool = field(default=False, compare=False)  # what some may see of it: a variant for release
     # As its file has it, where this is the memo in one of its languages.
     written: "Memo | None" = field(default=None, compare=False, repr=False)
     where: Where = field(default=NOWHERE, compare=False, repr=False)

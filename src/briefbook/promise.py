@@ -23,7 +23,16 @@ from briefbook.diagnostics import Problem, place_of
 from briefbook.document import Document, Heading, Image, LeftOut, blocks_of, inlines_of, plain
 from briefbook.marking import Banner, Handling, Marking, Scheme
 from briefbook.memo import Memo, Rank, SectionSpec
-from briefbook.selection import Gap, Selection, ShownMeeting, ShownPoint, ShownPriority, ShownSlot, Words
+from briefbook.selection import (
+    Commitment,
+    Gap,
+    Selection,
+    ShownMeeting,
+    ShownPoint,
+    ShownPriority,
+    ShownSlot,
+    Words,
+)
 from briefbook.writers.theme import Theme
 
 _WEIGHT = {Rank.COULD: 0, Rank.SHOULD: 1, Rank.MUST: 2}
@@ -204,7 +213,7 @@ def _words_of(item: Item, wording: Wording) -> str:
         case ShownMeeting():
             name, day = item.title or item.forum.name, wording.in_words(item.when)
             return f"{name}, {day}" if day else str(name)
-        case ShownPriority():
+        case ShownPriority() | Commitment():
             return str(item.text)
         case ShownPoint():
             return str(item.title or item.text or item.id)

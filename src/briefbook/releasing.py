@@ -27,7 +27,7 @@ from briefbook.facts import (
     Variant,
     statements_of,
 )
-from briefbook.handling import Marker
+from briefbook.handling import Marker, deeds_of
 from briefbook.marking import Marking, Scheme, variant_name
 from briefbook.memo import (
     BOTTOM_LINE,
@@ -213,7 +213,7 @@ class _Sieve:
     def _statement(self, statement: S) -> S | None:
         if not self.allows(self.marker.statement(statement)):
             return None
-        by = statement.by if isinstance(statement, PriorityStatement) else ()
+        by = deeds_of(statement) if isinstance(statement, PriorityStatement) else ()
         if self.is_gone(statement.source, statement.said_by, *by):
             return None
         if isinstance(statement, MeetingStatement):
@@ -275,7 +275,10 @@ class _Sieve:
         told = self._statements(priority.statements)
         if not told or self.is_gone(priority.forum, priority.meeting) or not self._is_whole(priority, told):
             return None
-        return replace(priority, statements=told)
+        rewords = None if self.is_gone(priority.rewords) else priority.rewords
+        is_cut = rewords != priority.rewords or len(told) < len(priority.statements)
+        withheld = priority.withheld or is_cut
+        return replace(priority, statements=told, rewords=rewords, withheld=withheld)
 
     def _point(self, point: Point) -> Point | None:
         told = self._statements(point.statements)
@@ -390,6 +393,7 @@ class _MemoSieve:
             schedule=None,
             deliver=None,
             written=None,  # it has all that went
+            is_variant=True,
         )
 
     def _scope(self, scope: Scope) -> Scope | None:

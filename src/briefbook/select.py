@@ -9,7 +9,8 @@ from datetime import date
 from itertools import count
 
 from briefbook.cited import Cited
-from briefbook.covering import Cover, ToldPriorities
+from briefbook.commitments import ToldPriorities, Turns
+from briefbook.covering import Cover
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Origin, Slot
 from briefbook.facts import Facts, Says, Wording
@@ -32,6 +33,7 @@ from briefbook.memo import (
 )
 from briefbook.selection import (
     NOTHING_WRITTEN,
+    Commitment,
     Gap,
     PriorityGroup,
     Selection,
@@ -83,7 +85,8 @@ def select(
     groups = cover.priority_groups(priorities, shown)
     gaps = _gaps(view, upcoming, told_lately, priorities, points, forums)
     told = {*shown, *(p.id for p in points), *(p.id for p, _ in priorities), *(f.id for f in forums)}
-    named = _named_sources(forums, chosen, groups, points, gaps)
+    promised = Turns(view=view).commitments(priorities)
+    named = _named_sources(forums, chosen, groups, points, (*gaps, *promised))
     lines = _lines(memo, view, is_marked=is_marked(settings.marking))
     selection = Selection(
         memo=memo.id,
@@ -113,6 +116,7 @@ def select(
         written=_written(memo, lines, language),
         withdrawals=withdrawals(cover, told),
         leanings=_leanings(lines),
+        promised=promised or None,
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
     judged = [line for each in lines.values() for line in each]
@@ -237,7 +241,7 @@ def _gap_of(meeting: ShownMeeting) -> Gap:
 # ------------------------------------------------------------------------------------- sources
 
 
-_Citing = ShownPriority | ShownPoint | Gap | ShownMeeting
+_Citing = ShownPriority | ShownPoint | Gap | ShownMeeting | Commitment
 
 
 def _named_sources(
@@ -245,7 +249,7 @@ def _named_sources(
     meetings: Iterable[ShownMeeting],
     groups: Iterable[PriorityGroup],
     points: Iterable[ShownPoint],
-    gaps: Iterable[Gap],
+    others: Iterable[Gap | Commitment],
 ) -> set[str]:
     """The sources that what is shown names, and none besides: what a memo does not show cannot change it."""
     groups, points = list(groups), list(points)
@@ -253,7 +257,7 @@ def _named_sources(
     told = {id(meeting): meeting for meeting in (*meetings, *occasions)}.values()
     items = [item for group in groups for item in group.items]
     at_home = [point.forum for point in points if point.forum]
-    citing: list[_Citing] = [*items, *points, *gaps, *told]
+    citing: list[_Citing] = [*items, *points, *others, *told]
     named: set[str] = {source for shown in citing for source in shown.sources}
     for forum in (*forums, *at_home, *(group.forum for group in groups), *(m.forum for m in told)):
         named.update(forum.sources)
@@ -261,6 +265,8 @@ def _named_sources(
         named.update(meeting.people_sources)
         named.update(source for conflict in meeting.conflicts for source in conflict.sources)
     named.update(source for item in items for update in item.updates for source in update.sources)
+    beside = [part for item in items for part in (item.turned, item.before) if part is not None]
+    named.update(source for part in beside for source in part.sources)
     named.update(source for point in points for claim in point.claims for source in claim.sources)
     return named
 

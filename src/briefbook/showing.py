@@ -44,6 +44,7 @@ from briefbook.selection import (
     Words,
 )
 from briefbook.state import (
+    AHEAD,
     MeetingState,
     Publication,
     Standing,
@@ -54,6 +55,14 @@ from briefbook.state import (
 
 S = TypeVar("S", bound=Statement)
 FORCE_ORDER = list(Force)
+
+
+def leading(told: Sequence[PriorityStatement]) -> PriorityStatement | None:
+    """Of statements, the newest first, the one that gives the force: the oldest of the firmest, if any."""
+    forceful = [s for s in told if s.force is not None]
+    return min(
+        reversed(forceful), key=lambda s: FORCE_ORDER.index(s.force or Force.POSSIBILITY), default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,9 @@ class View:
     archive: str | None = None  # the address under which the book's archived texts are
     _forums: dict[str, ShownForum] = field(default_factory=dict, init=False, compare=False, repr=False)
     _opens: dict[str, str | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _standings: dict[str, Standing | None] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def facts(self) -> Facts:
@@ -98,8 +110,28 @@ class View:
 
     def standing(self, meeting: Meeting) -> Standing | None:
         """The state of a meeting; None where no counting source names it."""
-        statements = visible_statements(meeting, self.published, self.known_by)
-        return state_of(statements, self.published, self.day)
+        if meeting.id not in self._standings:
+            statements = visible_statements(meeting, self.published, self.known_by)
+            self._standings[meeting.id] = state_of(statements, self.published, self.day)
+        return self._standings[meeting.id]
+
+    def is_yet_to_be(self, meeting: str) -> bool:
+        """True for a meeting that on the day is still ahead, or not on file."""
+        standing = self.standing(self.facts.meetings[meeting])
+        return standing is None or standing.state in AHEAD
+
+    def told_of(self, priority: Priority) -> list[PriorityStatement]:
+        """What counts of a priority, the newest first.
+
+        In hindsight without what later sources alone tell of a meeting that on the day is still ahead.
+        """
+        return [
+            s
+            for s in self.counting(priority.statements)
+            if s.meeting is None
+            or self.published[s.source].counts_from <= self.day
+            or not self.is_yet_to_be(s.meeting)
+        ]
 
     def is_on_file(self, id_: str) -> bool:
         """True when a counting source says something of the fact that can be, or where it needs no source."""
@@ -293,12 +325,11 @@ class View:
 
     def priority(self, priority: Priority) -> ShownPriority | None:
         """A priority with the firmest force that a counting source gives it; None where none does."""
-        told = self.counting(priority.statements)
-        forceful = [s for s in told if s.force is not None]
-        if not forceful:
+        told = self.told_of(priority)
+        lead = leading(told)
+        if lead is None:
             return None
-        lead = min(reversed(forceful), key=lambda s: FORCE_ORDER.index(s.force or Force.POSSIBILITY))
-        assert lead.force is not None  # by the filter above
+        assert lead.force is not None  # as `leading` promises
         updates = [s for s in told if s.update or (s.status and s is not lead)]
         return ShownPriority(
             id=priority.id,

@@ -6,6 +6,7 @@ rule is one function and one line in `CHECKS`. What they say: `docs/errors.md`.
 
 from collections.abc import Callable, Iterable
 
+from briefbook.checks.commitments import check_promises, check_rewordings
 from briefbook.checks.context import CheckContext
 from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
 from briefbook.checks.looks import check_looks
@@ -62,6 +63,8 @@ CHECKS: tuple[Check, ...] = (
     check_zones,
     check_sides,
     check_speakers,
+    check_rewordings,
+    check_promises,
     check_links,
     check_withdrawn,
     check_characters,

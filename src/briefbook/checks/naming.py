@@ -29,15 +29,16 @@ from briefbook.facts import (
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Reference
 
 Kinds = tuple[str, ...]  # keys of Facts.kinds()
-SOURCES, ORGANISATIONS, PEOPLE, FORUMS, MEETINGS = (
+SOURCES, ORGANISATIONS, PEOPLE, FORUMS, MEETINGS, PRIORITIES = (
     ("sources",),
     ("organisations",),
     ("people",),
     ("forums",),
     ("meetings",),
+    ("priorities",),
 )
 SPEAKERS = (*ORGANISATIONS, *PEOPLE)
-SHOWN_IN_SECTIONS = (*MEETINGS, "priorities", "background")  # what `only`, `without`, `ranks` name
+SHOWN_IN_SECTIONS = (*MEETINGS, *PRIORITIES, "background")  # what `only`, `without`, `ranks` name
 ANY_KIND = tuple(Facts().kinds())
 
 # Which fields name facts, and of which kinds. A new field that does is one entry here.
@@ -48,13 +49,13 @@ NAMING_FIELDS: Mapping[type, Mapping[str, Kinds]] = {
     Person: {},
     Forum: {"sides": ORGANISATIONS},
     Meeting: {"forum": FORUMS},
-    Priority: {"forum": FORUMS, "meeting": MEETINGS},
+    Priority: {"forum": FORUMS, "meeting": MEETINGS, "rewords": PRIORITIES},
     Point: {"forums": FORUMS, "meetings": MEETINGS, "about": (*SPEAKERS, *FORUMS)},
     Variant: {"source": SOURCES},
     Withdrawn: {},
     Statement: _SAID,
     MeetingStatement: _SAID,
-    PriorityStatement: {**_SAID, "by": SPEAKERS},
+    PriorityStatement: {**_SAID, "meeting": MEETINGS, "by": SPEAKERS, "promised_by": SPEAKERS},
     PointStatement: _SAID,
     Participation: {"person": PEOPLE, "organisation": ORGANISATIONS, "side": ORGANISATIONS},
 }

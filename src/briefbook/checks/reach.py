@@ -3,7 +3,7 @@
 from datetime import date
 
 from briefbook.checks.naming import namings_of
-from briefbook.facts import Fact, Facts, Statement, statements_of
+from briefbook.facts import Fact, Facts, Priority, Statement, earlier_wordings, statements_of
 from briefbook.memo import ForumScope, MeetingScope, RangeScope, Scope
 
 
@@ -14,10 +14,14 @@ def reach_of(scope: Scope, facts: Facts) -> frozenset[str]:
     """
     core = core_of(scope, facts)
     reach = set(core)
+    earlier: set[str] = set()
     for kind in facts.kinds().values():
         for fact in kind.values():
             if any(naming.id in core for naming in namings_of(fact)) or _is_told_within(fact, scope, facts):
                 reach.add(fact.id)
+                if isinstance(fact, Priority):
+                    earlier.update(each.id for each in earlier_wordings(fact, facts))
+    reach |= earlier
     for _ in range(3):  # whom and which meeting a fact names, their sources, the publishers behind those
         named = (facts.find(id_) for id_ in reach)
         reach |= {naming.id for fact in named if fact is not None for naming in namings_of(fact)}

@@ -16,6 +16,7 @@ from briefbook.facts import (
     MeetingStatement,
     Organisation,
     Person,
+    PriorityStatement,
     Says,
     Source,
     Statement,
@@ -238,6 +239,8 @@ def _values(facts: Facts, fact: Fact, statement: Statement, source: Source) -> f
     if isinstance(statement, MeetingStatement):
         found |= set(_texts(statement.place))
         found |= {participation.spelled or "" for participation in statement.participants}
+    if isinstance(statement, PriorityStatement) and statement.due is not None:
+        found |= set(_months(statement.due, source.language or "en"))
     records: list[Placed] = [fact, statement]
     if isinstance(statement, MeetingStatement):
         records += statement.participants

@@ -145,7 +145,8 @@ def usable(facts: Facts) -> Facts:
     priorities = {
         p.id: p
         for p in facts.priorities.values()
-        if p.forum in facts.forums and (p.meeting is None or p.meeting in meetings)
+        if p.forum in facts.forums
+        and all(id_ in meetings for id_ in (p.meeting, *(s.meeting for s in p.statements)) if id_)
     }
     background = {
         p.id: p

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from briefbook.checks.templates import covers_what_is_there
-from briefbook.cli.book import BookFinder, day_of, day_options, now
+from briefbook.cli.book import BookFinder, chosen_ids, day_of, day_options, now
+from briefbook.cli.commitments import commitments_in, print_commitments
+from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, print_table, say
 from briefbook.composing.languages import is_language
 from briefbook.composing.wording import ENGLISH, Wording
@@ -29,29 +31,52 @@ LONGEST = 44  # letters of what a memo covers, in the table
 @click.command("list")
 @day_options
 @click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
+@click.option(
+    "--commitments",
+    "wants_commitments",
+    is_flag=True,
+    help="List what was promised instead: by whom, by when, and when a source last spoke of it.",
+)
+@click.argument("memos", nargs=-1, metavar="[MEMO]...", shell_complete=memo_ids)
 @click.pass_obj
-def command(finder: BookFinder, /, as_of: date | None, known_by: date | None, wants_json: bool) -> None:
-    """List the memos: what each covers, what comes next, its last edition and its next run.
+def command(
+    finder: BookFinder,
+    /,
+    memos: tuple[str, ...],
+    as_of: date | None,
+    known_by: date | None,
+    wants_json: bool,
+    wants_commitments: bool,
+) -> None:
+    """List memos: what each covers, what comes next, its last edition and its next run.
 
     What comes next is as of the day that is asked for; a last edition and a next run are as of now.
+    With --commitments: what was promised in the memos that are named, in the whole book if none is.
 
     \b
     Examples:
       briefbook list
       briefbook list --as-of 2026-02-10 --json
+      briefbook list --commitments security-ministerial
     """
     read = finder.read()
+    wanted = chosen_ids(read, memos)
     print_problems(read.problems)
     book = usable_book(read)
     day = day_of(book.settings, as_of, known_by)
-    workshop = Workshop(book)
-    editions = _latest_editions(finder)
-    listed = [_listed(workshop, memo, day, editions.get(memo.id)) for memo in book.memos.values()]
-    if wants_json:
-        click.echo(json.dumps([_as_json(one) for one in listed], ensure_ascii=False, indent=2))
+    chosen = [memo for memo in book.memos.values() if not memos or memo.id in wanted]
+    if wants_commitments:
+        able = [memo for memo in chosen if _can_be_made(book, memo)]
+        found = commitments_in(book, able if memos else None, day)
+        print_commitments(found, day, wants_json=wants_json)
     else:
-        _print_table(listed)
-    lame = [memo.id for memo in book.memos.values() if not _can_be_made(book, memo)]
+        workshop, editions = Workshop(book), _latest_editions(finder)
+        listed = [_listed(workshop, memo, day, editions.get(memo.id)) for memo in chosen]
+        if wants_json:
+            click.echo(json.dumps([_as_json(one) for one in listed], ensure_ascii=False, indent=2))
+        else:
+            _print_table(listed)
+    lame = [memo.id for memo in chosen if not _can_be_made(book, memo)]
     if lame:
         say(f"with errors (run briefbook check): {', '.join(lame)}")
     if lame or has_errors([problem for problem in read.problems if not problem.of_mail]):

@@ -254,4 +254,7 @@ def _dates_in(selection: Selection) -> Iterator[When]:
     yield from (group.meeting.when for group in groups if group.meeting is not None)
     yield from (item.when for group in groups for item in group.items)
     yield from (update.when for group in groups for item in group.items for update in item.updates)
+    yield from (item.turned.when for group in groups for item in group.items if item.turned)
+    yield from (item.before.when for group in groups for item in group.items if item.before)
+    yield from (when for one in selection.commitments for when in (one.promised, one.due))
     yield from (source.published for source in selection.sources)

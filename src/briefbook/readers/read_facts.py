@@ -152,7 +152,10 @@ PRIORITY_STATEMENT = Shape(
     fields={
         **_SAID,
         "force": optional(one_of(Force)),
+        "meeting": optional(identifier),
         "by": optional(_ids),
+        "promised_by": optional(_ids),
+        "due": optional(date),
         "status": optional(one_of(Status)),
         "update": optional(wording),
     },
@@ -267,6 +270,7 @@ PRIORITY = Shape(
         "text": required(wording),
         "statements": required(many_records(PRIORITY_STATEMENT, may_be_empty=False)),
         "meeting": optional(identifier),
+        "rewords": optional(identifier),
         "questions": optional(_questions),
         "marking": optional(marking),
     },

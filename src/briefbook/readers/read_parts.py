@@ -165,7 +165,7 @@ TAB = Shape(
 # The lists of a selection that a section may say its items come from.
 LISTS = (
     *("upcoming", "called_off", "earlier", "long_unconfirmed", "priorities", "background", "disputed"),
-    *("contested", "gaps", *PASSAGES, SLOTS),
+    *("contested", "gaps", "commitments", *PASSAGES, SLOTS),
 )
 _rank = one_of(Rank)
 
