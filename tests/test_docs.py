@@ -26,6 +26,7 @@ import pytest
 
 from briefbook import decisions, outbox, selection
 from briefbook.checks import CheckContext
+from briefbook.checks.release import RULES
 from briefbook.cli import COMMANDS, LazyGroup, main
 from briefbook.cli.printing import INTERRUPTED
 from briefbook.composing.sections import (
@@ -54,6 +55,7 @@ from briefbook.readers import (
     read_memo,
     read_parts,
     read_profile,
+    read_release,
 )
 from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
@@ -252,6 +254,7 @@ SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/memos.md", "Delivery"): read_delivery.DELIVERY,
     ("docs/memos.md", "Recipients"): read_delivery.RECIPIENT,
     ("docs/memos.md", "Mail"): read_delivery.MAIL,
+    ("docs/release.md", "Settings"): read_release.RELEASE,
 }
 
 
@@ -262,7 +265,7 @@ def shapes_in(module: object) -> list[Shape[Any]]:
 def test_every_kind_of_record_has_its_table() -> None:
     documented = list(SHAPES.values())
     # read_marking has one of the program's own
-    readers = (read_facts, read_memo, read_parts, read_delivery, read_look, read_profile)
+    readers = (read_facts, read_memo, read_parts, read_delivery, read_look, read_profile, read_release)
     for shape in (shape for reader in readers for shape in shapes_in(reader)):
         assert any(shape is known for known in documented), shape.noun
 
@@ -291,6 +294,11 @@ def fields_under(page: str, heading: str) -> Rows:
         assert name not in table, f"{page}: {name} stands twice"
         table[name] = rest
     return table
+
+
+def test_the_release_rules_are_those_of_the_code() -> None:
+    table = table_under("docs/release.md", "The rules")
+    assert {id_: cells[0] for id_, cells in table.items()} == {rule.id: rule.usual for rule in RULES}
 
 
 def test_every_kind_of_fact_is_introduced() -> None:

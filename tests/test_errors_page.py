@@ -31,6 +31,8 @@ MODULES = [
         )
     ),
     SOURCE / "binding.py",
+    SOURCE / "clearing.py",
+    SOURCE / "cli" / "clear.py",
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",
     SOURCE / "look.py",

@@ -31,8 +31,27 @@ class Edition:
     outputs: tuple[Output, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clearance:
+    """That a person approves of an edition: of exactly these bytes, so it lapses when they change.
+
+    Clearances are never changed and never taken out. `withdraws` is the id of an earlier one that this takes
+    back; then it clears nothing.
+    """
+
+    id: int  # 0 before it is in the ledger
+    memo: str
+    edition: int  # number
+    outputs: tuple[Output, ...]  # what was cleared
+    person: str  # who gives it
+    office: str = ""
+    note: str = ""
+    given: datetime  # UTC
+    withdraws: int | None = None
+
+
 class OccurrenceState(StrEnum):
-    """How far an occurrence has come. `due` and `failed` are taken up again by the next run."""
+    """How far an occurrence has come. `due`, `failed` and `held-back` are taken up again by the next run."""
 
     DUE = "due"
     QUEUED = "queued"  # its messages are in the outbox
@@ -40,6 +59,10 @@ class OccurrenceState(StrEnum):
     UNCHANGED = "unchanged"  # nothing new to send
     SKIPPED = "skipped"
     FAILED = "failed"  # the memo could not be made, or was blank or stale
+    HELD_BACK = "held-back"  # its edition stands, and waits for somebody who clears it
+
+
+TRIED_AGAIN = (OccurrenceState.FAILED, OccurrenceState.HELD_BACK)  # as long as no later one is due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
 from briefbook.look_spec import FileName, HouseSpec, ThemeSpec
 from briefbook.marking import Marking, Scheme
+from briefbook.release_spec import ReleaseSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +281,7 @@ class Memo:
     marking: Marking | None = None  # of its own words, and of the whole at least; the book's default else
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
+    release: ReleaseSpec | None = None  # beside the book's, and only stricter
     is_variant: bool = field(default=False, compare=False)  # what some may see of it: a variant for release
     # As its file has it, where this is the memo in one of its languages.
     written: "Memo | None" = field(default=None, compare=False, repr=False)
@@ -349,6 +351,7 @@ class Settings:
     to: Wording | None = None  # for memos that name nobody
     sender: Wording | None = None
     mail: MailSettings | None = None
+    release: ReleaseSpec | None = None
     is_whole: bool = field(default=True, compare=False)  # False for what stands in where book.yaml is broken
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)

@@ -6,9 +6,10 @@ And what whoever reads a run's words is told of what was skipped.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from briefbook.diagnostics import Problem
-from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence
+from briefbook.issued import Edition, Envelope, EnvelopeKind, EnvelopeState, Occurrence
 from briefbook.ledger import Ledger
 from briefbook.outbox import GIVE_UP
 
@@ -33,6 +34,25 @@ def of_failure(occurrence: Occurrence, why: str, errors: Sequence[Problem]) -> N
             *(["", *map(_line, errors)] if errors else []),
             "",
             "Mend it, and the next run makes and sends it, as long as no later one is due.",
+        ),
+    )
+
+
+def of_held_back(occurrence: Occurrence, edition: Edition, why: str, files: Sequence[Path]) -> Notice:
+    """A memo was made and waits for somebody who clears it. One for each edition."""
+    memo = occurrence.memo
+    return Notice(
+        occasion=f"notice {memo} {edition.number} to be cleared",
+        subject=f"To be cleared: {memo}",
+        lines=(
+            f"The memo {memo} was due at {minute(occurrence.instant)} and is held back: {why}.",
+            "",
+            "Read it:",
+            *(f"  {file}" for file in files),
+            "Then, if it may leave:",
+            f"  briefbook clear {memo} --edition {edition.number} --by NAME",
+            "",
+            "The next run sends it once it is cleared, as long as no later one is due.",
         ),
     )
 

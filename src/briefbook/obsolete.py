@@ -8,7 +8,7 @@ from pathlib import Path
 from briefbook.deliver import everyone, waiting_letters
 from briefbook.delivery import OnUnknown, ScheduleSpec
 from briefbook.diagnostics import has_errors
-from briefbook.issued import Envelope, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.issued import TRIED_AGAIN, Envelope, EnvelopeState, Occurrence, OccurrenceState
 from briefbook.mail.addresses import mailbox_of
 from briefbook.readers.book_files import MEMOS_FOLDER
 from briefbook.readers.read_book import ReadBook
@@ -43,7 +43,7 @@ def leave_other_schedules(read: ReadBook, record: Record) -> list[Occurrence]:
         schedule = memo.schedule if memo else None
         if schedule is not None and revision_of(schedule) == one.revision:
             continue
-        if one.state is OccurrenceState.FAILED and not _is_in_window(one, schedule, record.now):
+        if one.state in TRIED_AGAIN and not _is_in_window(one, schedule, record.now):
             continue  # it would not have been tried again
         skipped = replace(one, state=OccurrenceState.SKIPPED, reason=_CHANGED if memo else _DELETED)
         if ledger.settle(skipped, one.state):

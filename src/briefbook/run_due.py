@@ -5,14 +5,15 @@ its letters go into the outbox in the same transaction that settles it; the outb
 is cut off, the next one takes up exactly what is left.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from briefbook.build import Built
+from briefbook.clearing import demand_unmet, letters_held, may_go, set_aside
 from briefbook.debrief_mail import ask, owner_of
 from briefbook.deliver import (
     Consignment,
@@ -29,11 +30,17 @@ from briefbook.delivery import CatchUp, ScheduleSpec
 from briefbook.diagnostics import BriefbookError, Problem, Severity, has_errors
 from briefbook.ending import Status, status_of
 from briefbook.files import locked
-from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, OccurrenceState
+from briefbook.issued import (
+    TRIED_AGAIN,
+    Envelope,
+    EnvelopeKind,
+    EnvelopeState,
+    Occurrence,
+    OccurrenceState,
+)
 from briefbook.ledger import LedgerError
-from briefbook.mail.wire import never
 from briefbook.memo import Memo, Settings
-from briefbook.notices import Notice, in_lines, minute, of_failure, of_letter, of_unread, untold
+from briefbook.notices import Notice, in_lines, minute, of_failure, of_held_back, of_letter, of_unread, untold
 from briefbook.obsolete import cancel_for_those_not_named, is_unreadable, leave_other_schedules
 from briefbook.outbox import Posted, post
 from briefbook.ping import Signal, ping
@@ -41,46 +48,12 @@ from briefbook.placing import what_lies_beside
 from briefbook.readers.book_files import gather
 from briefbook.readers.read_book import read_book
 from briefbook.record import FOLDER, LOCK, Record, open_record
+from briefbook.run_report import Edge, Handled, Report
 from briefbook.schedule import due, due_day, revision_of
 from briefbook.selection import Selection
 from briefbook.timetable import schedule_for
 from briefbook.verdict import Verdict, judge, usable_book
 from briefbook.workshop import Day, Workshop
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handled:
-    """What became of an occurrence in this run."""
-
-    occurrence: Occurrence
-    files: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a run did."""
-
-    status: Status
-    handled: tuple[Handled, ...] = ()
-    skipped: tuple[Occurrence, ...] = ()
-    cancelled: tuple[int, ...] = ()  # letters to people whom their memo no longer names
-    posted: Posted = field(default_factory=Posted)
-    notices: int = 0  # of the letters that were sent, to owners
-    held: tuple[int, ...] = ()  # letters that may have arrived or not, until a person has looked
-    warnings: tuple[str, ...] = ()
-    next_due: datetime | None = None  # as the facts have it now
-    has_news: bool = True  # False: what is wrong is what an earlier run has told of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """What a run has of the world: the clock, the environment, somebody to talk to."""
-
-    clock: Callable[[], datetime]
-    environ: Mapping[str, str]
-    say: Callable[[str], None]
-    tell: Callable[[Iterable[Problem]], None]
-    stops: Callable[[], bool] = never  # whether to begin nothing more: what is left stays for the next run
 
 
 def run_due(root: Path, out: Path, edge: Edge) -> Report:
@@ -113,7 +86,8 @@ class _Run:
         self.handled: list[Handled] = []
         self.coming: list[datetime] = []  # the next instant of each schedule
         self.posted = Posted()
-        # Occurrences that are taken up again, and why they failed.
+        self.held_back: dict[int, str] = {}  # letters that must not go, with why
+        # Occurrences that are taken up again, and why they failed or were held back.
         self.failed_before: dict[tuple[str, datetime], str] = {}
         self.has_news = False
 
@@ -132,7 +106,7 @@ class _Run:
         except BaseException:
             self._signal(Signal.FAIL)
             raise
-        good = status in (Status.DONE, Status.NOTHING_DUE, Status.PUT_OFF)
+        good = status in (Status.DONE, Status.NOTHING_DUE, Status.PUT_OFF, Status.NOT_CLEARED)
         self._signal(Signal.SUCCESS if good else Signal.FAIL)
         return Report(
             status=status,
@@ -160,7 +134,10 @@ class _Run:
             self._take_up(memo, occurrence)
         self._tell_of_unread()
         self._ask_what_became()
-        self.posted = self._post()
+        self.held_back = letters_held(self.memos, self.settings, self.record)
+        for id_, why in self.held_back.items():
+            self.edge.say(f"still held back: letter {id_} ({why})")
+        self.posted = self._post(may_go(self.record, self.held_back))
         self._tell_of_letters()
         self.record.ledger.note_run(self.now)
         return self._status()
@@ -211,7 +188,7 @@ class _Run:
         result = due(memo.id, spec, schedule, since=since, now=self.now, handled=known)
         states = {one.instant: one.state for one in known}
         self.failed_before |= {
-            (memo.id, one.instant): one.reason for one in known if one.state is OccurrenceState.FAILED
+            (memo.id, one.instant): one.reason for one in known if one.state in TRIED_AGAIN
         }
         ledger.note(one for one in (*result.due, *result.skipped) if one.instant not in states)
         for one in (*result.due, *result.skipped):
@@ -255,6 +232,11 @@ class _Run:
         if self.settings.mail is None:
             self._fail(memo, occurrence, "there is no way to send mail", self.verdict.mail_problems, built)
             return
+        why_not = demand_unmet(memo, self.settings, built.edition, self.record)
+        if why_not:
+            self._hold_back(memo, occurrence, built, why_not)
+            return
+        set_aside(memo, self.settings, built.edition, self.record)
         self._consign(memo, occurrence, built, selection)
 
     def _consign(self, memo: Memo, occurrence: Occurrence, built: Built, selection: Selection) -> None:
@@ -331,12 +313,26 @@ class _Run:
         self.record.ledger.settle(failed, occurrence.state)
         self.handled.append(Handled(occurrence=failed, files=built.paths if built is not None else ()))
         is_known = self.failed_before.get((memo.id, occurrence.instant)) == reason
-        self._say_failed(f"{memo.id}, due {minute(occurrence.instant)} ({reason})", is_known=is_known)
+        self._say_amiss(
+            "failed", f"{memo.id}, due {minute(occurrence.instant)} ({reason})", is_known=is_known
+        )
         self._notice(memo, of_failure(occurrence, why, errors))
 
-    def _say_failed(self, what: str, *, is_known: bool) -> None:
+    def _hold_back(self, memo: Memo, occurrence: Occurrence, built: Built, why: str) -> None:
+        """It waits for somebody who clears it; its owner is told once for each edition."""
+        assert built.edition is not None
+        held = replace(occurrence, state=OccurrenceState.HELD_BACK, reason=why, edition=built.edition.number)
+        self.record.ledger.settle(held, occurrence.state)
+        self.handled.append(Handled(occurrence=held, files=built.paths))
+        is_known = self.failed_before.get((memo.id, occurrence.instant)) == why
+        self._say_amiss(
+            "held back", f"{memo.id}, due {minute(occurrence.instant)} ({why})", is_known=is_known
+        )
+        self._notice(memo, of_held_back(occurrence, built.edition, why, built.paths))
+
+    def _say_amiss(self, state: str, what: str, *, is_known: bool) -> None:
         """Say it; `still` where a run before has, so that whoever wants news alone can leave it out."""
-        self.edge.say(f"still failed: {what}" if is_known else f"failed: {what}")
+        self.edge.say(f"still {state}: {what}" if is_known else f"{state}: {what}")
         self.has_news |= not is_known
 
     # ---------------------------------------------------------------------------- the outbox
@@ -379,7 +375,7 @@ class _Run:
             notice = of_unread(id_, self.now.date(), self.verdict.stopping(id_, self.memos.get(id_)))
             is_known = bool(self.record.ledger.envelopes(occasion=notice.occasion))
             what = f"{id_} (its file cannot be read, so nobody knows when it is due)"
-            self._say_failed(what, is_known=is_known)
+            self._say_amiss("failed", what, is_known=is_known)
             self._notice(self.memos.get(id_), notice)
 
     def _ask_what_became(self) -> None:
@@ -425,6 +421,7 @@ class _Run:
             self.posted,
             good=quiet,
             bad=states.count(OccurrenceState.FAILED) + len(self.unread),
+            uncleared=states.count(OccurrenceState.HELD_BACK) + len(self.held_back),
             notices=self._notices(self.posted.sent),
             waiting_notices=self._notices((*self.posted.deferred, *self.posted.left)),
             is_held=bool(self._held()),

@@ -24,7 +24,7 @@ from cronsim import CronSim, CronSimError
 
 from briefbook.delivery import BeforeSchedule, CatchUp, CronSchedule, ScheduleSpec
 from briefbook.diagnostics import did_you_mean
-from briefbook.issued import Occurrence, OccurrenceState
+from briefbook.issued import TRIED_AGAIN, Occurrence, OccurrenceState
 
 LONGEST_CRON = 100  # characters
 LATE = timedelta(hours=1)  # with `catch_up: none`, how late an occurrence may still be made
@@ -307,9 +307,9 @@ def due(
 def _failed_ones(
     spec: ScheduleSpec, known: dict[datetime, Occurrence], past: Sequence[datetime], *, is_last: bool
 ) -> Sequence[datetime]:
-    """Failed ones to be tried again: all of them where each is to be made, else the newest of all."""
+    """What failed or was held back, to be tried again: all where each is to be made, else the newest."""
     tried = past if spec.catch_up is CatchUp.ALL else past[-1:] if is_last else ()
-    return [instant for instant in tried if known[instant].state is OccurrenceState.FAILED]
+    return [instant for instant in tried if known[instant].state in TRIED_AGAIN]
 
 
 def _missing(

@@ -139,7 +139,7 @@ def test_the_units_for_systemd(tmp_path: Path, name: str) -> None:
     assert words[-3:] == ["-C", str(book), "run-due"]
     assert shlex.split(service["Service"]["ReadWritePaths"])[0].replace("%%", "%") == str(book)
     assert service["Service"]["Type"] == "oneshot"
-    assert service["Service"]["SuccessExitStatus"].split() == ["3", "7", "75"]
+    assert service["Service"]["SuccessExitStatus"].split() == ["3", "7", "8", "75"]
     assert "LoadCredential" not in service["Service"]  # the book's server wants no password
     assert service["Service"]["NoNewPrivileges"] == "yes"
     assert timer["Timer"]["Persistent"] == "yes"

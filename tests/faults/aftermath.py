@@ -1,6 +1,7 @@
 """What must hold of a book after a run was cut off, and after the run that mends it."""
 
 import hashlib
+import json
 import shutil
 import sqlite3
 import zlib
@@ -24,20 +25,43 @@ class Reference:
     older: Sequence[str] = ()  # the same of a letter that waited, where one did
 
 
-def envelopes(book: Path, scratch: Path) -> dict[str, str]:
-    """The state of each recipient's newest envelope for the memo, and whether the ledger is sound.
-
-    Read from a copy: opening the ledger would already mend it.
-    """
+def _copied(book: Path, scratch: Path) -> sqlite3.Connection | None:
+    """A copy of the ledger, if there is one: opening the ledger itself would already mend it."""
     folder = book / ".briefbook"
     if not (folder / "ledger.db").exists():
-        return {}
+        return None
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     for name in ("ledger.db", "ledger.db-wal"):
         if (folder / name).exists():
             shutil.copy(folder / name, scratch / name)
-    connection = sqlite3.connect(scratch / "ledger.db")
+    return sqlite3.connect(scratch / "ledger.db")
+
+
+def wrong_with_clearances(book: Path, scratch: Path, *, least: int) -> list[str]:
+    """A clearance that is there twice, is of other bytes than its edition, or is lost."""
+    connection = _copied(book, scratch)
+    if connection is None:
+        return ["the ledger is gone"]
+    try:
+        given = connection.execute("SELECT edition, outputs FROM clearances").fetchall()
+        query = "SELECT format, name, sha256, size FROM outputs WHERE number = ? ORDER BY id"
+        made = {number: connection.execute(query, (number,)).fetchall() for number, _ in given}
+    finally:
+        connection.close()
+    wrong = [] if least <= len(given) <= 1 else [f"{len(given)} clearances"]
+    return wrong + [
+        f"the clearance of edition {number} is of other bytes"
+        for number, outputs in given
+        if [tuple(output) for output in json.loads(outputs)] != made[number]
+    ]
+
+
+def envelopes(book: Path, scratch: Path) -> dict[str, str]:
+    """The state of each recipient's newest envelope for the memo, and whether the ledger is sound."""
+    connection = _copied(book, scratch)
+    if connection is None:
+        return {}
     try:
         verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
         if verdict != "ok":

@@ -17,7 +17,7 @@ def wrong_with_order(bench: Bench) -> list[str]:
     made = {name: digest for name, digest in digests(bench.book).items() if name not in written}
     known = {str(bench.book / name): digest for name, digest in made.items()}
     for path in (bench.book / ".briefbook" / "objects").rglob("*"):
-        if path.is_file():
+        if path.is_file() and not (bench.template / "book" / path.relative_to(bench.book)).exists():
             known[str(path)] = path.parent.name + path.name
     wrong = []
     placed = set()
@@ -31,7 +31,9 @@ def wrong_with_order(bench: Bench) -> list[str]:
             wrong += _made(calls, at, call.names[0])
         if call.has_dot:
             wrong += _dot(calls, at)
-    if bench.subject.name != "first run-due":  # which makes the ledger alone
+    if bench.subject.clears:  # which adds a row alone
+        wrong += _said(calls)
+    elif bench.subject.name != "first run-due":  # which makes the ledger alone
         wrong += [f"{name}: not put into its place by a rename" for name in known if name not in placed]
         wrong += [] if known else ["no file was made"]
     dots = sum(call.has_dot for call in calls)
@@ -64,6 +66,15 @@ def _made(calls: Sequence[Call], at: int, folder: str) -> list[str]:
     if any(call.flushes and call.path == parent for call in calls[at:committed]):
         return []
     return [f"{folder}: made, but the folder above was not flushed"]
+
+
+def _said(calls: Sequence[Call]) -> list[str]:
+    """A clearance is on the disk before anybody hears that it was given."""
+    said = [at for at, call in enumerate(calls) if call.name == "write" and "cleared by" in call.rest]
+    log = [call for call in calls[: said[0]] if call.is_log] if said else []
+    if not said:
+        return ["nothing was said of the clearance"]
+    return [] if log and log[-1].flushes else ["a clearance was told before it was on disk"]
 
 
 def _dot(calls: Sequence[Call], at: int) -> list[str]:

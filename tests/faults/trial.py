@@ -9,6 +9,7 @@ from tests.faults.aftermath import (
     attached,
     envelopes,
     missing_files,
+    wrong_with_clearances,
     wrong_with_files,
     wrong_with_mail,
 )
@@ -45,6 +46,7 @@ class Subject:
     delivers: bool
     retyped: tuple[str, ...] = ()  # typed before that by a person, unless all is on record as sent
     waiting: tuple[str, ...] = ()  # one more run on the template, that a server which is away puts off
+    clears: bool = False  # it records a clearance
     makes: bool = True  # what mends it makes the files that a good run makes
     calls: tuple[str, ...] = ()  # the calls at which it is killed; no other fault is tried. None: all
 
@@ -105,7 +107,16 @@ RETYPED = Subject(  # whoever saw it broken off types the same again
     makes=False,
     calls=("pwrite64", "fdatasync", "sendto", "recvfrom"),
 )
-SUBJECTS = {subject.name: subject for subject in (BUILD, SEND, FIRST, OVER, BY_HAND, RETYPED)}
+CLEAR = Subject(  # typed again, it is there once
+    name="clear",
+    before=(("build", "--as-of", "2031-04-21"),),
+    run=("clear", MEMO, "--by", "Ana Holm", "--note", "read on paper"),
+    mend=(("clear", MEMO, "--by", "Ana Holm", "--note", "read on paper"),),
+    ends=BUILD_ENDS,
+    delivers=False,
+    clears=True,
+)
+SUBJECTS = {subject.name: subject for subject in (BUILD, SEND, FIRST, OVER, BY_HAND, RETYPED, CLEAR)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +223,8 @@ class Bench:
         at_stop = envelopes(self.book, self.folder / "scratch")
         wrong += _unsound(at_stop, "when it stopped")
         wrong += wrong_with_files(self.book, self.reference)
+        if self.subject.clears:
+            wrong += wrong_with_clearances(self.book, self.folder / "scratch", least=0)
         had = {one.recipient for one in self.drop.received()} & set(RECIPIENTS)
         states: dict[str, str] = {}
         is_seen_done = len(at_stop) == len(RECIPIENTS) and set(at_stop.values()) == {"sent"}
@@ -229,6 +242,8 @@ class Bench:
         wrong += wrong_with_files(self.book, self.reference)
         wrong += missing_files(self.book, self.reference) if self.subject.makes else []
         wrong += _unsound(states, "at the end")
+        if self.subject.clears:
+            wrong += wrong_with_clearances(self.book, self.folder / "scratch", least=1)
         received = self.drop.received()
         if self.subject.delivers:
             wrong += wrong_with_mail(states, at_stop, received, self.reference)

@@ -24,6 +24,7 @@ from briefbook.checks.naming import check_ids, check_unnamed
 from briefbook.checks.open_ends import Open, OpenQuestion, gaps
 from briefbook.checks.printing import check_unprinted
 from briefbook.checks.profiles import check_edges, check_profiles, check_ranks, check_tabs
+from briefbook.checks.release import check_release
 from briefbook.checks.sources import check_links
 from briefbook.checks.statements import (
     check_evidence,
@@ -85,6 +86,7 @@ CHECKS: tuple[Check, ...] = (
     check_looks,
     check_markings,
     check_banners,
+    check_release,
     check_schedules,
     check_addresses,
     check_deliveries,
@@ -104,6 +106,7 @@ _OF_SETTINGS = frozenset[Check](
         check_tabs,
         check_looks,
         check_markings,
+        check_release,
         check_documents,
         check_translations,
     }

@@ -73,7 +73,7 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
         ]
         if not memos:
             continue
-        yield from _lacking("book.yaml", [book.settings, *_logo(book.settings.theme)], language)
+        yield from lacking_in("book.yaml", [book.settings, *_logo(book.settings.theme)], language)
         of_profiles: dict[str, list[Placed]] = {}
         for memo in memos:
             own: list[Placed | LogoSpec] = [
@@ -90,15 +90,15 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
                     own.append(spec)
                 else:
                     of_profiles.setdefault(memo.profile or OURS, []).append(spec)
-            yield from _lacking(f"memo {memo.name!r}", own, language)
+            yield from lacking_in(f"memo {memo.name!r}", own, language)
         for profile in (book.profiles.get(name) for name in {memo.profile for memo in memos if memo.profile}):
             if profile is not None and profile.furniture is not None:
                 edges = (_worded(edge, language, context) for edge in profile.furniture.edges)
                 of_profiles.setdefault(profile.name, []).extend(edges)
         for name, parts in of_profiles.items():
-            yield from _lacking(f"the profile {name!r}", parts, language)
+            yield from lacking_in(f"the profile {name!r}", parts, language)
         facts = [fact for kind in book.facts.kinds().values() for fact in kind.values()]
-        found = [(fact.id, list(_lacking(repr(fact.id), parts_of(fact), language))) for fact in facts]
+        found = [(fact.id, list(lacking_in(repr(fact.id), parts_of(fact), language))) for fact in facts]
         lacking = {id_: problems for id_, problems in found if problems}
         for memo in memos:  # what no memo in the language shows needs no translation
             if lacking:
@@ -106,7 +106,7 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
                     yield from lacking.pop(id_)
 
 
-def _lacking(name: str, parts: Iterable[Placed | LogoSpec], language: str) -> Iterator[Problem]:
+def lacking_in(name: str, parts: Iterable[Placed | LogoSpec], language: str) -> Iterator[Problem]:
     """One problem for all texts of a record that are not in a language; at the first of them."""
     missing = [(field, text) for part in parts for field, text in _texts(part) if not text.is_in(language)]
     if missing:

@@ -28,6 +28,7 @@ COMMANDS = {
         "command",
         "List the editions of memos; prune what is kept of them.",
     ),
+    "clear": ("briefbook.cli.clear", "command", "Record that a person approves of exactly these bytes."),
     "diff": ("briefbook.cli.diff", "command", "Print what changed of a memo between editions or days."),
     "trace": ("briefbook.cli.trace", "command", "Tell what rested on a source or a fact, and who got it."),
     "review": ("briefbook.cli.review", "command", "Read a document that came back; take over its edits."),

@@ -94,6 +94,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 @language_option("Make the memos in this language alone, also those that are made in others.")
 @adhoc_options
 @releasable_option
+@click.option("--release", "for_release", is_flag=True, help="Only what is ready to leave (check --release).")
 @click.option("--json", "wants_json", is_flag=True, help="Print what was made as JSON to standard output.")
 @click.pass_obj
 def command(
@@ -108,6 +109,7 @@ def command(
     edition: int | None,
     language: str | None,
     releasable_to: str | None,
+    for_release: bool,
     wants_json: bool,
     **adhoc: str | date | None,
 ) -> None:
@@ -117,7 +119,8 @@ def command(
 
     Only what is not there already is made. A file that a person changed is never overwritten: the new edition
     goes beside it. A memo with errors is not written, the others are; the exit status is then 1. A mistake in
-    the settings of mail is told and stops no memo. A file is replaced whole or not at all.
+    the settings of mail is told and stops no memo. A file is replaced whole or not at all. With --release a
+    memo that the release rules hold back counts as one with errors.
 
     \b
     Examples:
@@ -129,9 +132,10 @@ def command(
     root = finder.root()
     folder = out or root / "out"
     if edition is not None:
-        if len(memos) != 1 or as_of or known_by or releasable_to or any(adhoc.values()):
+        if len(memos) != 1 or as_of or known_by or releasable_to or for_release or any(adhoc.values()):
             message = (
-                "--edition brings back one memo as it was: name that memo, without a day or --releasable-to"
+                "--edition brings back one memo as it was: name that memo, without a day, --releasable-to or"
+                " --release"
             )
             raise click.UsageError(f"{message} (a variant is a memo of its own: <memo>.releasable-to-…)")
         if jobs > 1:
@@ -150,6 +154,7 @@ def command(
         "out": folder.resolve(),
         "here": Path.cwd(),
         "today": today(),
+        "release": for_release,
     }
     shared = [root / TEMPLATES_FOLDER, shipped_templates(), shipped_languages(), shipped_schemes()]
     digest = pass_digest(files, shared, tool_identity(), asked)
@@ -167,6 +172,8 @@ def command(
             adhoc=adhoc,
             to=releasable_to,
         )
+        if for_release:
+            done.hold_back()
         done.run(record, folder, formats, jobs)
         if wants_json:
             click.echo(done.json())
@@ -229,6 +236,15 @@ class _Pass:
         self._reports = Reports(self.book, made, self.day)
         self.book, self.good = made.book, list(made.book.memos.values())
         self.problems = (*self.problems, *made.problems)
+
+    def hold_back(self) -> None:
+        """Leave out the memos, or variants, that the release rules have an error against."""
+        from briefbook.ready import judged
+        from briefbook.workshop import Workshop
+
+        found = list(judged(Workshop(self.book), self.good, self.day))
+        self.problems = (*self.problems, *(problem for one in found for problem in one.problems))
+        self.good = [memo for memo, one in zip(self.good, found, strict=True) if one.is_ready]
 
     def run(self, record: Record, out: Path, formats: tuple[str, ...] | None, jobs: int) -> None:
         """Make what can be made, with progress on the terminal; tell every problem."""

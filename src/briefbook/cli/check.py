@@ -9,7 +9,9 @@ import click
 
 from briefbook.checks import Open, OpenQuestion, gaps
 from briefbook.cli.book import BookFinder, day_of, day_options
+from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
+from briefbook.cli.ready import check_ready
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.facts import Source
 from briefbook.memo import Book
@@ -28,6 +30,7 @@ WORDS = {
 
 
 @click.command("check")
+@click.argument("memos", nargs=-1, metavar="[MEMO]...", shell_complete=memo_ids)
 @click.option(
     "--sources",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -35,14 +38,22 @@ WORDS = {
     help="Find every evidence fragment in the sources' texts, which lie in this folder.",
 )
 @click.option("--gaps", "wants_gaps", is_flag=True, help="Print what the sources leave open instead.")
+@click.option(
+    "--release",
+    "wants_release",
+    is_flag=True,
+    help="Say instead whether memos are ready to leave: MEMO, or all.",
+)
 @day_options
 @click.option("--json", "wants_json", is_flag=True, help="Print the result as JSON to standard output.")
 @click.pass_obj
 def command(
     finder: BookFinder,
     /,
+    memos: tuple[str, ...],
     sources: Path | None,
     wants_gaps: bool,
+    wants_release: bool,
     as_of: date | None,
     known_by: date | None,
     wants_json: bool,
@@ -57,11 +68,19 @@ def command(
       briefbook check
       briefbook check --sources texts/
       briefbook check --gaps --as-of 2026-01-20
+      briefbook check --release security-ministerial
     """
+    if memos and not wants_release:
+        raise click.UsageError("a book is checked as a whole; name memos with --release")
+    if wants_release and wants_gaps:
+        raise click.UsageError("--release and --gaps each print something instead: give one of the two")
     read = finder.read()
     day = day_of(read.book.settings, as_of, known_by)
     if wants_gaps:
         _print_gaps(gaps(usable_book(read), day.as_of, day.known_by), wants_json)
+        return
+    if wants_release:
+        check_ready(judge(read, sources=sources), memos, day, wants_json=wants_json)
         return
     rested, unread = _rested(finder, read.book, day)
     verdict = judge(read, sources=sources, lint_on=day, rested=rested)

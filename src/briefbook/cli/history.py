@@ -110,11 +110,20 @@ def _row(edition: "Edition", record: "Record") -> dict[str, object]:
             }
             for output in edition.outputs
         ],
+        "cleared": _cleared_by(edition, record),
     }
 
 
+def _cleared_by(edition: "Edition", record: "Record") -> list[str]:
+    """Whose clearance holds for the bytes of an edition."""
+    from briefbook.clearing import differing, standing
+
+    given = standing(record.ledger.clearances(edition.memo))
+    return list(dict.fromkeys(each.person for each in given if not differing(each, edition)))
+
+
 def _print_table(editions: "list[Edition]", rows: list[dict[str, object]], *, wants_memo: bool) -> None:
-    lines = [("MEMO", "EDITION", "AS OF", "KNOWN BY", "MADE", "FILES")]
+    lines = [("MEMO", "EDITION", "AS OF", "KNOWN BY", "MADE", "FILES", "CLEARED BY")]
     for edition, row in zip(editions, rows, strict=True):
         kept = all(output["kept"] for output in row["outputs"])  # type: ignore[attr-defined]
         files = ", ".join(output.format for output in edition.outputs)
@@ -126,10 +135,12 @@ def _print_table(editions: "list[Edition]", rows: list[dict[str, object]], *, wa
                 edition.known_by.isoformat(),
                 f"{edition.made:%Y-%m-%d %H:%M} UTC",
                 files if kept else f"{files} (pruned)",
+                ", ".join(row["cleared"]),  # type: ignore[arg-type]
             )
         )
     first = 0 if wants_memo else 1
-    heads, *rest = (line[first:] for line in lines)
+    last = None if any(row["cleared"] for row in rows) else -1
+    heads, *rest = (line[first:last] for line in lines)
     print_table(heads, rest, prose=("FILES",))
 
 

@@ -16,7 +16,8 @@ from briefbook.cli.book import now as clock
 from briefbook.cli.printing import print_problems, say, shown
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.ending import Status
-from briefbook.run_due import Edge, Report, run_due
+from briefbook.run_due import run_due
+from briefbook.run_report import Edge, Report
 
 LONGEST_SLEEP = timedelta(seconds=30)
 
@@ -30,6 +31,7 @@ Exit status:
    5  some may have arrived or not: a person has to look (briefbook outbox)
    6  all failed: nothing could be made or sent, or the server refuses us
    7  some were put off by the mail server and are tried again by themselves
+   8  some wait for a person who clears them (briefbook clear)
   75  another run is under way
  130  stopped by Ctrl-C"""
 
@@ -61,7 +63,9 @@ class InstantOption(click.ParamType[datetime]):
 def _edge(at: Callable[[], datetime], *, is_quiet: bool) -> Edge:
     def speak(line: str) -> None:
         # `changed`, `made` and `sent` are good news; whoever asked for quiet wants to hear the rest, once.
-        if not is_quiet or line.startswith(("failed", "unknown", "warning", "skipped", "cancelled")):
+        if not is_quiet or line.startswith(
+            ("failed", "unknown", "warning", "skipped", "cancelled", "held back")
+        ):
             say(line)
 
     def tell(problems: Iterable[Problem]) -> None:

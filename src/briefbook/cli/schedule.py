@@ -192,7 +192,7 @@ Type=oneshot
 User={owner}
 ExecStart={start}
 # nothing due, put off by the mail server, another run under way: no failures
-SuccessExitStatus=3 7 75
+SuccessExitStatus=3 7 8 75
 TimeoutStartSec=1h
 {credential}UMask=0077
 ReadWritePaths={writable}

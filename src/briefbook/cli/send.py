@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from briefbook.by_hand import begin, occasion_of, send
+from briefbook.clearing import demand_unmet
 from briefbook.cli.book import (
     BookFinder,
     chosen_ids,
@@ -35,7 +36,7 @@ from briefbook.cli.printing import (
 from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_now, unfit
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, Problem
-from briefbook.ending import Status, status_of
+from briefbook.ending import Status, status_of, worst_of
 from briefbook.files import locked
 from briefbook.issued import Envelope
 from briefbook.mail.addresses import Address, address
@@ -83,8 +84,10 @@ def command(
     What the mail server does not take at once stays in the outbox and is tried again by the next run-due.
     A send that was cut off is gone on with, and where a mail of the memo may have arrived or not, nothing is
     sent until you have said which; --again sends all the same.
-    Exit status: 0 sent, 4 some refused, 5 some ambiguous, 6 all refused, 7 put off, 75 another run is under
-    way.
+    Where the book or the memo demands a clearance (briefbook clear), nothing is sent that has none, not even
+    as a test.
+    Exit status: 0 sent, 4 some refused, 5 some ambiguous, 6 all refused, 7 put off, 8 not cleared, 75 another
+    run is under way.
 
     \b
     Examples:
@@ -99,13 +102,28 @@ def command(
         statuses = []
         for id_ in _mailed_ids(finder, memo, recipients):
             desk, consignment = _consigned(finder, record, id_, as_of, known_by, out, recipients)
+            if why_not := _uncleared(consignment, desk):
+                say(f"memo {id_!r} is not sent: {why_not} ({_how_to_clear(consignment)})")
+                statuses.append(Status.NOT_CLEARED)
+                continue
             try:
                 posted = _sent(consignment, desk, root, again=again)
             except ValueError as error:  # what no header may hold
                 stop_for([Problem(where=NOWHERE, message=str(error))])
             _tell(posted)
             statuses.append(status_of(posted, is_held=bool(posted.unknown)))
-        raise SystemExit(max(statuses))
+        raise SystemExit(worst_of(statuses))
+
+
+def _uncleared(consignment: Consignment, desk: Desk) -> str:
+    """Why a memo must not leave yet; empty where it may."""
+    memo, settings = consignment.memo, desk.workshop.book.settings
+    return demand_unmet(memo, settings, consignment.edition, desk.record, consignment.delivery.attach)
+
+
+def _how_to_clear(consignment: Consignment) -> str:
+    edition = consignment.edition
+    return f"read it, then: briefbook clear {edition.memo} --edition {edition.number} --by NAME"
 
 
 def _mailed_ids(finder: BookFinder, memo: str, recipients: tuple[Address, ...]) -> list[str]:
@@ -187,6 +205,8 @@ def preview(
     with finder.open_record() as record:
         for id_ in _mailed_ids(finder, memo, recipients):
             desk, consignment = _consigned(finder, record, id_, as_of, known_by, out, recipients)
+            if why_not := _uncleared(consignment, desk):
+                say(f"warning: memo {id_!r} would not be sent: {why_not} ({_how_to_clear(consignment)})")
             try:
                 recipient = everyone(consignment.delivery)[0]
                 _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)

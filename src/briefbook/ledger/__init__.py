@@ -1,4 +1,4 @@
-"""The ledger of a book: one SQLite file of editions, occurrences and envelopes.
+"""The ledger of a book: one SQLite file of editions, occurrences, envelopes and clearances.
 
 Only this package knows SQL. Deleting the file loses history, never facts or documents. Nothing here
 reads a clock: every `now` is given.
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.ledger.calendars import Calendars
+from briefbook.ledger.clearances import Clearances
 from briefbook.ledger.database import LedgerError, open_database
 from briefbook.ledger.editions import Editions
 from briefbook.ledger.envelopes import Envelopes
@@ -19,7 +20,7 @@ __all__ = ["MIGRATIONS", "NAME", "Ledger", "LedgerError", "open_ledger", "read_l
 NAME = "ledger.db"
 
 
-class Ledger(Editions, Envelopes, Calendars):
+class Ledger(Editions, Envelopes, Calendars, Clearances):
     """The open ledger of a book. What a method writes is on the disk when it returns.
 
     Every method raises BriefbookError, with the place and the mend, where the file or the disk refuses. As a

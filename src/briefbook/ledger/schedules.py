@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from briefbook.issued import Occurrence, OccurrenceState
+from briefbook.issued import TRIED_AGAIN, Occurrence, OccurrenceState
 from briefbook.ledger.database import Part, Row, Value
 from briefbook.ledger.instants import instant_of, plain, spelled
 
@@ -93,9 +93,9 @@ class Schedules(Part):
         return self._database.rows(sql, values, make=_occurrence_of)
 
     def unsettled(self) -> list[Occurrence]:
-        """What was begun and not settled, or has failed, of all memos and schedules, oldest first."""
-        states = (OccurrenceState.DUE.value, OccurrenceState.FAILED.value)
-        sql = "SELECT * FROM occurrences WHERE state IN (?, ?) ORDER BY instant, memo, revision"
+        """What was begun and not settled, failed or is held back, of all memos, oldest first."""
+        states = [state.value for state in (OccurrenceState.DUE, *TRIED_AGAIN)]
+        sql = "SELECT * FROM occurrences WHERE state IN (?, ?, ?) ORDER BY instant, memo, revision"
         return self._database.rows(sql, states, make=_occurrence_of)
 
     def note(self, occurrences: Iterable[Occurrence]) -> None:

@@ -97,4 +97,24 @@ MIGRATIONS: Sequence[Migration] = (
             sequence INTEGER NOT NULL
         ) WITHOUT ROWID""",
     ),
+    (
+        # Who approved of which bytes. A row stays as it is: that it was taken back, a later one tells.
+        """CREATE TABLE clearances (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            memo TEXT NOT NULL,
+            edition INTEGER NOT NULL,
+            outputs TEXT NOT NULL, -- JSON: [[format, name, sha256, size], …]
+            person TEXT NOT NULL,
+            office TEXT NOT NULL,
+            note TEXT NOT NULL,
+            given TEXT NOT NULL,
+            withdraws INTEGER UNIQUE REFERENCES clearances (id),
+            FOREIGN KEY (memo, edition) REFERENCES editions (memo, number)
+        )""",
+        "CREATE INDEX clearances_by_memo ON clearances (memo)",
+        """CREATE TRIGGER clearances_stay BEFORE UPDATE ON clearances
+            BEGIN SELECT RAISE(ABORT, 'a clearance stays as it was given'); END""",
+        """CREATE TRIGGER clearances_remain BEFORE DELETE ON clearances
+            BEGIN SELECT RAISE(ABORT, 'a clearance stays as it was given'); END""",
+    ),
 )

@@ -39,6 +39,7 @@ from briefbook.readers.read_parts import (
     slots,
     some_references,
 )
+from briefbook.readers.read_release import release
 from briefbook.readers.records import (
     Field,
     Reading,
@@ -195,6 +196,7 @@ MEMO = Shape(
         **LOOK_FIELDS,
         "schedule": optional(schedule),
         "deliver": optional(deliver),
+        "release": optional(release),
     },
 )
 
@@ -277,6 +279,7 @@ SETTINGS = Shape(
         "to": optional(wording),
         "from": optional(wording, "sender"),
         "mail": optional(_mail),
+        "release": optional(release),
     },
 )
 

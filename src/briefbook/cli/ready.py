@@ -1,0 +1,77 @@
+"""`check --release`: whether memos are ready to leave, as text and as JSON."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from briefbook.cli.book import chosen_ids
+from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
+
+if TYPE_CHECKING:
+    from briefbook.ready import Ready
+    from briefbook.verdict import Verdict
+    from briefbook.workshop import Day
+
+
+def check_ready(verdict: "Verdict", names: Sequence[str], day: "Day", *, wants_json: bool) -> None:
+    """Tell what stands against some memos, or all. Ends the program with 1 where one must not leave."""
+    from briefbook.ready import judged, not_made
+    from briefbook.verdict import usable_book
+    from briefbook.workshop import Task, Workshop
+
+    memos = verdict.read.book.memos
+    book = usable_book(verdict.read)
+    workshop = Workshop(book)
+    found: list[Ready] = []
+    for id_ in chosen_ids(verdict.read, names):
+        memo = memos.get(id_)
+        stopping = verdict.stopping(id_, memo)
+        if memo is not None and not stopping:  # what only shows when it is made
+            stopping = list(workshop.render(Task(memo=memo, day=day, formats=())).problems)
+        if memo is None or stopping:
+            found.append(not_made(id_, memo, stopping, book))
+        else:
+            found += judged(workshop, [memo], day)
+    if wants_json:
+        click.echo(_json(found, day))
+    else:
+        print_problems(problem for one in found for problem in one.problems)
+        for line in in_lines(found):
+            say(line)
+    if not all(one.is_ready for one in found):
+        raise SystemExit(PROBLEMS_FOUND)
+
+
+def in_lines(found: "Iterable[Ready]") -> list[str]:
+    """How many stand against each memo."""
+    lines = []
+    for one in found:
+        warnings = count(len(one.findings) - one.errors, "warning", "warnings")
+        if one.is_ready:
+            but = f" ({warnings})" if one.findings else ""
+            lines.append(f"{one.memo}: ready to leave{but}")
+        else:
+            more = f" and {warnings}" if len(one.findings) > one.errors else ""
+            stand = "stands" if len(one.findings) == 1 else "stand"
+            lines.append(f"{one.memo}: {count(one.errors, 'error', 'errors')}{more} {stand} against it")
+    return lines
+
+
+def _json(found: "Iterable[Ready]", day: "Day") -> str:
+    result = {
+        "as_of": day.as_of.isoformat(),
+        "known_by": day.known_by.isoformat(),
+        "memos": [
+            {
+                "memo": one.memo,
+                "ready": one.is_ready,
+                "problems": [
+                    {"rule": finding.rule or None, **as_json(finding.problem)} for finding in one.findings
+                ],
+            }
+            for one in found
+        ],
+    }
+    return json.dumps(result, ensure_ascii=False, indent=2)
