@@ -173,15 +173,20 @@ class _Comparison:
             if id_ not in old:
                 found.append(change(one, ChangeKind.ADDED))
             elif told := tuple(filter(None, fields(old[id_], one))):
-                changed = change(one, ChangeKind.CHANGED)
-                cited = _cited(changed, {each.field for each in told})
-                found.append(replace(changed, fields=told, sources=cited))
+                was, is_ = (change(each, ChangeKind.CHANGED) for each in (old[id_], one))
+                names = {each.field for each in told}
+                because = self._because(_cited(was, names))
+                found.append(replace(is_, fields=told, sources=_cited(is_, names), because=because))
         left = [one for id_, one in old.items() if id_ not in new]
         return (*found, *(self._withdrawn(change(one, ChangeKind.WITHDRAWN)) for one in left))
 
+    def _because(self, ids: Iterable[str]) -> tuple[Words, ...]:
+        """Why what has one of these ids is gone."""
+        return tuple(dict.fromkeys(chain.from_iterable(self.why.get(id_, ()) for id_ in ids)))
+
     def _withdrawn(self, gone: Change) -> Change:
         kept = tuple(each for each in gone.sources if each in self.citable)
-        return replace(gone, because=self.why.get(gone.id, ()), sources=kept)
+        return replace(gone, because=self._because([gone.id]), sources=kept)
 
 
 def _id_of(one: object) -> str:
