@@ -280,6 +280,7 @@ class Memo:
     marking: Marking | None = None  # of its own words, and of the whole at least; the book's default else
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
+    is_variant: bool = field(default=False, compare=False)  # what some may see of it: a variant for release
     # As its file has it, where this is the memo in one of its languages.
     written: "Memo | None" = field(default=None, compare=False, repr=False)
     where: Where = field(default=NOWHERE, compare=False, repr=False)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from briefbook.changes import knowing_then
 from briefbook.composing.items import narrowed, reduced, unlisted
 from briefbook.composing.markup import MarkupError, parse_line, parse_section
 from briefbook.composing.paper import filled, numbered, with_tied_tabs
@@ -167,7 +168,7 @@ def drafted(
     left_out: Sequence[LeftOut] = (),
 ) -> Draft:
     """Make the sections of a memo that cite. Raises BriefbookError as `compose` does."""
-    memo = reduced(memo, left_out)
+    memo, selection = reduced(memo, left_out), knowing_then(selection)
     room = Room(memo=memo, templates=templates, pictures=pictures)
     subject, selection = subject_of(selection, memo, templates)
     specs = _specs_of(memo)

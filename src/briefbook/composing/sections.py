@@ -30,7 +30,7 @@ from briefbook.composing.template_names import Finding, options_read, own_read, 
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
-from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
+from briefbook.selection import ComparedSide, Selection, ShownMeeting, ShownSource, Since, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,8 @@ class Context:
     main_source: int | None = None  # the number that "everything rests on source N" names
     edition: IssuedNote | None = None  # in the templates of mails alone
     section: Callable[[str], str] | None = None  # in the body of mails alone: a section of the memo
+    since: Since | None = None  # in the body of mails alone: what changed since the reader's last one
+    sides: tuple[ComparedSide, ...] = ()  # in a comparison alone: what is compared, the earlier first
 
 
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
@@ -118,6 +120,7 @@ class SectionTemplates:
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
+        self._own: dict[str, frozenset[str] | None] = {}  # likewise
 
     def exists(self, name: str) -> bool:
         """True when there is a template of that section."""
@@ -235,9 +238,11 @@ class SectionTemplates:
 
     def own_of(self, template: str) -> frozenset[str] | None:
         """What a template reads of `selection` and of its `own`, likewise."""
-        trees = [self._tree(name) for name in self.reached([template])]
-        read = None if None in trees else own_read(filter(None, trees))
-        return None if read is None else frozenset(read)
+        if template not in self._own:
+            trees = [self._tree(name) for name in self.reached([template])]
+            read = None if None in trees else own_read(filter(None, trees))
+            self._own[template] = None if read is None else frozenset(read)
+        return self._own[template]
 
     def _all(self) -> list[str]:
         return sorted(self.environment.list_templates(extensions=["j2"]))
