@@ -29,6 +29,7 @@ from briefbook.selection import (
     ShownPoint,
     ShownPriority,
     ShownSource,
+    ShownWithdrawal,
     Side,
     Since,
     Told,
@@ -156,7 +157,7 @@ class _Comparison:
     """What all comparisons of two selections need."""
 
     citable: frozenset[str]
-    why: Mapping[str, tuple[Words, ...]]  # what is gone is gone, by its id
+    why: Mapping[str, tuple[ShownWithdrawal, ...]]  # what is gone is gone, by its id
 
     def all(
         self,
@@ -201,12 +202,12 @@ def _cited(change: Change, fields: Collection[str]) -> tuple[Cited, ...]:
     return tuple(dict.fromkeys((*change.sources, *more)))
 
 
-def _why_gone(after: Selection) -> dict[str, tuple[Words, ...]]:
-    """Why sources were withdrawn, by their ids and those of the facts that fell with them."""
-    found: defaultdict[str, tuple[Words, ...]] = defaultdict(tuple)
+def _why_gone(after: Selection) -> dict[str, tuple[ShownWithdrawal, ...]]:
+    """The withdrawals of sources, by their ids and those of the facts that fell with them."""
+    found: defaultdict[str, tuple[ShownWithdrawal, ...]] = defaultdict(tuple)
     for source in after.withdrawn:
         for id_ in (source.id, *(each.id for each in source.fallen)):
-            found[id_] += (source.why,)
+            found[id_] += (replace(source, fallen=()),)
     return dict(found)
 
 

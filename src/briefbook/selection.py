@@ -154,7 +154,7 @@ class Change:
     source: ShownSource | None = None
     forum: ShownForum | None = None  # itself, or the one of a priority or a point
     fields: tuple[FieldChange, ...] = ()  # of a fact that has changed
-    because: tuple[Words, ...] = ()  # why its sources were withdrawn, where that is why it is not shown
+    because: tuple[ShownWithdrawal, ...] = ()  # of its sources, where that is why it is not shown
     sources: tuple[Cited, ...] = ()  # of the fact, as far as what is shown now names them
 
     @property
