@@ -18,12 +18,22 @@ from briefbook.selection import Selection, Since
 from briefbook.tool import tool_identity
 from briefbook.writers.theme import Theme, with_files
 
-__all__ = ["Inputs", "digests_in", "from_bytes", "inputs_of", "remade", "to_bytes", "tool_identity"]
+__all__ = [
+    "Inputs",
+    "Remaker",
+    "digests_in",
+    "from_bytes",
+    "inputs_of",
+    "remade",
+    "to_bytes",
+    "tool_identity",
+]
 
-# Fields that pass with time alone, and those that only say how sources are printed and where they open.
+# Fields that pass with time alone, those that only say how sources are printed and where they open, and what
+# a person's words lean on, which nothing prints.
 # What changed since the edition before is no news by itself: it follows from what that one told.
 _SINCE = frozenset({"since"})
-_NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations", "opens", "target"}) | _SINCE
+_NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations", "opens", "target", "leanings"}) | _SINCE
 _ASKED = "selection.since"  # in the text of a template
 
 
@@ -183,6 +193,22 @@ def remade(inputs: Inputs) -> Document:
 
     With the tool that first made it, it is equal to the first. Raises BriefbookError as `compose` does.
     """
-    wording = wording_of(inputs.selection.language, inputs.catalogues)
-    templates = SectionTemplates((), wording, texts=inputs.templates)
-    return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {}, inputs.left_out or ())
+    return Remaker().document(inputs)
+
+
+class Remaker:
+    """Makes many documents again, one after the other: what they have in common is made ready once."""
+
+    def __init__(self) -> None:
+        self._templates: dict[tuple[object, ...], SectionTemplates] = {}
+
+    def document(self, inputs: Inputs) -> Document:
+        """The document as `remade` has it. Raises BriefbookError as `compose` does."""
+        language = inputs.selection.language
+        asked = language, inputs.catalogues, tuple(inputs.templates.items())
+        if asked not in self._templates:
+            wording = wording_of(language, inputs.catalogues)
+            self._templates[asked] = SectionTemplates((), wording, texts=inputs.templates)
+        left_out = inputs.left_out or ()
+        templates = self._templates[asked]
+        return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {}, left_out)

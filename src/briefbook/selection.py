@@ -154,7 +154,7 @@ class Change:
     source: ShownSource | None = None
     forum: ShownForum | None = None  # itself, or the one of a priority or a point
     fields: tuple[FieldChange, ...] = ()  # of a fact that has changed
-    because: tuple[Words, ...] = ()  # why sources were withdrawn, where that is what changed it
+    because: tuple[ShownWithdrawal, ...] = ()  # of sources that it rested on
     sources: tuple[Cited, ...] = ()  # of the fact, as far as what is shown now names them
 
     @property
@@ -238,6 +238,7 @@ class Selection:
     written: Written | None = None  # None where the memo's file has nothing of it
     withdrawals: tuple[ShownWithdrawal, ...] | None = None  # None for none
     since: Since | None = None  # what changed since the edition before; None where no section asks for it
+    leanings: Mapping[str, tuple[str, ...]] | None = None  # by slot: the facts that a person's words rest on
 
     @property
     def own(self) -> Written:
