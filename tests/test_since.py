@@ -325,6 +325,28 @@ def test_a_fact_that_is_gone_keeps_the_marking_that_it_had(tmp_path: Path) -> No
     ]
 
 
+def test_what_had_neither_name_nor_day_keeps_its_marking_too(tmp_path: Path) -> None:
+    """A forum that stood in high facts alone, and a meeting whose line has the name of its forum only."""
+    meeting = """\
+meetings:
+  talks-9:
+    forum: harbours
+    marking: high
+    statements: [{source: gazette, says: announced, evidence: to survey the stock}]
+"""
+    spring = f"title: Spring\nrange: all\nformats: [txt]\n{SECTIONS}"
+    files = {**marked(""), "facts/points.yaml": meeting, MEMO: spring, "facts/harbours.yaml": "people: {}\n"}
+    book = make_book(tmp_path, files)
+    build(book, FIRST)
+    make_book(book, {**files, "facts/points.yaml": "background: {}\n"})
+    build(book, "2031-04-21")
+    assert text(book, "2031-04-21").startswith("HIGH\n")
+    assert told(text(book, "2031-04-21"))[1:] == [
+        "No longer told (H) Harbour Talks.",
+        "No longer told (H) Harbour Talks, undated.",
+    ]
+
+
 def test_a_variant_tells_nothing_of_then(tmp_path: Path) -> None:
     """What it showed was open when it showed it, and is high now: gone, or in other words."""
     book = make_book(tmp_path, marked(SECRET))

@@ -372,3 +372,23 @@ def test_the_day_itself_may_be_that_of_publication(council: Path) -> None:
     withdraw(council, "withdrawn: {on: 2031-05-12, why: a slip}")
     assert not any(" error: " in line for line in checked(council))
     assert "Held" not in shown(council, "2031-05-12")
+
+
+# ------------------------------------------------------------------------------------ the whole life
+
+
+def test_withdraw_trace_build(council: Path) -> None:
+    """Between two editions the source falls: the second says what went, and `trace` who has the first."""
+    edit(council, MEMO, "sections: [header, ", "formats: [txt]\nsections: [header, since-last-edition, ")
+    assert run("-C", council, "build", "fisheries-council", "--as-of", "2031-09-08").exit_code == 0
+    withdraw(council)
+    assert run("-C", council, "build", "fisheries-council", "--as-of", ON).exit_code == 0
+    memo = in_words((council / "out" / ON / "fisheries-council.txt").read_text(encoding="utf-8"))
+    since = memo.partition("Since the last edition")[2].partition("Next")[0]
+    assert "Survey the shared stock together every spring." in since
+    why = "The source was withdrawn on 1 October 2031: the joint note (its figures were made up)."
+    assert why in since
+    for id_ in (NOTE, "shared-stock-survey"):
+        done = run("-C", council, "trace", id_, "--json")
+        bearings = [(one["edition"], one["bearing"]) for one in json.loads(done.stdout)["editions"]]
+        assert bearings == [(1, "rested"), (2, "told")], id_

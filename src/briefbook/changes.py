@@ -29,6 +29,7 @@ from briefbook.selection import (
     ShownPoint,
     ShownPriority,
     ShownSource,
+    ShownWithdrawal,
     Side,
     Since,
     Told,
@@ -105,7 +106,8 @@ def markings_of(told: Changes, before: Selection) -> dict[str, Marking]:
     facts = (change.id for change in told.all if change.kind is not ChangeKind.ADDED)
     words = (words for change in told.written if change.before for words in change.before.words)
     ids = (*facts, *(each.origin.fact for each in words if each.origin))
-    return {id_: before.handling.facts[id_] for id_ in ids if id_ in before.handling.facts}
+    then = {**before.handling.names, **before.handling.facts}
+    return {id_: then[id_] for id_ in ids if id_ in then}
 
 
 def knowing_then(selection: Selection, *more: Since | None) -> Selection:
@@ -156,7 +158,7 @@ class _Comparison:
     """What all comparisons of two selections need."""
 
     citable: frozenset[str]
-    why: Mapping[str, tuple[Words, ...]]  # what is gone is gone, by its id
+    why: Mapping[str, tuple[ShownWithdrawal, ...]]  # what is gone is gone, by its id
 
     def all(
         self,
@@ -173,15 +175,20 @@ class _Comparison:
             if id_ not in old:
                 found.append(change(one, ChangeKind.ADDED))
             elif told := tuple(filter(None, fields(old[id_], one))):
-                changed = change(one, ChangeKind.CHANGED)
-                cited = _cited(changed, {each.field for each in told})
-                found.append(replace(changed, fields=told, sources=cited))
+                was, is_ = (change(each, ChangeKind.CHANGED) for each in (old[id_], one))
+                names = {each.field for each in told}
+                because = self._because(_cited(was, names))
+                found.append(replace(is_, fields=told, sources=_cited(is_, names), because=because))
         left = [one for id_, one in old.items() if id_ not in new]
         return (*found, *(self._withdrawn(change(one, ChangeKind.WITHDRAWN)) for one in left))
 
+    def _because(self, ids: Iterable[str]) -> tuple[ShownWithdrawal, ...]:
+        """The withdrawals of what has one of these ids, or of its source."""
+        return tuple(dict.fromkeys(chain.from_iterable(self.why.get(id_, ()) for id_ in ids)))
+
     def _withdrawn(self, gone: Change) -> Change:
         kept = tuple(each for each in gone.sources if each in self.citable)
-        return replace(gone, because=self.why.get(gone.id, ()), sources=kept)
+        return replace(gone, because=self._because([gone.id]), sources=kept)
 
 
 def _id_of(one: object) -> str:
@@ -201,17 +208,31 @@ def _cited(change: Change, fields: Collection[str]) -> tuple[Cited, ...]:
     return tuple(dict.fromkeys((*change.sources, *more)))
 
 
-def _why_gone(after: Selection) -> dict[str, tuple[Words, ...]]:
-    """Why sources were withdrawn, by their ids and those of the facts that fell with them."""
-    found: defaultdict[str, tuple[Words, ...]] = defaultdict(tuple)
+def _why_gone(after: Selection) -> dict[str, tuple[ShownWithdrawal, ...]]:
+    """The withdrawals of sources, by their ids and those of the facts that fell with them."""
+    found: defaultdict[str, tuple[ShownWithdrawal, ...]] = defaultdict(tuple)
     for source in after.withdrawn:
         for id_ in (source.id, *(each.id for each in source.fallen)):
-            found[id_] += (source.why,)
+            found[id_] += (replace(source, fallen=()),)
     return dict(found)
 
 
 def _meeting(meeting: ShownMeeting, kind: ChangeKind) -> Change:
-    return Change(id=meeting.id, kind=kind, meeting=meeting, forum=meeting.forum, sources=meeting.sources)
+    forum = meeting.forum
+    if kind is ChangeKind.WITHDRAWN:  # without title and date its line would name the forum alone
+        meeting = replace(meeting, forum=_told_of(meeting))
+    return Change(id=meeting.id, kind=kind, meeting=meeting, forum=forum, sources=meeting.sources)
+
+
+def _told_of(meeting: ShownMeeting) -> ShownForum:
+    """The forum of a meeting, its name as words that tell of the meeting: so they are marked as that is."""
+    origin, forum = Origin(fact=meeting.id, field="forum"), meeting.forum
+
+    def of_meeting(words: Words) -> Words:
+        return Words(words, origin, words.language)
+
+    in_text = of_meeting(forum.in_text) if forum.in_text else None
+    return replace(forum, name=of_meeting(forum.name), in_text=in_text)
 
 
 def _priority(placed: Placed, kind: ChangeKind) -> Change:

@@ -157,7 +157,7 @@ class Change:
     source: ShownSource | None = None
     forum: ShownForum | None = None  # itself, or the one of a priority or a point
     fields: tuple[FieldChange, ...] = ()  # of a fact that has changed
-    because: tuple[Words, ...] = ()  # why its sources were withdrawn, where that is why it is not shown
+    because: tuple[ShownWithdrawal, ...] = ()  # of sources that it rested on
     sources: tuple[Cited, ...] = ()  # of the fact, as far as what is shown now names them
 
     @property
