@@ -23,6 +23,7 @@ def completed(book: Path, words: str) -> list[str]:
         ("build council h", ["harbours"]),
         ("history c", ["council"]),
         ("history p", ["prune"]),
+        ("list --commitments s", ["spring"]),
         ("show --forum h", ["harbours"]),
         ("build --meeting ", ["council-3", "talks-1"]),
         ("build --format d", ["docx"]),
