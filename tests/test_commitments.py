@@ -99,7 +99,7 @@ def test_a_turn_has_its_day_and_its_sources() -> None:
         # A later text that tells of the earlier meeting: said once, and mentioned.
         (["source: early, force: agreed", "source: later, force: agreed"], None),
         # A text from before the meeting cannot tell what was said there.
-        (["source: early, force: agreed, meeting: c3"], "not-mentioned"),
+        (["source: early, force: agreed, meeting: c3"], None),
         (["source: early, force: agreed"], "not-mentioned"),
         (["source: early, force: agreed, status: done"], None),
         (["source: early, force: agreed, status: stalled"], "not-mentioned"),

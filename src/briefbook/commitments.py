@@ -122,6 +122,8 @@ class Turns:
         """A priority as promised, if it was; what is told of its earlier wordings is told of it."""
         view = self.view
         line = (priority, *earlier_wordings(priority, view.facts))
+        if not any(statement.promised_by for each in line for statement in each.statements):
+            return None
         told = [(each, statement) for each in line for statement in view.told_of(each)]
         told.sort(key=lambda pair: view.published[pair[1].source].counts_from, reverse=True)
         promises = [(each, statement) for each, statement in told if statement.promised_by]

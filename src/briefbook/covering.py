@@ -199,6 +199,8 @@ class Cover:
 
     def _occasion(self, priority: Priority) -> str | None:
         """The meeting under which a priority stands: that at which it was said with its force."""
+        if not any(statement.meeting for statement in priority.statements):
+            return priority.meeting
         lead = leading(self.view.told_of(priority))
         return occasion_of(lead, priority.meeting) if lead else priority.meeting
 

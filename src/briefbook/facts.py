@@ -342,6 +342,8 @@ class Facts:
 
 def earlier_wordings(priority: Priority, facts: Facts) -> tuple[Priority, ...]:
     """The priorities that one puts into new words, the latest first; each once, also where they go round."""
+    if priority.rewords is None:
+        return ()
     found: dict[str, Priority] = {priority.id: priority}
     before = facts.priorities.get(priority.rewords or "")
     while before is not None and before.id not in found:

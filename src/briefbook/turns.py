@@ -127,7 +127,8 @@ class Turning:
             again = [s for s in since if s.force is not None and _FIRMNESS[s.force] == firmest]
             return (Turn.REAFFIRMED, again[0]) if again else None  # said less firmly is not said again
         is_open = status is None or status.status not in _CLOSED
-        if places != {_Placed.BEFORE} or not (is_open and is_whole) or self.is_silent:
+        was_raised = any(occasion_of(s, own) in self.last.earlier for s, _ in placed)  # at a meeting before
+        if places != {_Placed.BEFORE} or not (was_raised and is_open and is_whole) or self.is_silent:
             return None
         return None if any(self._is_mention(s, own) for s in told) else (Turn.NOT_MENTIONED, None)
 

@@ -24,6 +24,7 @@ def completed(book: Path, words: str) -> list[str]:
         ("history c", ["council"]),
         ("diff c", ["council"]),
         ("history p", ["prune"]),
+        ("list --commitments s", ["spring"]),
         ("show --forum h", ["harbours"]),
         ("build --meeting ", ["council-3", "talks-1"]),
         ("build --format d", ["docx"]),

@@ -90,7 +90,7 @@ def test_no_command_is_a_request_for_help() -> None:
         (["fetch"], "there is no command 'fetch' (known: init, check, list, show, build, bind,"),
         (["--bok", "x", "list"], "No such option"),
         (["-C", "book.yaml", "list"], "Invalid value for '-C' / '--book': Directory 'book.yaml' is a file."),
-        (["list", "council"], "Got unexpected extra argument (council)"),
+        (["check", "council"], "Got unexpected extra argument (council)"),
         (["check", "--sources", "texts"], "Invalid value for '--sources': Directory 'texts' does not exist."),
         (["init"], "Missing argument 'DIR'."),
     ],
