@@ -167,6 +167,44 @@ priorities:
         status: done
         update: Update {w("update")}
         evidence: {w("updateevidence")}
+  {w("earlier-id")}:
+    forum: council
+    text: Do {w("earlier")}.
+    marking: {high}
+    statements:
+      - source: gazette
+        evidence: as it is
+        force: agreed
+        by: [norland, sudland]
+        promised_by: [norland, {w("party-id")}]
+        due: 2031-07-17
+  reworded:
+    forum: council
+    rewords: {w("earlier-id")}
+    text: Count the boats in the strait.
+    statements: [{{source: gazette, evidence: to count, force: agreed, by: [norland, sudland]}}]
+  {w("promised-priority-id")}:
+    forum: council
+    text: Do {w("promisedpriority")}.
+    statements:
+      - {{source: gazette, evidence: as it is, force: agreed, promised_by: [norland, {w("party-id")}]}}
+  {w("occasion-priority-id")}:
+    forum: council
+    text: Do {w("occasionpriority")}.
+    statements:
+      - {{source: gazette, evidence: as it is, force: agreed, by: [norland, sudland]}}
+      - {{source: gazette, evidence: as it is, force: agreed, meeting: {w("meeting-id")}}}
+  patrol:
+    forum: council
+    text: Patrol the strait.
+    marking: open
+    statements:
+      - {{source: gazette, evidence: to patrol, force: agreed, promised_by: [norland], due: 2031-05-20}}
+      - source: {w("source-id")}
+        evidence: {w("promiseevidence")}
+        promised_by: [{w("marked-person-id")}]
+        due: 2031-07-18
+        status: done
   {w("partial-priority-id")}:
     forum: council
     text: Do {w("partialpriority")}.
@@ -244,6 +282,7 @@ sections:
   - timeline
   - participants
   - priorities
+  - commitments
   - background
   - earlier
   - disputed

@@ -430,8 +430,9 @@ def test_the_json_is_as_described() -> None:
 
 
 def test_the_attributes_of_the_html_are_as_described() -> None:
-    asked = ("show", "fisheries-council", "--as-of", "2031-12-01", "--format", "html")
-    page = run("-C", SOURCE / "starter", *asked).stdout
+    asked = ("show", "fisheries-council", "--format", "html", "--as-of")  # with a bottom line, with a reading
+    days = ("2031-04-20", "2031-12-01")
+    page = "".join(run("-C", SOURCE / "starter", *asked, day).stdout for day in days)
     described = set(re.findall(r"`(data-[a-z-]+)`", chapters("docs/formats.md")["HTML"]))
     assert set(re.findall(r" (data-[a-z-]+)=", page)) == described
 

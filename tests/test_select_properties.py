@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.dates import PartialDate
-from briefbook.facts import Facts, Force, Says, statements_of
+from briefbook.facts import Facts, Force, Says, Statement, Status, earlier_wordings, statements_of
 from briefbook.index import indexed
 from briefbook.memo import RangeScope
 from briefbook.select import select
@@ -50,14 +50,30 @@ def books(draw: st.DrawFn) -> Facts:
             statement(f", says: {draw(st.sampled_from(Says))}") for _ in range(draw(st.sampled_from((1, 2))))
         ]
     lines.append("priorities:")
-    for n in range(2):
-        meeting = draw(st.sampled_from(("", ", meeting: m0")))
-        lines.append(f"  p{n}:\n    {{forum: {draw(forums)}, text: A.{meeting}, statements: [")
-        told = statement(f", force: {draw(st.sampled_from(Force))}").replace("- ", "", 1)
-        lines.append(f"{told}]}}")
+    for n in range(3):
+        meeting = draw(st.sampled_from(("", ", meeting: m0", ", meeting: m1")))
+        rewords = draw(st.sampled_from(("", f", rewords: p{n - 1}"))) if n else ""
+        lines.append(f"  p{n}:\n    forum: {draw(forums)}\n    text: A.")
+        lines += [f"    {each[2:]}" for each in (meeting, rewords) if each]
+        lines += ["    statements:", statement(f", force: {draw(st.sampled_from(Force))}")]
+        lines += [
+            statement(draw(more_of_a_priority())) for _ in range(draw(st.integers(min_value=0, max_value=2)))
+        ]
     lines += ["background:", "  b0:", f"    forums: [{draw(forums)}]", "    statements:"]
     lines += [statement(f", claim: Claim {n}.") for n in range(draw(st.sampled_from((1, 2))))]
     return facts_of("\n".join(lines), ground="")
+
+
+@st.composite
+def more_of_a_priority(draw: st.DrawFn) -> str:
+    """What a later statement adds: that it was said again, promised, or how far it has come."""
+    at = draw(st.sampled_from(("", ", meeting: m0", ", meeting: m1", ", meeting: m2")))
+    force = draw(st.sampled_from(("", *(f", force: {force}" for force in Force))))
+    promise = draw(
+        st.sampled_from(("", ", promised_by: [norland]", ", promised_by: [norland], due: 2031-02"))
+    )
+    status = draw(st.sampled_from(("", *(f", status: {status}" for status in Status))))
+    return at + force + promise + status
 
 
 UNBOUNDED = ["forum: one", "forums: [one, two]", "meetings: [m0, m1]", "range: all"]
@@ -89,20 +105,35 @@ def test_before_any_publication_every_memo_is_empty(facts: Facts, memo: str, at:
 def test_what_is_shown_grows_with_the_known_by_day(
     facts: Facts, memo: str, at: int, one: int, other: int
 ) -> None:
-    """But for a meeting that turns out to be ahead still: what later sources alone tell of it goes."""
+    """But for what is put into new words, and for a meeting that turns out to be ahead still.
+
+    What later sources alone tell of such a meeting goes.
+    """
     less, more = (selected(facts, memo, at_day(at), at_day(known)) for known in sorted((one, other)))
     for id_ in shown_ids(less) - shown_ids(more):
         priority = facts.priorities[id_]
-        assert priority.meeting is not None
-        assert ahead(facts, priority.meeting, at, max(one, other))
-        assert all(publications(facts)[s.source].counts_from > day_at(at) for s in priority.statements)
+        newer = (facts.priorities[other] for other in shown_ids(more) & facts.priorities.keys())
+        if any(priority in earlier_wordings(each, facts) for each in newer):
+            continue
+        said = [s for s in priority.statements if s.force is not None]
+        occasions = [s.meeting or priority.meeting for s in said]
+        assert any(meeting and ahead(facts, meeting, at, max(one, other)) for meeting in occasions)
+        published = publications(facts)
+        assert all(
+            published[s.source].counts_from > day_at(at) or not is_seen(facts, s, max(one, other))
+            for s in said
+        )
+
+
+def is_seen(facts: Facts, statement: Statement, known: int) -> bool:
+    return publications(facts)[statement.source].counts_from <= day_at(known)
 
 
 def ahead(facts: Facts, meeting: str, at: int, known: int) -> bool:
-    """Whether a meeting is to come as of a day, by what is known another day."""
+    """Whether a meeting is to come as of a day, by what is known another day, or nothing is known of it."""
     statements = visible_statements(facts.meetings[meeting], publications(facts), day_at(known))
     standing = state_of(statements, publications(facts), day_at(at))
-    return standing is not None and standing.state in AHEAD
+    return standing is None or standing.state in AHEAD
 
 
 @few
@@ -121,8 +152,9 @@ def test_nothing_from_outside_the_range_is_shown(
     for id_ in shown_ids(selection) - set(ids(meetings)):
         dates = said_of(facts, id_)
         priority = facts.priorities.get(id_)
-        if priority is not None and priority.meeting:
-            dates += said_of(facts, priority.meeting)
+        if priority is not None:
+            occasions = {priority.meeting, *(s.meeting for s in priority.statements)} - {None}
+            dates += [when for meeting in occasions if meeting for when in said_of(facts, meeting)]
         assert any(when.overlaps(first, last) for when in dates)
 
 

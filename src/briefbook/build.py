@@ -23,7 +23,7 @@ from briefbook.issued import Edition, Output
 from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
 from briefbook.placing import Placed, clear, place
-from briefbook.previous import kept_selection, previous_edition
+from briefbook.previous import kept_selection, previous_edition, rested_before
 from briefbook.record import Record
 from briefbook.store import Store
 from briefbook.workshop import Day, Rendered, Task, Workshop, render_all
@@ -118,9 +118,10 @@ def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record) -> list[
     digests: dict[str, str] = {}
     asking: dict[str, Inputs] = {}  # of memos that tell what changed since the edition before
     problems: dict[str, tuple[Problem, ...]] = {}
+    tasks = [_knowing_rested(task, record) for task in tasks]
     for task in tasks:
         try:
-            inputs = workshop.inputs(task.memo, task.day)
+            inputs = workshop.inputs(task.memo, task.day, rested=task.rested)
             digests[task.memo.id] = inputs.digest
         except BriefbookError as error:
             problems[task.memo.id] = error.problems
@@ -136,6 +137,14 @@ def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record) -> list[
             plan = _compared(task, standing.get(task.memo.id), asking[task.memo.id], workshop, record)
         plans.append(plan)
     return plans
+
+
+def _knowing_rested(task: Task, record: Record) -> Task:
+    """A task that knows what the words of its memo rest on, as the edition before noted it."""
+    if not task.memo.rests:
+        return task
+    day = task.day
+    return replace(task, rested=rested_before(record, task.memo.id, day.as_of, day.known_by))
 
 
 def _compared(

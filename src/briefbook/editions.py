@@ -12,6 +12,7 @@ from briefbook.inputs import digests_in
 from briefbook.issued import Edition
 from briefbook.placing import Placed, name_of_past, place
 from briefbook.record import Record
+from briefbook.shelf import clear, entries_of
 
 
 def bring_back(
@@ -66,9 +67,9 @@ class Pruned:
 def prune(record: Record, *, keep: int | None = None, since: datetime | None = None) -> Pruned:
     """Remove from the store what belongs only to old editions; the ledger still lists them.
 
-    Kept are the newest `keep` editions of each memo and those made at `since` or later, and every message
-    that is not settled yet. What killed processes left half-written goes as well. The caller has the record
-    alone (`Record.alone`). Raises BriefbookError as the store does.
+    Kept are the newest `keep` editions of each memo and those made at `since` or later, what came back of
+    them, and every message that is not settled yet. What killed processes left half-written goes as well.
+    The caller has the record alone (`Record.alone`). Raises BriefbookError as the store does.
     """
     record.store.remove_leftovers()
     kept: set[str] = set(record.ledger.objects_in_use())
@@ -77,10 +78,13 @@ def prune(record: Record, *, keep: int | None = None, since: datetime | None = N
         for age, edition in enumerate(reversed(editions)):
             if (keep is not None and age < keep) or (since is not None and edition.made >= since):
                 kept |= {edition.inputs, *(output.sha256 for output in edition.outputs)}
+                for entry in entries_of(record.folder, edition.memo, edition.number):
+                    kept |= {entry.returned, entry.text, entry.data}
                 if record.store.has(edition.inputs):  # the files of its look are kept beside
                     kept |= digests_in(record.store.get(edition.inputs))
             else:
                 dropped += any(record.store.has(output.sha256) for output in edition.outputs)
+                clear(record.folder, edition.memo, edition.number)  # and what came back of it
     removed = [sha256 for sha256 in record.store.all() if sha256 not in kept]
     size = sum(record.store.remove(sha256) for sha256 in removed)
     return Pruned(editions=dropped, objects=len(removed), size=size)

@@ -32,11 +32,12 @@ _MENDS = {
 _TEMPORARY = re.compile(r"\.(.+)\.[a-z0-9_]{8}\.tmp")  # as mkstemp spells what write_whole asks for
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Replace a file by new bytes in one step, so that a reader sees the old ones or the new ones.
 
     The bytes go to a temporary file in the same folder, are flushed to the disk, then renamed; the folder is
-    flushed last. Missing folders are made. Raises BriefbookError with the path, nothing left half-written.
+    flushed last. Missing folders are made. The permissions are those of `mode`, else what the umask leaves.
+    Raises BriefbookError with the path, nothing left half-written.
     """
     temporary: str | None = None
     try:
@@ -51,7 +52,7 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).chmod(0o666 & ~_umask() if mode is None else mode)
         Path(temporary).replace(path)
         temporary = None
         flush_folder(path.parent)

@@ -14,7 +14,7 @@ from briefbook.composing.wording import wording_of
 from briefbook.document import Document, Image, LeftOut
 from briefbook.facts import Wording
 from briefbook.memo import EdgeSpec, ForumScope, FurnitureSpec, Memo, SectionSpec
-from briefbook.selection import Selection, Since
+from briefbook.selection import Rested, Selection, Since
 from briefbook.tool import tool_identity
 from briefbook.writers.theme import Theme, with_files
 
@@ -25,6 +25,7 @@ __all__ = [
     "from_bytes",
     "inputs_of",
     "remade",
+    "rested_in",
     "to_bytes",
     "tool_identity",
 ]
@@ -32,9 +33,10 @@ __all__ = [
 # Fields that pass with time alone, those that only say how sources are printed and where they open, and what
 # a person's words lean on, which nothing prints.
 _PASSING = frozenset({"as_of", "known_by", "days_until", "due_days", "heard_days"})
-_PRINTED = frozenset({"citations", "opens", "target", "leanings"})
-# What changed since the edition before is no news by itself: it follows from what that one told.
-_SINCE = frozenset({"since"})
+_PRINTED = frozenset({"citations", "opens", "target", "leanings", "slot"})
+# What changed since the edition before is no news by itself: it follows from what that one told. Nor is what
+# the next edition is to know.
+_SINCE = frozenset({"since", "rested"})
 _NO_NEWS = _PASSING | _PRINTED | _SINCE
 _ASKED = "selection.since"  # in the text of a template
 
@@ -106,7 +108,12 @@ def _digest_of_house(
 
 def asks_for_previous(templates: Mapping[str, str]) -> bool:
     """Whether any of some templates, by their texts, tells what changed since the edition before."""
-    return any(_ASKED in text for text in templates.values())
+    return any(map(_asks, templates.values()))
+
+
+@lru_cache(maxsize=256)  # memos share most templates
+def _asks(template: str) -> bool:
+    return _ASKED in template
 
 
 def inputs_of(
@@ -178,6 +185,17 @@ def from_bytes(data: bytes, get: Callable[[str], bytes] | None = None) -> Inputs
     """
     inputs = restored(Inputs, data)
     return inputs if get is None else replace(inputs, theme=with_files(inputs.theme, get))
+
+
+def rested_in(data: bytes) -> tuple[Rested, ...]:
+    """What the words of persons rest on, of the inputs that were kept: all else of them is passed over.
+
+    Raises ValueError for other bytes.
+    """
+    if b'"rested":[' not in data:
+        return ()
+    selection = json.loads(data).get("selection", {})
+    return tuple(restored(Rested, json.dumps(each).encode()) for each in selection.get("rested") or ())
 
 
 def digests_in(data: bytes) -> set[str]:

@@ -299,6 +299,11 @@ class Memo:
         return tuple(self.by_slot.values())
 
     @property
+    def rests(self) -> bool:
+        """Whether anything that a person judges in it rests on facts, and so may have to be checked again."""
+        return any(line.rests_on for line in self.judgements)
+
+    @property
     def by_slot(self) -> dict[str, Judgement]:
         """The same by the ids of slots, in the order of the fields."""
         found: dict[str, Judgement] = {}

@@ -8,10 +8,10 @@ was.
 from datetime import date
 
 from briefbook.changes import Previous
-from briefbook.inputs import from_bytes
+from briefbook.inputs import from_bytes, rested_in
 from briefbook.issued import Edition
 from briefbook.record import Record
-from briefbook.selection import Selection
+from briefbook.selection import Rested, Selection
 
 
 def kept_selection(edition: Edition, record: Record) -> Selection | None:
@@ -31,18 +31,35 @@ def previous_edition(
 
     `before`: the number of the edition itself, where it is made once more.
     """
-    earlier = [
-        edition
-        for edition in record.ledger.editions(memo)
-        if (edition.as_of, edition.known_by) <= (as_of, known_by)
-        and (before is None or edition.number < before)
-    ]
-    if not earlier:
+    found = _edition_before(record, memo, as_of, known_by, before)
+    if found is None:
         return None
-    found = max(earlier, key=lambda edition: (edition.as_of, edition.known_by, edition.number))
     return Previous(
         number=found.number,
         as_of=found.as_of,
         known_by=found.known_by,
         selection=kept_selection(found, record),
     )
+
+
+def rested_before(record: Record, memo: str, as_of: date, known_by: date) -> tuple[Rested, ...]:
+    """On what a memo's slots rest, as the edition before that of a day noted; nothing if it is lost."""
+    found = _edition_before(record, memo, as_of, known_by, None)
+    if found is None or not record.store.has(found.inputs):
+        return ()
+    try:
+        return rested_in(record.store.get(found.inputs))
+    except ValueError:
+        return ()
+
+
+def _edition_before(
+    record: Record, memo: str, as_of: date, known_by: date, before: int | None
+) -> Edition | None:
+    earlier = [
+        edition
+        for edition in record.ledger.editions(memo)
+        if (edition.as_of, edition.known_by) <= (as_of, known_by)
+        and (before is None or edition.number < before)
+    ]
+    return max(earlier, key=lambda edition: (edition.as_of, edition.known_by, edition.number), default=None)

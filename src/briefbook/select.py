@@ -31,6 +31,7 @@ from briefbook.memo import (
     SlotSpec,
     slot_ids,
 )
+from briefbook.resting import is_said
 from briefbook.selection import (
     NOTHING_WRITTEN,
     Commitment,
@@ -298,12 +299,7 @@ def _lines(memo: Memo, view: View, *, is_marked: bool) -> _Lines:
     def valid(
         field: str, lines: Iterable[tuple[Slot, Judgement]], most: int | None = None
     ) -> list[tuple[Words, Judgement]]:
-        found = [
-            (slot, line)
-            for slot, line in lines
-            if (line.valid is None or line.valid.overlaps(view.day, view.day))
-            and all(view.is_on_file(reference.id) for reference in line.rests_on)
-        ]
+        found = [(slot, line) for slot, line in lines if is_said(line, view)]
         return [(words(field, slot, line), line) for slot, line in found[:most]]
 
     def lines_of(field: str) -> Iterable[tuple[Slot, Judgement]]:

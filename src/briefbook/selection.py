@@ -200,6 +200,41 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSide:
+    """One of two things that are compared: an edition, or without a number what the facts tell."""
+
+    as_of: date
+    known_by: date
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedFact:
+    """A fact that has changed since a person wrote words that rest on it, as it is called."""
+
+    id: str
+    words: Words
+    meeting: ShownMeeting | None = None  # a meeting has a name by its number, in which words meet
+    is_quoted: bool = False  # the words are a text, not a name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """A slot whose words are to be checked again, as these facts have changed."""
+
+    slot: str  # its id in the memo's file
+    facts: tuple[ChangedFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rested:
+    """What the facts said on which a person's words rest, when the words were written or last checked."""
+
+    words: str  # a digest of the words, and of the day when they were checked
+    facts: Mapping[str, str]  # by id a digest of what the fact said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """All that a memo shows as of a day. Every tuple may be empty: an empty memo is valid."""
 
@@ -231,6 +266,8 @@ class Selection:
     handling: Handling | None = None  # the markings of all this, where the book has a scheme
     written: Written | None = None  # None where the memo's file has nothing of it
     withdrawals: tuple[ShownWithdrawal, ...] | None = None  # None for none
+    again: tuple[Again, ...] | None = None  # slots to be checked again; None for none
+    rested: tuple[Rested, ...] | None = None  # for the next edition: what its slots rest on; None for nothing
     since: Since | None = None  # what changed since the edition before; None where no section asks for it
     leanings: Mapping[str, tuple[str, ...]] | None = None  # by slot: the facts that a person's words rest on
     promised: tuple[Commitment, ...] | None = None  # None where nothing was promised

@@ -48,14 +48,17 @@ def last_meeting(
     if not held:
         return None
 
-    def lateness(pair: tuple[Meeting, Standing]) -> tuple[date, date, int]:
-        meeting, standing = pair
+    def lateness(pair: tuple[Meeting, Standing]) -> tuple[date, date]:
+        _, standing = pair
         told_by = min(published[s.source].last for s in standing.basis)
         when = standing.date
         last, first = (min(when.last, told_by), when.first) if when else (told_by, told_by)
-        return last, first, meeting.ordinal or 0
+        return last, first
 
     last, standing = max(held, key=lateness)
+    for other, its in held:  # where days leave it open, ordinals tell
+        if _is_before(last, standing.date, other, its.date):
+            last, standing = other, its
     return LastMeeting(
         id=last.id,
         date=standing.date,

@@ -24,12 +24,15 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "list": (["list"], True),
     "show": (["show", "council"], False),
     "build": (["build"], True),
+    "debrief": (["debrief", "talks-1", "--anyway"], False),
     "bind": (["bind"], True),
     "build --edition": (["build", "council", "--edition", "1"], True),
     "history": (["history"], True),
     "history MEMO": (["history", "council"], True),
+    "review": (["review", "{book}/book.yaml"], True),
     "history prune": (["history", "prune", "--keep", "1"], True),
     "trace": (["trace", "gazette"], True),
+    "diff": (["diff", "council"], True),
     "clear": (["clear", "council", "--by", "Ana Holm"], True),
     "schedule show": (["schedule", "show"], False),
     "schedule install": (["schedule", "install", "--cron"], False),
@@ -76,7 +79,7 @@ def damage(office: Office) -> None:
 
 
 def words(call: str, office: Office) -> list[str]:
-    return [word.format(new=office.book.parent / "new") for word in CALLS[call][0]]
+    return [word.format(new=office.book.parent / "new", book=office.book) for word in CALLS[call][0]]
 
 
 def test_every_command_is_called() -> None:

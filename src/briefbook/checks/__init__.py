@@ -6,6 +6,7 @@ rule is one function and one line in `CHECKS`. What they say: `docs/errors.md`.
 
 from collections.abc import Callable, Iterable
 
+from briefbook.checks.again import check_again
 from briefbook.checks.commitments import check_promises, check_rewordings
 from briefbook.checks.context import CheckContext
 from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
@@ -81,6 +82,7 @@ CHECKS: tuple[Check, ...] = (
     check_edges,
     check_tabs,
     check_unprinted,
+    check_again,
     check_looks,
     check_markings,
     check_banners,

@@ -44,11 +44,13 @@ class Fall:
 def falls(facts: Facts, index: Index) -> list[Fall]:
     """What becomes of every fact of which a withdrawn source says something, by all that is on file.
 
-    `facts` must hang together (`usable`), `index` is theirs.
+    `facts` must hang together (`usable`), `index` is theirs. It is judged from the day on which all of it is
+    out.
     """
+    out = max((each.counts_from for each in index.published.values()), default=date.min)
     ids = (id_ for kind in facts.kinds().values() for id_ in kind if id_ in index.touched)
     found = (facts.find(id_) for id_ in ids)
-    return [_fall(fact, facts, index) for fact in found if fact is not None]
+    return [_fall(fact, facts, index, out) for fact in found if fact is not None]
 
 
 def would_fall(facts: Facts, source: str, on: date) -> list[Fall]:
@@ -60,11 +62,11 @@ def would_fall(facts: Facts, source: str, on: date) -> list[Fall]:
     return [fall for fall in falls(facts, indexed(facts)) if fall.told_by(source)]
 
 
-def _fall(fact: Fact, facts: Facts, index: Index) -> Fall:
+def _fall(fact: Fact, facts: Facts, index: Index, out: date) -> Fall:
     told = {s.source: facts.sources[s.source] for s in reversed(statements_of(fact))}
     gone = [source for source in told.values() if source.withdrawn]
     last = max(gone, key=_day_of)
-    view = View(index=index, day=_day_of(last), known_by=date.max, language="en")
+    view = View(index=index, day=max(_day_of(last), out), known_by=date.max, language="en")
     once = replace(view, index=replace(index, published=index.once_published))
     before, after = told_as(fact, once), told_as(fact, view)
     fate = Fate.FALLS if not view.is_on_file(fact.id) and once.is_on_file(fact.id) else Fate.STAYS

@@ -21,6 +21,7 @@ COMMANDS = {
     "list": ("briefbook.cli.list", "command", "List the memos: what each covers and what comes next."),
     "show": ("briefbook.cli.show", "command", "Print one memo to standard output."),
     "build": ("briefbook.cli.build", "command", "Make memos and write them as DOCX, PDF and more."),
+    "debrief": ("briefbook.cli.debrief", "command", "Make a form that asks what became of a meeting."),
     "bind": ("briefbook.cli.bind", "command", "Bind memos into one book, as DOCX and PDF."),
     "history": (
         "briefbook.cli.history",
@@ -30,6 +31,7 @@ COMMANDS = {
     "clear": ("briefbook.cli.clear", "command", "Record that a person approves of exactly these bytes."),
     "diff": ("briefbook.cli.diff", "command", "Print what changed of a memo between editions or days."),
     "trace": ("briefbook.cli.trace", "command", "Tell what rested on a source or a fact, and who got it."),
+    "review": ("briefbook.cli.review", "command", "Read a document that came back; take over its edits."),
     "schedule": ("briefbook.cli.schedule", "command", "See when memos are due; install a timer."),
     "run-due": ("briefbook.cli.run_due", "command", "Make and mail what is due, once."),
     "daemon": ("briefbook.cli.run_due", "daemon", "Do what run-due does again and again."),

@@ -10,14 +10,14 @@ from briefbook.changes import knowing_then, markings_of
 from briefbook.composing.compose import blocks_in, subject_of
 from briefbook.composing.letter import finished, sections_by_heading
 from briefbook.composing.portions import SUBJECT_ID, marked_blocks, with_banner
-from briefbook.composing.sections import ComparedSide, Context, SectionTemplates
+from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.spoken import spoken_in
 from briefbook.document import Document
 from briefbook.facts import Wording
 from briefbook.marking import banner_of
 from briefbook.memo import ForumScope, Memo
 from briefbook.outline import outlined
-from briefbook.selection import Changes, Selection, Since
+from briefbook.selection import Changes, ComparedSide, Selection, Since
 
 TEMPLATE = "comparison.md.j2"
 

@@ -11,11 +11,13 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from briefbook.changes import knowing_then
+from briefbook.composing.again import flagged
 from briefbook.composing.compose import (
     LATE,
     NO_PICTURES,
     banner_for,
     blocks_in,
+    check_lines,
     context_of,
     line_in,
     subject_of,
@@ -89,7 +91,8 @@ def compose_letter(
     markdown = templates.render(body, replace(context, section=section), memo=memo.id)
     footer = line_in(templates.render("footer.md.j2", bare, memo=memo.id), "footer.md.j2", memo)
     citable = frozenset(source.id for source in selection.sources)
-    blocks = tuple(shown(map(_told, blocks_in(markdown, body, memo, citable, pictures=pictures))))
+    made = blocks_in(markdown, body, memo, citable, pictures=pictures)
+    blocks = tuple(shown(map(_told, flagged(made, check_lines(selection, memo, templates)))))
     if not blocks:
         where = Where(file=f"templates/{body}")
         hint = "a mail needs some words beside what is attached"

@@ -23,14 +23,22 @@ from briefbook.composing.sandbox import (
     as_markdown,
     loader_of,
     loader_of_texts,
-    plain_name,
+    plain_names,
     sandbox_of,
 )
 from briefbook.composing.template_names import Finding, options_read, own_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
-from briefbook.selection import Selection, ShownMeeting, ShownSource, Since, Words
+from briefbook.selection import (
+    ChangedFact,
+    ComparedSide,
+    Selection,
+    ShownMeeting,
+    ShownSource,
+    Since,
+    Words,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +63,6 @@ class IssuedNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedSide:
-    """One of two things that are compared: an edition, or without a number what the facts tell."""
-
-    as_of: date
-    known_by: date
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What every section template sees by name. `docs/templates.md` lists it; a test compares."""
 
@@ -75,6 +74,7 @@ class Context:
     subject: Words | None = None  # the memo's subject line, ready to print
     sources: tuple[NumberedSource, ...] = ()  # the cited ones; for `header` and `sources` alone
     main_source: int | None = None  # the number that "everything rests on source N" names
+    changed: tuple[ChangedFact, ...] = ()  # in `check-again` alone: on what the words beside it rest
     edition: IssuedNote | None = None  # in the templates of mails alone
     section: Callable[[str], str] | None = None  # in the body of mails alone: a section of the memo
     since: Since | None = None  # in the body of mails alone: what changed since the reader's last one
@@ -185,7 +185,7 @@ class SectionTemplates:
         if name not in self._leads:
             tree = self._tree(name)
             named = set(meta.find_referenced_templates(tree)) if tree else set()
-            plain = frozenset(_plain_names(name for name in named if name is not None))
+            plain = frozenset(plain_names(name for name in named if name is not None))
             self._leads[name] = None if None in named else plain
         return self._leads[name]
 
@@ -312,14 +312,6 @@ class SectionTemplates:
                 inner = f"profiles/{root.name}/" if root.parent.name == "profiles" else ""
                 return f"templates/{inner}{Path(file).relative_to(root).as_posix()}"
         return f"templates/{file}"
-
-
-def _plain_names(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        try:
-            yield plain_name(name)
-        except TemplateNotFound:  # it leads upwards: there is none
-            continue
 
 
 def template_name(section: str) -> str:

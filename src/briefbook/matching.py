@@ -1,0 +1,151 @@
+"""The paragraphs of an edition's own file and of the returned one, held against each other. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from briefbook.aligning import Key, Token, changes, key_of, paired, same, tokens_of
+from briefbook.document import Document
+from briefbook.edition_words import Line, lines_of
+from briefbook.returned import Paragraph, Part, Returned, Span, View, viewed
+
+_TEXT = (Part.BODY, Part.NOTE, Part.TEXT_BOX)
+_SLOT_TAG = "slot:"  # what the tags of the content controls of slots begin with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A paragraph of the edition's own file or of the returned one."""
+
+    paragraph: Paragraph
+    tokens: tuple[Token, ...]
+    key: Key
+    owners: dict[int, tuple[int, int, int]] = field(default_factory=dict)  # of the edition: by token
+    pieces: tuple[int, ...] = ()
+
+
+def rows_of(returned: Returned, *parts: Part) -> list[Row]:
+    """The paragraphs of some parts that hold words, once all changes are accepted."""
+    shown = (one for one in viewed(returned.paragraphs, View.ACCEPTED) if one.part in parts)
+    rows = ((one, tokens_of(one)) for one in shown)
+    return [
+        Row(paragraph=one, tokens=tokens, key=key_of(tokens)) for one, tokens in rows if tokens or one.gone
+    ]
+
+
+def _owned(rows: Sequence[Row], lines: Sequence[Line]) -> list[Row]:
+    """The edition's paragraphs, their words with the pieces that they come from."""
+    found = list(rows)
+    for i, j in paired([row.key for row in rows], [line.key for line in lines]):
+        if i is None or j is None:
+            continue
+        row, line = rows[i], lines[j]
+        told = [Token(text=key, key=key, start=0, end=0, gap="") for key in line.key]
+        pairs = same(row.tokens, told, changes(row.tokens, told))
+        owners = {one: line.owners[other] for one, other in pairs.items()}
+        found[i] = replace(row, owners=owners, pieces=line.pieces)
+    return found
+
+
+class Match:
+    """Which paragraph is which: `rows` are the edition's, `others` those returned, `pairs` their numbers."""
+
+    def __init__(self, own: Returned, returned: Returned, document: Document) -> None:
+        lines, self.pieces = lines_of(document)
+        self.returned = returned
+        self.rows = _owned([row for row in rows_of(own, *_TEXT) if row.tokens], lines)
+        self.others = [row for row in rows_of(returned, *_TEXT) if row.tokens]
+        self.pairs = self._pairs()
+        self.slots = self._slots_of_controls()
+        ats = ((j, place) for place, (_, j) in enumerate(self.pairs) if j is not None)
+        self._before: list[int | None] = [None]  # by place: the edition's paragraph that stands before it
+        for i, _ in self.pairs:
+            self._before.append(self._before[-1] if i is None else i)
+        self._places = sorted((self.others[j].paragraph.at, place) for j, place in ats)
+
+    def row_before(self, place: int) -> Row | None:
+        """The paragraph of the edition that stands before a place, else the one after it."""
+        found = self._before[min(place, len(self.pairs))]
+        if found is None:
+            found = next((i for i, _ in self.pairs if i is not None), None)
+        return None if found is None else self.rows[found]
+
+    def place_of(self, paragraph: int) -> int:
+        """The place among the pairs of a paragraph of the returned document, or of the one before it."""
+        found = bisect_right(self._places, (paragraph, len(self.pairs)))
+        return self._places[found - 1][1] if found else 0
+
+    def _pairs(self) -> list[tuple[int | None, int | None]]:
+        """The edition's paragraphs and the returned ones. One that was tracked tells itself what it was."""
+        before = {one.at: key_of(tokens_of(one)) for one in viewed(self.returned.paragraphs, View.REJECTED)}
+        known = {row.key for row in self.rows}
+        was = (before.get(other.paragraph.at, ()) for other in self.others)
+        keys = [key if key in known else other.key for key, other in zip(was, self.others, strict=True)]
+        found = paired([row.key for row in self.rows], keys)
+        pairs: list[tuple[int | None, int | None]] = []
+        at = 0
+        while at < len(found):
+            end = at
+            while end < len(found) and None in found[end]:
+                end += 1
+            gap = found[at:end]
+            ones, others = [i for i, _ in gap if i is not None], [j for _, j in gap if j is not None]
+            pairs += self._pairs_told(ones, others) if ones and others else gap
+            pairs += found[end : end + 1]
+            at = end + 1
+        return pairs
+
+    def _pairs_told(self, ones: list[int], others: list[int]) -> list[tuple[int | None, int | None]]:
+        """Pairs in a gap, however little alike: by their cell in a table, by the slot that is all of one."""
+        pairs: list[tuple[int | None, int | None]] = []
+        free = list(others)
+        for i in ones:
+            row = self.rows[i]
+            found = next((j for j in free if _is_one_cell(row, self.others[j])), None)
+            is_slot = bool(row.pieces) and all(self.pieces[n].slot for n in row.pieces)
+            if found is None and is_slot and len(ones) == len(others) == 1:
+                found = others[0]
+            if found is None:
+                pairs.append((i, None))
+            else:
+                cut = free.index(found)
+                pairs += [(None, j) for j in free[:cut]]
+                pairs.append((i, found))
+                free = free[cut + 1 :]
+        return [*pairs, *((None, j) for j in free)]
+
+    def _slots_of_controls(self) -> dict[int, str]:
+        """The slots of the content controls that came back: by their tags, else by what stands in them."""
+        found = {
+            number: control.tag.removeprefix(_SLOT_TAG).partition("#")[0]
+            for number, control in enumerate(self.returned.controls)
+            if control.tag.startswith(_SLOT_TAG)
+        }
+        for i, j in self.pairs:
+            if i is None or j is None:
+                continue
+            row, other = self.rows[i], self.others[j]
+            for one, two in same(row.tokens, other.tokens, changes(row.tokens, other.tokens)).items():
+                control = span_of(other, two).control
+                slot = self.pieces[row.owners[one][0]].slot if one in row.owners else None
+                if control is not None and slot is not None:
+                    found.setdefault(control, slot.id)
+        return found
+
+
+def _is_one_cell(row: Row, other: Row) -> bool:
+    return row.paragraph.cell is not None and row.paragraph.cell == other.paragraph.cell
+
+
+def span_of(row: Row, token: int) -> Span:
+    """The span that a word stands in."""
+    return row.paragraph.spans[row.tokens[token].span]
+
+
+def words_of(row: Row, start: int, end: int) -> str:
+    """Some words of a paragraph as they stand there, in one line."""
+    tokens = row.tokens[start:end]
+    told = (f"[{token.text}]" if token.is_worked_out else token.text for token in tokens)
+    return "".join(
+        token.gap * bool(n) + text for n, (token, text) in enumerate(zip(tokens, told, strict=True))
+    )

@@ -1,0 +1,174 @@
+"""A returned DOCX opened with suspicion: its parts by name, and what refers to what.
+
+It may come from anybody. What is no whole Word file, is under a password, could run or would blow up is
+refused by a problem with a mend. Open Packaging Conventions: ECMA-376 Part 2.
+"""
+
+import posixpath
+import zipfile
+import zlib
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from typing import NoReturn
+from urllib.parse import unquote
+
+from lxml import etree
+
+from briefbook.diagnostics import BriefbookError, Problem, Where
+
+MOST_ENTRIES = 2_000
+MOST_BYTES = 256 * 1024 * 1024  # of all parts when inflated
+MOST_XML = 48 * 1024 * 1024  # of a part that is parsed
+MOST_RATIO = 200  # of a part inflated to deflated: XML reaches 30, a bomb 1,000
+_SMALL = 256 * 1024  # bytes; a small part is no bomb, whatever its ratio
+_OLE = b"\xd0\xcf\x11\xe0"  # a compound file: a .doc, or a .docx under a password
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_SAVE = "open it in Word and save it as Word Document (.docx)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """What a part refers to: the last word of the relationship's type, and a part's name or an address."""
+
+    id: str
+    kind: str
+    target: str
+    is_outside: bool
+
+
+class Package:
+    """The parts of a DOCX. Names are in lower case, without a leading slash."""
+
+    def __init__(self, data: bytes, file: str) -> None:
+        """Open it; `file` is what problems call it. Raises BriefbookError for what is none of ours."""
+        self._file = file
+        if not data:
+            self.refuse("this file is empty", "ask for it again")
+        if data.startswith(_OLE):
+            self.refuse("this is an old .doc, or it is under a password", f"{_SAVE}, without a password")
+        try:
+            self._archive = zipfile.ZipFile(BytesIO(data))
+            self._infos = self._known(self._archive.infolist())
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError):
+            self.refuse("this is not a whole Word file", f"ask for it again, or {_SAVE}")
+        if any(name.endswith("vbaproject.bin") for name in self._infos):
+            self._refuse_macros()
+        self.main = self._main()
+
+    def _known(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+        files = [info for info in infos if not info.is_dir()]
+        if len(files) > MOST_ENTRIES or sum(info.file_size for info in files) > MOST_BYTES:
+            self.refuse("this file holds more than a memo could", "take out large pictures and other files")
+        for info in files:
+            if info.flag_bits & 1:
+                self.refuse("a part of this file is under a password", f"{_SAVE}, without a password")
+            if info.compress_type not in _PACKINGS:
+                self.refuse("a part of this file is packed as Word packs none", _SAVE)
+            if info.file_size > _SMALL and info.file_size > info.compress_size * MOST_RATIO:
+                self.refuse("a part of this file blows up when it is opened", _SAVE)
+        known = {info.filename.lower().lstrip("/"): info for info in files}
+        if len(known) < len(files):
+            self.refuse("two parts of this file have one name", _SAVE)
+        return known
+
+    def _main(self) -> str:
+        types = self.root("[content_types].xml")
+        if types is None:
+            self.refuse("this is not a Word file", _SAVE)
+        main = next((one.target for one in self.related("") if one.kind == "officeDocument"), "")
+        type_ = next(
+            (
+                entry.get("ContentType", "")
+                for entry in types.iterfind("{*}Override")
+                if entry.get("PartName", "").lower().lstrip("/") == main
+            ),
+            "",
+        )
+        if "macroEnabled" in type_:
+            self._refuse_macros()
+        if type_ != _MAIN or main not in self._infos:
+            self.refuse("this is not a Word document", _SAVE)
+        return main
+
+    def names(self) -> list[str]:
+        """The names of all parts, in order."""
+        return sorted(self._infos)
+
+    def root(self, name: str) -> etree._Element | None:
+        """The root of a part of XML; None where there is no such part. Raises BriefbookError."""
+        info = self._infos.get(name)
+        if info is None:
+            return None
+        if info.file_size > MOST_XML:
+            self.refuse("this file holds more than a memo could", "return the memo alone")
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True,
+            remove_comments=True,
+        )  # fmt: skip
+        try:
+            root = etree.fromstring(self._bytes(info), parser)
+        except (etree.XMLSyntaxError, ValueError):
+            self.refuse(f"a part of this file is broken XML ({name[:80]})", f"{_SAVE} anew")
+        if getattr(root.getroottree().docinfo, "doctype", ""):
+            self.refuse("a part of this file declares a document type, as no Word file does", f"{_SAVE} anew")
+        return root
+
+    def digest(self, name: str) -> str:
+        """The SHA-256 of a part in hexadecimal; empty where there is no such part."""
+        info = self._infos.get(name)
+        return "" if info is None else sha256(self._bytes(info)).hexdigest()
+
+    def related(self, name: str) -> list[Related]:
+        """What a part refers to; the package's own references for the empty name."""
+        folder, last = posixpath.split(name)
+        root = self.root(posixpath.join(folder, "_rels", f"{last}.rels"))
+        found = []
+        for entry in () if root is None else root.iterfind(_RELATIONSHIP):
+            target, outside = entry.get("Target", ""), entry.get("TargetMode") == "External"
+            if not outside:
+                target = posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/").lower()
+            kind = entry.get("Type", "").rpartition("/")[2]
+            found.append(Related(id=entry.get("Id", ""), kind=kind, target=target, is_outside=outside))
+        return found
+
+    def core_property(self, name: str) -> str:
+        """What the file says of itself under a name (Part 2 §11); empty if nothing."""
+        root = self._properties("core-properties")
+        found = None if root is None else root.find("{*}" + name)
+        return "" if found is None else (found.text or "").strip()
+
+    def custom_property(self, name: str) -> str:
+        """What somebody's program says of it under a name (Part 1 §15.2.12.2); empty if nothing."""
+        root = self._properties("custom-properties")
+        for entry in () if root is None else root.iterfind("{*}property"):
+            if entry.get("name") == name:
+                return "".join(str(text) for text in entry.itertext()).strip()
+        return ""
+
+    def _properties(self, kind: str) -> etree._Element | None:
+        name = next((one.target for one in self.related("") if one.kind == kind), "")
+        return self.root(name)
+
+    def refuse(self, message: str, hint: str) -> NoReturn:
+        """Say why the file cannot be read."""
+        raise BriefbookError(Problem(where=Where(file=self._file), message=message, hint=hint))
+
+    def _refuse_macros(self) -> NoReturn:
+        self.refuse("this file holds macros", "save it in Word as Word Document (.docx), which has none")
+
+    def _bytes(self, info: zipfile.ZipInfo) -> bytes:
+        try:
+            return self._archive.read(info)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+            ValueError,
+        ):
+            self.refuse("this is not a whole Word file", f"ask for it again, or {_SAVE}")

@@ -1,0 +1,246 @@
+"""A returned document of an edition: found, reviewed, kept beside it, and taken over into the book.
+
+What is found is kept before anything is changed: the returned file and the whole list of edits lie in the
+store, and the list beside the edition's files. The book's files are changed together or not at all, and only
+where the checks say no worse of the book than before.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from briefbook.amending import Changed, write_changes
+from briefbook.composing.wording import wording_of
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Where
+from briefbook.inputs import Inputs, from_bytes, remade
+from briefbook.issued import Edition
+from briefbook.memo import Memo
+from briefbook.placing import Placed, place
+from briefbook.proposing import Outcome, Proposal, Target, proposals_of
+from briefbook.readers.book_files import BookFiles, gather
+from briefbook.readers.read_book import ReadBook, read_book
+from briefbook.readers.read_returned import read_returned
+from briefbook.readers.yaml_editing import AddField, Replace, edited
+from briefbook.readers.yaml_editing import Edit as YamlEdit
+from briefbook.record import Record
+from briefbook.returned import Returned
+from briefbook.review_report import as_data, as_text
+from briefbook.reviewing import Review, review_of
+from briefbook.rewriting import refuse_worse, with_bytes
+from briefbook.shelf import Entry, note
+
+LARGEST = 100 * 1024 * 1024  # bytes of a returned file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What was found in a returned document, and what becomes of each edit, in the same order."""
+
+    edition: Edition
+    returned: bytes
+    review: Review
+    proposals: tuple[Proposal, ...]
+    files: BookFiles
+    read: ReadBook
+    inputs: Inputs
+    marking: str = ""  # of the edition: whatever tells of its words carries it
+
+    @property
+    def remain(self) -> int:
+        """How many edits a person has yet to decide."""
+        return sum(one.outcome not in (Outcome.APPLIED, Outcome.DONE) for one in self.proposals)
+
+
+def review(
+    root: Path, record: Record, data: bytes, name: str, *, memo: str | None = None, number: int | None = None
+) -> Reviewed:
+    """Review a returned DOCX; `name` is what problems call it.
+
+    Its edition is the one that it names itself, else that of `memo` with this number. Raises BriefbookError
+    where the file cannot be read, or no edition is found or kept.
+    """
+    returned = read_returned(data, name)
+    edition = edition_of(record, returned, name, memo=memo, number=number)
+    with record.building():  # nothing is pruned meanwhile
+        own, inputs = _kept(record, edition)
+    document = remade(inputs)
+    found = review_of(read_returned(own, name), returned, document)
+    files = gather(root)
+    read = read_book(root, files)
+    return Reviewed(
+        edition=edition, returned=data, review=found, proposals=_proposals(found, read, edition, inputs),
+        files=files, read=read, inputs=inputs, marking=document.banner.text if document.banner else "",
+    )  # fmt: skip
+
+
+def _proposals(found: Review, read: ReadBook, edition: Edition, inputs: Inputs) -> tuple[Proposal, ...]:
+    language = wording_of(inputs.selection.language, inputs.catalogues)
+    return proposals_of(found, read.book, _memo_of(read, edition.memo), language)
+
+
+def _memo_of(read: ReadBook, name: str) -> Memo | None:
+    """The memo of an edition: of a variant for release that which it was made from."""
+    memos = read.book.memos
+    return memos.get(name) or memos.get(name.partition(".releasable-to-")[0])
+
+
+# ---------------------------------------------------------------------------------- which edition
+
+
+def edition_of(
+    record: Record, returned: Returned, name: str, *, memo: str | None = None, number: int | None = None
+) -> Edition:
+    """The edition that a returned document is of. Raises BriefbookError where none is found."""
+    told = returned.edition.split()
+    if memo is None and number is None and len(told) == 4:
+        for edition in reversed(record.ledger.editions(told[0])):
+            if [edition.as_of.isoformat(), edition.known_by.isoformat()] == told[1:3]:
+                output = next((one for one in edition.outputs if one.format == "docx"), None)
+                if output is not None and _tells(record, output.sha256, returned.edition):
+                    return edition
+    asked = memo or (told[0] if len(told) == 4 else returned.memo)
+    editions = record.ledger.editions(asked) if asked else []
+    hint = "name it: --memo MEMO --edition N (briefbook history lists them)"
+    if not editions:
+        of = f" of memo {asked!r}" if asked else ""
+        message = f"no edition{of} is on record that this file could be of"
+        raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
+    chosen = [edition for edition in editions if number in (None, edition.number)]
+    if not chosen:
+        message, hint = (
+            f"there is no edition {number} of memo {asked!r}",
+            f"the latest is {editions[-1].number}",
+        )
+        raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
+    if len(chosen) > 1:
+        message = f"this file does not say which of the {len(chosen)} editions of memo {asked!r} it is"
+        raise BriefbookError(Problem(where=Where(file=name), message=message, hint="name it: --edition N"))
+    return chosen[0]
+
+
+def _tells(record: Record, digest: str, identity: str) -> bool:
+    """Whether the edition's own document, as kept, names itself so."""
+    return record.store.has(digest) and read_returned(record.store.get(digest), digest).edition == identity
+
+
+def _kept(record: Record, edition: Edition) -> tuple[bytes, Inputs]:
+    output = next((one for one in edition.outputs if one.format == "docx"), None)
+    of = f"edition {edition.number} of memo {edition.memo!r}"
+    if output is None:
+        hint = f"it was issued as {', '.join(one.format for one in edition.outputs)}"
+        raise BriefbookError(Problem(where=NOWHERE, message=f"{of} was not issued as docx", hint=hint))
+    if not (record.store.has(output.sha256) and record.store.has(edition.inputs)):
+        message, hint = (
+            f"{of} is no longer kept",
+            "`history prune` removed its documents; compare them by hand",
+        )
+        raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
+    try:
+        return record.store.get(output.sha256), from_bytes(record.store.get(edition.inputs))
+    except ValueError as error:
+        message = f"what {of} was made from was kept by another briefbook, and this one cannot read it"
+        raise BriefbookError(Problem(where=NOWHERE, message=message, hint="compare it by hand")) from error
+
+
+# ------------------------------------------------------------------------------------------ kept
+
+
+def keep(record: Record, reviewed: Reviewed, out: Path) -> Placed:
+    """Keep the returned file and the list of its edits; the list also beside the edition's files.
+
+    The same file and the same list again change nothing. Raises BriefbookError.
+    """
+    edition = reviewed.edition
+    text = as_text(edition, reviewed.review, reviewed.proposals, reviewed.marking).encode()
+    told = as_data(edition, reviewed.review, reviewed.proposals, reviewed.marking)
+    with record.building():
+        returned, listed, data = record.store.put_many([reviewed.returned, text, told])
+        note(
+            record.folder,
+            Entry(memo=edition.memo, edition=edition.number, returned=returned, text=listed, data=data),
+        )
+        path = out / edition.as_of.isoformat() / list_name(edition, returned)
+        is_of_memo = partial(_is_never, edition.memo)
+        return place(path, listed, lambda: text, is_ours=record.is_ours, is_of_memo=is_of_memo)
+
+
+def list_name(edition: Edition, returned: str) -> str:
+    """What the list of a returned file's edits is called: no memo's file can have such a name."""
+    output = next(one for one in edition.outputs if one.format == "docx")
+    return f"{Path(output.name).stem} (edition {edition.number}, review {returned[:6]}).txt"
+
+
+def _is_never(_memo: str, _digest: str) -> bool:
+    return False
+
+
+# --------------------------------------------------------------------------------------- applied
+
+
+def apply(root: Path, reviewed: Reviewed) -> Reviewed:
+    """Make the proposals that are ready in the book's files, all of them or none.
+
+    Raises BriefbookError where a file moved meanwhile, or the checks would say worse of the book than now;
+    then nothing is changed.
+    """
+    ready = {one.target: one.new for one in reviewed.proposals if one.outcome is Outcome.READY and one.target}
+    if not ready:
+        return reviewed
+    changed = _changed(reviewed, ready)
+    after = {change.path: change.after for change in changed}
+    files = with_bytes(reviewed.files, after)
+    read = read_book(root, files)
+    refuse_worse(reviewed.read, read)
+    now = _proposals(reviewed.review, read, reviewed.edition, reviewed.inputs)
+    left = [one for one, then in zip(reviewed.proposals, now, strict=True) if _is_missed(one, then)]
+    if left:
+        problems = [
+            Problem(where=one.where or NOWHERE, message="this change would not say what it should")
+            for one in left
+        ]
+        raise BriefbookError(*(replace(one, hint="make it in an editor") for one in problems))
+    write_changes(root, changed)
+    proposals = tuple(
+        replace(one, outcome=Outcome.APPLIED, target=None) if one.outcome is Outcome.READY else one
+        for one in reviewed.proposals
+    )
+    return replace(reviewed, proposals=proposals, files=files, read=read)
+
+
+def _is_missed(before: Proposal, after: Proposal) -> bool:
+    return before.outcome is Outcome.READY and after.outcome is not Outcome.DONE
+
+
+def _changed(reviewed: Reviewed, ready: Mapping[Target, str]) -> list[Changed]:
+    by_file: dict[str, list[tuple[Target, str]]] = defaultdict(list)
+    for target, new in ready.items():
+        by_file[target.where.file].append((target, new))
+    known = {
+        file.shown: file for file in (reviewed.files.settings, *reviewed.files.facts, *reviewed.files.memos)
+    }
+    found = []
+    for shown, changes in by_file.items():
+        file = known[shown]
+        assert file.data is not None  # it was read
+        edits = [_edit(file.data, target, new, reviewed) for target, new in changes]
+        after = edited(shown, file.data, edits)
+        if isinstance(after, Problem):
+            raise BriefbookError(after)
+        found.append(Changed(path=file.path, shown=shown, before=file.data, after=after))
+    return found
+
+
+def _edit(data: bytes, target: Target, new: str, reviewed: Reviewed) -> YamlEdit:
+    """The change of a file that puts new words in a text's place, or into a slot that has none."""
+    if target.slot:
+        book, memo = reviewed.read.book, _memo_of(reviewed.read, reviewed.edition.memo)
+        is_plain = target.language == book.settings.language and not (memo and memo.written)
+        value = new if is_plain else {target.language: new}
+        where = Where(file=target.where.file)
+        return AddField(where=where, within=("slots", target.slot), key="text", value=value)
+    plain = Replace(where=target.where, text=new)
+    in_language = replace(plain, within=(target.language,))
+    is_mapping = isinstance(edited(target.where.file, data, [plain]), Problem) and target.language
+    return in_language if is_mapping else plain

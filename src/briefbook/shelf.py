@@ -1,0 +1,63 @@
+"""What came back of editions: which returned files were reviewed, noted beside the ledger.
+
+Their bytes and what was found in them lie in the store; one small file for each says which, below
+`.briefbook/reviews/MEMO/EDITION/`, named by the returned file's own SHA-256. So the same file reviewed twice
+is one entry, and two runs never write the same one otherwise.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from briefbook.files import make_folders, write_whole
+
+REVIEWS = "reviews"  # in the book's `.briefbook`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A returned file of an edition: the SHA-256 of its bytes and of what was found, as text and JSON."""
+
+    memo: str
+    edition: int
+    returned: str
+    text: str
+    data: str
+
+
+def note(folder: Path, entry: Entry) -> None:
+    """Note a returned file in a book's `.briefbook`. Raises BriefbookError."""
+    place = _folder(folder, entry.memo, entry.edition)
+    with suppress(OSError):  # `write_whole` tells what is wrong
+        make_folders(place, private=True)
+    told = json.dumps({"text": entry.text, "data": entry.data}).encode()
+    path = place / f"{entry.returned}.json"
+    try:
+        if path.read_bytes() == told:
+            return
+    except OSError:
+        pass
+    write_whole(path, told)
+
+
+def entries_of(folder: Path, memo: str, edition: int) -> Iterator[Entry]:
+    """The returned files of an edition. One whose entry cannot be read is passed over."""
+    for path in sorted(_folder(folder, memo, edition).glob("*.json")):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            told = json.loads(path.read_bytes())
+            yield Entry(
+                memo=memo, edition=edition, returned=path.stem, text=told["text"], data=told["data"]
+            )  # fmt: skip
+
+
+def clear(folder: Path, memo: str, edition: int) -> None:
+    """Forget what came back of an edition."""
+    with suppress(OSError):
+        shutil.rmtree(_folder(folder, memo, edition))
+
+
+def _folder(folder: Path, memo: str, edition: int) -> Path:
+    return folder / REVIEWS / memo / str(edition)
