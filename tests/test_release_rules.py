@@ -84,6 +84,12 @@ CASES: Mapping[str, tuple[Mapping[str, str | None], str, str, str]] = {
         "error",
         "memos/council.yaml:4",
     ),
+    "check-again": (
+        {"memos/council.yaml": COUNCIL.replace("[survey]}", "[council-3], checked: 2031-04-20}")},
+        "2031-05-20",
+        "error",
+        "memos/council.yaml:4",
+    ),
     "required-field": (
         {NOTE: NOTE_PROFILE, "memos/council.yaml": f"{COUNCIL}profile: note\n"},
         "2031-04-20",
@@ -182,6 +188,19 @@ def test_a_slot_that_nobody_filled_is_an_open_placeholder(tmp_path: Path) -> Non
         5,
     )
     assert "'to-take'" in problem["message"]
+
+
+def test_words_are_to_be_checked_again_once_a_fact_has_changed_since_an_edition(tmp_path: Path) -> None:
+    """The record tells what the fact said then; `build` asks it as `check` does."""
+    book = make_book(tmp_path, ONE)
+    assert run("-C", book, "build", "--release").exit_code == 0
+    facts = book / "facts" / "council.yaml"
+    facts.write_text(FILES["facts/council.yaml"].replace("stock together.", "stock alone."), encoding="utf-8")
+    status, found = stands(book)
+    assert (status, [problem["rule"] for problem in found["council"]]) == (1, ["check-again"])
+    assert run("-C", book, "build", "--release").exit_code == 1
+    said = run("-C", book, "check", "--release", "council").stderr
+    assert "memos/council.yaml:4:14: error: check 'bottom_line' again: 'survey' changed" in said
 
 
 def test_a_memo_that_cannot_be_made_does_not_leave(tmp_path: Path) -> None:

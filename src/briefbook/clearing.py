@@ -194,16 +194,27 @@ def letters_held(memos: Mapping[str, Memo], settings: Settings, record: Record) 
     held: dict[int, str] = {}
     found: dict[tuple[str, int], str] = {}
     for letter in record.ledger.envelopes(*_WAITING):
-        memo = memos.get(letter.memo)
-        if memo is None or letter.kind is EnvelopeKind.NOTICE or letter.edition is None:
+        if letter.kind is EnvelopeKind.NOTICE or letter.edition is None:
             continue
         key = (letter.memo, letter.edition)
         if key not in found:
             edition = record.ledger.edition(*key)
-            found[key] = demand_unmet(memo, settings, edition, record) if edition is not None else ""
+            memo = memos.get(letter.memo)
+            if edition is None:
+                found[key] = ""
+            elif memo is not None:
+                found[key] = demand_unmet(memo, settings, edition, record)
+            else:
+                found[key] = _unmet_perhaps(settings, edition, record)
         if found[key]:
             held[letter.id] = found[key]
     return held
+
+
+def _unmet_perhaps(settings: Settings, edition: Edition, record: Record) -> str:
+    """The same of a memo whose file cannot be read: where it was ever cleared, it may demand that itself."""
+    may_be_asked = needs_clearance(settings.release, None) or record.ledger.clearances(edition.memo)
+    return why_not_cleared(record, edition, ()) if may_be_asked else ""
 
 
 def set_aside(memo: Memo, settings: Settings, edition: Edition, record: Record) -> None:

@@ -1,7 +1,8 @@
 """Whether memos are ready to leave: each as it is made as of a day, under the release rules."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from briefbook.checks.leaving import Leaving
 from briefbook.checks.release import (
@@ -16,6 +17,7 @@ from briefbook.checks.release import (
 from briefbook.diagnostics import BriefbookError, Problem, Severity
 from briefbook.memo import Book, Memo
 from briefbook.release_spec import Rigour
+from briefbook.selection import Rested
 from briefbook.workshop import Day, Workshop
 
 
@@ -42,17 +44,24 @@ class Ready:
         return self.errors == 0
 
 
-def judged(workshop: Workshop, memos: Iterable[Memo], day: Day) -> Iterator[Ready]:
-    """What the rules say of memos that can be made. A mistake that only shows as one is made is told, too."""
+def judged(
+    workshop: Workshop,
+    memos: Iterable[Memo],
+    day: Day,
+    rested: Mapping[str, Sequence[Rested]] = MappingProxyType({}),
+) -> Iterator[Ready]:
+    """What the rules say of memos that can be made. A mistake that only shows as one is made is told, too.
+
+    `rested` is, by memo, what its slots rest on, as its latest edition noted it.
+    """
     for memo in memos:
         try:
             document = workshop.document(memo, day)
         except BriefbookError as error:
             yield Ready(memo=memo.id, findings=tuple(Finding(problem=problem) for problem in error.problems))
             continue
-        leaving = Leaving(
-            memo=memo, book=workshop.book, selection=workshop.select(memo, day), document=document
-        )
+        selection = workshop.select(memo, day, rested.get(memo.id, ()))
+        leaving = Leaving(memo=memo, book=workshop.book, selection=selection, document=document)
         yield Ready(memo=memo.id, findings=tuple(standing_against(leaving)))
 
 

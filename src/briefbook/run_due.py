@@ -116,6 +116,7 @@ class _Run:
             posted=self.posted,
             notices=self._notices(self.posted.sent),
             held=self._held(),
+            held_back=tuple(self.held_back),
             warnings=tuple(self.warnings),
             next_due=min(self.coming, default=None),
             has_news=self.has_news or not (self.posted.nothing or self.posted.is_known),

@@ -31,6 +31,7 @@ class Report:
     posted: Posted = field(default_factory=Posted)
     notices: int = 0  # of the letters that were sent, to owners
     held: tuple[int, ...] = ()  # letters that may have arrived or not, until a person has looked
+    held_back: tuple[int, ...] = ()  # letters that wait until their edition is cleared
     warnings: tuple[str, ...] = ()
     next_due: datetime | None = None  # as the facts have it now
     has_news: bool = True  # False: what is wrong is what an earlier run has told of

@@ -347,6 +347,20 @@ def test_letters_that_wait_stay_when_their_clearance_is_taken_back(
     assert (sorted(sent_to(server)), office.states()) == ([ANA, BO, CY], [SENT] * 3)
 
 
+def test_letters_stay_while_nobody_can_read_what_the_memo_demands(office: Office, server: GoodServer) -> None:
+    put_off(office)
+    office.command("clear", "council", "--withdraw", "--by", "Bo")
+    whole = (office.book / "memos" / "council.yaml").read_text(encoding="utf-8")
+    office.write("memos/council.yaml", "title: [")
+    held = office.report(DUE + HOUR)
+    assert held["held_back"] == [envelope.id for envelope in office.envelopes()]
+    assert sent_to(server) == []
+    office.write("memos/council.yaml", whole)
+    office.command(*CLEAR)
+    assert office.report(DUE + 2 * HOUR)["held_back"] == []
+    assert sorted(sent_to(server)) == [ANA, BO, CY]
+
+
 def test_a_cleared_edition_takes_the_place_of_letters_that_must_not_go(
     office: Office, server: GoodServer
 ) -> None:

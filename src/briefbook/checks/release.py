@@ -192,6 +192,16 @@ def _where_written(words: str, portion: Iterable[Inline], leaving: Leaving) -> W
     return None
 
 
+def slot_to_check(leaving: Leaving) -> Iterator[Found]:
+    """Words of a person that rest on facts which have changed since."""
+    slots = leaving.memo.by_slot
+    for each in leaving.selection.again or ():
+        facts = " and ".join(repr(fact.id) for fact in each.facts)
+        message = f"check {each.slot!r} again: {facts} changed since it was written"
+        hint = f"change the words, or write checked: {leaving.as_of.isoformat()}"
+        yield Found(where=slots[each.slot].where, message=message, hint=hint)
+
+
 def required_field(leaving: Leaving) -> Iterator[Found]:
     """What the memo's profile asks of its file."""
     yield from fields_lacking(leaving.memo, leaving.book)
@@ -344,6 +354,7 @@ RULES: tuple[Rule, ...] = (
     Rule("unconfirmed", Rigour.WARNING, unconfirmed_meeting),
     Rule("dispute", Rigour.WARNING, open_dispute),
     Rule("placeholder", Rigour.ERROR, open_placeholder),
+    Rule("check-again", Rigour.ERROR, slot_to_check),
     Rule("required-field", Rigour.ERROR, required_field),
     Rule("translation", Rigour.ERROR, missing_translation),
     Rule(_MARKING, Rigour.WARNING, missing_marking),

@@ -173,7 +173,7 @@ def command(
             to=releasable_to,
         )
         if for_release:
-            done.hold_back()
+            done.hold_back(record)
         done.run(record, folder, formats, jobs)
         if wants_json:
             click.echo(done.json())
@@ -237,12 +237,16 @@ class _Pass:
         self.book, self.good = made.book, list(made.book.memos.values())
         self.problems = (*self.problems, *made.problems)
 
-    def hold_back(self) -> None:
+    def hold_back(self, record: Record) -> None:
         """Leave out the memos, or variants, that the release rules have an error against."""
+        from briefbook.previous import rested_before
         from briefbook.ready import judged
         from briefbook.workshop import Workshop
 
-        found = list(judged(Workshop(self.book), self.good, self.day))
+        as_of, known_by = self.day.as_of, self.day.known_by
+        resting = [memo.id for memo in self.good if memo.rests]
+        rested = {id_: rested_before(record, id_, as_of, known_by) for id_ in resting}
+        found = list(judged(Workshop(self.book), self.good, self.day, rested))
         self.problems = (*self.problems, *(problem for one in found for problem in one.problems))
         self.good = [memo for memo, one in zip(self.good, found, strict=True) if one.is_ready]
 

@@ -1,7 +1,7 @@
 """`check --release`: whether memos are ready to leave, as text and as JSON."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,11 +11,19 @@ from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problem
 
 if TYPE_CHECKING:
     from briefbook.ready import Ready
+    from briefbook.selection import Rested
     from briefbook.verdict import Verdict
     from briefbook.workshop import Day
 
 
-def check_ready(verdict: "Verdict", names: Sequence[str], day: "Day", *, wants_json: bool) -> None:
+def check_ready(
+    verdict: "Verdict",
+    names: Sequence[str],
+    day: "Day",
+    rested: "Mapping[str, Sequence[Rested]]",
+    *,
+    wants_json: bool,
+) -> None:
     """Tell what stands against some memos, or all. Ends the program with 1 where one must not leave."""
     from briefbook.ready import judged, not_made
     from briefbook.verdict import usable_book
@@ -33,7 +41,7 @@ def check_ready(verdict: "Verdict", names: Sequence[str], day: "Day", *, wants_j
         if memo is None or stopping:
             found.append(not_made(id_, memo, stopping, book))
         else:
-            found += judged(workshop, [memo], day)
+            found += judged(workshop, [memo], day, rested)
     if wants_json:
         click.echo(_json(found, day))
     else:

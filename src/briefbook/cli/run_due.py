@@ -16,6 +16,7 @@ from briefbook.cli.book import now as clock
 from briefbook.cli.printing import print_problems, say, shown
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.ending import Status
+from briefbook.issued import OccurrenceState
 from briefbook.run_due import run_due
 from briefbook.run_report import Edge, Report
 
@@ -131,7 +132,10 @@ def _in_a_line(report: Report) -> str:
             )
             waiting = [str(id_) for id_ in report.held]
             held = f"; {', '.join(waiting)} may have arrived or not: briefbook outbox list" if waiting else ""
-            return f"{len(report.handled)} due; letters: {letters}{held}" + _next(report)
+            kept_in = sum(one.occurrence.state is OccurrenceState.HELD_BACK for one in report.handled)
+            kept_in += len(report.held_back)
+            until = f"; {kept_in} held back until cleared" if kept_in else ""
+            return f"{len(report.handled)} due; letters: {letters}{held}{until}" + _next(report)
 
 
 def _next(report: Report) -> str:
@@ -165,6 +169,7 @@ def _json(report: Report) -> str:
             "left": posted.left,
         },
         "held": report.held,
+        "held_back": report.held_back,
         "warnings": report.warnings,
         "next_due": report.next_due.isoformat() if report.next_due else None,
     }
