@@ -140,8 +140,9 @@ def _kept(record: Record, edition: Edition) -> tuple[bytes, Inputs]:
     try:
         return record.store.get(output.sha256), from_bytes(record.store.get(edition.inputs))
     except ValueError as error:
-        message = f"what {of} was made from was kept by another briefbook, and this one cannot read it"
-        raise BriefbookError(Problem(where=NOWHERE, message=message, hint="compare it by hand")) from error
+        message = f"what {of} was made from cannot be read: it is a bound book, or another briefbook kept it"
+        hint = "review the memos one by one, or compare it by hand"
+        raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint)) from error
 
 
 # ------------------------------------------------------------------------------------------ kept
