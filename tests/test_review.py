@@ -402,6 +402,27 @@ def test_plain_edits_by_another_program(book: Path) -> None:
     assert "Survey the shared stock jointly every spring." in facts(book)
 
 
+def test_a_bound_book_is_told_from_a_memo(book: Path) -> None:
+    run("-C", book, "bind", "--as-of", DAY)
+    (bound,) = (book / "out" / DAY).glob("*book*.docx")
+    result = run("-C", book, "review", bound)
+    assert result.exit_code == 1
+    assert "is a bound book" in result.stderr
+
+
+def test_of_a_marked_memo_the_list_carries_the_marking(book: Path) -> None:
+    settings = book / "book.yaml"
+    settings.write_text(settings.read_text() + "\nmarking: {scheme: tlp, default: amber}\n")
+    assert run("-C", book, "build", MEMO, "--as-of", DAY).exit_code == 0
+    hand = Hand((book / "out" / DAY / f"{MEMO}.docx").read_bytes())
+    hand.replace("who pays for it is open", "money is open")
+    result = run("-C", book, "review", "--apply", returned(book, hand))
+    assert result.exit_code == 0, result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0] == lines[-1] == "TLP:AMBER"
+    assert "money is open" in (book / "memos" / f"{MEMO}.yaml").read_text()
+
+
 @needs_office
 def test_as_libreoffice_saves_it(book: Path, tmp_path: Path) -> None:
     made = to_docx({"busy": busy().docx(), "same": sent()}, tmp_path)

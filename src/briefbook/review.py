@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from briefbook.amending import Changed, write_changes
+from briefbook.binding import KEY
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where
 from briefbook.inputs import Inputs, from_bytes, remade
@@ -103,6 +104,10 @@ def edition_of(
     asked = memo or (told[0] if len(told) == 4 else returned.memo)
     editions = record.ledger.editions(asked) if asked else []
     hint = "name it: --memo MEMO --edition N (briefbook history lists them)"
+    if asked and record.ledger.editions(KEY + asked):
+        message = f"{asked!r} is a bound book: what is changed in one is not taken over"
+        hint = "let people edit the memos, one by one"
+        raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
     if not editions:
         of = f" of memo {asked!r}" if asked else ""
         message = f"no edition{of} is on record that this file could be of"
