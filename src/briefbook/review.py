@@ -26,12 +26,13 @@ from briefbook.readers.read_returned import read_returned
 from briefbook.readers.yaml_editing import AddField, Replace, edited
 from briefbook.readers.yaml_editing import Edit as YamlEdit
 from briefbook.record import Record
-from briefbook.returned import Returned
+from briefbook.returned import Returned, accepted_of
 from briefbook.review_report import as_data, as_text
 from briefbook.reviewing import Review, review_of
 from briefbook.shelf import Entry, note
 from briefbook.verdict import judge
 
+REDLINER = "briefbook"  # the author of a redline's revisions: they show what an edition changed, not a person
 LARGEST = 100 * 1024 * 1024  # bytes of a returned file
 
 
@@ -62,7 +63,7 @@ def review(
     Its edition is the one that it names itself, else that of `memo` with this number. Raises BriefbookError
     where the file cannot be read, or no edition is found or kept.
     """
-    returned = read_returned(data, name)
+    returned = accepted_of(read_returned(data, name), REDLINER)
     edition = edition_of(record, returned, name, memo=memo, number=number)
     with record.building():  # nothing is pruned meanwhile
         own, inputs = _kept(record, edition)
