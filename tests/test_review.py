@@ -15,7 +15,7 @@ from briefbook.record import Record, open_record
 from briefbook.review import apply, keep, review
 from briefbook.shelf import entries_of
 from tests.books import run
-from tests.hand_edits import Hand, parts_of, words_in, zipped
+from tests.hand_edits import Hand, W, parts_of, words_in, zipped
 from tests.libreoffice import needs_office, to_docx
 from tests.office import DUE
 
@@ -400,6 +400,50 @@ def test_plain_edits_by_another_program(book: Path) -> None:
         ("thing", "listed"),
     }
     assert "Survey the shared stock jointly every spring." in facts(book)
+
+
+def test_the_revisions_of_a_redline_are_not_edits(book: Path) -> None:
+    redline = Hand(sent(), who="briefbook")
+    redline.replace("together every", "together every")  # struck out as the old words, put in as the new ones
+    redline.new_paragraph("None on file.", "A line of the edition before.")
+    old = redline.paragraph("A line of the edition before.")
+    for run_of in list(old.iter(W + "ins")):
+        run_of.tag = W + "del"
+    for text in old.iter(W + "t"):
+        text.tag = W + "delText"
+    assert told(book, returned(book, redline), status=0) == []
+    redline.who = "Ana Holm"
+    redline.replace("Survey the", "Count the")
+    redline.comment("spring", "Why spring?")
+    edit, remark = told(book, returned(book, redline))
+    assert (remark["concerns"], remark["after"]) == ("shared-stock-survey.text", "Why spring?")
+    assert (edit["outcome"], edit["who"], edit["before"], edit["after"]) == (
+        "ready",
+        "Ana Holm",
+        "Survey",
+        "Count",
+    )
+
+
+def test_a_bound_book_is_told_from_a_memo(book: Path) -> None:
+    run("-C", book, "bind", "--as-of", DAY)
+    (bound,) = (book / "out" / DAY).glob("*book*.docx")
+    result = run("-C", book, "review", bound)
+    assert result.exit_code == 1
+    assert "is a bound book" in result.stderr
+
+
+def test_of_a_marked_memo_the_list_carries_the_marking(book: Path) -> None:
+    settings = book / "book.yaml"
+    settings.write_text(settings.read_text() + "\nmarking: {scheme: tlp, default: amber}\n")
+    assert run("-C", book, "build", MEMO, "--as-of", DAY).exit_code == 0
+    hand = Hand((book / "out" / DAY / f"{MEMO}.docx").read_bytes())
+    hand.replace("who pays for it is open", "money is open")
+    result = run("-C", book, "review", "--apply", returned(book, hand))
+    assert result.exit_code == 0, result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0] == lines[-1] == "TLP:AMBER"
+    assert "money is open" in (book / "memos" / f"{MEMO}.yaml").read_text()
 
 
 @needs_office
