@@ -72,7 +72,7 @@ class Hand:
             put.append(gone)
         else:
             for run in runs:
-                parent.remove(run)
+                parent_of(run).remove(run)
         if new:
             run = _run_like(runs[0], new)
             if tracked:

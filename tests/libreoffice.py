@@ -63,6 +63,13 @@ def to_odt(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     return _converted(files, folder, "odt")
 
 
+def to_docx(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
+    """Some DOCX, by their names, as LibreOffice saves them."""
+    made = folder / "saved"
+    made.mkdir()
+    return _converted(files, made, "docx:MS Word 2007 XML")
+
+
 def in_a_wide_face(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     """What LibreOffice makes of some DOCX, by their names, where it has but DejaVu Serif: PDF."""
     face = Path(_said("fc-match", "-f", "%{file}", "DejaVu Serif"))

@@ -212,6 +212,7 @@ def test_targets_of_make_exist(name: str) -> None:
 
 SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/facts.md", "Sources"): read_facts.SOURCE,
+    ("docs/facts.md", "Withdrawal"): read_facts.WITHDRAWN,
     ("docs/facts.md", "Grades"): read_facts.GRADE,
     ("docs/facts.md", "Organisations"): read_facts.ORGANISATION,
     ("docs/facts.md", "People"): read_facts.PERSON,
@@ -228,6 +229,7 @@ SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/memos.md", "book.yaml"): read_memo.SETTINGS,
     ("docs/memos.md", "A memo's file"): read_memo.MEMO,
     ("docs/memos.md", "Bottom lines"): read_parts.BOTTOM_LINE,
+    ("docs/memos.md", "Slots"): read_parts.SLOT,
     ("docs/memos.md", "Sections"): read_parts.SECTION,
     ("docs/memos.md", "Tabs"): read_parts.TAB,
     ("docs/memos.md", "Signatures"): read_parts.SIGNATURE,

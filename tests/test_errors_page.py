@@ -31,6 +31,7 @@ MODULES = [
         )
     ),
     SOURCE / "binding.py",
+    SOURCE / "review.py",
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",
     SOURCE / "look.py",

@@ -45,6 +45,7 @@ from briefbook.writers import WRITERS
 from tests.books import make_book
 from tests.conftest import EXAMPLE
 from tests.marked_book import secret_book
+from tests.word_file import opened
 
 BULLET = "•"
 DRAWING_PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -224,7 +225,7 @@ def _marker(item: Tag) -> str:
 
 def read_docx(data: bytes) -> Reading:
     """The body in its order, then the notes, each after its number."""
-    document: DocxDocument = docx.Document(BytesIO(data))
+    document = opened(data)
     reading = Reading()
     counts: Counter[tuple[str, str]] = Counter()
     for block in document.iter_inner_content():

@@ -14,7 +14,6 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-import docx
 import pytest
 from lxml import etree
 from PIL import Image, ImageChops, ImageStat
@@ -24,6 +23,7 @@ from briefbook.workshop import Day, Task
 from tests.audit import faults_of
 from tests.libreoffice import bare, in_a_wide_face, needs_office, odt_words, text_of, to_odt
 from tests.test_golden import DAYS, MEMOS, workshop
+from tests.word_file import opened
 from tests.word_outline import empty_paragraphs, heading_levels, is_outline
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -102,7 +102,7 @@ def test_the_audit_finds_no_fault_on_any_day(memo: str, tmp_path: Path) -> None:
 def test_in_word_a_heading_1_stands_first_no_level_is_skipped_no_paragraph_is_empty(
     memo: str, citations: Citations
 ) -> None:
-    word = docx.Document(BytesIO(docx_of(memo, DAY, citations)))
+    word = opened(docx_of(memo, DAY, citations))
     first = word.paragraphs[0].style
     assert first is not None
     assert first.name == "Heading 1"

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
-import docx
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -37,11 +35,12 @@ from briefbook.writers.to_docx import write_docx
 from briefbook.writers.to_pdf import write_pdf
 from tests.council import WHOLE, facts_of, memo_of, selected
 from tests.test_inputs import own, shipped
+from tests.word_file import opened
 from tests.word_outline import empty_paragraphs, heading_levels, is_outline
 from tests.writers.oddities import odd_document
 from tests.writers.stress import stress_document
 from tests.writers.tagged import read_tagged
-from tests.writers.test_house_graft import HOUSES, made, opened
+from tests.writers.test_house_graft import HOUSES, made
 from tests.writers.trees import (
     bullets,
     cite,
@@ -182,7 +181,7 @@ def formats_levels(document: Document) -> dict[str, list[int]]:
     tree = json.loads(made_["json"])
     blocks = [block for section in tree["sections"] for block in section["blocks"]]
     return {
-        "docx": heading_levels(docx.Document(BytesIO(made_["docx"]))),
+        "docx": heading_levels(opened(made_["docx"])),
         "pdf": [int(role[1]) for role in pdf if role in ("H1", "H2", "H3", "H4")],
         "html": [int(name[1]) for name in html],
         "md": [len(line.split(" ")[0]) for line in made_["md"].decode().splitlines() if line.startswith("#")],
@@ -231,7 +230,7 @@ def test_a_template_that_skips_and_repeats_levels_has_one_outline_in_every_forma
     templates = own(tmp_path, {"sections/odd.md.j2": ODD_TEMPLATE})
     document = composed_memo("forum: council\nsections: [odd]", templates)
     assert set(map(tuple, formats_levels(document).values())) == {(1, 2, 3, 2, 3)}
-    word = docx.Document(BytesIO(write_docx(document, Theme())))
+    word = opened(write_docx(document, Theme()))
     assert empty_paragraphs(word) == []
     assert [p.text for p in word.paragraphs if p.style and p.style.name.startswith("List")] == [
         *("a list in an item", "said"),
@@ -244,7 +243,7 @@ def test_in_word_it_is_so_for_documents_of_all_that_is_odd(
     made_up: Callable[[], Document], citations: Citations
 ) -> None:
     document = with_citations(made_up(), citations)
-    word = docx.Document(BytesIO(write_docx(document, Theme())))
+    word = opened(write_docx(document, Theme()))
     assert is_outline(heading_levels(word))
     assert empty_paragraphs(word) == []
     pdf = [node.role for node in read_tagged(write_pdf(document, Theme())).root.walk()]

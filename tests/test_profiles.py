@@ -24,6 +24,7 @@ from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers import WRITERS
 from tests.books import changed, make_book, run
 from tests.profile_memos import NAMES, PROFILES, SHOWN, long_memo, outputs_of, write_book
+from tests.word_file import opened
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DAY = "2031-04-20"
@@ -149,7 +150,7 @@ def test_the_title_of_a_background_paper_stands_in_the_middle(book: Path) -> Non
     made = outputs_of(book, "background-paper", DAY, "pdf", "docx")
     boxes = [box for word, box in words_on(made["pdf"], 0) if word.isupper() and len(word) > 1]
     assert (boxes[0].x0 + boxes[-1].x1) / 2 == pytest.approx(306, abs=1)
-    title = docx.Document(BytesIO(made["docx"])).paragraphs[0]
+    title = opened(made["docx"]).paragraphs[0]
     assert title.style is not None
     assert title.style.name == "Heading 1"
     assert title.style.paragraph_format.alignment == 1
@@ -359,7 +360,7 @@ def test_what_is_kept_of_an_edition_makes_it_again(memo: str, book: Path) -> Non
 
 def test_styles_of_a_profile_hold_no_stray_formatting(book: Path) -> None:
     made = outputs_of(book, "background-paper", DAY, "docx")
-    document = docx.Document(BytesIO(made["docx"]))
+    document = opened(made["docx"])
     allowed = {"pStyle", "numPr", "keepNext"}
     for paragraph in document.element.body.iter(f"{W}p"):
         properties = paragraph.find(f"{W}pPr")

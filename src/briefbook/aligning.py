@@ -5,6 +5,7 @@ programs change these on their own; white space is never a difference.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -56,9 +57,10 @@ def tokens_of(paragraph: Paragraph) -> tuple[Token, ...]:
     at = end = 0
     for text, spans in _stretches(paragraph):
         is_worked_out = spans[0][1]
+        begins = [upto for _, _, upto in spans]
         for match in _TOKEN.finditer(text):
             start = at + match.start()
-            span = next(number for number, _, upto in reversed(spans) if upto <= match.start())
+            span = spans[bisect_right(begins, match.start()) - 1][0]
             is_apart = bool(found) and any(character.isspace() for character in whole[end:start])
             found.append(
                 Token(
@@ -73,15 +75,16 @@ def tokens_of(paragraph: Paragraph) -> tuple[Token, ...]:
 
 def _stretches(paragraph: Paragraph) -> Iterator[tuple[str, list[tuple[int, bool, int]]]]:
     """The text of neighbouring spans of one kind, with each span's number, kind and first character in it."""
-    text, spans = "", list[tuple[int, bool, int]]()
+    texts, spans, length = list[str](), list[tuple[int, bool, int]](), 0
     for number, span in enumerate(paragraph.spans):
         if spans and spans[0][1] != span.is_worked_out:
-            yield text, spans
-            text, spans = "", []
-        spans.append((number, span.is_worked_out, len(text)))
-        text += span.text
+            yield "".join(texts), spans
+            texts, spans, length = [], [], 0
+        spans.append((number, span.is_worked_out, length))
+        texts.append(span.text)
+        length += len(span.text)
     if spans:
-        yield text, spans
+        yield "".join(texts), spans
 
 
 def words_in(text: str) -> list[tuple[str, int, int]]:

@@ -18,11 +18,12 @@ from pathlib import Path
 from briefbook.composing.items import reduced
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
-from briefbook.inputs import from_bytes
+from briefbook.inputs import Inputs, from_bytes
 from briefbook.issued import Edition, Output
 from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
 from briefbook.placing import Placed, clear, place
+from briefbook.previous import kept_selection, previous_edition, rested_before
 from briefbook.record import Record
 from briefbook.store import Store
 from briefbook.workshop import Day, Rendered, Task, Workshop, render_all
@@ -104,25 +105,84 @@ class Plan:
         """True where the ledger has no such edition, or lacks bytes of it."""
         return self.edition is None and not self.problems
 
+    def if_at_hand(self, workshop: Workshop, record: Record) -> "Plan":
+        """The same without its edition where not all of that is kept."""
+        if self.edition is None:
+            return self
+        look = [file.sha256 for file in files_of(workshop.theme_of(self.task.memo))]
+        is_whole = is_at_hand(self.edition, self.task.formats, look, record.store)
+        return self if is_whole else replace(self, edition=None)
+
 
 def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record) -> list[Plan]:
     digests: dict[str, str] = {}
+    asking: dict[str, Inputs] = {}  # of memos that tell what changed since the edition before
     problems: dict[str, tuple[Problem, ...]] = {}
+    tasks = [_knowing_rested(task, record) for task in tasks]
     for task in tasks:
         try:
-            digests[task.memo.id] = workshop.inputs(task.memo, task.day).digest
+            inputs = workshop.inputs(task.memo, task.day, rested=task.rested)
+            digests[task.memo.id] = inputs.digest
         except BriefbookError as error:
             problems[task.memo.id] = error.problems
+            continue
+        if inputs.asks_for_previous:
+            asking[task.memo.id] = inputs
     standing = record.ledger.editions_with(digests)
     plans = []
     for task in tasks:
-        edition = standing.get(task.memo.id)
-        if edition is not None:
-            look = [file.sha256 for file in files_of(workshop.theme_of(task.memo))]
-            if not is_at_hand(edition, task.formats, look, record.store):
-                edition = None
-        plans.append(Plan(task=task, edition=edition, problems=problems.get(task.memo.id, ())))
+        own = problems.get(task.memo.id, ())
+        plan = Plan(task=task, edition=standing.get(task.memo.id), problems=own).if_at_hand(workshop, record)
+        if plan.is_to_make and task.memo.id in asking:
+            plan = _compared(task, standing.get(task.memo.id), asking[task.memo.id], workshop, record)
+        plans.append(plan)
     return plans
+
+
+def _knowing_rested(task: Task, record: Record) -> Task:
+    """A task that knows what the words of its memo rest on, as the edition before noted it."""
+    if not task.memo.rests:
+        return task
+    day = task.day
+    return replace(task, rested=rested_before(record, task.memo.id, day.as_of, day.known_by))
+
+
+def _compared(
+    task: Task, edition: Edition | None, inputs: Inputs, workshop: Workshop, record: Record
+) -> Plan:
+    """A memo to make that knows the edition before; where that is lost it may stand in the ledger after all.
+
+    `edition`: the one that it is itself, where not all of that is at hand.
+    """
+    task, edition = with_before(task, edition, inputs, record)
+    return Plan(task=task, edition=edition).if_at_hand(workshop, record)
+
+
+def as_built(workshop: Workshop, task: Task, record: Record) -> Task:
+    """A task that tells of the edition before what a build of it would tell; nothing is made or recorded."""
+    inputs = workshop.inputs(task.memo, task.day)
+    edition = record.ledger.editions_with({task.memo.id: inputs.digest}).get(task.memo.id)
+    return with_before(task, edition, inputs, record)[0]
+
+
+def with_before(
+    task: Task, edition: Edition | None, inputs: Inputs, record: Record
+) -> tuple[Task, Edition | None]:
+    """A task that knows what the edition before told, or what the same edition did, if that is kept.
+
+    With the edition that it is itself, if any: where nothing is kept of the one before that is another.
+    """
+    id_, day = task.memo.id, task.day
+    again = None if edition is None else kept_selection(edition, record)
+    if again is not None:
+        return replace(task, again=again), edition
+    before = None if edition is None else edition.number
+    previous = previous_edition(record, id_, day.as_of, day.known_by, before)
+    if previous is None or previous.selection is not None:
+        return replace(task, previous=previous), edition
+    lost = record.ledger.editions_with({id_: inputs.comparing_with_nothing.digest}).get(id_)
+    again = None if lost is None else kept_selection(lost, record)
+    return replace(task, previous=None if again else previous, again=again), lost
 
 
 def is_at_hand(edition: Edition, formats: Sequence[str], files: Sequence[str], store: Store) -> bool:

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeVar, assert_never
 
-from briefbook.facts import Meeting, Point, Priority, Statement
+from briefbook.facts import Fact, Meeting, Point, Priority, Statement
 from briefbook.index import forums_of
 from briefbook.memo import ForumScope, MeetingScope, RangeScope, Scope
 from briefbook.selection import PriorityGroup, ShownForum, ShownMeeting, ShownPoint, ShownPriority
 from briefbook.showing import FORCE_ORDER, View
 from briefbook.state import AHEAD
 
+F = TypeVar("F", bound=Fact)
 ToldPriorities = list[tuple[Priority, ShownPriority]]  # as written and as shown
 
 
@@ -20,16 +21,21 @@ class Cover:
 
     view: View
     scope: Scope
+    among: frozenset[str] | None = None  # only of these facts; None: of all
 
     def meetings(self) -> list[ShownMeeting]:
         """Every covered meeting that is on file, in the order of the files."""
         shown = []
-        for meeting in self._meetings_in_question():
+        for meeting in self._among(self._meetings_in_question()):
             fits = self._meeting_fits(meeting)
             if fits is not None:
                 told = self.view.meeting(meeting, partly_in_range=fits == "partly")
                 shown += [told] if told else []
         return shown
+
+    def _among(self, facts: Iterable[F]) -> Iterable[F]:
+        among = self.among
+        return facts if among is None else (fact for fact in facts if fact.id in among)
 
     def _meetings_in_question(self) -> Iterable[Meeting]:
         index = self.view.index
@@ -119,7 +125,7 @@ class Cover:
     def points(self) -> list[ShownPoint]:
         """Every covered background point on file, under the first of its forums that the memo is on."""
         shown: list[tuple[int, ShownPoint]] = []
-        for point in self._points_in_question():
+        for point in self._among(self._points_in_question()):
             told = self.view.point(point, self._home(point))
             shown += [(self._distance(point), told)] if told else []
         return [told for _, told in sorted(shown, key=lambda ranked: ranked[0])]
@@ -164,7 +170,7 @@ class Cover:
     def priorities(self) -> ToldPriorities:
         """Every covered priority on file, as written and as shown."""
         shown = []
-        for priority in self._priorities_in_question():
+        for priority in self._among(self._priorities_in_question()):
             if not self._is_yet_to_be_told(priority):
                 told = self.view.priority(priority)
                 shown += [(priority, told)] if told else []

@@ -8,8 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from briefbook.build import Built, build
-from briefbook.composing.items import narrowed
-from briefbook.composing.letter import Marked, calendar_banner, compose_letter
+from briefbook.composing.letter import calendar_banner, compose_letter
 from briefbook.composing.sections import IssuedNote
 from briefbook.delivery import Delivery, MailSettings, OnUnknown, Oversize, SendWhen
 from briefbook.inputs import from_bytes
@@ -23,13 +22,14 @@ from briefbook.issued import (
     OccurrenceState,
     Withdrawal,
 )
+from briefbook.last_letters import meetings_told, since_last, told_before
 from briefbook.ledger import Ledger
 from briefbook.mail.addresses import Address, address, mailbox_of
 from briefbook.mail.calendar import calendar
 from briefbook.mail.message import Attachment, Letter, message_id, to_bytes
 from briefbook.memo import Book, Memo
 from briefbook.record import Record
-from briefbook.selection import Selection, ShownMeeting
+from briefbook.selection import Selection, Since
 from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 
@@ -204,13 +204,16 @@ def letters_to(
     """
     attachments = _attachments(consignment, recipient, desk, keeps=not is_preview)
     pdf = [one for one in attachments if one.media_type == WRITERS["pdf"].media_type]
-    id_, whole = _letter(consignment, recipient, desk, attachments, ())
+    memo, selection = consignment.memo, consignment.selection
+    templates = desk.workshop.templates(selection.language, memo.profile)
+    since = since_last(memo, templates, consignment.edition, selection, recipient, desk.record)
+    id_, whole = _letter(consignment, recipient, desk, attachments, (), since)
     if len(whole) <= min(TAKEN_BY_ALL, desk.mail.largest) or not attachments:
         return id_, [whole]
     letters = [whole]
     for kept in [pdf, []] if desk.mail.oversize is Oversize.PDF and pdf not in ([], attachments) else [[]]:
         left_out = tuple(one.name for one in attachments if one not in kept)
-        letters.append(_letter(consignment, recipient, desk, kept, left_out)[1])
+        letters.append(_letter(consignment, recipient, desk, kept, left_out, since)[1])
     return id_, [data for data in letters if len(data) <= desk.mail.largest] or letters[-1:]
 
 
@@ -220,6 +223,7 @@ def _letter(
     desk: Desk,
     attachments: Sequence[Attachment],
     left_out: tuple[str, ...],
+    since: Since | None,
 ) -> tuple[str, bytes]:
     delivery, edition = consignment.delivery, consignment.edition
     note = IssuedNote(
@@ -241,6 +245,7 @@ def _letter(
         subject=delivery.subject,
         body=delivery.body,
         pictures=desk.workshop.book.pictures,
+        since=since,
     )
     sender = address(desk.mail.sender)
     # Whoever sends by hand twice within a second means two messages.
@@ -304,7 +309,7 @@ def _calendar(consignment: Consignment, recipient: Address, desk: Desk, *, keeps
     selection, workshop = consignment.selection, desk.workshop
     templates = workshop.templates(selection.language, consignment.memo.profile)
     told = meetings_told(selection, consignment.memo)
-    before = _told_before(consignment, recipient, desk.record)
+    before = told_before(consignment.memo, selection, recipient, desk.record)
     banner = calendar_banner(selection, consignment.memo, templates, workshop.book.pictures, told, before)
     sender = address(desk.mail.sender)
     data = calendar(
@@ -321,46 +326,6 @@ def _calendar(consignment: Consignment, recipient: Address, desk: Desk, *, keeps
     if data is None:
         return []
     return [Attachment(name=f"{consignment.memo.id}.ics", data=data, media_type="text/calendar")]
-
-
-def meetings_told(selection: Selection, memo: Memo) -> tuple[ShownMeeting, ...]:
-    """The meetings ahead and called off that the memo's own section on them shows."""
-    upcoming = next((spec for spec in memo.sections if spec.name == "upcoming"), None)
-    # Also those that its length leaves out: who misses them in a new calendar is told that they are off.
-    shown = narrowed(selection, replace(upcoming, left_out=())) if upcoming else selection
-    return (*shown.upcoming, *shown.called_off)
-
-
-def _told_before(consignment: Consignment, recipient: Address, record: Record) -> list[Marked]:
-    """The meetings that are not over, as the last letter that reached this recipient told and marked them.
-
-    One of which nobody knows whether it did counts beside it: what is cancelled in vain does no harm.
-    """
-    ledger, memo = record.ledger, consignment.memo
-    sent = ledger.last_sent(memo.id, recipient.spec)
-    letters = [] if sent is None else [sent]
-    letters += [
-        envelope
-        for envelope in ledger.envelopes(EnvelopeState.UNKNOWN)
-        if (envelope.memo, mailbox_of(envelope.recipient)) == (memo.id, recipient.mailbox)
-        and (sent is None or envelope.id > sent.id)
-    ]
-    selection = consignment.selection
-    over = {meeting.id for meeting in (*selection.earlier, *selection.long_unconfirmed) if meeting.when.date}
-    told: dict[str, Marked] = {}
-    for number in dict.fromkeys(envelope.edition for envelope in letters):
-        edition = ledger.edition(memo.id, number) if number is not None else None
-        if edition is None or not record.store.has(edition.inputs):
-            continue
-        try:
-            before = selection_of(edition, record)
-        except ValueError:  # kept by another briefbook, whose facts had other fields
-            continue
-        for meeting in meetings_told(before, memo):
-            day = meeting.when.date
-            if meeting.id not in over and day and day.last >= selection.as_of:
-                told[meeting.id] = meeting, before.handling
-    return list(told.values())
 
 
 # ------------------------------------------------------------------------------------- the outbox

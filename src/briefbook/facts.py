@@ -6,6 +6,7 @@ the place it was read from, which is not part of equality. `docs/facts.md` tells
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from briefbook.dates import PartialDate
@@ -166,6 +167,16 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """That a source is not to be relied on any more: from which day, and why."""
+
+    on: date
+    why: Wording
+    where: Where = field(default=NOWHERE, compare=False, repr=False)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A text that says things. `published` may be a span; `inferred` says why, where it is our reading."""
 
@@ -186,6 +197,7 @@ class Source:
     address: str | None = None
     note: Wording | None = None
     questions: tuple[Wording, ...] = ()
+    withdrawn: Withdrawn | None = None
     marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)

@@ -42,7 +42,8 @@ def handling_of(
     """The handling of what a memo shows; None in a book without a scheme.
 
     `lines` are what a person judges and the memo may show, with the words, which tell the id under which it
-    is marked; `counts` tells of a source whether it was out.
+    is marked; `counts` tells of a source whether it was out, withdrawn since or not: no withdrawal lowers a
+    marking.
     """
     if not is_marked(spec):
         return None

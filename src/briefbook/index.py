@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from briefbook.facts import Fact, Facts, Meeting, Point, Priority
+from briefbook.facts import Fact, Facts, Meeting, Point, Priority, statements_of
 from briefbook.state import Publication, publications
 
 F = TypeVar("F", bound=Fact)
@@ -23,6 +23,8 @@ class Index:
     priorities_at: Mapping[str, list[Priority]]  # by meeting
     points_of: Mapping[str, list[Point]]  # by forum, directly or through a meeting
     points_at: Mapping[str, list[Point]]  # by meeting
+    once_published: Mapping[str, Publication]  # the same as `published`, had no source been withdrawn
+    touched: frozenset[str]  # the facts of which a source says something that is withdrawn on some day
 
     def in_order(self, facts: Iterable[F]) -> list[F]:
         """Some facts, each once, in the order of the files."""
@@ -49,9 +51,15 @@ def indexed(facts: Facts) -> Index:
         for occasion in dict.fromkeys(point.meetings):
             points_at[occasion].append(point)
     ids = (id_ for kind in facts.kinds().values() for id_ in kind)
+    published = publications(facts)
+    withdrawn = {id_ for id_, publication in published.items() if publication.until}
     return Index(
         facts=facts,
-        published=publications(facts),
+        published=published,
+        once_published={id_: replace(each, until=None) for id_, each in published.items()}
+        if withdrawn
+        else published,
+        touched=_told_by(withdrawn, facts) if withdrawn else frozenset(),
         order={id_: place for place, id_ in enumerate(ids)},
         meetings_of=dict(meetings_of),
         priorities_of=dict(priorities_of),
@@ -65,3 +73,9 @@ def forums_of(point: Point, facts: Facts) -> tuple[str, ...]:
     """The forums that a point belongs to, directly or through its meetings."""
     through = (facts.meetings[meeting].forum for meeting in point.meetings if meeting in facts.meetings)
     return tuple(dict.fromkeys((*point.forums, *through)))
+
+
+def _told_by(sources: set[str], facts: Facts) -> frozenset[str]:
+    """The facts of which some sources say something."""
+    every = (fact for kind in facts.kinds().values() for fact in kind.values())
+    return frozenset(fact.id for fact in every if any(s.source in sources for s in statements_of(fact)))

@@ -14,14 +14,27 @@ from briefbook.composing.wording import wording_of
 from briefbook.document import Document, Image, LeftOut
 from briefbook.facts import Wording
 from briefbook.memo import EdgeSpec, ForumScope, FurnitureSpec, Memo, SectionSpec
-from briefbook.selection import Selection
+from briefbook.selection import Rested, Selection, Since
 from briefbook.tool import tool_identity
 from briefbook.writers.theme import Theme, with_files
 
-__all__ = ["Inputs", "digests_in", "from_bytes", "inputs_of", "remade", "to_bytes", "tool_identity"]
+__all__ = [
+    "Inputs",
+    "digests_in",
+    "from_bytes",
+    "inputs_of",
+    "remade",
+    "rested_in",
+    "to_bytes",
+    "tool_identity",
+]
 
 # Fields that pass with time alone, and those that only say how sources are printed and where they open.
-_NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations", "opens", "target"})
+# What changed since the edition before is no news by itself: it follows from what that one told. Nor is what
+# the next edition is to know.
+_SINCE = frozenset({"since", "rested"})
+_NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations", "opens", "target", "slot"}) | _SINCE
+_ASKED = "selection.since"  # in the text of a template
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
@@ -49,12 +62,30 @@ class Inputs:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 in hexadecimal of all the inputs; that of their `data` is another."""
+        """SHA-256 in hexadecimal of all the inputs; that of their `data` is another.
+
+        What changed since the edition before does not count: which one that is is decided once, when an
+        edition is made, so that the same facts lead to the edition that is there. But where that one is lost,
+        what can be told is another edition than what could be told while it was kept.
+        """
         house = _digest_of_house(tuple(self.templates.items()), self.catalogues, self.theme, self.tool)
-        parts = [canonical(self.selection), canonical(self.memo), house]
+        parts = [canonical(self.selection, without=_SINCE), canonical(self.memo), house]
+        if self.selection.since is not None and self.selection.since.is_lost:
+            parts.append(b"the edition before is lost")
         for name, picture in (self.pictures or {}).items():
             parts += [name.encode(), hashlib.sha256(picture.data).digest()]
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+    @property
+    def asks_for_previous(self) -> bool:
+        """Whether any of its templates tells what changed since the edition before."""
+        return asks_for_previous(self.templates)
+
+    @property
+    def comparing_with_nothing(self) -> "Inputs":
+        """The same where the edition before is lost: whichever that was, the digest is one."""
+        lost = Since(number=0, as_of=self.selection.as_of, is_lost=True)
+        return replace(self, selection=replace(self.selection, since=lost))
 
     @cached_property
     def substance(self) -> str:
@@ -69,6 +100,11 @@ def _digest_of_house(
     """The digest of what is the house's, not the memo's: 64 characters."""
     told = json.dumps([tool, *templates, *catalogues], ensure_ascii=False).encode()
     return hashlib.sha256(canonical(theme) + b"\n" + told).hexdigest().encode()
+
+
+def asks_for_previous(templates: Mapping[str, str]) -> bool:
+    """Whether any of some templates, by their texts, tells what changed since the edition before."""
+    return any(_ASKED in text for text in templates.values())
 
 
 def inputs_of(
@@ -140,6 +176,17 @@ def from_bytes(data: bytes, get: Callable[[str], bytes] | None = None) -> Inputs
     """
     inputs = restored(Inputs, data)
     return inputs if get is None else replace(inputs, theme=with_files(inputs.theme, get))
+
+
+def rested_in(data: bytes) -> tuple[Rested, ...]:
+    """What the words of persons rest on, of the inputs that were kept: all else of them is passed over.
+
+    Raises ValueError for other bytes.
+    """
+    if b'"rested":[' not in data:
+        return ()
+    selection = json.loads(data).get("selection", {})
+    return tuple(restored(Rested, json.dumps(each).encode()) for each in selection.get("rested") or ())
 
 
 def digests_in(data: bytes) -> set[str]:

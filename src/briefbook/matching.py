@@ -1,6 +1,7 @@
 """The paragraphs of an edition's own file and of the returned one, held against each other. Pure."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from briefbook.aligning import Key, Token, changes, key_of, paired, same, tokens_of
@@ -56,26 +57,31 @@ class Match:
         self.others = [row for row in rows_of(returned, *_TEXT) if row.tokens]
         self.pairs = self._pairs()
         self.slots = self._slots_of_controls()
+        ats = ((j, place) for place, (_, j) in enumerate(self.pairs) if j is not None)
+        self._before: list[int | None] = [None]  # by place: the edition's paragraph that stands before it
+        for i, _ in self.pairs:
+            self._before.append(self._before[-1] if i is None else i)
+        self._places = sorted((self.others[j].paragraph.at, place) for j, place in ats)
 
     def row_before(self, place: int) -> Row | None:
         """The paragraph of the edition that stands before a place, else the one after it."""
-        before = (i for i, _ in reversed(self.pairs[:place]) if i is not None)
-        after = (i for i, _ in self.pairs[place:] if i is not None)
-        found = next(before, next(after, None))
+        found = self._before[min(place, len(self.pairs))]
+        if found is None:
+            found = next((i for i, _ in self.pairs if i is not None), None)
         return None if found is None else self.rows[found]
 
     def place_of(self, paragraph: int) -> int:
         """The place among the pairs of a paragraph of the returned document, or of the one before it."""
-        found = 0
-        for place, (_, j) in enumerate(self.pairs):
-            if j is not None and self.others[j].paragraph.at <= paragraph:
-                found = place
-        return found
+        found = bisect_right(self._places, (paragraph, len(self.pairs)))
+        return self._places[found - 1][1] if found else 0
 
     def _pairs(self) -> list[tuple[int | None, int | None]]:
         """The edition's paragraphs and the returned ones. One that was tracked tells itself what it was."""
-        found = paired([row.key for row in self.rows], [row.key for row in self.others])
         before = {one.at: key_of(tokens_of(one)) for one in viewed(self.returned.paragraphs, View.REJECTED)}
+        known = {row.key for row in self.rows}
+        was = (before.get(other.paragraph.at, ()) for other in self.others)
+        keys = [key if key in known else other.key for key, other in zip(was, self.others, strict=True)]
+        found = paired([row.key for row in self.rows], keys)
         pairs: list[tuple[int | None, int | None]] = []
         at = 0
         while at < len(found):
@@ -84,20 +90,18 @@ class Match:
                 end += 1
             gap = found[at:end]
             ones, others = [i for i, _ in gap if i is not None], [j for _, j in gap if j is not None]
-            pairs += self._pairs_told(ones, others, before) if ones and others else gap
+            pairs += self._pairs_told(ones, others) if ones and others else gap
             pairs += found[end : end + 1]
             at = end + 1
         return pairs
 
-    def _pairs_told(
-        self, ones: list[int], others: list[int], before: Mapping[int, Key]
-    ) -> list[tuple[int | None, int | None]]:
-        """Pairs in a gap: by what the returned one was before it was tracked, by its cell, by its slot."""
+    def _pairs_told(self, ones: list[int], others: list[int]) -> list[tuple[int | None, int | None]]:
+        """Pairs in a gap, however little alike: by their cell in a table, by the slot that is all of one."""
         pairs: list[tuple[int | None, int | None]] = []
         free = list(others)
         for i in ones:
             row = self.rows[i]
-            found = next((j for j in free if self._is_same(row, self.others[j], before)), None)
+            found = next((j for j in free if _is_one_cell(row, self.others[j])), None)
             is_slot = bool(row.pieces) and all(self.pieces[n].slot for n in row.pieces)
             if found is None and is_slot and len(ones) == len(others) == 1:
                 found = others[0]
@@ -109,11 +113,6 @@ class Match:
                 pairs.append((i, found))
                 free = free[cut + 1 :]
         return [*pairs, *((None, j) for j in free)]
-
-    @staticmethod
-    def _is_same(row: Row, other: Row, before: Mapping[int, Key]) -> bool:
-        one, two = row.paragraph, other.paragraph
-        return before.get(two.at) == row.key or (one.cell is not None and one.cell == two.cell)
 
     def _slots_of_controls(self) -> dict[int, str]:
         """The slots of the content controls that came back: by their tags, else by what stands in them."""
@@ -132,6 +131,10 @@ class Match:
                 if control is not None and slot is not None:
                     found.setdefault(control, slot.id)
         return found
+
+
+def _is_one_cell(row: Row, other: Row) -> bool:
+    return row.paragraph.cell is not None and row.paragraph.cell == other.paragraph.cell
 
 
 def span_of(row: Row, token: int) -> Span:

@@ -280,6 +280,7 @@ class Memo:
     marking: Marking | None = None  # of its own words, and of the whole at least; the book's default else
     schedule: ScheduleSpec | None = None
     deliver: Delivery | None = None
+    is_variant: bool = field(default=False, compare=False)  # what some may see of it: a variant for release
     # As its file has it, where this is the memo in one of its languages.
     written: "Memo | None" = field(default=None, compare=False, repr=False)
     where: Where = field(default=NOWHERE, compare=False, repr=False)
@@ -294,6 +295,11 @@ class Memo:
     def judgements(self) -> tuple[Judgement, ...]:
         """Everything in it that a person judges, and what is kept free for that."""
         return tuple(self.by_slot.values())
+
+    @property
+    def rests(self) -> bool:
+        """Whether anything that a person judges in it rests on facts, and so may have to be checked again."""
+        return any(line.rests_on for line in self.judgements)
 
     @property
     def by_slot(self) -> dict[str, Judgement]:

@@ -390,6 +390,7 @@ class _MemoSieve:
             schedule=None,
             deliver=None,
             written=None,  # it has all that went
+            is_variant=True,
         )
 
     def _scope(self, scope: Scope) -> Scope | None:

@@ -188,6 +188,47 @@ def _read_on(open_: Paragraph | None, paragraph: Paragraph, view: View) -> Parag
     return replace(begun, spans=tuple(spans), gone=tuple(gone), marks=())
 
 
+def accepted_of(returned: Returned, author: str) -> Returned:
+    """The same once all tracked changes of one author are accepted; those of others stay as they are."""
+    paragraphs = []
+    for paragraph in returned.paragraphs:
+        spans = [span for span in paragraph.spans if not _is_taken_out(span.revisions, author)]
+        # An end that is gone stays marked: the paragraph still has to run on into the next.
+        marks = tuple(one for one in paragraph.marks if one.author != author or not one.comes)
+        kept = tuple(replace(span, revisions=_of_others(span.revisions, author)) for span in spans)
+        paragraphs.append(replace(paragraph, spans=kept, marks=marks))
+    things = (
+        replace(thing, revisions=_of_others(thing.revisions, author))
+        for thing in returned.things
+        if not _is_taken_out(thing.revisions, author)
+    )
+    comments = (_closed_up(comment, returned.paragraphs, author) for comment in returned.comments)
+    return replace(
+        returned, paragraphs=tuple(paragraphs), things=tuple(things), comments=tuple(comments)
+    )  # fmt: skip
+
+
+def _closed_up(comment: Comment, paragraphs: Sequence[Paragraph], author: str) -> Comment:
+    """A remark whose paragraph has lost what an author's changes took out of it."""
+    if comment.paragraph is None:
+        return comment
+    at = gone = 0
+    for span in paragraphs[comment.paragraph].spans:
+        if at >= comment.start:
+            break
+        gone += len(span.text) if _is_taken_out(span.revisions, author) else 0
+        at += len(span.text)
+    return replace(comment, start=max(comment.start - gone, 0))
+
+
+def _is_taken_out(revisions: Sequence[Revision], author: str) -> bool:
+    return any(one.author == author and not one.comes for one in revisions)
+
+
+def _of_others(revisions: Sequence[Revision], author: str) -> tuple[Revision, ...]:
+    return tuple(one for one in revisions if one.author != author)
+
+
 def _counts(revisions: Sequence[Revision], view: View) -> bool:
     gone = view is View.REJECTED
     return not any(revision.comes is gone for revision in revisions)

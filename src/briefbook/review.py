@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from briefbook.amending import Changed, write_changes
+from briefbook.binding import KEY
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Where
 from briefbook.inputs import Inputs, from_bytes, remade
@@ -25,12 +26,13 @@ from briefbook.readers.read_returned import read_returned
 from briefbook.readers.yaml_editing import AddField, Replace, edited
 from briefbook.readers.yaml_editing import Edit as YamlEdit
 from briefbook.record import Record
-from briefbook.returned import Returned
+from briefbook.returned import Returned, accepted_of
 from briefbook.review_report import as_data, as_text
 from briefbook.reviewing import Review, review_of
 from briefbook.rewriting import refuse_worse, with_bytes
 from briefbook.shelf import Entry, note
 
+REDLINER = "briefbook"  # the author of a redline's revisions: they show what an edition changed, not a person
 LARGEST = 100 * 1024 * 1024  # bytes of a returned file
 
 
@@ -61,7 +63,7 @@ def review(
     Its edition is the one that it names itself, else that of `memo` with this number. Raises BriefbookError
     where the file cannot be read, or no edition is found or kept.
     """
-    returned = read_returned(data, name)
+    returned = accepted_of(read_returned(data, name), REDLINER)
     edition = edition_of(record, returned, name, memo=memo, number=number)
     with record.building():  # nothing is pruned meanwhile
         own, inputs = _kept(record, edition)
@@ -103,6 +105,10 @@ def edition_of(
     asked = memo or (told[0] if len(told) == 4 else returned.memo)
     editions = record.ledger.editions(asked) if asked else []
     hint = "name it: --memo MEMO --edition N (briefbook history lists them)"
+    if asked and record.ledger.editions(KEY + asked):
+        message = f"{asked!r} is a bound book: what is changed in one is not taken over"
+        hint = "let people edit the memos, one by one"
+        raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
     if not editions:
         of = f" of memo {asked!r}" if asked else ""
         message = f"no edition{of} is on record that this file could be of"
@@ -140,8 +146,9 @@ def _kept(record: Record, edition: Edition) -> tuple[bytes, Inputs]:
     try:
         return record.store.get(output.sha256), from_bytes(record.store.get(edition.inputs))
     except ValueError as error:
-        message = f"what {of} was made from was kept by another briefbook, and this one cannot read it"
-        raise BriefbookError(Problem(where=NOWHERE, message=message, hint="compare it by hand")) from error
+        message = f"what {of} was made from cannot be read: it is a bound book, or another briefbook kept it"
+        hint = "review the memos one by one, or compare it by hand"
+        raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint)) from error
 
 
 # ------------------------------------------------------------------------------------------ kept

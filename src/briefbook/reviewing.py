@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from briefbook.aligning import Change, Key, changes, key_of, keys_in, paired, same, tokens_of
 from briefbook.document import Document
@@ -68,6 +69,7 @@ class Review:
 # ------------------------------------------------------------------------------------- the review
 
 _EDGES = (Part.HEADER, Part.FOOTER)
+_MOST_COMPARED = 2_000  # edits; of more none is sure
 _MOVED_WORDS = 3  # so many words that went here and came there were moved
 
 
@@ -156,9 +158,17 @@ class _Reviewing:
             if (left is None) != (right is None):  # nothing, or a citation, stands on the other side
                 piece = right if left is None else left
                 assert piece is not None
-                return (piece, True) if self.pieces[piece].is_of_somebody else (None, True)
+                return self._at_edge(piece, row, other, change)
         near = {n for n in (owned or [left, right]) if n is not None and self.pieces[n].is_of_somebody}
         return (near.pop(), False) if len(near) == 1 else (None, True)
+
+    def _at_edge(self, piece: int, row: Row, other: Row, change: Change) -> tuple[int | None, bool]:
+        """New words at an end of a paragraph: they are the field's beside them if no other stands in it."""
+        if not self.pieces[piece].is_of_somebody:
+            return None, True
+        is_alone = not any(self.pieces[n].is_of_somebody for n in row.pieces if n != piece)
+        has_words = any(token.text.isalnum() for token in other.tokens[change.j1 : change.j2])
+        return piece, is_alone and has_words
 
     def _slot_at(self, other: Row, change: Change) -> str | None:
         """The slot in whose content control new words stand."""
@@ -167,14 +177,32 @@ class _Reviewing:
         return None if control is None else self.slots.get(control)
 
     def _revisions(self, row: Row, other: Row, change: Change) -> list[Revision]:
-        """The tracked changes that made a change; none where it was made without tracking."""
-        found = [span_of(other, n) for n in range(change.j1, change.j2)]
+        """The tracked changes that made a change; none where it was made without tracking.
+
+        A deleted span is told of where it holds what went, or what was written anew in its place. Words in it
+        that the edition never had are told later.
+        """
+        numbers = sorted({other.tokens[n].span for n in range(change.j1, change.j2)})
+        come = [other.paragraph.spans[n] for n in numbers]
         low = other.tokens[change.j1 - 1].end if change.j1 else 0
         high = other.tokens[change.j2].start if change.j2 < len(other.tokens) else len(other.paragraph.text)
-        was = {token.key for token in row.tokens[change.i1 : change.i2]}
-        gone = [span for at, span in other.paragraph.gone if low <= at <= high]
-        found += [span for span in gone if span.is_worked_out or not was.isdisjoint(keys_in(span.text))]
-        return self._told(span for span in found if span.revisions)
+        if numbers:
+            before = sum(len(span.text) for span in other.paragraph.spans[: numbers[0]])
+            low = min(low, before)
+            high = max(
+                high, before + sum(len(s.text) for s in other.paragraph.spans[numbers[0] : numbers[-1] + 1])
+            )
+        went = {token.key for token in row.tokens[change.i1 : change.i2]}
+        anew = {key for span in come if span.revisions for key in keys_in(span.text)}
+        gone = []
+        for at, span in other.paragraph.gone:
+            keys = set(keys_in(span.text))
+            if low <= at <= high and (span.is_worked_out or keys & went or keys <= anew):
+                gone.append(span)
+        revisions = [revision for span in gone for revision in span.revisions]
+        known = {token.key for token in row.tokens} | anew
+        self._told(span for span in gone if span.is_worked_out or known.issuperset(keys_in(span.text)))
+        return [*self._told(span for span in come if span.revisions), *revisions]
 
     def _told(self, spans: Iterable[Span]) -> list[Revision]:
         found: list[Revision] = []
@@ -220,12 +248,18 @@ class _Reviewing:
 
     def _revisions_of_gone(self, row: Row) -> list[Revision]:
         """The tracked changes by which a paragraph of the edition was taken out."""
+        found = self._taken_out.get(row.key)
+        return self._told(span for span in found.pop(0) if span.revisions) if found else []
+
+    @cached_property
+    def _taken_out(self) -> dict[Key, list[list[Span]]]:
+        """The spans of tracked paragraphs, by the words that they had before."""
+        found: dict[Key, list[list[Span]]] = defaultdict(list)
         for one in self.returned.paragraphs:
             spans = [span for span in one.spans if span.counts(View.REJECTED)]
-            is_free = any(span.revisions and id(span) not in self.told for span in spans)
-            if is_free and key_of(tokens_of(replace(one, spans=tuple(spans)))) == row.key:
-                return self._told(span for span in spans if span.revisions)
-        return []
+            if any(span.revisions and id(span) not in self.told for span in spans):
+                found[key_of(tokens_of(replace(one, spans=tuple(spans))))].append(spans)
+        return found
 
     def _edges(self, part: Part) -> None:
         """Heads and feet of pages: programs make several of one, so only new words and lost ones count."""
@@ -383,8 +417,11 @@ def _rewritten(
 
 def _with_moved_words(edits: list[Edit]) -> list[Edit]:
     """The same, unsure where words that went from here came there: paragraphs were split or joined."""
-    went = [" ".join(("", *keys_in(edit.before), "")) for edit in edits]
-    came = [" ".join(("", *keys_in(edit.after), "")) for edit in edits]
+    went = [" ".join(("", *keys_in(edit.before.casefold()), "")) for edit in edits]
+    came = [" ".join(("", *keys_in(edit.after.casefold()), "")) for edit in edits]
+
+    if len(edits) > _MOST_COMPARED:
+        return [replace(edit, is_sure=False) for edit in edits]
 
     def is_elsewhere(number: int, words: str, others: Sequence[str]) -> bool:
         if words.count(" ") <= _MOVED_WORDS:

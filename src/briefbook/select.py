@@ -13,6 +13,7 @@ from briefbook.covering import Cover, ToldPriorities
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Origin, Slot
 from briefbook.facts import Facts, Says, Wording
+from briefbook.falling import withdrawals
 from briefbook.handling import handling_of, is_marked
 from briefbook.index import Index, indexed
 from briefbook.marking import own_id
@@ -29,6 +30,7 @@ from briefbook.memo import (
     SlotSpec,
     slot_ids,
 )
+from briefbook.resting import is_said
 from briefbook.selection import (
     NOTHING_WRITTEN,
     Gap,
@@ -81,6 +83,7 @@ def select(
     forums = cover.forums(chosen, points, priorities)
     groups = cover.priority_groups(priorities, shown)
     gaps = _gaps(view, upcoming, told_lately, priorities, points, forums)
+    told = {*shown, *(p.id for p in points), *(p.id for p, _ in priorities), *(f.id for f in forums)}
     named = _named_sources(forums, chosen, groups, points, gaps)
     lines = _lines(memo, view, is_marked=is_marked(settings.marking))
     selection = Selection(
@@ -109,10 +112,11 @@ def select(
         bottom_line=next((words for words, _ in lines[BOTTOM_LINE]), None),
         citations=memo.citations or settings.citations,
         written=_written(memo, lines, language),
+        withdrawals=withdrawals(cover, told),
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
     judged = [line for each in lines.values() for line in each]
-    handling = handling_of(facts, settings.marking, memo, selection, lines=judged, counts=view.counts)
+    handling = handling_of(facts, settings.marking, memo, selection, lines=judged, counts=view.was_out)
     return replace(selection, handling=handling) if handling else selection
 
 
@@ -288,12 +292,7 @@ def _lines(memo: Memo, view: View, *, is_marked: bool) -> _Lines:
     def valid(
         field: str, lines: Iterable[tuple[Slot, Judgement]], most: int | None = None
     ) -> list[tuple[Words, Judgement]]:
-        found = [
-            (slot, line)
-            for slot, line in lines
-            if (line.valid is None or line.valid.overlaps(view.day, view.day))
-            and all(view.is_on_file(reference.id) for reference in line.rests_on)
-        ]
+        found = [(slot, line) for slot, line in lines if is_said(line, view)]
         return [(words(field, slot, line), line) for slot, line in found[:most]]
 
     def lines_of(field: str) -> Iterable[tuple[Slot, Judgement]]:

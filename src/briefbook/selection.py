@@ -1,249 +1,54 @@
 """What a memo shows as of a day: the typed context of every section template.
 
-A selection is made by `select.select` and read by templates. Texts are `Words`: they know which field of
-which fact they show and are escaped wherever a template prints them. Dates stay dates until a filter prints
-them.
+A selection is made by `select.select` and read by templates. What it holds of facts is in `shown.py`, and may
+be named from here as well.
 Every field here is listed in `docs/templates.md`; a test holds that table complete.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from briefbook.cited import Cited
 from briefbook.dates import PartialDate, days_between
-from briefbook.document import Citations, Origin, Slot
+from briefbook.document import Citations
 from briefbook.facts import Force, Status
-from briefbook.marking import Handling
-from briefbook.marks import marked
+from briefbook.marking import Handling, Marking
+from briefbook.shown import Attendee as Attendee
+from briefbook.shown import Claim as Claim
+from briefbook.shown import Conflict as Conflict
+from briefbook.shown import Gap as Gap
+from briefbook.shown import PriorityGroup as PriorityGroup
+from briefbook.shown import ShownForum as ShownForum
+from briefbook.shown import ShownMeeting as ShownMeeting
+from briefbook.shown import ShownPoint as ShownPoint
+from briefbook.shown import ShownPriority as ShownPriority
+from briefbook.shown import ShownSource as ShownSource
+from briefbook.shown import Side as Side
+from briefbook.shown import Update as Update
+from briefbook.shown import When as When
+from briefbook.shown import Words as Words
 from briefbook.state import MeetingState
 
 
-class Words(str):
-    """Text that a person wrote, with the field that it comes from and its language where it is foreign.
-
-    What a person wrote in the memo's file knows its slot there.
-    """
-
-    origin: Origin | None
-    language: str | None
-    slot: Slot | None
-
-    __slots__ = ("language", "origin", "slot")
-
-    def __new__(
-        cls,
-        text: str,
-        origin: Origin | None = None,
-        language: str | None = None,
-        slot: Slot | None = None,
-    ) -> "Words":
-        """Make words of a text; without an origin they belong to the memo itself."""
-        words = super().__new__(cls, text)
-        words.origin = origin
-        words.language = language
-        words.slot = slot
-        return words
-
-    def saying(self, text: str) -> "Words":
-        """Other words of the same field and slot."""
-        return Words(text, self.origin, self.language, self.slot)
-
-    def __html__(self) -> str:
-        """The text as Markdown with its marks; templates call this wherever they print or join it."""
-        return marked(self, self.origin, self.language, self.slot)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class When:
-    """A date with all that is known of it. `date` is None where no source names a day."""
-
-    date: PartialDate | None
-    origin: Origin
-    wording: Words | None = None  # the source's own words, where they are not a plain date
-    inferred: Words | None = None  # the reason, where the date is our reading
-    days_until: int | None = None  # from the as-of day to an exact date; negative once past
-    time: str | None = None  # HH:MM
-    zone: str | None = None  # IANA name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attendee:
-    """Somebody at a meeting, or a delegation, with the post and spelling of that day."""
-
-    name: Words
-    post: Words | None = None
-    role: Words | None = None
-    is_body: bool = False  # a delegation without names
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """A side of a meeting; `people` is empty where no source names anybody. `name` is empty for no side."""
-
-    name: Words
-    in_text: Words  # how a sentence names it: "the United States"
-    people: tuple[Attendee, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownForum:
-    """A forum that the memo covers."""
+class Fallen:
+    """A fact that the memo would show, had its sources not been withdrawn. `words` are those of then."""
 
     id: str
-    name: Words
-    short: Words | None
-    kind: str | None
-    sides: tuple[Words, ...]
-    sources: tuple[Cited, ...]
-    in_text: Words | None = None  # how a sentence names it: "the Fisheries Council"
+    words: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """One of several statements about a meeting that cannot all be right."""
-
-    says: str
-    when: When
-    sources: tuple[Cited, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownMeeting:
-    """A meeting in its state on the as-of day."""
-
-    id: str
-    forum: ShownForum
-    title: Words | None  # None: simply the forum's next or latest meeting
-    ordinal: int | None
-    state: MeetingState
-    when: When
-    place: Words | None
-    place_is_planned: bool  # the place is from an announcement, the meeting is told as held
-    purpose: Words | None
-    sides: tuple[Side, ...]  # every side of the forum, also those of which nobody is named
-    people_are_planned: bool  # announced to come, but no source on file reports them there
-    postponed: bool
-    ambiguous: bool  # one source tells it both as coming and as held
-    notes: tuple[Words, ...]
-    conflicts: tuple[Conflict, ...]
-    partly_in_range: bool  # its date may fall outside the memo's range
-    sources: tuple[Cited, ...]  # of its state, day, place and, ahead of it, purpose
-    people_sources: tuple[Cited, ...]  # of its participants
-    people_are_withheld: bool = False  # some were taken out for release
-
-    @property
-    def has_people(self) -> bool:
-        """True when a source names anybody."""
-        return any(side.people for side in self.sides)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
-    """What a later source says of a priority's progress."""
-
-    status: Status | None
-    text: Words | None
-    when: When
-    sources: tuple[Cited, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPriority:
-    """A priority with the firmest force that a counting source gives it."""
-
-    id: str
-    text: Words
-    force: Force
-    by: tuple[Words, ...]
-    said_by: Words | None
-    said_as: Words | None
-    when: When
-    status: Status | None
-    updates: tuple[Update, ...]
-    sources: tuple[Cited, ...]  # of its text and force; an update has its own
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriorityGroup:
-    """Priorities of one force, forum, meeting and speaker: printed under one lead-in line."""
-
-    force: Force
-    forum: ShownForum
-    meeting: ShownMeeting | None
-    by: tuple[Words, ...]
-    said_by: Words | None
-    said_as: Words | None
-    items: tuple[ShownPriority, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What one source claims of a disputed point."""
-
-    text: Words
-    said_by: Words | None
-    sources: tuple[Cited, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPoint:
-    """A background point. `claims` holds two or more sentences that differ, or nothing."""
-
-    id: str
-    forum: ShownForum | None  # the one under which a memo on several forums prints it
-    title: Words | None
-    text: Words | None
-    claims: tuple[Claim, ...]
-    say: Words | None
-    sources: tuple[Cited, ...]
-
-    @property
-    def is_disputed(self) -> bool:
-        """True where counting sources, or one source within itself, claim different things."""
-        return bool(self.claims)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """What the sources leave open on a meeting, or a `question` that a person noted."""
-
-    meeting: ShownMeeting | None = None
-    place: bool = False
-    day: bool = False
-    sides: tuple[Words, ...] = ()  # of which nobody is named
-    outcome: bool = False  # whether it was held at all
-    question: Words | None = None
-    sources: tuple[Cited, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownSource:
-    """A source, with how its publication day is known."""
+class ShownWithdrawal:
+    """A source that the memo would use, had it not been withdrawn."""
 
     id: str
     short: Words
-    title: Words | None
-    publisher: Words | None
-    author: Words | None
-    speaks: tuple[Words, ...]
-    published: When
-    dateline: Words | None
-    reliability: str | None
-    credibility: str | None
-    graded_by: Words | None
-    note: Words | None
-    address: str | None
-    opens: str | None  # the address of the web that opens it: its own, else that of its archived text
-
-    @property
-    def is_inexact(self) -> bool:
-        """True when its day of publication is not known."""
-        return self.published.date is None or not self.published.date.is_exact
-
-    @property
-    def is_undated(self) -> bool:
-        """True when the text itself prints no full date."""
-        return self.published.inferred is not None
+    on: date
+    why: Words
+    fallen: tuple[Fallen, ...]  # each stands with the last of its sources to be withdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +107,130 @@ class Written:
 NOTHING_WRITTEN = Written()
 
 
+# -------------------------------------------------------------------------------- what has changed
+
+
+class ChangeKind(StrEnum):
+    """What became of a fact between two editions."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"  # it is no longer shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A field of a fact at one time: words, or what templates put in words. One of these is given."""
+
+    words: tuple[Words, ...] = ()
+    sides: tuple[Side, ...] = ()
+    reports: tuple[Conflict, ...] = ()
+    when: When | None = None
+    state: MeetingState | None = None
+    force: Force | None = None
+    status: Status | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """A field before and after; None where there was or is nothing. Of a list only what went and came."""
+
+    field: str
+    before: Told | None
+    after: Told | None
+    is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became of one fact, with the fact as it is; where it was withdrawn, as it was."""
+
+    id: str
+    kind: ChangeKind
+    meeting: ShownMeeting | None = None
+    priority: ShownPriority | None = None
+    point: ShownPoint | None = None
+    source: ShownSource | None = None
+    forum: ShownForum | None = None  # itself, or the one of a priority or a point
+    fields: tuple[FieldChange, ...] = ()  # of a fact that has changed
+    because: tuple[Words, ...] = ()  # why its sources were withdrawn, where that is why it is not shown
+    sources: tuple[Cited, ...] = ()  # of the fact, as far as what is shown now names them
+
+    @property
+    def moved(self) -> FieldChange | None:
+        """The state of a meeting before and after, where it is another."""
+        return next((each for each in self.fields if each.field == "state"), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed between two selections, in the order in which a memo tells it."""
+
+    forums: tuple[Change, ...] = ()
+    meetings: tuple[Change, ...] = ()
+    priorities: tuple[Change, ...] = ()
+    background: tuple[Change, ...] = ()
+    sources: tuple[Change, ...] = ()
+    written: tuple[FieldChange, ...] = ()  # what a person wrote in the memo's file
+
+    @property
+    def is_nothing(self) -> bool:
+        """True where nothing changed at all."""
+        return not (self.all or self.written)
+
+    @property
+    def all(self) -> tuple[Change, ...]:
+        """Every change of a fact."""
+        return (*self.forums, *self.meetings, *self.priorities, *self.background, *self.sources)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What changed since an edition of the memo."""
+
+    number: int  # of that edition
+    as_of: date
+    changes: Changes = Changes()
+    is_lost: bool = False  # what that edition told is not kept any more, so nothing is compared
+    markings: Mapping[str, Marking] = field(default_factory=dict)  # of then, of what is told of then; by id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSide:
+    """One of two things that are compared: an edition, or without a number what the facts tell."""
+
+    as_of: date
+    known_by: date
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedFact:
+    """A fact that has changed since a person wrote words that rest on it, as it is called."""
+
+    id: str
+    words: Words
+    meeting: ShownMeeting | None = None  # a meeting has a name by its number, in which words meet
+    is_quoted: bool = False  # the words are a text, not a name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """A slot whose words are to be checked again, as these facts have changed."""
+
+    slot: str  # its id in the memo's file
+    facts: tuple[ChangedFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rested:
+    """What the facts said on which a person's words rest, when the words were written or last checked."""
+
+    words: str  # a digest of the words, and of the day when they were checked
+    facts: Mapping[str, str]  # by id a digest of what the fact said
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """All that a memo shows as of a day. Every tuple may be empty: an empty memo is valid."""
@@ -333,11 +262,20 @@ class Selection:
     citations: Citations = Citations.NUMBERED  # how print shows what a passage rests on
     handling: Handling | None = None  # the markings of all this, where the book has a scheme
     written: Written | None = None  # None where the memo's file has nothing of it
+    withdrawals: tuple[ShownWithdrawal, ...] | None = None  # None for none
+    again: tuple[Again, ...] | None = None  # slots to be checked again; None for none
+    rested: tuple[Rested, ...] | None = None  # for the next edition: what its slots rest on; None for nothing
+    since: Since | None = None  # what changed since the edition before; None where no section asks for it
 
     @property
     def own(self) -> Written:
         """What a person wrote in the memo's file, for the profiles that want it."""
         return self.written or NOTHING_WRITTEN
+
+    @property
+    def withdrawn(self) -> tuple[ShownWithdrawal, ...]:
+        """The sources that the memo would use, had they not been withdrawn, with what fell with each."""
+        return self.withdrawals or ()
 
     @property
     def next_meeting(self) -> ShownMeeting | None:

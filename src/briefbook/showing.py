@@ -81,7 +81,14 @@ class View:
     # ---------------------------------------------------------------- which statements count
 
     def counts(self, source: str) -> bool:
-        """True when a source was out by the known-by day."""
+        """True when a source was out by the known-by day, and not withdrawn by then."""
+        return source in self.published and self.published[source].counts(self.known_by)
+
+    def was_out(self, source: str) -> bool:
+        """True when a source was out by the known-by day, whatever became of it since.
+
+        Markings ask this: what was once read in a source may be in the words that a person wrote.
+        """
         return source in self.published and self.published[source].counts_from <= self.known_by
 
     def counting(self, statements: Sequence[S]) -> list[S]:
@@ -100,10 +107,10 @@ class View:
             return self.counts(id_)
         if id_ in self.facts.meetings:
             return self.standing(self.facts.meetings[id_]) is not None
-        for told in (self.facts.priorities, self.facts.background):
-            fact = told.get(id_)
-            if fact is not None:
-                return bool(self.counting(fact.statements))
+        if id_ in self.facts.priorities:  # an update alone, without what it is on, is no priority
+            return any(self.counts(s.source) and s.force for s in self.facts.priorities[id_].statements)
+        if id_ in self.facts.background:
+            return any(self.counts(s.source) for s in self.facts.background[id_].statements)
         if id_ in self.facts.forums:
             return self._is_forum_on_file(self.facts.forums[id_])
         return self.facts.find(id_) is not None

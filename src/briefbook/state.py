@@ -1,7 +1,7 @@
 """The state of a meeting on a day, derived from what its sources say. Never typed by hand.
 
 `state_of` is the whole rule. It sees only the statements that count (those of sources published by the
-known-by day) and knows of each source when it was published.
+known-by day and not withdrawn by then) and knows of each source when it was published.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,10 +31,18 @@ AHEAD = frozenset({MeetingState.UPCOMING, MeetingState.TODAY, MeetingState.DUE, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """From which day a source counts, and the last day on which it can have been published."""
+    """From which day a source counts, and the last day on which it can have been published.
+
+    `until` is the day on which it was withdrawn: from then on it counts no more.
+    """
 
     counts_from: date
     last: date
+    until: date | None = None
+
+    def counts(self, known_by: date) -> bool:
+        """True when the source was out by a day, and not withdrawn yet."""
+        return self.counts_from <= known_by and (self.until is None or known_by < self.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +64,18 @@ class Standing:
 
 def publications(facts: Facts) -> dict[str, Publication]:
     """When each source counts: from its first possible day, never before what it reports held."""
-    counts_from = {source.id: source.published.first for source in facts.sources.values()}
+    sources = facts.sources
+    counts_from = {source.id: source.published.first for source in sources.values()}
     for meeting in facts.meetings.values():
         for statement in meeting.statements:
-            source = facts.sources.get(statement.source)
+            source = sources.get(statement.source)
             if source is None or statement.says is not Says.HELD or statement.date is None:
                 continue
             if statement.date.first <= source.published.last:
                 counts_from[source.id] = max(counts_from[source.id], statement.date.first)
+    ends = {source.id: source.withdrawn.on for source in sources.values() if source.withdrawn}
     return {
-        id_: Publication(counts_from=day, last=facts.sources[id_].published.last)
+        id_: Publication(counts_from=day, last=sources[id_].published.last, until=ends.get(id_))
         for id_, day in counts_from.items()
     }
 
@@ -84,7 +94,7 @@ def visible_statements(
     return [
         statement
         for statement in meeting.statements
-        if statement.source in published and published[statement.source].counts_from <= known_by
+        if statement.source in published and published[statement.source].counts(known_by)
     ]
 
 

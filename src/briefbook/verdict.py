@@ -28,6 +28,7 @@ from briefbook.memo import Book, Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
 from briefbook.readers.read_texts import read_texts
+from briefbook.selection import Rested
 from briefbook.tool import CATALOGUE, shipped_messages
 from briefbook.workshop import Day, Workshop
 
@@ -179,12 +180,18 @@ def _line(record: Defined) -> int:
     return record.where.line or 0
 
 
-def judge(read: ReadBook, *, sources: Path | None = None, lint_on: Day | None = None) -> Verdict:
+def judge(
+    read: ReadBook,
+    *,
+    sources: Path | None = None,
+    lint_on: Day | None = None,
+    rested: Mapping[str, tuple[Rested, ...]] | None = None,
+) -> Verdict:
     """Check a book that was read.
 
     With the folder of the sources' texts the evidence is looked up in them; with a day every memo is made in
     memory as of it, so that what only shows in a memo is found too, and files that the book names are
-    looked for.
+    looked for. `rested` is, by memo, what its slots rest on, as its latest edition noted it.
     """
     problems = list(read.problems)
     texts = None
@@ -200,6 +207,8 @@ def judge(read: ReadBook, *, sources: Path | None = None, lint_on: Day | None = 
         templates=templates,
         days=days,
         messages=frozenset(messages_in(shipped_messages())) if lint_on else frozenset(),
+        known_by=lint_on.known_by if lint_on else None,
+        rested=rested or {},
         is_there=(lambda path: (root / path).is_file()) if lint_on else None,
     )
     problems += run_checks(read.book, context)

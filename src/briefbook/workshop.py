@@ -10,25 +10,29 @@ from pathlib import Path
 
 from briefbook.binder import Binder
 from briefbook.catalogues import ways_of
+from briefbook.changes import Previous, with_previous
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request, bind
-from briefbook.composing.compose import Draft, drafted, pictures_of
+from briefbook.composing.compose import Draft, drafted, pictures_of, templates_of
 from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
+from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document, LeftOut
 from briefbook.index import Index, indexed
-from briefbook.inputs import Inputs, inputs_of, to_bytes, tool_identity
+from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.promise import kept
 from briefbook.readers.book_files import TEMPLATES_FOLDER
 from briefbook.readers.read_profile import PROFILES_FOLDER
+from briefbook.resting import with_resting
 from briefbook.select import select
-from briefbook.selection import Selection
+from briefbook.selection import Rested, Selection
+from briefbook.showing import View
 from briefbook.tool import shipped_catalogue, shipped_templates
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import FaceSet
@@ -67,6 +71,9 @@ class Task:
     memo: Memo
     day: Day
     formats: tuple[str, ...]
+    previous: Previous | None = None  # the edition before, where the memo asks for it and there is one
+    again: Selection | None = None  # what the same edition told, where it is made once more
+    rested: tuple[Rested, ...] = ()  # what the memo's slots rest on, as the edition before noted it
 
 
 def silent() -> None:
@@ -117,12 +124,20 @@ class Workshop:
         shipped = (shipped_catalogue(tag) for tag in ways)
         return tuple(text for text in (*own, *shipped) if text is not None)
 
-    def select(self, memo: Memo, day: Day) -> Selection:
-        """What a memo shows as of a day."""
+    def select(self, memo: Memo, day: Day, rested: Sequence[Rested] = ()) -> Selection:
+        """What a memo shows as of a day; `rested`: on what its slots rest, as the edition before noted."""
         book = self.book
-        return select(
+        view = View(
+            index=self._index,
+            day=day.as_of,
+            known_by=day.known_by,
+            language=memo.language or book.settings.language,
+            archive=book.settings.archive,
+        )
+        selection = select(
             book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by, index=self._index
         )
+        return with_resting(selection, memo, view, rested)
 
     def document(self, memo: Memo, day: Day) -> Document:
         """The document of a memo as of a day. Raises BriefbookError for a template's mistake."""
@@ -131,10 +146,25 @@ class Workshop:
         pictures = pictures_of(memo, templates, self.book.pictures)
         return kept(memo, selection, templates, self.theme_of(memo), pictures).document
 
-    def inputs(self, memo: Memo, day: Day) -> Inputs:
-        """Everything that decides the bytes of a memo."""
-        selection = self.select(memo, day)
+    def inputs(
+        self,
+        memo: Memo,
+        day: Day,
+        previous: Previous | None = None,
+        again: Selection | None = None,
+        rested: Sequence[Rested] = (),
+    ) -> Inputs:
+        """Everything that decides the bytes of a memo.
+
+        What it tells of the edition before comes of `previous`, or is as the same edition had it in `again`.
+        """
+        selection = self.select(memo, day, rested)
         templates = self.templates(selection.language, memo.profile)
+        if again is not None:
+            selection = replace(selection, since=again.since)
+        elif previous is not None:
+            told = partial(told_by, memo, templates)
+            selection = with_previous(selection, previous, told_by=told, is_variant=memo.is_variant)
         pictures = self.book.pictures
         return inputs_of(
             selection,
@@ -145,6 +175,11 @@ class Workshop:
             pictures=pictures,
             catalogues=self.catalogues(selection.language),
         )
+
+    def asks_for_previous(self, memo: Memo) -> bool:
+        """Whether any template of a memo tells what changed since the edition before."""
+        templates = self.templates(memo.language or self.book.settings.language, memo.profile)
+        return asks_for_previous(templates.reached(templates_of(memo)))
 
     def binder(
         self, memos: Sequence[Memo], day: Day, request: Request, progress: Callable[[], object] = silent
@@ -179,7 +214,7 @@ class Workshop:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""
         memo, day = task.memo, task.day
         try:
-            inputs = self.inputs(memo, day)
+            inputs = self.inputs(memo, day, task.previous, task.again, task.rested)
             templates = self.templates(inputs.selection.language, memo.profile)
             promise = kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
             document = promise.document

@@ -15,6 +15,7 @@ from briefbook.ledger import read_ledger
 from tests.cli.test_run_due import Listening
 from tests.mail.servers import GoodServer
 from tests.office import DAY, DUE, EVE, Office, office_at
+from tests.readers.test_read_returned import memo
 
 PAGE = 4096  # bytes, as SQLite has them if nothing else is said
 # By command: how it is called, and whether it has to look into the ledger.
@@ -29,6 +30,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "build --edition": (["build", "council", "--edition", "1"], True),
     "history": (["history"], True),
     "history MEMO": (["history", "council"], True),
+    "review": (["review", "{returned}"], True),
     "history prune": (["history", "prune", "--keep", "1"], True),
     "schedule show": (["schedule", "show"], False),
     "schedule install": (["schedule", "install", "--cron"], False),
@@ -75,7 +77,10 @@ def damage(office: Office) -> None:
 
 
 def words(call: str, office: Office) -> list[str]:
-    return [word.format(new=office.book.parent / "new") for word in CALLS[call][0]]
+    folder = office.book.parent
+    returned = folder / "returned.docx"
+    returned.write_bytes(memo())
+    return [word.format(new=folder / "new", returned=returned) for word in CALLS[call][0]]
 
 
 def test_every_command_is_called() -> None:

@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import docx
 import pytest
-from docx.document import Document as WordDocument
 from lxml import etree
 
 from briefbook.document import Citations, Document, Heading, blocks_of
@@ -29,6 +27,7 @@ from tests.houses.by_hand import (
 from tests.houses.by_libreoffice import libreoffice_house
 from tests.houses.by_python_docx import python_docx_house
 from tests.libreoffice import needs_office, to_text
+from tests.word_file import opened
 from tests.writers.figures import council_timeline, figure_of
 from tests.writers.oddities import odd_document
 from tests.writers.stress import stress_document
@@ -67,10 +66,6 @@ def themed(house: bytes, *styles: StyleName) -> Theme:
 
 def made(house: bytes, document: Document | None = None, *styles: StyleName) -> bytes:
     return write_docx(document or fisheries_memo(), themed(house, *styles))
-
-
-def opened(content: bytes) -> WordDocument:
-    return docx.Document(io.BytesIO(content))
 
 
 def parts_of(content: bytes) -> dict[str, bytes]:

@@ -15,8 +15,9 @@ from briefbook.document import Citations
 from tests.audit import faults_of
 from tests.houses.by_hand import DOCUMENT, PARTS, STYLES, hand_made_house
 from tests.libreoffice import needs_office, to_pdfs_with_any_face
+from tests.word_file import opened
 from tests.writers.stress import stress_document
-from tests.writers.test_house_graft import W, made, opened, xml
+from tests.writers.test_house_graft import W, made, xml
 from tests.writers.trees import fisheries_memo, with_citations
 
 BARE = re.sub(r"<w:(header|footer)Reference[^>]*/>", "", DOCUMENT)

@@ -599,6 +599,7 @@ def test_the_package_holds_what_a_memo_needs_and_nothing_else() -> None:
         "word/footer1.xml",
         "word/footer2.xml",
         "docProps/core.xml",
+        "docProps/custom.xml",
     ]
     typed = {entry.get("PartName") for entry in part(fisheries_memo(), names[0])} - {None}
     assert typed == {f"/{name}" for name in names if not name.endswith(".rels") and name != names[0]}

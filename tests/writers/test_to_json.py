@@ -130,6 +130,7 @@ def test_inlines_carry_everything() -> None:
                 "language": "fr",
                 "origin": {"fact": "survey", "field": "text"},
                 "inferred": None,
+                "slot": None,
             },
             {
                 "type": "cite",
@@ -143,7 +144,7 @@ def test_inlines_carry_everything() -> None:
             {
                 "type": "link",
                 "target": "https://council.example/",
-                "children": [{**plain, "text": "the page", "inferred": None}],
+                "children": [{**plain, "text": "the page", "inferred": None, "slot": None}],
             },
         ],
     }

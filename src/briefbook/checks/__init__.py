@@ -6,6 +6,7 @@ rule is one function and one line in `CHECKS`. What they say: `docs/errors.md`.
 
 from collections.abc import Callable, Iterable
 
+from briefbook.checks.again import check_again
 from briefbook.checks.context import CheckContext
 from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
 from briefbook.checks.looks import check_looks
@@ -36,6 +37,7 @@ from briefbook.checks.statements import (
 from briefbook.checks.templates import check_documents, check_templates
 from briefbook.checks.texts import check_characters, check_tags
 from briefbook.checks.translations import check_labels, check_translations
+from briefbook.checks.withdrawals import check_withdrawn
 from briefbook.diagnostics import Problem, in_reading_order
 from briefbook.memo import Book
 
@@ -61,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     check_sides,
     check_speakers,
     check_links,
+    check_withdrawn,
     check_characters,
     check_tags,
     check_unnamed,
@@ -75,6 +78,7 @@ CHECKS: tuple[Check, ...] = (
     check_edges,
     check_tabs,
     check_unprinted,
+    check_again,
     check_looks,
     check_markings,
     check_banners,

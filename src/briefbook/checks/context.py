@@ -1,11 +1,12 @@
 """What a check may look at besides the book: everything comes in from outside, so that a check stays pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from briefbook.composing.sections import SectionTemplates
+from briefbook.selection import Rested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class CheckContext:
     and templates. `days` are those as of which every memo is made, to find what only shows in a memo.
     `messages` are those of briefbook's own, each with its context.
     `is_there` tells of a path that the book names, from the book's folder, whether a file is there.
+    `known_by` is the day by which a source must be out to count; the day itself, if not given. `rested` is,
+    by memo, what its slots rest on, as its latest edition noted it.
     """
 
     defined: frozenset[str] = frozenset()
@@ -26,6 +29,8 @@ class CheckContext:
     days: tuple[date, ...] = ()
     messages: frozenset[tuple[str | None, str]] = frozenset()
     is_there: Callable[[Path], bool] | None = None
+    known_by: date | None = None
+    rested: Mapping[str, tuple[Rested, ...]] = field(default_factory=dict)
 
     def templates_of(self, language: str, profile: str | None) -> SectionTemplates:
         """The templates in a language, those of a profile before the others. Needs `templates`."""

@@ -23,6 +23,7 @@ from briefbook.facts import (
     Source,
     Statement,
     Variant,
+    Withdrawn,
     statements_of,
 )
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Reference
@@ -50,6 +51,7 @@ NAMING_FIELDS: Mapping[type, Mapping[str, Kinds]] = {
     Priority: {"forum": FORUMS, "meeting": MEETINGS},
     Point: {"forums": FORUMS, "meetings": MEETINGS, "about": (*SPEAKERS, *FORUMS)},
     Variant: {"source": SOURCES},
+    Withdrawn: {},
     Statement: _SAID,
     MeetingStatement: _SAID,
     PriorityStatement: {**_SAID, "by": SPEAKERS},
@@ -83,8 +85,13 @@ class Naming(NamedTuple):
 
 
 def parts_of(fact: Fact) -> Iterator[Placed]:
-    """The fact itself, then its variants and statements, each statement with its participants."""
+    """The fact itself, then its variants and statements, each statement with its participants.
+
+    Of a source also that it is withdrawn.
+    """
     yield fact
+    if isinstance(fact, Source) and fact.withdrawn:
+        yield fact.withdrawn
     if isinstance(fact, Organisation | Person | Forum):
         yield from fact.variants
     for statement in statements_of(fact):

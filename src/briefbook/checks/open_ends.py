@@ -42,7 +42,7 @@ def gaps(book: Book, day: date, known_by: date) -> list[OpenQuestion]:
     )
     selection = select(facts, book.settings, everything, as_of=day, known_by=known_by)
     language = book.settings.language
-    counting = {id_ for id_, out in publications(facts).items() if out.counts_from <= known_by}
+    counting = {id_ for id_, out in publications(facts).items() if out.counts(known_by)}
     found = []
     shown = {m.id: m for m in _meetings(selection)}
     for kind in facts.kinds().values():

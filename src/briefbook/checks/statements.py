@@ -137,7 +137,7 @@ def check_lost_days(book: Book, context: CheckContext) -> Iterable[Problem]:
                 ),
                 None,
             )
-            if statement.date is None and earlier is not None:
+            if statement.date is None and earlier is not None and not published[statement.source].until:
                 message = (
                     f"from {statement.source!r} on, meeting {meeting.id!r} has no day: "
                     f"the latest plan counts, and this one names none"

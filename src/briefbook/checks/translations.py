@@ -27,6 +27,7 @@ from briefbook.facts import (
     Priority,
     PriorityStatement,
     Source,
+    Withdrawn,
 )
 from briefbook.facts import Wording as Texts
 from briefbook.look_spec import LogoSpec, ThemeSpec
@@ -36,6 +37,7 @@ from briefbook.readers.read_profile import OURS
 # The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
 _PRINTED: dict[type, tuple[str, ...]] = {
     Source: ("short", "inferred", "note", "questions", "grade"),
+    Withdrawn: ("why",),
     Organisation: ("name", "in_text"),
     Forum: ("name", "in_text", "questions"),
     Meeting: ("title", "questions"),

@@ -28,6 +28,7 @@ COMMANDS = {
         "command",
         "List the editions of memos; prune what is kept of them.",
     ),
+    "diff": ("briefbook.cli.diff", "command", "Print what changed of a memo between editions or days."),
     "review": ("briefbook.cli.review", "command", "Read a document that came back; take over its edits."),
     "schedule": ("briefbook.cli.schedule", "command", "See when memos are due; install a timer."),
     "run-due": ("briefbook.cli.run_due", "command", "Make and mail what is due, once."),

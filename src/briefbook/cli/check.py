@@ -10,8 +10,13 @@ import click
 from briefbook.checks import Open, OpenQuestion, gaps
 from briefbook.cli.book import BookFinder, day_of, day_options
 from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
+from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.facts import Source
+from briefbook.memo import Book
+from briefbook.previous import rested_before
+from briefbook.selection import Rested
 from briefbook.verdict import judge, usable_book
+from briefbook.workshop import Day
 
 WORDS = {
     Open.PLACE: "the place is not given",
@@ -58,8 +63,9 @@ def command(
     if wants_gaps:
         _print_gaps(gaps(usable_book(read), day.as_of, day.known_by), wants_json)
         return
-    verdict = judge(read, sources=sources, lint_on=day)
-    found = verdict.problems
+    rested, unread = _rested(finder, read.book, day)
+    verdict = judge(read, sources=sources, lint_on=day, rested=rested)
+    found = (*verdict.problems, *unread)
     if wants_json:
         click.echo(json.dumps([as_json(problem) for problem in found], ensure_ascii=False, indent=2))
     else:
@@ -69,8 +75,25 @@ def command(
         if sources is not None:
             counted += f", {_compared(read.book.facts.sources.values())}"
         say(f"{counted}: {count(len(found), 'problem', 'problems') if found else 'no problem'}")
-    if verdict.has_errors:
+    if verdict.has_errors or unread:
         raise SystemExit(PROBLEMS_FOUND)
+
+
+def _rested(
+    finder: BookFinder, book: Book, day: Day
+) -> tuple[dict[str, tuple[Rested, ...]], tuple[Problem, ...]]:
+    """What the slots of memos rest on, as their latest editions noted it; or why nobody can tell."""
+    resting = [memo.id for memo in book.memos.values() if memo.rests]
+    if not resting:
+        return {}, ()
+    try:
+        record = finder.read_record()
+        if record is None:
+            return {}, ()
+        with record:
+            return {id_: rested_before(record, id_, day.as_of, day.known_by) for id_ in resting}, ()
+    except BriefbookError as error:
+        return {}, error.problems
 
 
 def _compared(sources: Collection[Source]) -> str:

@@ -33,7 +33,7 @@ REMAIN = 8  # edits that a person must decide
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where the editions' files stand; the list goes there, too. Default: out in the book.",
+    help="Where to write. Default: out/ in the book.",
 )
 @click.option("--json", "wants_json", is_flag=True, help="Print the edits as JSON.")
 @click.pass_obj

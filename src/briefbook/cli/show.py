@@ -66,8 +66,22 @@ def command(
             stop_for(made.problems)
         book, chosen = made.book, list(made.book.memos.values())
     task = Task(memo=chosen[0], day=day, formats=(TO_STDOUT[format_],))
-    rendered = Workshop(book).render(task)
+    workshop = Workshop(book)
+    rendered = workshop.render(_as_built(finder, workshop, task))
     if rendered.problems:
         stop_for(rendered.problems)
     tell_left_out({rendered.memo: listed(rendered.left_out)})
     click.echo(rendered.outputs[TO_STDOUT[format_]], nl=False)
+
+
+def _as_built(finder: BookFinder, workshop: Workshop, task: Task) -> Task:
+    """A task that tells what changed since the edition before, where a section asks for that."""
+    if not workshop.asks_for_previous(task.memo):
+        return task
+    record = finder.read_record()
+    if record is None:
+        return task
+    from briefbook.build import as_built  # most memos ask for nothing
+
+    with record:
+        return as_built(workshop, task, record)

@@ -30,6 +30,7 @@ from briefbook.document import (
     Section,
     SourceList,
     Text,
+    facts_of,
     plain,
 )
 from briefbook.facts import Facts, Forum, Person
@@ -39,7 +40,7 @@ from briefbook.index import Index
 from briefbook.marking import Handling, Marking, banner_of
 from briefbook.memo import ForumScope, Memo, SectionSpec, Settings
 from briefbook.outline import DEEPEST, outlined_blocks
-from briefbook.selection import Selection
+from briefbook.selection import Selection, ShownWithdrawal
 
 SOURCES = SectionSpec(name="sources")
 
@@ -72,6 +73,7 @@ def bind(
     hanger = NoteHanger(numbering.noted)
     wording = templates.wording
     anchors = _Anchors(index.facts)
+    gone = frozenset(source.id for source in binding.selection.withdrawn)
     tabs: list[Tab] = []
     for number, draft in enumerate(drafts, 1):
         own = _own_numbering(draft, numbering)
@@ -81,7 +83,7 @@ def bind(
         foreign = None if document.language == own_tongue else own_tongue
         begin = Text(text=f"{label.text} · ", language=foreign)
         title = document.title[:1].upper() + document.title[1:]  # it begins a line of the contents
-        tabs.append(Tab(label=label.text, title=title, document=_as_tab(document, begin, anchors)))
+        tabs.append(Tab(label=label.text, title=title, document=_as_tab(document, begin, anchors, gone)))
         found += [document.banner.marking] if document.banner else []
     tabs = _told_apart(tabs)
     cover = binding.cover(settings, numbering)
@@ -206,12 +208,17 @@ def _union(selections: Sequence[Selection]) -> Selection:
     sources = {source.id: source for selection in reversed(selections) for source in selection.sources}
     earlier = {meeting.id: meeting for selection in selections for meeting in selection.earlier}
     unconfirmed = {meeting.id: meeting for selection in selections for meeting in selection.long_unconfirmed}
+    withdrawn: dict[str, ShownWithdrawal] = {}
+    for source in (source for selection in selections for source in selection.withdrawn):
+        if source.id not in withdrawn or source.fallen:
+            withdrawn[source.id] = source
     return replace(
         first,
         handling=_handled([selection.handling for selection in selections if selection.handling]),
         sources=tuple(sources.values()),
         earlier=tuple(earlier.values()),
         long_unconfirmed=tuple(unconfirmed.values()),
+        withdrawals=tuple(withdrawn.values()) or None,
     )
 
 
@@ -246,14 +253,20 @@ def _handled(handlings: Sequence[Handling]) -> Handling | None:
 # ------------------------------------------------------------------------------------- a memo as a tab
 
 
-def _as_tab(document: Document, begin: Text, anchors: "_Anchors") -> Document:
+def _as_tab(document: Document, begin: Text, anchors: "_Anchors", gone: frozenset[str]) -> Document:
     """A memo as a part of the book.
 
-    Its headings stand a level deeper, its label before the first; its texts have anchors, its list is gone.
-    The marking that stood first in it stands first in the book.
+    Its headings stand a level deeper, its label before the first; its texts have anchors, its list is gone,
+    and with it what it says of the sources `gone`, which were withdrawn: the book's list says it once. The
+    marking that stood first in it stands first in the book.
     """
     own = (section for section in document.sections if section.name != MARKING)
-    sections = [replace(section, blocks=_unlisted(section.blocks)) for section in own]
+    sections = [
+        replace(
+            section, blocks=_unlisted(section.blocks, gone if section.name == SOURCES.name else frozenset())
+        )
+        for section in own
+    ]
     blocks = [block for section in sections for block in section.blocks]
     if not blocks or not isinstance(blocks[0], Heading):
         title = Heading(level=1, children=(Text(text=document.title),))
@@ -269,12 +282,17 @@ def _as_tab(document: Document, begin: Text, anchors: "_Anchors") -> Document:
     return replace(document, sections=tuple(made))
 
 
-def _unlisted(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Blocks without lists of sources; nothing, where but headings are left of them."""
-    rest = tuple(block for block in blocks if not isinstance(block, SourceList))
+def _unlisted(blocks: tuple[Block, ...], gone: frozenset[str]) -> tuple[Block, ...]:
+    """Blocks without lists of sources, nor paragraphs on those `gone`; nothing where headings alone stay."""
+    rest = tuple(block for block in blocks if not isinstance(block, SourceList) and not _is_on(block, gone))
     if len(rest) < len(blocks) and all(isinstance(block, Heading) for block in rest):
         return ()
     return rest
+
+
+def _is_on(block: Block, sources: frozenset[str]) -> bool:
+    """Whether a paragraph tells of some sources and of no other fact."""
+    return isinstance(block, Paragraph) and bool(facts := facts_of(block)) and facts <= sources
 
 
 def _deeper(blocks: Iterable[Block]) -> list[Block]:

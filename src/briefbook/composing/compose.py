@@ -1,8 +1,10 @@
 """Selection → document: runs a memo's sections and puts what they made together."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from briefbook.changes import knowing_then
+from briefbook.composing.again import CHECK_AGAIN, flagged
 from briefbook.composing.items import narrowed, reduced, unlisted
 from briefbook.composing.markup import MarkupError, parse_line, parse_section
 from briefbook.composing.paper import filled, numbered, with_tied_tabs
@@ -167,8 +169,9 @@ def drafted(
     left_out: Sequence[LeftOut] = (),
 ) -> Draft:
     """Make the sections of a memo that cite. Raises BriefbookError as `compose` does."""
-    memo = reduced(memo, left_out)
-    room = Room(memo=memo, templates=templates, pictures=pictures)
+    memo, selection = reduced(memo, left_out), knowing_then(selection)
+    again = check_lines(selection, memo, templates)
+    room = Room(memo=memo, templates=templates, pictures=pictures, again=again)
     subject, selection = subject_of(selection, memo, templates)
     specs = _specs_of(memo)
     contexts = {i: context_of(spec, selection, templates.wording, subject) for i, spec in specs.items()}
@@ -184,6 +187,16 @@ def drafted(
         counted=counted,
         left_out=tuple(left_out),
     )
+
+
+def check_lines(selection: Selection, memo: Memo, templates: SectionTemplates) -> dict[str, Inlines]:
+    """The lines beside words that are to be checked again, by their slots. Raises BriefbookError."""
+    lines = {}
+    for each in selection.again or ():
+        context = Context(selection=selection, options={}, changed=each.facts)
+        markdown = templates.render(CHECK_AGAIN, context, memo=memo.id)
+        lines[each.slot] = line_in(markdown, CHECK_AGAIN, memo)
+    return lines
 
 
 def subject_of(selection: Selection, memo: Memo, templates: SectionTemplates) -> tuple[Words, Selection]:
@@ -225,7 +238,7 @@ def _specs_of(memo: Memo) -> dict[int, SectionSpec]:
 
 def templates_of(memo: Memo) -> tuple[str, ...]:
     """The names of the templates that `compose` runs for a memo; each may lead to others."""
-    return (SUBJECT, FOOTER, *(template_name(spec.name) for spec in sections_of(memo)))
+    return (SUBJECT, FOOTER, CHECK_AGAIN, *(template_name(spec.name) for spec in sections_of(memo)))
 
 
 def pictures_of(memo: Memo, templates: SectionTemplates, pictures: Mapping[str, Image]) -> dict[str, Image]:
@@ -273,13 +286,15 @@ class Room:
     memo: Memo
     templates: SectionTemplates
     pictures: Mapping[str, Image]
+    again: Mapping[str, Inlines] = field(default_factory=dict)  # by slot what stands beside its words
 
     def blocks(self, spec: SectionSpec, context: Context, citable: frozenset[str]) -> tuple[Block, ...]:
         """The blocks of one section, which may cite and list the sources of `citable` alone."""
         name = template_name(spec.name)
         markdown = self.templates.render(name, context, memo=self.memo.id)
         which = "no other section cites" if spec.name in LATE else NOT_NAMED
-        return blocks_in(markdown, name, self.memo, citable, which=which, pictures=self.pictures)
+        blocks = blocks_in(markdown, name, self.memo, citable, which=which, pictures=self.pictures)
+        return flagged(blocks, self.again)
 
 
 def blocks_in(

@@ -4,12 +4,14 @@ An item is known by a key: a fact's id, or its list and number in it (`talking_p
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from briefbook.document import LeftOut
 from briefbook.memo import PASSAGES, SLOTS, Memo, Reference, SectionSpec
 from briefbook.selection import (
+    Change,
+    Changes,
     Gap,
     PriorityGroup,
     Selection,
@@ -17,6 +19,7 @@ from briefbook.selection import (
     ShownPoint,
     ShownPriority,
     ShownSlot,
+    Since,
     Words,
 )
 
@@ -33,7 +36,7 @@ def narrowed(selection: Selection, spec: SectionSpec) -> Selection:
         return without_items(selection, spec)
 
     def keeps(id_: str) -> bool:
-        return (not spec.only or _names(spec.only, id_)) and not _names(spec.without, id_)
+        return may_show(spec, id_)
 
     groups = (
         replace(group, items=tuple(item for item in group.items if keeps(item.id)))
@@ -51,11 +54,29 @@ def narrowed(selection: Selection, spec: SectionSpec) -> Selection:
         background=tuple(p for p in selection.background if keeps(p.id)),
         disputed=tuple(p for p in selection.disputed if keeps(p.id)),
         gaps=tuple(gap for gap in selection.gaps if gap.meeting is None or keeps(gap.meeting.id)),
+        since=_since(selection.since, spec),
     )
     if selection.own.slots:
         slots = tuple(slot for slot in selection.own.slots if keeps(slot.key))
         chosen = replace(chosen, written=replace(selection.own, slots=slots))
     return without_items(chosen, spec)
+
+
+def may_show(spec: SectionSpec, id_: str) -> bool:
+    """Whether `only` and `without` of a section let it show a fact."""
+    return (not spec.only or _names(spec.only, id_)) and not _names(spec.without, id_)
+
+
+def _since(since: Since | None, spec: SectionSpec) -> Since | None:
+    """What changed of the facts that a section may show."""
+    if since is None:
+        return None
+    kinds = {each.name: getattr(since.changes, each.name) for each in fields(Changes)}
+    kept: dict[str, Any] = {
+        name: tuple(one for one in some if not isinstance(one, Change) or may_show(spec, one.id))
+        for name, some in kinds.items()
+    }
+    return replace(since, changes=Changes(**kept))
 
 
 def _names(references: tuple[Reference, ...], id_: str) -> bool:

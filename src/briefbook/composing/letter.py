@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from briefbook.changes import knowing_then
+from briefbook.composing.again import flagged
 from briefbook.composing.compose import (
     LATE,
     NO_PICTURES,
     banner_for,
     blocks_in,
+    check_lines,
     context_of,
     line_in,
     subject_of,
@@ -40,7 +43,7 @@ from briefbook.document import (
 from briefbook.marking import Handling, Marking
 from briefbook.memo import Memo, SectionSpec
 from briefbook.outline import shown
-from briefbook.selection import Selection, ShownMeeting
+from briefbook.selection import Selection, ShownMeeting, Since
 
 SUBJECT = "mail/subject.md.j2"
 BODY = "mail/body.md.j2"
@@ -58,16 +61,18 @@ def compose_letter(
     subject: str = SUBJECT,
     body: str = BODY,
     pictures: Mapping[str, Image] = NO_PICTURES,
+    since: Since | None = None,
 ) -> tuple[str, Document]:
     """The subject line and the body of a mail, by two templates. Writers make text and HTML of the body.
 
+    `since` is what changed since the edition that its reader got last; the mail is marked as high as that.
     `edition.made_for` is any aware instant; templates see it in `edition.zone`. Raises BriefbookError for a
     template's mistake, with its place.
     """
     note = replace(edition, made_for=edition.made_for.astimezone(ZoneInfo(edition.zone)))
-    of_memo, selection = subject_of(selection, memo, templates)
+    of_memo, selection = subject_of(knowing_then(selection, since), memo, templates)
     bare = Context(selection=selection, options={})
-    context = replace(bare, subject=of_memo, edition=note)
+    context = replace(bare, subject=of_memo, edition=note, since=since)
     line = line_in(templates.render(subject, context, memo=memo.id), subject, memo)
     title = plain(line)
 
@@ -86,12 +91,13 @@ def compose_letter(
     markdown = templates.render(body, replace(context, section=section), memo=memo.id)
     footer = line_in(templates.render("footer.md.j2", bare, memo=memo.id), "footer.md.j2", memo)
     citable = frozenset(source.id for source in selection.sources)
-    blocks = tuple(shown(map(_told, blocks_in(markdown, body, memo, citable, pictures=pictures))))
+    made = blocks_in(markdown, body, memo, citable, pictures=pictures)
+    blocks = tuple(shown(map(_told, flagged(made, check_lines(selection, memo, templates)))))
     if not blocks:
         where = Where(file=f"templates/{body}")
         hint = "a mail needs some words beside what is attached"
         raise BriefbookError(Problem(where=where, message=f"the mail is empty (memo {memo.id})", hint=hint))
-    marked, found = _marked(_finished(blocks, selection), memo, selection)
+    marked, found = _marked(finished(blocks, selection), memo, selection)
     letter = Document(
         memo=memo.id,
         title=title,
@@ -103,7 +109,7 @@ def compose_letter(
         footer=plain(footer),
         page_of="",  # a mail has no pages
         spoken=spoken_in(templates.wording),
-        sections=_sections(marked),
+        sections=sections_by_heading(marked, NAME),
     )
     if selection.handling is not None:
         found += [*selection.handling.of(facts_in(line)), *selection.handling.of(facts_in(footer))]
@@ -147,7 +153,7 @@ def _told(block: Block) -> Block:
     return Paragraph(children=(Text(text=block.alt), *caption))
 
 
-def _finished(blocks: tuple[Block, ...], selection: Selection) -> list[Block]:
+def finished(blocks: tuple[Block, ...], selection: Selection) -> list[Block]:
     """Blocks with their citations numbered, in the order of the mail, and none of them shown."""
     numbering = replace(number_sources(blocks), main=None)
     finisher = Finisher(numbering=numbering, readings=readings_of(selection))
@@ -160,11 +166,11 @@ def _unshown(passage: Passage) -> Passage:
     ]
 
 
-def _sections(blocks: Iterable[Block]) -> tuple[Section, ...]:
+def sections_by_heading(blocks: Iterable[Block], name: str) -> tuple[Section, ...]:
     """A section for each heading with what stands under it, as a reader who walks by headings expects."""
     parts: list[list[Block]] = []
     for block in blocks:
         if not parts or isinstance(block, Heading):
             parts.append([])
         parts[-1].append(block)
-    return tuple(Section(name=NAME, blocks=tuple(part)) for part in parts)
+    return tuple(Section(name=name, blocks=tuple(part)) for part in parts)

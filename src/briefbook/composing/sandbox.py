@@ -6,7 +6,7 @@ limited beyond the crudest: that needs a process of its own.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -21,6 +21,7 @@ from jinja2 import (
     FunctionLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     Undefined,
     nodes,
     pass_eval_context,
@@ -228,6 +229,15 @@ def _never_stale() -> bool:
 def plain_name(template: str) -> str:
     """The one name of a template that may be asked for as `./macros//states.md.j2`."""
     return "/".join(split_template_path(template))
+
+
+def plain_names(names: Iterable[str]) -> Iterator[str]:
+    """The same of several, without those that lead upwards: there are no such templates."""
+    for name in names:
+        try:
+            yield plain_name(name)
+        except TemplateNotFound:
+            continue
 
 
 def loader_of(roots: Iterable[Path]) -> BaseLoader:

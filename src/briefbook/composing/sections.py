@@ -23,14 +23,22 @@ from briefbook.composing.sandbox import (
     as_markdown,
     loader_of,
     loader_of_texts,
-    plain_name,
+    plain_names,
     sandbox_of,
 )
 from briefbook.composing.template_names import Finding, options_read, own_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
-from briefbook.selection import Selection, ShownMeeting, ShownSource, Words
+from briefbook.selection import (
+    ChangedFact,
+    ComparedSide,
+    Selection,
+    ShownMeeting,
+    ShownSource,
+    Since,
+    Words,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +74,11 @@ class Context:
     subject: Words | None = None  # the memo's subject line, ready to print
     sources: tuple[NumberedSource, ...] = ()  # the cited ones; for `header` and `sources` alone
     main_source: int | None = None  # the number that "everything rests on source N" names
+    changed: tuple[ChangedFact, ...] = ()  # in `check-again` alone: on what the words beside it rest
     edition: IssuedNote | None = None  # in the templates of mails alone
     section: Callable[[str], str] | None = None  # in the body of mails alone: a section of the memo
+    since: Since | None = None  # in the body of mails alone: what changed since the reader's last one
+    sides: tuple[ComparedSide, ...] = ()  # in a comparison alone: what is compared, the earlier first
 
 
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
@@ -118,6 +129,7 @@ class SectionTemplates:
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
+        self._own: dict[str, frozenset[str] | None] = {}  # likewise
 
     def exists(self, name: str) -> bool:
         """True when there is a template of that section."""
@@ -173,7 +185,7 @@ class SectionTemplates:
         if name not in self._leads:
             tree = self._tree(name)
             named = set(meta.find_referenced_templates(tree)) if tree else set()
-            plain = frozenset(_plain_names(name for name in named if name is not None))
+            plain = frozenset(plain_names(name for name in named if name is not None))
             self._leads[name] = None if None in named else plain
         return self._leads[name]
 
@@ -235,9 +247,11 @@ class SectionTemplates:
 
     def own_of(self, template: str) -> frozenset[str] | None:
         """What a template reads of `selection` and of its `own`, likewise."""
-        trees = [self._tree(name) for name in self.reached([template])]
-        read = None if None in trees else own_read(filter(None, trees))
-        return None if read is None else frozenset(read)
+        if template not in self._own:
+            trees = [self._tree(name) for name in self.reached([template])]
+            read = None if None in trees else own_read(filter(None, trees))
+            self._own[template] = None if read is None else frozenset(read)
+        return self._own[template]
 
     def _all(self) -> list[str]:
         return sorted(self.environment.list_templates(extensions=["j2"]))
@@ -298,14 +312,6 @@ class SectionTemplates:
                 inner = f"profiles/{root.name}/" if root.parent.name == "profiles" else ""
                 return f"templates/{inner}{Path(file).relative_to(root).as_posix()}"
         return f"templates/{file}"
-
-
-def _plain_names(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        try:
-            yield plain_name(name)
-        except TemplateNotFound:  # it leads upwards: there is none
-            continue
 
 
 def template_name(section: str) -> str:

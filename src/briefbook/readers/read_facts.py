@@ -29,6 +29,7 @@ from briefbook.facts import (
     Statement,
     Status,
     Variant,
+    Withdrawn,
 )
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
@@ -45,6 +46,7 @@ from briefbook.readers.records import (
     many,
     many_records,
     matching,
+    one_day,
     one_of,
     optional,
     record,
@@ -102,6 +104,11 @@ GRADE = Shape(
         "by": optional(wording),
     },
     located=False,
+)
+WITHDRAWN = Shape(
+    noun="withdrawal",
+    make=Withdrawn,
+    fields={"on": required(one_day), "why": required(wording)},
 )
 
 # ------------------------------------------------------------------------------------- statements
@@ -197,6 +204,7 @@ SOURCE = Shape(
         "address": optional(text),
         "note": optional(wording),
         "questions": optional(_questions),
+        "withdrawn": optional(record(WITHDRAWN)),
         "marking": optional(marking),
     },
 )

@@ -1,0 +1,368 @@
+"""Two selections → what changed between them: added, changed field by field, no longer shown.
+
+Pure. That time has passed is no change by itself: neither are days until a meeting counted, nor does it
+matter under which heading a meeting stands, but its state does (upcoming, then unconfirmed). What is told of
+before keeps its origin, so that each word of it can be traced.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+from typing import TypeVar
+
+from briefbook.cited import Cited
+from briefbook.document import Origin
+from briefbook.marking import Marking
+from briefbook.memo import BOTTOM_LINE, PASSAGES
+from briefbook.selection import (
+    Attendee,
+    Change,
+    ChangeKind,
+    Changes,
+    Conflict,
+    FieldChange,
+    Selection,
+    ShownForum,
+    ShownMeeting,
+    ShownPoint,
+    ShownPriority,
+    ShownSource,
+    Side,
+    Since,
+    Told,
+    When,
+    Words,
+)
+
+T = TypeVar("T")
+S = TypeVar("S")
+Fields = Iterator[FieldChange | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previous:
+    """The edition before, as it was told."""
+
+    number: int
+    as_of: date
+    known_by: date
+    selection: Selection | None  # None where it is not kept any more, or by another briefbook
+
+
+def changes(before: Selection, after: Selection) -> Changes:
+    """What changed from one selection to another of the same memo and language."""
+    compare = _Comparison(citable=frozenset(source.id for source in after.sources), why=_why_gone(after))
+    return Changes(
+        forums=compare.all(before.forums, after.forums, _forum, _forum_fields),
+        meetings=compare.all(before.meetings, after.meetings, _meeting, _meeting_fields),
+        priorities=compare.all(_priorities(before), _priorities(after), _priority, _priority_fields),
+        background=compare.all(_points(before), _points(after), _point, _point_fields),
+        sources=compare.all(before.sources, after.sources, _source, _source_fields),
+        written=tuple(filter(None, _written_fields(before, after))),
+    )
+
+
+# ------------------------------------------------------------------------- since the last edition
+
+
+def with_previous(
+    selection: Selection,
+    previous: Previous,
+    *,
+    told_by: Callable[[Changes], Changes],
+    is_variant: bool = False,
+) -> Selection:
+    """A selection that knows what changed since the edition before, as far as the memo tells of it.
+
+    That of the same day which tells the same is no edition before, but the same once more: what it compared
+    with is compared with. Of a variant for release nothing is told but what is in it now: what an edition
+    before could show may meanwhile be marked higher.
+    """
+    if previous.selection is None:
+        lost = Since(number=previous.number, as_of=previous.as_of, is_lost=True)
+        return replace(selection, since=lost)
+    told = told_by(changes(previous.selection, selection))
+    is_same_day = (previous.as_of, previous.known_by) == (selection.as_of, selection.known_by)
+    if is_same_day and not told.all:
+        return replace(selection, since=previous.selection.since)
+    found = Since(
+        number=previous.number,
+        as_of=previous.as_of,
+        changes=_without_before(told) if is_variant else told,
+        markings={} if is_variant else markings_of(told, previous.selection),
+    )
+    return replace(selection, since=found)
+
+
+def markings_of(told: Changes, before: Selection) -> dict[str, Marking]:
+    """The markings that facts had then of which something of then is told, by id."""
+    if before.handling is None:
+        return {}
+    facts = (change.id for change in told.all if change.kind is not ChangeKind.ADDED)
+    words = (words for change in told.written if change.before for words in change.before.words)
+    ids = (*facts, *(each.origin.fact for each in words if each.origin))
+    return {id_: before.handling.facts[id_] for id_ in ids if id_ in before.handling.facts}
+
+
+def knowing_then(selection: Selection, *more: Since | None) -> Selection:
+    """A selection whose handling counts the markings of then of what is told of then, too."""
+    handling = selection.handling
+    if handling is None:
+        return selection
+    facts = dict(handling.facts)
+    for since in filter(None, (selection.since, *more)):
+        for id_, marking in since.markings.items():
+            now = [facts[id_]] if id_ in facts else []
+            facts[id_] = handling.scheme.fold([marking, *now]) or marking
+    return (
+        selection if facts == handling.facts else replace(selection, handling=replace(handling, facts=facts))
+    )
+
+
+def _without_before(told: Changes) -> Changes:
+    def now(some: Iterable[Change]) -> tuple[Change, ...]:
+        kept = (replace(each, fields=tuple(map(_after, filter(_has_after, each.fields)))) for each in some)
+        return tuple(
+            c for c in kept if c.kind is ChangeKind.ADDED or (c.kind is ChangeKind.CHANGED and c.fields)
+        )
+
+    return Changes(
+        forums=now(told.forums),
+        meetings=now(told.meetings),
+        priorities=now(told.priorities),
+        background=now(told.background),
+        sources=now(told.sources),
+        written=tuple(map(_after, filter(_has_after, told.written))),
+    )
+
+
+def _has_after(change: FieldChange) -> bool:
+    return change.after is not None
+
+
+def _after(change: FieldChange) -> FieldChange:
+    return replace(change, before=None)
+
+
+# ------------------------------------------------------------------------------- fact by fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Comparison:
+    """What all comparisons of two selections need."""
+
+    citable: frozenset[str]
+    why: Mapping[str, tuple[Words, ...]]  # what is gone is gone, by its id
+
+    def all(
+        self,
+        before: Iterable[T],
+        after: Iterable[T],
+        change: Callable[[T, ChangeKind], Change],
+        fields: Callable[[T, T], Fields],
+    ) -> tuple[Change, ...]:
+        """The changes of one kind of facts: as they stand now, and those no longer shown at the end."""
+        old = {found.id: (one, found) for one in before for found in [change(one, ChangeKind.WITHDRAWN)]}
+        new = {found.id: (one, found) for one in after for found in [change(one, ChangeKind.ADDED)]}
+        found = []
+        for id_, (one, added) in new.items():
+            if id_ not in old:
+                found.append(added)
+            elif told := tuple(filter(None, fields(old[id_][0], one))):
+                found.append(replace(added, kind=ChangeKind.CHANGED, fields=told))
+        found += [self._withdrawn(gone) for id_, (_, gone) in old.items() if id_ not in new]
+        return tuple(found)
+
+    def _withdrawn(self, gone: Change) -> Change:
+        kept = tuple(each for each in gone.sources if each in self.citable)
+        return replace(gone, because=self.why.get(gone.id, ()), sources=kept)
+
+
+def _why_gone(after: Selection) -> dict[str, tuple[Words, ...]]:
+    """Why sources were withdrawn, by their ids and those of the facts that fell with them."""
+    found: defaultdict[str, tuple[Words, ...]] = defaultdict(tuple)
+    for source in after.withdrawn:
+        for id_ in (source.id, *(each.id for each in source.fallen)):
+            found[id_] += (source.why,)
+    return dict(found)
+
+
+def _meeting(meeting: ShownMeeting, kind: ChangeKind) -> Change:
+    return Change(id=meeting.id, kind=kind, meeting=meeting, forum=meeting.forum, sources=meeting.sources)
+
+
+def _priority(placed: tuple[ShownPriority, ShownForum], kind: ChangeKind) -> Change:
+    priority, forum = placed
+    return Change(id=priority.id, kind=kind, priority=priority, forum=forum, sources=priority.sources)
+
+
+def _point(point: ShownPoint, kind: ChangeKind) -> Change:
+    cited = tuple(dict.fromkeys(chain(point.sources, *(claim.sources for claim in point.claims))))
+    return Change(id=point.id, kind=kind, point=point, forum=point.forum, sources=cited)
+
+
+def _source(source: ShownSource, kind: ChangeKind) -> Change:
+    return Change(id=source.id, kind=kind, source=source, sources=(Cited(source.id, source.opens),))
+
+
+def _forum(forum: ShownForum, kind: ChangeKind) -> Change:
+    return Change(id=forum.id, kind=kind, forum=forum, sources=forum.sources)
+
+
+def _priorities(selection: Selection) -> Iterator[tuple[ShownPriority, ShownForum]]:
+    for group in selection.priorities:
+        yield from ((item, group.forum) for item in group.items)
+
+
+def _points(selection: Selection) -> tuple[ShownPoint, ...]:
+    return (*selection.background, *selection.disputed)
+
+
+# ------------------------------------------------------------------------------ field by field
+
+
+def _meeting_fields(old: ShownMeeting, new: ShownMeeting) -> Fields:
+    if old.state is not new.state:
+        yield FieldChange(field="state", before=Told(state=old.state), after=Told(state=new.state))
+    yield _words("title", old.title, new.title)
+    if old.ordinal != new.ordinal:
+        yield FieldChange(field="ordinal", before=_number(old.ordinal), after=_number(new.ordinal))
+    yield _date("date", old.when, new.when)
+    if (old.when.time, old.when.zone) != (new.when.time, new.when.zone):
+        yield _pair("time", old.when.time and _timed(old.when), new.when.time and _timed(new.when))
+    yield _words("place", old.place, new.place)
+    yield _words("purpose", old.purpose, new.purpose)
+    before, after = _without(old.sides, new.sides), _without(new.sides, old.sides)
+    yield _pair("participants", before and Told(sides=before), after and Told(sides=after), is_list=True)
+    yield _list("notes", old.notes, new.notes)
+    was, is_ = _other(old.conflicts, new.conflicts), _other(new.conflicts, old.conflicts)
+    yield _pair("reports", was and Told(reports=was), is_ and Told(reports=is_), is_list=True)
+
+
+def _priority_fields(old: tuple[ShownPriority, ShownForum], new: tuple[ShownPriority, ShownForum]) -> Fields:
+    before, after = old[0], new[0]
+    yield _words("text", before.text, after.text)
+    if before.force is not after.force:
+        yield FieldChange(field="force", before=Told(force=before.force), after=Told(force=after.force))
+    yield _list("by", before.by, after.by)
+    yield _words("said_by", before.said_by, after.said_by)
+    yield _words("said_as", before.said_as, after.said_as)
+    yield _date("date", before.when, after.when)
+    if before.status is not after.status:
+        was, is_ = (one.status and Told(status=one.status) for one in (before, after))
+        yield _pair("status", was, is_)
+    updates = (tuple(update.text for update in one.updates if update.text) for one in (before, after))
+    yield _list("updates", *updates)
+
+
+def _point_fields(old: ShownPoint, new: ShownPoint) -> Fields:
+    yield _words("title", old.title, new.title)
+    if old.claims or new.claims:  # a text that another source contradicts has become one of the claims
+        yield _list("claims", *(_claims(one) for one in (old, new)))
+    else:
+        yield _words("text", old.text, new.text)
+    yield _words("say", old.say, new.say)
+
+
+def _claims(point: ShownPoint) -> tuple[Words, ...]:
+    told = tuple(claim.text for claim in point.claims)
+    return told or ((point.text,) if point.text else ())
+
+
+def _source_fields(old: ShownSource, new: ShownSource) -> Fields:
+    yield _words("short", old.short, new.short)
+    yield _words("title", old.title, new.title)
+    yield _words("publisher", old.publisher, new.publisher)
+    yield _words("author", old.author, new.author)
+    yield _list("speaks", old.speaks, new.speaks)
+    yield _date("published", old.published, new.published)
+    yield _words("dateline", old.dateline, new.dateline)
+    yield _words("grade", _grade(old), _grade(new))
+    yield _words("note", old.note, new.note)
+
+
+def _forum_fields(old: ShownForum, new: ShownForum) -> Fields:
+    yield _words("name", old.name, new.name)
+    yield _words("short", old.short, new.short)
+    yield _list("sides", old.sides, new.sides)
+
+
+def _written_fields(old: Selection, new: Selection) -> Fields:
+    """What a person wrote, without its slots: those are where it stands in the memo itself."""
+    for name in ("title", "subject", "to", "sender", BOTTOM_LINE):
+        before, after = (getattr(each, name) for each in (old, new))
+        yield _words(name, before and _plain(before), after and _plain(after))
+    for name in PASSAGES:
+        yield _list(name, *(tuple(map(_plain, getattr(each.own, name))) for each in (old, new)))
+    filled = ([slot.text for slot in each.own.slots if not slot.is_empty] for each in (old, new))
+    yield _list("slots", *(tuple(map(_plain, texts)) for texts in filled))
+
+
+def _plain(words: Words) -> Words:
+    return Words(words, words.origin, words.language)
+
+
+def _words(field: str, old: Words | None, new: Words | None) -> FieldChange | None:
+    if old == new:
+        return None
+    return _pair(field, old and Told(words=(old,)), new and Told(words=(new,)))
+
+
+def _list(field: str, old: Sequence[Words], new: Sequence[Words]) -> FieldChange | None:
+    gone = tuple(words for words in old if words not in new)
+    come = tuple(words for words in new if words not in old)
+    return _pair(field, gone and Told(words=gone), come and Told(words=come), is_list=True)
+
+
+def _pair(field: str, old: object, new: object, *, is_list: bool = False) -> FieldChange | None:
+    """A change of a field; nothing counts as none."""
+    before, after = (each if isinstance(each, Told) else None for each in (old, new))
+    if before is None and after is None:
+        return None
+    return FieldChange(field=field, before=before, after=after, is_list=is_list)
+
+
+def _date(field: str, old: When, new: When) -> FieldChange | None:
+    if old.date == new.date:
+        return None
+    return _pair(field, old.date and _timed(old), new.date and _timed(new))
+
+
+def _timed(when: When) -> Told:
+    return Told(when=_timeless(when))
+
+
+def _timeless(when: When) -> When:
+    """A date without what a day later would be other."""
+    return replace(when, days_until=None)
+
+
+def _number(number: int | None) -> Told | None:
+    return None if number is None else Told(number=number)
+
+
+def _grade(source: ShownSource) -> Words | None:
+    if not (source.reliability or source.credibility):
+        return None
+    grade = f"{source.reliability or '–'}{source.credibility or '–'}"
+    return Words(grade, Origin(fact=source.id, field="grade"))
+
+
+def _without(sides: Sequence[Side], others: Sequence[Side]) -> tuple[Side, ...]:
+    """Sides with those people alone who are not among the others in the same post and role."""
+    there = {_known(side, one) for side in others for one in side.people}
+    left = (replace(s, people=tuple(one for one in s.people if _known(s, one) not in there)) for s in sides)
+    return tuple(side for side in left if side.people)
+
+
+def _known(side: Side, one: Attendee) -> tuple[str | None, ...]:
+    return side.name, one.name, one.post, one.role
+
+
+def _other(reports: Sequence[Conflict], others: Sequence[Conflict]) -> tuple[Conflict, ...]:
+    """The reports that are not among the others."""
+    there = {(other.says, other.when.date) for other in others}
+    left = (each for each in reports if (each.says, each.when.date) not in there)
+    return tuple(replace(each, when=_timeless(each.when), sources=()) for each in left)

@@ -1,0 +1,65 @@
+"""Which edition a new one is compared with, and what it told: read from the record.
+
+It is that of the latest day that is not later, among those of the same name in the ledger (so of the same
+language and variant). Which one that is is decided when an edition is first made; made once more, it is as it
+was.
+"""
+
+from datetime import date
+
+from briefbook.changes import Previous
+from briefbook.inputs import from_bytes, rested_in
+from briefbook.issued import Edition
+from briefbook.record import Record
+from briefbook.selection import Rested, Selection
+
+
+def kept_selection(edition: Edition, record: Record) -> Selection | None:
+    """What an edition told; None where it was pruned, or another briefbook kept it in a way of its own."""
+    if not record.store.has(edition.inputs):
+        return None
+    try:
+        return from_bytes(record.store.get(edition.inputs)).selection
+    except ValueError:
+        return None
+
+
+def previous_edition(
+    record: Record, memo: str, as_of: date, known_by: date, before: int | None = None
+) -> Previous | None:
+    """The edition before that of a day, with what it told; None for a first one.
+
+    `before`: the number of the edition itself, where it is made once more.
+    """
+    found = _edition_before(record, memo, as_of, known_by, before)
+    if found is None:
+        return None
+    return Previous(
+        number=found.number,
+        as_of=found.as_of,
+        known_by=found.known_by,
+        selection=kept_selection(found, record),
+    )
+
+
+def rested_before(record: Record, memo: str, as_of: date, known_by: date) -> tuple[Rested, ...]:
+    """On what a memo's slots rest, as the edition before that of a day noted; nothing if it is lost."""
+    found = _edition_before(record, memo, as_of, known_by, None)
+    if found is None or not record.store.has(found.inputs):
+        return ()
+    try:
+        return rested_in(record.store.get(found.inputs))
+    except ValueError:
+        return ()
+
+
+def _edition_before(
+    record: Record, memo: str, as_of: date, known_by: date, before: int | None
+) -> Edition | None:
+    earlier = [
+        edition
+        for edition in record.ledger.editions(memo)
+        if (edition.as_of, edition.known_by) <= (as_of, known_by)
+        and (before is None or edition.number < before)
+    ]
+    return max(earlier, key=lambda edition: (edition.as_of, edition.known_by, edition.number), default=None)

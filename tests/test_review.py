@@ -1,0 +1,459 @@
+"""Returned documents, from the edition that was sent to the book's files: whole lives with real files."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import docx
+import pytest
+
+from briefbook.diagnostics import BriefbookError
+from briefbook.record import Record, open_record
+from briefbook.review import apply, keep, review
+from briefbook.shelf import entries_of
+from tests.books import run
+from tests.hand_edits import Hand, W, parts_of, words_in, zipped
+from tests.libreoffice import needs_office, to_docx
+from tests.office import DUE
+
+MEMO = "fisheries-council"
+DAY = "2031-09-20"
+MEMO_FILE = """\
+# What the desk keeps open for others to write in.
+title: Fisheries Council
+forum: fisheries-council
+to: Minister
+bottom_line: Ask for the autumn survey; who pays for it is open. # the minister's own
+slots:
+  lines:
+    title: Lines to take # by the press office
+    prompt: What may be said in public?
+  on-boats:
+    title: On the boats
+    text: Say several hundred.
+    on: boats
+sections: [header, bottom-line, upcoming, priorities, background, earlier, disputed, slots, sources]
+"""
+
+
+@cache
+def made() -> dict[str, bytes]:
+    """The files of a book whose memo was built as of a day, by their paths in it."""
+    with TemporaryDirectory() as folder:
+        book = Path(folder) / "council"
+        run("init", book)
+        (book / "memos" / f"{MEMO}.yaml").write_text(MEMO_FILE)
+        assert run("-C", book, "build", MEMO, "--as-of", DAY).exit_code == 0
+        return {str(path.relative_to(book)): path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    for name, data in made().items():
+        path = tmp_path / "council" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path / "council"
+
+
+def sent() -> bytes:
+    return made()[f"out/{DAY}/{MEMO}.docx"]
+
+
+def returned(book: Path, hand: Hand | bytes, name: str = "returned.docx") -> Path:
+    path = book.parent / name
+    path.write_bytes(hand.docx() if isinstance(hand, Hand) else hand)
+    return path
+
+
+def told(book: Path, file: Path, *options: str, status: int = 8) -> list[dict[str, str]]:
+    """The edits that the command tells."""
+    result = run("-C", book, "review", file, "--json", *options)
+    assert result.exit_code == status, result.output
+    edits: list[dict[str, str]] = json.loads(result.stdout)["edits"]
+    return edits
+
+
+def facts(book: Path) -> str:
+    return (book / "facts" / f"{MEMO}.yaml").read_text()
+
+
+def outcomes(edits: list[dict[str, str]]) -> list[tuple[str, str]]:
+    return [(edit["concerns"], edit["outcome"]) for edit in edits]
+
+
+# ----------------------------------------------------------------------------------- a whole life
+
+
+def busy() -> Hand:
+    """Somebody's day with the memo: something of every kind."""
+    hand = Hand(sent())
+    hand.replace("together every", "jointly each")
+    hand.replace("who pays for it is open", "money is open", tracked=False)
+    hand.replace("several hundred boats", "many hundred boats")
+    hand.replace("11\N{NO-BREAK SPACE}May 2031", "13 May 2031", within="Held in")
+    hand.replace("Port Emery", "Sund", within="Held in")
+    hand.delete_paragraph("End night fishing")
+    hand.new_paragraph("Upcoming meetings", "A fourth meeting is being planned.")
+    hand.replace("[What may be said in public?]", "The stock is shared.")
+    hand.comment("520 boats", "Who says so?")
+    return hand
+
+
+WANTED = [
+    (f"memo {MEMO}, bottom_line", "ready"),
+    (f"memo {MEMO}, section upcoming", "listed"),
+    ("shared-stock-survey.text", "ready"),
+    ("night-fishing", "listed"),
+    ("fisheries-council-3.date", "proposed"),
+    ("fisheries-council-3.place", "proposed"),
+    ("boats.say", "ready"),
+    ("boats.claim", "listed"),
+    (f"memo {MEMO}, lines", "ready"),
+]
+
+
+def test_a_whole_life(book: Path) -> None:
+    file = returned(book, busy())
+    before = facts(book)
+    assert sorted(outcomes(told(book, file))) == sorted(WANTED)
+    assert facts(book) == before
+    applied = told(book, file, "--apply")
+    assert sorted(outcomes(applied)) == sorted(
+        (concerns, outcome.replace("ready", "applied")) for concerns, outcome in WANTED
+    )
+    assert facts(book) == before.replace("together every", "jointly each").replace(
+        "say: several hundred", "say: many hundred"
+    )
+    assert (book / "memos" / f"{MEMO}.yaml").read_text() == MEMO_FILE.replace(
+        "who pays for it is open", "money is open"
+    ).replace("public?\n", "public?\n    text: The stock is shared.\n")
+    assert run("-C", book, "check").exit_code == 0
+
+    files = {path: path.stat().st_mtime_ns for path in book.glob("*/*.yaml")}
+    again = told(book, file, "--apply")
+    assert sorted(outcomes(again)) == sorted(
+        (concerns, outcome.replace("ready", "already so")) for concerns, outcome in WANTED
+    )
+    assert files == {path: path.stat().st_mtime_ns for path in book.glob("*/*.yaml")}
+
+    assert run("-C", book, "build", MEMO, "--as-of", DAY).exit_code == 0
+    new = (book / "out" / DAY / f"{MEMO}.docx").read_bytes()
+    assert new != sent()
+    words = "\n".join(words_in(new))
+    assert "Survey the shared stock jointly each spring." in words
+    assert "money is open." in words
+    assert "The stock is shared." in words
+
+
+def test_each_edit_is_told_with_who_when_where_and_what(book: Path) -> None:
+    edits = {edit["concerns"]: edit for edit in told(book, returned(book, busy()))}
+    survey = edits["shared-stock-survey.text"]
+    assert (survey["who"], survey["when"]) == ("Ana Holm", "2031-05-13T10:15:00Z")
+    line = next(n for n, text in enumerate(facts(book).splitlines(), 1) if "Survey the shared" in text)
+    assert survey["file"].endswith(f"facts/{MEMO}.yaml")
+    assert (f"{survey['line']}", f"{survey['column']}") == (f"{line}", "11")
+    assert (survey["before"], survey["after"]) == ("together every", "jointly each")
+    assert survey["new"] == "Survey the shared stock jointly each spring."
+    day = edits["fisheries-council-3.date"]
+    assert (day["now"], day["new"]) == ("2031-05-11", "2031-05-13")
+    assert "source" in day["why"]
+    assert edits[f"memo {MEMO}, bottom_line"]["who"] == ""
+
+
+def test_the_list_is_for_people_in_80_columns_and_kept_beside_the_edition(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = returned(book, busy())
+    monkeypatch.chdir(book)
+    result = run("-C", book, "review", file)
+    assert result.exit_code == 8
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    (kept,) = (book / "out" / DAY).glob("*review*")
+    assert kept.read_text() == result.stdout
+    for words in ("A fourth meeting is being planned.", "Who says so?", "End night fishing in the strait."):
+        assert words in result.stdout
+    with open_record(book, DUE) as record:
+        (entry,) = entries_of(record.folder, MEMO, 1)
+        assert record.store.get(entry.returned) == file.read_bytes()
+        assert record.store.get(entry.text) == kept.read_bytes()
+        assert len(json.loads(record.store.get(entry.data))["edits"]) == len(WANTED)
+
+
+def test_an_untouched_file_leaves_nothing_to_do(book: Path) -> None:
+    assert told(book, returned(book, sent()), status=0) == []
+
+
+def test_a_list_that_a_person_wrote_in_stays(book: Path) -> None:
+    file = returned(book, busy())
+    run("-C", book, "review", file)
+    (kept,) = (book / "out" / DAY).glob("*review*")
+    kept.write_text("my own notes")
+    run("-C", book, "review", "--apply", file)
+    assert kept.read_text() == "my own notes"
+    assert "applied" in kept.with_stem(f"{kept.stem} (new)").read_text()
+
+
+# ---------------------------------------------------------------------------------- what is refused
+
+
+def change(book: Path, old: str, new: str) -> None:
+    path = book / "facts" / f"{MEMO}.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_a_fact_that_has_changed_since_is_a_conflict_with_all_three_wordings(book: Path) -> None:
+    change(book, "Survey the shared stock together every spring.", "Survey the stock twice a year.")
+    before = facts(book)
+    hand = Hand(sent())
+    hand.replace("together every", "jointly each")
+    (edit,) = told(book, returned(book, hand), "--apply")
+    assert edit["outcome"] == "conflict"
+    assert (edit["printed"], edit["now"], edit["new"]) == (
+        "Survey the shared stock together every spring.",
+        "Survey the stock twice a year.",
+        "Survey the shared stock jointly each spring.",
+    )
+    assert facts(book) == before
+    shown = run("-C", book, "review", returned(book, hand)).stdout
+    assert all(words in shown for words in (edit["printed"], edit["now"], edit["new"]))
+
+
+def reviewed_by(book: Path, record: Record, hand: Hand) -> Callable[[], object]:
+    found = review(book, record, hand.docx(), "returned.docx")
+    keep(record, found, book / "out")
+    return lambda: apply(book, found)
+
+
+def test_a_file_that_moved_meanwhile_is_not_touched_and_none_beside_it(book: Path) -> None:
+    with open_record(book, DUE) as record:
+        go_on = reviewed_by(book, record, busy())
+        change(book, "several hundred boats", "hundreds of boats")
+        before = {path: path.read_bytes() for path in book.glob("*/*.yaml")}
+        with pytest.raises(BriefbookError, match="changed after it was read"):
+            go_on()
+    assert before == {path: path.read_bytes() for path in book.glob("*/*.yaml")}
+
+
+def test_what_the_checks_would_refuse_is_not_written(book: Path) -> None:
+    hand = Hand(sent())
+    hand.replace("together every", "\N{EGYPTIAN HIEROGLYPH A001} every")
+    before = facts(book)
+    result = run("-C", book, "review", "--apply", returned(book, hand))
+    assert result.exit_code == 1
+    assert f"facts/{MEMO}.yaml" in result.stderr
+    assert facts(book) == before
+    assert list((book / "out" / DAY).glob("*review*"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("2029", "2028", "a number changed"),
+        ("Port Emery", "Sund", "elsewhere"),
+        ("End night fishing in the strait.", "Forbid all eels.", "other words"),
+        ("every spring.", "every spring. Pay for it together.", "a sentence more"),
+        ("The Gazette counts 400 boats", "The Gazette counted 400 boats", ""),
+    ],
+)
+def test_what_a_source_stands_behind_is_left_to_a_person(book: Path, old: str, new: str, why: str) -> None:
+    hand = Hand(sent())
+    hand.replace(old, new)
+    edits = told(book, returned(book, hand))
+    assert {edit["outcome"] for edit in edits} == {"proposed" if why else "ready"}
+    assert all(why in edit["why"] for edit in edits)
+
+
+def test_evidence_is_never_a_target(book: Path) -> None:
+    evidence = [line for line in facts(book).splitlines() if "evidence" in line]
+    run("-C", book, "review", "--apply", returned(book, busy()))
+    assert evidence == [line for line in facts(book).splitlines() if "evidence" in line]
+
+
+# ----------------------------------------------------------------------------------- which edition
+
+
+def edited(docx_bytes: bytes) -> Hand:
+    hand = Hand(docx_bytes)
+    hand.replace("together every", "jointly each")
+    return hand
+
+
+def without_identity(data: bytes) -> bytes:
+    """The same without the property by which it is known: a program may drop what it does not know."""
+    parts = parts_of(data)
+    parts["docProps/custom.xml"] = parts["docProps/custom.xml"].replace(b'"briefbook"', b'"other"')
+    return zipped(parts)
+
+
+def test_the_edition_is_the_one_that_the_file_names(book: Path) -> None:
+    first = sent()
+    change(book, "End night fishing in the strait.", "End all fishing at night.")
+    run("-C", book, "build", MEMO, "--as-of", DAY)
+    second = (book / "out" / DAY / f"{MEMO}.docx").read_bytes()
+    for number, data in ((1, first), (2, second)):
+        result = run("-C", book, "review", returned(book, edited(data)), "--json")
+        assert json.loads(result.stdout)["edition"] == number
+    nameless = without_identity(edited(first).docx())
+    refused = run("-C", book, "review", returned(book, nameless))
+    assert refused.exit_code == 1
+    assert "which of the 2 editions" in refused.stderr
+    result = run("-C", book, "review", returned(book, nameless), "--edition", "1", "--json")
+    assert [edit["concerns"] for edit in json.loads(result.stdout)["edits"]] == ["shared-stock-survey.text"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--memo", "no-such"], "no edition of memo 'no-such' is on record"),
+        (["--memo", MEMO, "--edition", "7"], "there is no edition 7"),
+    ],
+)
+def test_an_edition_that_is_not_there(book: Path, options: list[str], said: str) -> None:
+    result = run("-C", book, "review", returned(book, sent()), *options)
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+def test_a_pruned_edition_cannot_be_compared_and_what_came_back_of_it_goes(book: Path) -> None:
+    file = returned(book, busy())
+    run("-C", book, "review", file)
+    assert run("-C", book, "history", "prune", "--keep", "1").exit_code == 0
+    with open_record(book, DUE) as record:
+        (entry,) = entries_of(record.folder, MEMO, 1)
+        assert record.store.has(entry.returned)
+        assert record.store.has(entry.text)
+    run("-C", book, "build", MEMO, "--as-of", "2031-09-21")
+    assert run("-C", book, "history", "prune", "--keep", "1").exit_code == 0
+    with open_record(book, DUE) as record:
+        assert not list(entries_of(record.folder, MEMO, 1))
+        assert not record.store.has(entry.returned)
+    result = run("-C", book, "review", file, "--edition", "1")
+    assert result.exit_code == 1
+    assert "no longer kept" in result.stderr
+
+
+def test_files_that_are_no_returned_memo(book: Path, tmp_path: Path) -> None:
+    for data in (b"", b"no zip", b"\xd0\xcf\x11\xe0", zipped({"a": b"b"})):
+        result = run("-C", book, "review", returned(book, data))
+        assert result.exit_code == 1
+        assert "returned.docx: error: " in result.stderr
+    assert run("-C", book, "review", tmp_path / "nowhere.docx").exit_code == 1
+    assert run("-C", book, "review", book).exit_code == 2
+    run("init", tmp_path / "new")
+    result = run("-C", tmp_path / "new", "review", returned(book, sent()))
+    assert "no edition is on record" in result.stderr
+    assert not (tmp_path / "new" / ".briefbook").exists()
+
+
+# ------------------------------------------------------------------- slots, languages, other programs
+
+
+def test_a_text_in_two_languages_is_changed_in_the_one_that_was_printed(book: Path) -> None:
+    change(
+        book,
+        "text: End night fishing in the strait.",
+        "text: {en: End night fishing in the strait., es: Acabar con la pesca nocturna en el estrecho.}",
+    )
+    (book / "memos" / f"{MEMO}.yaml").write_text(
+        MEMO_FILE.replace("to: Minister", "to: Minister\nlanguages: [en, es]")
+    )
+    run("-C", book, "build", MEMO, "--as-of", DAY)
+    hand = Hand((book / "out" / DAY / f"{MEMO}.es.docx").read_bytes())
+    hand.replace("Acabar con", "Prohibir")
+    before = facts(book)
+    told(book, returned(book, hand), "--apply", status=0)
+    assert facts(book) == before.replace("Acabar con", "Prohibir")
+
+
+def test_words_in_a_slot_that_stand_twice_must_be_changed_alike(book: Path) -> None:
+    hand = Hand(sent())
+    hand.replace("Fisheries Council", "Fish Council", within="Held in")
+    (edit,) = told(book, returned(book, hand))
+    assert edit["outcome"] == "proposed"
+    assert "times" in edit["why"]
+
+
+def by_python_docx(data: bytes) -> bytes:
+    document = docx.Document(BytesIO(data))
+    for paragraph in document.paragraphs:
+        for each in paragraph.runs:
+            if "Survey the shared stock together" in each.text:
+                each.text = each.text.replace("together", "jointly")
+        if paragraph.text == "None on file.":
+            paragraph.insert_paragraph_before("Written with a program.")
+    document.add_picture(str(Path(__file__).parents[1] / "docs" / "images" / "memo.png"))
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def test_plain_edits_by_another_program(book: Path) -> None:
+    edits = told(book, returned(book, by_python_docx(sent())), "--apply")
+    assert {(edit["kind"], edit["outcome"]) for edit in edits} == {
+        ("changed", "applied"),
+        ("added", "listed"),
+        ("thing", "listed"),
+    }
+    assert "Survey the shared stock jointly every spring." in facts(book)
+
+
+def test_the_revisions_of_a_redline_are_not_edits(book: Path) -> None:
+    redline = Hand(sent(), who="briefbook")
+    redline.replace("together every", "together every")  # struck out as the old words, put in as the new ones
+    redline.new_paragraph("None on file.", "A line of the edition before.")
+    old = redline.paragraph("A line of the edition before.")
+    for run_of in list(old.iter(W + "ins")):
+        run_of.tag = W + "del"
+    for text in old.iter(W + "t"):
+        text.tag = W + "delText"
+    assert told(book, returned(book, redline), status=0) == []
+    redline.who = "Ana Holm"
+    redline.replace("Survey the", "Count the")
+    redline.comment("spring", "Why spring?")
+    edit, remark = told(book, returned(book, redline))
+    assert (remark["concerns"], remark["after"]) == ("shared-stock-survey.text", "Why spring?")
+    assert (edit["outcome"], edit["who"], edit["before"], edit["after"]) == (
+        "ready",
+        "Ana Holm",
+        "Survey",
+        "Count",
+    )
+
+
+def test_a_bound_book_is_told_from_a_memo(book: Path) -> None:
+    run("-C", book, "bind", "--as-of", DAY)
+    (bound,) = (book / "out" / DAY).glob("*book*.docx")
+    result = run("-C", book, "review", bound)
+    assert result.exit_code == 1
+    assert "is a bound book" in result.stderr
+
+
+def test_of_a_marked_memo_the_list_carries_the_marking(book: Path) -> None:
+    settings = book / "book.yaml"
+    settings.write_text(settings.read_text() + "\nmarking: {scheme: tlp, default: amber}\n")
+    assert run("-C", book, "build", MEMO, "--as-of", DAY).exit_code == 0
+    hand = Hand((book / "out" / DAY / f"{MEMO}.docx").read_bytes())
+    hand.replace("who pays for it is open", "money is open")
+    result = run("-C", book, "review", "--apply", returned(book, hand))
+    assert result.exit_code == 0, result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0] == lines[-1] == "TLP:AMBER"
+    assert "money is open" in (book / "memos" / f"{MEMO}.yaml").read_text()
+
+
+@needs_office
+def test_as_libreoffice_saves_it(book: Path, tmp_path: Path) -> None:
+    made = to_docx({"busy": busy().docx(), "same": sent()}, tmp_path)
+    saved = {name: path.read_bytes() for name, path in made.items()}
+    assert told(book, returned(book, saved["same"]), status=0) == []
+    own = told(book, returned(book, busy()))
+    theirs = told(book, returned(book, saved["busy"]))
+    assert [{**edit, "when": ""} for edit in theirs] == [{**edit, "when": ""} for edit in own]
+    assert sorted(outcomes(told(book, returned(book, saved["busy"]), "--apply"))) == sorted(
+        (concerns, outcome.replace("ready", "applied")) for concerns, outcome in WANTED
+    )

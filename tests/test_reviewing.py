@@ -1,0 +1,266 @@
+"""Whatever somebody does to a memo is told: no word that went or came is missing from the edits."""
+
+import copy
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from briefbook.aligning import keys_in
+from briefbook.document import Document
+from briefbook.inputs import from_bytes, remade
+from briefbook.readers.read_returned import read_returned
+from briefbook.record import read_record
+from briefbook.returned import Part, Returned, View, viewed
+from briefbook.reviewing import Edit, EditKind, Review, review_of
+from tests.books import run
+from tests.hand_edits import Hand, W, parts_of, text_of, zipped
+from tests.office import DUE
+
+MEMO = "fisheries-council"
+
+
+@cache
+def edition() -> tuple[bytes, Returned, Document]:
+    """An edition of the book that `init` writes: its DOCX, that read back, and its tree."""
+    with TemporaryDirectory() as folder:
+        book = Path(folder) / "council"
+        run("init", book)
+        run("-C", book, "build", MEMO, "--as-of", "2031-09-20")
+        record = read_record(book, DUE)
+        assert record is not None
+        with record:
+            made = record.ledger.edition(MEMO, 1)
+            assert made is not None
+            docx = record.store.get(next(one.sha256 for one in made.outputs if one.format == "docx"))
+            tree = remade(from_bytes(record.store.get(made.inputs)))
+    return docx, read_returned(docx, "own"), tree
+
+
+def reviewed(docx: bytes) -> Review:
+    _, own, tree = edition()
+    return review_of(own, read_returned(docx, "returned"), tree)
+
+
+def hand() -> Hand:
+    return Hand(edition()[0])
+
+
+def one(review: Review) -> Edit:
+    (edit,) = review.edits
+    return edit
+
+
+def field_of(review: Review, edit: Edit) -> str:
+    assert edit.piece is not None
+    origin = review.pieces[edit.piece].origin
+    assert origin is not None
+    return f"{origin.fact}.{origin.field}"
+
+
+def test_an_untouched_document_has_no_edits() -> None:
+    review = reviewed(edition()[0])
+    assert (review.edits, review.rewritten, review.formatting, review.spaces) == ((), {}, 0, 0)
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_words_within_a_field(tracked: bool) -> None:
+    own = hand()
+    own.replace("together every", "jointly each", tracked=tracked)
+    review = reviewed(own.docx())
+    edit = one(review)
+    assert (edit.kind, edit.before, edit.after) == (EditKind.CHANGED, "together every", "jointly each")
+    assert edit.who == ("Ana Holm" if tracked else "")
+    assert field_of(review, edit) == "shared-stock-survey.text"
+    assert list(review.rewritten.values()) == ["Survey the shared stock jointly each spring."]
+
+
+def test_words_at_the_edges_of_a_field() -> None:
+    own = hand()
+    own.insert_after("every spring.", " Or twice.")
+    own.replace("Survey the", "Always survey the")
+    review = reviewed(own.docx())
+    assert list(review.rewritten.values()) == [
+        "Always survey the shared stock together every spring. Or twice."
+    ]
+
+
+def test_words_between_two_facts_are_of_neither_for_sure() -> None:
+    own = hand()
+    own.replace(", Fisheries Minister", " (Fisheries Minister)", within="Ana Holm")
+    review = reviewed(own.docx())
+    assert len(review.edits) == 2
+    assert not [n for n in review.rewritten if review.pieces[n].is_of_somebody]
+
+
+def test_a_split_paragraph_shortens_no_fact() -> None:
+    own = hand()
+    text = "The council was set up in 2029 to look after the fish that both countries catch in the strait."
+    own.replace(" to look after the fish that both countries catch in the strait", "", within=text)
+    own.new_paragraph(
+        "The council was set up", "To look after the fish that both countries catch in the strait."
+    )
+    review = reviewed(own.docx())
+    assert {edit.kind for edit in review.edits} == {EditKind.CHANGED, EditKind.ADDED}
+    assert not review.rewritten
+
+
+def test_a_whole_paragraph_of_other_words_is_told_with_all_it_was() -> None:
+    own = hand()
+    own.replace("End night fishing in the strait.", "Forbid the sale of eels.")
+    review = reviewed(own.docx())
+    edit = one(review)
+    assert (edit.before, edit.after) == ("End night fishing in the strait", "Forbid the sale of eels")
+    assert field_of(review, edit) == "night-fishing.text"
+
+
+def test_moved_paragraphs_are_told_once() -> None:
+    own = hand()
+    own.move_paragraph("End night fishing", "Survey the shared stock")
+    edit = one(reviewed(own.docx()))
+    assert (edit.kind, edit.who, edit.facts) == (EditKind.MOVED, "Ana Holm", ("night-fishing",))
+
+
+def test_what_came_and_went_again_is_told() -> None:
+    own = hand()
+    own.insert_after("every spring", " at dawn")
+    come = next(own.root.iter(W + "ins"))
+    run_of = come[0]
+    gone = own.revision("del")
+    come.append(gone)
+    gone.append(run_of)
+    run_of[-1].tag = W + "delText"
+    edit = one(reviewed(own.docx()))
+    assert (edit.kind, edit.before) == (EditKind.TAKEN_BACK, " at dawn")
+
+
+def test_tracking_a_change_by_which_nothing_changes() -> None:
+    own = hand()
+    own.replace("together every", "together every")
+    review = reviewed(own.docx())
+    assert [edit.kind for edit in review.edits] == [EditKind.TAKEN_BACK, EditKind.TAKEN_BACK]
+
+
+def test_remarks_know_what_they_are_on() -> None:
+    own = hand()
+    first = own.comment("stock together", "With whom?")
+    own.comment("stock", "With us.", answers=first)
+    remark, answer = reviewed(own.docx()).edits
+    assert (remark.kind, remark.before, remark.after) == (EditKind.REMARK, "stock together", "With whom?")
+    assert remark.facts == ("shared-stock-survey",)
+    assert remark.piece is not None
+    assert answer.what == remark.who == "Ana Holm"
+
+
+def test_words_at_the_head_and_foot_of_pages() -> None:
+    own = hand()
+
+    def change(root: etree._Element) -> None:
+        next(root.iter(W + "t")).text = "For the minister alone"
+
+    for name in ("word/header1.xml", "word/footer1.xml"):
+        own.in_part(name, change)
+    edits = reviewed(own.docx()).edits
+    assert {edit.part for edit in edits} == {Part.HEADER, Part.FOOTER}
+    come = [edit for edit in edits if "For the minister alone" in edit.after]
+    assert {edit.part for edit in come} == {Part.HEADER, Part.FOOTER}
+
+
+def test_looks_and_white_space_alone_are_counted() -> None:
+    own = hand()
+    paragraph = own.paragraph("every spring")
+    properties = paragraph[0]
+    properties.append(own.revision("pPrChange"))
+    own.insert_after("every", "  ")
+    review = reviewed(own.docx())
+    assert (review.edits, review.formatting, review.spaces) == ((), 1, 1)
+
+
+def test_what_a_program_spells_otherwise_is_no_edit() -> None:
+    own = hand()
+    parts = parts_of(own.docx())
+    told = parts["word/document.xml"].decode()
+    assert "“" in told
+    told = told.replace("“", '"').replace("”", '"').replace("\u00a0", " ").replace("’", "'")
+    assert reviewed(zipped({**parts, "word/document.xml": told.encode()})).edits == ()
+
+
+# ------------------------------------------------------------------------------ nothing is missing
+
+
+@st.composite
+def hands(draw: st.DrawFn) -> Hand:
+    """A few things that somebody does to the memo, tracked or not; new words are like no others."""
+    own = copy.deepcopy(hand())
+    number = 0
+    for _ in range(draw(st.integers(1, 4))):
+        paragraphs = [one for one in own.root.iter(W + "p") if len(re.findall(r"\w+", text_of(one))) > 1]
+        paragraph = draw(st.sampled_from(paragraphs))
+        text = text_of(paragraph)
+        words = [match.span() for match in re.finditer(r"[^\W_]+", text)]
+        if not words:
+            continue
+        first = draw(st.integers(0, len(words) - 1))
+        last = draw(st.integers(first, min(first + 3, len(words) - 1)))
+        old = text[words[first][0] : words[last][1]]
+        if text.index(old) != words[first][0]:
+            continue  # the same stands before it, maybe within a word
+        tracked = draw(st.booleans())
+        number += 1
+        new = f"qx{number}a qx{number}b"
+        what = draw(st.sampled_from(["replace", "insert", "delete", "paragraph", "gone", "comment"]))
+        try:
+            match what:
+                case "replace":
+                    own.replace(old, new, tracked=tracked, within=text)
+                case "insert":
+                    own.insert_after(old, f" {new}", tracked=tracked, within=text)
+                case "delete":
+                    own.replace(old, "", tracked=tracked, within=text)
+                case "paragraph":
+                    own.new_paragraph(text, new, tracked=tracked)
+                case "gone" if len(paragraphs) > 3:
+                    own.delete_paragraph(text, tracked=tracked)
+                case _:
+                    own.comment(old, new, within=text)
+        except (AssertionError, StopIteration):  # the words lie in a field or a link: nobody edits those
+            continue
+    return own
+
+
+def words_of(returned: Returned) -> Counter[str]:
+    """The words that a document holds once all is accepted, whatever Word works out left aside."""
+    return Counter(
+        key
+        for paragraph in viewed(returned.paragraphs, View.ACCEPTED)
+        if paragraph.part in (Part.BODY, Part.NOTE)
+        for key in keys_in("".join("" if s.is_worked_out else s.text for s in paragraph.spans))
+    )
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(hands())
+def test_every_word_that_went_or_came_is_in_some_edit(own: Hand) -> None:
+    _, sent, _ = edition()
+    docx = own.docx()
+    back = read_returned(docx, "returned")
+    review = reviewed(docx)
+    told_gone = Counter(key for edit in review.edits for key in keys_in(edit.before))
+    told_come = Counter(key for edit in review.edits for key in keys_in(edit.after))
+    assert not (words_of(sent) - words_of(back)) - told_gone
+    assert not (words_of(back) - words_of(sent)) - told_come
+    remarks = [comment.text for comment in back.comments]
+    assert sorted(remarks) == sorted(edit.after for edit in review.edits if edit.kind is EditKind.REMARK)
+    tracked = [s for p in back.paragraphs for s in p.spans if s.revisions and keys_in(s.text)]
+    for span in tracked:  # whoever did it, it is told
+        keys = Counter(keys_in("" if span.is_worked_out else span.text))
+        assert not keys - (told_gone + told_come), span
+    shown = " ".join(" ".join(p.text.split()) for p in viewed(back.paragraphs, View.ACCEPTED))
+    for text in review.rewritten.values():
+        assert keys_in(text) == () or " ".join(text.split()) in shown
