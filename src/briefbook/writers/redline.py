@@ -81,13 +81,16 @@ class _Redline:
     def _made_one(self, body: Aligned, furniture: list[_Furniture], kinds: list[NoteKind]) -> int:
         """Let what the old trees refer to be of the new package; the highest identity that is taken."""
         parts = [(DOCUMENT, DOCUMENT), *((each.old, each.new) for each in furniture if each.old is not None)]
-        pairs = [pair for found in (body, *(each.found for each in furniture)) for pair in paragraph_pairs(found)]
+        parts += [(kind.part, kind.part) for kind in kinds if self._old.has(kind.part)]
+        pairs = [
+            pair for found in (body, *(each.found for each in furniture)) for pair in paragraph_pairs(found)
+        ]
         old_roots = [self._old.root(name) for name, _ in parts]
-        new_roots = [self._new.root(DOCUMENT), *(self._new.root(each.new) for each in furniture)]
+        ours = [DOCUMENT, *(each.new for each in furniture), *(kind.part for kind in kinds)]
+        new_roots = [self._new.root(name) for name in ours]
         last = rename_bookmarks(old_roots, new_roots, pairs, self._notes)
         numbering = [each.root(NUMBERING) if each.has(NUMBERING) else None for each in (self._old, self._new)]
         carry_lists(old_roots, pairs, *numbering)
-        parts += [(kind.part, kind.part) for kind in kinds if self._old.has(kind.part)]
         for part, into in parts:
             self._carrier.adopt(self._old.root(part), part, into)
         return last
@@ -99,8 +102,12 @@ class _Redline:
         done = set()
         theirs, ours = self._old.targets(DOCUMENT), self._new.targets(DOCUMENT)
         for old, new in zip(before.iter(_SECTION), after.iter(_SECTION), strict=False):
-            old_parts = {_use(each): theirs[each.get(R + "id", "")][1] for each in old.iterchildren(*_FURNITURE)}
-            new_parts = {_use(each): ours[each.get(R + "id", "")][1] for each in new.iterchildren(*_FURNITURE)}
+            old_parts = {
+                _use(each): theirs[each.get(R + "id", "")][1] for each in old.iterchildren(*_FURNITURE)
+            }
+            new_parts = {
+                _use(each): ours[each.get(R + "id", "")][1] for each in new.iterchildren(*_FURNITURE)
+            }
             for use in [use for use in old_parts if use not in new_parts]:
                 new_parts[use] = self._empty(new, use, old_parts[use])
             for use, part in new_parts.items():
@@ -114,8 +121,8 @@ class _Redline:
     def _empty(self, section: Element, use: tuple[str, str], old: str) -> str:
         """Give a section of the new package an empty header or footer in place of one that is gone."""
         model = self._old.root(old)
-        root = etree.Element(model.tag, nsmap=model.nsmap)
-        etree.SubElement(root, W + "p")
+        root = deepcopy(model)
+        root[:] = [etree.Element(W + "p")]
         part = self._new.add(old, root, self._old.content_type(old))
         kind = next(kind for kind, target, _ in self._old.targets(DOCUMENT).values() if target == old)
         reference = etree.Element(use[0], {W + "type": use[1]})
@@ -155,20 +162,34 @@ class _Redline:
                 writer.mark_all(note, INSERTED)
             else:
                 writer.fill(note, aligned(known, note))
-        free = max((int(note.get(W + "id", "0")) for note in root), default=0) + 1
-        carried: dict[str, str] = {}
+        self._carry_notes(kind, old, writer)
+
+    def _carry_notes(self, kind: NoteKind, old: dict[str, Element], writer: BlockWriter) -> None:
+        """Add the notes that are gone, and number all in the order in which the text refers to them.
+
+        LibreOffice takes a reference's note by its place in the part, whatever its identity.
+        """
+        root = self._new.root(kind.part)
+        ours = {note.get(W + "id", ""): note for note in _notes_in(root, kind)}
+        places: dict[Element, int] = {}
+        carried: dict[str, Element] = {}
         for reference in self._new.root(DOCUMENT).iter(f"{W}{kind.note}Reference"):
             identity = reference.get(W + "id", "")
-            if next(reference.iterancestors(*_GONE), None) is None or identity not in old:
-                continue
-            if identity not in carried:
-                carried[identity] = str(free)
-                note = deepcopy(old[identity])
-                note.set(W + "id", str(free))
+            if next(reference.iterancestors(*_GONE), None) is None:
+                note = ours.get(identity)
+            elif identity in old and identity not in carried:
+                note = carried[identity] = deepcopy(old[identity])
                 writer.mark_all(note, DELETED)
-                root.append(note)
-                free += 1
-            reference.set(W + "id", carried[identity])
+            else:
+                note = carried.get(identity)
+            if note is None:
+                continue
+            reference.set(W + "id", str(places.setdefault(note, len(places) + 1)))
+        for note in ours.values():
+            places.setdefault(note, len(places) + 1)
+        for note, place in places.items():
+            note.set(W + "id", str(place))
+            root.append(note)
 
 
 def _use(reference: Element) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Which blocks of two documents belong together: paragraphs, tables with their rows and cells, controls.
 
-Blocks with the same words stand beside each other by a longest common subsequence; in the gaps, those that are
-alike are paired, and their words compared later. What has no partner was deleted, inserted, or moved.
+Blocks with the same words stand beside each other by a longest common subsequence; in the gaps, those that
+are alike are paired, and their words compared later. What has no partner was deleted, inserted, or moved.
 """
 
 from collections import Counter
@@ -54,7 +54,7 @@ class Block:
 
 @dataclass(slots=True, kw_only=True)
 class RowPair:
-    """A row of a table as it was and is, with the blocks of each cell; of one that is only in one, nothing."""
+    """A row of a table as it was and is, with the blocks of each cell; one that came or went has none."""
 
     old: Element | None = None
     new: Element | None = None
@@ -72,7 +72,7 @@ class BlockPair:
     moved: str = ""  # the name of its move
     # Of a paragraph at the end: its mark was inserted or deleted, though it is in both.
     joined: Literal["", "ins", "del"] = ""
-    # Of the last paragraph: whose properties its mark had before, or has now, as those around it came or went.
+    # Of the last paragraph: whose properties its mark had before, or has now, as others came or went.
     mark_of_old: Block | None = None
     mark_of_new: Block | None = None
 
@@ -86,7 +86,7 @@ class Aligned:
 
 
 def aligned(old: Element | None, new: Element | None, *, is_body: bool = False) -> Aligned:
-    """Align the blocks of a container: body, cell, note, header. None: one empty paragraph."""
+    """Align the blocks of a container: body, cell, note, header. One without any has an empty paragraph."""
     before, _ = _blocks(old)
     after, trailing = _blocks(new)
     pairs = [
@@ -119,12 +119,10 @@ def paragraph_pairs(found: Aligned) -> Iterator[tuple[Element, Element]]:
 
 
 def _blocks(container: Element | None) -> tuple[list[Block], list[Element]]:
-    if container is None:
-        return [Block(elements=[etree.Element(PARAGRAPH)])], []
     found: list[Block] = []
     leading: list[Element] = []
     depth = 0  # of fields that have not ended
-    for child in container.iterchildren(etree.Element):
+    for child in () if container is None else container.iterchildren(etree.Element):
         if child.tag not in _BLOCKS:
             if child.tag not in (SECTION, W + "tcPr"):
                 leading.append(child)
@@ -139,7 +137,7 @@ def _blocks(container: Element | None) -> tuple[list[Block], list[Element]]:
         depth = max(depth, 0)
     for block in found:
         _describe(block)
-    return found, leading
+    return found or [Block(elements=[etree.Element(PARAGRAPH)])], leading
 
 
 def _describe(block: Block) -> None:
@@ -183,7 +181,11 @@ def _likeness(old: Block, new: Block) -> float:
         return shared if shared >= _ALIKE / 2 else 0.0
     if "\t" in old.text and old.text.partition("\t")[0] == new.text.partition("\t")[0]:
         shared += _SAME_LABEL + _ALIKE / 2
-    least = _ALIKE if old.style.removesuffix("Last") == new.style.removesuffix("Last") else _ALIKE_IN_ANOTHER_STYLE
+    least = (
+        _ALIKE
+        if old.style.removesuffix("Last") == new.style.removesuffix("Last")
+        else _ALIKE_IN_ANOTHER_STYLE
+    )
     return shared if shared >= least else 0.0
 
 
@@ -304,10 +306,7 @@ def _ended(pairs: list[BlockPair], old: list[Block], new: list[Block]) -> list[B
         else:
             tail[-1].mark_of_old = stays.old
         return pairs
-    if gone:
-        apart = [BlockPair(old=stays.old), *gone[:-1]]
-    else:
-        apart = [BlockPair(new=stays.new), *come[:-1]]
+    apart = [BlockPair(old=stays.old), *gone[:-1]] if gone else [BlockPair(new=stays.new), *come[:-1]]
     return [*pairs[:start], *apart, _pair(last_old, last_new)]
 
 

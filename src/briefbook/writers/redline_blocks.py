@@ -151,9 +151,10 @@ class BlockWriter:
         mark: str = "",
         moved: bool = False,
     ) -> Element:
-        """A paragraph with the attributes of `shell`, the properties of `now` and, told as before, of `was`."""
-        attributes = dict(shell.attrib) if shell is now else {}
-        paragraph = etree.Element(PARAGRAPH, attributes, nsmap=shell.nsmap)
+        """A paragraph with the attributes of `shell`, the properties of `now` and, as they were, of `was`."""
+        paragraph = etree.Element(PARAGRAPH)
+        if shell is now:
+            paragraph.attrib.update(shell.attrib)
         properties = now.find(_PPR)
         own = etree.Element(_PPR) if properties is None else deepcopy(properties)
         if was is not None:
@@ -183,7 +184,7 @@ class BlockWriter:
             self._marks.change(own, known, NOT_IN_CHANGE)
 
     def tell_section(self, section: Element, before: Element) -> None:
-        """Add to a section's properties what they were; its headers and footers can't be told (§17.13.5.32)."""
+        """Add to a section's properties what they were, but for headers and footers (§17.13.5.32)."""
         skipped = NOT_IN_SECTION_CHANGE
         if canonical_of(section, skipped) != canonical_of(before, skipped):
             self._marks.change(section, before, skipped)
@@ -282,9 +283,15 @@ class BlockWriter:
     # -------------------------------------------------------------------------------------- notes
 
     def mark_all(self, note: Element, kind: str) -> None:
-        """Mark all of a note as inserted or deleted: it comes or goes with what refers to it."""
+        """Mark the words of a note as inserted or deleted: it comes or goes with what refers to it.
+
+        The mark of its last paragraph is not: there is none for it to be merged with.
+        """
         blocks = [written for child in list(note) for written in self._whole(child, kind)]
         note[:] = blocks
+        mark = note[-1].find(f"{_PPR}/{_RPR}/{W}{kind}")
+        if mark is not None and note[-1].tag == PARAGRAPH:
+            _unmark(mark)
 
     def _note_steps(self, steps: list[Step]) -> None:
         for step in steps:
@@ -296,6 +303,16 @@ class BlockWriter:
     def _note_kept(self, old: Element, new: Element) -> None:
         if new.tag in NOTE_REFERENCES:
             self.kept_notes[NOTE_REFERENCES[str(new.tag)], new.get(W + "id", "")] = old.get(W + "id", "")
+
+
+def _unmark(mark: Element) -> None:
+    """Take a mark out of the look of a paragraph's end, and that look if nothing is left of it."""
+    look = mark.getparent()
+    assert look is not None
+    look.remove(mark)
+    properties = look.getparent()
+    if not len(look) and properties is not None:
+        properties.remove(look)
 
 
 def _is_same(old: Element, new: Element) -> bool:

@@ -78,7 +78,7 @@ def _readable(
     """The pairs without those that would only cut what was replaced into scraps."""
     longer = max(_length(old), _length(new))
     if _length(old[i] for i, _ in pairs) < _LEAST * longer:
-        pairs = _edges(old, new, pairs)
+        pairs = _edges(old, pairs)
     stretches = _stretches(old, pairs)
     changed = True
     while changed:
@@ -97,9 +97,7 @@ def _readable(
     return [pair for stretch in stretches for pair in stretch.pairs]
 
 
-def _edges(
-    old: Sequence[Token], new: Sequence[Token], pairs: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
+def _edges(old: Sequence[Token], pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The pairs at the very beginning and end, up to the first tab: the label of a field stays."""
     kept = []
     for place, (i, j) in enumerate(pairs):

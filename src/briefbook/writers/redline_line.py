@@ -110,7 +110,8 @@ class LineWriter:
             self._mark = self._run = None
 
     def _begin(self, container: Element, *, is_old: bool) -> None:
-        home = etree.SubElement(self._inside, container.tag, dict(container.attrib))
+        home = etree.SubElement(self._inside, container.tag)
+        home.attrib.update(container.attrib)
         inside = home
         if container.tag == _SDT:
             for child in container:
@@ -164,7 +165,9 @@ class LineWriter:
         is_changed = len(token.pieces) == 1 and before.look != token.look
         for piece in token.pieces:
             key = (piece.run, before.pieces[0].run if is_changed else None)
-            run = self._run_for(key, home, piece.look, before.pieces[0].look if is_changed else None, is_changed)
+            run = self._run_for(
+                key, home, piece.look, before.pieces[0].look if is_changed else None, is_changed
+            )
             self._put(run, piece.content, step.change)
 
     def _home(self, change: Change) -> Element:

@@ -1,4 +1,4 @@
-"""The marks of tracked changes (ECMA-376 Part 1 §17.13.5): each with an identity, the author and an instant."""
+"""The marks of tracked changes (ECMA-376 Part 1 §17.13.5), each with an identity, an author, an instant."""
 
 from collections.abc import Iterable
 from copy import deepcopy
@@ -55,7 +55,7 @@ class Marks:
             old.extend(deepcopy(child) for child in before if child.tag not in skipped)
 
     def mark_paragraph(self, properties: Element, kind: str) -> None:
-        """Say that the mark at a paragraph's end was inserted, deleted or moved (§17.13.5.15, §17.13.5.20)."""
+        """Say that a paragraph's own mark was inserted, deleted or moved (§17.13.5.15, §17.13.5.20)."""
         look = properties.find(_RPR)
         if look is None:
             look = etree.Element(_RPR)

@@ -1,4 +1,4 @@
-"""Which items of two sequences belong together: equal ones by a longest common subsequence, others by likeness.
+"""Which items of two sequences belong together: equal ones by a common subsequence, others by likeness.
 
 Near linear for long sequences: what both begin and end with is set aside, items that stand once in each are
 anchors (the patience rule), and only the gaps between them are compared cell by cell. A gap that is too large
@@ -35,9 +35,7 @@ def matched(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int,
                 todo.append((low, place, left, other))
                 low, left = place, other  # the anchor opens its gap, as the first that is equal there
         elif (high - low) * (right - left) <= _CELLS:
-            weights = {
-                (i, j): 1.0 for i in range(low, high) for j in range(left, right) if old[i] == new[j]
-            }
+            weights = {(i, j): 1.0 for i in range(low, high) for j in range(left, right) if old[i] == new[j]}
             pairs += best_chain(weights, (low, high, left, right))
     return sorted(pairs)
 

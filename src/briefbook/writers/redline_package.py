@@ -1,4 +1,4 @@
-"""A DOCX as its parts: read whole, some as trees, and written again; what another one needs is carried over."""
+"""A DOCX as its parts: read, some as trees, and written again; what another one needs is carried over."""
 
 import io
 import posixpath
@@ -152,7 +152,8 @@ class Carrier:
         known: dict[str, str] = {}
         for element in root.iter(etree.Element):
             for name in _PARAGRAPH_IDS:
-                element.attrib.pop(name, None)
+                if name in element.attrib:
+                    del element.attrib[name]
         for element, attribute in links_in([root]):
             if element.tag in (W + "headerReference", W + "footerReference"):
                 continue
@@ -187,7 +188,9 @@ class Carrier:
         """
         styles = self._new.root(STYLES)
         have = {style.get(W + "styleId", "") for style in styles.iterfind(W + "style")}
-        theirs = {style.get(W + "styleId", ""): style for style in self._old.root(STYLES).iterfind(W + "style")}
+        theirs = {
+            style.get(W + "styleId", ""): style for style in self._old.root(STYLES).iterfind(W + "style")
+        }
         wanted = [named.get(W + "val", "") for root in roots for named in root.iter(*_NAMED)]
         while wanted:
             name = wanted.pop()
@@ -195,7 +198,8 @@ class Carrier:
                 continue
             have.add(name)
             style = deepcopy(theirs[name])
-            style.attrib.pop(W + "default", None)
+            if W + "default" in style.attrib:
+                del style.attrib[W + "default"]
             for numbered in style.iterfind(f"{W}pPr/{W}numPr"):  # its paragraphs name their lists themselves
                 numbered.getparent().remove(numbered)  # type: ignore[union-attr]
             styles.append(style)

@@ -1,4 +1,4 @@
-"""What the old document's references become among the new one's: notes, bookmarks and what leads to them, lists.
+"""What the old document's references become among the new one's: notes, bookmarks, links to them, lists.
 
 Both documents count their notes, sources and lists from 1. In one package a name must stand once, so each old
 one becomes the new one that is the same thing, or gets a name of its own.

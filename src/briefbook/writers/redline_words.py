@@ -186,7 +186,7 @@ def _keys(path: Path) -> tuple[Hashable, ...]:
 
 
 def container_key(container: Element) -> Hashable:
-    """The same for containers whose content may be compared: a link by where it leads, a control by its tag."""
+    """The same for containers whose content may be compared: links that lead there, controls of a tag."""
     if container.tag == W + "sdt":
         properties = container.find(W + "sdtPr")
         for name in ("tag", "alias", "id"):
