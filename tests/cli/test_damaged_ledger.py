@@ -25,6 +25,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "show": (["show", "council"], False),
     "build": (["build"], True),
     "bind": (["bind"], True),
+    "build --redline": (["build", "--redline"], True),
     "build --edition": (["build", "council", "--edition", "1"], True),
     "history": (["history"], True),
     "history MEMO": (["history", "council"], True),
