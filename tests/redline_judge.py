@@ -420,7 +420,8 @@ def sound(docx: bytes) -> None:
         [e.get(W + "name", "") for e in body.iter(f"{W}{kind}RangeStart")] for kind in ("moveFrom", "moveTo")
     ]
     assert sorted(moved[0]) == sorted(moved[1])
-    for every in (identities, names, controls, moved[0]):
+    pictures = [e.get("id", "") for e in body.iter("{*}docPr")]
+    for every in (identities, names, controls, moved[0], pictures):
         assert len(every) == len(set(every)), sorted(each for each in every if every.count(each) > 1)
     for before, after in zip(list(body[0]), list(body[0])[1:], strict=False):
         assert not before.tag == after.tag == W + "tbl", "two tables in touch become one"

@@ -233,7 +233,7 @@ class BlockWriter:
             return
         if now is None:
             now = etree.Element(tag)
-            new.insert(0, now)
+            new.insert(len(new.findall(W + "tblPrEx")), now)  # which stands first in a row (§17.4.61)
         self._marks.change(now, before, frozenset())
 
     # ------------------------------------------------------------------------------------ wholes

@@ -21,6 +21,7 @@ _SQUEEZED = (".png", ".jpeg", ".jpg")
 _PARAGRAPH_IDS = tuple(
     f"{{http://schemas.microsoft.com/office/word/2010/wordml}}{name}" for name in ("paraId", "textId")
 )
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _NAMED = tuple(W + tag for tag in ("pStyle", "rStyle", "tblStyle"))
 _LEADS_TO = tuple(W + tag for tag in ("basedOn", "link", "next"))
 
@@ -154,6 +155,7 @@ class Carrier:
             for name in _PARAGRAPH_IDS:
                 if name in element.attrib:
                     del element.attrib[name]
+        self._set_pictures_apart(root, into)
         for element, attribute in links_in([root]):
             if element.tag in (W + "headerReference", W + "footerReference"):
                 continue
@@ -166,6 +168,13 @@ class Carrier:
                     target = self._carried(target)
                 known[identity] = self._new.relate(into, kind, target, outside=is_outside)
             element.set(attribute, known[identity])
+
+    def _set_pictures_apart(self, root: Element, into: str) -> None:
+        """Number the pictures of a tree behind those of a part of the new package (§20.4.2.5)."""
+        ours = [int(each.get("id", "0")) for each in self._new.root(into).iter(_PICTURE)]
+        last = max(ours, default=0)
+        for picture in root.iter(_PICTURE):
+            picture.set("id", str(last + int(picture.get("id", "0"))))
 
     def _carried(self, name: str) -> str:
         """The name in the new package of a part with the same bytes, added where there is none."""
