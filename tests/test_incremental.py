@@ -390,6 +390,7 @@ def test_a_past_edition_as_json_has_the_shape_of_a_build(book: Path) -> None:
         "beside": {},
         "left_out": {},
         "reports": {},
+        "redlines": {},
         "not_made": [],
         "problems": [],
     }

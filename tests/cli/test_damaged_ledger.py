@@ -27,6 +27,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "build": (["build"], True),
     "debrief": (["debrief", "talks-1", "--anyway"], False),
     "bind": (["bind"], True),
+    "build --redline": (["build", "--redline"], True),
     "build --edition": (["build", "council", "--edition", "1"], True),
     "history": (["history"], True),
     "history MEMO": (["history", "council"], True),

@@ -34,11 +34,12 @@ from briefbook.cli.printing import (
     say,
     shown,
     tell_left_out,
+    tell_redlines,
     tell_reports,
     warn_beside,
 )
 from briefbook.cli.releasing import Reports, releasable_option, released_for, variant_name_of
-from briefbook.diagnostics import did_you_mean, in_reading_order
+from briefbook.diagnostics import Severity, did_you_mean, in_reading_order
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
@@ -50,6 +51,7 @@ from briefbook.writers.theme import File
 if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
     from briefbook.build import Built
     from briefbook.memo import Memo
+    from briefbook.redlining import Redlined
 
 
 def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -95,6 +97,12 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 @adhoc_options
 @releasable_option
 @click.option("--release", "for_release", is_flag=True, help="Only what is ready to leave (check --release).")
+@click.option(
+    "--redline",
+    "wants_redline",
+    is_flag=True,
+    help="Beside each DOCX, also one that tracks what changed since the edition before.",
+)
 @click.option("--json", "wants_json", is_flag=True, help="Print what was made as JSON to standard output.")
 @click.pass_obj
 def command(
@@ -110,6 +118,7 @@ def command(
     language: str | None,
     releasable_to: str | None,
     for_release: bool,
+    wants_redline: bool,
     wants_json: bool,
     **adhoc: str | date | None,
 ) -> None:
@@ -127,6 +136,7 @@ def command(
       briefbook build
       briefbook build security-ministerial --as-of 2026-02-10 --format docx,html
       briefbook build --from 2026-01-01 --to 2026-03-31
+      briefbook build security-ministerial --redline
       briefbook build security-ministerial --edition 3
     """
     root = finder.root()
@@ -138,6 +148,10 @@ def command(
                 " --release"
             )
             raise click.UsageError(f"{message} (a variant is a memo of its own: <memo>.releasable-to-…)")
+        if wants_redline:
+            raise click.UsageError(
+                "--edition brings back what was issued; a redline is made with the edition of a day"
+            )
         if jobs > 1:
             raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
         memo = f"{memos[0]}.{language.lower()}" if language else memos[0]
@@ -159,7 +173,8 @@ def command(
     shared = [root / TEMPLATES_FOLDER, shipped_templates(), shipped_languages(), shipped_schemes()]
     digest = pass_digest(files, shared, tool_identity(), asked)
     with finder.open_record() as record:
-        standing = None if releasable_to else standing_pass(record, digest, root)
+        is_plain = not (releasable_to or wants_redline)  # of reports and redlines no pass knows
+        standing = standing_pass(record, digest, root) if is_plain else None
         if standing is not None:
             _tell_standing(standing, wants_json)
             return
@@ -175,15 +190,18 @@ def command(
         if for_release:
             done.hold_back(record)
         done.run(record, folder, formats, jobs)
+        if wants_redline:
+            done.redline(record, jobs)
         if wants_json:
             click.echo(done.json())
         else:
             _summary(done.names, done.built, done.folder)
             tell_reports(done.reports)
+            tell_redlines(done.redlined)
         if done.failed:
             raise SystemExit(PROBLEMS_FOUND)
         is_all_placed = not any(file.beside for built in done.built for file in built.files)
-        if done.names and is_all_placed and not releasable_to:  # of a variant's reports no pass knows
+        if done.names and is_all_placed and is_plain:
             note_pass(record, digest, done.standing())
 
 
@@ -222,6 +240,8 @@ class _Pass:
         self.built: list[Built] = []
         self.folder = Path()
         self.reports: dict[str, list[Placed]] = {}  # of what was removed, by variant
+        self.redlined: list[Redlined] = []
+        self._taken = frozenset(read.memo_files)
         self._reports: Reports | None = None
         self._whole: dict[str, Memo] = {}  # by the name of its variant
         if to is not None:
@@ -276,15 +296,30 @@ class _Pass:
         print_problems(problem for built in self.built for problem in built.problems)
         tell_left_out({built.memo: listed(built.left_out) for built in _made(self.built)})
 
+    def redline(self, record: Record, jobs: int) -> None:
+        """Make the redlines of the memos that stand as they should; tell why there is none of some."""
+        from briefbook.redlining import redlines
+
+        editions = [built.edition for built in _made(self.built) if built.edition is not None]
+        may_show = None if self._reports is None else self._reports.may_show
+        self.redlined = redlines(
+            editions, record, self.folder, taken=self._taken, may_show=may_show, jobs=jobs
+        )
+        print_problems(problem for each in self.redlined for problem in each.problems)
+
     @property
     def failed(self) -> bool:
         """True when the exit status must say so."""
-        return len(_made(self.built)) < len(self.names) or self.has_errors
+        untold = any(
+            problem.severity is Severity.ERROR for each in self.redlined for problem in each.problems
+        )
+        return len(_made(self.built)) < len(self.names) or self.has_errors or untold
 
     def json(self) -> str:
         """What came of it, for programs to read."""
         made = _made(self.built)
-        problems = in_reading_order([problem for built in self.built for problem in built.problems])
+        told = [*(built.problems for built in self.built), *(each.problems for each in self.redlined)]
+        problems = in_reading_order([problem for its in told for problem in its])
         return _json(
             {built.memo: built.files for built in made},
             {built.memo: built.edition.number for built in made if built.edition},
@@ -292,6 +327,7 @@ class _Pass:
             names=self.names,
             left_out={built.memo: listed(built.left_out) for built in made},
             reports=self.reports,
+            redlines=self.redlined,
             problems=[as_json(problem) for problem in (*problems, *self.problems)],
         )
 
@@ -377,13 +413,15 @@ def _json(
     names: Sequence[str] = (),
     left_out: Mapping[str, Sequence[Mapping[str, object]]] = MappingProxyType({}),
     reports: Mapping[str, Sequence[Placed]] = MappingProxyType({}),
+    redlines: "Sequence[Redlined]" = (),
     problems: Sequence[Mapping[str, object]] = (),
 ) -> str:
     """What was made, for programs to read; in the same shape where it stood there or was brought back.
 
     `others` are files of memos of which not all could be made; `names` what was asked for.
     """
-    files = [*(file for its in made.values() for file in its), *others]
+    red = {each.memo: each.file for each in redlines if each.file is not None}
+    files = [*(file for its in made.values() for file in its), *others, *red.values()]
     result = {
         "made": {memo: [shown(file.path) for file in its] for memo, its in made.items()},
         "editions": editions,
@@ -391,6 +429,7 @@ def _json(
         "beside": {shown(file.path): shown(file.beside) for file in files if file.beside},
         "left_out": {memo: its for memo, its in left_out.items() if its},
         "reports": {memo: [shown(file.path) for file in its] for memo, its in reports.items()},
+        "redlines": {memo: shown(file.path) for memo, file in red.items()},
         "not_made": [name for name in names if name not in made],
         "problems": list(problems),
     }

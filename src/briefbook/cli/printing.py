@@ -7,13 +7,16 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from briefbook.diagnostics import Problem, Severity, Where, in_reading_order
 from briefbook.document import LeftOut
 from briefbook.placing import Placed, what_lies_beside
+
+if TYPE_CHECKING:
+    from briefbook.redlining import Redlined
 
 PROBLEMS_FOUND = 1
 INTERRUPTED = 130  # by Ctrl-C, as shells count it
@@ -81,6 +84,16 @@ def tell_reports(reports: Mapping[str, Sequence[Placed]]) -> None:
     for variant, files in reports.items():
         told = ", ".join(shown(file.path) for file in files)
         say(f"{variant}: what was removed is told in {told}; do not send this along")
+
+
+def tell_redlines(redlined: "Iterable[Redlined]") -> None:
+    """Tell where redlines stand, and of which edition there is none as it is the first."""
+    for each in redlined:
+        if each.file is not None:
+            say(f"{each.memo}: what changed since edition {each.against}: {shown(each.file.path)}")
+            warn_beside([each.file], "the new redline")
+        elif each.against is None and not each.problems:
+            say(f"{each.memo}: no redline, as edition {each.edition} has none before it")
 
 
 _SHORTENED = 60  # letters of what was left out

@@ -10,11 +10,13 @@ import click
 if TYPE_CHECKING:
     from briefbook.build import Built
     from briefbook.composing.bind import Request
+    from briefbook.issued import Edition
     from briefbook.marking import Banner
     from briefbook.memo import Book, Memo
     from briefbook.placing import Placed
     from briefbook.record import Record
     from briefbook.releasing import Released, Removed
+    from briefbook.selection import Selection
     from briefbook.workshop import Day
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -69,6 +71,21 @@ class Reports:
         self._released = released
         self._day = day
         self._workshop = Workshop(book)
+
+    def may_show(self, old: "Edition", shown: "Selection") -> bool:
+        """Whether an old edition of a variant shows nothing that the variant may not show any more.
+
+        What of its facts is withheld now is compared with what the variant would show today of that day.
+        """
+        from briefbook.redlining import goes_beyond
+        from briefbook.releasing import MEMO
+        from briefbook.workshop import Day, Workshop
+
+        book = self._released.book
+        day = Day(as_of=old.as_of, known_by=old.known_by)
+        allowed = Workshop(book).select(book.memos[old.memo], day)
+        removed = {"" if each.kind == MEMO else each.id for each in self._released.removed}
+        return not goes_beyond(shown, allowed, removed)
 
     def write(self, memo: "Memo", built: "Built", folder: Path, record: "Record") -> "list[Placed]":
         """The reports of the variant that was built of a memo. Raises BriefbookError."""

@@ -1,0 +1,223 @@
+"""Redlines of editions: each against the edition before it, made, kept and put beside the clean DOCX.
+
+A redline is no edition and no file of one: it says nothing that its two editions don't say, and it can be
+made again from them. The store keeps its bytes, so that the next one knows it for briefbook's own.
+"""
+
+from collections.abc import Callable, Collection, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime, time
+from hashlib import sha256
+from pathlib import Path
+
+from briefbook.cited import Cited
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity
+from briefbook.inputs import from_bytes, remade
+from briefbook.issued import Edition, Output
+from briefbook.placing import Placed, clear, place
+from briefbook.record import Record
+from briefbook.selection import Selection, Words
+from briefbook.writers.redline import redline
+
+AUTHOR = "briefbook"  # of every revision
+ENDING = "redline"  # council.docx → council.redline.docx
+_FORMAT = "docx"
+
+Pair = tuple[bytes, bytes, datetime]  # the old DOCX, the new one, the instant of the revisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redlined:
+    """What came of one edition: where its redline stands, against which edition it is, or why there is none.
+
+    `problems` are warnings: the edition's own files stand, whatever they say.
+    """
+
+    memo: str
+    edition: int
+    against: int | None = None
+    file: Placed | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def previous(record: Record, edition: Edition) -> Edition | None:
+    """The edition before one, under the same name in the ledger: other bytes, of a day that is not later."""
+    own = _docx(edition)
+    earlier = [
+        other
+        for other in record.ledger.editions(edition.memo)
+        if other.number < edition.number and other.as_of <= edition.as_of and _docx(other) != own
+    ]
+    return earlier[-1] if earlier else None
+
+
+def redlines(
+    editions: Sequence[Edition],
+    record: Record,
+    folder: Path,
+    *,
+    taken: Collection[str] = (),
+    may_show: Callable[[Edition, Selection], bool] | None = None,
+    jobs: int = 1,
+) -> list[Redlined]:
+    """Make the redline of each edition in FOLDER/<its name>.redline.docx, each whole or not at all.
+
+    `taken`: names that memos of the book go by. `may_show(old, what it showed)` says whether a redline may
+    hold what an earlier edition showed; without it, any may. Raises BriefbookError where the ledger or the
+    store fails.
+    """
+    with record.alone() as is_alone:
+        if is_alone:
+            clear(folder, {_stem(edition) for edition in editions})
+    with record.building():
+        plans = [_planned(edition, record, taken, may_show) for edition in editions]
+        pairs = [plan.pair for plan in plans if plan.pair is not None]
+        with closing(_made(pairs, jobs)) as made:
+            return [_finished(plan, made, record, folder) for plan in plans]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    edition: Edition
+    old: Edition | None = None
+    pair: Pair | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def _planned(
+    edition: Edition,
+    record: Record,
+    taken: Collection[str],
+    may_show: Callable[[Edition, Selection], bool] | None,
+) -> _Plan:
+    old = previous(record, edition)
+    new_docx = _docx(edition)
+    if new_docx is None:
+        return _without(
+            edition, f"{edition.memo} has no redline: it is not made as DOCX", "add docx to its formats"
+        )
+    if _stem(edition) in taken:
+        hint = "give that memo another name"
+        return _without(edition, f"{edition.memo} has no redline: a memo of this book has its name", hint)
+    if old is None:
+        return _Plan(edition=edition)
+    old_docx = _docx(old)
+    named = f"{edition.memo} has no redline: edition {old.number}, the one before,"
+    if old_docx is None:
+        return _without(edition, f"{named} was not made as DOCX", "the next edition will have one", old)
+    if not (record.store.has(old_docx.sha256) and record.store.has(old.inputs)):
+        return _without(edition, f"{named} is no longer kept", "`history prune` removed its documents", old)
+    if may_show is not None and not may_show(old, from_bytes(record.store.get(old.inputs)).selection):
+        hint = "whoever may have the variant may not have the redline; compare the full memo's editions"
+        return _without(edition, f"{named} shows what this variant may not show", hint, old)
+    instant = datetime.combine(edition.as_of, time(), UTC)
+    pair = record.store.get(old_docx.sha256), record.store.get(new_docx.sha256), instant
+    return _Plan(edition=edition, old=old, pair=pair, problems=_higher(edition, old, record))
+
+
+def _without(edition: Edition, message: str, hint: str, old: Edition | None = None) -> _Plan:
+    problem = Problem(where=NOWHERE, severity=Severity.WARNING, message=message, hint=hint)
+    return _Plan(edition=edition, old=old, problems=(problem,))
+
+
+def _higher(edition: Edition, old: Edition, record: Record) -> tuple[Problem, ...]:
+    """A warning where the old edition is marked otherwise, for the redline shows what it said."""
+    if not record.store.has(edition.inputs):
+        return ()
+    before, now = (from_bytes(record.store.get(each.inputs)) for each in (old, edition))
+    if before.selection.handling is None:
+        return ()
+    was, banner = remade(before).banner, remade(now).banner
+    if was is None or was == banner:
+        return ()
+    message = (
+        f"the redline of {edition.memo} holds what edition {old.number} shows: it is marked as that is too"
+    )
+    hint = f"do not send it to whom {was.text} may not go"
+    return (Problem(where=NOWHERE, severity=Severity.WARNING, message=message, hint=hint),)
+
+
+def _made(pairs: Sequence[Pair], jobs: int) -> Generator[bytes | None, None, None]:
+    if jobs <= 1 or len(pairs) < 2:
+        yield from map(_redline, pairs)
+        return
+    from briefbook.processes import in_order
+
+    with closing(in_order(pairs, jobs, _ready)) as made:
+        yield from made
+
+
+def _ready() -> Callable[[Pair], bytes]:
+    return _redline
+
+
+def _redline(pair: Pair) -> bytes:
+    old, new, instant = pair
+    return redline(old, new, author=AUTHOR, instant=instant)
+
+
+def _finished(
+    plan: _Plan, made: Generator[bytes | None, None, None], record: Record, folder: Path
+) -> Redlined:
+    """Keep a redline and put it in place."""
+    memo, number = plan.edition.memo, plan.edition.number
+    against = None if plan.old is None else plan.old.number
+    if plan.pair is None:
+        return Redlined(memo=memo, edition=number, against=against, problems=plan.problems)
+    data = next(made)
+    if data is None:
+        hint = "is memory short? build this memo alone, with --jobs 1"
+        problems = _without(plan.edition, f"{memo} has no redline: what made it was killed", hint).problems
+        return Redlined(memo=memo, edition=number, against=against, problems=problems)
+    digest = sha256(data).hexdigest()
+    record.store.put(data)
+    path = folder / f"{_stem(plan.edition)}.{_FORMAT}"
+    try:
+        file = place(path, digest, lambda: data, is_ours=record.is_ours, is_of_memo=record.is_ours)
+    except BriefbookError as error:
+        return Redlined(memo=memo, edition=number, against=against, problems=error.problems)
+    return Redlined(memo=memo, edition=number, against=against, file=file, problems=plan.problems)
+
+
+def _docx(edition: Edition) -> Output | None:
+    return next((output for output in edition.outputs if output.format == _FORMAT), None)
+
+
+def _stem(edition: Edition) -> str:
+    output = _docx(edition)
+    name = edition.memo if output is None else output.name.removesuffix(f".{_FORMAT}")
+    return f"{name}.{ENDING}"
+
+
+def goes_beyond(shown: Selection, allowed: Selection, removed: Collection[str]) -> bool:
+    """Whether a selection shows words that another does not, of facts of which something was removed.
+
+    "" among the removed stands for the memo's own words. Where anything was removed, no address may be
+    another either: it holds words of the source.
+    """
+    asked = {*removed, _ADDRESS} if removed else removed
+    known = _told(allowed)
+    return any(fact in asked and (fact, text) not in known for fact, text in _told(shown))
+
+
+_ADDRESS = "@"  # stands where the id of a fact does; no id has it
+
+
+def _told(selection: Selection) -> set[tuple[str, str]]:
+    """All words of a selection, each with the fact that they are of, and all addresses."""
+    found: set[tuple[str, str]] = set()
+    todo: list[object] = [selection]
+    while todo:
+        match todo.pop():
+            case Words() as words:
+                found.add(("" if words.origin is None else words.origin.fact, str(words)))
+            case Cited(target=str(target)):
+                found.add((_ADDRESS, target))
+            case tuple() | list() as several:
+                todo += several
+            case dict() as named:
+                todo += named.values()
+            case value if is_dataclass(value):
+                todo += [getattr(value, each.name) for each in fields(value)]
+    return found

@@ -1,0 +1,216 @@
+"""Writes one paragraph of a redline: its tokens in runs, in the containers and marks that they need."""
+
+from collections.abc import Hashable
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml import etree
+
+from briefbook.writers.docx_styles import Element, W
+from briefbook.writers.redline_changes import Change, Step
+from briefbook.writers.redline_marks import DELETED, INSERTED, MOVED_FROM, MOVED_TO, Marks
+from briefbook.writers.redline_words import Line, Path, container_key
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+# What deleted text is called (§17.4.20, §17.16.13); what moved away keeps its names (§17.13.5.22).
+_DELETED_NAMES = {W + "t": W + "delText", W + "instrText": W + "delInstrText"}
+_SDT = W + "sdt"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """A container that is being written."""
+
+    key: Hashable
+    home: Element  # as written
+    inside: Element  # what takes its content
+    old: Element | None = None  # which container of before it is
+    new: Element | None = None
+
+    def takes(self, container: Element, key: Hashable, is_old: bool) -> bool:
+        """Whether the content of a container belongs into this one."""
+        own = self.old if is_old else self.new
+        return own is container or (own is None and self.key == key)
+
+    def bind(self, container: Element, is_old: bool) -> None:
+        """Say which container this one is."""
+        if is_old:
+            self.old = container
+            return
+        self.new = container
+        if container.tag != _SDT:  # what a link says of itself is as it is now
+            self.home.attrib.clear()
+            self.home.attrib.update(dict(container.attrib))
+
+
+class LineWriter:
+    """Appends to one paragraph."""
+
+    def __init__(self, paragraph: Element, marks: Marks, *, moved: bool = False) -> None:
+        """`moved`: what is deleted moved away from here, and what is inserted moved here."""
+        self._paragraph = paragraph
+        self._marks = marks
+        self._names = (
+            {Change.DELETED: MOVED_FROM, Change.INSERTED: MOVED_TO}
+            if moved
+            else {Change.DELETED: DELETED, Change.INSERTED: INSERTED}
+        )
+        self._open: list[_Open] = []
+        self._controls: list[_Open] = []
+        self._mark: tuple[Change, Element] | None = None  # the last child of the innermost container
+        self._run: tuple[object, Element] | None = None
+
+    def write(self, steps: list[Step], old: Line, new: Line) -> None:
+        """Append tokens, and what has no width where it stands among them."""
+        old_points, new_points = _points(old), _points(new)
+        i = j = 0
+        for step in steps:
+            if step.old is not None:
+                self._place(old_points, i, is_old=True)
+                i += 1
+            if step.new is not None:
+                self._place(new_points, j, is_old=False)
+                j += 1
+            self._token(step)
+        self._place(old_points, len(old.tokens), is_old=True)
+        self._place(new_points, len(new.tokens), is_old=False)
+        self._close(0)
+        for control in self._controls:
+            self._tell(control)
+
+    # --------------------------------------------------------------------------------- containers
+
+    def _place(self, points: dict[int, list[tuple[Path, Element]]], place: int, *, is_old: bool) -> None:
+        for path, element in points.pop(place, []):
+            self._enter(path, is_old=is_old)
+            self._mark = self._run = None
+            self._inside.append(deepcopy(element))
+
+    @property
+    def _inside(self) -> Element:
+        return self._open[-1].inside if self._open else self._paragraph
+
+    def _enter(self, path: Path, *, is_old: bool) -> None:
+        """Close and open containers until those of a path are open, and no others."""
+        depth = 0
+        for container in path:
+            key = container_key(container)
+            if depth < len(self._open) and self._open[depth].takes(container, key, is_old):
+                self._open[depth].bind(container, is_old)
+                depth += 1
+                continue
+            break
+        self._close(depth)
+        for container in path[depth:]:
+            self._begin(container, is_old=is_old)
+
+    def _close(self, depth: int) -> None:
+        if len(self._open) > depth:
+            del self._open[depth:]
+            self._mark = self._run = None
+
+    def _begin(self, container: Element, *, is_old: bool) -> None:
+        home = etree.SubElement(self._inside, container.tag)
+        home.attrib.update(container.attrib)
+        inside = home
+        if container.tag == _SDT:
+            for child in container:
+                if child.tag != W + "sdtContent":
+                    home.append(deepcopy(child))
+            inside = etree.SubElement(home, W + "sdtContent")
+        opened = _Open(key=container_key(container), home=home, inside=inside)
+        opened.bind(container, is_old)
+        self._open.append(opened)
+        if container.tag == _SDT:
+            self._controls.append(opened)
+        self._mark = self._run = None
+
+    def _tell(self, control: _Open) -> None:
+        """Mark a content control that came or went as a whole (§17.13.5.4 to 17.13.5.7)."""
+        if control.new is not None:  # as it is now, though its content began with what was deleted
+            old, properties = control.home.find(W + "sdtPr"), control.new.find(W + "sdtPr")
+            if old is not None and properties is not None:
+                control.home.replace(old, deepcopy(properties))
+        if control.old is not None and control.new is not None:
+            return
+        name = "customXmlIns" if control.old is None else "customXmlDel"
+        if control.new is None:
+            identity = control.home.find(f"{W}sdtPr/{W}id")
+            if identity is not None:  # the control of now may have the same
+                identity.set(W + "val", self._marks.identity())
+        # Two ranges: over where the control begins and where it ends, without what is in it.
+        start, end = self._marks.range_of(name)
+        control.home.addprevious(start)
+        control.inside.insert(0, end)
+        start, end = self._marks.range_of(name)
+        control.inside.append(start)
+        control.home.addnext(end)
+
+    # -------------------------------------------------------------------------------------- runs
+
+    def _token(self, step: Step) -> None:
+        token = step.old if step.new is None else step.new
+        assert token is not None
+        self._enter(token.path, is_old=step.change is Change.DELETED)
+        if step.change is Change.KEPT:
+            assert step.old is not None
+            for container, opened in zip(step.old.path, self._open, strict=False):
+                opened.bind(container, is_old=True)
+        home = self._home(step.change)
+        if token.whole is not None:
+            home.append(deepcopy(token.whole))
+            self._run = None
+            return
+        before = step.old if step.change is Change.KEPT and step.old is not None else token
+        is_changed = len(token.pieces) == 1 and before.look != token.look
+        for piece in token.pieces:
+            key = (piece.run, before.pieces[0].run if is_changed else None)
+            run = self._run_for(
+                key, home, piece.look, before.pieces[0].look if is_changed else None, is_changed
+            )
+            self._put(run, piece.content, step.change)
+
+    def _home(self, change: Change) -> Element:
+        """Where runs of a change go: into its mark, a new one if another kind stands before."""
+        if change is Change.KEPT:
+            if self._mark is not None:
+                self._mark = self._run = None
+            return self._inside
+        if self._mark is None or self._mark[0] is not change:
+            self._mark = (change, self._marks.make(self._names[change], self._inside))
+            self._run = None
+        return self._mark[1]
+
+    def _run_for(
+        self, key: object, home: Element, look: Element | None, before: Element | None, is_changed: bool
+    ) -> Element:
+        if self._run is not None and self._run[0] == key:
+            return self._run[1]
+        run = etree.SubElement(home, W + "r")
+        if is_changed:
+            run.append(self._marks.look_change(look, before))
+        elif look is not None:
+            run.append(deepcopy(look))
+        self._run = (key, run)
+        return run
+
+    def _put(self, run: Element, content: Element | str, change: Change) -> None:
+        is_deleted = self._names.get(change) == DELETED
+        if isinstance(content, str):
+            tag = W + ("delText" if is_deleted else "t")
+            words = run[-1] if len(run) and run[-1].tag == tag else etree.SubElement(run, tag)
+            words.text = (words.text or "") + content
+            if words.text != words.text.strip():
+                words.set(_SPACE, "preserve")
+            return
+        child = deepcopy(content)
+        if is_deleted and child.tag in _DELETED_NAMES:
+            child.tag = _DELETED_NAMES[child.tag]
+        run.append(child)
+
+
+def _points(line: Line) -> dict[int, list[tuple[Path, Element]]]:
+    found: dict[int, list[tuple[Path, Element]]] = {}
+    for place, path, element in line.points:
+        found.setdefault(place, []).append((path, element))
+    return found
