@@ -33,7 +33,7 @@ MODULES = [
     SOURCE / "binding.py",
     SOURCE / "clearing.py",
     SOURCE / "cli" / "clear.py",
-    SOURCE / "review.py",
+    SOURCE / "reviewing" / "review.py",
     SOURCE / "cli" / "send.py",
     SOURCE / "schedule.py",
     SOURCE / "look.py",

@@ -12,7 +12,7 @@ import pytest
 
 from briefbook.diagnostics import BriefbookError
 from briefbook.record import Record, open_record
-from briefbook.review import apply, keep, review
+from briefbook.reviewing.review import apply, keep, review
 from briefbook.shelf import entries_of
 from tests.books import run
 from tests.hand_edits import Hand, W, parts_of, words_in, zipped

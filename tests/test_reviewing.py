@@ -18,7 +18,7 @@ from briefbook.inputs import from_bytes, remade
 from briefbook.readers.read_returned import read_returned
 from briefbook.record import read_record
 from briefbook.returned import Part, Returned, View, viewed
-from briefbook.reviewing import Edit, EditKind, Review, review_of
+from briefbook.reviewing.edits import Edit, EditKind, Review, review_of
 from tests.books import run
 from tests.hand_edits import Hand, W, parts_of, text_of, zipped
 from tests.office import DUE

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from briefbook.build import Built
 from briefbook.clearing import demand_unmet, letters_held, may_go, set_aside
-from briefbook.debrief_mail import ask, owner_of
+from briefbook.debriefing.mail import ask, owner_of
 from briefbook.deliver import (
     Consignment,
     Desk,

@@ -14,8 +14,8 @@ from briefbook.cli.printing import say, shown, stop_for
 from briefbook.diagnostics import Problem, did_you_mean, place_of
 
 if TYPE_CHECKING:
-    from briefbook.debrief_form import Asked
-    from briefbook.debrief_review import ReviewedForm
+    from briefbook.debriefing.form import Asked
+    from briefbook.debriefing.returned import ReviewedForm
     from briefbook.readers.read_book import ReadBook
 
 REMAIN = 8  # something is left that a person must decide, as `review` ends
@@ -51,7 +51,7 @@ def command(
       briefbook debrief sig-2026-01 --as-of 2026-03-15
       briefbook debrief sig-2026-01 --as-of 2026-03-15 --text --language es
     """
-    from briefbook.debrief_form import asked, form_name, form_of
+    from briefbook.debriefing.form import asked, form_name, form_of
     from briefbook.workshop import Workshop
     from briefbook.writers import WRITERS
 
@@ -108,7 +108,7 @@ def _put(path: Path, data: bytes) -> Path:
 def review_returned_form(root: Path, data: bytes, file: Path, *, wants_apply: bool, wants_json: bool) -> None:
     """What `review` does with a form: told in full, as a diff of the files, and made there on request."""
     from briefbook.amending import finish_changes
-    from briefbook.debrief_review import apply_form, review_form
+    from briefbook.debriefing.returned import apply_form, review_form
 
     if wants_apply:
         finish_changes(root)

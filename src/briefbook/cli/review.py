@@ -64,9 +64,9 @@ def command(
     """
     from briefbook.amending import finish_changes
     from briefbook.cli.debrief import review_returned_form
-    from briefbook.debrief_review import form_in
-    from briefbook.review import apply, keep, review
-    from briefbook.review_report import as_text, summary, told
+    from briefbook.debriefing.returned import form_in
+    from briefbook.reviewing.report import as_text, summary, told
+    from briefbook.reviewing.review import apply, keep, review
 
     root = finder.root()
     data = _bytes_of(file)
@@ -100,7 +100,7 @@ def command(
 
 def _bytes_of(file: Path) -> bytes:
     """The bytes of a regular file of a fit size. Raises BriefbookError."""
-    from briefbook.review import LARGEST
+    from briefbook.reviewing.review import LARGEST
 
     where = Where(file=shown(file))
     try:

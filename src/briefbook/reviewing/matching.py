@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from briefbook.aligning import Key, Token, changes, key_of, paired, same, tokens_of
 from briefbook.document import Document
-from briefbook.edition_words import Line, lines_of
 from briefbook.returned import Paragraph, Part, Returned, Span, View, viewed
+from briefbook.reviewing.printed_words import Line, lines_of
 
 _TEXT = (Part.BODY, Part.NOTE, Part.TEXT_BOX)
 _SLOT_TAG = "slot:"  # what the tags of the content controls of slots begin with

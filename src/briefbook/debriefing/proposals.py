@@ -26,7 +26,7 @@ from briefbook.composing.debrief import (
 )
 from briefbook.composing.wording import Wording
 from briefbook.dates import PartialDate, exactly
-from briefbook.debrief_answers import answers_in, attending, fragment_of, is_of_people, key_of, slug_of
+from briefbook.debriefing.answers import answers_in, attending, fragment_of, is_of_people, key_of, slug_of
 from briefbook.diagnostics import Where, did_you_mean
 from briefbook.facts import Facts, Force, Meeting, MeetingStatement, Organisation, Person, Says
 from briefbook.marking import Marking

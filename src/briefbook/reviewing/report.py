@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from briefbook.issued import Edition
-from briefbook.proposing import Outcome, Proposal
-from briefbook.reviewing import Edit, EditKind, Review
+from briefbook.reviewing.edits import Edit, EditKind, Review
+from briefbook.reviewing.proposals import Outcome, Proposal
 
 _WIDTH = 80  # letters of a line
 _INDENT = "   "

@@ -13,9 +13,9 @@ from functools import cached_property
 
 from briefbook.aligning import Change, Key, changes, key_of, keys_in, paired, same, tokens_of
 from briefbook.document import Document
-from briefbook.edition_words import Piece
-from briefbook.matching import Match, Row, rows_of, span_of, words_of
 from briefbook.returned import Comment, Part, Returned, Revision, Span, Thing, View
+from briefbook.reviewing.matching import Match, Row, rows_of, span_of, words_of
+from briefbook.reviewing.printed_words import Piece
 
 
 class EditKind(StrEnum):

@@ -19,7 +19,6 @@ from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition
 from briefbook.memo import Memo
 from briefbook.placing import Placed, place
-from briefbook.proposing import Outcome, Proposal, Target, proposals_of
 from briefbook.readers.book_files import BookFiles, gather
 from briefbook.readers.read_book import ReadBook, read_book
 from briefbook.readers.read_returned import read_returned
@@ -27,8 +26,9 @@ from briefbook.readers.yaml_editing import AddField, Replace, edited
 from briefbook.readers.yaml_editing import Edit as YamlEdit
 from briefbook.record import Record
 from briefbook.returned import Returned, accepted_of
-from briefbook.review_report import as_data, as_text
-from briefbook.reviewing import Review, review_of
+from briefbook.reviewing.edits import Review, review_of
+from briefbook.reviewing.proposals import Outcome, Proposal, Target, proposals_of
+from briefbook.reviewing.report import as_data, as_text
 from briefbook.rewriting import refuse_worse, with_bytes
 from briefbook.shelf import Entry, note
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 
-from briefbook.debrief_form import Asked, asked, form_name, form_of
+from briefbook.debriefing.form import Asked, asked, form_name, form_of
 from briefbook.deliver import Desk
 from briefbook.delivery import MailSettings
 from briefbook.diagnostics import BriefbookError, Problem

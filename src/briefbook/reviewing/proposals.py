@@ -17,11 +17,11 @@ from briefbook.composing.wording import Wording as Language
 from briefbook.dates import PartialDate
 from briefbook.diagnostics import Placed, Where, place_of
 from briefbook.document import Origin, Slot
-from briefbook.edition_words import Piece
 from briefbook.facts import Fact, Meeting, Source, Wording, statements_of
 from briefbook.marking import is_own
 from briefbook.memo import Book, Judgement, Memo
-from briefbook.reviewing import Edit, EditKind, Review
+from briefbook.reviewing.edits import Edit, EditKind, Review
+from briefbook.reviewing.printed_words import Piece
 
 
 class Outcome(StrEnum):

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from briefbook.amending import Changed, write_changes
-from briefbook.debrief_form import FormKey, asked, form_key, form_of
-from briefbook.debriefing import Debriefing, Room, debriefing_of, source_id
+from briefbook.debriefing.form import FormKey, asked, form_key, form_of
+from briefbook.debriefing.proposals import Debriefing, Room, debriefing_of, source_id
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.facts import Meeting
 from briefbook.memo import Book
