@@ -33,7 +33,8 @@ from briefbook.handling import named_in
 from briefbook.marking import Banner, Marking, variant_name
 from briefbook.memo import DEFAULT_SECTIONS, Book, BottomLine, MarkingSpec, Memo, SectionSpec
 from briefbook.readers.read_book import read_book
-from briefbook.releasing import concerning, released
+from briefbook.releasing import released
+from briefbook.removal_report import concerning
 from briefbook.select import select
 from briefbook.store import Store
 from briefbook.tool import shipped_templates

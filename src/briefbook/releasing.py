@@ -444,8 +444,3 @@ class _MemoSieve:
         found = Removed(kind=MEMO, id=self._memo.id, field=field, marking=known, why=why, where=record.where)
         self._removed.append(found)
         return False
-
-
-def concerning(removed: Iterable[Removed], memo: Memo, shown: frozenset[str]) -> tuple[Removed, ...]:
-    """What of all that was removed a memo would have shown: parts of itself, and of facts that it shows."""
-    return tuple(each for each in removed if (each.id == memo.id if each.kind == MEMO else each.id in shown))

@@ -4,11 +4,17 @@ It stands beside the variant and never in it, and is marked as high as the full 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from briefbook.marking import Banner, Scheme
-from briefbook.releasing import Removed
+from briefbook.memo import Memo
+from briefbook.releasing import MEMO, Removed
+
+
+def concerning(removed: Iterable[Removed], memo: Memo, shown: frozenset[str]) -> tuple[Removed, ...]:
+    """What of all that was removed a memo would have shown: parts of itself, and of facts that it shows."""
+    return tuple(each for each in removed if (each.id == memo.id if each.kind == MEMO else each.id in shown))
 
 
 def report_text(

@@ -1,12 +1,9 @@
 """`briefbook build`: make memos and write them."""
 
-import json
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -22,16 +19,14 @@ from briefbook.cli.book import (
     out_option,
     today,
 )
+from briefbook.cli.build_report import made_as_json, made_of, tell_standing, tell_summary
 from briefbook.cli.completing import formats, memo_ids
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
     as_json,
-    count,
-    from_json,
     is_on_terminal,
     listed,
     print_problems,
-    say,
     shown,
     tell_left_out,
     tell_redlines,
@@ -176,7 +171,7 @@ def command(
         is_plain = not (releasable_to or wants_redline)  # of reports and redlines no pass knows
         standing = standing_pass(record, digest, root) if is_plain else None
         if standing is not None:
-            _tell_standing(standing, wants_json)
+            tell_standing(standing, wants_json)
             return
         done = _Pass(
             files=files,
@@ -195,7 +190,7 @@ def command(
         if wants_json:
             click.echo(done.json())
         else:
-            _summary(done.names, done.built, done.folder)
+            tell_summary(done.names, done.built, done.folder)
             tell_reports(done.reports)
             tell_redlines(done.redlined)
         if done.failed:
@@ -290,17 +285,17 @@ class _Pass:
                 progress=lambda _: bar.update(1),
             )
         if self._reports is not None:
-            for built in _made(self.built):
+            for built in made_of(self.built):
                 placed = self._reports.write(self._whole[built.memo], built, self.folder, record)
                 self.reports[built.memo] = placed
         print_problems(problem for built in self.built for problem in built.problems)
-        tell_left_out({built.memo: listed(built.left_out) for built in _made(self.built)})
+        tell_left_out({built.memo: listed(built.left_out) for built in made_of(self.built)})
 
     def redline(self, record: Record, jobs: int) -> None:
         """Make the redlines of the memos that stand as they should; tell why there is none of some."""
         from briefbook.redlining import redlines
 
-        editions = [built.edition for built in _made(self.built) if built.edition is not None]
+        editions = [built.edition for built in made_of(self.built) if built.edition is not None]
         may_show = None if self._reports is None else self._reports.may_show
         self.redlined = redlines(
             editions, record, self.folder, taken=self._taken, may_show=may_show, jobs=jobs
@@ -313,14 +308,14 @@ class _Pass:
         untold = any(
             problem.severity is Severity.ERROR for each in self.redlined for problem in each.problems
         )
-        return len(_made(self.built)) < len(self.names) or self.has_errors or untold
+        return len(made_of(self.built)) < len(self.names) or self.has_errors or untold
 
     def json(self) -> str:
         """What came of it, for programs to read."""
-        made = _made(self.built)
+        made = made_of(self.built)
         told = [*(built.problems for built in self.built), *(each.problems for each in self.redlined)]
         problems = in_reading_order([problem for its in told for problem in its])
-        return _json(
+        return made_as_json(
             {built.memo: built.files for built in made},
             {built.memo: built.edition.number for built in made if built.edition},
             others=[file for built in self.built if built.problems for file in built.files],
@@ -350,92 +345,6 @@ class _Pass:
         )
 
 
-def _made(done: "Sequence[Built]") -> "list[Built]":
-    """The memos that stand as they should."""
-    return [built for built in done if not built.problems]
-
-
-# ------------------------------------------------------------------------------------- what is told
-
-
-def _tell_standing(standing: Standing, wants_json: bool) -> None:
-    print_problems(from_json(problem) for problem in standing.said)
-    tell_left_out(standing.left_out)
-    if wants_json:
-        folder = Path(standing.folder)
-        stand = {
-            memo: [Placed(path=folder / name, written=False) for name in names]
-            for memo, names in standing.files.items()
-        }
-        click.echo(_json(stand, standing.editions, left_out=standing.left_out, problems=standing.said))
-    else:
-        memos = count(len(standing.files), "memo", "memos")
-        say(f"{memos} up to date: {shown(Path(standing.folder))}{os.sep}")
-
-
-def _summary(names: list[str], done: "list[Built]", folder: Path) -> None:
-    made = _made(done)
-    if made:
-        say(f"{_what_was_made(made)}: {shown(folder)}{os.sep}")
-    warn_beside(file for built in done for file in built.files)
-    standing = {built.memo for built in made}
-    missing = [name for name in names if name not in standing]
-    if missing:
-        say(f"{count(len(missing), 'memo', 'memos')} not made: {', '.join(missing)}")
-    partly = {built.memo: built.files for built in done if built.problems and built.files}
-    for memo, files in partly.items():
-        say(f"of {memo} only this was written: {', '.join(file.path.name for file in files)}")
-    untouched = [name for name in missing if name not in partly]
-    stale = [name for name in untouched if any((folder / f"{name}.{it}").exists() for it in WRITERS)]
-    if stale:
-        say(f"what lies in {shown(folder)}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
-    if not names:
-        say("this book has no memos: add one in memos/")
-
-
-def _what_was_made(made: "list[Built]") -> str:
-    """As “3 of 16 memos in 6 files, the others are up to date”."""
-    written = [built for built in made if any(file.written for file in built.files)]
-    files = sum(file.written for built in made for file in built.files)
-    if not written:
-        return f"{count(len(made), 'memo', 'memos')} up to date"
-    in_files = f"in {count(files, 'file', 'files')}"
-    if len(written) == len(made):
-        return f"{count(len(made), 'memo', 'memos')} {in_files}"
-    return f"{len(written)} of {len(made)} memos {in_files}, the others are up to date"
-
-
-def _json(
-    made: Mapping[str, Sequence[Placed]],
-    editions: Mapping[str, int],
-    *,
-    others: Sequence[Placed] = (),
-    names: Sequence[str] = (),
-    left_out: Mapping[str, Sequence[Mapping[str, object]]] = MappingProxyType({}),
-    reports: Mapping[str, Sequence[Placed]] = MappingProxyType({}),
-    redlines: "Sequence[Redlined]" = (),
-    problems: Sequence[Mapping[str, object]] = (),
-) -> str:
-    """What was made, for programs to read; in the same shape where it stood there or was brought back.
-
-    `others` are files of memos of which not all could be made; `names` what was asked for.
-    """
-    red = {each.memo: each.file for each in redlines if each.file is not None}
-    files = [*(file for its in made.values() for file in its), *others, *red.values()]
-    result = {
-        "made": {memo: [shown(file.path) for file in its] for memo, its in made.items()},
-        "editions": editions,
-        "written": [shown(file.path) for file in files if file.written],
-        "beside": {shown(file.path): shown(file.beside) for file in files if file.beside},
-        "left_out": {memo: its for memo, its in left_out.items() if its},
-        "reports": {memo: [shown(file.path) for file in its] for memo, its in reports.items()},
-        "redlines": {memo: shown(file.path) for memo, file in red.items()},
-        "not_made": [name for name in names if name not in made],
-        "problems": list(problems),
-    }
-    return json.dumps(result, ensure_ascii=False, indent=2)
-
-
 # ------------------------------------------------------------------------------ a past edition again
 
 
@@ -452,7 +361,7 @@ def _bring_back(
     with finder.open_record() as record:
         placed = bring_back(record, memo, number, out=out, formats=formats)
     if wants_json:
-        click.echo(_json({memo: placed}, {memo: number}))
+        click.echo(made_as_json({memo: placed}, {memo: number}))
         return
     for file in placed:
         click.echo(shown(file.path))

@@ -90,7 +90,7 @@ class Reports:
     def write(self, memo: "Memo", built: "Built", folder: Path, record: "Record") -> "list[Placed]":
         """The reports of the variant that was built of a memo. Raises BriefbookError."""
         from briefbook.handling import named_in
-        from briefbook.releasing import concerning
+        from briefbook.removal_report import concerning
 
         banner = self._workshop.document(memo, self._day).banner
         assert banner is not None
@@ -131,7 +131,7 @@ class BoundReport:
     def write(self, out: Path, record: "Record") -> "list[Placed]":
         """Write the report beside the variant. Raises BriefbookError."""
         from briefbook.handling import named_in
-        from briefbook.releasing import concerning
+        from briefbook.removal_report import concerning
 
         told = [
             each

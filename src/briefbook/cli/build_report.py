@@ -1,0 +1,104 @@
+"""What `briefbook build` tells of what it made: in words, and as JSON."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import click
+
+from briefbook.cli.printing import count, from_json, print_problems, say, shown, tell_left_out, warn_beside
+from briefbook.passes import Standing
+from briefbook.placing import Placed
+from briefbook.writers import WRITERS
+
+if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
+    from briefbook.build import Built
+    from briefbook.redlining import Redlined
+
+
+def made_of(done: "Sequence[Built]") -> "list[Built]":
+    """The memos that stand as they should."""
+    return [built for built in done if not built.problems]
+
+
+def tell_standing(standing: Standing, wants_json: bool) -> None:
+    """Tell of a pass that changed nothing."""
+    print_problems(from_json(problem) for problem in standing.said)
+    tell_left_out(standing.left_out)
+    if wants_json:
+        folder = Path(standing.folder)
+        stand = {
+            memo: [Placed(path=folder / name, written=False) for name in names]
+            for memo, names in standing.files.items()
+        }
+        click.echo(made_as_json(stand, standing.editions, left_out=standing.left_out, problems=standing.said))
+    else:
+        memos = count(len(standing.files), "memo", "memos")
+        say(f"{memos} up to date: {shown(Path(standing.folder))}{os.sep}")
+
+
+def tell_summary(names: list[str], done: "list[Built]", folder: Path) -> None:
+    """Tell what was made of the memos that were asked for, and what was not."""
+    made = made_of(done)
+    if made:
+        say(f"{_what_was_made(made)}: {shown(folder)}{os.sep}")
+    warn_beside(file for built in done for file in built.files)
+    standing = {built.memo for built in made}
+    missing = [name for name in names if name not in standing]
+    if missing:
+        say(f"{count(len(missing), 'memo', 'memos')} not made: {', '.join(missing)}")
+    partly = {built.memo: built.files for built in done if built.problems and built.files}
+    for memo, files in partly.items():
+        say(f"of {memo} only this was written: {', '.join(file.path.name for file in files)}")
+    untouched = [name for name in missing if name not in partly]
+    stale = [name for name in untouched if any((folder / f"{name}.{it}").exists() for it in WRITERS)]
+    if stale:
+        say(f"what lies in {shown(folder)}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
+    if not names:
+        say("this book has no memos: add one in memos/")
+
+
+def _what_was_made(made: "list[Built]") -> str:
+    """As “3 of 16 memos in 6 files, the others are up to date”."""
+    written = [built for built in made if any(file.written for file in built.files)]
+    files = sum(file.written for built in made for file in built.files)
+    if not written:
+        return f"{count(len(made), 'memo', 'memos')} up to date"
+    in_files = f"in {count(files, 'file', 'files')}"
+    if len(written) == len(made):
+        return f"{count(len(made), 'memo', 'memos')} {in_files}"
+    return f"{len(written)} of {len(made)} memos {in_files}, the others are up to date"
+
+
+def made_as_json(
+    made: Mapping[str, Sequence[Placed]],
+    editions: Mapping[str, int],
+    *,
+    others: Sequence[Placed] = (),
+    names: Sequence[str] = (),
+    left_out: Mapping[str, Sequence[Mapping[str, object]]] = MappingProxyType({}),
+    reports: Mapping[str, Sequence[Placed]] = MappingProxyType({}),
+    redlines: "Sequence[Redlined]" = (),
+    problems: Sequence[Mapping[str, object]] = (),
+) -> str:
+    """What was made, for programs to read; in the same shape where it stood there or was brought back.
+
+    `others` are files of memos of which not all could be made; `names` what was asked for.
+    """
+    red = {each.memo: each.file for each in redlines if each.file is not None}
+    files = [*(file for its in made.values() for file in its), *others, *red.values()]
+    result = {
+        "made": {memo: [shown(file.path) for file in its] for memo, its in made.items()},
+        "editions": editions,
+        "written": [shown(file.path) for file in files if file.written],
+        "beside": {shown(file.path): shown(file.beside) for file in files if file.beside},
+        "left_out": {memo: its for memo, its in left_out.items() if its},
+        "reports": {memo: [shown(file.path) for file in its] for memo, its in reports.items()},
+        "redlines": {memo: shown(file.path) for memo, file in red.items()},
+        "not_made": [name for name in names if name not in made],
+        "problems": list(problems),
+    }
+    return json.dumps(result, ensure_ascii=False, indent=2)
