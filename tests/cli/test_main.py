@@ -54,6 +54,8 @@ def test_the_examples_of_the_help_work(book: Path, tmp_path_factory: pytest.Temp
     ours = {
         "security-ministerial": "council",
         "all": "spring",
+        "four-areas-article": "gazette",
+        "hlsd-2021-10": "council-3",
         "texts/": ".",
         "fisheries": "new/book",
         "3": "1",

@@ -42,8 +42,8 @@ def command(finder: BookFinder, /, id_: str, wants_json: bool) -> None:
 
     \b
     Examples:
-      briefbook trace joint-note-2031-05-12
-      briefbook trace fisheries-council-3 --json
+      briefbook trace four-areas-article
+      briefbook trace hlsd-2021-10 --json
     """
     book = _Today.of(finder, id_)
     found = _traced(finder, id_)
