@@ -238,8 +238,9 @@ def test_why_a_fact_is_gone_where_its_source_was_withdrawn(tmp_path: Path) -> No
         "boats": "withdrawn",
         "note": "withdrawn",
     }
-    assert [str(why) for why in found["boats"].because] == ["a forgery"]
-    assert [str(why) for why in found["note"].because] == ["a forgery"]
+    assert [str(gone.why) for gone in found["boats"].because] == ["a forgery"]
+    assert [str(gone.why) for gone in found["note"].because] == ["a forgery"]
+    assert [str(gone.why) for gone in found["council-3"].because] == ["a forgery"]
     assert found["boats"].sources == ()  # what is not on file any more cannot be cited
 
 

@@ -195,6 +195,32 @@ def test_each_language_compares_with_its_own(book: Path) -> None:
     assert "desde la edición 1, al 12 de mayo de 2031." in " ".join(spanish.split())
 
 
+def test_a_memo_in_another_language_begins_anew(book: Path) -> None:
+    build(book, FIRST)
+    settings = (book / "book.yaml").read_text(encoding="utf-8")
+    make_book(book, {**ASKING, "book.yaml": f"{settings}language: es\n"})
+    build(book, HELD)
+    assert "Desde la última edición" not in text(book, HELD)
+    refused = run("-C", book, "diff", "council", "--from", "1", "--to", "2")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "one side is in 'en', the other in 'es'" in refused.stderr
+
+
+def test_a_promise_of_length_holds(book: Path) -> None:
+    """The section may go like any other, and is left out before the rest where it is ranked so."""
+    asking = str(ASKING[MEMO]).replace("since-last-edition", "{section: since-last-edition, rank: could}")
+    long = "".join(
+        f"  point-{n}:\n    forums: [council]\n    text: {'It is told at length. ' * 12}\n"
+        f"    statements: [{{source: note, evidence: met in Port Emery on 11 May}}]\n"
+        for n in range(1, 8)
+    )
+    make_book(book, {**ASKING, "facts/points.yaml": f"background:\n{long}", MEMO: f"{asking}length: 1\n"})
+    build(book, FIRST)
+    said = build(book, HELD)
+    assert "council: left out for its length: since-last-edition: all of it" in said
+    assert told(text(book, HELD)) == []
+
+
 def test_a_memo_tells_of_what_it_shows(book: Path) -> None:
     """It has no section on priorities, and leaves one meeting out of every section that has meetings."""
     few = {
@@ -296,6 +322,28 @@ def test_a_fact_that_is_gone_keeps_the_marking_that_it_had(tmp_path: Path) -> No
     assert text(book, "2031-04-21").startswith("HIGH\n")
     assert [
         line for line in told(text(book, "2031-04-21")) if line.startswith("No longer told (H) Norland keeps")
+    ]
+
+
+def test_what_had_neither_name_nor_day_keeps_its_marking_too(tmp_path: Path) -> None:
+    """A forum that stood in high facts alone, and a meeting whose line has the name of its forum only."""
+    meeting = """\
+meetings:
+  talks-9:
+    forum: harbours
+    marking: high
+    statements: [{source: gazette, says: announced, evidence: to survey the stock}]
+"""
+    spring = f"title: Spring\nrange: all\nformats: [txt]\n{SECTIONS}"
+    files = {**marked(""), "facts/points.yaml": meeting, MEMO: spring, "facts/harbours.yaml": "people: {}\n"}
+    book = make_book(tmp_path, files)
+    build(book, FIRST)
+    make_book(book, {**files, "facts/points.yaml": "background: {}\n"})
+    build(book, "2031-04-21")
+    assert text(book, "2031-04-21").startswith("HIGH\n")
+    assert told(text(book, "2031-04-21"))[1:] == [
+        "No longer told (H) Harbour Talks.",
+        "No longer told (H) Harbour Talks, undated.",
     ]
 
 

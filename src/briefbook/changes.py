@@ -6,11 +6,11 @@ before keeps its origin, so that each word of it can be traced.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from briefbook.cited import Cited
 from briefbook.document import Origin
@@ -29,6 +29,7 @@ from briefbook.selection import (
     ShownPoint,
     ShownPriority,
     ShownSource,
+    ShownWithdrawal,
     Side,
     Since,
     Told,
@@ -36,8 +37,8 @@ from briefbook.selection import (
     Words,
 )
 
+Placed = tuple[ShownPriority, ShownForum]  # a priority with its forum
 T = TypeVar("T")
-S = TypeVar("S")
 Fields = Iterator[FieldChange | None]
 
 
@@ -83,6 +84,8 @@ def with_previous(
     if previous.selection is None:
         lost = Since(number=previous.number, as_of=previous.as_of, is_lost=True)
         return replace(selection, since=lost)
+    if previous.selection.language != selection.language:
+        return selection  # the memo was in another: every word would be told as changed
     told = told_by(changes(previous.selection, selection))
     is_same_day = (previous.as_of, previous.known_by) == (selection.as_of, selection.known_by)
     if is_same_day and not told.all:
@@ -103,7 +106,8 @@ def markings_of(told: Changes, before: Selection) -> dict[str, Marking]:
     facts = (change.id for change in told.all if change.kind is not ChangeKind.ADDED)
     words = (words for change in told.written if change.before for words in change.before.words)
     ids = (*facts, *(each.origin.fact for each in words if each.origin))
-    return {id_: before.handling.facts[id_] for id_ in ids if id_ in before.handling.facts}
+    then = {**before.handling.names, **before.handling.facts}
+    return {id_: then[id_] for id_ in ids if id_ in then}
 
 
 def knowing_then(selection: Selection, *more: Since | None) -> Selection:
@@ -154,7 +158,7 @@ class _Comparison:
     """What all comparisons of two selections need."""
 
     citable: frozenset[str]
-    why: Mapping[str, tuple[Words, ...]]  # what is gone is gone, by its id
+    why: Mapping[str, tuple[ShownWithdrawal, ...]]  # what is gone is gone, by its id
 
     def all(
         self,
@@ -164,36 +168,74 @@ class _Comparison:
         fields: Callable[[T, T], Fields],
     ) -> tuple[Change, ...]:
         """The changes of one kind of facts: as they stand now, and those no longer shown at the end."""
-        old = {found.id: (one, found) for one in before for found in [change(one, ChangeKind.WITHDRAWN)]}
-        new = {found.id: (one, found) for one in after for found in [change(one, ChangeKind.ADDED)]}
-        found = []
-        for id_, (one, added) in new.items():
+        old = {_id_of(one): one for one in before}
+        new = {_id_of(one): one for one in after}
+        found: list[Change] = []
+        for id_, one in new.items():
             if id_ not in old:
-                found.append(added)
-            elif told := tuple(filter(None, fields(old[id_][0], one))):
-                found.append(replace(added, kind=ChangeKind.CHANGED, fields=told))
-        found += [self._withdrawn(gone) for id_, (_, gone) in old.items() if id_ not in new]
-        return tuple(found)
+                found.append(change(one, ChangeKind.ADDED))
+            elif told := tuple(filter(None, fields(old[id_], one))):
+                was, is_ = (change(each, ChangeKind.CHANGED) for each in (old[id_], one))
+                names = {each.field for each in told}
+                because = self._because(_cited(was, names))
+                found.append(replace(is_, fields=told, sources=_cited(is_, names), because=because))
+        left = [one for id_, one in old.items() if id_ not in new]
+        return (*found, *(self._withdrawn(change(one, ChangeKind.WITHDRAWN)) for one in left))
+
+    def _because(self, ids: Iterable[str]) -> tuple[ShownWithdrawal, ...]:
+        """The withdrawals of what has one of these ids, or of its source."""
+        return tuple(dict.fromkeys(chain.from_iterable(self.why.get(id_, ()) for id_ in ids)))
 
     def _withdrawn(self, gone: Change) -> Change:
         kept = tuple(each for each in gone.sources if each in self.citable)
-        return replace(gone, because=self.why.get(gone.id, ()), sources=kept)
+        return replace(gone, because=self._because([gone.id]), sources=kept)
 
 
-def _why_gone(after: Selection) -> dict[str, tuple[Words, ...]]:
-    """Why sources were withdrawn, by their ids and those of the facts that fell with them."""
-    found: defaultdict[str, tuple[Words, ...]] = defaultdict(tuple)
+def _id_of(one: object) -> str:
+    """The id of a fact as shown; a priority comes with its forum."""
+    shown: Any = one[0] if isinstance(one, tuple) else one
+    id_: str = shown.id
+    return id_
+
+
+def _cited(change: Change, fields: Collection[str]) -> tuple[Cited, ...]:
+    """What a changed fact rests on: its sources, and those of the fields that have their own."""
+    more: list[Cited] = []
+    if change.meeting is not None and "participants" in fields:
+        more += change.meeting.people_sources
+    if change.priority is not None and not {"status", "updates"}.isdisjoint(fields):
+        more += chain.from_iterable(update.sources for update in change.priority.updates)
+    return tuple(dict.fromkeys((*change.sources, *more)))
+
+
+def _why_gone(after: Selection) -> dict[str, tuple[ShownWithdrawal, ...]]:
+    """The withdrawals of sources, by their ids and those of the facts that fell with them."""
+    found: defaultdict[str, tuple[ShownWithdrawal, ...]] = defaultdict(tuple)
     for source in after.withdrawn:
         for id_ in (source.id, *(each.id for each in source.fallen)):
-            found[id_] += (source.why,)
+            found[id_] += (replace(source, fallen=()),)
     return dict(found)
 
 
 def _meeting(meeting: ShownMeeting, kind: ChangeKind) -> Change:
-    return Change(id=meeting.id, kind=kind, meeting=meeting, forum=meeting.forum, sources=meeting.sources)
+    forum = meeting.forum
+    if kind is ChangeKind.WITHDRAWN:  # without title and date its line would name the forum alone
+        meeting = replace(meeting, forum=_told_of(meeting))
+    return Change(id=meeting.id, kind=kind, meeting=meeting, forum=forum, sources=meeting.sources)
 
 
-def _priority(placed: tuple[ShownPriority, ShownForum], kind: ChangeKind) -> Change:
+def _told_of(meeting: ShownMeeting) -> ShownForum:
+    """The forum of a meeting, its name as words that tell of the meeting: so they are marked as that is."""
+    origin, forum = Origin(fact=meeting.id, field="forum"), meeting.forum
+
+    def of_meeting(words: Words) -> Words:
+        return Words(words, origin, words.language)
+
+    in_text = of_meeting(forum.in_text) if forum.in_text else None
+    return replace(forum, name=of_meeting(forum.name), in_text=in_text)
+
+
+def _priority(placed: Placed, kind: ChangeKind) -> Change:
     priority, forum = placed
     return Change(id=priority.id, kind=kind, priority=priority, forum=forum, sources=priority.sources)
 
@@ -211,7 +253,7 @@ def _forum(forum: ShownForum, kind: ChangeKind) -> Change:
     return Change(id=forum.id, kind=kind, forum=forum, sources=forum.sources)
 
 
-def _priorities(selection: Selection) -> Iterator[tuple[ShownPriority, ShownForum]]:
+def _priorities(selection: Selection) -> Iterator[Placed]:
     for group in selection.priorities:
         yield from ((item, group.forum) for item in group.items)
 
@@ -241,7 +283,7 @@ def _meeting_fields(old: ShownMeeting, new: ShownMeeting) -> Fields:
     yield _pair("reports", was and Told(reports=was), is_ and Told(reports=is_), is_list=True)
 
 
-def _priority_fields(old: tuple[ShownPriority, ShownForum], new: tuple[ShownPriority, ShownForum]) -> Fields:
+def _priority_fields(old: Placed, new: Placed) -> Fields:
     before, after = old[0], new[0]
     yield _words("text", before.text, after.text)
     if before.force is not after.force:

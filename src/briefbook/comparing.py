@@ -41,7 +41,13 @@ Facts = Callable[[date], Selection]  # what the facts tell as of a day; raises B
 
 
 def compare(before: Told, after: Told) -> Comparison:
-    """What changed from one side to the other."""
+    """What changed from one side to the other. Raises BriefbookError where they are in two languages."""
+    tongues = before.selection.language, after.selection.language
+    if tongues[0] != tongues[1]:
+        message = (
+            f"one side is in {tongues[0]!r}, the other in {tongues[1]!r}: their words cannot be compared"
+        )
+        raise BriefbookError(Problem(where=NOWHERE, message=message, hint="compare editions of one language"))
     found = changes(before.selection, after.selection)
     return Comparison(before=before, after=after, changes=found)
 

@@ -97,7 +97,12 @@ def selection_now(memo: Memo, edition: Edition, record: Record, workshop: Worksh
 
 
 def unfit(delivery: Delivery, selection: Selection) -> str:
-    """Why a schedule does not send a memo that was made: it says nothing, or nothing recent. Else empty."""
+    """Why a schedule does not send a memo that was made: it says nothing, or nothing recent. Else empty.
+
+    One that has nothing left to say but that its source was withdrawn goes: its readers rest on that source.
+    """
+    if selection.withdrawn and not selection.sources:
+        return ""
     if selection.is_empty:
         return "it is blank: nothing is on file"
     if delivery.stale_after is None:

@@ -19,20 +19,19 @@ def withdrawals(cover: Cover, shown: Collection[str]) -> tuple[ShownWithdrawal, 
     `shown` are the ids of the facts that the memo shows nevertheless.
     """
     view = cover.view
-    if not view.index.touched:
-        return None
     gone = {
         source.id: source.withdrawn
-        for source in view.facts.sources.values()
+        for source in view.index.withdrawn
         if source.withdrawn and view.was_out(source.id) and not view.counts(source.id)
     }
     if not gone:
         return None
-    names = _once_shown(cover)
+    names, covered = _once_shown(cover, shown)
     told = {id_: list(_told_by(gone, _statements(view, id_))) for id_ in names}
     fallen: dict[str, list[Fallen]] = {}
     for id_, words in names.items():
-        if told[id_] and id_ not in shown:
+        is_left = id_ in shown or (id_ not in covered and view.is_on_file(id_))
+        if told[id_] and not is_left:
             last = max(told[id_], key=lambda source: gone[source].on)
             fallen.setdefault(last, []).append(Fallen(id=id_, words=words))
     used = {source for sources in told.values() for source in sources}
@@ -49,8 +48,11 @@ def withdrawals(cover: Cover, shown: Collection[str]) -> tuple[ShownWithdrawal, 
     ) or None  # fmt: skip
 
 
-def _once_shown(cover: Cover) -> Mapping[str, Words]:
-    """What each fact in question would be called, had no source been withdrawn, by id and in order."""
+def _once_shown(cover: Cover, shown: Collection[str]) -> tuple[Mapping[str, Words], Collection[str]]:
+    """What each fact in question would be called, had no source been withdrawn, by id and in order.
+
+    Then the ids of those of them that the memo covers: an occasion of what it shows may be none.
+    """
     view = cover.view
     before = View(
         index=replace(view.index, published=view.index.once_published),
@@ -59,13 +61,20 @@ def _once_shown(cover: Cover) -> Mapping[str, Words]:
         language=view.language,
         archive=view.archive,
     )
-    once = replace(cover, view=before, among=view.index.touched)
+    touched = view.index.touched
+    of_them = {p.id for id_ in touched for p in view.index.priorities_at.get(id_, ())}
+    once = replace(cover, view=before, among=touched | of_them)
     meetings, points, priorities = once.meetings(), once.points(), once.priorities()
     names = {forum.id: forum.name for forum in once.forums(meetings, points, priorities)}
-    names = {id_: name for id_, name in names.items() if id_ in view.index.touched}
-    names |= {meeting.id: _meeting(meeting) for meeting in meetings}
+    names |= {id_: view.forum(view.facts.forums[id_]).name for id_ in shown if id_ in view.facts.forums}
+    occasions = (view.facts.meetings[p.meeting] for p, _ in priorities if p.meeting)
+    shown_at = [*meetings, *filter(None, map(before.meeting, occasions))]
+    names |= {meeting.id: _meeting(meeting) for meeting in shown_at}
     names |= {priority.id: told.text for priority, told in priorities}
-    return names | {point.id: _point(point) for point in points}
+    names |= {point.id: _point(point) for point in points}
+    only_occasions = {m.id for m in shown_at} - {m.id for m in meetings}
+    names = {id_: name for id_, name in names.items() if id_ in touched}
+    return names, names.keys() - only_occasions
 
 
 def _meeting(meeting: ShownMeeting) -> Words:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from briefbook.facts import Fact, Facts, Meeting, Point, Priority, statements_of
+from briefbook.facts import Fact, Facts, Meeting, Point, Priority, Source, statements_of
 from briefbook.state import Publication, publications
 
 F = TypeVar("F", bound=Fact)
@@ -24,7 +24,8 @@ class Index:
     points_of: Mapping[str, list[Point]]  # by forum, directly or through a meeting
     points_at: Mapping[str, list[Point]]  # by meeting
     once_published: Mapping[str, Publication]  # the same as `published`, had no source been withdrawn
-    touched: frozenset[str]  # the facts of which a source says something that is withdrawn on some day
+    withdrawn: tuple[Source, ...]  # the sources that are withdrawn on some day
+    touched: frozenset[str]  # the facts of which one of these says something
 
     def in_order(self, facts: Iterable[F]) -> list[F]:
         """Some facts, each once, in the order of the files."""
@@ -52,14 +53,15 @@ def indexed(facts: Facts) -> Index:
             points_at[occasion].append(point)
     ids = (id_ for kind in facts.kinds().values() for id_ in kind)
     published = publications(facts)
-    withdrawn = {id_ for id_, publication in published.items() if publication.until}
+    withdrawn = tuple(source for source in facts.sources.values() if source.withdrawn)
     return Index(
         facts=facts,
         published=published,
         once_published={id_: replace(each, until=None) for id_, each in published.items()}
         if withdrawn
         else published,
-        touched=_told_by(withdrawn, facts) if withdrawn else frozenset(),
+        withdrawn=withdrawn,
+        touched=_told_by({source.id for source in withdrawn}, facts) if withdrawn else frozenset(),
         order={id_: place for place, id_ in enumerate(ids)},
         meetings_of=dict(meetings_of),
         priorities_of=dict(priorities_of),

@@ -21,6 +21,7 @@ from briefbook.writers.theme import Theme, with_files
 
 __all__ = [
     "Inputs",
+    "Remaker",
     "digests_in",
     "from_bytes",
     "inputs_of",
@@ -30,11 +31,12 @@ __all__ = [
     "tool_identity",
 ]
 
-# Fields that pass with time alone, and those that only say how sources are printed and where they open.
+# Fields that pass with time alone, those that only say how sources are printed and where they open, and what
+# a person's words lean on and which slot they stand in, which nothing prints.
 # What changed since the edition before is no news by itself: it follows from what that one told. Nor is what
 # the next edition is to know.
 _SINCE = frozenset({"since", "rested"})
-_NO_NEWS = frozenset({"as_of", "known_by", "days_until", "citations", "opens", "target", "slot"}) | _SINCE
+_NO_NEWS = _SINCE | {"as_of", "known_by", "days_until", "citations", "opens", "target", "leanings", "slot"}
 _ASKED = "selection.since"  # in the text of a template
 
 
@@ -105,7 +107,12 @@ def _digest_of_house(
 
 def asks_for_previous(templates: Mapping[str, str]) -> bool:
     """Whether any of some templates, by their texts, tells what changed since the edition before."""
-    return any(_ASKED in text for text in templates.values())
+    return any(map(_asks, templates.values()))
+
+
+@lru_cache(maxsize=256)  # memos share most templates
+def _asks(template: str) -> bool:
+    return _ASKED in template
 
 
 def inputs_of(
@@ -201,6 +208,22 @@ def remade(inputs: Inputs) -> Document:
 
     With the tool that first made it, it is equal to the first. Raises BriefbookError as `compose` does.
     """
-    wording = wording_of(inputs.selection.language, inputs.catalogues)
-    templates = SectionTemplates((), wording, texts=inputs.templates)
-    return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {}, inputs.left_out or ())
+    return Remaker().document(inputs)
+
+
+class Remaker:
+    """Makes many documents again, one after the other: what they have in common is made ready once."""
+
+    def __init__(self) -> None:
+        self._templates: dict[tuple[object, ...], SectionTemplates] = {}
+
+    def document(self, inputs: Inputs) -> Document:
+        """The document as `remade` has it. Raises BriefbookError as `compose` does."""
+        language = inputs.selection.language
+        asked = language, inputs.catalogues, tuple(inputs.templates.items())
+        if asked not in self._templates:
+            wording = wording_of(language, inputs.catalogues)
+            self._templates[asked] = SectionTemplates((), wording, texts=inputs.templates)
+        left_out = inputs.left_out or ()
+        templates = self._templates[asked]
+        return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {}, left_out)

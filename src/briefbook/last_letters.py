@@ -32,7 +32,7 @@ def since_last(
     if had is None or (had.as_of, had.known_by) > (new.as_of, new.known_by):
         return None
     before = kept_selection(had, record)
-    if before is None:
+    if before is None or before.language != selection.language:
         return None
     told = told_by(memo, templates, changes(before, selection))
     if not told.all:

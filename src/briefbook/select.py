@@ -113,6 +113,7 @@ def select(
         citations=memo.citations or settings.citations,
         written=_written(memo, lines, language),
         withdrawals=withdrawals(cover, told),
+        leanings=_leanings(lines),
         sources=tuple(view.source(s) for s in view.index.in_order(facts.sources[id_] for id_ in named)),
     )
     judged = [line for each in lines.values() for line in each]
@@ -302,6 +303,17 @@ def _lines(memo: Memo, view: View, *, is_marked: bool) -> _Lines:
     free = ((Slot(id=s.id, title=_memo_words(s.title, view.language)), s) for s in memo.slots)
     judged = {name: valid(name, lines_of(name)) for name in PASSAGES}
     return {BOTTOM_LINE: valid(BOTTOM_LINE, lines_of(BOTTOM_LINE), 1), **judged, SLOTS: valid(SLOTS, free)}
+
+
+def _leanings(lines: _Lines) -> dict[str, tuple[str, ...]] | None:
+    """What a person's words rest on, by their slots: an edition that is traced must know. None for none."""
+    found = {
+        words.slot.id: tuple(reference.id for reference in line.rests_on)
+        for each in lines.values()
+        for words, line in each
+        if words.slot is not None and line.rests_on
+    }
+    return found or None
 
 
 _NO_PROMPT = "…"  # of a slot that asks for nothing in particular, in any language

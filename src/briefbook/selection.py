@@ -154,7 +154,7 @@ class Change:
     source: ShownSource | None = None
     forum: ShownForum | None = None  # itself, or the one of a priority or a point
     fields: tuple[FieldChange, ...] = ()  # of a fact that has changed
-    because: tuple[Words, ...] = ()  # why its sources were withdrawn, where that is why it is not shown
+    because: tuple[ShownWithdrawal, ...] = ()  # of sources that it rested on
     sources: tuple[Cited, ...] = ()  # of the fact, as far as what is shown now names them
 
     @property
@@ -266,6 +266,7 @@ class Selection:
     again: tuple[Again, ...] | None = None  # slots to be checked again; None for none
     rested: tuple[Rested, ...] | None = None  # for the next edition: what its slots rest on; None for nothing
     since: Since | None = None  # what changed since the edition before; None where no section asks for it
+    leanings: Mapping[str, tuple[str, ...]] | None = None  # by slot: the facts that a person's words rest on
 
     @property
     def own(self) -> Written:

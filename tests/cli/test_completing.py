@@ -22,6 +22,7 @@ def completed(book: Path, words: str) -> list[str]:
         ("show ", ["council", "first-round", "harbours", "spring"]),
         ("build council h", ["harbours"]),
         ("history c", ["council"]),
+        ("diff c", ["council"]),
         ("history p", ["prune"]),
         ("show --forum h", ["harbours"]),
         ("build --meeting ", ["council-3", "talks-1"]),

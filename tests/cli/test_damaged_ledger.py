@@ -29,6 +29,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "history": (["history"], True),
     "history MEMO": (["history", "council"], True),
     "history prune": (["history", "prune", "--keep", "1"], True),
+    "trace": (["trace", "gazette"], True),
     "diff": (["diff", "council"], True),
     "schedule show": (["schedule", "show"], False),
     "schedule install": (["schedule", "install", "--cron"], False),

@@ -81,7 +81,7 @@ Written by hand
     told from the U.S. side. We do not know who speaks for Mexico. Say
     “new dialogue”, not “first” (see Disputed).
 {"─" * 72}
-
+high-level-security-dialogue · as of 2026-03-15
 """
     )
 

@@ -10,7 +10,7 @@ from briefbook.checks.context import CheckContext
 from briefbook.checks.templates import covers_what_is_there, usable
 from briefbook.covering import Cover
 from briefbook.diagnostics import Problem, Severity, Where, place_of
-from briefbook.facts import Fact, Facts, Meeting, Point, Priority, Source, Withdrawn, statements_of
+from briefbook.facts import Fact, Facts, Meeting, Point, Priority, Source, Withdrawn, Wording, statements_of
 from briefbook.index import Index, indexed
 from briefbook.memo import Book, Memo
 from briefbook.showing import View
@@ -36,24 +36,39 @@ class Fall:
     before: str = ""  # as what it was told, where that changes
     after: str = ""
 
+    def told_by(self, source: str) -> bool:
+        """Whether a source says something of the fact."""
+        return any(statement.source == source for statement in statements_of(self.fact))
+
 
 def falls(facts: Facts, index: Index) -> list[Fall]:
     """What becomes of every fact of which a withdrawn source says something, by all that is on file.
 
-    `facts` must hang together (`usable`), `index` is theirs.
+    `facts` must hang together (`usable`), `index` is theirs. It is judged from the day on which all of it is
+    out.
     """
+    out = max((each.counts_from for each in index.published.values()), default=date.min)
     ids = (id_ for kind in facts.kinds().values() for id_ in kind if id_ in index.touched)
     found = (facts.find(id_) for id_ in ids)
-    return [_fall(fact, facts, index) for fact in found if fact is not None]
+    return [_fall(fact, facts, index, out) for fact in found if fact is not None]
 
 
-def _fall(fact: Fact, facts: Facts, index: Index) -> Fall:
+def would_fall(facts: Facts, source: str, on: date) -> list[Fall]:
+    """What becomes of every fact of which a source says something; if it is not withdrawn, were it so."""
+    found = facts.sources[source]
+    if found.withdrawn is None:
+        found = replace(found, withdrawn=Withdrawn(on=on, why=Wording(texts={})))
+    facts = replace(facts, sources={**facts.sources, source: found})
+    return [fall for fall in falls(facts, indexed(facts)) if fall.told_by(source)]
+
+
+def _fall(fact: Fact, facts: Facts, index: Index, out: date) -> Fall:
     told = {s.source: facts.sources[s.source] for s in reversed(statements_of(fact))}
     gone = [source for source in told.values() if source.withdrawn]
     last = max(gone, key=_day_of)
-    view = View(index=index, day=_day_of(last), known_by=date.max, language="en")
+    view = View(index=index, day=max(_day_of(last), out), known_by=date.max, language="en")
     once = replace(view, index=replace(index, published=index.once_published))
-    before, after = _told_as(fact, once), _told_as(fact, view)
+    before, after = told_as(fact, once), told_as(fact, view)
     fate = Fate.FALLS if not view.is_on_file(fact.id) and once.is_on_file(fact.id) else Fate.STAYS
     if fate is Fate.STAYS and before != after:
         fate = Fate.CHANGES
@@ -73,7 +88,7 @@ def _day_of(source: Source) -> date:
     return source.withdrawn.on
 
 
-def _told_as(fact: Fact, view: View) -> str:
+def told_as(fact: Fact, view: View) -> str:
     """As what a memo tells a fact: a meeting by its state and day, a priority by its force."""
     match fact:
         case Meeting():
@@ -95,24 +110,26 @@ def _told_as(fact: Fact, view: View) -> str:
 
 
 def check_withdrawn(book: Book, context: CheckContext) -> Iterable[Problem]:
-    """No source is withdrawn before it is out; and what falls or changes with each, at its place."""
-    del context
+    """No source is withdrawn before it is out; and what falls or changes with each, at its place.
+
+    What falls is told where memos are tried out: a build only leaves it out.
+    """
     gone = {source.id: source.withdrawn for source in book.facts.sources.values() if source.withdrawn}
     if not gone:
+        return
+    for id_, withdrawn in gone.items():
+        out = book.facts.sources[id_].published
+        if withdrawn.on < out.first:
+            message = f"source {id_!r} is withdrawn on {withdrawn.on}, before it came out ({out})"
+            yield Problem(where=place_of(withdrawn, "on"), message=message, hint="mend one of the two days")
+    if not context.days:
         return
     facts = usable(book.facts)
     index = indexed(facts)
     found = falls(facts, index)
     for id_, withdrawn in gone.items():
-        source = book.facts.sources[id_]
         own = [fall for fall in found if fall.source.id == id_]
-        if withdrawn.on < source.published.first:
-            message = (
-                f"source {id_!r} is withdrawn on {withdrawn.on}, before it came out ({source.published})"
-            )
-            yield Problem(where=place_of(withdrawn, "on"), message=message, hint="mend one of the two days")
-        else:
-            yield _whole(source, withdrawn, own, _concerned(book, index, own))
+        yield _whole(book.facts.sources[id_], withdrawn, own, _concerned(book, index, own))
         yield from map(_part, (fall for fall in own if fall.fate is not Fate.STAYS))
     fallen = {fall.fact.id: fall.source for fall in found if fall.fate is Fate.FALLS}
     fallen |= {id_: book.facts.sources[id_] for id_ in gone}

@@ -28,6 +28,7 @@ COMMANDS = {
         "List the editions of memos; prune what is kept of them.",
     ),
     "diff": ("briefbook.cli.diff", "command", "Print what changed of a memo between editions or days."),
+    "trace": ("briefbook.cli.trace", "command", "Tell what rested on a source or a fact, and who got it."),
     "schedule": ("briefbook.cli.schedule", "command", "See when memos are due; install a timer."),
     "run-due": ("briefbook.cli.run_due", "command", "Make and mail what is due, once."),
     "daemon": ("briefbook.cli.run_due", "daemon", "Do what run-due does again and again."),

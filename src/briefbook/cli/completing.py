@@ -34,6 +34,11 @@ def meeting_ids(ctx: click.Context, _param: click.Parameter, incomplete: str) ->
     return _items(_ids_of("meetings", _root(ctx)), incomplete)
 
 
+def fact_ids(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The ids of facts of all kinds."""
+    return _items(_ids_of(None, _root(ctx)), incomplete)
+
+
 def formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The last format of a list with commas between; those before it stay as they are."""
     from briefbook.memo import FORMATS
@@ -61,13 +66,13 @@ def _stems(root: Path | None) -> Iterator[str]:
         yield from (path.stem for path in (root / "memos").glob("*.yaml") if not path.name.startswith("."))
 
 
-def _ids_of(kind: str, root: Path | None) -> Iterator[str]:
-    """The keys right below a kind of facts, of every file that can be read."""
+def _ids_of(kind: str | None, root: Path | None) -> Iterator[str]:
+    """The keys right below a kind of facts, or of any, of every file that can be read."""
     for path in (root / "facts").glob("*.yaml") if root is not None else ():
         inside, column = False, 0
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             if top := _KIND.match(line):
-                inside, column = top[1] == kind, 0
+                inside, column = kind in (None, top[1]), 0
             elif inside and (key := _RECORD.match(line)):
                 column = column or len(line) - len(line.lstrip(" "))
                 if len(line) - len(line.lstrip(" ")) == column:

@@ -200,7 +200,9 @@ def _change(kind: str, change: Change) -> dict[str, object]:
         "change": str(change.kind),
         "fact": _fact(change),
         "fields": [_field(each) for each in change.fields],
-        "because": [_words(each) for each in change.because],
+        "because": [
+            {"source": gone.id, "on": gone.on.isoformat(), "why": _words(gone.why)} for gone in change.because
+        ],
         "sources": [str(each) for each in change.sources],
     }
 

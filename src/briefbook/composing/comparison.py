@@ -48,7 +48,9 @@ def compared(
         author=str(selection.sender or ""),
         as_of=selection.as_of,
         known_by=selection.known_by,
-        footer="",
+        footer=say(
+            "%(reference)s · as of %(day)s", reference=selection.reference, day=selection.as_of.isoformat()
+        ),
         page_of="",  # it is made for the screen
         spoken=spoken_in(templates.wording),
         sections=sections_by_heading(blocks, "changes"),
