@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from briefbook.canonical import canonical, restored
+from briefbook.composing.again import CHECK_AGAIN
 from briefbook.composing.compose import compose, pictures_of, sections_of, templates_of
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
@@ -127,10 +128,11 @@ def inputs_of(
     catalogues: tuple[str, ...] = (),
 ) -> Inputs:
     """The inputs of a memo's edition. A template that is missing is passed over: `compose` tells of it."""
+    names = (*templates_of(memo), *([CHECK_AGAIN] if selection.again else []))
     return Inputs(
         selection=selection,
         memo=_what_composing_reads(memo, selection.language),
-        templates=templates.reached(templates_of(memo)),
+        templates=templates.reached(names),
         theme=theme,
         tool=tool,
         pictures=pictures_of(memo, templates, pictures or {}) or None,

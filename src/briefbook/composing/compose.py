@@ -238,7 +238,7 @@ def _specs_of(memo: Memo) -> dict[int, SectionSpec]:
 
 def templates_of(memo: Memo) -> tuple[str, ...]:
     """The names of the templates that `compose` runs for a memo; each may lead to others."""
-    return (SUBJECT, FOOTER, CHECK_AGAIN, *(template_name(spec.name) for spec in sections_of(memo)))
+    return (SUBJECT, FOOTER, *(template_name(spec.name) for spec in sections_of(memo)))
 
 
 def pictures_of(memo: Memo, templates: SectionTemplates, pictures: Mapping[str, Image]) -> dict[str, Image]:
