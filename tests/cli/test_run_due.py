@@ -354,6 +354,7 @@ def test_json_tells_all_that_was_done(office: Office) -> None:
             "left": [],
         },
         "held": [],
+        "held_back": [],
         "warnings": [],
         "next_due": "2031-04-20T19:00:00+00:00",
     }
