@@ -101,7 +101,7 @@ class _Proposing:
         if edit.kind is not EditKind.CHANGED or edit.piece is None or piece is None:
             return replace(listed, why=_why_listed(edit))
         new = self._review.rewritten.get(edit.piece)
-        found = self._targets(piece)
+        found = self._targets(piece, new)
         if found is None:
             return replace(listed, why="connective words of a template: the book says them in no field")
         if new is None or not edit.is_sure:
@@ -203,7 +203,7 @@ class _Proposing:
 
     # ----------------------------------------------------------------------------------- places
 
-    def _targets(self, piece: Piece) -> list[Target] | None:
+    def _targets(self, piece: Piece, new: str | None) -> list[Target] | None:
         """Where the book may have a piece's text now; None where it belongs to no field at all."""
         if piece.slot is not None:
             return list(self._of_slot(piece.slot, piece.language))
@@ -211,7 +211,8 @@ class _Proposing:
             fact = self._book.facts.find(piece.origin.fact)
             return [] if fact is None else list(_texts_of(fact, piece.origin.field, piece.language))
         if piece.section == "header" and self._memo is not None:
-            found = [each for each in self._of_memo(self._memo, piece.language) if each.text == piece.text]
+            wanted = (piece.text, new)
+            found = [each for each in self._of_memo(self._memo, piece.language) if each.text in wanted]
             return found or None
         return None
 
