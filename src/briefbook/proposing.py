@@ -121,9 +121,7 @@ class _Proposing:
             exact = [(each, _unbracketed(new)) for each in found if each.slot]
             new = _unbracketed(new)
         if not exact:
-            done = next(
-                (each for each in found if _plain(each.text) in (_plain(new), _plain(_unstopped(new)))), None
-            )
+            done = next((each for each in found if _carried_over(new, new, each.text) is not None), None)
             if done is not None:
                 return replace(listed, outcome=Outcome.DONE, now=done.text, where=done.where)
             if not found:
@@ -267,7 +265,7 @@ def _identity(piece: Piece) -> tuple[object, ...]:
     """What tells whether two pieces print the same text of the same field."""
     if piece.slot is not None:
         return ("slot", piece.slot.id)
-    return (piece.origin, _plain(_unstopped(piece.text)))
+    return (piece.origin, _plain(piece.text).removesuffix("."))
 
 
 def _why_listed(edit: Edit) -> str:
@@ -293,10 +291,6 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _unstopped(text: str) -> str:
-    return text.removesuffix(".")
-
-
 def _unbracketed(text: str) -> str:
     """What somebody wrote in the brackets of a prompt."""
     return text[1:-1].strip() if text[:1] + text[-1:] == "[]" else text
@@ -311,14 +305,14 @@ def _carried_over(printed: str, new: str, filed: str) -> str | None:
 
     Templates close a sentence by a full stop and begin it with a capital letter; the file may have neither.
     """
-    was, told = _plain(filed), _plain(printed)
-    words = _plain(new)
-    if was != told and f"{was}." == told:
-        told, words = _unstopped(told), _unstopped(words)
-    if was != told and was[:1].upper() + was[1:] == told:
-        told = was
-        words = words[:1].lower() + words[1:] if words[:1] == _plain(printed)[:1] else words
-    return words if was == told else None
+    was, told, words = _plain(filed), _plain(printed), _plain(new)
+    for stop in ("", "."):
+        if was + stop == told:
+            return words.removesuffix(stop)
+        if was[:1].upper() + was[1:] + stop == told:
+            words = words.removesuffix(stop)
+            return was[:1] + words[1:] if words[:1] == told[:1] else words
+    return None
 
 
 def _in_language(wording: Wording, language: str) -> Iterator[Target]:
