@@ -48,6 +48,16 @@ def to_text(docx: bytes, folder: Path) -> str:
     return text.read_text(encoding="utf-8-sig")
 
 
+def saved_again(docx: bytes, folder: Path) -> bytes:
+    """A DOCX as LibreOffice saves it: what a desk without Word sends back."""
+    (folder / "before").mkdir()
+    (folder / "before" / "form.docx").write_bytes(docx)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "docx", "--outdir", ".", "before/form.docx"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
+    return (folder / "form.docx").read_bytes()
+
+
 def to_odt(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     """What LibreOffice makes of some DOCX, by their names: its own format, all fields worked out anew."""
     return _converted(files, folder, "odt")

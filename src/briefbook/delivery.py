@@ -24,6 +24,7 @@ class CronSchedule:
     zone: str  # IANA name
     catch_up: CatchUp = CatchUp.LATEST
     window: timedelta = timedelta(days=7)  # what passed longer ago is not made up for
+    debrief: bool = False  # whether the owner is asked what became of a meeting that is unconfirmed
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
@@ -38,6 +39,7 @@ class BeforeSchedule:
     zone: str
     catch_up: CatchUp = CatchUp.LATEST
     window: timedelta = timedelta(days=7)
+    debrief: bool = False
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
 

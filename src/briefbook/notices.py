@@ -3,12 +3,14 @@
 And what whoever reads a run's words is told of what was skipped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from briefbook.diagnostics import Problem
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence
+from briefbook.ledger import Ledger
+from briefbook.outbox import GIVE_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,19 @@ The connection broke after the whole message was sent and before the server answ
 Ask the recipient whether it came, then type one of:
   briefbook outbox resolve {id} --sent
   briefbook outbox resolve {id} --resend"""
+
+
+def untold(ledger: Ledger, now: datetime, failed: Collection[int]) -> Iterator[Envelope]:
+    """Letters that failed or hang, and no notice says so: a run before may have been cut off.
+
+    Of old ones nobody is told any more, unless they are among those that `failed` in this run.
+    """
+    for envelope in ledger.envelopes(EnvelopeState.FAILED, EnvelopeState.UNKNOWN):
+        is_old = envelope.changed is None or now - envelope.changed > GIVE_UP
+        if envelope.kind is EnvelopeKind.NOTICE or (is_old and envelope.id not in failed):
+            continue
+        if not ledger.envelopes(occasion=of_letter(envelope).occasion):
+            yield envelope
 
 
 def in_lines(skipped: Iterable[Occurrence]) -> list[str]:

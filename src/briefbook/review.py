@@ -5,8 +5,8 @@ store, and the list beside the edition's files. The book's files are changed tog
 where the checks say no worse of the book than before.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,13 +14,13 @@ from pathlib import Path
 from briefbook.amending import Changed, write_changes
 from briefbook.binding import KEY
 from briefbook.composing.wording import wording_of
-from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Where
 from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition
 from briefbook.memo import Memo
 from briefbook.placing import Placed, place
 from briefbook.proposing import Outcome, Proposal, Target, proposals_of
-from briefbook.readers.book_files import BookFile, BookFiles, gather
+from briefbook.readers.book_files import BookFiles, gather
 from briefbook.readers.read_book import ReadBook, read_book
 from briefbook.readers.read_returned import read_returned
 from briefbook.readers.yaml_editing import AddField, Replace, edited
@@ -29,8 +29,8 @@ from briefbook.record import Record
 from briefbook.returned import Returned, accepted_of
 from briefbook.review_report import as_data, as_text
 from briefbook.reviewing import Review, review_of
+from briefbook.rewriting import refuse_worse, with_bytes
 from briefbook.shelf import Entry, note
-from briefbook.verdict import judge
 
 REDLINER = "briefbook"  # the author of a redline's revisions: they show what an edition changed, not a person
 LARGEST = 100 * 1024 * 1024  # bytes of a returned file
@@ -197,9 +197,9 @@ def apply(root: Path, reviewed: Reviewed) -> Reviewed:
         return reviewed
     changed = _changed(reviewed, ready)
     after = {change.path: change.after for change in changed}
-    files = _with(reviewed.files, after)
+    files = with_bytes(reviewed.files, after)
     read = read_book(root, files)
-    _refuse_worse(reviewed.read, read)
+    refuse_worse(reviewed.read, read)
     now = _proposals(reviewed.review, read, reviewed.edition, reviewed.inputs)
     left = [one for one, then in zip(reviewed.proposals, now, strict=True) if _is_missed(one, then)]
     if left:
@@ -224,7 +224,9 @@ def _changed(reviewed: Reviewed, ready: Mapping[Target, str]) -> list[Changed]:
     by_file: dict[str, list[tuple[Target, str]]] = defaultdict(list)
     for target, new in ready.items():
         by_file[target.where.file].append((target, new))
-    known = {file.shown: file for file in _all(reviewed.files)}
+    known = {
+        file.shown: file for file in (reviewed.files.settings, *reviewed.files.facts, *reviewed.files.memos)
+    }
     found = []
     for shown, changes in by_file.items():
         file = known[shown]
@@ -249,30 +251,3 @@ def _edit(data: bytes, target: Target, new: str, reviewed: Reviewed) -> YamlEdit
     in_language = replace(plain, within=(target.language,))
     is_mapping = isinstance(edited(target.where.file, data, [plain]), Problem) and target.language
     return in_language if is_mapping else plain
-
-
-def _all(files: BookFiles) -> Sequence[BookFile]:
-    return (files.settings, *files.facts, *files.memos)
-
-
-def _with(files: BookFiles, after: Mapping[Path, bytes]) -> BookFiles:
-    """The book's files as they would be."""
-
-    def new(file: BookFile) -> BookFile:
-        return replace(file, data=after[file.path]) if file.path in after else file
-
-    facts, memos = tuple(map(new, files.facts)), tuple(map(new, files.memos))
-    return replace(files, settings=new(files.settings), facts=facts, memos=memos)
-
-
-def _refuse_worse(before: ReadBook, after: ReadBook) -> None:
-    """Raise BriefbookError for every error that the changes would bring; lines may have moved meanwhile."""
-    known = Counter((one.where.file, one.message) for one in judge(before).problems)
-    worse = []
-    for problem in judge(after).problems:
-        key = problem.where.file, problem.message
-        known[key] -= 1
-        if known[key] < 0 and problem.severity is Severity.ERROR:
-            worse.append(problem)
-    if worse:
-        raise BriefbookError(*worse)

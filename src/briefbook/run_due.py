@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from briefbook.build import Built
+from briefbook.debrief_mail import ask, owner_of
 from briefbook.deliver import (
     Consignment,
     Desk,
@@ -32,9 +33,9 @@ from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState, Occurrence, 
 from briefbook.ledger import LedgerError
 from briefbook.mail.wire import never
 from briefbook.memo import Memo, Settings
-from briefbook.notices import Notice, in_lines, minute, of_failure, of_letter, of_unread
+from briefbook.notices import Notice, in_lines, minute, of_failure, of_letter, of_unread, untold
 from briefbook.obsolete import cancel_for_those_not_named, is_unreadable, leave_other_schedules
-from briefbook.outbox import GIVE_UP, Posted, post
+from briefbook.outbox import Posted, post
 from briefbook.ping import Signal, ping
 from briefbook.placing import what_lies_beside
 from briefbook.readers.book_files import gather
@@ -158,6 +159,7 @@ class _Run:
                 break
             self._take_up(memo, occurrence)
         self._tell_of_unread()
+        self._ask_what_became()
         self.posted = self._post()
         self._tell_of_letters()
         self.record.ledger.note_run(self.now)
@@ -362,7 +364,7 @@ class _Run:
     def _tell_of_letters(self) -> None:
         """Tell owners of letters that failed or hang between sent and not, then send these notices too."""
         told = False
-        for envelope in self._to_be_told():
+        for envelope in untold(self.record.ledger, self.now, self.posted.failed):
             told |= self._notice(self.memos.get(envelope.memo), of_letter(envelope))
         if told and not self.posted.stopped:
             waiting = self.record.ledger.envelopes(EnvelopeState.PENDING)
@@ -370,16 +372,6 @@ class _Run:
             self.posted = self.posted.followed_by(self._post(notices))
         if self.posted.stopped:
             self._warn(self.posted.stopped, is_known=self.posted.is_known)
-
-    def _to_be_told(self) -> Iterable[Envelope]:
-        """Letters that failed or hang, and no notice says so: a run before may have been cut off."""
-        ledger = self.record.ledger
-        for envelope in ledger.envelopes(EnvelopeState.FAILED, EnvelopeState.UNKNOWN):
-            is_old = envelope.changed is None or self.now - envelope.changed > GIVE_UP
-            if envelope.kind is EnvelopeKind.NOTICE or (is_old and envelope.id not in self.posted.failed):
-                continue
-            if not ledger.envelopes(occasion=of_letter(envelope).occasion):
-                yield envelope
 
     def _tell_of_unread(self) -> None:
         """A memo whose file is broken has no schedule that could be read: its owner is told once a day."""
@@ -390,11 +382,18 @@ class _Run:
             self._say_failed(what, is_known=is_known)
             self._notice(self.memos.get(id_), notice)
 
+    def _ask_what_became(self) -> None:
+        """Owners get the form on a meeting of their memos that has become unconfirmed."""
+        if self.settings.mail is not None:
+            asking = ask(self._desk(), self.memos.values(), lambda one: self.verdict.stopping(one.id, one))
+            for line in asking.queued:
+                self.edge.say(line)
+            for line in asking.trouble:
+                self._warn(line)
+
     def _notice(self, memo: Memo | None, notice: Notice) -> bool:
-        mail = self.settings.mail
-        own = memo.deliver.owner if memo is not None and memo.deliver is not None else None
-        owner = own or (mail.owner if mail else None)
-        if mail is None or owner is None:
+        owner = owner_of(memo, self.settings.mail)
+        if owner is None:
             return False
         try:
             enqueue_notice(

@@ -25,6 +25,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "list": (["list"], True),
     "show": (["show", "council"], False),
     "build": (["build"], True),
+    "debrief": (["debrief", "talks-1", "--anyway"], False),
     "bind": (["bind"], True),
     "build --edition": (["build", "council", "--edition", "1"], True),
     "history": (["history"], True),

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
+from tests.faults.applying import APPLY, ApplyBench
 from tests.faults.calls import ASKED, REFUSABLE, counts_of, in_windows
 from tests.faults.mail_drop import MailDrop
 from tests.faults.order import wrong_with_order
@@ -20,6 +21,7 @@ from tests.faults.table import Row, row_of, tables, write_readme
 from tests.faults.trial import SUBJECTS, Bench, Trial
 
 MUST_RUN = "FAULTS_MUST_RUN"  # set: not to run is to fail
+ALL = {**SUBJECTS, APPLY.name: APPLY}
 SHORT = 2  # trials a call in the short form, besides those around a dot
 
 
@@ -34,8 +36,9 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="faults-", dir=asked.dir) as folder:
             for name in asked.subject:
-                bench = Bench(
-                    nursery=nursery, drop=drop, folder=Path(folder).resolve() / name, subject=SUBJECTS[name]
+                make = ApplyBench if name == APPLY.name else Bench
+                bench = make(
+                    nursery=nursery, drop=drop, folder=Path(folder).resolve() / name, subject=ALL[name]
                 )
                 bench.set_up()
                 for fault in asked.fault:
@@ -130,12 +133,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--short", action="store_true", help="a spread of calls, and every one around a dot")
     parser.add_argument("--write-table", action="store_true", help="write the counts into README.md")
-    parser.add_argument("--subject", action="append", choices=list(SUBJECTS), help="what is cut off")
+    parser.add_argument("--subject", action="append", choices=list(ALL), help="what is cut off")
     parser.add_argument("--fault", action="append", choices=["order", "kill", "enospc", "full disk", "race"])
     parser.add_argument("--call", action="append", default=[], choices=ASKED, help="only this call")
     parser.add_argument("--dir", help="where the trials' books are made; default: the temporary folder")
     asked = parser.parse_args()
-    asked.subject = asked.subject or [name for name in SUBJECTS if name != "build"]
+    asked.subject = asked.subject or [name for name in ALL if name != "build"]
     asked.fault = asked.fault or ["order", "kill", "enospc", "full disk", "race"]
     return asked
 

@@ -145,7 +145,7 @@ class Bench:
         root = self.template / "book"
         make_book(root, self.drop.port if self.subject.delivers else None)
         for arguments in self.subject.before:
-            _must(self.nursery.run(("-C", str(root), *arguments), self.template))
+            must(self.nursery.run(("-C", str(root), *arguments), self.template))
         older: list[str] = []
         if self.subject.waiting:
             self.drop.is_ready = False
@@ -157,7 +157,7 @@ class Bench:
         self.fresh()
         whole = (self.subject.run, *self.subject.mend)
         for arguments in whole:
-            _must(self.nursery.learn(("-C", str(self.book), *arguments), self.book.parent))
+            must(self.nursery.learn(("-C", str(self.book), *arguments), self.book.parent))
         self.reference = Reference(
             files=digests(self.book),
             attached={one.recipient: attached(one) for one in self.drop.received()},
@@ -167,7 +167,7 @@ class Bench:
             raise RuntimeError(f"a good run does not deliver: {sorted(self.reference.attached)}")
         self.fresh()
         clean = self.traced(TRACE)
-        _must(clean)
+        must(clean)
         self.calls = calls_of(clean.log)
 
     def fresh(self) -> None:
@@ -256,6 +256,7 @@ def _place(at_stop: dict[str, str]) -> str:
     return "after" if done else "before"
 
 
-def _must(ended: Ended) -> None:
+def must(ended: Ended) -> None:
+    """Raise for a clean run that did not end well."""
     if ended.status not in (0, 3):
         raise RuntimeError(f"a clean run ended with {ended.status}:\n{ended.err}{ended.out}")

@@ -52,7 +52,7 @@ def command(
     For each edit it tells who made it, which fact and field it concerns, where that stands
     (file:line:column), and what the book's file would say. With --apply what is ready is made there, all of
     it or nothing; a file that was changed meanwhile is not touched. All edits are kept beside the edition,
-    in full.
+    in full. Of a form of `briefbook debrief` it tells what the answers add to the facts, as a diff.
 
     Exit status: 0 nothing is left to do, 8 edits remain that a person must decide.
 
@@ -63,11 +63,16 @@ def command(
       briefbook review scan.docx --memo fisheries-council --edition 2
     """
     from briefbook.amending import finish_changes
+    from briefbook.cli.debrief import review_returned_form
+    from briefbook.debrief_review import form_in
     from briefbook.review import apply, keep, review
     from briefbook.review_report import as_text, summary, told
 
     root = finder.root()
     data = _bytes_of(file)
+    if form_in(data, shown(file)) is not None:
+        review_returned_form(root, data, file, wants_apply=wants_apply, wants_json=wants_json)
+        return
     seen = finder.read_record()
     if seen is None:
         message = "no edition is on record in this book, so this file is none of them"

@@ -41,6 +41,7 @@ from briefbook.readers.records import (
     whole_number,
     word_of,
     wrong_type,
+    yes_or_no,
 )
 
 CALENDAR = "ics"  # attached as a file; no format that a memo is written in
@@ -140,6 +141,7 @@ _CENTURY = timedelta(days=36_500)
 _CATCHING_UP = {
     "catch_up": optional(one_of(CatchUp)),
     "window": optional(duration(timedelta(minutes=1), timedelta(days=366))),
+    "debrief": optional(yes_or_no),
 }
 CRON_SCHEDULE = Shape(
     noun="schedule",

@@ -78,25 +78,31 @@ def spans_of(text: str) -> Span | None:
                 if node.text is None:
                     stack.append(node)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                node = stack.pop()
+                node, end = stack.pop(), _end(event)
                 last = node.last
                 if node.is_flow:
-                    node.end = event.end_mark.index
+                    node.end = end
                 elif last is not None:
                     node.end = max(last.end, last.keeps_end)
 
 
+def _end(event: Any) -> int:
+    """Where an event ends, in characters."""
+    end: int = event.end_mark.index
+    return end
+
+
 def _node(event: Any, parent: Span | None, text: str) -> Span:
-    mark = event.start_mark
+    mark, end = event.start_mark, _end(event)
     indent, in_flow = -1, False
     if parent is not None:
         in_flow = parent.is_flow
         indent = parent.indent if in_flow else parent.column
     node = Span(mark.index, mark.line + 1, mark.column, indent, in_flow, parent.depth + 1 if parent else 0)
     if isinstance(event, yaml.ScalarEvent):
-        node.text, node.style, node.end = event.value, event.style or "", event.end_mark.index
+        node.text, node.style, node.end = event.value, event.style or "", end
         if node.style in ("|", ">"):
-            node.end, node.keeps_end = _block_ends(text, node, event.end_mark.index)
+            node.end, node.keeps_end = _block_ends(text, node, end)
         return node
     node.is_flow = in_flow or bool(event.flow_style)
     if isinstance(event, yaml.MappingStartEvent):

@@ -1,0 +1,155 @@
+"""`briefbook debrief`: a form that asks what became of a meeting."""
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefbook.cli.book import BookFinder, day_of, day_options, language_option, out_option, today
+from briefbook.cli.completing import meeting_ids
+from briefbook.cli.printing import say, shown, stop_for
+from briefbook.diagnostics import Problem, did_you_mean, place_of
+
+if TYPE_CHECKING:
+    from briefbook.debrief_form import Asked
+    from briefbook.debrief_review import ReviewedForm
+    from briefbook.readers.read_book import ReadBook
+
+REMAIN = 8  # something is left that a person must decide, as `review` ends
+
+
+@click.command("debrief")
+@click.argument("meeting", shell_complete=meeting_ids)
+@day_options
+@click.option("--text", is_flag=True, help="Print the form as text, for a mail, and write no file.")
+@click.option("--anyway", is_flag=True, help="Also on a meeting that is not unconfirmed.")
+@language_option("In this language. Default: the book's.")
+@out_option
+@click.pass_obj
+def command(
+    finder: BookFinder,
+    /,
+    meeting: str,
+    as_of: date | None,
+    known_by: date | None,
+    text: bool,
+    anyway: bool,
+    language: str | None,
+    out: Path | None,
+) -> None:
+    """Make a one-page form that asks what became of a meeting.
+
+    It is for a meeting that is unconfirmed: its day is past, and no source on file says whether it was held.
+    Who was there fills the form in and sends it back; `briefbook review FORM.docx` then proposes what the
+    answers add to the facts.
+
+    \b
+    Examples:
+      briefbook debrief sig-2026-01 --as-of 2026-03-15
+      briefbook debrief sig-2026-01 --as-of 2026-03-15 --text --language es
+    """
+    from briefbook.debrief_form import asked, form_name, form_of
+    from briefbook.workshop import Workshop
+    from briefbook.writers import WRITERS
+
+    read = finder.read()
+    fact = read.book.facts.meetings.get(_known(meeting, read))
+    assert fact is not None
+    day = day_of(read.book.settings, as_of, known_by)
+    workshop = Workshop(read.book)
+    question = asked(workshop, fact, day, language)
+    if not question.is_open and not anyway:
+        stop_for([_not_open(question)])
+    document = form_of(workshop, question)
+    if text:
+        click.echo(WRITERS["txt"].write(document, workshop.theme), nl=False)
+        return
+    folder = (out or finder.root() / "out") / day.as_of.isoformat()
+    data = WRITERS["docx"].write(document, workshop.theme)
+    say(str(_put(folder / form_name(document.memo), data)))
+
+
+def _known(meeting: str, read: "ReadBook") -> str:
+    if meeting not in read.book.facts.meetings:
+        if meeting in read.ids and read.book.facts.find(meeting) is None:
+            stop_for(read.problems)  # it is there, but was left out for a mistake
+        hint = did_you_mean(meeting, read.book.facts.meetings)
+        message = f"there is no meeting {meeting!r} in this book"
+        raise click.UsageError(f"{message} ({hint})" if hint else message)
+    return meeting
+
+
+def _not_open(question: "Asked") -> Problem:
+    """Why there is nothing to ask."""
+    from briefbook.composing.wording import wording_of
+
+    when = f", {wording_of('en').partial(question.date)}" if question.date else ""
+    state = question.state or "nothing is on file by then"
+    meeting, day = question.meeting, question.selection.as_of
+    return Problem(
+        where=place_of(meeting, "statements"),
+        message=f"meeting {meeting.id!r} is not unconfirmed on {day}: {state}{when}",
+        hint="--as-of names another day; --anyway makes the form all the same",
+    )
+
+
+def _put(path: Path, data: bytes) -> Path:
+    """Write the form under its name; beside a file that is another: somebody may have filled it in."""
+    from briefbook.placing import place
+
+    digest = hashlib.sha256(data).hexdigest()
+    placed = place(path, digest, lambda: data, is_ours=lambda _: False, is_of_memo=lambda _: False)
+    return placed.path
+
+
+def review_returned_form(root: Path, data: bytes, file: Path, *, wants_apply: bool, wants_json: bool) -> None:
+    """What `review` does with a form: told in full, as a diff of the files, and made there on request."""
+    from briefbook.amending import finish_changes
+    from briefbook.debrief_review import apply_form, review_form
+
+    if wants_apply:
+        finish_changes(root)
+    found = review_form(root, data, shown(file), today())
+    form = found.debriefing
+    if wants_json:
+        told = {
+            "format": 1,
+            "marking": found.marking,
+            "meeting": form.meeting,
+            "proposed": [{"file": one.file, "told": one.told} for one in form.proposed],
+            "known": list(form.known),
+            "left": list(found.left),
+            "diff": list(found.diff()),
+            "applied": wants_apply and bool(found.changed),
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        _print(found, applied=wants_apply)
+    if wants_apply and found.changed:
+        apply_form(root, found)
+        say(f"{len(form.proposed)} additions made in {', '.join(change.shown for change in found.changed)}.")
+    if found.left or (form.proposed and not wants_apply):
+        raise SystemExit(REMAIN)
+
+
+def _print(found: "ReviewedForm", *, applied: bool) -> None:
+    form = found.debriefing
+    if found.marking:
+        click.echo(f"{found.marking}\n")
+    click.echo(f"Debrief of meeting {form.meeting}")
+    for title, lines in (
+        ("Added" if applied else "Proposed (--apply makes it)", [one.told for one in form.proposed]),
+        ("On file already", form.known),
+        ("Not understood: a person decides", found.left),
+    ):
+        if lines:
+            click.echo(f"\n{title}:")
+            for line in lines:
+                click.echo(f"  - {line}")
+    if found.changed:
+        click.echo("\n" + "\n".join(found.diff()))
+    if found.marking:
+        click.echo(f"\n{found.marking}")

@@ -1,0 +1,98 @@
+"""A meeting of a book → the form that asks what became of it, as a document."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from briefbook.composing.debrief import PREFIX, compose_debrief, form_fields
+from briefbook.dates import PartialDate
+from briefbook.document import Document
+from briefbook.facts import Meeting, Wording
+from briefbook.memo import MeetingScope, Memo, Reference
+from briefbook.selection import Selection, ShownMeeting
+from briefbook.state import MeetingState
+from briefbook.workshop import Day, Workshop
+
+_OTHER = "@"  # before the language of a form that is not in the book's; no id holds it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A meeting as it stands on a day; without a state nothing on file tells of it by then."""
+
+    meeting: Meeting
+    language: str
+    memo: Memo
+    selection: Selection
+    state: MeetingState | None
+    date: PartialDate | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody knows if it was held: what a form is for."""
+        return self.state is MeetingState.UNCONFIRMED
+
+
+def asked(workshop: Workshop, meeting: Meeting, day: Day, language: str | None = None) -> Asked:
+    """What a form on a meeting would ask from, in a language (the book's, if not given)."""
+    settings = workshop.book.settings
+    tongue = language or settings.language
+    behind = "" if tongue == settings.language else f"{_OTHER}{tongue}"
+    forum = workshop.book.facts.forums.get(meeting.forum)
+    title = meeting.title or (forum.name if forum else Wording(texts={tongue: meeting.id}))
+    memo = Memo(
+        id=f"{PREFIX}{meeting.id}{behind}",
+        title=title,
+        language=tongue,
+        scope=MeetingScope(meetings=(Reference(id=meeting.id),)),
+    )
+    selection = workshop.select(memo, day)
+    shown = _shown(selection)
+    return Asked(
+        meeting=meeting,
+        language=tongue,
+        memo=memo,
+        selection=selection,
+        state=shown.state if shown else None,
+        date=shown.when.date if shown else None,
+    )
+
+
+def form_of(workshop: Workshop, asked: Asked) -> Document:
+    """The form, filled with what was announced. Raises BriefbookError for a template's mistake."""
+    templates = workshop.templates(asked.language)
+    shown = _shown(asked.selection)
+    slots = form_fields(shown, templates.wording) if shown else ()
+    memo = replace(asked.memo, slots=slots)
+    day = Day(as_of=asked.selection.as_of, known_by=asked.selection.known_by)
+    return compose_debrief(workshop.select(memo, day), memo, templates)
+
+
+def _shown(selection: Selection) -> ShownMeeting | None:
+    return next(iter(selection.meetings), None)
+
+
+def form_name(memo: str) -> str:
+    """The file name of a form, by the id of its memo."""
+    return memo.replace(":", "-").replace(_OTHER, ".") + ".docx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormKey:
+    """What a form that came back says of itself: its meeting, its language if not the book's, its days."""
+
+    meeting: str
+    language: str | None
+    as_of: date | None
+
+
+def form_key(edition: str) -> FormKey | None:
+    """What the property of a returned file says, if it is a form; None for a memo's or a stranger's."""
+    first, _, days = edition.partition(" ")
+    if not first.startswith(PREFIX):
+        return None
+    meeting, _, language = first.removeprefix(PREFIX).partition(_OTHER)
+    try:
+        as_of = date.fromisoformat(days.partition(" ")[0])
+    except ValueError:
+        as_of = None
+    return FormKey(meeting=meeting, language=language or None, as_of=as_of)

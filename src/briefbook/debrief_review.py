@@ -1,0 +1,133 @@
+"""A debrief form that came back → proposals, shown as changes of the book's files, and made on request."""
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from briefbook.amending import Changed, write_changes
+from briefbook.debrief_form import FormKey, asked, form_key, form_of
+from briefbook.debriefing import Debriefing, Room, debriefing_of, source_id
+from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
+from briefbook.facts import Meeting
+from briefbook.memo import Book
+from briefbook.readers.book_files import gather
+from briefbook.readers.read_book import ReadBook, read_book
+from briefbook.readers.read_returned import read_returned
+from briefbook.readers.yaml_editing import Edit
+from briefbook.returned import Returned, View, viewed
+from briefbook.rewriting import changed_by, refuse_worse, with_changes
+from briefbook.workshop import Day, Workshop
+from briefbook.writers import WRITERS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedForm:
+    """What a returned form comes to: proposals, what stands outside of its fields, the files as they'd be."""
+
+    debriefing: Debriefing
+    outside: tuple[str, ...]
+    changed: tuple[Changed, ...]
+    marking: str = ""  # of the form: whatever tells of its words carries it
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """All that was not understood, in full."""
+        return (*self.debriefing.left, *self.outside)
+
+    def diff(self) -> Iterator[str]:
+        """The changes as a unified diff, line by line."""
+        for change in self.changed:
+            before, after = ((each or b"").decode("utf-8-sig") for each in (change.before, change.after))
+            pair = before.splitlines(), after.splitlines()
+            yield from difflib.unified_diff(*pair, change.shown, change.shown, n=2, lineterm="")
+
+
+def form_in(data: bytes, name: str) -> FormKey | None:
+    """Of which meeting a returned DOCX is a form; None if it is none. Raises BriefbookError."""
+    return form_key(read_returned(data, name).edition)
+
+
+def review_form(root: Path, data: bytes, name: str, today: date) -> ReviewedForm:
+    """What a returned form comes to; `today` is the day of the answers where they do not say.
+
+    Raises BriefbookError where the file or its meeting cannot be read, or the checks would say worse of the
+    book than now.
+    """
+    returned = read_returned(data, name)
+    files = gather(root)
+    read = read_book(root, files)
+    found, outside, marking = _read(returned, name, read, today)
+    edits: dict[str, list[Edit]] = {}
+    # What others refer to comes first, so that the book is valid if it breaks off between two files.
+    for proposal in found.proposed:
+        edits.setdefault(proposal.file, []).append(proposal.edit)
+    changed = changed_by(files, edits)
+    refuse_worse(read, read_book(root, with_changes(files, changed)))
+    return ReviewedForm(debriefing=found, outside=tuple(outside), changed=tuple(changed), marking=marking)
+
+
+def apply_form(root: Path, reviewed: ReviewedForm) -> None:
+    """Make all proposals in the book's files, or none. Raises BriefbookError."""
+    write_changes(root, reviewed.changed)
+
+
+def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[Debriefing, list[str], str]:
+    key = form_key(returned.edition)
+    facts = read.book.facts
+    meeting = facts.meetings.get(key.meeting) if key else None
+    if key is None or meeting is None:
+        message = (
+            f"this is a form on meeting {key.meeting!r}, which is not on file" if key else "this is no form"
+        )
+        hint = did_you_mean(key.meeting, facts.meetings) if key else ""
+        raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
+    workshop = Workshop(_without_forms(read.book, meeting))
+    day = key.as_of or today
+    question = asked(workshop, meeting, Day(as_of=day, known_by=day), key.language)
+    usual = read.book.settings.language
+    languages = dict.fromkeys((usual, *(memo.language or usual for memo in read.book.memos.values())))
+    handling = question.selection.handling
+    room = Room(
+        facts=facts,
+        ids=read.ids,
+        wordings={tag: workshop.templates(tag).wording for tag in languages},
+        language=question.language,
+        today=max(today, day),  # nobody answers before they are asked
+        marking=handling.scheme.fold(handling.of([meeting.id])) if handling else None,
+    )
+    form = form_of(workshop, question)
+    sent = read_returned(WRITERS["docx"].write(form, workshop.theme), name)
+    found = debriefing_of(returned, meeting, question.date, room)
+    return found, list(_outside(sent, returned)), form.banner.text if form.banner else ""
+
+
+def _without_forms(book: Book, meeting: Meeting) -> Book:
+    """The book as it was when the form was made: what forms said of the meeting since is not in it."""
+    made = tuple(each for each in meeting.statements if not each.source.startswith(source_id(meeting)))
+    meetings = {**book.facts.meetings, meeting.id: replace(meeting, statements=made)}
+    return replace(book, facts=replace(book.facts, meetings=meetings))
+
+
+def _outside(own: Returned, returned: Returned) -> Iterator[str]:
+    """What somebody wrote beside the fields: words, remarks, pictures. The form itself has none of it."""
+    known = Counter(_beside(own))
+    for words in _beside(returned):
+        known[words] -= 1
+        if known[words] < 0:
+            yield f"beside the fields: {words}"
+    for comment in returned.comments:
+        yield f"remark of {comment.author or 'somebody'}: {comment.text}"
+    for thing in returned.things[len(own.things) :]:
+        yield f"{thing.kind}: {thing.words or 'without words'}"
+
+
+def _beside(returned: Returned) -> Iterator[str]:
+    """The words of each paragraph that stand in no control."""
+    for paragraph in viewed(returned.paragraphs, View.ACCEPTED):
+        parts = (span.text for span in paragraph.spans if span.control is None and not span.is_worked_out)
+        words = " ".join("".join(parts).split())
+        if words:
+            yield words

@@ -1,0 +1,396 @@
+"""A debrief form that came back → what its answers would add to the facts. Pure.
+
+The person who answers is a source like any other: the form becomes a source record, its answers become
+statements with fragments of their own words as evidence. What cannot be read as a fact is told in full and
+never guessed; nothing is decided here.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from briefbook.composing.dates_in_words import date_in
+from briefbook.composing.debrief import (
+    AGREED,
+    DISCUSSED,
+    HELD,
+    NEXT_WHEN,
+    NEXT_WHERE,
+    TOLD,
+    WHEN,
+    WHERE,
+    WORD,
+    named_in_prose,
+    told_by,
+    words_for,
+)
+from briefbook.composing.wording import Wording
+from briefbook.dates import PartialDate, exactly
+from briefbook.debrief_answers import answers_in, attending, fragment_of, is_of_people, key_of, slug_of
+from briefbook.diagnostics import Where, did_you_mean
+from briefbook.facts import Facts, Force, Meeting, MeetingStatement, Organisation, Person, Says
+from briefbook.marking import Marking
+from briefbook.readers.yaml_editing import AddItem, AddRecord, Edit, Flow, Value
+from briefbook.returned import Returned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """One addition to the facts: in words, and as a change of a file."""
+
+    told: str
+    file: str
+    edit: Edit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debriefing:
+    """What a form's answers come to: what they would add, what is on file already, what nobody can read."""
+
+    meeting: str
+    proposed: tuple[Proposed, ...] = ()
+    known: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What the answers are read against. `wordings` are the book's languages, its own first."""
+
+    facts: Facts
+    ids: Collection[str]  # all that are taken
+    wordings: Mapping[str, Wording]
+    language: str  # of the form
+    today: date  # the day of the answers, if they do not say
+    marking: Marking | None = None  # of what is on file of the meeting: the answers carry it, too
+
+
+def debriefing_of(
+    returned: Returned, meeting: Meeting, planned: PartialDate | None, room: Room
+) -> Debriefing:
+    """What a returned form on a meeting, `planned` for a day, comes to."""
+    answers, left = answers_in(returned, room.facts)
+    reading = _Reading(meeting, planned, room, answers)
+    reading.left += left
+    reading.read()
+    return Debriefing(
+        meeting=meeting.id,
+        proposed=tuple(reading.proposed),
+        known=tuple(reading.known),
+        left=tuple(reading.left),
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Goes through the answers and gathers what they come to."""
+
+    meeting: Meeting
+    planned: PartialDate | None
+    room: Room
+    answers: dict[str, str]
+    proposed: list[Proposed] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    source: str = ""
+    word: str = ""  # in which somebody said whether it was held
+    new_people: dict[str, str] = field(default_factory=dict)  # ids by their names
+
+    def read(self) -> None:
+        self.ids |= set(self.room.ids)
+        says = self._says()
+        if says is None:
+            self._leave("it is not said whether the meeting was held", *self.answers)
+            return
+        statement = self._statement(says)
+        self.source = self._source_on_file(says, statement)
+        if self.source:
+            self.known.append(f"meeting {self.meeting.id}: {says}, by {self.source}")
+            of_it = [each for each in self.answers if each in (WORD, TOLD) or is_of_people(each)]
+            self.known += [f"{each}: {self.answers.pop(each)} (with it)" for each in of_it]
+        else:
+            self._propose_people()
+            self._propose_source()
+            self._add_statement(says, statement)
+        if says is Says.HELD:
+            self._priorities()
+        self._next_meeting()
+        self._leave("a meeting that was not held has none of it", *self.answers)
+
+    # ------------------------------------------------------------------------ the meeting
+
+    def _says(self) -> Says | None:
+        """What the first answer says; it stays as evidence."""
+        answer = self.answers.get(HELD, "")
+        key = key_of(answer)
+        for wording in self.room.wordings.values():
+            for says, words in words_for(wording).items():
+                for word in sorted(map(key_of, words), key=len, reverse=True):
+                    if key == word or key.startswith(f"{word} "):
+                        self.word = fragment_of(self.answers.pop(HELD))
+                        if key != word:
+                            self.left.append(
+                                f"Held? {answer!r} is read as {says}; the rest is not taken over"
+                            )
+                        return says
+        return None
+
+    def _statement(self, says: Says) -> dict[str, Value]:
+        """What the form says of the meeting, as a statement's fields; people not yet among them."""
+        told: dict[str, Value] = {"says": says.value}
+        evidence = [self.word]
+        when, place = self.answers.pop(WHEN, ""), self.answers.pop(WHERE, "")
+        day = self._date(when, "When")
+        if day is not None and (says is Says.HELD or (says is Says.POSTPONED and day != self.planned)):
+            told["date"] = str(day)
+            evidence.append(fragment_of(when))
+        if place and (says is Says.HELD or (says is Says.POSTPONED and place not in self._planned_places())):
+            told["place"] = self._own_words(place)
+            evidence.append(fragment_of(place))
+        told["evidence"] = evidence
+        return told
+
+    def _date(self, text: str, title: str) -> PartialDate | None:
+        if not text:
+            return None
+        day = date_in(text, list(self.room.wordings.values()))
+        if day is None:
+            self.left.append(f"{title}: {text!r} is no date that can be read")
+        return day
+
+    def _planned_places(self) -> frozenset[str]:
+        places = (statement.place for statement in self.meeting.statements)
+        return frozenset(text for place in places if place for text in place.texts.values())
+
+    def _source_on_file(self, says: Says, told: Mapping[str, Value]) -> str:
+        """The source of a form that said the same of this meeting, if one is on file; else empty."""
+        for statement in self.meeting.statements:
+            same = statement.says is says and str(statement.date or "") == told.get("date", "")
+            if statement.source.startswith(source_id(self.meeting)) and same and _same_place(statement, told):
+                return statement.source
+        return ""
+
+    def _add_statement(self, says: Says, told: dict[str, Value]) -> None:
+        people, evidence = self._participants(says)
+        statement: dict[str, Value] = {"source": self.source, **told}
+        fragments = statement.pop("evidence")
+        assert isinstance(fragments, list)
+        if people:
+            statement["participants"] = people
+        statement["evidence"] = list(dict.fromkeys([*fragments, *evidence]))
+        day = f" on {told['date']}" if "date" in told else ""
+        within = ("meetings", self.meeting.id, "statements")
+        edit = AddItem(where=Where(file=self.meeting.where.file), within=within, value=statement)
+        words = f"meeting {self.meeting.id}: {says}{day}, {len(people)} named"
+        self._propose(words, self.meeting.where.file, edit)
+
+    # ---------------------------------------------------------------------------- the source
+
+    def _propose_source(self) -> None:
+        self.source = self._new_id(source_id(self.meeting))
+        who, told = self.answers.pop(WORD, ""), self.answers.pop(TOLD, "")
+        day = self._date(told, "Said on") or exactly(self.room.today)
+        record: dict[str, Value] = {
+            "short": self._in_all(
+                {tag: named_in_prose(w, day.last) for tag, w in self.room.wordings.items()}
+            ),
+            "published": str(day),
+        }
+        found = self._named(who) if who else None
+        speaker = found.id if found else self.new_people.get(key_of(who))
+        if speaker is not None:
+            record["speaks"] = Flow([speaker])
+        record["language"] = self.room.language
+        if who:
+            record["note"] = self._in_all({tag: told_by(w, who) for tag, w in self.room.wordings.items()})
+        else:
+            self.left.append("Who says so: nobody is named, so the source is the form alone")
+        if self.room.marking is not None:
+            record["marking"] = _marking(self.room.marking)
+        self._record("sources", self.source, record, f"source {self.source}: published {day}")
+
+    # ------------------------------------------------------------------------------ people
+
+    def _propose_people(self) -> None:
+        """New people, so that the statement can name them."""
+        for name in (name for _, name, _ in attending(self.answers)):
+            if self._named(name) is None:
+                near = did_you_mean(name, [person.name for person in self.room.facts.people.values()])
+                id_ = self._new_id(slug_of(name))
+                self.new_people[key_of(name)] = id_
+                hint = f" ({near})" if near.startswith("did you mean") else ""
+                self._record("people", id_, {"name": name}, f"person {id_}: {name}, not on file yet{hint}")
+
+    def _participants(self, says: Says) -> tuple[list[Value], list[str]]:
+        if says is not Says.HELD:
+            return [], []
+        people: list[Value] = []
+        evidence = []
+        for side, name, post in attending(self.answers):
+            found = self._named(name)
+            one: dict[str, Value] = {}
+            match found:
+                case Organisation():
+                    one["organisation"] = found.id
+                case Person():
+                    one["person"] = found.id
+                case None:
+                    one["person"] = self.new_people[key_of(name)]
+            if post:
+                one["as"] = self._own_words(post)
+            if side:
+                one["side"] = side
+            if isinstance(found, Person) and found.name != name:
+                one["spelled"] = name
+            people.append(Flow(one))
+            evidence.append(fragment_of(f"{name}, {post}" if post else name))
+        for each in [each for each in self.answers if is_of_people(each)]:
+            del self.answers[each]
+        return people, evidence
+
+    def _named(self, name: str) -> Person | Organisation | None:
+        """Whom a name means: a person by any spelling on file, else an organisation."""
+        key = key_of(name)
+        for person in self.room.facts.people.values():
+            if key in map(key_of, (person.name, *(variant.text for variant in person.variants))):
+                return person
+        for body in self.room.facts.organisations.values():
+            names = [*body.name.texts.values(), body.short or "", *(v.text for v in body.variants)]
+            if key in map(key_of, names):
+                return body
+        return None
+
+    # ---------------------------------------------------------------- what came of it, what is next
+
+    def _priorities(self) -> None:
+        forum = self.room.facts.forums.get(self.meeting.forum)
+        for name, force in ((AGREED, Force.AGREED), (DISCUSSED, Force.DISCUSSED)):
+            for each in [each for each in self.answers if each.startswith(f"{name}[")]:
+                for text in self.answers.pop(each).split("\n"):
+                    self._priority(text, force, forum.sides if forum else ())
+
+    def _priority(self, text: str, force: Force, sides: tuple[str, ...]) -> None:
+        on_file = [
+            one.id
+            for one in self.room.facts.priorities.values()
+            if one.meeting == self.meeting.id and text in one.text.texts.values()
+        ]
+        if on_file:
+            self.known.append(f"priority {on_file[0]}: {text}")
+            return
+        statement: dict[str, Value] = {"source": self.source, "force": force.value}
+        if sides and force is Force.AGREED:
+            statement["by"] = Flow(list(sides))
+        statement["evidence"] = fragment_of(text)
+        record: dict[str, Value] = {
+            "forum": self.meeting.forum,
+            "meeting": self.meeting.id,
+            "text": self._own_words(text),
+            "statements": [statement],
+        }
+        id_ = self._new_id(f"{self.meeting.id}-{force.value}-1")
+        self._record("priorities", id_, record, f"priority {id_}: {force}: {text}")
+
+    def _next_meeting(self) -> None:
+        when, place = self.answers.pop(NEXT_WHEN, ""), self.answers.pop(NEXT_WHERE, "")
+        day = self._date(when, "Next meeting")
+        if day is None:
+            if place:
+                self.left.append(f"Its place: {place} (no day of a next meeting is said)")
+            return
+        statement: dict[str, Value] = {"source": self.source, "says": "announced", "date": str(day)}
+        if place:
+            statement["place"] = self._own_words(place)
+        statement["evidence"] = list(dict.fromkeys(filter(None, (fragment_of(when), fragment_of(place)))))
+        there = self._on_that_day(day)
+        if there is not None:
+            self._announced_again(there, statement)
+            return
+        record: dict[str, Value] = {"forum": self.meeting.forum}
+        stem = f"{self.meeting.forum}-{day.first.isoformat()[:7]}"
+        if self.meeting.ordinal is not None:
+            record["ordinal"] = str(self.meeting.ordinal + 1)
+        record["statements"] = [statement]
+        id_ = self._new_id(stem)
+        self._record("meetings", id_, record, f"meeting {id_}: announced for {day}")
+
+    def _on_that_day(self, day: PartialDate) -> Meeting | None:
+        """A meeting of the forum that is on file and may be the same: by its day, else by its number."""
+        for other in self.room.facts.meetings.values():
+            if other.forum != self.meeting.forum or other.id == self.meeting.id:
+                continue
+            dates = [statement.date for statement in other.statements if statement.date is not None]
+            number = self.meeting.ordinal
+            if any(known.overlaps(day.first, day.last) for known in dates) or (
+                number is not None and other.ordinal == number + 1
+            ):
+                return other
+        return None
+
+    def _announced_again(self, there: Meeting, statement: dict[str, Value]) -> None:
+        if any(known.source == self.source for known in there.statements):
+            self.known.append(f"meeting {there.id}: announced, by {self.source}")
+            return
+        within = ("meetings", there.id, "statements")
+        edit = AddItem(where=Where(file=there.where.file), within=within, value=statement)
+        words = f"meeting {there.id}, on file already: announced for {statement['date']}"
+        self._propose(words, there.where.file, edit)
+
+    # -------------------------------------------------------------------------------- writing
+
+    def _record(self, kind: str, id_: str, value: Mapping[str, Value], told: str) -> None:
+        self._propose(told, self._file_of(kind), AddRecord(kind=kind, id=id_, value=value))
+
+    def _propose(self, told: str, file: str, edit: Edit) -> None:
+        self.proposed.append(Proposed(told=told, file=file, edit=edit))
+
+    def _file_of(self, kind: str) -> str:
+        """Where records of a kind are written: where the last one stands, else with the meeting."""
+        records = list(self.room.facts.kinds()[kind].values())
+        own = [record for record in records if record.where.file == self.meeting.where.file]
+        return own[-1].where.file if own else records[-1].where.file if records else self.meeting.where.file
+
+    def _new_id(self, stem: str) -> str:
+        """An id that no fact has: the stem, counted on where it is taken."""
+        stem = stem[:58].rstrip("-._")
+        base, _, number = stem.rpartition("-")
+        head, count = (base, int(number)) if number.isdigit() and len(number) < 3 and base else (stem, 1)
+        while stem in self.ids:
+            count += 1
+            stem = f"{head}-{count}"
+        self.ids.add(stem)
+        return stem
+
+    def _own_words(self, text: str) -> Value:
+        """Words of the form, in its language."""
+        text = " ".join(text.split())
+        return (
+            text if self.room.language == next(iter(self.room.wordings)) else Flow({self.room.language: text})
+        )
+
+    def _in_all(self, texts: Mapping[str, str]) -> Value:
+        """Words of ours, in each of the book's languages."""
+        return next(iter(texts.values())) if len(texts) == 1 else Flow(dict(texts))
+
+    def _leave(self, why: str, *fields: str) -> None:
+        """Tell answers in full that come to nothing."""
+        self.left += [f"{each}: {self.answers.pop(each)} ({why})" for each in fields]
+
+
+def _same_place(statement: MeetingStatement, told: Mapping[str, Value]) -> bool:
+    place = told.get("place", "")
+    held = place.value if isinstance(place, Flow) else {"": place} if place else {}
+    texts = statement.place.texts.values() if statement.place else ()
+    return set(texts) == (set(held.values()) if isinstance(held, Mapping) else set())
+
+
+def _marking(marking: Marking) -> Value:
+    if not marking.caveats:
+        return marking.level
+    return Flow({"level": marking.level, "caveats": Flow(list(marking.caveats))})
+
+
+def source_id(meeting: Meeting) -> str:
+    """How the ids of sources begin that are forms on a meeting."""
+    return f"debrief-{meeting.id}"

@@ -1,0 +1,287 @@
+"""A meeting passes, a form asks what became of it, comes back, is read, and the book knows."""
+
+import json
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pikepdf
+import pytest
+
+from tests.books import FILES, make_book, run
+from tests.forms import filled
+from tests.libreoffice import needs_office, saved_again, to_pdfs_with_any_face
+
+DAY = "2031-06-10"
+FORM = "debrief-talks-1.docx"
+SPANISH = {
+    "memos/first-round.yaml": None,
+    "memos/spring.yaml": None,
+    "memos/council.yaml": None,
+    "memos/harbours.yaml": "title: {en: Harbour Talks, es: Puertos}\nforum: harbours\nlanguages: [en, es]\n",
+}
+ANSWERS = {
+    "meeting.held": "yes",
+    "meeting.when": "Tuesday 3 June 2031",
+    "meeting.where": "Holm",
+    "who.norland": "Ana Holm, Minister for the Coast; Ida Ek (Pilot)",
+    "who.sudland": "Bo Lund, Harbour Master",
+    "agreed[1]": "Deepen the harbour at Holm.",
+    "discussed[1]": "One fee for both harbours.",
+    "next.when": "mid-September 2031",
+    "next.where": "Sund",
+    "word.who": "Bo Lund",
+    "word.day": "4 June 2031",
+}
+
+
+@cache
+def form(*options: str, spanish: bool = False) -> bytes:
+    """The form on the first round of talks, as the command writes it."""
+    with TemporaryDirectory() as folder:
+        book = make_book(Path(folder), SPANISH if spanish else None)
+        made = run("-C", book, "debrief", "talks-1", "--as-of", DAY, *options)
+        assert made.exit_code == 0, made.stderr
+        [path] = (book / "out" / DAY).iterdir()
+        return path.read_bytes()
+
+
+def returned(book: Path, data: bytes, *options: str) -> tuple[int, str, str]:
+    """What `review` says of a form that came back."""
+    path = book.parent / "returned.docx"
+    path.write_bytes(data)
+    result = run("-C", book, "review", path, *options)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def files_of(book: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((book / "facts").iterdir())}
+
+
+# ------------------------------------------------------------------------------------------ form
+
+
+def test_a_meeting_that_is_not_unconfirmed_is_not_asked_about(tmp_path: Path) -> None:
+    book = make_book(tmp_path)
+    ahead = run("-C", book, "debrief", "talks-1", "--as-of", "2031-05-01")
+    assert ahead.exit_code == 1
+    assert "facts/harbours.yaml:6:9: error: meeting 'talks-1' is not unconfirmed on 2031-05-01: upcoming" in (
+        ahead.stderr
+    )
+    held = run("-C", book, "debrief", "council-3", "--as-of", DAY)
+    assert (held.exit_code, "held, 11 May 2031" in held.stderr) == (1, True)
+    assert run("-C", book, "debrief", "council-3", "--as-of", DAY, "--anyway").exit_code == 0
+    unknown = run("-C", book, "debrief", "talks-2")
+    assert (unknown.exit_code, "did you mean 'talks-1'?" in unknown.stderr) == (2, True)
+
+
+def test_the_form_tells_what_was_announced() -> None:
+    text = run_text()
+    for line in (
+        "First round of talks, 3 June 2031. Unconfirmed: no source on file says",
+        "When    Tuesday 3 June 2031",
+        "Held?   [held, cancelled or postponed]",
+        "Sudland   Bo Lund, Harbour Master",
+        "Norland   [nobody is announced: who came?]",
+    ):
+        assert line in text, line
+
+
+def run_text() -> str:
+    with TemporaryDirectory() as folder:
+        made = run("-C", make_book(Path(folder)), "debrief", "talks-1", "--as-of", DAY, "--text")
+        assert made.exit_code == 0
+        assert not (Path(folder) / "out").exists()
+        return made.stdout
+
+
+def test_a_form_that_somebody_filled_in_is_not_overwritten(tmp_path: Path) -> None:
+    book = make_book(tmp_path)
+    first = run("-C", book, "debrief", "talks-1", "--as-of", DAY)
+    path = book / "out" / DAY / FORM
+    assert first.stdout == "" or FORM in first.stdout
+    path.write_bytes(filled(path.read_bytes(), ANSWERS))
+    kept = path.read_bytes()
+    assert run("-C", book, "debrief", "talks-1", "--as-of", DAY).exit_code == 0
+    assert path.read_bytes() == kept
+    assert len(list(path.parent.iterdir())) == 2
+
+
+@needs_office
+def test_the_form_is_one_page(tmp_path: Path) -> None:
+    forms = {"en": form(), "es": form("--language", "es", spanish=True)}
+    made = to_pdfs_with_any_face(forms, tmp_path)
+    for pdf in made.values():
+        with pikepdf.open(pdf) as file:
+            assert len(file.pages) == 1
+
+
+# ---------------------------------------------------------------------------------------- review
+
+
+def test_a_whole_life(tmp_path: Path) -> None:
+    """Passed, asked, answered, reviewed, applied, built."""
+    book = make_book(tmp_path / "book")
+    before = files_of(book)
+    status, told, _ = returned(book, filled(form(), ANSWERS))
+    assert status == 8  # something is proposed, and nothing is made unasked
+    assert files_of(book) == before
+    assert "meeting talks-1: held on 2031-06-03, 3 named" in told
+    assert "Not understood" not in told
+    status, _, said = returned(book, filled(form(), ANSWERS), "--apply")
+    assert (status, said.count("additions made in")) == (0, 1)
+    assert run("-C", book, "check").stderr.splitlines()[-1].endswith("no problem")
+    harbours = (book / "facts" / "harbours.yaml").read_text()
+    assert harbours.startswith(FILES["facts/harbours.yaml"].rstrip("\n"))  # what stood there stands there
+    assert HELD in harbours
+    ground = (book / "facts" / "ground.yaml").read_text()
+    assert SOURCE in ground
+    assert "  ida-ek:\n    name: Ida Ek\n" in ground
+    shown = run("-C", book, "show", "harbours", "--as-of", DAY).stdout
+    assert "Held in Holm." in shown
+    assert "Mid-September 2031" in shown
+    assert "Deepen the harbour at Holm." in shown
+    again, told, _ = returned(book, filled(form(), ANSWERS), "--apply")
+    assert (again, "On file already" in told, "Proposed" in told) == (0, True, False)
+
+
+HELD = """\
+      - source: debrief-talks-1
+        says: held
+        date: 2031-06-03
+        place: Holm
+        participants:
+          - {person: ana-holm, as: Minister for the Coast, side: norland}
+          - {person: ida-ek, as: Pilot, side: norland}
+          - {person: bo-lund, as: Harbour Master, side: sudland}
+        evidence:
+          - yes
+          - Tuesday 3 June 2031
+          - Holm
+          - Ana Holm, Minister for the Coast
+          - Ida Ek, Pilot
+          - Bo Lund, Harbour Master
+"""
+SOURCE = """\
+  debrief-talks-1:
+    short: the debrief of 4 June 2031
+    published: 2031-06-04
+    speaks: [bo-lund]
+    language: en
+    note: On the word of Bo Lund, by a form.
+"""
+
+
+@needs_office
+def test_a_form_that_libreoffice_saved_reads_the_same(tmp_path: Path) -> None:
+    """It loses the fields' tags, and keeps their bookmarks."""
+    book = make_book(tmp_path / "book")
+    data = filled(form(), ANSWERS)
+    (tmp_path / "office").mkdir()
+    as_saved = returned(book, saved_again(data, tmp_path / "office"))
+    assert as_saved == returned(book, data)
+    assert "held on 2031-06-03, 3 named" in as_saved[1]
+
+
+def test_a_spanish_form_is_read_in_spanish(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book", SPANISH)
+    answers = {
+        "meeting.held": "Se celebró",
+        "meeting.when": "el 3 de junio de 2031",
+        "agreed[1]": "Ahondar el puerto.",
+        "word.who": "La Gaceta",
+    }
+    status, told, _ = returned(book, filled(form("--language", "es", spanish=True), answers), "--json")
+    found = json.loads(told)
+    assert status == 8
+    added = [line.removeprefix("+").strip() for line in found["diff"] if line.startswith("+ ")]
+    assert "date: 2031-06-03" in added
+    assert "text: {es: Ahondar el puerto.}" in added
+    assert "es: Según La Gaceta, mediante un formulario." in added
+
+
+@pytest.mark.parametrize(
+    ("answers", "beside", "told"),
+    [
+        ({"meeting.when": "3 June 2031"}, {}, "meeting.when: 3 June 2031 (it is not said whether"),
+        ({"meeting.held": "no"}, {}, "meeting.held: no (it is not said whether"),
+        ({"meeting.held": "yes", "meeting.when": "some day"}, {}, "'some day' is no date that can be read"),
+        ({"meeting.held": "yes", "meeting.when": "Monday 3 June 2031"}, {}, "is no date that can be read"),
+        (
+            {"meeting.held": "yes, but late"},
+            {},
+            "'yes, but late' is read as held; the rest is not taken over",
+        ),
+        ({"meeting.held": "cancelled", "agreed[1]": "X"}, {}, "agreed[1]: X (a meeting that was not held"),
+        (
+            {"meeting.held": "yes"},
+            {"What came of it": " (ask Bo)"},
+            "beside the fields: What came of it (ask Bo)",
+        ),
+        (
+            {"meeting.held": "yes", "next.where": "Sund"},
+            {},
+            "Its place: Sund (no day of a next meeting is said)",
+        ),
+    ],
+)
+def test_what_is_not_understood_is_told_in_full(
+    tmp_path: Path, answers: dict[str, str], beside: dict[str, str], told: str
+) -> None:
+    status, said, _ = returned(make_book(tmp_path / "book"), filled(form(), answers, beside))
+    assert status == 8
+    assert told in said.partition("Not understood")[2]
+
+
+@pytest.mark.parametrize(
+    ("answers", "lines"),
+    [
+        ({"meeting.held": "Cancelled."}, ["says: cancelled", "evidence:", "- Cancelled."]),
+        (
+            {"meeting.held": "postponed", "meeting.when": "September 2031"},
+            ["says: postponed", "date: 2031-09", "evidence:", "- postponed", "- September 2031"],
+        ),
+        ({"meeting.held": "put off"}, ["says: postponed", "evidence:", "- put off"]),
+    ],
+)
+def test_a_meeting_that_was_not_held(tmp_path: Path, answers: dict[str, str], lines: list[str]) -> None:
+    book = make_book(tmp_path / "book")
+    _, told, _ = returned(book, filled(form(), answers), "--apply", "--json")
+    added = [line.removeprefix("+").strip() for line in json.loads(told)["diff"] if line.startswith("+ ")]
+    at = added.index("- source: debrief-talks-1")
+    assert added[at + 1 : at + 1 + len(lines)] == lines
+    assert "Held" not in run("-C", book, "show", "harbours", "--as-of", DAY).stdout
+
+
+def test_an_answer_that_the_checks_refuse_changes_nothing(tmp_path: Path) -> None:
+    """Told on a day before it was held: a report of the future as past."""
+    book = make_book(tmp_path / "book")
+    before = files_of(book)
+    answers = {"meeting.held": "yes", "word.day": "2 June 2031"}
+    status, told, said = returned(book, filled(form(), answers), "--apply")
+    assert (status, told) == (1, "")
+    assert "cannot tell of a meeting held on 2031-06-03" in said
+    assert files_of(book) == before
+
+
+def test_a_form_of_another_book_is_refused(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book", {"facts/harbours.yaml": None, "memos/first-round.yaml": None,
+                                         "memos/harbours.yaml": None})  # fmt: skip
+    status, _, said = returned(book, filled(form(), ANSWERS))
+    assert (status, "a form on meeting 'talks-1', which is not on file" in said) == (1, True)
+
+
+def test_in_a_marked_book_the_answers_are_marked_as_what_was_on_file(tmp_path: Path) -> None:
+    letter = "letter: {short: the letter, published: 2031-04-10"
+    changes = {
+        "book.yaml": FILES["book.yaml"] + "marking: {scheme: tlp, default: clear}\n",
+        "facts/ground.yaml": FILES["facts/ground.yaml"].replace(letter, letter + ", marking: amber"),
+    }
+    book = make_book(tmp_path / "book", changes)
+    assert run("-C", book, "debrief", "talks-1", "--as-of", DAY).exit_code == 0
+    made = (book / "out" / DAY / FORM).read_bytes()
+    status, told, _ = returned(book, filled(made, {"meeting.held": "yes"}))
+    assert status == 8
+    assert (told.splitlines()[0], told.splitlines()[-1]) == ("TLP:AMBER", "TLP:AMBER")
+    assert "+    marking: amber" in told.splitlines()
+    assert "beside the fields" not in told
