@@ -250,9 +250,7 @@ def test_a_meeting_that_was_not_held(tmp_path: Path, answers: dict[str, str], li
     added = [line.removeprefix("+").strip() for line in json.loads(told)["diff"] if line.startswith("+ ")]
     at = added.index("- source: debrief-talks-1")
     assert added[at + 1 : at + 1 + len(lines)] == lines
-    assert run("-C", book, "check").exit_code == 0
-    shown = run("-C", book, "show", "harbours", "--as-of", DAY).stdout
-    assert "Held" not in shown
+    assert "Held" not in run("-C", book, "show", "harbours", "--as-of", DAY).stdout
 
 
 def test_an_answer_that_the_checks_refuse_changes_nothing(tmp_path: Path) -> None:
@@ -271,3 +269,19 @@ def test_a_form_of_another_book_is_refused(tmp_path: Path) -> None:
                                          "memos/harbours.yaml": None})  # fmt: skip
     status, _, said = returned(book, filled(form(), ANSWERS))
     assert (status, "a form on meeting 'talks-1', which is not on file" in said) == (1, True)
+
+
+def test_in_a_marked_book_the_answers_are_marked_as_what_was_on_file(tmp_path: Path) -> None:
+    letter = "letter: {short: the letter, published: 2031-04-10"
+    changes = {
+        "book.yaml": FILES["book.yaml"] + "marking: {scheme: tlp, default: clear}\n",
+        "facts/ground.yaml": FILES["facts/ground.yaml"].replace(letter, letter + ", marking: amber"),
+    }
+    book = make_book(tmp_path / "book", changes)
+    assert run("-C", book, "debrief", "talks-1", "--as-of", DAY).exit_code == 0
+    made = (book / "out" / DAY / FORM).read_bytes()
+    status, told, _ = returned(book, filled(made, {"meeting.held": "yes"}))
+    assert status == 8
+    assert (told.splitlines()[0], told.splitlines()[-1]) == ("TLP:AMBER", "TLP:AMBER")
+    assert "+    marking: amber" in told.splitlines()
+    assert "beside the fields" not in told

@@ -370,7 +370,26 @@ def test_a_text_in_two_languages_is_changed_in_the_one_that_was_printed(book: Pa
     assert facts(book) == before.replace("Acabar con", "Prohibir")
 
 
-def test_words_in_a_slot_that_stand_twice_must_be_changed_alike(book: Path) -> None:
+def test_a_capital_and_a_full_stop_that_a_template_sets_are_not_taken_over(book: Path) -> None:
+    change(book, "The Gazette counts 400 boats in the strait.", "the Gazette counts 400 boats in the strait")
+    assert run("-C", book, "build", MEMO, "--as-of", DAY).exit_code == 0
+    hand = Hand((book / "out" / DAY / f"{MEMO}.docx").read_bytes())
+    hand.replace("Gazette counts", "Gazette counted")
+    before = facts(book)
+    told(book, returned(book, hand), "--apply", status=0)
+    assert facts(book) == before.replace("the Gazette counts", "the Gazette counted")
+
+
+def test_to_whom_a_memo_goes_stands_in_its_file(book: Path) -> None:
+    hand = Hand(sent())
+    hand.replace("Minister", "State Secretary", within="To\tMinister")
+    (edit,) = told(book, returned(book, hand), "--apply", status=0)
+    assert (edit["outcome"], edit["before"]) == ("applied", "Minister")
+    text = (book / "memos" / f"{MEMO}.yaml").read_text()
+    assert text == MEMO_FILE.replace("to: Minister", "to: State Secretary")
+
+
+def test_words_that_are_printed_several_times_must_be_changed_alike(book: Path) -> None:
     hand = Hand(sent())
     hand.replace("Fisheries Council", "Fish Council", within="Held in")
     (edit,) = told(book, returned(book, hand))

@@ -3,6 +3,7 @@
 import copy
 import re
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from briefbook.aligning import keys_in
-from briefbook.document import Document
+from briefbook.document import Citations, Document
 from briefbook.inputs import from_bytes, remade
 from briefbook.readers.read_returned import read_returned
 from briefbook.record import read_record
@@ -22,6 +23,7 @@ from briefbook.reviewing.edits import Edit, EditKind, Review, review_of
 from tests.books import run
 from tests.hand_edits import Hand, W, parts_of, text_of, zipped
 from tests.office import DUE
+from tests.readers.test_read_returned import memo, tree
 
 MEMO = "fisheries-council"
 
@@ -39,13 +41,13 @@ def edition() -> tuple[bytes, Returned, Document]:
             made = record.ledger.edition(MEMO, 1)
             assert made is not None
             docx = record.store.get(next(one.sha256 for one in made.outputs if one.format == "docx"))
-            tree = remade(from_bytes(record.store.get(made.inputs)))
-    return docx, read_returned(docx, "own"), tree
+            made_of = remade(from_bytes(record.store.get(made.inputs)))
+    return docx, read_returned(docx, "own"), made_of
 
 
 def reviewed(docx: bytes) -> Review:
-    _, own, tree = edition()
-    return review_of(own, read_returned(docx, "returned"), tree)
+    _, own, made_of = edition()
+    return review_of(own, read_returned(docx, "returned"), made_of)
 
 
 def hand() -> Hand:
@@ -189,6 +191,43 @@ def test_what_a_program_spells_otherwise_is_no_edit() -> None:
     assert "“" in told
     told = told.replace("“", '"').replace("”", '"').replace("\u00a0", " ").replace("’", "'")
     assert reviewed(zipped({**parts, "word/document.xml": told.encode()})).edits == ()
+
+
+def of_tables_and_notes(change: Callable[[Hand], None], citations: Citations = Citations.NUMBERED) -> Review:
+    sent = memo(citations)
+    own = Hand(sent)
+    change(own)
+    return review_of(read_returned(sent, "own"), read_returned(own.docx(), "back"), tree(citations))
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_cells_and_rows_of_tables(tracked: bool) -> None:
+    review = of_tables_and_notes(lambda own: own.replace("400", "450", tracked=tracked))
+    edit = one(review)
+    assert (edit.before, edit.after, field_of(review, edit)) == ("400", "450", "boats.claim")
+    assert list(review.rewritten.values()) == ["450"]
+    gone = of_tables_and_notes(lambda own: own.delete_row("Sudland", tracked=tracked)).edits
+    assert [(edit.kind, edit.before) for edit in gone] == [
+        (EditKind.REMOVED, "Sudland"),
+        (EditKind.REMOVED, "520"),
+    ]
+    assert {edit.who for edit in gone} == ({"Ana Holm"} if tracked else {""})
+
+
+@pytest.mark.parametrize("kind", [Citations.FOOTNOTES, Citations.ENDNOTES])
+def test_words_in_notes_are_those_of_their_source(kind: Citations) -> None:
+    def change(own: Hand) -> None:
+        def inside(root: etree._Element) -> None:
+            words = next(text for text in root.iter(W + "t") if text.text == "The joint note.")
+            words.text = "The common note."
+
+        own.in_part(f"word/{kind.value}.xml", inside)
+
+    review = of_tables_and_notes(change, kind)
+    edit = one(review)
+    assert (edit.part, edit.before, edit.after) == (Part.NOTE, "joint", "common")
+    assert field_of(review, edit) == "note.short"
+    assert list(review.rewritten.values()) == ["The common note."]
 
 
 # ------------------------------------------------------------------------------ nothing is missing

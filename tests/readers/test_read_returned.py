@@ -18,6 +18,7 @@ from briefbook.document import (
     Field,
     Fields,
     Heading,
+    Origin,
     Paragraph,
     Row,
     Section,
@@ -37,12 +38,15 @@ DAY = date(2031, 5, 12)
 _VT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 
 
+NOTE = Text(text="The joint note.", origin=Origin(fact="note", field="short"))
+BOATS = Text(text="400", origin=Origin(fact="boats", field="claim"))
+
+
 def words(text: str) -> tuple[Text, ...]:
     return (Text(text=text),)
 
 
-@cache
-def memo(citations: Citations = Citations.NUMBERED) -> bytes:
+def tree(citations: Citations = Citations.NUMBERED) -> Document:
     cite = Cite(sources=(CitedSource(source="note", number=1, is_note=citations is not Citations.NUMBERED),))
     blocks = (
         Heading(level=1, children=words("Council"), aside=words("12 May")),
@@ -52,16 +56,20 @@ def memo(citations: Citations = Citations.NUMBERED) -> bytes:
         Table(
             name="boats",
             header=Row(cells=(words("side"), words("boats"))),
-            rows=(Row(cells=(words("Norland"), words("400"))), Row(cells=(words("Sudland"), words("520")))),
+            rows=(Row(cells=(words("Norland"), (BOATS,))), Row(cells=(words("Sudland"), words("520")))),
         ),
-        SourceList(entries=(SourceEntry(source="note", number=1, children=words("The joint note.")),)),
+        SourceList(entries=(SourceEntry(source="note", number=1, children=(NOTE,)),)),
     )
-    document = Document(
+    return Document(
         memo="council", title="Council", language="en", reference="REF-7", author="Desk", as_of=DAY,
         known_by=DAY, footer="council", page_of="{page} of {pages}", citations=citations,
         sections=(Section(name="all", blocks=blocks),),
     )  # fmt: skip
-    return write_docx(document, Theme())
+
+
+@cache
+def memo(citations: Citations = Citations.NUMBERED) -> bytes:
+    return write_docx(tree(citations), Theme())
 
 
 def read(docx: bytes) -> Returned:

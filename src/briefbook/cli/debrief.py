@@ -117,6 +117,7 @@ def review_returned_form(root: Path, data: bytes, file: Path, *, wants_apply: bo
     if wants_json:
         told = {
             "format": 1,
+            "marking": found.marking,
             "meeting": form.meeting,
             "proposed": [{"file": one.file, "told": one.told} for one in form.proposed],
             "known": list(form.known),
@@ -136,6 +137,8 @@ def review_returned_form(root: Path, data: bytes, file: Path, *, wants_apply: bo
 
 def _print(found: "ReviewedForm", *, applied: bool) -> None:
     form = found.debriefing
+    if found.marking:
+        click.echo(f"{found.marking}\n")
     click.echo(f"Debrief of meeting {form.meeting}")
     for title, lines in (
         ("Added" if applied else "Proposed (--apply makes it)", [one.told for one in form.proposed]),
@@ -148,3 +151,5 @@ def _print(found: "ReviewedForm", *, applied: bool) -> None:
                 click.echo(f"  - {line}")
     if found.changed:
         click.echo("\n" + "\n".join(found.diff()))
+    if found.marking:
+        click.echo(f"\n{found.marking}")

@@ -30,6 +30,7 @@ class ReviewedForm:
     debriefing: Debriefing
     outside: tuple[str, ...]
     changed: tuple[Changed, ...]
+    marking: str = ""  # of the form: whatever tells of its words carries it
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -58,14 +59,14 @@ def review_form(root: Path, data: bytes, name: str, today: date) -> ReviewedForm
     returned = read_returned(data, name)
     files = gather(root)
     read = read_book(root, files)
-    found, outside = _read(returned, name, read, today)
+    found, outside, marking = _read(returned, name, read, today)
     edits: dict[str, list[Edit]] = {}
     # What others refer to comes first, so that the book is valid if it breaks off between two files.
     for proposal in found.proposed:
         edits.setdefault(proposal.file, []).append(proposal.edit)
     changed = changed_by(files, edits)
     refuse_worse(read, read_book(root, with_changes(files, changed)))
-    return ReviewedForm(debriefing=found, outside=tuple(outside), changed=tuple(changed))
+    return ReviewedForm(debriefing=found, outside=tuple(outside), changed=tuple(changed), marking=marking)
 
 
 def apply_form(root: Path, reviewed: ReviewedForm) -> None:
@@ -73,7 +74,7 @@ def apply_form(root: Path, reviewed: ReviewedForm) -> None:
     write_changes(root, reviewed.changed)
 
 
-def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[Debriefing, list[str]]:
+def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[Debriefing, list[str], str]:
     key = form_key(returned.edition)
     facts = read.book.facts
     meeting = facts.meetings.get(key.meeting) if key else None
@@ -97,9 +98,10 @@ def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[D
         today=max(today, day),  # nobody answers before they are asked
         marking=handling.scheme.fold(handling.of([meeting.id])) if handling else None,
     )
-    sent = read_returned(WRITERS["docx"].write(form_of(workshop, question), workshop.theme), name)
+    form = form_of(workshop, question)
+    sent = read_returned(WRITERS["docx"].write(form, workshop.theme), name)
     found = debriefing_of(returned, meeting, question.date, room)
-    return found, list(_outside(sent, returned))
+    return found, list(_outside(sent, returned)), form.banner.text if form.banner else ""
 
 
 def _without_forms(book: Book, meeting: Meeting) -> Book:

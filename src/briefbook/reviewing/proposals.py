@@ -101,7 +101,7 @@ class _Proposing:
         if edit.kind is not EditKind.CHANGED or edit.piece is None or piece is None:
             return replace(listed, why=_why_listed(edit))
         new = self._review.rewritten.get(edit.piece)
-        found = self._targets(piece)
+        found = self._targets(piece, new)
         if found is None:
             return replace(listed, why="connective words of a template: the book says them in no field")
         if new is None or not edit.is_sure:
@@ -121,9 +121,7 @@ class _Proposing:
             exact = [(each, _unbracketed(new)) for each in found if each.slot]
             new = _unbracketed(new)
         if not exact:
-            done = next(
-                (each for each in found if _plain(each.text) in (_plain(new), _plain(_unstopped(new)))), None
-            )
+            done = next((each for each in found if _carried_over(new, new, each.text) is not None), None)
             if done is not None:
                 return replace(listed, outcome=Outcome.DONE, now=done.text, where=done.where)
             if not found:
@@ -203,7 +201,7 @@ class _Proposing:
 
     # ----------------------------------------------------------------------------------- places
 
-    def _targets(self, piece: Piece) -> list[Target] | None:
+    def _targets(self, piece: Piece, new: str | None) -> list[Target] | None:
         """Where the book may have a piece's text now; None where it belongs to no field at all."""
         if piece.slot is not None:
             return list(self._of_slot(piece.slot, piece.language))
@@ -211,7 +209,8 @@ class _Proposing:
             fact = self._book.facts.find(piece.origin.fact)
             return [] if fact is None else list(_texts_of(fact, piece.origin.field, piece.language))
         if piece.section == "header" and self._memo is not None:
-            found = [each for each in self._of_memo(self._memo, piece.language) if each.text == piece.text]
+            wanted = (piece.text, new)
+            found = [each for each in self._of_memo(self._memo, piece.language) if each.text in wanted]
             return found or None
         return None
 
@@ -266,7 +265,7 @@ def _identity(piece: Piece) -> tuple[object, ...]:
     """What tells whether two pieces print the same text of the same field."""
     if piece.slot is not None:
         return ("slot", piece.slot.id)
-    return (piece.origin, _plain(_unstopped(piece.text)))
+    return (piece.origin, _plain(piece.text).removesuffix("."))
 
 
 def _why_listed(edit: Edit) -> str:
@@ -292,10 +291,6 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _unstopped(text: str) -> str:
-    return text.removesuffix(".")
-
-
 def _unbracketed(text: str) -> str:
     """What somebody wrote in the brackets of a prompt."""
     return text[1:-1].strip() if text[:1] + text[-1:] == "[]" else text
@@ -310,14 +305,14 @@ def _carried_over(printed: str, new: str, filed: str) -> str | None:
 
     Templates close a sentence by a full stop and begin it with a capital letter; the file may have neither.
     """
-    was, told = _plain(filed), _plain(printed)
-    words = _plain(new)
-    if was != told and f"{was}." == told:
-        told, words = _unstopped(told), _unstopped(words)
-    if was != told and was[:1].upper() + was[1:] == told:
-        told = was
-        words = words[:1].lower() + words[1:] if words[:1] == _plain(printed)[:1] else words
-    return words if was == told else None
+    was, told, words = _plain(filed), _plain(printed), _plain(new)
+    for stop in ("", "."):
+        if was + stop == told:
+            return words.removesuffix(stop)
+        if was[:1].upper() + was[1:] + stop == told:
+            words = words.removesuffix(stop)
+            return was[:1] + words[1:] if words[:1] == told[:1] else words
+    return None
 
 
 def _in_language(wording: Wording, language: str) -> Iterator[Target]:
