@@ -59,6 +59,8 @@ def test_the_examples_of_the_help_work(book: Path, tmp_path_factory: pytest.Temp
         "texts/": ".",
         "fisheries": "new/book",
         "3": "1",
+        "sig-2026-01": "talks-1",
+        "2026-02-02": "2031-06-10",
     }
     mailed = FILES["memos/council.yaml"] + "deliver: {to: ana@example.org}\n"
     settings = (

@@ -21,8 +21,8 @@ COMMANDS = {
     "list": ("briefbook.cli.list", "command", "List the memos: what each covers and what comes next."),
     "show": ("briefbook.cli.show", "command", "Print one memo to standard output."),
     "build": ("briefbook.cli.build", "command", "Make memos and write them as DOCX, PDF and more."),
-    "debrief": ("briefbook.cli.debrief", "command", "Make a form that asks what became of a meeting."),
     "bind": ("briefbook.cli.bind", "command", "Bind memos into one book, as DOCX and PDF."),
+    "debrief": ("briefbook.cli.debrief", "command", "Make a form that asks what became of a meeting."),
     "history": (
         "briefbook.cli.history",
         "command",

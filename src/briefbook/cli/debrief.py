@@ -48,8 +48,8 @@ def command(
 
     \b
     Examples:
-      briefbook debrief sig-2026-01 --as-of 2026-03-15
-      briefbook debrief sig-2026-01 --as-of 2026-03-15 --text --language es
+      briefbook debrief sig-2026-01 --as-of 2026-02-02
+      briefbook debrief sig-2026-01 --as-of 2026-02-02 --text --language es
     """
     from briefbook.debriefing.form import asked, form_name, form_of
     from briefbook.workshop import Workshop
