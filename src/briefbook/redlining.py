@@ -13,7 +13,7 @@ from pathlib import Path
 
 from briefbook.cited import Cited
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity
-from briefbook.inputs import from_bytes, remade
+from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition, Output
 from briefbook.placing import Placed, clear, place
 from briefbook.record import Record
@@ -106,14 +106,15 @@ def _planned(
     named = f"{edition.memo} has no redline: edition {old.number}, the one before,"
     if old_docx is None:
         return _without(edition, f"{named} was not made as DOCX", "the next edition will have one", old)
-    if not (record.store.has(old_docx.sha256) and record.store.has(old.inputs)):
+    if not record.store.has(old_docx.sha256):
         return _without(edition, f"{named} is no longer kept", "`history prune` removed its documents", old)
-    if may_show is not None and not may_show(old, from_bytes(record.store.get(old.inputs)).selection):
+    told = _inputs(old, record)
+    if may_show is not None and (told is None or not may_show(old, told.selection)):
         hint = "whoever may have the variant may not have the redline; compare the full memo's editions"
         return _without(edition, f"{named} shows what this variant may not show", hint, old)
     instant = datetime.combine(edition.as_of, time(), UTC)
     pair = record.store.get(old_docx.sha256), record.store.get(new_docx.sha256), instant
-    return _Plan(edition=edition, old=old, pair=pair, problems=_higher(edition, old, record))
+    return _Plan(edition=edition, old=old, pair=pair, problems=_higher(edition, old, told, record))
 
 
 def _without(edition: Edition, message: str, hint: str, old: Edition | None = None) -> _Plan:
@@ -121,14 +122,25 @@ def _without(edition: Edition, message: str, hint: str, old: Edition | None = No
     return _Plan(edition=edition, old=old, problems=(problem,))
 
 
-def _higher(edition: Edition, old: Edition, record: Record) -> tuple[Problem, ...]:
-    """A warning where the old edition is marked otherwise, for the redline shows what it said."""
+def _inputs(edition: Edition, record: Record) -> Inputs | None:
+    """What an edition was made from; None where that is lost, or another briefbook kept it in its own way."""
     if not record.store.has(edition.inputs):
+        return None
+    try:
+        return from_bytes(record.store.get(edition.inputs))
+    except ValueError:
+        return None
+
+
+def _higher(edition: Edition, old: Edition, told: Inputs | None, record: Record) -> tuple[Problem, ...]:
+    """A warning where the old edition is marked otherwise, for the redline shows what it said."""
+    now = None if told is None or told.selection.handling is None else _inputs(edition, record)
+    if told is None or now is None:
         return ()
-    before, now = (from_bytes(record.store.get(each.inputs)) for each in (old, edition))
-    if before.selection.handling is None:
+    try:
+        was, banner = remade(told).banner, remade(now).banner
+    except BriefbookError:  # made by a briefbook whose templates this one can't run
         return ()
-    was, banner = remade(before).banner, remade(now).banner
     if was is None or was == banner:
         return ()
     message = (

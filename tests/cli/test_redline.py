@@ -9,7 +9,7 @@ from click.testing import Result
 
 from briefbook.readers.read_book import read_book
 from briefbook.record import Record, open_record
-from briefbook.redlining import goes_beyond, previous
+from briefbook.redlining import goes_beyond, previous, redlines
 from briefbook.workshop import Day, Workshop
 from tests.books import FILES, make_book, run
 from tests.redline_judge import Parts, accepted, rejected, shown
@@ -190,6 +190,21 @@ def test_a_redline_of_what_was_marked_higher_is_told_to_be_so(book: Path) -> Non
         in result.stderr
     )
     assert "TLP:AMBER" in result.stderr
+
+
+def test_what_an_edition_was_made_from_may_be_lost(book: Path) -> None:
+    """The documents are there, so there is a redline; of a variant none, as nobody knows what it showed."""
+    build(day=FIRST)
+    build()
+    with recorded(book) as record:
+        first, second = record.ledger.editions("council")
+        record.store.remove(first.inputs)
+        (plain,) = redlines([second], record, book / "out" / SECOND)
+        (variant,) = redlines([second], record, book / "out" / SECOND, may_show=lambda _edition, _told: True)
+    assert (plain.against, plain.problems) == (1, ())
+    assert plain.file is not None
+    assert variant.file is None
+    assert "shows what this variant may not show" in variant.problems[0].message
 
 
 def test_what_goes_beyond_is_found_among_the_facts_of_which_something_went(book: Path) -> None:

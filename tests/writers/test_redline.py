@@ -245,6 +245,18 @@ def test_notes_go_come_and_change_places(citations: Citations) -> None:
     holds(*written(noted(citations, (3, 2, 1)), noted(citations, (2,))))
 
 
+def test_another_note_in_its_place_is_told_as_another() -> None:
+    made = holds(*written(noted(Citations.FOOTNOTES, (1,)), noted(Citations.FOOTNOTES, (3,))))
+    for kind, said in (("del", "Gazette."), ("ins", "Radio.")):
+        (mark,) = [
+            each for each in body_of(made).iter(W + kind) if each.find(f".//{W}footnoteReference") is not None
+        ]
+        (reference,) = mark.iter(W + "footnoteReference")
+        notes = Parts(made).roots["word/footnotes.xml"]
+        (note,) = [each for each in notes if each.get(W + "id") == reference.get(W + "id")]
+        assert [text_of(each) for each in note.iter(W + kind)] == [said]
+
+
 def test_a_source_that_got_another_number_is_still_what_its_citations_lead_to() -> None:
     made = holds(*written(noted(Citations.NUMBERED, (2, 3)), noted(Citations.NUMBERED, (1, 2, 3))))
     texts = [*marked(made, "del"), *marked(made, "ins")]

@@ -217,9 +217,9 @@ def text_of(element: Element) -> str:
 
 
 def words_in(block: Element) -> Iterator[str]:
-    """The words of any block, white space left out."""
+    """The words of any block; full stops and dashes say nothing of what a text is about."""
     for text in _texts(block):
-        yield from (word for word in _WORD.findall(text) if not word.isspace())
+        yield from (word for word in _WORD.findall(text) if word[0].isalnum())
 
 
 def text_in(block: Element) -> str:
