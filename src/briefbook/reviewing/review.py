@@ -25,6 +25,7 @@ from briefbook.readers.read_returned import read_returned
 from briefbook.readers.yaml_editing import AddField, Replace, edited
 from briefbook.readers.yaml_editing import Edit as YamlEdit
 from briefbook.record import Record
+from briefbook.redlining import AUTHOR as REDLINER
 from briefbook.returned import Returned, accepted_of
 from briefbook.reviewing.edits import Review, review_of
 from briefbook.reviewing.proposals import Outcome, Proposal, Target, proposals_of
@@ -32,7 +33,6 @@ from briefbook.reviewing.report import as_data, as_text
 from briefbook.rewriting import refuse_worse, with_bytes
 from briefbook.shelf import Entry, note
 
-REDLINER = "briefbook"  # the author of a redline's revisions: they show what an edition changed, not a person
 LARGEST = 100 * 1024 * 1024  # bytes of a returned file
 
 
@@ -63,6 +63,7 @@ def review(
     Its edition is the one that it names itself, else that of `memo` with this number. Raises BriefbookError
     where the file cannot be read, or no edition is found or kept.
     """
+    # Revisions of a redline show what an edition changed, not what a person did.
     returned = accepted_of(read_returned(data, name), REDLINER)
     edition = edition_of(record, returned, name, memo=memo, number=number)
     with record.building():  # nothing is pruned meanwhile
