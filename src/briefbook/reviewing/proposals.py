@@ -145,14 +145,16 @@ class _Proposing:
         """Why a text is not to be replaced without a person; nothing if it may."""
         if not keys_in(new):
             return "nothing is left of it: delete the field, or the fact, by hand"
+        field = piece.origin.field if piece.origin else ""
         twins = self._twins[_identity(piece)]
-        if any(self._review.rewritten.get(n) != new for n in twins):
-            changed = sum(n in self._review.rewritten for n in twins)
+        changed = sum(n in self._review.rewritten for n in twins)
+        # A sentence is printed again where a memo tells what is new, what was promised, what to check again.
+        alone = printed if field not in _EVIDENCED else new
+        if any(_unstopped(self._review.rewritten.get(n, alone)) != _unstopped(new) for n in twins):
             return f"the edition prints it {len(twins)} times, and {changed} of them were changed alike"
         if piece.slot is not None:
             is_mixed = piece.slot.is_empty and alike(keys_in(printed), keys_in(new)) > _SIMILAR
             return "some of the prompt may still stand in it" if is_mixed else ""
-        field = piece.origin.field if piece.origin else ""
         fact = self._book.facts.find(piece.origin.fact) if piece.origin else None
         if field in _OF_THE_SOURCE or (field == "title" and isinstance(fact, Source)):
             return "a source stands behind it: other words want a source that says so, with evidence"
@@ -308,12 +310,15 @@ def _numbers(text: str) -> list[str]:
 def _carried_over(printed: str, new: str, filed: str) -> str | None:
     """The new words as the file would have them, if what it has is what was printed; else None.
 
-    Templates close a sentence by a full stop and begin it with a capital letter; the file may have neither.
+    Templates close a sentence by a full stop and begin it with a capital letter, where the file may have
+    neither; or they quote one without its full stop.
     """
     was, told = _plain(filed), _plain(printed)
     words = _plain(new)
     if was != told and f"{was}." == told:
         told, words = _unstopped(told), _unstopped(words)
+    elif was == f"{told}.":  # a sentence that is quoted, or called by its words, has lost its full stop
+        told, words = was, f"{_unstopped(words)}."
     if was != told and was[:1].upper() + was[1:] == told:
         told = was
         words = words[:1].lower() + words[1:] if words[:1] == _plain(printed)[:1] else words
