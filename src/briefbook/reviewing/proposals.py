@@ -121,9 +121,8 @@ class _Proposing:
             exact = [(each, _unbracketed(new)) for each in found if each.slot]
             new = _unbracketed(new)
         if not exact:
-            done = next(
-                (each for each in found if _plain(each.text) in (_plain(new), _plain(_unstopped(new)))), None
-            )
+            ways = {_plain(new), _plain(_unstopped(new)), f"{_plain(_unstopped(new))}."}
+            done = next((each for each in found if _plain(each.text) in ways), None)
             if done is not None:
                 return replace(listed, outcome=Outcome.DONE, now=done.text, where=done.where)
             if not found:
