@@ -21,6 +21,7 @@ from briefbook.selection import (
     Change,
     ChangeKind,
     Changes,
+    Commitment,
     Conflict,
     FieldChange,
     Selection,
@@ -37,7 +38,7 @@ from briefbook.selection import (
     Words,
 )
 
-Placed = tuple[ShownPriority, ShownForum]  # a priority with its forum
+Placed = tuple[ShownPriority, ShownForum, Commitment | None]  # with its forum, and what was promised of it
 T = TypeVar("T")
 Fields = Iterator[FieldChange | None]
 
@@ -58,7 +59,9 @@ def changes(before: Selection, after: Selection) -> Changes:
     return Changes(
         forums=compare.all(before.forums, after.forums, _forum, _forum_fields),
         meetings=compare.all(before.meetings, after.meetings, _meeting, _meeting_fields),
-        priorities=compare.all(_priorities(before), _priorities(after), _priority, _priority_fields),
+        priorities=compare.all(
+            _priorities(before), _priorities(after), _priority, _priority_fields, _beside_priority
+        ),
         background=compare.all(_points(before), _points(after), _point, _point_fields),
         sources=compare.all(before.sources, after.sources, _source, _source_fields),
         written=tuple(filter(None, _written_fields(before, after))),
@@ -153,6 +156,10 @@ def _after(change: FieldChange) -> FieldChange:
 # ------------------------------------------------------------------------------- fact by fact
 
 
+def _nothing_beside(_one: object, _fields: Collection[str]) -> tuple[Cited, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Comparison:
     """What all comparisons of two selections need."""
@@ -166,8 +173,12 @@ class _Comparison:
         after: Iterable[T],
         change: Callable[[T, ChangeKind], Change],
         fields: Callable[[T, T], Fields],
+        beside: Callable[[T, Collection[str]], tuple[Cited, ...]] = _nothing_beside,
     ) -> tuple[Change, ...]:
-        """The changes of one kind of facts: as they stand now, and those no longer shown at the end."""
+        """The changes of one kind of facts: as they stand now, and those no longer shown at the end.
+
+        `beside`: what else a fact rests on in some of its fields.
+        """
         old = {_id_of(one): one for one in before}
         new = {_id_of(one): one for one in after}
         found: list[Change] = []
@@ -177,8 +188,9 @@ class _Comparison:
             elif told := tuple(filter(None, fields(old[id_], one))):
                 was, is_ = (change(each, ChangeKind.CHANGED) for each in (old[id_], one))
                 names = {each.field for each in told}
-                because = self._because(_cited(was, names))
-                found.append(replace(is_, fields=told, sources=_cited(is_, names), because=because))
+                because = self._because((*_cited(was, names), *beside(old[id_], names)))
+                cited = tuple(dict.fromkeys((*_cited(is_, names), *beside(one, names))))
+                found.append(replace(is_, fields=told, sources=cited, because=because))
         left = [one for id_, one in old.items() if id_ not in new]
         return (*found, *(self._withdrawn(change(one, ChangeKind.WITHDRAWN)) for one in left))
 
@@ -236,7 +248,7 @@ def _told_of(meeting: ShownMeeting) -> ShownForum:
 
 
 def _priority(placed: Placed, kind: ChangeKind) -> Change:
-    priority, forum = placed
+    priority, forum, _ = placed
     return Change(id=priority.id, kind=kind, priority=priority, forum=forum, sources=priority.sources)
 
 
@@ -254,8 +266,15 @@ def _forum(forum: ShownForum, kind: ChangeKind) -> Change:
 
 
 def _priorities(selection: Selection) -> Iterator[Placed]:
+    promised = {one.id: one for one in selection.commitments}
     for group in selection.priorities:
-        yield from ((item, group.forum) for item in group.items)
+        yield from ((item, group.forum, promised.get(item.id)) for item in group.items)
+
+
+def _beside_priority(placed: Placed, fields: Collection[str]) -> tuple[Cited, ...]:
+    commitment = placed[2]
+    is_asked = commitment is not None and not {"promised_by", "due"}.isdisjoint(fields)
+    return commitment.sources if commitment is not None and is_asked else ()
 
 
 def _points(selection: Selection) -> tuple[ShownPoint, ...]:
@@ -297,6 +316,9 @@ def _priority_fields(old: Placed, new: Placed) -> Fields:
         yield _pair("status", was, is_)
     updates = (tuple(update.text for update in one.updates if update.text) for one in (before, after))
     yield _list("updates", *updates)
+    yield _list("promised_by", *(one.promised_by if one else () for one in (old[2], new[2])))
+    nothing = When(date=None, origin=Origin(fact=after.id, field="due"))
+    yield _date("due", *(one.due if one else nothing for one in (old[2], new[2])))
 
 
 def _point_fields(old: ShownPoint, new: ShownPoint) -> Fields:

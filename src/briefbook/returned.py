@@ -140,7 +140,7 @@ class Returned:
     comments: tuple[Comment, ...] = ()
     controls: tuple[Control, ...] = ()
     things: tuple[Thing, ...] = ()
-    formatting: int = 0  # tracked changes of looks alone
+    formatting: tuple[str, ...] = ()  # tracked changes of looks alone: who made each
     edition: str = ""  # the custom property by which briefbook knows its own
     memo: str = ""  # the id that briefbook writes into the keywords
     reference: str = ""
@@ -204,8 +204,12 @@ def accepted_of(returned: Returned, author: str) -> Returned:
     )
     comments = (_closed_up(comment, returned.paragraphs, author) for comment in returned.comments)
     return replace(
-        returned, paragraphs=tuple(paragraphs), things=tuple(things), comments=tuple(comments)
-    )  # fmt: skip
+        returned,
+        paragraphs=tuple(paragraphs),
+        things=tuple(things),
+        comments=tuple(comments),
+        formatting=tuple(who for who in returned.formatting if who != author),
+    )
 
 
 def _closed_up(comment: Comment, paragraphs: Sequence[Paragraph], author: str) -> Comment:

@@ -53,6 +53,6 @@ def _lists_of(change: Change) -> frozenset[str]:
     if change.meeting:
         return _MEETINGS
     if change.priority:
-        return frozenset({"priorities"})
+        return frozenset({"priorities", "commitments"})
     is_disputed = change.point is not None and change.point.is_disputed
     return frozenset({"disputed"} if is_disputed else {"background"})

@@ -5,7 +5,7 @@ Reads what Word and LibreOffice write: tracked changes, comments, content contro
 listed as a thing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lxml import etree
@@ -58,7 +58,7 @@ def read_returned(data: bytes, file: str) -> Returned:
         comments=tuple(read_comments(package, related, reading.anchors)),
         controls=tuple(control.done() for control in reading.controls),
         things=tuple(reading.things),
-        formatting=reading.formatting,
+        formatting=tuple(reading.formatting),
         edition=package.custom_property("briefbook"),
         memo=package.core_property("keywords"),
         reference=package.core_property("identifier"),
@@ -74,7 +74,7 @@ class _Reading:
         self.controls: list[OpenControl] = []
         self.things: list[Thing] = []
         self.anchors: dict[str, Anchor] = {}
-        self.formatting = 0
+        self.formatting: list[str] = []  # who made each tracked change of looks
         self._package = package
         self._targets: dict[str, Related] = {}
         self._tables = 0
@@ -140,7 +140,7 @@ class _Reading:
                 case "customXml" | "smartTag" | "Choice" | "AlternateContent" | "oMathPara":
                     self._blocks(element, part, revisions, cell, depth + 1)
                 case "sectPr":
-                    self.formatting += len(element.findall(W + "sectPrChange"))
+                    self.formatting += _authors(element.iterfind(W + "sectPrChange"))
                 case name if name in _THINGS:
                     self._thing(element, _THINGS[name], revisions)
                 case "commentRangeStart" | "commentRangeEnd" as name:
@@ -159,10 +159,10 @@ class _Reading:
         self._refuse_depth(depth)
         number = self._tables if cell is None else cell[0]
         self._tables += cell is None
-        self.formatting += sum(1 for _ in table.iterfind(f"{W}tblPr/{W}tblPrChange"))
+        self.formatting += _authors(table.iterfind(f"{W}tblPr/{W}tblPrChange"))
         for y, (row, around) in enumerate(self._unwrapped(table, "tr", revisions, depth)):
             properties = row.find(W + "trPr")
-            self.formatting += 0 if properties is None else len(properties.findall(W + "trPrChange"))
+            self.formatting += _authors(() if properties is None else properties.iterfind(W + "trPrChange"))
             of_row = (*around, *revisions_in(properties))
             for x, (holder, within) in enumerate(self._unwrapped(row, "tc", of_row, depth)):
                 of_cell = (*within, *revisions_in(holder.find(W + "tcPr")))
@@ -204,9 +204,7 @@ class _Reading:
             named = properties.find(W + "pStyle")
             style = "" if named is None else named.get(W + "val", "")
             marks = (*revisions, *revisions_in(properties.find(W + "rPr")))
-            self.formatting += sum(
-                1 for one in properties.iter(W + "pPrChange", W + "rPrChange", W + "sectPrChange")
-            )
+            self.formatting += _authors(properties.iter(W + "pPrChange", W + "rPrChange", W + "sectPrChange"))
         inlines = _Inlines(self, len(self.paragraphs))
         inlines.read(element, revisions, 0)
         self.paragraphs.append(
@@ -312,7 +310,7 @@ class _Inlines:
                 case "ruby":
                     self.read(element, revisions, depth + 1)
                 case "rPr":
-                    self._reading.formatting += element.find(W + "rPrChange") is not None
+                    self._reading.formatting += _authors(element.iterfind(W + "rPrChange"))
                 case "drawing" | "pict" | "object" | "AlternateContent" as name:
                     self._drawn(element, name, revisions)
                 case name if name in _THINGS:
@@ -374,6 +372,10 @@ class _Inlines:
         if self._fields:
             self._fields.pop()
             self._results.pop()
+
+
+def _authors(changes: Iterable[etree._Element]) -> list[str]:
+    return [change.get(W + "author", "") for change in changes]
 
 
 def _is_within(box: etree._Element, drawing: etree._Element) -> bool:

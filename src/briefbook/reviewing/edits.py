@@ -109,7 +109,7 @@ class _Reviewing:
             edits=tuple(edits),
             pieces=tuple(self.pieces),
             rewritten={n: text for n, text in self.rewritten.items() if n not in self.spoilt},
-            formatting=self.returned.formatting,
+            formatting=len(self.returned.formatting),
             spaces=spaces,
         )
 

@@ -143,14 +143,16 @@ class _Proposing:
         """Why a text is not to be replaced without a person; nothing if it may."""
         if not keys_in(new):
             return "nothing is left of it: delete the field, or the fact, by hand"
+        field = piece.origin.field if piece.origin else ""
         twins = self._twins[_identity(piece)]
-        if any(self._review.rewritten.get(n) != new for n in twins):
-            changed = sum(n in self._review.rewritten for n in twins)
+        changed = sum(n in self._review.rewritten for n in twins)
+        # A sentence is printed again where a memo tells what is new, what was promised, what to check again.
+        alone = printed if field not in _EVIDENCED else new
+        if any(_unstopped(self._review.rewritten.get(n, alone)) != _unstopped(new) for n in twins):
             return f"the edition prints it {len(twins)} times, and {changed} of them were changed alike"
         if piece.slot is not None:
             is_mixed = piece.slot.is_empty and alike(keys_in(printed), keys_in(new)) > _SIMILAR
             return "some of the prompt may still stand in it" if is_mixed else ""
-        field = piece.origin.field if piece.origin else ""
         fact = self._book.facts.find(piece.origin.fact) if piece.origin else None
         if field in _OF_THE_SOURCE or (field == "title" and isinstance(fact, Source)):
             return "a source stands behind it: other words want a source that says so, with evidence"
@@ -291,6 +293,10 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def _unstopped(text: str) -> str:
+    return text.removesuffix(".")
+
+
 def _unbracketed(text: str) -> str:
     """What somebody wrote in the brackets of a prompt."""
     return text[1:-1].strip() if text[:1] + text[-1:] == "[]" else text
@@ -303,7 +309,8 @@ def _numbers(text: str) -> list[str]:
 def _carried_over(printed: str, new: str, filed: str) -> str | None:
     """The new words as the file would have them, if what it has is what was printed; else None.
 
-    Templates close a sentence by a full stop and begin it with a capital letter; the file may have neither.
+    Templates close a sentence by a full stop and begin it with a capital letter, where the file may have
+    neither; or they quote one without its full stop.
     """
     was, told, words = _plain(filed), _plain(printed), _plain(new)
     for stop in ("", "."):
@@ -312,6 +319,8 @@ def _carried_over(printed: str, new: str, filed: str) -> str | None:
         if was[:1].upper() + was[1:] + stop == told:
             words = words.removesuffix(stop)
             return was[:1] + words[1:] if words[:1] == told[:1] else words
+    if was == f"{told}.":  # a sentence that is quoted, or called by its words, has lost its full stop
+        return f"{_unstopped(words)}."
     return None
 
 

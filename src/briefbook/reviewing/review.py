@@ -97,12 +97,11 @@ def edition_of(
 ) -> Edition:
     """The edition that a returned document is of. Raises BriefbookError where none is found."""
     told = returned.edition.split()
+    found = None
     if memo is None and number is None and len(told) == 4:
-        for edition in reversed(record.ledger.editions(told[0])):
-            if [edition.as_of.isoformat(), edition.known_by.isoformat()] == told[1:3]:
-                output = next((one for one in edition.outputs if one.format == "docx"), None)
-                if output is not None and _tells(record, output.sha256, returned.edition):
-                    return edition
+        found = _named_edition(record, returned.edition)
+    if found is not None:
+        return found
     asked = memo or (told[0] if len(told) == 4 else returned.memo)
     editions = record.ledger.editions(asked) if asked else []
     hint = "name it: --memo MEMO --edition N (briefbook history lists them)"
@@ -125,6 +124,21 @@ def edition_of(
         message = f"this file does not say which of the {len(chosen)} editions of memo {asked!r} it is"
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint="name it: --edition N"))
     return chosen[0]
+
+
+def _named_edition(record: Record, identity: str) -> Edition | None:
+    """The edition that a file names, if one alone can be meant. It may be no longer kept."""
+    memo, as_of, known_by, _ = identity.split()
+    gone: list[Edition] = []
+    for edition in reversed(record.ledger.editions(memo)):
+        output = next((one for one in edition.outputs if one.format == "docx"), None)
+        if output is None or [f"{edition.as_of}", f"{edition.known_by}"] != [as_of, known_by]:
+            continue
+        if _tells(record, output.sha256, identity):
+            return edition
+        if not record.store.has(output.sha256):
+            gone.append(edition)
+    return gone[0] if len(gone) == 1 else None
 
 
 def _tells(record: Record, digest: str, identity: str) -> bool:

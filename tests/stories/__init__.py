@@ -1,0 +1,1 @@
+"""Whole lives of a memo, told through the command line alone: real files, real mail, a real LibreOffice."""
