@@ -88,6 +88,8 @@ def test_words_are_to_be_checked_again_until_they_change_or_are_checked(tmp_path
         assert f"Press for the survey. {flag}" in said
         assert f"They ask who pays. {flag}" in said
         assert desk.editions == 2
+        shown = run("-C", desk.book, "show", "council", "--as-of", DAY, "--known-by", DAY)
+        assert " ".join(shown.stdout.split()) == said  # `show` asks the edition before as well
     later = desk.built("2031-04-25")  # the next edition takes over what it knows
     assert later.count(flag) == 2
     desk.change("memos/council.yaml", "They ask who pays.", "They no longer ask who pays.")

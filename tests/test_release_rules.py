@@ -161,6 +161,15 @@ def test_what_has_been_is_never_stale_and_one_source_of_two_is_enough(tmp_path: 
     assert told == {("stale", 17), ("single-source", 17)}
 
 
+def test_a_source_that_was_withdrawn_is_none_of_two(tmp_path: Path) -> None:
+    out = "published: 2031-05-12"
+    gone = changed("facts/ground.yaml", out, f"{out}, withdrawn: {{on: 2031-06-01, why: A slip.}}")
+    book = make_book(tmp_path, {**ONE, **gone, **released("rules: {single-source: warning}")})
+    for day, lines in (("2031-05-31", {17}), ("2031-06-01", {2, 17})):
+        _, found = stands(book, "--as-of", day)
+        assert {p["line"] for p in found["council"] if p["rule"] == "single-source"} == lines
+
+
 def test_words_that_a_template_cites_elsewhere_count_as_cited(tmp_path: Path) -> None:
     """Lines that lead in, headings and the list of sources need no citation of their own, in any profile."""
     for profile in ("state-style", "background-paper"):
@@ -201,6 +210,39 @@ def test_words_are_to_be_checked_again_once_a_fact_has_changed_since_an_edition(
     assert run("-C", book, "build", "--release").exit_code == 1
     said = run("-C", book, "check", "--release", "council").stderr
     assert "memos/council.yaml:4:14: error: check 'bottom_line' again: 'survey' changed" in said
+
+
+def test_the_line_that_says_check_again_cites_nothing_and_stands_only_once(tmp_path: Path) -> None:
+    memo = f"{COUNCIL}sections: [header, bottom-line, since-last-edition, upcoming, priorities, sources]\n"
+    mild = released("rules: {check-again: warning}")
+    book = make_book(tmp_path, {**ONE, **mild, "memos/council.yaml": memo})
+    assert run("-C", book, "build").exit_code == 0
+    facts = book / "facts" / "council.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("together.", "alone."), encoding="utf-8")
+    status, found = stands(book)
+    assert (status, [problem["rule"] for problem in found["council"]]) == (0, ["check-again"])
+
+
+def test_what_an_edition_before_said_stands_against_nothing(tmp_path: Path) -> None:
+    """It is told as what was, in a section of its own: nobody can mend it."""
+    memo = f"{COUNCIL}sections: [header, since-last-edition, upcoming, priorities, sources]\n"
+    files = {**ONE, "memos/council.yaml": memo.replace(", rests_on: [survey]", "")}
+    book = make_book(tmp_path, {**files, **changed("facts/council.yaml", "together.", "TBD.")})
+    assert run("-C", book, "build", "council").exit_code == 0
+    facts = book / "facts" / "council.yaml"
+    facts.write_text(facts.read_text(encoding="utf-8").replace("TBD.", "together."), encoding="utf-8")
+    assert "TBD" in run("-C", book, "show", "council").stdout
+    assert stands(book) == (0, {"council": []})
+
+
+def test_words_of_the_book_and_of_slots_are_told_where_they_lack_a_translation(tmp_path: Path) -> None:
+    slots = "slots: {line: {title: Line, prompt: What?}}\nsections: [header, slots]\n"
+    memo = f"{COUNCIL.replace('bottom_line', 'purpose')}{SPANISH}{slots}"
+    settings = f"{SETTINGS}from: {{en: The desk}}\nto: {{en: The minister, es: La ministra}}\n"
+    book = make_book(tmp_path, {**ONE, "book.yaml": settings, "memos/council.yaml": memo})
+    _, found = stands(book)
+    told = {(p["file"], p["line"]) for p in found["council.es"] if p["rule"] == "translation"}
+    assert told == {("book.yaml", 4), ("memos/council.yaml", 1)}
 
 
 def test_a_memo_that_cannot_be_made_does_not_leave(tmp_path: Path) -> None:

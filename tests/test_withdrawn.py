@@ -156,9 +156,9 @@ def test_a_memo_that_would_not_use_it_says_nothing_of_it(tmp_path: Path) -> None
 
 
 def test_it_is_said_in_the_memos_language(council: Path) -> None:
-    withdraw(council, "withdrawn: {on: 2031-10-01, why: {en: a slip, es: un error}}")
+    withdraw(council, "withdrawn: {on: 2031-10-01, why: {en: A slip., es: Un error.}}")
     memo = in_words(shown(council, ON, "--language", "es"))
-    assert "Fuente retirada el 1 de octubre de 2031: the joint note (un error)." in memo
+    assert "Fuente retirada el 1 de octubre de 2031: the joint note (Un error)." in memo
 
 
 def test_a_bound_book_says_it_once(council: Path) -> None:

@@ -41,7 +41,7 @@ def withdrawals(cover: Cover, shown: Collection[str]) -> tuple[ShownWithdrawal, 
             id=source.id,
             short=view.words(source.short, source.id, "short"),
             on=gone[source.id].on,
-            why=view.words(gone[source.id].why, source.id, "withdrawn"),
+            why=_without_stop(view.words(gone[source.id].why, source.id, "withdrawn")),
             fallen=tuple(fallen.get(source.id, ())),
         )
         for source in found
@@ -75,6 +75,11 @@ def _once_shown(cover: Cover, shown: Collection[str]) -> tuple[Mapping[str, Word
     only_occasions = {m.id for m in shown_at} - {m.id for m in meetings}
     names = {id_: name for id_, name in names.items() if id_ in touched}
     return names, names.keys() - only_occasions
+
+
+def _without_stop(reason: Words) -> Words:
+    """A reason as it stands within a sentence, in brackets: whoever wrote a sentence ended it."""
+    return reason.saying(reason.rstrip(" ."))
 
 
 def _meeting(meeting: ShownMeeting) -> Words:

@@ -1,9 +1,9 @@
 """Whether memos are ready to leave: each as it is made as of a day, under the release rules."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
+from briefbook.build import as_built
 from briefbook.checks.leaving import Leaving
 from briefbook.checks.release import (
     RULES,
@@ -16,9 +16,9 @@ from briefbook.checks.release import (
 )
 from briefbook.diagnostics import BriefbookError, Problem, Severity
 from briefbook.memo import Book, Memo
+from briefbook.record import Record
 from briefbook.release_spec import Rigour
-from briefbook.selection import Rested
-from briefbook.workshop import Day, Workshop
+from briefbook.workshop import Day, Task, Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +44,32 @@ class Ready:
         return self.errors == 0
 
 
-def judged(
-    workshop: Workshop,
-    memos: Iterable[Memo],
-    day: Day,
-    rested: Mapping[str, Sequence[Rested]] = MappingProxyType({}),
-) -> Iterator[Ready]:
+def judged(workshop: Workshop, memos: Iterable[Memo], day: Day, record: Record | None) -> Iterator[Ready]:
     """What the rules say of memos that can be made. A mistake that only shows as one is made is told, too.
 
-    `rested` is, by memo, what its slots rest on, as its latest edition noted it.
+    Each is judged as a build would make it: with what it tells since the edition before. `record` is None
+    where nothing was built yet, or nothing of it concerns these memos.
     """
     for memo in memos:
+        task = Task(memo=memo, day=day, formats=())
         try:
-            document = workshop.document(memo, day)
+            task = as_built(workshop, task, record) if record is not None else task
+            problems = workshop.render(task).problems  # what only shows when it is made
+            if problems:
+                raise BriefbookError(*problems)
+            inputs, promise = workshop.composed(task)
         except BriefbookError as error:
             yield Ready(memo=memo.id, findings=tuple(Finding(problem=problem) for problem in error.problems))
             continue
-        selection = workshop.select(memo, day, rested.get(memo.id, ()))
-        leaving = Leaving(memo=memo, book=workshop.book, selection=selection, document=document)
+        leaving = Leaving(
+            memo=memo, book=workshop.book, selection=inputs.selection, document=promise.document
+        )
         yield Ready(memo=memo.id, findings=tuple(standing_against(leaving)))
+
+
+def asks_record(workshop: Workshop, memo: Memo) -> bool:
+    """Whether what a memo tells depends on the edition before."""
+    return memo.rests or workshop.asks_for_previous(memo)
 
 
 def not_made(memo_id: str, memo: Memo | None, stopping: Sequence[Problem], book: Book) -> Ready:

@@ -26,7 +26,7 @@ from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
-from briefbook.promise import kept
+from briefbook.promise import Kept, kept
 from briefbook.readers.book_files import TEMPLATES_FOLDER
 from briefbook.readers.read_profile import PROFILES_FOLDER
 from briefbook.resting import with_resting
@@ -141,10 +141,17 @@ class Workshop:
 
     def document(self, memo: Memo, day: Day) -> Document:
         """The document of a memo as of a day. Raises BriefbookError for a template's mistake."""
-        selection = self.select(memo, day)
-        templates = self.templates(selection.language, memo.profile)
-        pictures = pictures_of(memo, templates, self.book.pictures)
-        return kept(memo, selection, templates, self.theme_of(memo), pictures).document
+        return self.composed(Task(memo=memo, day=day, formats=()))[1].document
+
+    def composed(self, task: Task) -> tuple[Inputs, Kept]:
+        """What a memo is made from, and its document as it keeps its promise.
+
+        Raises BriefbookError for a template's mistake.
+        """
+        memo = task.memo
+        inputs = self.inputs(memo, task.day, task.previous, task.again, task.rested)
+        templates = self.templates(inputs.selection.language, memo.profile)
+        return inputs, kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
 
     def inputs(
         self,
@@ -214,9 +221,7 @@ class Workshop:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""
         memo, day = task.memo, task.day
         try:
-            inputs = self.inputs(memo, day, task.previous, task.again, task.rested)
-            templates = self.templates(inputs.selection.language, memo.profile)
-            promise = kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
+            inputs, promise = self.composed(task)
             document = promise.document
             problems = (
                 *promise.problems(memo),

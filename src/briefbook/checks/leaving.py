@@ -31,6 +31,7 @@ from briefbook.memo import Book, Memo
 from briefbook.selection import Selection
 from briefbook.state import publications
 
+_SINCE = "since-last-edition"
 Told = Meeting | Priority | Point  # a fact that is nothing but what its sources state
 
 
@@ -49,9 +50,18 @@ class Leaving:
         return self.selection.as_of
 
     @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that are judged: all but that which tells what changed.
+
+        What it tells of now stands in another as well, and what it tells of then nobody can mend.
+        """
+        return tuple(section for section in self.document.sections if section.name != _SINCE)
+
+    @cached_property
     def shown(self) -> frozenset[str]:
         """The ids of the facts that the document shows, and of the sources that it cites and lists."""
-        return self.listed.union(*map(facts_of, blocks_of(self.document)))
+        blocks = (block for section in self.sections for block in section.blocks)
+        return self.listed.union(*map(facts_of, blocks))
 
     @cached_property
     def listed(self) -> frozenset[str]:
@@ -63,7 +73,7 @@ class Leaving:
     def published(self) -> Mapping[str, date]:
         """The last day on which each source that counts can have been published."""
         out = publications(self.book.facts)
-        return {id_: each.last for id_, each in out.items() if each.counts_from <= self.selection.known_by}
+        return {id_: each.last for id_, each in out.items() if each.counts(self.selection.known_by)}
 
     @cached_property
     def told(self) -> tuple[Told, ...]:

@@ -45,8 +45,11 @@ class Finding:
 def unsourced(leaving: Leaving) -> Iterator[Found]:
     """Words that show a meeting, a priority or a point, with no source of that fact cited beside them."""
     seen: set[tuple[str, str]] = set()
-    for section in leaving.document.sections:
+    flagged = {each.slot for each in leaving.selection.again or ()}
+    for section in leaving.sections:
         for portion in (each for block in section.blocks for each in portions_of(block)):
+            if not flagged.isdisjoint(text.slot.id for text in texts_in(portion) if text.slot):
+                continue  # the line below a person's words that names what changed: `check-again` tells of it
             cited = {each.source for inline in portion if isinstance(inline, Cite) for each in inline.sources}
             shown = {text.origin.fact for text in texts_in(portion) if text.origin is not None}
             for fact in (fact for fact in leaving.told if fact.id in shown):
@@ -166,7 +169,7 @@ _PLACEHOLDER = re.compile(
 def open_placeholder(leaving: Leaving) -> Iterator[Found]:
     """Words that stand for words to come, and places kept free that nobody has filled."""
     slots = leaving.memo.by_slot
-    for section in leaving.document.sections:
+    for section in leaving.sections:
         for block in section.blocks:
             for portion in portions_of(block, with_leading=True):
                 empty = {each.slot.id for each in texts_in(portion) if each.slot and each.slot.is_empty}
@@ -222,10 +225,12 @@ def missing_translation(leaving: Leaving) -> Iterator[Found]:
     """Words that are printed in another language than the memo's, for want of a translation."""
     document, book, memo = leaving.document, leaving.book, leaving.memo
     foreign: dict[str, None] = {}  # facts with words in another language, as they are met
-    for section in document.sections:
+    said: set[str] = set()  # all such words
+    for section in leaving.sections:
         texts = [text for block in section.blocks for text in texts_in(inlines_of(block))]
         strange = [text for text in texts if text.language not in (None, document.language)]
         foreign |= {text.origin.fact: None for text in strange if text.origin is not None}
+        said |= {text.text.strip() for text in strange}
         labels = [text for text in strange if text.origin is None and not _is_own(text, memo, book)]
         if labels:
             words = labels[0].text.strip()
@@ -238,6 +243,9 @@ def missing_translation(leaving: Leaving) -> Iterator[Found]:
     ]
     own: tuple[Placed, ...] = (memo.written or memo, *memo.judgements, *memo.signatures, *memo.tabs)
     problems += lacking_in(f"memo {memo.name!r}", own, document.language)
+    of_book = (book.settings.to, book.settings.sender)  # printed where the memo names nobody itself
+    if any(text in said for one in of_book if one is not None for text in one.texts.values()):
+        problems += lacking_in("book.yaml", [book.settings], document.language)
     for problem in problems:
         yield Found(where=problem.where, message=problem.message, hint=problem.hint)
 
@@ -246,10 +254,9 @@ def _is_own(text: Text, memo: Memo, book: Book) -> bool:
     """Whether a person wrote these words in the memo's file or in book.yaml: of these others tell."""
     settings = book.settings
     wordings = [memo.title, memo.subject, memo.to, memo.sender, settings.to, settings.sender, *memo.through]
-    wordings += [line.text for line in memo.judgements] + [slot.prompt for slot in memo.slots]
-    wordings += [tab.title for tab in memo.tabs]
+    wordings += [slot.title for slot in memo.slots] + [tab.title for tab in memo.tabs]
     wordings += [wording for each in memo.signatures for wording in (each.name, each.office, each.status)]
-    return any(
+    return text.slot is not None or any(
         text.text.strip() in each for one in wordings if one is not None for each in one.texts.values()
     )
 

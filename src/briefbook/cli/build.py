@@ -254,14 +254,10 @@ class _Pass:
 
     def hold_back(self, record: Record) -> None:
         """Leave out the memos, or variants, that the release rules have an error against."""
-        from briefbook.previous import rested_before
         from briefbook.ready import judged
         from briefbook.workshop import Workshop
 
-        as_of, known_by = self.day.as_of, self.day.known_by
-        resting = [memo.id for memo in self.good if memo.rests]
-        rested = {id_: rested_before(record, id_, as_of, known_by) for id_ in resting}
-        found = list(judged(Workshop(self.book), self.good, self.day, rested))
+        found = list(judged(Workshop(self.book), self.good, self.day, record))
         self.problems = (*self.problems, *(problem for one in found for problem in one.problems))
         self.good = [memo for memo, one in zip(self.good, found, strict=True) if one.is_ready]
 

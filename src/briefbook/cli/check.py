@@ -10,7 +10,7 @@ import click
 from briefbook.checks import Open, OpenQuestion, gaps
 from briefbook.cli.book import BookFinder, day_of, day_options
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say, stop_for
+from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
 from briefbook.cli.ready import check_ready
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.facts import Source
@@ -79,12 +79,10 @@ def command(
     if wants_gaps:
         _print_gaps(gaps(usable_book(read), day.as_of, day.known_by), wants_json)
         return
-    rested, unread = _rested(finder, read.book, day)
     if wants_release:
-        if unread:
-            stop_for(unread)
-        check_ready(judge(read, sources=sources), memos, day, rested, wants_json=wants_json)
+        check_ready(finder, judge(read, sources=sources), memos, day, wants_json=wants_json)
         return
+    rested, unread = _rested(finder, read.book, day)
     verdict = judge(read, sources=sources, lint_on=day, rested=rested)
     found = (*verdict.problems, *unread)
     if wants_json:

@@ -1,47 +1,41 @@
 """`check --release`: whether memos are ready to leave, as text and as JSON."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
-from briefbook.cli.book import chosen_ids
+from briefbook.cli.book import BookFinder, chosen_ids
 from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
 
 if TYPE_CHECKING:
     from briefbook.ready import Ready
-    from briefbook.selection import Rested
     from briefbook.verdict import Verdict
     from briefbook.workshop import Day
 
 
 def check_ready(
-    verdict: "Verdict",
-    names: Sequence[str],
-    day: "Day",
-    rested: "Mapping[str, Sequence[Rested]]",
-    *,
-    wants_json: bool,
+    finder: BookFinder, verdict: "Verdict", names: Sequence[str], day: "Day", *, wants_json: bool
 ) -> None:
     """Tell what stands against some memos, or all. Ends the program with 1 where one must not leave."""
-    from briefbook.ready import judged, not_made
+    from briefbook.ready import asks_record, judged, not_made
     from briefbook.verdict import usable_book
-    from briefbook.workshop import Task, Workshop
+    from briefbook.workshop import Workshop
 
-    memos = verdict.read.book.memos
     book = usable_book(verdict.read)
     workshop = Workshop(book)
-    found: list[Ready] = []
-    for id_ in chosen_ids(verdict.read, names):
-        memo = memos.get(id_)
-        stopping = verdict.stopping(id_, memo)
-        if memo is not None and not stopping:  # what only shows when it is made
-            stopping = list(workshop.render(Task(memo=memo, day=day, formats=())).problems)
-        if memo is None or stopping:
-            found.append(not_made(id_, memo, stopping, book))
-        else:
-            found += judged(workshop, [memo], day, rested)
+    chosen = [(id_, verdict.read.book.memos.get(id_)) for id_ in chosen_ids(verdict.read, names)]
+    stopped = {id_: verdict.stopping(id_, memo) for id_, memo in chosen}
+    good = [memo for id_, memo in chosen if memo is not None and not stopped[id_]]
+    record = finder.read_record() if any(asks_record(workshop, memo) for memo in good) else None
+    with record or nullcontext():
+        ready = judged(workshop, good, day, record)
+        found = [
+            not_made(id_, memo, stopped[id_], book) if memo is None or stopped[id_] else next(ready)
+            for id_, memo in chosen
+        ]
     if wants_json:
         click.echo(_json(found, day))
     else:
