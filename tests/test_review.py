@@ -389,6 +389,20 @@ def test_to_whom_a_memo_goes_stands_in_its_file(book: Path) -> None:
     assert text == MEMO_FILE.replace("to: Minister", "to: State Secretary")
 
 
+@pytest.mark.parametrize("is_tagged", [True, False])
+def test_a_slot_behind_its_title_is_filled_without_tracking(book: Path, is_tagged: bool) -> None:
+    """However little is left of the paragraph, it is the slot's: by its control, or the bookmark in it."""
+    hand = Hand(sent())
+    hand.replace("[What may be said in public?]", "We share it.", tracked=False)
+    if not is_tagged:  # as LibreOffice saves it
+        for properties in hand.root.iter(W + "sdtPr"):
+            properties.clear()
+    (edit,) = told(book, returned(book, hand), "--apply", status=0)
+    assert (edit["concerns"], edit["outcome"]) == (f"memo {MEMO}, lines", "applied")
+    memo = (book / "memos" / f"{MEMO}.yaml").read_text()
+    assert "    prompt: What may be said in public?\n    text: We share it.\n" in memo
+
+
 def test_words_that_are_printed_several_times_must_be_changed_alike(book: Path) -> None:
     hand = Hand(sent())
     hand.replace("Fisheries Council", "Fish Council", within="Held in")
