@@ -212,6 +212,15 @@ def test_a_spanish_form_is_read_in_spanish(tmp_path: Path) -> None:
             {},
             "'yes, but late' is read as held; the rest is not taken over",
         ),
+        ({"meeting.held": "yes? Not sure."}, {}, "meeting.held: yes? Not sure. (it is not said whether"),
+        ({"meeting.held": "held, or cancelled"}, {}, "meeting.held: held, or cancelled (it is not said"),
+        (
+            {"meeting.held": "yes", "who.norland": "Ana Holm, Ida Ek, Per Dahl"},
+            {},
+            "who.norland: Ana Holm, Ida",
+        ),
+        ({"meeting.held": "yes", "who.norland": "Ana Holm and Ida Ek"}, {}, "who.norland: Ana Holm and Ida"),
+        ({"meeting.held": "yes", "meeting.where": "Ho\u202elm"}, {}, "meeting.where: hidden characters"),
         ({"meeting.held": "cancelled", "agreed[1]": "X"}, {}, "agreed[1]: X (a meeting that was not held"),
         (
             {"meeting.held": "yes"},
@@ -228,9 +237,27 @@ def test_a_spanish_form_is_read_in_spanish(tmp_path: Path) -> None:
 def test_what_is_not_understood_is_told_in_full(
     tmp_path: Path, answers: dict[str, str], beside: dict[str, str], told: str
 ) -> None:
+    answers = {"word.who": "Bo Lund"} | answers
     status, said, _ = returned(make_book(tmp_path / "book"), filled(form(), answers, beside))
     assert status == 8
     assert told in said.partition("Not understood")[2]
+
+
+def test_nothing_is_taken_over_on_nobodys_word(tmp_path: Path) -> None:
+    """What was announced is not told as held because somebody unnamed wrote "yes"."""
+    book = make_book(tmp_path / "book")
+    before = files_of(book)
+    status, told, _ = returned(book, filled(form(), {"meeting.held": "yes", "agreed[1]": "X"}), "--apply")
+    assert (status, files_of(book)) == (8, before)
+    for line in ("meeting.held: yes", "meeting.when: Tuesday 3 June 2031", "agreed[1]: X"):
+        assert f"{line} (nobody is named who says so)" in told
+
+
+def test_items_are_taken_without_the_signs_before_them(tmp_path: Path) -> None:
+    answers = {"meeting.held": "yes", "word.who": "Bo Lund", "agreed[1]": "- One fee.\n2. 3 new piers."}
+    _, told, _ = returned(make_book(tmp_path / "book"), filled(form(), answers))
+    assert "agreed: One fee." in told
+    assert "agreed: 3 new piers." in told
 
 
 @pytest.mark.parametrize(
@@ -246,7 +273,7 @@ def test_what_is_not_understood_is_told_in_full(
 )
 def test_a_meeting_that_was_not_held(tmp_path: Path, answers: dict[str, str], lines: list[str]) -> None:
     book = make_book(tmp_path / "book")
-    _, told, _ = returned(book, filled(form(), answers), "--apply", "--json")
+    _, told, _ = returned(book, filled(form(), answers | {"word.who": "Bo Lund"}), "--apply", "--json")
     added = [line.removeprefix("+").strip() for line in json.loads(told)["diff"] if line.startswith("+ ")]
     at = added.index("- source: debrief-talks-1")
     assert added[at + 1 : at + 1 + len(lines)] == lines
@@ -257,7 +284,7 @@ def test_an_answer_that_the_checks_refuse_changes_nothing(tmp_path: Path) -> Non
     """Told on a day before it was held: a report of the future as past."""
     book = make_book(tmp_path / "book")
     before = files_of(book)
-    answers = {"meeting.held": "yes", "word.day": "2 June 2031"}
+    answers = {"meeting.held": "yes", "word.who": "Bo Lund", "word.day": "2 June 2031"}
     status, told, said = returned(book, filled(form(), answers), "--apply")
     assert (status, told) == (1, "")
     assert "cannot tell of a meeting held on 2031-06-03" in said
@@ -280,7 +307,7 @@ def test_in_a_marked_book_the_answers_are_marked_as_what_was_on_file(tmp_path: P
     book = make_book(tmp_path / "book", changes)
     assert run("-C", book, "debrief", "talks-1", "--as-of", DAY).exit_code == 0
     made = (book / "out" / DAY / FORM).read_bytes()
-    status, told, _ = returned(book, filled(made, {"meeting.held": "yes"}))
+    status, told, _ = returned(book, filled(made, {"meeting.held": "yes", "word.who": "Bo Lund"}))
     assert status == 8
     assert (told.splitlines()[0], told.splitlines()[-1]) == ("TLP:AMBER", "TLP:AMBER")
     assert "+    marking: amber" in told.splitlines()

@@ -389,6 +389,30 @@ def test_to_whom_a_memo_goes_stands_in_its_file(book: Path) -> None:
     assert text == MEMO_FILE.replace("to: Minister", "to: State Secretary")
 
 
+def test_another_name_and_hidden_characters_are_left_to_a_person(book: Path) -> None:
+    hand = Hand(sent())
+    hand.replace("Emery Gazette", "Holm Courier")
+    hand.replace("together every", "toge\u202ether every")
+    edits = {edit["concerns"]: edit for edit in told(book, returned(book, hand))}
+    assert edits["emery-gazette.name"]["outcome"] == "proposed"
+    assert "rename it in the whole book" in edits["emery-gazette.name"]["why"]
+    assert "type it anew" in edits["shared-stock-survey.text"]["why"]
+
+
+@pytest.mark.parametrize("is_tagged", [True, False])
+def test_a_slot_behind_its_title_is_filled_without_tracking(book: Path, is_tagged: bool) -> None:
+    """However little is left of the paragraph, it is the slot's: by its control, or the bookmark in it."""
+    hand = Hand(sent())
+    hand.replace("[What may be said in public?]", "We share it.", tracked=False)
+    if not is_tagged:  # as LibreOffice saves it
+        for properties in hand.root.iter(W + "sdtPr"):
+            properties.clear()
+    (edit,) = told(book, returned(book, hand), "--apply", status=0)
+    assert (edit["concerns"], edit["outcome"]) == (f"memo {MEMO}, lines", "applied")
+    memo = (book / "memos" / f"{MEMO}.yaml").read_text()
+    assert "    prompt: What may be said in public?\n    text: We share it.\n" in memo
+
+
 def test_words_that_are_printed_several_times_must_be_changed_alike(book: Path) -> None:
     hand = Hand(sent())
     hand.replace("Fisheries Council", "Fish Council", within="Held in")

@@ -83,6 +83,15 @@ def test_words_within_a_field(tracked: bool) -> None:
     assert list(review.rewritten.values()) == ["Survey the shared stock jointly each spring."]
 
 
+def test_several_hands_in_one_word() -> None:
+    first = hand()
+    first.replace("together", "toge")
+    second = Hand(first.docx(), "Bo Lund")
+    second.insert_after("toge", "thr")
+    edit = one(reviewed(second.docx()))
+    assert (edit.before, edit.after, edit.who) == ("together", "togethr", "Ana Holm, Bo Lund")
+
+
 def test_words_at_the_edges_of_a_field() -> None:
     own = hand()
     own.insert_after("every spring.", " Or twice.")

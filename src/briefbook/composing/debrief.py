@@ -120,6 +120,12 @@ def words_for(wording: Wording) -> Mapping[Says, tuple[str, ...]]:
     }
 
 
+def doubts_in(wording: Wording) -> tuple[str, ...]:
+    """Words of an answer to the first question by which it is not plainly said; in the language."""
+    # Translators: words that deny or doubt, parted by bars.
+    return tuple(wording.say("no|not|never|perhaps|maybe|unsure|unclear|think|believe").split("|"))
+
+
 def named_in_prose(wording: Wording, day: date) -> str:
     """How prose calls a form that came back, as a source."""
     return wording.say("the debrief of %(day)s", day=wording.day(day))

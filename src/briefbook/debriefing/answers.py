@@ -20,12 +20,16 @@ from briefbook.composing.debrief import (
     WORD,
 )
 from briefbook.facts import Facts
+from briefbook.readers.located_yaml import unbearable_in
 from briefbook.returned import Returned
 from briefbook.writers.docx_controls import bookmark_of, tag_of
 
 MOST_WORDS = 8  # of a fragment, as in every statement
 _NOTHING = re.compile(r"\[.*\]", re.DOTALL)  # a prompt that still stands there, whatever program kept it
 _PARTS = re.compile(r"[;\n]")
+_BULLET = re.compile(r"(?:[-–—•·*]|\d+[.)])\s+")  # before an item of a list
+# What stands between two names: who is meant is for a person to say.
+_SEVERAL = re.compile(r"\s(?:and|with|y|e|con|&|\+)\s|,[^,]+,", re.IGNORECASE)
 _WITH_POST = re.compile(r"(?P<name>[^,(]+?)\s*(?:,\s*(?P<post>.+)|\((?P<bracketed>.+)\))?")
 
 
@@ -40,7 +44,9 @@ def answers_in(returned: Returned, facts: Facts) -> tuple[dict[str, str], list[s
     answers: dict[str, str] = {}
     left = []
     for control in returned.controls:
-        text = "\n".join(" ".join(line.split()) for line in control.text.splitlines()).strip()
+        written = "\n".join(" ".join(line.split()) for line in control.text.splitlines()).strip()
+        hidden = unbearable_in(written)
+        text = "".join(each for each in written if each not in hidden)
         if not text or control.is_placeholder or _NOTHING.fullmatch(text):
             continue
         own = next((known[name] for name in (control.tag, *control.bookmarks) if name in known), None)
@@ -48,12 +54,42 @@ def answers_in(returned: Returned, facts: Facts) -> tuple[dict[str, str], list[s
             left.append(f"{control.title or 'a field'}: {text}")
         else:
             answers[own] = text
+            if hidden:
+                told = ", ".join(f"U+{ord(each):04X}" for each in hidden)
+                left.append(f"{own}: hidden characters are not taken over ({told})")
     return answers, left
 
 
 def is_of_people(field: str) -> bool:
     """Whether a field asks who took part."""
     return field == WHO or field.startswith(f"{WHO}.")
+
+
+def items_in(answer: str) -> list[str]:
+    """The lines of an answer, each without the sign or number that begins an item of a list."""
+    lines = (_BULLET.sub("", line, count=1) if _BULLET.match(line) else line for line in answer.split("\n"))
+    return [line for line in lines if line]
+
+
+def without_several(answers: dict[str, str]) -> list[str]:
+    """Take out what may name several people at once, where only one is expected; return it in words."""
+    left = []
+    for field in [field for field in answers if is_of_people(field)]:
+        parts = [part.strip() for part in _PARTS.split(answers[field])]
+        plain = [part for part in parts if part and not _SEVERAL.search(_named_in(part))]
+        left += [
+            f"{field}: {part} (one or several? write: name, post; name, post)"
+            for part in parts
+            if part and part not in plain
+        ]
+        answers[field] = "\n".join(plain)
+    return left
+
+
+def _named_in(part: str) -> str:
+    """Of a part with one comma the name alone: a post may hold any word."""
+    name, comma, post = part.partition(",")
+    return part if "," in post else name + comma
 
 
 def attending(answers: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

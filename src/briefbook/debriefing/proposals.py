@@ -20,13 +20,23 @@ from briefbook.composing.debrief import (
     WHEN,
     WHERE,
     WORD,
+    doubts_in,
     named_in_prose,
     told_by,
     words_for,
 )
 from briefbook.composing.wording import Wording
 from briefbook.dates import PartialDate, exactly
-from briefbook.debriefing.answers import answers_in, attending, fragment_of, is_of_people, key_of, slug_of
+from briefbook.debriefing.answers import (
+    answers_in,
+    attending,
+    fragment_of,
+    is_of_people,
+    items_in,
+    key_of,
+    slug_of,
+    without_several,
+)
 from briefbook.diagnostics import Where, did_you_mean
 from briefbook.facts import Facts, Force, Meeting, MeetingStatement, Organisation, Person, Says
 from briefbook.marking import Marking
@@ -99,10 +109,16 @@ class _Reading:
 
     def read(self) -> None:
         self.ids |= set(self.room.ids)
+        held = self.answers.get(HELD, "")
         says = self._says()
         if says is None:
             self._leave("it is not said whether the meeting was held", *self.answers)
             return
+        if WORD not in self.answers:
+            self.answers = {HELD: held, **self.answers}
+            self._leave("nobody is named who says so", *self.answers)
+            return
+        self.left += without_several(self.answers)
         statement = self._statement(says)
         self.source = self._source_on_file(says, statement)
         if self.source:
@@ -127,7 +143,7 @@ class _Reading:
         for wording in self.room.wordings.values():
             for says, words in words_for(wording).items():
                 for word in sorted(map(key_of, words), key=len, reverse=True):
-                    if key == word or key.startswith(f"{word} "):
+                    if key == word or (key.startswith(f"{word} ") and not self._is_doubted(answer, says)):
                         self.word = fragment_of(self.answers.pop(HELD))
                         if key != word:
                             self.left.append(
@@ -135,6 +151,19 @@ class _Reading:
                             )
                         return says
         return None
+
+    def _is_doubted(self, answer: str, says: Says) -> bool:
+        """Whether an answer that goes on takes back what it begins with, or asks."""
+        words = f" {key_of(answer)} "
+        others = (
+            word
+            for wording in self.room.wordings.values()
+            for word in (
+                *doubts_in(wording),
+                *(w for s, ws in words_for(wording).items() if s != says for w in ws),
+            )
+        )
+        return "?" in answer or any(f" {key_of(word)} " in words for word in others)
 
     def _statement(self, says: Says) -> dict[str, Value]:
         """What the form says of the meeting, as a statement's fields; people not yet among them."""
@@ -189,7 +218,7 @@ class _Reading:
 
     def _propose_source(self) -> None:
         self.source = self._new_id(source_id(self.meeting))
-        who, told = self.answers.pop(WORD, ""), self.answers.pop(TOLD, "")
+        who, told = self.answers.pop(WORD), self.answers.pop(TOLD, "")
         day = self._date(told, "Said on") or exactly(self.room.today)
         record: dict[str, Value] = {
             "short": self._in_all(
@@ -197,15 +226,12 @@ class _Reading:
             ),
             "published": str(day),
         }
-        found = self._named(who) if who else None
+        found = self._named(who)
         speaker = found.id if found else self.new_people.get(key_of(who))
         if speaker is not None:
             record["speaks"] = Flow([speaker])
         record["language"] = self.room.language
-        if who:
-            record["note"] = self._in_all({tag: told_by(w, who) for tag, w in self.room.wordings.items()})
-        else:
-            self.left.append("Who says so: nobody is named, so the source is the form alone")
+        record["note"] = self._in_all({tag: told_by(w, who) for tag, w in self.room.wordings.items()})
         if self.room.marking is not None:
             record["marking"] = _marking(self.room.marking)
         self._record("sources", self.source, record, f"source {self.source}: published {day}")
@@ -267,7 +293,7 @@ class _Reading:
         forum = self.room.facts.forums.get(self.meeting.forum)
         for name, force in ((AGREED, Force.AGREED), (DISCUSSED, Force.DISCUSSED)):
             for each in [each for each in self.answers if each.startswith(f"{name}[")]:
-                for text in self.answers.pop(each).split("\n"):
+                for text in items_in(self.answers.pop(each)):
                     self._priority(text, force, forum.sides if forum else ())
 
     def _priority(self, text: str, force: Force, sides: tuple[str, ...]) -> None:

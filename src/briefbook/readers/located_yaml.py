@@ -153,6 +153,11 @@ _BAD_IN_ESCAPE = re.compile(
 )
 
 
+def unbearable_in(text: str) -> list[str]:
+    """The characters of a text that no file of a book may hold, each once."""
+    return list(dict.fromkeys(_BAD.findall(text)))
+
+
 def _decode(file: str, data: bytes, problems: list[Problem]) -> str | None:
     try:
         return data.decode("utf-8-sig")

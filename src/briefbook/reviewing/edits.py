@@ -14,7 +14,7 @@ from functools import cached_property
 from briefbook.aligning import Change, Key, changes, key_of, keys_in, paired, same, tokens_of
 from briefbook.document import Document
 from briefbook.returned import Comment, Part, Returned, Revision, Span, Thing, View
-from briefbook.reviewing.matching import Match, Row, rows_of, span_of, words_of
+from briefbook.reviewing.matching import Match, Row, rows_of, span_of, spans_under, words_of
 from briefbook.reviewing.printed_words import Piece
 
 
@@ -182,7 +182,7 @@ class _Reviewing:
         A deleted span is told of where it holds what went, or what was written anew in its place. Words in it
         that the edition never had are told later.
         """
-        numbers = sorted({other.tokens[n].span for n in range(change.j1, change.j2)})
+        numbers = spans_under(other, change.j1, change.j2)
         come = [other.paragraph.spans[n] for n in numbers]
         low = other.tokens[change.j1 - 1].end if change.j1 else 0
         high = other.tokens[change.j2].start if change.j2 < len(other.tokens) else len(other.paragraph.text)

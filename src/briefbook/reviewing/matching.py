@@ -55,6 +55,7 @@ class Match:
         self.returned = returned
         self.rows = _owned([row for row in rows_of(own, *_TEXT) if row.tokens], lines)
         self.others = [row for row in rows_of(returned, *_TEXT) if row.tokens]
+        self._own_tags, self._tags = _tags_of(own, own), _tags_of(returned, own)
         self.pairs = self._pairs()
         self.slots = self._slots_of_controls()
         ats = ((j, place) for place, (_, j) in enumerate(self.pairs) if j is not None)
@@ -96,12 +97,13 @@ class Match:
         return pairs
 
     def _pairs_told(self, ones: list[int], others: list[int]) -> list[tuple[int | None, int | None]]:
-        """Pairs in a gap, however little alike: by their cell in a table, by the slot that is all of one."""
+        """Pairs in a gap, however little alike: by their control or cell, by the slot that is all of one."""
         pairs: list[tuple[int | None, int | None]] = []
         free = list(others)
         for i in ones:
             row = self.rows[i]
-            found = next((j for j in free if _is_one_cell(row, self.others[j])), None)
+            told = (j for j in free if self._has_one_control(row, j) or _is_one_cell(row, self.others[j]))
+            found = next(told, None)
             is_slot = bool(row.pieces) and all(self.pieces[n].slot for n in row.pieces)
             if found is None and is_slot and len(ones) == len(others) == 1:
                 found = others[0]
@@ -114,12 +116,17 @@ class Match:
                 free = free[cut + 1 :]
         return [*pairs, *((None, j) for j in free)]
 
+    def _has_one_control(self, row: Row, other: int) -> bool:
+        """Whether the content control of a slot stands in both."""
+        own = {self._own_tags.get(span.control) for span in row.paragraph.spans} - {None}
+        return any(self._tags.get(span.control) in own for span in self.others[other].paragraph.spans)
+
     def _slots_of_controls(self) -> dict[int, str]:
         """The slots of the content controls that came back: by their tags, else by what stands in them."""
         found = {
-            number: control.tag.removeprefix(_SLOT_TAG).partition("#")[0]
-            for number, control in enumerate(self.returned.controls)
-            if control.tag.startswith(_SLOT_TAG)
+            number: tag.removeprefix(_SLOT_TAG).partition("#")[0]
+            for number, tag in self._tags.items()
+            if number is not None
         }
         for i, j in self.pairs:
             if i is None or j is None:
@@ -133,6 +140,18 @@ class Match:
         return found
 
 
+def _tags_of(returned: Returned, own: Returned) -> dict[int | None, str]:
+    """The tags of the controls of slots; where a program lost them, by the bookmarks that stand in them."""
+    known = {mark: control.tag for control in own.controls for mark in control.bookmarks}
+    tags = (
+        next((known[mark] for mark in control.bookmarks if mark in known), control.tag)
+        if not control.tag
+        else control.tag
+        for control in returned.controls
+    )
+    return {number: tag for number, tag in enumerate(tags) if tag.startswith(_SLOT_TAG)}
+
+
 def _is_one_cell(row: Row, other: Row) -> bool:
     return row.paragraph.cell is not None and row.paragraph.cell == other.paragraph.cell
 
@@ -140,6 +159,18 @@ def _is_one_cell(row: Row, other: Row) -> bool:
 def span_of(row: Row, token: int) -> Span:
     """The span that a word stands in."""
     return row.paragraph.spans[row.tokens[token].span]
+
+
+def spans_under(row: Row, start: int, end: int) -> list[int]:
+    """The places of the spans that hold some words; several people may have written in one word."""
+    tokens = row.tokens[start:end]
+    found: list[int] = []
+    at = 0
+    for number, span in enumerate(row.paragraph.spans if tokens else ()):
+        if any(token.start < at + len(span.text) and token.end > at for token in tokens):
+            found.append(number)
+        at += len(span.text)
+    return found
 
 
 def words_of(row: Row, start: int, end: int) -> str:

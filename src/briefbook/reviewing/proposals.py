@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from briefbook.aligning import alike, keys_in
@@ -20,6 +21,7 @@ from briefbook.document import Origin, Slot
 from briefbook.facts import Fact, Meeting, Source, Wording, statements_of
 from briefbook.marking import is_own
 from briefbook.memo import Book, Judgement, Memo
+from briefbook.readers.located_yaml import unbearable_in
 from briefbook.reviewing.edits import Edit, EditKind, Review
 from briefbook.reviewing.printed_words import Piece
 
@@ -72,6 +74,7 @@ _OF_THE_SOURCE = frozenset(("dateline", "published_as", "date_as", "participants
 _TYPED = frozenset(("date", "published"))
 _EVIDENCED = frozenset(("text", "claim", "update"))  # numbers in these are held by evidence
 _SENTENCES = re.compile(r"[.!?…]+(?=\s|$)")  # where one ends
+_SAME_NAME = 0.75  # from which on the letters of two names are those of one, mended
 _SIMILAR = 0.3  # from which on other words may be the same fact
 
 
@@ -143,6 +146,8 @@ class _Proposing:
         """Why a text is not to be replaced without a person; nothing if it may."""
         if not keys_in(new):
             return "nothing is left of it: delete the field, or the fact, by hand"
+        if unbearable_in(new):
+            return "a hidden or control character stands in it: type it anew"
         field = piece.origin.field if piece.origin else ""
         twins = self._twins[_identity(piece)]
         changed = sum(n in self._review.rewritten for n in twins)
@@ -153,6 +158,8 @@ class _Proposing:
         if piece.slot is not None:
             is_mixed = piece.slot.is_empty and alike(keys_in(printed), keys_in(new)) > _SIMILAR
             return "some of the prompt may still stand in it" if is_mixed else ""
+        if field == "name" and _may_be_another(printed, new):
+            return "another name may mean somebody else: this would rename it in the whole book"
         fact = self._book.facts.find(piece.origin.fact) if piece.origin else None
         if field in _OF_THE_SOURCE or (field == "title" and isinstance(fact, Source)):
             return "a source stands behind it: other words want a source that says so, with evidence"
@@ -295,6 +302,11 @@ def _plain(text: str) -> str:
 
 def _unstopped(text: str) -> str:
     return text.removesuffix(".")
+
+
+def _may_be_another(name: str, new: str) -> bool:
+    """Whether a name was not mended, but another one put there."""
+    return SequenceMatcher(None, name.casefold(), new.casefold(), autojunk=False).ratio() < _SAME_NAME
 
 
 def _unbracketed(text: str) -> str:

@@ -267,18 +267,10 @@ class BlockWriter:
             self._marks.mark_row(inner, kind)
 
     def _whole_control(self, control: Element, kind: str) -> Iterator[Element]:
+        """What stands in a control around blocks; no mark for the control itself is read well everywhere."""
         content = control.find(W + "sdtContent")
-        if content is not None:
-            blocks = [written for child in list(content) for written in self._whole(child, kind)]
-            content[:] = blocks
-        name = "customXmlIns" if kind == INSERTED else "customXmlDel"
-        if kind == DELETED:
-            for identity in control.iterfind(f".//{W}sdtPr/{W}id"):
-                identity.set(W + "val", self._marks.identity())
-        start, end = self._marks.range_of(name)
-        yield start
-        yield control
-        yield end
+        for child in () if content is None else list(content):
+            yield from self._whole(child, kind)
 
     # -------------------------------------------------------------------------------------- notes
 

@@ -8,7 +8,7 @@ from lxml import etree
 
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.redline_changes import Change, Step
-from briefbook.writers.redline_marks import DELETED, INSERTED, MOVED_FROM, MOVED_TO, Marks
+from briefbook.writers.redline_marks import DELETED, INSERTED, MOVED_FROM, MOVED_TO, Marks, unwrap
 from briefbook.writers.redline_words import Line, Path, container_key
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -75,7 +75,7 @@ class LineWriter:
         self._place(old_points, len(old.tokens), is_old=True)
         self._place(new_points, len(new.tokens), is_old=False)
         self._close(0)
-        for control in self._controls:
+        for control in reversed(self._controls):  # those inside others first
             self._tell(control)
 
     # --------------------------------------------------------------------------------- containers
@@ -126,25 +126,25 @@ class LineWriter:
         self._mark = self._run = None
 
     def _tell(self, control: _Open) -> None:
-        """Mark a content control that came or went as a whole (§17.13.5.4 to 17.13.5.7)."""
-        if control.new is not None:  # as it is now, though its content began with what was deleted
-            old, properties = control.home.find(W + "sdtPr"), control.new.find(W + "sdtPr")
-            if old is not None and properties is not None:
-                control.home.replace(old, deepcopy(properties))
-        if control.old is not None and control.new is not None:
-            return
-        name = "customXmlIns" if control.old is None else "customXmlDel"
+        """Give a content control the properties of now; mark one that came, and take away one that went.
+
+        Word has ranges for both (§17.13.5.4 to 17.13.5.7), but LibreOffice takes each for a change of looks
+        of all that follows. So one that came stands in the mark of its words, and words that went stand in
+        none, or Word would keep it, empty, with a prompt of its own.
+        """
         if control.new is None:
-            identity = control.home.find(f"{W}sdtPr/{W}id")
-            if identity is not None:  # the control of now may have the same
-                identity.set(W + "val", self._marks.identity())
-        # Two ranges: over where the control begins and where it ends, without what is in it.
-        start, end = self._marks.range_of(name)
-        control.home.addprevious(start)
-        control.inside.insert(0, end)
-        start, end = self._marks.range_of(name)
-        control.inside.append(start)
-        control.home.addnext(end)
+            unwrap(control.inside, control.home)
+            return
+        old, properties = control.home.find(W + "sdtPr"), control.new.find(W + "sdtPr")
+        if old is not None and properties is not None:  # though its content began with what was deleted
+            control.home.replace(old, deepcopy(properties))
+        if control.old is None:
+            name = self._names[Change.INSERTED]
+            for mark in list(control.inside.iter(W + name)):
+                unwrap(mark)
+            around = self._marks.make(name)
+            control.home.addprevious(around)
+            around.append(control.home)
 
     # -------------------------------------------------------------------------------------- runs
 

@@ -84,6 +84,16 @@ class Marks:
         return made
 
 
+def unwrap(inside: Element, element: Element | None = None) -> None:
+    """Put what stands in an element in its place; if it is the content of another one, in that one's."""
+    outer = inside if element is None else element
+    for child in list(inside):
+        outer.addprevious(child)
+    parent = outer.getparent()
+    assert parent is not None
+    parent.remove(outer)
+
+
 def canonical(element: Element | None) -> bytes:
     """An element in one spelling, whatever prefixes are declared around it."""
     if element is None:
