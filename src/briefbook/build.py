@@ -160,7 +160,10 @@ def _compared(
 
 def as_built(workshop: Workshop, task: Task, record: Record) -> Task:
     """A task that tells of the edition before what a build of it would tell; nothing is made or recorded."""
-    inputs = workshop.inputs(task.memo, task.day)
+    task = _knowing_rested(task, record)
+    inputs = workshop.inputs(task.memo, task.day, rested=task.rested)
+    if not inputs.asks_for_previous:
+        return task
     edition = record.ledger.editions_with({task.memo.id: inputs.digest}).get(task.memo.id)
     return with_before(task, edition, inputs, record)[0]
 

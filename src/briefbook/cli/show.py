@@ -75,8 +75,8 @@ def command(
 
 
 def _as_built(finder: BookFinder, workshop: Workshop, task: Task) -> Task:
-    """A task that tells what changed since the edition before, where a section asks for that."""
-    if not workshop.asks_for_previous(task.memo):
+    """A task that tells what changed since the edition before, and what to check again, if its memo does."""
+    if not task.memo.rests and not workshop.asks_for_previous(task.memo):
         return task
     record = finder.read_record()
     if record is None:
