@@ -50,6 +50,11 @@ class Desk:
         assert result.exit_code == 0
         return [line for line in result.stderr.splitlines() if " again: " in line]
 
+    def shown(self, day: str) -> str:
+        result = run("-C", self.book, "show", "council", "--as-of", day, "--known-by", day)
+        assert result.exit_code == 0, result.stderr
+        return " ".join(result.stdout.split())
+
     @property
     def inputs(self) -> Inputs:
         """What the latest edition was made from, as it is kept."""
@@ -90,6 +95,7 @@ def test_words_are_to_be_checked_again_until_they_change_or_are_checked(tmp_path
         assert desk.editions == 2
         shown = run("-C", desk.book, "show", "council", "--as-of", DAY, "--known-by", DAY)
         assert " ".join(shown.stdout.split()) == said  # `show` asks the edition before as well
+    assert desk.shown("2031-04-25").count(flag) == 2  # as a build would
     later = desk.built("2031-04-25")  # the next edition takes over what it knows
     assert later.count(flag) == 2
     desk.change("memos/council.yaml", "They ask who pays.", "They no longer ask who pays.")

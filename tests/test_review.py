@@ -421,6 +421,18 @@ def test_words_that_are_printed_several_times_must_be_changed_alike(book: Path) 
     assert "times" in edit["why"]
 
 
+@pytest.mark.parametrize("tracked", [True, False])
+def test_what_stands_for_a_prompt_is_one_edit_whatever_words_they_share(book: Path, tracked: bool) -> None:
+    hand = Hand(sent())
+    hand.replace("[What may be said in public?]", "Say in May what the note said. No more.", tracked=tracked)
+    (edit,) = told(book, returned(book, hand), "--apply", status=0)
+    assert (edit["before"], edit["after"]) == (
+        "[What may be said in public?]",
+        "Say in May what the note said. No more.",
+    )
+    assert "text: Say in May what the note said. No more." in (book / f"memos/{MEMO}.yaml").read_text()
+
+
 def by_python_docx(data: bytes) -> bytes:
     document = docx.Document(BytesIO(data))
     for paragraph in document.paragraphs:

@@ -205,3 +205,15 @@ def same(ones: Sequence[Token], others: Sequence[Token], found: Sequence[Change]
         pairs |= dict(zip(range(i, change.i1), range(j, change.j1), strict=False))
         i, j = change.i2, change.j2
     return pairs
+
+
+def as_one(found: Sequence[Change], low: int, high: int) -> Sequence[Change]:
+    """Changes with those within `[low, high)` made one, of all its words; as they are if one goes beyond."""
+    within = [n for n, change in enumerate(found) if low <= change.i1 and change.i2 <= high]
+    touched = [n for n, change in enumerate(found) if change.i1 < high and low < change.i2]
+    if not touched or not set(touched) <= set(within):
+        return found
+    first, last = found[within[0]], found[within[-1]]
+    j1, j2 = first.j1 - (first.i1 - low), last.j2 + (high - last.i2)  # between changes word stands by word
+    whole = Change(i1=low, i2=high, j1=j1, j2=j2)
+    return [*found[: within[0]], whole, *found[within[-1] + 1 :]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
-from briefbook.aligning import Change, Key, changes, key_of, keys_in, paired, same, tokens_of
+from briefbook.aligning import Change, Key, as_one, changes, key_of, keys_in, paired, same, tokens_of
 from briefbook.document import Document
 from briefbook.returned import Comment, Part, Returned, Revision, Span, Thing, View
 from briefbook.reviewing.matching import Match, Row, rows_of, span_of, spans_under, words_of
@@ -116,7 +116,7 @@ class _Reviewing:
     # --------------------------------------------------------------------------------- changes
 
     def _changed(self, place: int, row: Row, other: Row) -> None:
-        found = changes(row.tokens, other.tokens)
+        found = self._answers_whole(row, changes(row.tokens, other.tokens))
         own: dict[int, list[Change]] = defaultdict(list)
         for change in found:
             piece, is_sure = self._piece_of(row, other, change)
@@ -140,6 +140,15 @@ class _Reviewing:
         for piece in own.keys() - self.spoilt:
             theirs = own[piece]
             self.rewritten[piece] = _rewritten(self.pieces[piece].text, piece, row, other, found, theirs)
+
+    def _answers_whole(self, row: Row, found: Sequence[Change]) -> Sequence[Change]:
+        """The same; but what took a prompt's place is one change, whatever words the two have in common."""
+        for piece in row.pieces:
+            slot = self.pieces[piece].slot
+            own = [n for n, (owner, _, _) in row.owners.items() if owner == piece]
+            if slot is not None and slot.is_empty and own:
+                found = as_one(found, min(own), max(own) + 1)
+        return found
 
     def _piece_of(self, row: Row, other: Row, change: Change) -> tuple[int | None, bool]:
         """The piece that a change lies in, and whether it is that one's alone."""
