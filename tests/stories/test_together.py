@@ -29,7 +29,7 @@ slots:
     title: {{en: Lines to take, es: Mensajes}}
     prompt: {{en: What may be said in public?, es: "¿Qué se puede decir?"}}
 sections:
-  [header, bottom-line, since-last-edition, upcoming, participants, priorities, commitments, earlier, slots, sources]
+  [header, bottom-line, since-last-edition, upcoming, priorities, commitments, earlier, slots, sources]
 """
 LETTER = """
   letter-2031-09-15: # it moved the day
