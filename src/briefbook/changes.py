@@ -55,7 +55,11 @@ class Previous:
 
 def changes(before: Selection, after: Selection) -> Changes:
     """What changed from one selection to another of the same memo and language."""
-    compare = _Comparison(citable=frozenset(source.id for source in after.sources), why=_why_gone(after))
+    compare = _Comparison(
+        citable=frozenset(source.id for source in after.sources),
+        why=_why_gone(after),
+        was=_rewordings(before, after),
+    )
     return Changes(
         forums=compare.all(before.forums, after.forums, _forum, _forum_fields),
         meetings=compare.all(before.meetings, after.meetings, _meeting, _meeting_fields),
@@ -107,7 +111,8 @@ def markings_of(told: Changes, before: Selection) -> dict[str, Marking]:
     if before.handling is None:
         return {}
     facts = (change.id for change in told.all if change.kind is not ChangeKind.ADDED)
-    words = (words for change in told.written if change.before for words in change.before.words)
+    fields = chain(told.written, *(change.fields for change in told.all))
+    words = (words for change in fields if change.before for words in change.before.words)
     ids = (*facts, *(each.origin.fact for each in words if each.origin))
     then = {**before.handling.names, **before.handling.facts}
     return {id_: then[id_] for id_ in ids if id_ in then}
@@ -156,16 +161,13 @@ def _after(change: FieldChange) -> FieldChange:
 # ------------------------------------------------------------------------------- fact by fact
 
 
-def _nothing_beside(_one: object, _fields: Collection[str]) -> tuple[Cited, ...]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Comparison:
     """What all comparisons of two selections need."""
 
     citable: frozenset[str]
     why: Mapping[str, tuple[ShownWithdrawal, ...]]  # what is gone is gone, by its id
+    was: Mapping[str, str]  # of a priority in new words, or in its old ones again: the id of those before
 
     def all(
         self,
@@ -173,7 +175,7 @@ class _Comparison:
         after: Iterable[T],
         change: Callable[[T, ChangeKind], Change],
         fields: Callable[[T, T], Fields],
-        beside: Callable[[T, Collection[str]], tuple[Cited, ...]] = _nothing_beside,
+        beside: Callable[[T, Collection[str]], tuple[Cited, ...]] = lambda _one, _fields: (),
     ) -> tuple[Change, ...]:
         """The changes of one kind of facts: as they stand now, and those no longer shown at the end.
 
@@ -183,15 +185,17 @@ class _Comparison:
         new = {_id_of(one): one for one in after}
         found: list[Change] = []
         for id_, one in new.items():
-            if id_ not in old:
+            then = old.get(self.was.get(id_, id_))
+            if then is None:
                 found.append(change(one, ChangeKind.ADDED))
-            elif told := tuple(filter(None, fields(old[id_], one))):
-                was, is_ = (change(each, ChangeKind.CHANGED) for each in (old[id_], one))
+            elif told := tuple(filter(None, fields(then, one))):
+                was, is_ = (change(each, ChangeKind.CHANGED) for each in (then, one))
                 names = {each.field for each in told}
-                because = self._because((*_cited(was, names), *beside(old[id_], names)))
+                because = self._because((*_cited(was, names), *beside(then, names)))
                 cited = tuple(dict.fromkeys((*_cited(is_, names), *beside(one, names))))
                 found.append(replace(is_, fields=told, sources=cited, because=because))
-        left = [one for id_, one in old.items() if id_ not in new]
+        gone = old.keys() - new.keys() - set(self.was.values())
+        left = [one for id_, one in old.items() if id_ in gone]
         return (*found, *(self._withdrawn(change(one, ChangeKind.WITHDRAWN)) for one in left))
 
     def _because(self, ids: Iterable[str]) -> tuple[ShownWithdrawal, ...]:
@@ -271,10 +275,21 @@ def _priorities(selection: Selection) -> Iterator[Placed]:
         yield from ((item, group.forum, promised.get(item.id)) for item in group.items)
 
 
+def _rewordings(before: Selection, after: Selection) -> dict[str, str]:
+    """By the id of a priority that has come in the place of another, the id of that.
+
+    It is new words for what was told before; or the words of before again, as those new ones fell.
+    """
+    old, new = ({each[0].id: each[0] for each in _priorities(one)} for one in (before, after))
+    come, gone = new.keys() - old.keys(), old.keys() - new.keys()
+    pairs = [(one.id, one.before.id) for one in new.values() if one.before]
+    pairs += [(one.before.id, one.id) for one in old.values() if one.before]
+    return {now: then for now, then in pairs if now in come and then in gone}
+
+
 def _beside_priority(placed: Placed, fields: Collection[str]) -> tuple[Cited, ...]:
-    commitment = placed[2]
-    is_asked = commitment is not None and not {"promised_by", "due"}.isdisjoint(fields)
-    return commitment.sources if commitment is not None and is_asked else ()
+    promise = placed[2]
+    return promise.sources if promise and not {"promised_by", "due"}.isdisjoint(fields) else ()
 
 
 def _points(selection: Selection) -> tuple[ShownPoint, ...]:

@@ -102,7 +102,13 @@ def said(view: View, id_: str) -> str:
 
 
 def _phase(view: View, fact: Fact) -> str:
-    """How far a meeting has come. From upcoming to due only time passes; that nobody confirms it is news."""
+    """How far a meeting has come. From upcoming to due only time passes; that nobody confirms it is news.
+
+    Of a priority: by which one it was put into new words.
+    """
+    if isinstance(fact, Priority):
+        others = view.index.priorities_of.get(fact.forum, ())
+        return next((one.id for one in others if one.rewords == fact.id and view.is_on_file(one.id)), "")
     standing = view.standing(fact) if isinstance(fact, Meeting) else None
     if standing is None:
         return ""

@@ -1,7 +1,7 @@
 """Where memos are made, in memory: select → compose → write, in this process or in several."""
 
 from collections import defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -189,11 +189,17 @@ class Workshop:
         return asks_for_previous(templates.reached(templates_of(memo)))
 
     def binder(
-        self, memos: Sequence[Memo], day: Day, request: Request, progress: Callable[[], object] = silent
+        self,
+        memos: Sequence[Memo],
+        day: Day,
+        request: Request,
+        progress: Callable[[], object] = silent,
+        rested: Mapping[str, Sequence[Rested]] | None = None,
     ) -> Binder:
         """Memos, at least one, bound into a book of the book's own language and way to cite.
 
-        A memo that promises a length shows as much as it does alone. `progress` is called once for each.
+        A memo that promises a length shows as much as it does alone. `progress` is called once for each;
+        `rested`: by memo, on what its slots rest, as the edition before noted.
         Raises BriefbookError for a template's mistake, and for a promise that cannot be kept.
         """
         settings = self.book.settings
@@ -202,7 +208,7 @@ class Workshop:
         problems: list[Problem] = []
         for memo in memos:
             memo = replace(memo, citations=settings.citations)
-            selection = self.select(memo, day)
+            selection = self.select(memo, day, (rested or {}).get(memo.id, ()))
             templates = self.templates(selection.language, memo.profile)
             pictures = pictures_of(memo, templates, self.book.pictures)
             promise = kept(memo, selection, templates, self.theme_of(memo), pictures) if memo.length else None

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from tests.faults.applying import APPLY, ApplyBench
+from tests.faults.applying import BENCHES, FORM, RETURNED
 from tests.faults.calls import ASKED, REFUSABLE, counts_of, in_windows
 from tests.faults.mail_drop import MailDrop
 from tests.faults.order import wrong_with_order
@@ -21,7 +21,7 @@ from tests.faults.table import Row, row_of, tables, write_readme
 from tests.faults.trial import SUBJECTS, Bench, Trial
 
 MUST_RUN = "FAULTS_MUST_RUN"  # set: not to run is to fail
-ALL = {**SUBJECTS, APPLY.name: APPLY}
+ALL = {**SUBJECTS, FORM.name: FORM, RETURNED.name: RETURNED}
 SHORT = 2  # trials a call in the short form, besides those around a dot
 
 
@@ -36,7 +36,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="faults-", dir=asked.dir) as folder:
             for name in asked.subject:
-                make = ApplyBench if name == APPLY.name else Bench
+                make = BENCHES.get(name, Bench)
                 bench = make(
                     nursery=nursery, drop=drop, folder=Path(folder).resolve() / name, subject=ALL[name]
                 )
@@ -84,7 +84,7 @@ def _faults(bench: Bench, fault: str, asked: argparse.Namespace) -> list[Row]:
     ]
     names = [name for name in names if name in (bench.subject.calls or names)]
     if asked.short and (fault == "full disk" or subject != "run-due"):
-        names = [name for name in names if name in ("pwrite64", "write", "fdatasync")]
+        names = [name for name in names if name in ("pwrite64", "write", "fdatasync", bench.subject.every)]
     rows = []
     for name in names:
         if counts[name]:
@@ -105,7 +105,7 @@ def _numbers(bench: Bench, name: str, fault: str, *, short: bool) -> Iterable[in
             return numbers
     if fault == "full disk" and not short:  # much the same as the refusal of one call: every fourth
         return numbers[::4]
-    if not short:
+    if not short or (fault == "kill" and name == bench.subject.every):
         return count(1)
     step = max(1, len(numbers) // SHORT)
     window = in_windows(bench.calls, name) if fault == "kill" else set()

@@ -38,18 +38,29 @@ def _copied(book: Path, scratch: Path) -> sqlite3.Connection | None:
     return sqlite3.connect(scratch / "ledger.db")
 
 
-def wrong_with_clearances(book: Path, scratch: Path, *, least: int) -> list[str]:
-    """A clearance that is there twice, is of other bytes than its edition, or is lost."""
+def wrong_with_clearances(book: Path, scratch: Path, *, least: int, most: int) -> list[str]:
+    """A clearance, or that one was taken back, that is there twice, is of other bytes, or is lost.
+
+    All rows behind the first take it back.
+    """
     connection = _copied(book, scratch)
     if connection is None:
         return ["the ledger is gone"]
     try:
-        given = connection.execute("SELECT edition, outputs FROM clearances").fetchall()
+        rows = connection.execute(
+            "SELECT id, withdraws, edition, outputs FROM clearances ORDER BY id"
+        ).fetchall()
+        given = [row[2:] for row in rows]
         query = "SELECT format, name, sha256, size FROM outputs WHERE number = ? ORDER BY id"
         made = {number: connection.execute(query, (number,)).fetchall() for number, _ in given}
     finally:
         connection.close()
-    wrong = [] if least <= len(given) <= 1 else [f"{len(given)} clearances"]
+    wrong = [] if least <= len(given) <= most else [f"{len(given)} clearances"]
+    wrong += (
+        []
+        if [row[1] for row in rows] == [None, *(rows[0][0] for _ in rows[1:])][: len(rows)]
+        else ["it takes back another"]
+    )
     return wrong + [
         f"the clearance of edition {number} is of other bytes"
         for number, outputs in given
@@ -84,6 +95,12 @@ def wrong_with_files(book: Path, reference: Reference) -> list[str]:
             wrong.append(f"{name} does not belong here")
         elif reference.files[name] != digest:
             wrong.append(f"{name} is not whole")
+    return wrong + wrong_with_objects(book)
+
+
+def wrong_with_objects(book: Path) -> list[str]:
+    """Objects of the store that are not what they are named."""
+    wrong = []
     for path in (book / ".briefbook" / "objects").rglob("*"):
         if path.is_file() and not path.name.startswith("."):
             name = path.parent.name + path.name

@@ -13,8 +13,8 @@ _RENAMES = ("rename", "renameat", "renameat2", "link", "linkat")
 def wrong_with_order(bench: Bench) -> list[str]:
     """What a power cut could undo, from the log of the clean run that was made last."""
     calls = bench.calls
-    written = set(digests(bench.template / "book"))
-    made = {name: digest for name, digest in digests(bench.book).items() if name not in written}
+    written = digests(bench.template / "book")
+    made = {name: digest for name, digest in digests(bench.book).items() if digest != written.get(name)}
     known = {str(bench.book / name): digest for name, digest in made.items()}
     for path in (bench.book / ".briefbook" / "objects").rglob("*"):
         if path.is_file() and not (bench.template / "book" / path.relative_to(bench.book)).exists():
@@ -70,7 +70,11 @@ def _made(calls: Sequence[Call], at: int, folder: str) -> list[str]:
 
 def _said(calls: Sequence[Call]) -> list[str]:
     """A clearance is on the disk before anybody hears that it was given."""
-    said = [at for at, call in enumerate(calls) if call.name == "write" and "cleared by" in call.rest]
+    said = [
+        at
+        for at, call in enumerate(calls)
+        if call.name == "write" and any(words in call.rest for words in ("cleared by", "taken back by"))
+    ]
     log = [call for call in calls[: said[0]] if call.is_log] if said else []
     if not said:
         return ["nothing was said of the clearance"]

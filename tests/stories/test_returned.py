@@ -28,9 +28,8 @@ def a_colleagues_edits(memo: bytes) -> Hand:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     desk = new_desk(tmp_path)
-    desk.writes(
-        MEMO, MEMO_FILE.replace(SECTIONS, "sections: [header, bottom-line, since-last-edition, upcoming,")
-    )
+    memo = MEMO_FILE.replace(SECTIONS, "sections: [header, bottom-line, since-last-edition, upcoming,")
+    desk.writes(MEMO, f"{memo}formats: [docx]\n")
     desk.builds(DAY)
     return desk
 

@@ -29,8 +29,7 @@ slots:
     title: {{en: Lines to take, es: Mensajes}}
     prompt: {{en: What may be said in public?, es: "¿Qué se puede decir?"}}
 sections:
-  [header, bottom-line, since-last-edition, upcoming, participants, priorities, commitments, earlier, slots,
-   sources]
+  [header, bottom-line, since-last-edition, upcoming, priorities, commitments, earlier, slots, sources]
 """
 LETTER = """
   letter-2031-09-15: # it moved the day
@@ -95,7 +94,8 @@ def test_a_commitment_that_moved_is_told_everywhere(desk: Desk) -> None:
     assert [words["text"] for words in by_field["promised_by"]["after"]] == ["Sudland"]
     assert "letter-2031-09-15" in survey["sources"]
     again = "Check again. Changed since this was written: “Survey the shared stock together every spring”."
-    for said in (memo, desk.types("show", COUNCIL, "--as-of", NOW)):
+    desk.types("bind", COUNCIL, "--as-of", NOW, "--format", "docx")
+    for said in (memo, desk.types("show", COUNCIL, "--as-of", NOW), desk.memo(NOW, "briefing-book.docx")):
         assert again in said
     assert "Plazo: 31 de marzo de 2032. Antes: 31 de octubre de 2031." in desk.memo(NOW, f"{COUNCIL}.es.docx")
 
@@ -205,6 +205,65 @@ def test_the_source_of_a_commitment_falls(desk: Desk) -> None:
     assert "Cannot be told:" in desk.types("trace", "joint-note-2031-05-12")
     desk.edits(MEMO, "en: What may be said", "en: What may we say")
     assert "what changed since edition 3" in desk.builds(LATER, "--redline")
+
+
+MINUTES = """
+  minutes-2031-09-22:
+    short: the minutes
+    published: 2031-09-22
+    speaks: [norland, sudland]
+"""
+MAP = """\
+priorities:
+  survey-and-map:
+    forum: fisheries-council
+    meeting: fisheries-council-3
+    rewords: shared-stock-survey
+    text: Survey and map the shared stock every spring.
+    statements:
+      - source: minutes-2031-09-22
+        force: agreed
+        by: [norland, sudland]
+        promised_by: [sudland]
+        due: 2032-06
+        evidence: surveyed and mapped
+"""
+
+
+def test_new_words_and_their_source_falls(desk: Desk) -> None:
+    """Both wordings are told, once this way and once the other; a judgement on it is to be looked at."""
+    desk.edits(
+        MEMO, "rests_on: [shared-stock-survey]", "rests_on: [shared-stock-survey]\n  checked: 2031-09-20"
+    )
+    desk.builds(NOW)
+    assert "Check again" not in desk.memo(NOW, f"{COUNCIL}.en.docx")
+    desk.writes("facts/sources.yaml", desk.reads("facts/sources.yaml") + MINUTES)
+    desk.writes("facts/new.yaml", MAP)
+    desk.builds(LATER)
+    memo = desk.memo(LATER, f"{COUNCIL}.en.docx")
+    since = memo.partition("Since the last edition")[2].partition("Upcoming meetings")[0]
+    old, new = (
+        "Survey the shared stock together every spring.",
+        "Survey and map the shared stock every spring.",
+    )
+    assert f"Changed Agreed: {new} Wording before: {old}" in since
+    assert "By when: June 2032. Before: 31 March 2032." in since
+    assert "No longer told Agreed" not in since
+    assert (
+        "Check again. Changed since this was written: “Survey the shared stock together every spring”."
+        in memo
+    )
+
+    desk.edits("facts/sources.yaml", "    short: the minutes\n", f"{NEVER}    short: the minutes\n")
+    desk.builds("2031-10-02")
+    memo = desk.memo("2031-10-02", f"{COUNCIL}.en.docx")
+    since = memo.partition("Since the last edition")[2].partition("Upcoming meetings")[0]
+    assert f"Changed Agreed: {old} Wording before: {new}" in since
+    assert "The source was withdrawn on 30 September 2031: the minutes (never taken)." in since
+    assert "Check again" not in memo  # the fact is as it was when somebody checked
+
+
+NEVER = "    withdrawn: {on: 2031-09-30, why: {en: never taken, es: no existen}}\n"
 
 
 def test_cleared_editions_alone_count_for_what_a_reader_was_told(
