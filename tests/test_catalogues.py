@@ -213,7 +213,7 @@ def test_a_catalogue_is_enough_for_profiles_and_the_bound_book_too(book: Path) -
 
 
 NOTE = {
-    "templates/profiles/note/profile.yaml": "title: {en: Note}\nsections:\n"
+    "templates/profiles/note/profile.yaml": "title: {en: Aide-memoire}\nsections:\n"
     "  - {section: header, rank: must}\n  - {section: issue, title: {en: What it is}, rank: must}\n",
     "memos/note.yaml": "title: {pt: N}\nforum: harbours\nprofile: note\nlanguage: pt\nissue: {pt: Q.}\n",
     "memos/other.yaml": "title: {pt: O}\nforum: harbours\nprofile: note\nlanguage: pt\nissue: {pt: Q.}\n",
@@ -227,7 +227,7 @@ def test_the_titles_of_a_books_own_profile_are_told_once_and_translated_like_oth
     [line] = told
     assert line.startswith("templates/profiles/note/profile.yaml:1:8: warning: ")  # and of the section too
     assert "the profile 'note' is not in Portuguese (pt): title" in line
-    said = '\nmsgid "What it is"\nmsgstr "O que é"\n\nmsgid "Note"\nmsgstr "Nota"\n'
+    said = '\nmsgid "What it is"\nmsgstr "O que é"\n\nmsgid "Aide-memoire"\nmsgstr "Nota"\n'
     make_book(book, {"languages/pt.po": PORTUGUESE + said})
     assert "profile" not in run("check").stderr
     shown = run("show", "note").stdout

@@ -221,6 +221,63 @@ def test_facts_that_come_and_go_with_their_sources(tmp_path: Path) -> None:
     ]
 
 
+PROMISED = "force: agreed\n        promised_by: [norland]\n        due: 2031-10"
+REWORDED = """\
+  survey-2:
+    forum: council
+    text: Survey all of the stock.
+    rewords: survey
+    statements: [{source: letter, force: wish, by: [norland], evidence: to survey the stock}]
+"""
+
+
+def test_who_promised_it_and_by_when(tmp_path: Path) -> None:
+    before, later, never = (
+        told(tmp_path / name, SPRING, changed(COUNCIL, "force: wish", words))
+        for name, words in (
+            ("before", PROMISED),
+            ("later", PROMISED.replace("norland", "sudland").replace("-10", "-12")),
+            ("never", "force: agreed"),
+        )
+    )
+    [(_, _, fields)] = listed(changes(before, later))
+    assert fields == {
+        "promised_by": (["Norland"], ["Sudland"]),
+        "due": ("2031-10", "2031-12"),
+    }
+    [(_, _, fields)] = listed(changes(before, never))
+    assert fields == {"promised_by": (["Norland"], None), "due": ("2031-10", None)}
+
+
+def test_a_priority_in_new_words_is_one_that_changed(tmp_path: Path) -> None:
+    files = {COUNCIL: FILES[COUNCIL] + REWORDED}
+    found = changes(told(tmp_path / "a", SPRING), told(tmp_path / "b", SPRING, files))
+    text = (["Survey the shared stock together."], ["Survey all of the stock."])
+    assert listed(found) == [("changed", "survey-2", {"text": text}), ("added", "letter", {})]
+    [words, _] = words_of(found.priorities[0])
+    assert words.origin == Origin(fact="survey", field="text")  # so it is marked as that was
+
+
+def test_another_id_alone_is_no_change(tmp_path: Path) -> None:
+    files = {name: FILES[name].replace("council", "fish") for name in (COUNCIL, GROUND, MEMO)}
+    files = {
+        name: text.replace("survey:", "the-survey:").replace("gazette", "paper")
+        for name, text in files.items()
+    }
+    points = ABOUT["facts/points.yaml"].replace("council", "fish").replace("boats:", "fleet:")
+    files["facts/points.yaml"] = points.replace("gazette", "paper")
+    files[GROUND] = files[GROUND].replace("the paper", "the gazette").replace("emery-paper", "emery-gazette")
+    files[MEMO] = files[MEMO].replace("[survey]", "[the-survey]")
+    before, after = told(tmp_path / "a", SPRING), told(tmp_path / "b", SPRING, files)
+    assert changes(before, after).is_nothing
+    files[COUNCIL] = files[COUNCIL].replace("Survey the shared", "Share the shared")
+    after = told(tmp_path / "c", SPRING, files)
+    assert [(kind, id_) for kind, id_, _ in listed(changes(before, after))] == [
+        ("added", "the-survey"),
+        ("withdrawn", "survey"),
+    ]
+
+
 def test_why_a_fact_is_gone_where_its_source_was_withdrawn(tmp_path: Path) -> None:
     note = changed(
         GROUND,

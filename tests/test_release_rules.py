@@ -199,6 +199,28 @@ def test_a_slot_that_nobody_filled_is_an_open_placeholder(tmp_path: Path) -> Non
     assert "'to-take'" in problem["message"]
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Ask [name of the minister].", "[name of the minister]"),
+        ("Ask [nombre].", "[nombre]"),
+        ("The day is [por confirmar].", "[por confirmar]"),
+        ("Say […] first.", "[…]"),
+        ("Ask for XXX tonnes.", "XXX"),
+        ("The XXX Summit agreed.", None),
+        ("A source [name withheld] and one [dated 3 May] agree.", None),
+        ("There is much to do.", None),
+    ],
+)
+def test_what_counts_as_a_placeholder(words: str, found: str | None, tmp_path: Path) -> None:
+    memo = COUNCIL.replace("{text: Press for the survey.", f"{{text: '{words}'")
+    _, against = stands(make_book(tmp_path, {**ONE, "memos/council.yaml": memo}))
+    told = [problem["message"] for problem in against["council"]]
+    assert told == ([] if found is None else [
+        f"a placeholder is open in section 'bottom-line': {found!r} [placeholder]"
+    ])  # fmt: skip
+
+
 def test_words_are_to_be_checked_again_once_a_fact_has_changed_since_an_edition(tmp_path: Path) -> None:
     """The record tells what the fact said then; `build` asks it as `check` does."""
     book = make_book(tmp_path, ONE)

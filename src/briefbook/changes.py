@@ -8,13 +8,11 @@ before keeps its origin, so that each word of it can be traced.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import chain
 from typing import Any, TypeVar
 
 from briefbook.cited import Cited
 from briefbook.document import Origin
-from briefbook.marking import Marking
 from briefbook.memo import BOTTOM_LINE, PASSAGES
 from briefbook.selection import (
     Attendee,
@@ -32,7 +30,6 @@ from briefbook.selection import (
     ShownSource,
     ShownWithdrawal,
     Side,
-    Since,
     Told,
     When,
     Words,
@@ -41,16 +38,6 @@ from briefbook.selection import (
 Placed = tuple[ShownPriority, ShownForum, Commitment | None]  # with its forum, and what was promised of it
 T = TypeVar("T")
 Fields = Iterator[FieldChange | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Previous:
-    """The edition before, as it was told."""
-
-    number: int
-    as_of: date
-    known_by: date
-    selection: Selection | None  # None where it is not kept any more, or by another briefbook
 
 
 def changes(before: Selection, after: Selection) -> Changes:
@@ -63,99 +50,11 @@ def changes(before: Selection, after: Selection) -> Changes:
     return Changes(
         forums=compare.all(before.forums, after.forums, _forum, _forum_fields),
         meetings=compare.all(before.meetings, after.meetings, _meeting, _meeting_fields),
-        priorities=compare.all(
-            _priorities(before), _priorities(after), _priority, _priority_fields, _beside_priority
-        ),
+        priorities=compare.all(_priorities(before), _priorities(after), _priority, _priority_fields),
         background=compare.all(_points(before), _points(after), _point, _point_fields),
         sources=compare.all(before.sources, after.sources, _source, _source_fields),
         written=tuple(filter(None, _written_fields(before, after))),
     )
-
-
-# ------------------------------------------------------------------------- since the last edition
-
-
-def with_previous(
-    selection: Selection,
-    previous: Previous,
-    *,
-    told_by: Callable[[Changes], Changes],
-    is_variant: bool = False,
-) -> Selection:
-    """A selection that knows what changed since the edition before, as far as the memo tells of it.
-
-    That of the same day which tells the same is no edition before, but the same once more: what it compared
-    with is compared with. Of a variant for release nothing is told but what is in it now: what an edition
-    before could show may meanwhile be marked higher.
-    """
-    if previous.selection is None:
-        lost = Since(number=previous.number, as_of=previous.as_of, is_lost=True)
-        return replace(selection, since=lost)
-    if previous.selection.language != selection.language:
-        return selection  # the memo was in another: every word would be told as changed
-    told = told_by(changes(previous.selection, selection))
-    is_same_day = (previous.as_of, previous.known_by) == (selection.as_of, selection.known_by)
-    if is_same_day and not told.all:
-        return replace(selection, since=previous.selection.since)
-    found = Since(
-        number=previous.number,
-        as_of=previous.as_of,
-        changes=_without_before(told) if is_variant else told,
-        markings={} if is_variant else markings_of(told, previous.selection),
-    )
-    return replace(selection, since=found)
-
-
-def markings_of(told: Changes, before: Selection) -> dict[str, Marking]:
-    """The markings that facts had then of which something of then is told, by id."""
-    if before.handling is None:
-        return {}
-    facts = (change.id for change in told.all if change.kind is not ChangeKind.ADDED)
-    fields = chain(told.written, *(change.fields for change in told.all))
-    words = (words for change in fields if change.before for words in change.before.words)
-    ids = (*facts, *(each.origin.fact for each in words if each.origin))
-    then = {**before.handling.names, **before.handling.facts}
-    return {id_: then[id_] for id_ in ids if id_ in then}
-
-
-def knowing_then(selection: Selection, *more: Since | None) -> Selection:
-    """A selection whose handling counts the markings of then of what is told of then, too."""
-    handling = selection.handling
-    if handling is None:
-        return selection
-    facts = dict(handling.facts)
-    for since in filter(None, (selection.since, *more)):
-        for id_, marking in since.markings.items():
-            now = [facts[id_]] if id_ in facts else []
-            facts[id_] = handling.scheme.fold([marking, *now]) or marking
-    return (
-        selection if facts == handling.facts else replace(selection, handling=replace(handling, facts=facts))
-    )
-
-
-def _without_before(told: Changes) -> Changes:
-    def now(some: Iterable[Change]) -> tuple[Change, ...]:
-        kept = (replace(each, fields=tuple(map(_after, filter(_has_after, each.fields)))) for each in some)
-        return tuple(
-            c for c in kept if c.kind is ChangeKind.ADDED or (c.kind is ChangeKind.CHANGED and c.fields)
-        )
-
-    return Changes(
-        forums=now(told.forums),
-        meetings=now(told.meetings),
-        priorities=now(told.priorities),
-        background=now(told.background),
-        sources=now(told.sources),
-        written=tuple(map(_after, filter(_has_after, told.written))),
-    )
-
-
-def _has_after(change: FieldChange) -> bool:
-    return change.after is not None
-
-
-def _after(change: FieldChange) -> FieldChange:
-    return replace(change, before=None)
 
 
 # ------------------------------------------------------------------------------- fact by fact
@@ -175,26 +74,24 @@ class _Comparison:
         after: Iterable[T],
         change: Callable[[T, ChangeKind], Change],
         fields: Callable[[T, T], Fields],
-        beside: Callable[[T, Collection[str]], tuple[Cited, ...]] = lambda _one, _fields: (),
     ) -> tuple[Change, ...]:
-        """The changes of one kind of facts: as they stand now, and those no longer shown at the end.
-
-        `beside`: what else a fact rests on in some of its fields.
-        """
+        """The changes of one kind of facts: as they stand now, and those no longer shown at the end."""
         old = {_id_of(one): one for one in before}
         new = {_id_of(one): one for one in after}
         found: list[Change] = []
+        renamed = _renamed(old, new, fields)
         for id_, one in new.items():
+            if id_ in renamed:
+                continue
             then = old.get(self.was.get(id_, id_))
             if then is None:
                 found.append(change(one, ChangeKind.ADDED))
             elif told := tuple(filter(None, fields(then, one))):
                 was, is_ = (change(each, ChangeKind.CHANGED) for each in (then, one))
                 names = {each.field for each in told}
-                because = self._because((*_cited(was, names), *beside(then, names)))
-                cited = tuple(dict.fromkeys((*_cited(is_, names), *beside(one, names))))
-                found.append(replace(is_, fields=told, sources=cited, because=because))
-        gone = old.keys() - new.keys() - set(self.was.values())
+                because = self._because(_cited(was, names, then))
+                found.append(replace(is_, fields=told, sources=_cited(is_, names, one), because=because))
+        gone = old.keys() - new.keys() - set(self.was.values()) - set(renamed.values())
         left = [one for id_, one in old.items() if id_ in gone]
         return (*found, *(self._withdrawn(change(one, ChangeKind.WITHDRAWN)) for one in left))
 
@@ -214,13 +111,40 @@ def _id_of(one: object) -> str:
     return id_
 
 
-def _cited(change: Change, fields: Collection[str]) -> tuple[Cited, ...]:
+def _renamed(old: Mapping[str, T], new: Mapping[str, T], fields: Callable[[T, T], Fields]) -> dict[str, str]:
+    """The ids of before by those that they have now, of facts in which a reader sees no difference."""
+    gone = {_face(one): id_ for id_, one in old.items() if id_ not in new}
+    pairs = {id_: gone[_face(one)] for id_, one in new.items() if id_ not in old and _face(one) in gone}
+    return {id_: was for id_, was in pairs.items() if not any(fields(old[was], new[id_]))}
+
+
+def _face(one: object) -> tuple[object, ...]:
+    """What two facts have in common at least, where one reads as the other."""
+    match one:
+        case ShownMeeting():
+            return one.forum.name, one.title, one.ordinal, one.when.date
+        case ShownPoint():
+            return one.forum and one.forum.name, one.title, one.text
+        case ShownSource():
+            return one.short, one.title, one.published.date
+        case ShownForum():
+            return (one.name,)
+        case (ShownPriority() as priority, ShownForum() as forum, _):
+            return forum.name, priority.text
+        case _:
+            return ()
+
+
+def _cited(change: Change, fields: Collection[str], one: object) -> tuple[Cited, ...]:
     """What a changed fact rests on: its sources, and those of the fields that have their own."""
     more: list[Cited] = []
     if change.meeting is not None and "participants" in fields:
         more += change.meeting.people_sources
     if change.priority is not None and not {"status", "updates"}.isdisjoint(fields):
         more += chain.from_iterable(update.sources for update in change.priority.updates)
+    match one:
+        case (_, _, Commitment() as promise) if not _PROMISED.isdisjoint(fields):
+            more += promise.sources
     return tuple(dict.fromkeys((*change.sources, *more)))
 
 
@@ -287,11 +211,6 @@ def _rewordings(before: Selection, after: Selection) -> dict[str, str]:
     return {now: then for now, then in pairs if now in come and then in gone}
 
 
-def _beside_priority(placed: Placed, fields: Collection[str]) -> tuple[Cited, ...]:
-    promise = placed[2]
-    return promise.sources if promise and not {"promised_by", "due"}.isdisjoint(fields) else ()
-
-
 def _points(selection: Selection) -> tuple[ShownPoint, ...]:
     return (*selection.background, *selection.disputed)
 
@@ -317,6 +236,10 @@ def _meeting_fields(old: ShownMeeting, new: ShownMeeting) -> Fields:
     yield _pair("reports", was and Told(reports=was), is_ and Told(reports=is_), is_list=True)
 
 
+_PROMISED = frozenset({"promised_by", "due"})
+_NEVER = When(date=None, origin=Origin(fact="", field="due"))
+
+
 def _priority_fields(old: Placed, new: Placed) -> Fields:
     before, after = old[0], new[0]
     yield _words("text", before.text, after.text)
@@ -329,6 +252,9 @@ def _priority_fields(old: Placed, new: Placed) -> Fields:
     if before.status is not after.status:
         was, is_ = (one.status and Told(status=one.status) for one in (before, after))
         yield _pair("status", was, is_)
+    owed = (one[2].promised_by if one[2] else () for one in (old, new))
+    yield _list("promised_by", *owed)
+    yield _date("due", *(one[2].due if one[2] else _NEVER for one in (old, new)))
     updates = (tuple(update.text for update in one.updates if update.text) for one in (before, after))
     yield _list("updates", *updates)
     yield _list("promised_by", *(one.promised_by if one else () for one in (old[2], new[2])))

@@ -71,10 +71,10 @@ def latest(record: Record | None, memo: str) -> Told:
 def by_day(record: Record | None, memo: str, day: date, facts: Facts) -> Told:
     """The edition as of a day, the latest of that day; else what the facts tell as of it.
 
-    Raises BriefbookError where nothing is kept of that edition, or the facts cannot be told.
+    So do they where nothing is kept of that edition. Raises BriefbookError where the facts cannot be told.
     """
     editions = [edition for edition in record.ledger.editions(memo) if edition.as_of == day] if record else []
-    if record is not None and editions:
+    if record is not None and editions and kept_selection(editions[-1], record) is not None:
         return _told(editions[-1], record)
     return of_facts(facts(day))
 

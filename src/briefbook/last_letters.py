@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from briefbook.changes import changes, markings_of
+from briefbook.changes import changes
 from briefbook.composing.items import narrowed
 from briefbook.composing.letter import Marked
 from briefbook.composing.sections import SectionTemplates
@@ -13,6 +13,7 @@ from briefbook.memo import Memo
 from briefbook.previous import kept_selection
 from briefbook.record import Record
 from briefbook.selection import Selection, ShownMeeting, Since
+from briefbook.since import markings_of
 
 
 def since_last(

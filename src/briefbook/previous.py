@@ -7,11 +7,11 @@ was.
 
 from datetime import date
 
-from briefbook.changes import Previous
 from briefbook.inputs import from_bytes, rested_in
 from briefbook.issued import Edition
 from briefbook.record import Record
 from briefbook.selection import Rested, Selection
+from briefbook.since import Previous
 
 
 def kept_selection(edition: Edition, record: Record) -> Selection | None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from briefbook.binder import Binder
 from briefbook.catalogues import ways_of
-from briefbook.changes import Previous, with_previous
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
@@ -33,6 +32,7 @@ from briefbook.resting import with_resting
 from briefbook.select import select
 from briefbook.selection import Rested, Selection
 from briefbook.showing import View
+from briefbook.since import Previous, with_previous
 from briefbook.tool import shipped_catalogue, shipped_templates
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import FaceSet

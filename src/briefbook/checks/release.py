@@ -159,10 +159,12 @@ def open_dispute(leaving: Leaving) -> Iterator[Found]:
         yield Found(where=facts.meetings[meeting.id].where, message=message, hint="find out which is right")
 
 
-# What people write where something is still to come. Words in capitals alone: “to do” is a plain word.
+# What people write where something is still to come, in English and in Spanish. Words in capitals alone: “to
+# do” is a plain word, and “XXX Cumbre” the thirtieth. “[name withheld]” is a remark, “[name]” is none.
 _PLACEHOLDER = re.compile(
-    r"\b(TBD|TBC|TBA|TODO|FIXME|XXX+)\b|\?\?\?|_{3,}|(?i:lorem ipsum)"
-    r"|\[(?i:insert|fill in|name|date|place|title|to be|\.\.\.|…)[^\]]*\]"
+    r"\b(?:TBD|TBC|TBA|TODO|FIXME|XXX+(?!\s[A-ZÁÉÍÓÚÑ]))\b|\?\?\?|_{3,}|(?i:lorem ipsum)"
+    r"|\[(?i:(?:insert|fill in|to be|insertar|completar|por (?:confirmar|completar|definir))\b[^\]]*"
+    r"|(?:name|date|place|title|nombre|fecha|lugar|título)(?: (?:of|de|del) [^\]]*)?|\.{3}|…)\]"
 )
 
 

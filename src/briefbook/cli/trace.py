@@ -206,8 +206,23 @@ def _of_editions(found: "Trace | None") -> Iterator[str]:
     if untold:
         yield ""
         yield "Cannot be told:"
-        for why, those in groupby(sorted(untold, key=lambda one: one.why), key=lambda one: one.why):
-            yield _wrapped(f"{_numbered(list(those))}: {why}", "  ", "    ")
+        for why, alike in groupby(sorted(untold, key=lambda one: one.why), key=lambda one: one.why):
+            those = list(alike)
+            yield _wrapped(f"{_numbered(those)}: {why}", "  ", "    ")
+            if readers := _who_may_have(those):
+                yield _wrapped(f"→ mailed to {', '.join(readers)}", "    ", "      ")
+
+
+def _who_may_have(editions: "Iterable[TracedEdition]") -> list[str]:
+    """To whom some editions went, or may have gone: each address once, as first written."""
+    from briefbook.tracing import Standing
+
+    receipts = (receipt for traced in editions for receipt in traced.receipts)
+    named: dict[str, str] = {}
+    for receipt in receipts:
+        if receipt.standing is not Standing.STOPPED:
+            named.setdefault(receipt.recipient.casefold(), receipt.recipient)
+    return sorted(named.values())
 
 
 def _alike(editions: "Sequence[TracedEdition]") -> Iterator[str]:

@@ -6,7 +6,6 @@ but print no numbers, as there is no list that they would lead to.
 
 from dataclasses import replace
 
-from briefbook.changes import knowing_then, markings_of
 from briefbook.composing.compose import blocks_in, subject_of
 from briefbook.composing.letter import finished, sections_by_heading
 from briefbook.composing.portions import SUBJECT_ID, marked_blocks, with_banner
@@ -18,6 +17,7 @@ from briefbook.marking import banner_of
 from briefbook.memo import ForumScope, Memo
 from briefbook.outline import outlined
 from briefbook.selection import Changes, ComparedSide, Selection, Since
+from briefbook.since import knowing_then, markings_of
 
 TEMPLATE = "comparison.md.j2"
 

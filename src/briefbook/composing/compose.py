@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from briefbook.changes import knowing_then
 from briefbook.composing.again import CHECK_AGAIN, flagged
 from briefbook.composing.items import narrowed, reduced, unlisted
 from briefbook.composing.markup import MarkupError, parse_line, parse_section
@@ -39,6 +38,7 @@ from briefbook.marking import Banner, Marking, raised
 from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
 from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
+from briefbook.since import knowing_then
 
 NOT_NAMED = "nothing that the memo shows names"
 SUBJECT, FOOTER = "subject.md.j2", "footer.md.j2"

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from briefbook.changes import knowing_then
 from briefbook.composing.again import flagged
 from briefbook.composing.compose import (
     LATE,
@@ -44,6 +43,7 @@ from briefbook.marking import Handling, Marking
 from briefbook.memo import Memo, SectionSpec
 from briefbook.outline import shown
 from briefbook.selection import Selection, ShownMeeting, Since
+from briefbook.since import knowing_then
 
 SUBJECT = "mail/subject.md.j2"
 BODY = "mail/body.md.j2"

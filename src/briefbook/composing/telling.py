@@ -54,5 +54,7 @@ def _lists_of(change: Change) -> frozenset[str]:
         return _MEETINGS
     if change.priority:
         return frozenset({"priorities", "commitments"})
+    if any(each.field == "claims" for each in change.fields):  # it has moved from one to the other, or may
+        return frozenset({"disputed", "background"})
     is_disputed = change.point is not None and change.point.is_disputed
     return frozenset({"disputed"} if is_disputed else {"background"})
