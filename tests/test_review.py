@@ -389,6 +389,16 @@ def test_to_whom_a_memo_goes_stands_in_its_file(book: Path) -> None:
     assert text == MEMO_FILE.replace("to: Minister", "to: State Secretary")
 
 
+def test_a_book_that_cannot_be_read_whole_has_not_lost_a_text(book: Path) -> None:
+    path = book / "facts" / f"{MEMO}.yaml"
+    path.write_text(path.read_text() + "people: [\n")
+    hand = Hand(sent())
+    hand.replace("together every", "jointly each")
+    (edit,) = told(book, returned(book, hand))
+    assert edit["outcome"] == "listed"
+    assert "a part of the book that cannot be read" in edit["why"]
+
+
 def test_another_name_and_hidden_characters_are_left_to_a_person(book: Path) -> None:
     hand = Hand(sent())
     hand.replace("Emery Gazette", "Holm Courier")

@@ -113,26 +113,36 @@ def review_returned_form(root: Path, data: bytes, file: Path, *, wants_apply: bo
     if wants_apply:
         finish_changes(root)
     found = review_form(root, data, shown(file), today())
-    form = found.debriefing
-    if wants_json:
-        told = {
-            "format": 1,
-            "marking": found.marking,
-            "meeting": form.meeting,
-            "proposed": [{"file": one.file, "told": one.told} for one in form.proposed],
-            "known": list(form.known),
-            "left": list(found.left),
-            "diff": list(found.diff()),
-            "applied": wants_apply and bool(found.changed),
-        }
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
-    else:
-        _print(found, applied=wants_apply)
-    if wants_apply and found.changed:
-        apply_form(root, found)
-        say(f"{len(form.proposed)} additions made in {', '.join(change.shown for change in found.changed)}.")
-    if found.left or (form.proposed and not wants_apply):
+    is_applied = False
+    try:
+        if wants_apply and found.changed:
+            apply_form(root, found)
+            is_applied = True
+    finally:  # what somebody answered is told, whatever stands in the way
+        if wants_json:
+            click.echo(json.dumps(_told(found, is_applied), ensure_ascii=False, indent=2))
+        else:
+            _print(found, applied=is_applied)
+    if is_applied:
+        changed = ", ".join(change.shown for change in found.changed)
+        say(f"{len(found.debriefing.proposed)} additions made in {changed}.")
+    if found.left or (found.debriefing.proposed and not is_applied):
         raise SystemExit(REMAIN)
+
+
+def _told(found: "ReviewedForm", is_applied: bool) -> dict[str, object]:
+    """What the JSON holds."""
+    form = found.debriefing
+    return {
+        "format": 1,
+        "marking": found.marking,
+        "meeting": form.meeting,
+        "proposed": [{"file": one.file, "told": one.told} for one in form.proposed],
+        "known": list(form.known),
+        "left": list(found.left),
+        "diff": list(found.diff()),
+        "applied": is_applied,
+    }
 
 
 def _print(found: "ReviewedForm", *, applied: bool) -> None:

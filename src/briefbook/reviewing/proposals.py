@@ -73,18 +73,27 @@ class Proposal:
 _OF_THE_SOURCE = frozenset(("dateline", "published_as", "date_as", "participants", "said_as", "place"))
 _TYPED = frozenset(("date", "published"))
 _EVIDENCED = frozenset(("text", "claim", "update"))  # numbers in these are held by evidence
+_GONE = "the book no longer has this text"
+_UNREAD = "what has it may be in a part of the book that cannot be read: `check` names the mistakes"
 _SENTENCES = re.compile(r"[.!?…]+(?=\s|$)")  # where one ends
 _SAME_NAME = 0.75  # from which on the letters of two names are those of one, mended
 _SIMILAR = 0.3  # from which on other words may be the same fact
 
 
-def proposals_of(review: Review, book: Book, memo: Memo | None, language: Language) -> tuple[Proposal, ...]:
-    """What becomes of each edit, in their order; `language` is the edition's, with its months and so on."""
-    return tuple(_Proposing(review, book, memo, language).of(edit) for edit in review.edits)
+def proposals_of(
+    review: Review, book: Book, memo: Memo | None, language: Language, *, is_whole: bool = True
+) -> tuple[Proposal, ...]:
+    """What becomes of each edit, in their order; `language` is the edition's, with its months and so on.
+
+    `is_whole` is False for a book that lacks what could not be read of its files.
+    """
+    proposing = _Proposing(review, book, memo, language, _GONE if is_whole else _UNREAD)
+    return tuple(proposing.of(edit) for edit in review.edits)
 
 
 class _Proposing:
-    def __init__(self, review: Review, book: Book, memo: Memo | None, language: Language) -> None:
+    def __init__(self, review: Review, book: Book, memo: Memo | None, language: Language, lost: str) -> None:
+        self._lost = lost  # why a text is not there
         self._review = review
         self._book = book
         self._memo = memo
@@ -128,7 +137,7 @@ class _Proposing:
             if done is not None:
                 return replace(listed, outcome=Outcome.DONE, now=done.text, where=done.where)
             if not found:
-                return replace(listed, why="the book no longer has this text")
+                return replace(listed, why=self._lost)
             nearest = max(found, key=lambda each: alike(keys_in(each.text), keys_in(printed)))
             why = "the book has come to say something else since that edition"
             return replace(listed, outcome=Outcome.CONFLICT, now=nearest.text, where=nearest.where, why=why)

@@ -14,7 +14,7 @@ from pathlib import Path
 from briefbook.amending import Changed, write_changes
 from briefbook.binding import KEY
 from briefbook.composing.wording import wording_of
-from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Where
+from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where
 from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition
 from briefbook.memo import Memo
@@ -80,7 +80,8 @@ def review(
 
 def _proposals(found: Review, read: ReadBook, edition: Edition, inputs: Inputs) -> tuple[Proposal, ...]:
     language = wording_of(inputs.selection.language, inputs.catalogues)
-    return proposals_of(found, read.book, _memo_of(read, edition.memo), language)
+    is_whole = all(problem.severity is not Severity.ERROR for problem in read.problems)
+    return proposals_of(found, read.book, _memo_of(read, edition.memo), language, is_whole=is_whole)
 
 
 def _memo_of(read: ReadBook, name: str) -> Memo | None:
