@@ -1,4 +1,4 @@
-"""The stage of the docs' tours: the example book, and for docs/delivery.md the mail server that it has one start."""
+"""The stage of the docs' tours: the example book, and the mail server that docs/delivery.md has one start."""
 
 import os
 import re

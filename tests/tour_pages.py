@@ -1,7 +1,7 @@
 """The pictures of docs/tour.md: `python -m tests.tour_pages FOLDER`.
 
-Does what the page says, and draws the first pages of two documents that come of it, as LibreOffice prints them
-with Caladea: FOLDER/redline.png and FOLDER/debrief.png.
+Does what the page says, and draws the first pages of two documents that come of it, as LibreOffice prints
+them with Caladea: FOLDER/redline.png and FOLDER/debrief.png.
 """
 
 import io
@@ -50,9 +50,10 @@ def draw(images: Path) -> None:
 
 
 def _as_word_shows(file: Path) -> bytes:
-    """A DOCX without the marks of content controls that came or went (ECMA-376 Part 1 §17.13.5.4 to 17.13.5.7).
+    """A DOCX without the marks of content controls that came or went.
 
-    They are seen nowhere; but LibreOffice shows all that stands behind one as formatted otherwise.
+    These (ECMA-376 Part 1 §17.13.5.4 to 17.13.5.7) are seen nowhere; but LibreOffice shows all that stands
+    behind one as formatted otherwise.
     """
     made = io.BytesIO()
     with zipfile.ZipFile(file) as before, zipfile.ZipFile(made, "w") as after:
