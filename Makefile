@@ -25,7 +25,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden messages side-by-side picture profiles redline-page lock clean
+.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden messages side-by-side picture profiles tour-pages lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -77,8 +77,8 @@ picture: $(VENV)/.tests-installed ## the picture of a memo in README.md anew (ne
 profiles: $(VENV)/.tests-installed ## the pages of the profiles in docs/profiles.md anew (needs pdftoppm)
 	$(BIN)/python -m tests.profile_memos $(OUT)/profiles docs/images
 
-redline-page: $(VENV)/.tests-installed ## the page of a redline in docs/redline.md anew (needs LibreOffice, pdftoppm)
-	$(BIN)/python -m tests.redline_page docs/images
+tour-pages: $(VENV)/.tests-installed ## the pictures of docs/tour.md anew (needs LibreOffice, pdftoppm)
+	$(BIN)/python -m tests.tour_pages docs/images
 
 lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes newer releases
 	$(COMPILE) --all-build-deps --output-file requirements.lock pyproject.toml

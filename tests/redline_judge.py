@@ -191,6 +191,19 @@ def shown(parts: Parts) -> dict[str, Any]:
     return _Teller(parts).told()
 
 
+def shown_without_controls(parts: Parts) -> dict[str, Any]:
+    """What a document shows, the words of controls among the others: one that went is not brought back."""
+    for root in parts.roots.values():
+        for control in list(root.iter(W + "sdt")):
+            for content in control.findall(W + "sdtContent"):
+                for child in list(content):
+                    control.addprevious(child)
+            parent = control.getparent()
+            assert parent is not None
+            parent.remove(control)
+    return shown(parts)
+
+
 def _text(element: Element) -> str:
     spelled: bytes = etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
     return spelled.decode()

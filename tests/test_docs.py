@@ -4,8 +4,8 @@ A fenced block of `console` is run: each line after `$ ` in the folder that the 
 it compared (`…` alone on a line stands for any lines; nothing shown, nothing compared). A fenced block whose
 first line names a file (```yaml facts/x.yaml) is written to that file. Each page has a folder of its own. A
 block of `sh` is not run: it installs, or calls make. A block of `mailbox` is what the mail server of
-`tests/tour.py` has printed since the last such block; the page that has one finds the example book in its
-folder. What differs from run to run (`VARYING`) is left out of every comparison.
+`tests/tour.py` has printed since the last such block. A page whose commands name the example book finds it
+in its folder. What differs from run to run (`VARYING`) is left out of every comparison.
 """
 
 import json
@@ -65,7 +65,7 @@ from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme
 from tests.books import changed, make_book, run
 from tests.conftest import ROOT
-from tests.tour import stage
+from tests.tour import BOOK, lay_out, stage
 from tests.writers.figures import council_timeline, figure_of, small_image
 from tests.writers.trees import document_of, fisheries_memo
 
@@ -147,17 +147,23 @@ def is_as_shown(shown: str, printed: str) -> bool:
 @pytest.mark.parametrize("name", [name for name in NAMES if any(steps_of(name))])
 def test_what_is_shown_is_what_happens(name: str, tmp_path: Path) -> None:
     shell = shutil.which("bash") or pytest.skip("there is no bash to run the commands in")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": str(tmp_path)}
     here = tmp_path
     steps = list(steps_of(name))
+    if any(BOOK in step.command for step in steps):
+        lay_out(here)
     with ExitStack() as stack:
         mail = stack.enter_context(stage(here)) if any(step.is_mail for step in steps) else None
-        follow(steps, here, shell, environment, mail)
+        follow(steps, here, shell, environment(tmp_path), mail)
+
+
+def environment(home: Path) -> Mapping[str, str]:
+    """What the commands of a page find around them, whoever runs the tests."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": str(home)}
 
 
 def follow(
-    steps: list[Step], here: Path, shell: str, environment: Mapping[str, str], mail: IO[bytes] | None
+    steps: list[Step], here: Path, shell: str, around: Mapping[str, str], mail: IO[bytes] | None
 ) -> None:
     """Do what a page shows, from a folder on, and compare what comes."""
     for step in steps:
@@ -176,7 +182,7 @@ def follow(
         done = subprocess.run(
             [shell, "-o", "pipefail", "-c", f"exec 2>&1; {step.command}"],
             cwd=here,
-            env=environment,
+            env=around,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

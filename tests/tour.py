@@ -1,4 +1,4 @@
-"""The stage of docs/delivery.md's tour: the example book, and the mail server that the page has one start."""
+"""The stage of the docs' tours: the example book, and the mail server that docs/delivery.md has one start."""
 
 import os
 import re
@@ -18,14 +18,18 @@ BOOK = "briefs/us-mexico"  # as the page names it
 PORT = 8025  # that book.yaml and the page name; a test takes a free one
 
 
+def lay_out(folder: Path) -> None:
+    """Put the example book below a folder, where the pages say that it is."""
+    shutil.copytree(EXAMPLE, folder / BOOK, ignore=shutil.ignore_patterns(".briefbook", "out"))
+
+
 @contextmanager
 def stage(folder: Path) -> Iterator[IO[bytes]]:
-    """The example book below a folder, and the server that `make mailbox` starts; what it prints can be read.
+    """For the example book below a folder the server that `make mailbox` starts; what it prints can be read.
 
     Everything printed for a message is there once its sender has been answered.
     """
     port = _free_port()
-    shutil.copytree(EXAMPLE, folder / BOOK, ignore=shutil.ignore_patterns(".briefbook", "out"))
     settings = folder / BOOK / "book.yaml"
     text = settings.read_text(encoding="utf-8")
     assert text.count(f"port: {PORT}\n") == 1

@@ -257,9 +257,6 @@ def _priority_fields(old: Placed, new: Placed) -> Fields:
     yield _date("due", *(one[2].due if one[2] else _NEVER for one in (old, new)))
     updates = (tuple(update.text for update in one.updates if update.text) for one in (before, after))
     yield _list("updates", *updates)
-    yield _list("promised_by", *(one.promised_by if one else () for one in (old[2], new[2])))
-    nothing = When(date=None, origin=Origin(fact=after.id, field="due"))
-    yield _date("due", *(one.due if one else nothing for one in (old[2], new[2])))
 
 
 def _point_fields(old: ShownPoint, new: ShownPoint) -> Fields:

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from time import process_time
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -35,7 +34,16 @@ from tests.houses.by_hand import hand_made_house
 from tests.houses.by_libreoffice import libreoffice_house
 from tests.houses.by_python_docx import python_docx_house
 from tests.libreoffice import needs_office
-from tests.redline_judge import DOCUMENT, Parts, W, accepted, rejected, shown, sound
+from tests.redline_judge import (
+    DOCUMENT,
+    Parts,
+    W,
+    accepted,
+    rejected,
+    shown,
+    shown_without_controls,
+    sound,
+)
 from tests.redline_office import judged
 from tests.test_golden import workshop
 from tests.writers.redline_pairs import edited_pairs
@@ -68,19 +76,6 @@ def holds(old: bytes, new: bytes) -> bytes:
     assert shown(accepted(made)) == shown(Parts(new))
     assert shown_without_controls(rejected(made)) == shown_without_controls(Parts(old))
     return made
-
-
-def shown_without_controls(parts: Parts) -> dict[str, Any]:
-    """What a document shows, the words of controls among the others: one that went is not brought back."""
-    for root in parts.roots.values():
-        for control in list(root.iter(W + "sdt")):
-            for content in control.findall(W + "sdtContent"):
-                for child in list(content):
-                    control.addprevious(child)
-            parent = control.getparent()
-            assert parent is not None
-            parent.remove(control)
-    return shown(parts)
 
 
 def body_of(docx: bytes) -> etree._Element:

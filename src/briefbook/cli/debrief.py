@@ -69,7 +69,7 @@ def command(
         return
     folder = (out or finder.root() / "out") / day.as_of.isoformat()
     data = WRITERS["docx"].write(document, workshop.theme)
-    say(str(_put(folder / form_name(document.memo), data)))
+    say(shown(_put(folder / form_name(document.memo), data)))
 
 
 def _known(meeting: str, read: "ReadBook") -> str:
