@@ -4,12 +4,9 @@ Does what the page says, and draws the first pages of two documents that come of
 them with Caladea: FOLDER/redline.png and FOLDER/debrief.png.
 """
 
-import io
-import re
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 from PIL import Image
@@ -44,25 +41,9 @@ def draw(images: Path) -> None:
         follow(list(steps_of("docs/tour.md")), home, "bash", environment(home), None)
         printed = home / "printed"
         _set_colours(printed)
-        documents = {name: _as_word_shows(home / "desk" / file) for name, file in _DRAWN.items()}
+        documents = {name: (home / "desk" / file).read_bytes() for name, file in _DRAWN.items()}
         for name, pdf in to_pdfs(documents, printed).items():
             _draw(pdf, images / f"{name}.png")
-
-
-def _as_word_shows(file: Path) -> bytes:
-    """A DOCX without the marks of content controls that came or went.
-
-    These (ECMA-376 Part 1 §17.13.5.4 to 17.13.5.7) are seen nowhere; but LibreOffice shows all that stands
-    behind one as formatted otherwise.
-    """
-    made = io.BytesIO()
-    with zipfile.ZipFile(file) as before, zipfile.ZipFile(made, "w") as after:
-        for name in before.namelist():
-            data = before.read(name)
-            if name == "word/document.xml":
-                data = re.sub(rb"<w:customXml(Ins|Del)Range(Start|End) [^>]*/>", b"", data)
-            after.writestr(name, data)
-    return made.getvalue()
 
 
 def _set_colours(folder: Path) -> None:
