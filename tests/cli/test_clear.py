@@ -251,6 +251,15 @@ def test_typed_again_it_is_there_once(office: Office) -> None:
     assert len(cleared(office)) == 1
 
 
+def test_a_name_is_one_line(office: Office) -> None:
+    """It is listed in tables and kept for good."""
+    office.command("build", "--as-of", "2031-04-20")
+    assert office.command("clear", "council", "--by", "Ana \x1b[31m").exit_code == 2
+    assert office.command("clear", "council", "--by", " Ana\n  Holm ").exit_code == 0
+    [row] = office.command("clear", "--list").stdout.splitlines()[1:]
+    assert "  Ana Holm  " in row
+
+
 def test_nothing_is_made_by_looking(office: Office) -> None:
     result = office.command("clear", "--list")
     assert (result.exit_code, result.stderr) == (0, "nothing was cleared\n")
