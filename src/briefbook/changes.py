@@ -194,12 +194,17 @@ def _priorities(selection: Selection) -> Iterator[Placed]:
 
 
 def _reworded(before: Selection, after: Sequence[Placed]) -> Iterator[Placed]:
-    """The priorities of before; one that another has put into new words since has the id of that one."""
-    new = {priority.before.id: priority.id for priority, _, _ in after if priority.before}
-    old = {priority.id for priority, _, _ in _priorities(before)}
-    for priority, forum, promise in _priorities(before):
-        now = new.get(priority.id, priority.id)
-        yield (priority if now in old else replace(priority, id=now)), forum, promise
+    """The priorities of before; one that another has put into new words since has the id of that one.
+
+    So has one whose new words fell with their source: the words before stand again.
+    """
+    old = list(_priorities(before))
+    there, left = {priority.id for priority, _, _ in old}, {priority.id for priority, _, _ in after}
+    now = {priority.before.id: priority.id for priority, _, _ in after if priority.before}
+    for priority, forum, promise in old:
+        again = priority.before.id if priority.before and priority.id not in left else priority.id
+        id_ = now.get(priority.id, again if again in left else priority.id)
+        yield (priority if id_ in there else replace(priority, id=id_)), forum, promise
 
 
 def _points(selection: Selection) -> tuple[ShownPoint, ...]:
