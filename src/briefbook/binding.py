@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from briefbook.binder import Binder
 from briefbook.build import is_at_hand, kept, outputs_of, put_in_place, record_made
@@ -24,7 +25,9 @@ from briefbook.issued import Edition, Output
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.placing import Placed, clear
+from briefbook.previous import rested_before
 from briefbook.record import Record
+from briefbook.selection import Rested
 from briefbook.workshop import Day, Rendered, Workshop, silent
 from briefbook.writers.theme import Theme, files_of
 
@@ -91,7 +94,10 @@ def bind(
     Nothing is written where any memo cannot be made: BriefbookError. What was bound from the same before is
     only put in place.
     """
-    inputs = inputs_of_book(book, memos, day, request, formats, progress)
+    rested = {
+        memo.id: rested_before(record, memo.id, day.as_of, day.known_by) for memo in memos if memo.rests
+    }
+    inputs = inputs_of_book(book, memos, day, request, formats, progress, rested)
     left_out = {tab.document.memo: tab.document.left_out for tab in inputs.binder.tabs}
     key = KEY + request.name
     folder = out / day.as_of.isoformat()
@@ -123,6 +129,7 @@ def inputs_of_book(
     request: Request,
     formats: Sequence[str],
     progress: Callable[[], object] = silent,
+    rested: Mapping[str, Sequence[Rested]] = MappingProxyType({}),
 ) -> BoundInputs:
     """What a bound book is made from. Raises BriefbookError for all that stops it."""
     theme = look_of(book).theme
@@ -131,7 +138,7 @@ def inputs_of_book(
         message = "a bound book cannot be written into a house's own Word file"
         hint = "bind it as PDF alone: --format pdf"
         raise BriefbookError(Problem(where=where, message=message, hint=hint))
-    binder = Workshop(book).binder(memos, day, request, progress)
+    binder = Workshop(book).binder(memos, day, request, progress, rested)
     tabs = zip(binder.tabs, memos, strict=True)
     faces = all_faces(book)
     problems = [problem for tab, memo in tabs for problem in undrawable(tab.document, memo, book, faces)]

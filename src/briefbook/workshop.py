@@ -1,12 +1,13 @@
 """Where memos are made, in memory: select → compose → write, in this process or in several."""
 
 from collections import defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 
 from briefbook.binder import Binder
 from briefbook.catalogues import ways_of
@@ -189,11 +190,17 @@ class Workshop:
         return asks_for_previous(templates.reached(templates_of(memo)))
 
     def binder(
-        self, memos: Sequence[Memo], day: Day, request: Request, progress: Callable[[], object] = silent
+        self,
+        memos: Sequence[Memo],
+        day: Day,
+        request: Request,
+        progress: Callable[[], object] = silent,
+        rested: Mapping[str, Sequence[Rested]] = MappingProxyType({}),
     ) -> Binder:
         """Memos, at least one, bound into a book of the book's own language and way to cite.
 
-        A memo that promises a length shows as much as it does alone. `progress` is called once for each.
+        A memo that promises a length shows as much as it does alone. `progress` is called once for each;
+        `rested` is, by memo, on what its slots rest, as the edition before noted it.
         Raises BriefbookError for a template's mistake, and for a promise that cannot be kept.
         """
         settings = self.book.settings
@@ -202,7 +209,7 @@ class Workshop:
         problems: list[Problem] = []
         for memo in memos:
             memo = replace(memo, citations=settings.citations)
-            selection = self.select(memo, day)
+            selection = self.select(memo, day, rested.get(memo.id, ()))
             templates = self.templates(selection.language, memo.profile)
             pictures = pictures_of(memo, templates, self.book.pictures)
             promise = kept(memo, selection, templates, self.theme_of(memo), pictures) if memo.length else None
