@@ -319,6 +319,19 @@ def test_one_that_is_superseded_is_not_made_up_for(office: Office, server: GoodS
     assert [state for _, state in office.noted()] == [HELD, QUEUED]
 
 
+def test_what_tells_nothing_new_need_not_be_cleared(office: Office, server: GoodServer) -> None:
+    """Each day has an edition of its own, by its day alone; it goes to nobody."""
+    office.status(EVE)
+    office.status(DUE)
+    office.command(*CLEAR)
+    assert office.status(DUE + HOUR) == 0
+    office.status(DUE + DAY)
+    assert office.noted() == [("04-19 19:00", QUEUED), ("04-20 19:00", "unchanged")]
+    assert len(server.kept) == 4  # one notice and three letters
+    change_a_fact(office)
+    assert office.status(DUE + 2 * DAY) == NOT_CLEARED
+
+
 def test_quiet_runs_say_it_once(office: Office) -> None:
     office.status(EVE)
     assert "held back: council" in office.run(DUE, "--quiet").stderr
