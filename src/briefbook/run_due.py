@@ -233,17 +233,15 @@ class _Run:
         if self.settings.mail is None:
             self._fail(memo, occurrence, "there is no way to send mail", self.verdict.mail_problems, built)
             return
-        why_not = demand_unmet(memo, self.settings, built.edition, self.record)
-        if not why_not:
-            set_aside(memo, self.settings, built.edition, self.record)
-        self._consign(memo, occurrence, built, selection, why_not)
+        self._consign(memo, occurrence, built, selection)
 
-    def _consign(
-        self, memo: Memo, occurrence: Occurrence, built: Built, selection: Selection, uncleared: str
-    ) -> None:
+    def _consign(self, memo: Memo, occurrence: Occurrence, built: Built, selection: Selection) -> None:
         assert memo.schedule is not None
         assert memo.deliver is not None
         assert built.edition is not None
+        uncleared = demand_unmet(memo, self.settings, built.edition, self.record)
+        if not uncleared:
+            set_aside(memo, self.settings, built.edition, self.record)
         desk = self._desk()
         consignment = Consignment(
             memo=built.as_made(memo),
