@@ -221,6 +221,12 @@ def test_what_cannot_be_compared(words: list[str], status: int, message: str, bo
     assert message in result.stderr
 
 
+def test_a_bound_book_is_compared_memo_by_memo(book: Path) -> None:
+    result = run("-C", book, "diff", "bind:briefing-book")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "of a bound book its memos are compared" in result.stderr
+
+
 def test_editions_that_are_not_there_any_more(book: Path) -> None:
     for day in ("2031-04-20", "2031-04-21"):
         build(book, day)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from briefbook.binding import KEY
 from briefbook.cli.book import DAY, BookFinder, chosen_memos, day_of, language_option
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import stop_for
@@ -91,7 +93,7 @@ def command(
       briefbook diff all --from 2021-10-06 --to 2026-03-15 --format html
     """
     read = finder.read()
-    with finder.read_record() or _NoRecord() as record:
+    with finder.read_record() or nullcontext() as record:
         key, chosen = _key(read, record, memo, language)
         teller = _Teller(read, key, chosen, record)
         before = latest(record, key) if from_ is None else teller.told(from_)
@@ -108,20 +110,12 @@ def command(
         raise SystemExit(CHANGED)
 
 
-class _NoRecord:
-    """Stands for the record of a book that has none."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *exception: object) -> None:
-        return None
-
-
 def _key(
     read: "ReadBook", record: "Record | None", memo: str, language: str | None
 ) -> "tuple[str, Memo | None]":
     """The name of a memo in the ledger, and the memo; None where there is nothing but editions of it."""
+    if memo.startswith(KEY):
+        raise click.UsageError("of a bound book its memos are compared, each by its name")
     on_record = record is not None and bool(record.ledger.latest(memo))
     if on_record and not read.ids_named(memo):  # a variant for release, or a memo that was taken out
         return memo, None
