@@ -200,6 +200,14 @@ def test_a_spanish_form_is_read_in_spanish(tmp_path: Path) -> None:
     assert "es: Según La Gaceta, mediante un formulario." in added
 
 
+def test_what_was_announced_stays_in_its_languages(tmp_path: Path) -> None:
+    """A Spanish form shows what is on file in English alone: that does not become Spanish."""
+    book = make_book(tmp_path / "book", SPANISH)
+    answers = {"meeting.held": "sí", "word.who": "Bo Lund"}
+    _, told, _ = returned(book, filled(form("--language", "es", spanish=True), answers))
+    assert "{person: bo-lund, as: Harbour Master, side: sudland}" in told
+
+
 @pytest.mark.parametrize(
     ("answers", "beside", "told"),
     [
