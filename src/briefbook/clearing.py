@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from briefbook.delivery import OnUnknown
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.issued import Clearance, Edition, Envelope, EnvelopeKind, EnvelopeState, Output
 from briefbook.memo import Memo, Settings
@@ -189,11 +190,13 @@ def mailed_formats(memo: Memo) -> tuple[str, ...]:
 def letters_held(memos: Mapping[str, Memo], settings: Settings, record: Record) -> dict[int, str]:
     """The letters that wait and must not go, each with why: their clearance was taken back since.
 
-    So are those that were queued before the book demanded one. They go once somebody has cleared their bytes.
+    So are those that were queued before the book demanded one, and those cut off at their dot that would go
+    again. They go once somebody has cleared their bytes.
     """
     held: dict[int, str] = {}
     found: dict[tuple[str, int], str] = {}
-    for letter in record.ledger.envelopes(*_WAITING):
+    goes_again = settings.mail is not None and settings.mail.unknown is OnUnknown.RESEND
+    for letter in record.ledger.envelopes(*_WAITING, *([EnvelopeState.AT_DOT] if goes_again else [])):
         if letter.kind is EnvelopeKind.NOTICE or letter.edition is None:
             continue
         key = (letter.memo, letter.edition)

@@ -10,7 +10,7 @@ from briefbook.issued import OccurrenceState
 from briefbook.ledger import open_ledger
 from briefbook.mail.credentials import VARIABLE
 from tests.books import changed, make_book, run
-from tests.desk import CANCELLED, DEFERRED, PENDING, SENT
+from tests.desk import CANCELLED, DEFERRED, DOT, PENDING, SENT
 from tests.mail.servers import PASSWORD, GoodServer
 from tests.office import ANA, BO, CY, DAY, DUE, EVE, HOUR, OWNER, Office, memo, office_at, parsed, text_of
 
@@ -367,6 +367,22 @@ def test_letters_that_wait_stay_when_their_clearance_is_taken_back(
     office.command(*CLEAR)
     assert office.status(DUE + 2 * HOUR) == 0
     assert (sorted(sent_to(server)), office.states()) == ([ANA, BO, CY], [SENT] * 3)
+
+
+def test_a_letter_cut_off_at_its_dot_goes_again_only_if_it_is_cleared(
+    office: Office, server: GoodServer
+) -> None:
+    put_off(office)
+    office.aim(server.port, unknown="resend")
+    with open_ledger(office.book / ".briefbook") as ledger:
+        for waiting in office.envelopes():
+            assert ledger.move(waiting.id, DEFERRED, DOT, now=DUE)
+    office.command("clear", "council", "--withdraw", "--by", "Bo")
+    assert office.status(DUE + HOUR) == NOT_CLEARED
+    assert sent_to(server) == []
+    office.command(*CLEAR)
+    office.status(DUE + 2 * HOUR)
+    assert sorted(sent_to(server)) == [ANA, BO, CY]
 
 
 def test_letters_stay_while_nobody_can_read_what_the_memo_demands(office: Office, server: GoodServer) -> None:
