@@ -23,7 +23,7 @@ def files(profile: str, memo: str = "") -> dict[str, str]:
     """A profile, and a memo of it."""
     profile = profile if "sections:" in profile else f"{profile}sections: [header]\n"
     return {
-        NOTE: profile if "title:" in profile else f"title: {{en: Note}}\n{profile}",
+        NOTE: profile if "title:" in profile else f"title: {{en: A note}}\n{profile}",
         MEMO: f"title: A note\nforum: council\nprofile: note\n{memo}",
     }
 
