@@ -57,6 +57,10 @@ def test_the_examples_of_the_help_work(book: Path, tmp_path_factory: pytest.Temp
         "texts/": ".",
         "fisheries": "new/book",
         "3": "1",
+        "joint-note-2031-05-12": "note",
+        "fisheries-council-3": "council-3",
+        "sig-2026-01": "talks-1",
+        "2026-03-15": "2031-07-01",  # a month after its day, and nobody says whether it was held
     }
     mailed = FILES["memos/council.yaml"] + "deliver: {to: ana@example.org}\n"
     settings = (
