@@ -54,16 +54,11 @@ def judged(workshop: Workshop, memos: Iterable[Memo], day: Day, record: Record |
         task = Task(memo=memo, day=day, formats=())
         try:
             task = as_built(workshop, task, record) if record is not None else task
-            problems = workshop.render(task).problems  # what only shows when it is made
-            if problems:
-                raise BriefbookError(*problems)
-            inputs, promise = workshop.composed(task)
+            inputs, document = workshop.composed(task)
         except BriefbookError as error:
             yield Ready(memo=memo.id, findings=tuple(Finding(problem=problem) for problem in error.problems))
             continue
-        leaving = Leaving(
-            memo=memo, book=workshop.book, selection=inputs.selection, document=promise.document
-        )
+        leaving = Leaving(memo=memo, book=workshop.book, selection=inputs.selection, document=document)
         yield Ready(memo=memo.id, findings=tuple(standing_against(leaving)))
 
 

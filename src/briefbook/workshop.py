@@ -25,7 +25,7 @@ from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
-from briefbook.promise import Kept, kept
+from briefbook.promise import kept
 from briefbook.readers.book_files import TEMPLATES_FOLDER
 from briefbook.readers.read_profile import PROFILES_FOLDER
 from briefbook.resting import with_resting
@@ -140,18 +140,26 @@ class Workshop:
         return with_resting(selection, memo, view, rested)
 
     def document(self, memo: Memo, day: Day) -> Document:
-        """The document of a memo as of a day. Raises BriefbookError for a template's mistake."""
-        return self.composed(Task(memo=memo, day=day, formats=()))[1].document
+        """The document of a memo as of a day. Raises BriefbookError as `composed` does."""
+        return self.composed(Task(memo=memo, day=day, formats=()))[1]
 
-    def composed(self, task: Task) -> tuple[Inputs, Kept]:
+    def composed(self, task: Task) -> tuple[Inputs, Document]:
         """What a memo is made from, and its document as it keeps its promise.
 
-        Raises BriefbookError for a template's mistake.
+        Raises BriefbookError for a template's mistake, and for all that stops a document from being written.
         """
         memo = task.memo
         inputs = self.inputs(memo, task.day, task.previous, task.again, task.rested)
         templates = self.templates(inputs.selection.language, memo.profile)
-        return inputs, kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
+        promise = kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
+        problems = (
+            *promise.problems(memo),
+            *undrawable(promise.document, memo, self.book, self._faces),
+            *crowding(promise.document.banner, inputs.theme, self.book),
+        )
+        if problems:
+            raise BriefbookError(*problems)
+        return inputs, promise.document
 
     def inputs(
         self,
@@ -227,15 +235,7 @@ class Workshop:
         """The bytes of a memo and what they were made from; its problems where it cannot be made."""
         memo, day = task.memo, task.day
         try:
-            inputs, promise = self.composed(task)
-            document = promise.document
-            problems = (
-                *promise.problems(memo),
-                *undrawable(document, memo, self.book, self._faces),
-                *crowding(document.banner, inputs.theme, self.book),
-            )
-            if problems:
-                return Rendered(memo=memo.id, day=day, problems=problems)
+            inputs, document = self.composed(task)
             outputs = {name: WRITERS[name].write(document, inputs.theme) for name in task.formats}
         except BriefbookError as error:
             return Rendered(memo=memo.id, day=day, problems=error.problems)

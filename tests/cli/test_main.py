@@ -61,6 +61,9 @@ def test_the_examples_of_the_help_work(book: Path, tmp_path_factory: pytest.Temp
         "3": "1",
         "sig-2026-01": "talks-1",
         "2026-02-02": "2031-06-10",
+        "joint-note-2031-05-12": "note",
+        "fisheries-council-3": "council-3",
+        "2026-03-15": "2031-07-01",  # a month after its day, and nobody says whether it was held
     }
     mailed = FILES["memos/council.yaml"] + "deliver: {to: ana@example.org}\n"
     settings = (
@@ -99,7 +102,7 @@ def test_no_command_is_a_request_for_help() -> None:
         (["fetch"], "there is no command 'fetch' (known: init, check, list, show, build, bind,"),
         (["--bok", "x", "list"], "No such option"),
         (["-C", "book.yaml", "list"], "Invalid value for '-C' / '--book': Directory 'book.yaml' is a file."),
-        (["check", "council"], "Got unexpected extra argument (council)"),
+        (["run-due", "council"], "Got unexpected extra argument (council)"),
         (["check", "--sources", "texts"], "Invalid value for '--sources': Directory 'texts' does not exist."),
         (["init"], "Missing argument 'DIR'."),
     ],
