@@ -279,6 +279,7 @@ def test_what_the_checks_would_refuse_is_not_written(book: Path) -> None:
     ("old", "new", "why"),
     [
         ("2029", "2028", "a number changed"),
+        ("stock together", "stock, all three, together", "a number changed"),
         ("Port Emery", "Sund", "elsewhere"),
         ("End night fishing in the strait.", "Forbid all eels.", "other words"),
         ("every spring.", "every spring. Pay for it together.", "a sentence more"),

@@ -23,6 +23,7 @@ from briefbook.marking import is_own
 from briefbook.memo import Book, Judgement, Memo
 from briefbook.readers.located_yaml import unbearable_in
 from briefbook.reviewing.edits import Edit, EditKind, Review
+from briefbook.reviewing.numbers_told import numbers_in
 from briefbook.reviewing.printed_words import Piece
 
 
@@ -172,7 +173,7 @@ class _Proposing:
         fact = self._book.facts.find(piece.origin.fact) if piece.origin else None
         if field in _OF_THE_SOURCE or (field == "title" and isinstance(fact, Source)):
             return "a source stands behind it: other words want a source that says so, with evidence"
-        if field in _EVIDENCED and _numbers(printed) != _numbers(new):
+        if field in _EVIDENCED and numbers_in(printed, piece.language) != numbers_in(new, piece.language):
             return "a number changed: look at the evidence of its sources"
         if field in _EVIDENCED and alike(keys_in(printed), keys_in(new)) < _SIMILAR:
             return "nearly all of it is other words: is it still what its sources say?"
@@ -323,10 +324,6 @@ def _may_be_another(name: str, new: str) -> bool:
 def _unbracketed(text: str) -> str:
     """What somebody wrote in the brackets of a prompt."""
     return text[1:-1].strip() if text[:1] + text[-1:] == "[]" else text
-
-
-def _numbers(text: str) -> list[str]:
-    return sorted(re.findall(r"\d+", text))
 
 
 def _carried_over(printed: str, new: str, filed: str) -> str | None:
