@@ -548,3 +548,92 @@ def test_as_libreoffice_saves_it(book: Path, tmp_path: Path) -> None:
     assert sorted(outcomes(told(book, returned(book, saved["busy"]), "--apply"))) == sorted(
         (concerns, outcome.replace("ready", "applied")) for concerns, outcome in WANTED
     )
+
+
+# --------------------------------------------------------------- what has its place though no fact has it
+
+MORE_OF_A_MEMO = """\
+title: Fisheries Council
+forum: fisheries-council
+slots:
+  lines:
+    title: Lines to take
+    text: Say nothing.
+sections: [header, priorities, disputed, commitments, slots, sources]
+"""
+DUE_DAY = "due: 2032-03 # by the communiqué"
+
+
+@cache
+def more() -> dict[str, bytes]:
+    """A book with a commitment, a large number, and a memo that names nobody itself."""
+    with TemporaryDirectory() as folder:
+        book = Path(folder) / "council"
+        run("init", book)
+        change(
+            book,
+            "force: agreed",
+            f"force: agreed\n        promised_by: [norland]\n        {DUE_DAY}\n       ",
+        )
+        change(book, "claim: The joint note speaks of 520", "claim: The joint note speaks of 4,000")
+        (book / "memos" / f"{MEMO}.yaml").write_text(MORE_OF_A_MEMO)
+        settings = book / "book.yaml"
+        settings.write_text(settings.read_text().replace("to: Minister", "to: State Secretary"))
+        assert run("-C", book, "build", MEMO, "--as-of", DAY).exit_code == 0
+        return {str(path.relative_to(book)): path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def more_book(tmp_path: Path) -> Path:
+    for name, data in more().items():
+        path = tmp_path / "more" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path / "more"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (
+            "State Secretary",
+            "Deputy Minister",
+            ("proposed", "book.yaml", "Deputy Minister", "other memos"),
+        ),
+        ("Lines to take", "Lines to say", ("ready", f"memos/{MEMO}.yaml", "Lines to say", "")),
+        ("March 2032", "May 2032", ("proposed", f"facts/{MEMO}.yaml", "2032-05", "another day")),
+        (
+            "4,000 boats",
+            "5,500 boats",
+            ("proposed", f"facts/{MEMO}.yaml", "The joint note speaks of 5,500 boats.", "a number changed"),
+        ),
+    ],
+)
+def test_each_edit_has_its_place(
+    more_book: Path, old: str, new: str, wanted: tuple[str, str, str, str]
+) -> None:
+    hand = Hand(more()[f"out/{DAY}/{MEMO}.docx"])
+    hand.replace(old, new, tracked=False)
+    (edit,) = told(more_book, returned(more_book, hand))
+    outcome, file, words, why = wanted
+    assert (edit["outcome"], edit["new"]) == (outcome, words)
+    assert edit["file"].endswith(file)
+    assert why in edit["why"]
+    assert (edit["before"] == "4,000") is (old == "4,000 boats")
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_a_row_of_a_table_is_one_item(more_book: Path, tracked: bool) -> None:
+    hand = Hand(more()[f"out/{DAY}/{MEMO}.docx"])
+    hand.delete_row("March 2032", tracked=tracked)
+    (edit,) = told(more_book, returned(more_book, hand))
+    assert (edit["kind"], edit["concerns"]) == ("removed", "shared-stock-survey")
+    assert edit["before"].startswith("Norland | Survey the shared stock")
+
+
+def test_a_word_in_the_foot_of_the_pages_is_that_word_alone(more_book: Path) -> None:
+    memo = docx.Document(BytesIO(more()[f"out/{DAY}/{MEMO}.docx"]))
+    memo.sections[0].footer.paragraphs[0].runs[0].text += " DRAFT"
+    memo.save(str(more_book / "returned.docx"))
+    (edit,) = told(more_book, more_book / "returned.docx")
+    assert (edit["kind"], edit["before"], edit["after"], edit["part"]) == ("changed", "", "DRAFT", "footer")

@@ -22,6 +22,7 @@ from briefbook.facts import Fact, Meeting, Source, Wording, statements_of
 from briefbook.marking import is_own
 from briefbook.memo import Book, Judgement, Memo
 from briefbook.readers.located_yaml import unbearable_in
+from briefbook.returned import Part
 from briefbook.reviewing.edits import Edit, EditKind, Review
 from briefbook.reviewing.numbers_told import numbers_in
 from briefbook.reviewing.printed_words import Piece
@@ -307,6 +308,8 @@ def _identity(piece: Piece) -> tuple[object, ...]:
 
 def _why_listed(edit: Edit) -> str:
     match edit.kind:
+        case EditKind.CHANGED if edit.part in (Part.HEADER, Part.FOOTER):
+            return "the head and foot of the pages follow from the memo and the book's settings"
         case EditKind.CHANGED:
             return "it lies on connective words or on several facts"
         case EditKind.ADDED:
