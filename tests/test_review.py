@@ -9,13 +9,14 @@ from tempfile import TemporaryDirectory
 
 import docx
 import pytest
+from lxml import etree
 
 from briefbook.diagnostics import BriefbookError
 from briefbook.record import Record, open_record
 from briefbook.reviewing.review import apply, keep, review
 from briefbook.shelf import entries_of
 from tests.books import run
-from tests.hand_edits import Hand, W, parts_of, words_in, zipped
+from tests.hand_edits import Hand, W, parent_of, parts_of, words_in, zipped
 from tests.libreoffice import needs_office, to_docx
 from tests.office import DUE
 
@@ -637,3 +638,14 @@ def test_a_word_in_the_foot_of_the_pages_is_that_word_alone(more_book: Path) -> 
     memo.save(str(more_book / "returned.docx"))
     (edit,) = told(more_book, more_book / "returned.docx")
     assert (edit["kind"], edit["before"], edit["after"], edit["part"]) == ("changed", "", "DRAFT", "footer")
+
+
+def test_a_line_break_in_a_slot_is_told(more_book: Path) -> None:
+    hand = Hand(more()[f"out/{DAY}/{MEMO}.docx"])
+    hand.replace("Say nothing.", "Say little.", tracked=False)
+    (text,) = (one for one in hand.paragraph("Say little").iter(W + "t") if one.text == "Say little.")
+    etree.SubElement(parent_of(text), W + "br")
+    etree.SubElement(parent_of(text), W + "t").text = "Smile."
+    for edit in told(more_book, returned(more_book, hand)):
+        assert (edit["outcome"], edit["new"]) == ("ready", "Say little. Smile.")
+        assert "line break" in edit["why"]

@@ -73,6 +73,7 @@ class Review:
     edits: tuple[Edit, ...]
     pieces: tuple[Piece, ...]
     rewritten: dict[int, str] = field(default_factory=dict)  # by the piece's number
+    broken: frozenset[int] = frozenset()  # those in whose paragraph a line was broken
     formatting: int = 0  # tracked changes of looks alone
     spaces: int = 0  # tracked changes of white space alone
 
@@ -101,6 +102,7 @@ class _Reviewing:
         self.edits: list[tuple[tuple[int, int], Edit]] = []  # with their places: pair, and word in it
         self.rewritten: dict[int, str] = {}
         self.spoilt: set[int] = set()  # pieces that some edit touches without being theirs alone
+        self.broken: set[int] = set()
         self.told: set[int] = set()  # the identities of tracked spans that belong to an edit
 
     def review(self) -> Review:
@@ -121,6 +123,7 @@ class _Reviewing:
             edits=tuple(edits),
             pieces=tuple(self.pieces),
             rewritten={n: text for n, text in self.rewritten.items() if n not in self.spoilt},
+            broken=frozenset(self.broken),
             formatting=len(self.returned.formatting),
             spaces=spaces,
         )
@@ -149,6 +152,8 @@ class _Reviewing:
                 ),
                 revisions,
             )
+        if other.paragraph.text.count("\n") > row.paragraph.text.count("\n"):
+            self.broken |= own.keys()
         for piece in own.keys() - self.spoilt:
             theirs = own[piece]
             self.rewritten[piece] = rewritten(self.pieces[piece].text, piece, row, other, found, theirs)

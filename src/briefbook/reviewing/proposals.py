@@ -153,7 +153,10 @@ class _Proposing:
         if self._is_of_book(target):
             return replace(proposed, why="it is the book's own: other memos print it too")
         why = self._doubt(piece, printed, listed.new)
-        return replace(proposed, why=why) if why else replace(proposed, outcome=Outcome.READY)
+        if why:
+            return replace(proposed, why=why)
+        broken = any(n in self._review.broken for n in self._twins[_identity(piece)])
+        return replace(proposed, outcome=Outcome.READY, why="a line break becomes a space" if broken else "")
 
     def _doubt(self, piece: Piece, printed: str, new: str) -> str:
         """Why a text is not to be replaced without a person; nothing if it may."""
