@@ -9,13 +9,14 @@ from tempfile import TemporaryDirectory
 
 import docx
 import pytest
+from lxml import etree
 
 from briefbook.diagnostics import BriefbookError
 from briefbook.record import Record, open_record
 from briefbook.reviewing.review import apply, keep, review
 from briefbook.shelf import entries_of
 from tests.books import run
-from tests.hand_edits import Hand, W, parts_of, words_in, zipped
+from tests.hand_edits import Hand, W, parent_of, parts_of, words_in, zipped
 from tests.libreoffice import needs_office, to_docx
 from tests.office import DUE
 
@@ -178,7 +179,7 @@ def test_the_list_is_for_people_in_80_columns_and_kept_beside_the_edition(
         assert words in result.stdout
     with open_record(book, DUE) as record:
         (entry,) = entries_of(record.folder, MEMO, 1)
-        assert record.store.get(entry.returned) == file.read_bytes()
+        assert record.returned.get(entry.returned) == file.read_bytes()
         assert record.store.get(entry.text) == kept.read_bytes()
         assert len(json.loads(record.store.get(entry.data))["edits"]) == len(WANTED)
 
@@ -195,6 +196,31 @@ def test_a_list_that_a_person_wrote_in_stays(book: Path) -> None:
     run("-C", book, "review", "--apply", file)
     assert kept.read_text() == "my own notes"
     assert "applied" in kept.with_stem(f"{kept.stem} (new)").read_text()
+
+
+@pytest.mark.parametrize("is_of_older_record", [False, True])
+def test_a_file_that_is_reviewed_where_it_was_built_stays(book: Path, is_of_older_record: bool) -> None:
+    """Older records hold what came back among the bytes that are ours; neither may be built over."""
+    out = book / "out" / DAY / f"{MEMO}.docx"
+    theirs = busy().docx()
+    out.write_bytes(theirs)
+    assert run("-C", book, "review", out).exit_code == 8
+    with open_record(book, DUE) as record:
+        (entry,) = entries_of(record.folder, MEMO, 1)
+        if is_of_older_record:
+            record.returned.remove(entry.returned)
+            record.store.put(theirs)
+    beside = out.with_stem(f"{MEMO} (new)")
+    for number, words in ((1, "to: Minister"), (2, "to: State Secretary")):
+        memo = book / "memos" / f"{MEMO}.yaml"
+        memo.write_text(MEMO_FILE.replace("to: Minister", words))
+        assert "it stays" in run("-C", book, "build", MEMO, "--as-of", DAY).stderr
+        assert out.read_bytes() == theirs
+        assert (beside.read_bytes() == sent()) is (number == 1)
+    assert run("-C", book, "history", "prune", "--keep", "2").exit_code == 0
+    with open_record(book, DUE) as record:
+        kept = record.store if is_of_older_record else record.returned
+        assert kept.get(entry.returned) == theirs
 
 
 # ---------------------------------------------------------------------------------- what is refused
@@ -254,6 +280,7 @@ def test_what_the_checks_would_refuse_is_not_written(book: Path) -> None:
     ("old", "new", "why"),
     [
         ("2029", "2028", "a number changed"),
+        ("stock together", "stock, all three, together", "a number changed"),
         ("Port Emery", "Sund", "elsewhere"),
         ("End night fishing in the strait.", "Forbid all eels.", "other words"),
         ("every spring.", "every spring. Pay for it together.", "a sentence more"),
@@ -325,13 +352,13 @@ def test_a_pruned_edition_cannot_be_compared_and_what_came_back_of_it_goes(book:
     assert run("-C", book, "history", "prune", "--keep", "1").exit_code == 0
     with open_record(book, DUE) as record:
         (entry,) = entries_of(record.folder, MEMO, 1)
-        assert record.store.has(entry.returned)
+        assert record.returned.has(entry.returned)
         assert record.store.has(entry.text)
     run("-C", book, "build", MEMO, "--as-of", "2031-09-21")
     assert run("-C", book, "history", "prune", "--keep", "1").exit_code == 0
     with open_record(book, DUE) as record:
         assert not list(entries_of(record.folder, MEMO, 1))
-        assert not record.store.has(entry.returned)
+        assert not record.returned.has(entry.returned)
     result = run("-C", book, "review", file, "--edition", "1")
     assert result.exit_code == 1
     assert "no longer kept" in result.stderr
@@ -522,3 +549,103 @@ def test_as_libreoffice_saves_it(book: Path, tmp_path: Path) -> None:
     assert sorted(outcomes(told(book, returned(book, saved["busy"]), "--apply"))) == sorted(
         (concerns, outcome.replace("ready", "applied")) for concerns, outcome in WANTED
     )
+
+
+# --------------------------------------------------------------- what has its place though no fact has it
+
+MORE_OF_A_MEMO = """\
+title: Fisheries Council
+forum: fisheries-council
+slots:
+  lines:
+    title: Lines to take
+    text: Say nothing.
+sections: [header, priorities, disputed, commitments, slots, sources]
+"""
+DUE_DAY = "due: 2032-03 # by the communiqué"
+
+
+@cache
+def more() -> dict[str, bytes]:
+    """A book with a commitment, a large number, and a memo that names nobody itself."""
+    with TemporaryDirectory() as folder:
+        book = Path(folder) / "council"
+        run("init", book)
+        change(
+            book,
+            "force: agreed",
+            f"force: agreed\n        promised_by: [norland]\n        {DUE_DAY}\n       ",
+        )
+        change(book, "claim: The joint note speaks of 520", "claim: The joint note speaks of 4,000")
+        (book / "memos" / f"{MEMO}.yaml").write_text(MORE_OF_A_MEMO)
+        settings = book / "book.yaml"
+        settings.write_text(settings.read_text().replace("to: Minister", "to: State Secretary"))
+        assert run("-C", book, "build", MEMO, "--as-of", DAY).exit_code == 0
+        return {str(path.relative_to(book)): path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def more_book(tmp_path: Path) -> Path:
+    for name, data in more().items():
+        path = tmp_path / "more" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path / "more"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (
+            "State Secretary",
+            "Deputy Minister",
+            ("proposed", "book.yaml", "Deputy Minister", "other memos"),
+        ),
+        ("Lines to take", "Lines to say", ("ready", f"memos/{MEMO}.yaml", "Lines to say", "")),
+        ("March 2032", "May 2032", ("proposed", f"facts/{MEMO}.yaml", "2032-05", "another day")),
+        (
+            "4,000 boats",
+            "5,500 boats",
+            ("proposed", f"facts/{MEMO}.yaml", "The joint note speaks of 5,500 boats.", "a number changed"),
+        ),
+    ],
+)
+def test_each_edit_has_its_place(
+    more_book: Path, old: str, new: str, wanted: tuple[str, str, str, str]
+) -> None:
+    hand = Hand(more()[f"out/{DAY}/{MEMO}.docx"])
+    hand.replace(old, new, tracked=False)
+    (edit,) = told(more_book, returned(more_book, hand))
+    outcome, file, words, why = wanted
+    assert (edit["outcome"], edit["new"]) == (outcome, words)
+    assert edit["file"].endswith(file)
+    assert why in edit["why"]
+    assert (edit["before"] == "4,000") is (old == "4,000 boats")
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_a_row_of_a_table_is_one_item(more_book: Path, tracked: bool) -> None:
+    hand = Hand(more()[f"out/{DAY}/{MEMO}.docx"])
+    hand.delete_row("March 2032", tracked=tracked)
+    (edit,) = told(more_book, returned(more_book, hand))
+    assert (edit["kind"], edit["concerns"]) == ("removed", "shared-stock-survey")
+    assert edit["before"].startswith("Norland | Survey the shared stock")
+
+
+def test_a_word_in_the_foot_of_the_pages_is_that_word_alone(more_book: Path) -> None:
+    memo = docx.Document(BytesIO(more()[f"out/{DAY}/{MEMO}.docx"]))
+    memo.sections[0].footer.paragraphs[0].runs[0].text += " DRAFT"
+    memo.save(str(more_book / "returned.docx"))
+    (edit,) = told(more_book, more_book / "returned.docx")
+    assert (edit["kind"], edit["before"], edit["after"], edit["part"]) == ("changed", "", "DRAFT", "footer")
+
+
+def test_a_line_break_in_a_slot_is_told(more_book: Path) -> None:
+    hand = Hand(more()[f"out/{DAY}/{MEMO}.docx"])
+    hand.replace("Say nothing.", "Say little.", tracked=False)
+    (text,) = (one for one in hand.paragraph("Say little").iter(W + "t") if one.text == "Say little.")
+    etree.SubElement(parent_of(text), W + "br")
+    etree.SubElement(parent_of(text), W + "t").text = "Smile."
+    for edit in told(more_book, returned(more_book, hand)):
+        assert (edit["outcome"], edit["new"]) == ("ready", "Say little. Smile.")
+        assert "line break" in edit["why"]

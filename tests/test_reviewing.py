@@ -217,8 +217,7 @@ def test_cells_and_rows_of_tables(tracked: bool) -> None:
     assert list(review.rewritten.values()) == ["450"]
     gone = of_tables_and_notes(lambda own: own.delete_row("Sudland", tracked=tracked)).edits
     assert [(edit.kind, edit.before) for edit in gone] == [
-        (EditKind.REMOVED, "Sudland"),
-        (EditKind.REMOVED, "520"),
+        (EditKind.REMOVED, "Sudland | 520"),
     ]
     assert {edit.who for edit in gone} == ({"Ana Holm"} if tracked else {""})
 

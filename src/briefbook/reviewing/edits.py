@@ -6,15 +6,26 @@ its own, in full.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import groupby
 
-from briefbook.aligning import Change, Key, as_one, changes, key_of, keys_in, paired, same, tokens_of
+from briefbook.aligning import Change, Key, alike, as_one, changes, key_of, keys_in, paired, same, tokens_of
 from briefbook.document import Document
 from briefbook.returned import Comment, Part, Returned, Revision, Span, Thing, View
-from briefbook.reviewing.matching import Match, Row, rows_of, span_of, spans_under, words_of
+from briefbook.reviewing.matching import (
+    Match,
+    Row,
+    in_one,
+    numbers_of,
+    rewritten,
+    rows_of,
+    span_of,
+    spans_under,
+    words_of,
+)
 from briefbook.reviewing.printed_words import Piece
 
 
@@ -62,6 +73,7 @@ class Review:
     edits: tuple[Edit, ...]
     pieces: tuple[Piece, ...]
     rewritten: dict[int, str] = field(default_factory=dict)  # by the piece's number
+    broken: frozenset[int] = frozenset()  # those in whose paragraph a line was broken
     formatting: int = 0  # tracked changes of looks alone
     spaces: int = 0  # tracked changes of white space alone
 
@@ -69,6 +81,7 @@ class Review:
 # ------------------------------------------------------------------------------------- the review
 
 _EDGES = (Part.HEADER, Part.FOOTER)
+_SAME_EDGE = 0.34  # from which on a head of pages is another one, changed
 _MOST_COMPARED = 2_000  # edits; of more none is sure
 _MOVED_WORDS = 3  # so many words that went here and came there were moved
 
@@ -89,6 +102,7 @@ class _Reviewing:
         self.edits: list[tuple[tuple[int, int], Edit]] = []  # with their places: pair, and word in it
         self.rewritten: dict[int, str] = {}
         self.spoilt: set[int] = set()  # pieces that some edit touches without being theirs alone
+        self.broken: set[int] = set()
         self.told: set[int] = set()  # the identities of tracked spans that belong to an edit
 
     def review(self) -> Review:
@@ -109,6 +123,7 @@ class _Reviewing:
             edits=tuple(edits),
             pieces=tuple(self.pieces),
             rewritten={n: text for n, text in self.rewritten.items() if n not in self.spoilt},
+            broken=frozenset(self.broken),
             formatting=len(self.returned.formatting),
             spaces=spaces,
         )
@@ -137,12 +152,17 @@ class _Reviewing:
                 ),
                 revisions,
             )
+        if other.paragraph.text.count("\n") > row.paragraph.text.count("\n"):
+            self.broken |= own.keys()
         for piece in own.keys() - self.spoilt:
             theirs = own[piece]
-            self.rewritten[piece] = _rewritten(self.pieces[piece].text, piece, row, other, found, theirs)
+            self.rewritten[piece] = rewritten(self.pieces[piece].text, piece, row, other, found, theirs)
 
     def _answers_whole(self, row: Row, found: Sequence[Change]) -> Sequence[Change]:
-        """The same; but what took a prompt's place is one change, whatever words the two have in common."""
+        """The same; but what took the place of a prompt or a number is one change, whatever they share."""
+        for start, end in numbers_of(row):
+            if any(change.i1 < end and start < change.i2 for change in found):
+                found = as_one(found, start, end)
         for piece in row.pieces:
             slot = self.pieces[piece].slot
             own = [n for n, (owner, _, _) in row.owners.items() if owner == piece]
@@ -249,11 +269,12 @@ class _Reviewing:
             self._add(
                 (place, -1), self._match.row_before(place), replace(edit, slots=tuple(slots)), revisions
             )
-        for place, i in gone:
-            row = self.rows[i]
-            if id(row) not in moved:
-                edit = Edit(kind=EditKind.REMOVED, before=words_of(row, 0, len(row.tokens)))
-                self._add((place, -1), row, edit, self._revisions_of_gone(row))
+        left = [(place, self.rows[i]) for place, i in gone if id(self.rows[i]) not in moved]
+        for _, group in groupby(left, key=lambda pair: (pair[1].paragraph.cell or (-1, pair[0]))[:2]):
+            ((place, _), *_), rows = (pairs := list(group)), [row for _, row in pairs]
+            text = " | ".join(words_of(row, 0, len(row.tokens)) for row in rows)
+            revisions = [one for row in rows for one in self._revisions_of_gone(row)]
+            self._add((place, -1), in_one(rows), Edit(kind=EditKind.REMOVED, before=text), revisions)
 
     def _revisions_of_gone(self, row: Row) -> list[Revision]:
         """The tracked changes by which a paragraph of the edition was taken out."""
@@ -278,15 +299,15 @@ class _Reviewing:
         others = [row for key, row in back.items() if key not in own]
         for i, j in paired([row.key for row in ones], [row.key for row in others]):
             row, other = (None if i is None else ones[i]), (None if j is None else others[j])
-            kind = EditKind.ADDED if row is None else EditKind.REMOVED if other is None else EditKind.CHANGED
+            if row is None and other is not None:  # of a head that stands as it was on other pages
+                row = max(own.values(), key=lambda one: alike(one.key, other.key), default=None)
+                row = row if row is not None and alike(row.key, other.key) > _SAME_EDGE else None
             spans = (
                 [] if other is None else [*other.paragraph.spans, *(span for _, span in other.paragraph.gone)]
             )
-            before, after = (words_of(one, 0, len(one.tokens)) if one else "" for one in (row, other))
-            edit = Edit(kind=kind, before=before, after=after, part=part)
-            self._add(
-                (len(self.pairs), i or 0), None, edit, self._told(span for span in spans if span.revisions)
-            )
+            revisions = self._told(span for span in spans if span.revisions)
+            for edit in _of_edge(row, other):
+                self._add((len(self.pairs), i or 0), row, replace(edit, part=part), revisions)
 
     # --------------------------------------------------------------------- things and remarks
 
@@ -395,33 +416,16 @@ class _Reviewing:
         )
 
 
-def _rewritten(
-    text: str, piece: int, row: Row, other: Row, found: Sequence[Change], theirs: Collection[Change]
-) -> str:
-    """The new words of a piece: its own as they were, and what was written between and instead of them."""
-    own = [n for n, (owner, _, _) in row.owners.items() if owner == piece]
-    pairs = same(row.tokens, other.tokens, found)
-    parts: list[str] = []
-    last: int | None = None  # the word of the edition right before, if it stands
-    at = min(own)
-    for change in (*found, None):
-        until = min(change.i1, max(own) + 1) if change else max(own) + 1
-        for n in (n for n in range(at, until) if n in row.owners):
-            _, start, end = row.owners[n]
-            gap = (
-                text[row.owners[last][2] : start]
-                if last is not None and last == n - 1
-                else other.tokens[pairs[n]].gap
-            )
-            parts += [gap if parts else "", text[start:end]]
-            last = n
-        at = max(at, until)
-        if change is not None and change in theirs:
-            for token in other.tokens[change.j1 : change.j2]:
-                parts += [token.gap if parts else "", token.text]
-            last = None
-            at = max(at, change.i2)
-    return "".join(parts)
+def _of_edge(row: Row | None, other: Row | None) -> Iterator[Edit]:
+    """What was done to a head or a foot of pages."""
+    if row is not None and other is not None:
+        for change in changes(row.tokens, other.tokens):
+            before, after = words_of(row, change.i1, change.i2), words_of(other, change.j1, change.j2)
+            yield Edit(kind=EditKind.CHANGED, before=before, after=after)
+    elif row is not None:
+        yield Edit(kind=EditKind.REMOVED, before=words_of(row, 0, len(row.tokens)))
+    elif other is not None:
+        yield Edit(kind=EditKind.ADDED, after=words_of(other, 0, len(other.tokens)))
 
 
 def _with_moved_words(edits: list[Edit]) -> list[Edit]:

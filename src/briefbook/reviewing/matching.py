@@ -1,15 +1,17 @@
 """The paragraphs of an edition's own file and of the returned one, held against each other. Pure."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from briefbook.aligning import Key, Token, changes, key_of, paired, same, tokens_of
+from briefbook.aligning import Change, Key, Token, changes, key_of, paired, same, tokens_of
 from briefbook.document import Document
 from briefbook.returned import Paragraph, Part, Returned, Span, View, viewed
 from briefbook.reviewing.printed_words import Line, lines_of
 
 _TEXT = (Part.BODY, Part.NOTE, Part.TEXT_BOX)
+_LONG_NUMBER = re.compile("\\d+(?:[.,'’\u00a0\u202f]\\d+)+")
 _SLOT_TAG = "slot:"  # what the tags of the content controls of slots begin with
 
 
@@ -102,7 +104,7 @@ class Match:
         free = list(others)
         for i in ones:
             row = self.rows[i]
-            told = (j for j in free if self._has_one_control(row, j) or _is_one_cell(row, self.others[j]))
+            told = (j for j in free if self._is_told(row, j))
             found = next(told, None)
             is_slot = bool(row.pieces) and all(self.pieces[n].slot for n in row.pieces)
             if found is None and is_slot and len(ones) == len(others) == 1:
@@ -115,6 +117,26 @@ class Match:
                 pairs.append((i, found))
                 free = free[cut + 1 :]
         return [*pairs, *((None, j) for j in free)]
+
+    def _is_told(self, row: Row, other: int) -> bool:
+        """Whether something else than its words tells that a returned paragraph is this one."""
+        return (
+            self._has_one_control(row, other)
+            or _is_one_cell(row, self.others[other])
+            or self._has_one_label(row, other)
+        )
+
+    def _has_one_label(self, row: Row, other: int) -> bool:
+        """Whether a row of the memo's head (To, From …) begins with the same label."""
+        if len(row.pieces) < 2 or self.pieces[row.pieces[0]].section != "header":
+            return False
+        label = [n for n, (piece, _, _) in sorted(row.owners.items()) if piece == row.pieces[0]]
+        length = len(label)
+        return (
+            label == list(range(length))
+            and length > 0
+            and self.others[other].key[:length] == row.key[:length]
+        )
 
     def _has_one_control(self, row: Row, other: int) -> bool:
         """Whether the content control of a slot stands in both."""
@@ -156,6 +178,22 @@ def _is_one_cell(row: Row, other: Row) -> bool:
     return row.paragraph.cell is not None and row.paragraph.cell == other.paragraph.cell
 
 
+def numbers_of(row: Row) -> Iterator[tuple[int, int]]:
+    """The numbers of several words (`4,000`), each by its first word and the one behind its last."""
+    for match in _LONG_NUMBER.finditer(row.paragraph.text):
+        under = [n for n, token in enumerate(row.tokens) if match.start() <= token.start < match.end()]
+        if under:
+            yield under[0], under[-1] + 1
+
+
+def in_one(rows: Sequence[Row]) -> Row:
+    """The cells of a row of a table as one paragraph."""
+    tokens = tuple(
+        replace(token, gap=" ") if not n else token for row in rows for n, token in enumerate(row.tokens)
+    )
+    return replace(rows[0], tokens=tokens, pieces=tuple(piece for row in rows for piece in row.pieces))
+
+
 def span_of(row: Row, token: int) -> Span:
     """The span that a word stands in."""
     return row.paragraph.spans[row.tokens[token].span]
@@ -180,3 +218,32 @@ def words_of(row: Row, start: int, end: int) -> str:
     return "".join(
         token.gap * bool(n) + text for n, (token, text) in enumerate(zip(tokens, told, strict=True))
     )
+
+
+def rewritten(
+    text: str, piece: int, row: Row, other: Row, found: Sequence[Change], theirs: Collection[Change]
+) -> str:
+    """The new words of a piece: its own as they were, and what was written between and instead of them."""
+    own = [n for n, (owner, _, _) in row.owners.items() if owner == piece]
+    pairs = same(row.tokens, other.tokens, found)
+    parts: list[str] = []
+    last: int | None = None  # the word of the edition right before, if it stands
+    at = min(own)
+    for change in (*found, None):
+        until = min(change.i1, max(own) + 1) if change else max(own) + 1
+        for n in (n for n in range(at, until) if n in row.owners):
+            _, start, end = row.owners[n]
+            gap = (
+                text[row.owners[last][2] : start]
+                if last is not None and last == n - 1
+                else other.tokens[pairs[n]].gap
+            )
+            parts += [gap if parts else "", text[start:end]]
+            last = n
+        at = max(at, until)
+        if change is not None and change in theirs:
+            for token in other.tokens[change.j1 : change.j2]:
+                parts += [token.gap if parts else "", token.text]
+            last = None
+            at = max(at, change.i2)
+    return "".join(parts)
