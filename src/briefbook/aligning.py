@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from unicodedata import normalize
 
+from briefbook import pairing
 from briefbook.returned import Paragraph
 
 _TOKEN = re.compile("\\w+|[^\\w\\s\u00ad\u200b\u2060\ufeff]")
 _ALIKE = str.maketrans("‘’‛′“”„″\u2010\u2011", "''''\"\"\"\"--")
 _WORKED_OUT = "\ue000"  # the key of whatever Word works out: the numbers that it shows are not a person's
 _SIMILAR = 0.34  # of two paragraphs, from which on one is taken for the other, reworded
-_LARGEST_GAP = 250_000  # pairs of paragraphs that are compared between two that are the same
 _LARGEST_PAIR = 4_000_000  # pairs of words; a paragraph of a memo has some hundred words
 
 Key = tuple[str, ...]
@@ -110,44 +110,13 @@ def key_of(tokens: Sequence[Token]) -> Key:
 
 
 def paired(ones: Sequence[Key], others: Sequence[Key]) -> list[tuple[int | None, int | None]]:
-    """Which paragraph of the one is which of the other, in the order of both; None where it has none.
-
-    Those that are the same come first; between them those that are most alike.
-    """
-    found: list[tuple[int | None, int | None]] = []
-    i = j = 0
-    matcher = SequenceMatcher(None, ones, others, autojunk=False)
-    for start, other_start, size in matcher.get_matching_blocks():
-        found += _pairs_in_gap(range(i, start), range(j, other_start), ones, others)
-        found += [(start + n, other_start + n) for n in range(size)]
-        i, j = start + size, other_start + size
-    return found
+    """Which paragraph of the one is which of the other, in the order of both; None where it has none."""
+    return list(pairing.paired(ones, others, lambda key: key, _likeness))
 
 
-def _pairs_in_gap(
-    ones: range, others: range, one_keys: Sequence[Key], other_keys: Sequence[Key]
-) -> list[tuple[int | None, int | None]]:
-    if not ones or not others or len(ones) * len(others) > _LARGEST_GAP:
-        return [*((i, None) for i in ones), *((None, j) for j in others)]
-    likeness = [[alike(one_keys[i], other_keys[j]) for j in others] for i in ones]
-    best = [[0.0] * (len(others) + 1) for _ in range(len(ones) + 1)]
-    for y in reversed(range(len(ones))):
-        for x in reversed(range(len(others))):
-            together = best[y + 1][x + 1] + likeness[y][x] if likeness[y][x] >= _SIMILAR else 0.0
-            best[y][x] = max(best[y + 1][x], best[y][x + 1], together)
-    found: list[tuple[int | None, int | None]] = []
-    y = x = 0
-    while y < len(ones) and x < len(others):
-        if likeness[y][x] >= _SIMILAR and best[y][x] == best[y + 1][x + 1] + likeness[y][x]:
-            found.append((ones[y], others[x]))
-            y, x = y + 1, x + 1
-        elif best[y][x] == best[y + 1][x]:
-            found.append((ones[y], None))
-            y += 1
-        else:
-            found.append((None, others[x]))
-            x += 1
-    return [*found, *((i, None) for i in ones[y:]), *((None, j) for j in others[x:])]
+def _likeness(one: Key, other: Key) -> float:
+    found = alike(one, other)
+    return found if found >= _SIMILAR else 0.0
 
 
 def alike(one: Key, other: Key) -> float:

@@ -12,7 +12,7 @@ from briefbook.inputs import digests_in
 from briefbook.issued import Edition
 from briefbook.placing import Placed, name_of_past, place
 from briefbook.record import Record
-from briefbook.shelf import clear, entries_of
+from briefbook.shelf import clear, entries_of, forms_in
 
 
 def bring_back(
@@ -68,11 +68,14 @@ def prune(record: Record, *, keep: int | None = None, since: datetime | None = N
     """Remove from the store what belongs only to old editions; the ledger still lists them.
 
     Kept are the newest `keep` editions of each memo and those made at `since` or later, what came back of
-    them, and every message that is not settled yet. What killed processes left half-written goes as well.
+    them, forms that came back, and every message that is not settled yet. What killed processes left
+    half-written goes as well.
     The caller has the record alone (`Record.alone`). Raises BriefbookError as the store does.
     """
     record.store.remove_leftovers()
     kept: set[str] = set(record.ledger.objects_in_use())
+    for form in forms_in(record.folder):
+        kept |= {form.returned, form.text, form.data}
     dropped = 0
     for editions in _by_memo(record.ledger.editions()).values():
         for age, edition in enumerate(reversed(editions)):

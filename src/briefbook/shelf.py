@@ -15,6 +15,7 @@ from pathlib import Path
 from briefbook.files import make_folders, write_whole
 
 REVIEWS = "reviews"  # in the book's `.briefbook`
+NO_EDITION = 0  # of forms: they are of a meeting, whose form's name stands for a memo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,12 @@ def entries_of(folder: Path, memo: str, edition: int) -> Iterator[Entry]:
             yield Entry(
                 memo=memo, edition=edition, returned=path.stem, text=told["text"], data=told["data"]
             )  # fmt: skip
+
+
+def forms_in(folder: Path) -> Iterator[Entry]:
+    """The returned forms of a book: facts may rest on them, so they are kept whatever is pruned."""
+    for place in sorted((folder / REVIEWS).glob(f"*/{NO_EDITION}")):
+        yield from entries_of(folder, place.parent.name, NO_EDITION)
 
 
 def clear(folder: Path, memo: str, edition: int) -> None:

@@ -96,7 +96,7 @@ def test_every_command_is_called() -> None:
         names |= (
             {f"{name} {below}" for below in command.commands} if isinstance(command, click.Group) else {name}
         )
-    called = {call.removesuffix(" MEMO").partition(" --")[0] for call in CALLS}
+    called = {call.partition(" --")[0].removesuffix(" MEMO") for call in CALLS}
     assert names | {"history"} == called | {"daemon"}
 
 

@@ -10,7 +10,7 @@ import click
 
 from briefbook.cli.book import BookFinder, day_of, day_options, language_option, out_option, today
 from briefbook.cli.completing import meeting_ids
-from briefbook.cli.printing import say, shown, stop_for
+from briefbook.cli.printing import say, shown, stop_for, warn_beside
 from briefbook.diagnostics import Problem, did_you_mean, place_of
 
 if TYPE_CHECKING:
@@ -105,29 +105,40 @@ def _put(path: Path, data: bytes) -> Path:
     return placed.path
 
 
-def review_returned_form(root: Path, data: bytes, file: Path, *, wants_apply: bool, wants_json: bool) -> None:
-    """What `review` does with a form: told in full, as a diff of the files, and made there on request."""
+def review_returned_form(
+    finder: BookFinder, data: bytes, file: Path, out: Path, *, wants_apply: bool, wants_json: bool
+) -> None:
+    """What `review` does with a form: told in full and kept, with a diff of the files; made on request."""
     from briefbook.amending import finish_changes
-    from briefbook.debriefing.returned import apply_form, review_form
+    from briefbook.debriefing.returned import apply_form, keep_form, review_form
 
+    root = finder.root()
     if wants_apply:
         finish_changes(root)
     found = review_form(root, data, shown(file), today())
     is_applied = False
-    try:
-        if wants_apply and found.changed:
-            apply_form(root, found)
-            is_applied = True
-    finally:  # what somebody answered is told, whatever stands in the way
-        if wants_json:
-            click.echo(json.dumps(_told(found, is_applied), ensure_ascii=False, indent=2))
-        else:
-            _print(found, applied=is_applied)
+    with finder.open_record() as record:
+        placed = keep_form(record, found, data, _as_text(found, applied=False), _as_data(found, False), out)
+        try:
+            if wants_apply and found.changed:
+                apply_form(root, found)
+                is_applied = True
+                texts = _as_text(found, applied=True), _as_data(found, True)
+                placed = keep_form(record, found, data, *texts, out)
+        finally:  # what somebody answered is told, whatever stands in the way
+            told = _as_data(found, is_applied) if wants_json else _as_text(found, applied=is_applied)
+            click.echo(told, nl=False)
     if is_applied:
         changed = ", ".join(change.shown for change in found.changed)
         say(f"{len(found.debriefing.proposed)} additions made in {changed}.")
+    say(f"Kept in {shown(placed.path)}")
+    warn_beside([placed], "the list of answers")
     if found.left or (found.debriefing.proposed and not is_applied):
         raise SystemExit(REMAIN)
+
+
+def _as_data(found: "ReviewedForm", is_applied: bool) -> str:
+    return json.dumps(_told(found, is_applied), ensure_ascii=False, indent=2) + "\n"
 
 
 def _told(found: "ReviewedForm", is_applied: bool) -> dict[str, object]:
@@ -145,21 +156,19 @@ def _told(found: "ReviewedForm", is_applied: bool) -> dict[str, object]:
     }
 
 
-def _print(found: "ReviewedForm", *, applied: bool) -> None:
+def _as_text(found: "ReviewedForm", *, applied: bool) -> str:
     form = found.debriefing
-    if found.marking:
-        click.echo(f"{found.marking}\n")
-    click.echo(f"Debrief of meeting {form.meeting}")
-    for title, lines in (
+    lines = [found.marking, ""] if found.marking else []
+    lines.append(f"Debrief of meeting {form.meeting}")
+    for title, told in (
         ("Added" if applied else "Proposed (--apply makes it)", [one.told for one in form.proposed]),
         ("On file already", form.known),
         ("Not understood: a person decides", found.left),
     ):
-        if lines:
-            click.echo(f"\n{title}:")
-            for line in lines:
-                click.echo(f"  - {line}")
+        if told:
+            lines += ["", f"{title}:", *(f"  - {line}" for line in told)]
     if found.changed:
-        click.echo("\n" + "\n".join(found.diff()))
+        lines += ["", *found.diff()]
     if found.marking:
-        click.echo(f"\n{found.marking}")
+        lines += ["", found.marking]
+    return "\n".join(lines) + "\n"

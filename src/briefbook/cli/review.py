@@ -71,7 +71,8 @@ def command(
     root = finder.root()
     data = _bytes_of(file)
     if form_in(data, shown(file)) is not None:
-        review_returned_form(root, data, file, wants_apply=wants_apply, wants_json=wants_json)
+        folder = out or root / "out"
+        review_returned_form(finder, data, file, folder, wants_apply=wants_apply, wants_json=wants_json)
         return
     seen = finder.read_record()
     if seen is None:

@@ -5,7 +5,7 @@ statements with fragments of their own words as evidence. What cannot be read as
 never guessed; nothing is decided here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -39,6 +39,7 @@ from briefbook.debriefing.answers import (
 )
 from briefbook.diagnostics import Where, did_you_mean
 from briefbook.facts import Facts, Force, Meeting, MeetingStatement, Organisation, Person, Says
+from briefbook.facts import Wording as Texts
 from briefbook.marking import Marking
 from briefbook.readers.yaml_editing import AddItem, AddRecord, Edit, Flow, Value
 from briefbook.returned import Returned
@@ -389,11 +390,16 @@ class _Reading:
         return stem
 
     def _own_words(self, text: str) -> Value:
-        """Words of the form, in its language."""
+        """Words of the form, in its language; what was announced in these, as it stands on file."""
         text = " ".join(text.split())
-        return (
-            text if self.room.language == next(iter(self.room.wordings)) else Flow({self.room.language: text})
-        )
+        known = next((each for each in self._announced() if text in each.texts.values()), None)
+        texts = {self.room.language: text} if known is None else dict(known.texts)
+        return text if list(texts) == [next(iter(self.room.wordings))] else Flow(texts)
+
+    def _announced(self) -> Iterator[Texts]:
+        for statement in self.meeting.statements:
+            posts = (someone.post for someone in statement.participants)
+            yield from (each for each in (statement.place, *posts) if each is not None)
 
     def _in_all(self, texts: Mapping[str, str]) -> Value:
         """Words of ours, in each of the book's languages."""

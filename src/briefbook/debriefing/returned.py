@@ -8,17 +8,20 @@ from datetime import date
 from pathlib import Path
 
 from briefbook.amending import Changed, write_changes
-from briefbook.debriefing.form import FormKey, asked, form_key, form_of
+from briefbook.debriefing.form import FormKey, asked, form_key, form_name, form_of
 from briefbook.debriefing.proposals import Debriefing, Room, debriefing_of, source_id
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.facts import Meeting
 from briefbook.memo import Book
+from briefbook.placing import Placed, place
 from briefbook.readers.book_files import gather
 from briefbook.readers.read_book import ReadBook, read_book
 from briefbook.readers.read_returned import read_returned
 from briefbook.readers.yaml_editing import Edit
+from briefbook.record import Record
 from briefbook.returned import Returned, View, viewed
 from briefbook.rewriting import changed_by, refuse_worse, with_changes
+from briefbook.shelf import NO_EDITION, Entry, note
 from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 
@@ -30,6 +33,8 @@ class ReviewedForm:
     debriefing: Debriefing
     outside: tuple[str, ...]
     changed: tuple[Changed, ...]
+    name: str  # of the form's file, without its ending
+    as_of: date  # of the form
     marking: str = ""  # of the form: whatever tells of its words carries it
 
     @property
@@ -59,6 +64,7 @@ def review_form(root: Path, data: bytes, name: str, today: date) -> ReviewedForm
     returned = read_returned(data, name)
     files = gather(root)
     read = read_book(root, files)
+    key = form_key(returned.edition)
     found, outside, marking = _read(returned, name, read, today)
     edits: dict[str, list[Edit]] = {}
     # What others refer to comes first, so that the book is valid if it breaks off between two files.
@@ -66,12 +72,30 @@ def review_form(root: Path, data: bytes, name: str, today: date) -> ReviewedForm
         edits.setdefault(proposal.file, []).append(proposal.edit)
     changed = changed_by(files, edits)
     refuse_worse(read, read_book(root, with_changes(files, changed)))
-    return ReviewedForm(debriefing=found, outside=tuple(outside), changed=tuple(changed), marking=marking)
+    assert key is not None  # it was read as a form
+    return ReviewedForm(
+        debriefing=found, outside=tuple(outside), changed=tuple(changed), marking=marking,
+        name=form_name(returned.edition.split()[0]).removesuffix(".docx"), as_of=key.as_of or today,
+    )  # fmt: skip
 
 
 def apply_form(root: Path, reviewed: ReviewedForm) -> None:
     """Make all proposals in the book's files, or none. Raises BriefbookError."""
     write_changes(root, reviewed.changed)
+
+
+def keep_form(record: Record, reviewed: ReviewedForm, data: bytes, text: str, told: str, out: Path) -> Placed:
+    """Keep a returned form and what it comes to: a text, which is put into the form's folder too, and JSON.
+
+    The same form with the same words again changes nothing. Raises BriefbookError.
+    """
+    listing, name = text.encode(), reviewed.name
+    with record.building():
+        returned, listed, data_of = record.store.put_many([data, listing, told.encode()])
+        entry = Entry(memo=name, edition=NO_EDITION, returned=returned, text=listed, data=data_of)
+        note(record.folder, entry)
+        path = out / reviewed.as_of.isoformat() / f"{name} (review {returned[:6]}).txt"
+        return place(path, listed, lambda: listing, is_ours=record.is_ours, is_of_memo=lambda _: False)
 
 
 def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[Debriefing, list[str], str]:

@@ -292,6 +292,8 @@ def _why_listed(edit: Edit) -> str:
             return "it lies on connective words or on several facts"
         case EditKind.ADDED:
             return "new words: what says so? A fact wants a source; a judgement belongs in the memo's file"
+        case EditKind.REMOVED if edit.slots:
+            return "what a person wrote is taken out of the memo's file by hand"
         case EditKind.REMOVED:
             return "a whole item: it goes from the memo by `without:` of its section, or with its fact"
         case EditKind.MOVED:

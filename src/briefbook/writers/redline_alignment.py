@@ -11,9 +11,9 @@ from typing import Literal
 
 from lxml import etree
 
+from briefbook.pairing import paired
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.redline_marks import canonical
-from briefbook.writers.redline_matching import likened, matched
 from briefbook.writers.redline_words import text_in, words_in
 
 PARAGRAPH, TABLE, CONTROL, SECTION = W + "p", W + "tbl", W + "sdt", W + "sectPr"
@@ -91,7 +91,7 @@ def aligned(old: Element | None, new: Element | None, *, is_body: bool = False) 
     after, trailing = _blocks(new)
     pairs = [
         _pair(before[i] if i is not None else None, after[j] if j is not None else None)
-        for i, j in _places(before, after)
+        for i, j in paired(before, after, _key, _likeness)
     ]
     pairs = _parted(_ended(pairs, before, after))
     if is_body:
@@ -148,22 +148,6 @@ def _describe(block: Block) -> None:
     block.style = "" if style is None else style.get(W + "val", "")
 
 
-def _places(old: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int | None, int | None]]:
-    """The places of blocks in the order of the redline, those of a gap that were deleted first."""
-    same = matched([_key(block) for block in old], [_key(block) for block in new])
-    i = j = 0
-    for place, other in [*same, (len(old), len(new))]:
-        for near, far in [*likened(old, new, _likeness, (i, place, j, other)), (place, other)]:
-            yield from ((gone, None) for gone in range(i, near))
-            yield from ((None, come) for come in range(j, far))
-            if near < place:
-                yield near, far
-            i, j = near + 1, far + 1
-        if place < len(old):
-            yield place, other
-        i, j = place + 1, other + 1
-
-
 def _key(block: Block) -> tuple[object, ...]:
     return (block.kind, len(block.elements), block.style, block.ends_section, block.text)
 
@@ -215,7 +199,7 @@ def _rows(old: Element, new: Element) -> list[RowPair]:
     before, after = old.findall(_ROW), new.findall(_ROW)
     if not is_plain(old) or not is_plain(new):
         return []
-    places = _row_places(before, after)
+    places = paired(list(map(_row, before)), list(map(_row, after)), _row_key, _row_likeness)
     return [
         RowPair(
             old=None if i is None else before[i],
@@ -238,24 +222,6 @@ class _Row:
     words: Counter[str]
 
 
-def _row_places(old: list[Element], new: list[Element]) -> list[tuple[int | None, int | None]]:
-    before, after = list(map(_row, old)), list(map(_row, new))
-    same = matched([(r.texts, r.shape) for r in before], [(r.texts, r.shape) for r in after])
-    found: list[tuple[int | None, int | None]] = []
-    i = j = 0
-    for place, other in [*same, (len(old), len(new))]:
-        for near, far in [*likened(before, after, _row_likeness, (i, place, j, other)), (place, other)]:
-            found += [(gone, None) for gone in range(i, near)]
-            found += [(None, come) for come in range(j, far)]
-            if near < place:
-                found.append((near, far))
-            i, j = near + 1, far + 1
-        if place < len(old):
-            found.append((place, other))
-        i, j = place + 1, other + 1
-    return found
-
-
 def _row(row: Element) -> _Row:
     cells = row.findall(_CELL)
     spans = [
@@ -264,6 +230,10 @@ def _row(row: Element) -> _Row:
     ]
     words = Counter(word for cell in cells for word in words_in(cell))
     return _Row(tuple(map(text_in, cells)), tuple(spans), words)
+
+
+def _row_key(row: _Row) -> tuple[object, ...]:
+    return row.texts, row.shape
 
 
 def _row_likeness(old: _Row, new: _Row) -> float:

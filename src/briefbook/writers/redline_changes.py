@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from briefbook.writers.redline_matching import matched
+from briefbook.pairing import matched
 from briefbook.writers.redline_words import Token
 
 _LEAST = 0.2  # of the longer text that two must share for any of it to stay

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from copy import deepcopy
 
+from briefbook.pairing import likened, matched
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.redline_marks import canonical_of
-from briefbook.writers.redline_matching import likened, matched
 from briefbook.writers.redline_words import NOTE_REFERENCES, NoteKey, text_in, words_in
 
 _VAL = W + "val"

@@ -7,12 +7,31 @@ for that is left without a match, so that no document can make it slow.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
 _CELLS = 40_000  # of a table that is filled: 200 by 200
 _BAND = 24  # how far from the diagonal likeness is asked for, where a gap is larger
+
+
+def paired(
+    old: Sequence[T], new: Sequence[T], key: Callable[[T], Hashable], likeness: Callable[[T, T], float]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Places (old, new) of items that belong together, in the order of both; None for what has no partner.
+
+    Items with the same `key` come first; between them those that are alike, as `likened` has it. What went is
+    told before what came.
+    """
+    ends = len(old), len(new)
+    i = j = 0
+    for place, other in [*matched(list(map(key, old)), list(map(key, new))), ends]:
+        for near, far in [*likened(old, new, likeness, (i, place, j, other)), (place, other)]:
+            yield from ((gone, None) for gone in range(i, near))
+            yield from ((None, come) for come in range(j, far))
+            if (near, far) != ends:
+                yield near, far
+            i, j = near + 1, far + 1
 
 
 def matched(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
