@@ -9,7 +9,8 @@ from pathlib import Path
 
 from briefbook.amending import Changed, write_changes
 from briefbook.debriefing.form import FormKey, asked, form_key, form_name, form_of
-from briefbook.debriefing.proposals import Debriefing, Room, debriefing_of, source_id
+from briefbook.debriefing.proposals import Debriefing, Room, debriefing_of
+from briefbook.debriefing.sources import source_id
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.facts import Meeting
 from briefbook.memo import Book
@@ -124,7 +125,7 @@ def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[D
     )
     form = form_of(workshop, question)
     sent = read_returned(WRITERS["docx"].write(form, workshop.theme), name)
-    found = debriefing_of(returned, meeting, question.date, room)
+    found = debriefing_of(returned, sent, meeting, question.date, room)
     return found, list(_outside(sent, returned)), form.banner.text if form.banner else ""
 
 
