@@ -352,6 +352,8 @@ class _Teller:
         match str(content.tag).removeprefix(W):
             case "t":
                 return content.text or ""
+            case "fldChar":  # as of a simple field
+                return ("field", content.get(W + "fldCharType"))
             case "instrText":
                 return ("instruction", self.instruction(content.text or ""))
             case "footnoteReference" | "endnoteReference":
@@ -429,6 +431,10 @@ def sound(docx: bytes) -> None:
             ends = [e.get(W + "id") for e in root.iter(f"{W}{kind}End")]
             assert sorted(map(str, starts)) == sorted(map(str, ends)), (name, kind)
     body = parts.roots[DOCUMENT]
+    for kind, tag in (("headerReference", "hdr"), ("footerReference", "ftr")):
+        for reference in body.iter(W + kind):
+            part = parts.target(DOCUMENT, reference.get(R + "id", ""))
+            assert parts.roots[part].tag == W + tag, part
     moved = [
         [e.get(W + "name", "") for e in body.iter(f"{W}{kind}RangeStart")] for kind in ("moveFrom", "moveTo")
     ]

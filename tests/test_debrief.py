@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import pikepdf
 import pytest
 
+from briefbook.record import RETURNED
 from briefbook.shelf import forms_in
 from briefbook.store import Store
 from tests.books import FILES, make_book, run
@@ -277,7 +278,7 @@ def test_what_came_back_is_kept_whatever_is_pruned(tmp_path: Path) -> None:
     assert kept.read_text() == told  # in its own place
     assert run("-C", book, "history", "prune", "--keep", "1").exit_code == 0
     [entry] = forms_in(book / ".briefbook")
-    assert Store(book / ".briefbook").get(entry.returned) == data
+    assert Store(book / ".briefbook" / RETURNED).get(entry.returned) == data
 
 
 def test_items_are_taken_without_the_signs_before_them(tmp_path: Path) -> None:

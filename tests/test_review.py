@@ -178,7 +178,7 @@ def test_the_list_is_for_people_in_80_columns_and_kept_beside_the_edition(
         assert words in result.stdout
     with open_record(book, DUE) as record:
         (entry,) = entries_of(record.folder, MEMO, 1)
-        assert record.store.get(entry.returned) == file.read_bytes()
+        assert record.returned.get(entry.returned) == file.read_bytes()
         assert record.store.get(entry.text) == kept.read_bytes()
         assert len(json.loads(record.store.get(entry.data))["edits"]) == len(WANTED)
 
@@ -195,6 +195,31 @@ def test_a_list_that_a_person_wrote_in_stays(book: Path) -> None:
     run("-C", book, "review", "--apply", file)
     assert kept.read_text() == "my own notes"
     assert "applied" in kept.with_stem(f"{kept.stem} (new)").read_text()
+
+
+@pytest.mark.parametrize("is_of_older_record", [False, True])
+def test_a_file_that_is_reviewed_where_it_was_built_stays(book: Path, is_of_older_record: bool) -> None:
+    """Older records hold what came back among the bytes that are ours; neither may be built over."""
+    out = book / "out" / DAY / f"{MEMO}.docx"
+    theirs = busy().docx()
+    out.write_bytes(theirs)
+    assert run("-C", book, "review", out).exit_code == 8
+    with open_record(book, DUE) as record:
+        (entry,) = entries_of(record.folder, MEMO, 1)
+        if is_of_older_record:
+            record.returned.remove(entry.returned)
+            record.store.put(theirs)
+    beside = out.with_stem(f"{MEMO} (new)")
+    for number, words in ((1, "to: Minister"), (2, "to: State Secretary")):
+        memo = book / "memos" / f"{MEMO}.yaml"
+        memo.write_text(MEMO_FILE.replace("to: Minister", words))
+        assert "it stays" in run("-C", book, "build", MEMO, "--as-of", DAY).stderr
+        assert out.read_bytes() == theirs
+        assert (beside.read_bytes() == sent()) is (number == 1)
+    assert run("-C", book, "history", "prune", "--keep", "2").exit_code == 0
+    with open_record(book, DUE) as record:
+        kept = record.store if is_of_older_record else record.returned
+        assert kept.get(entry.returned) == theirs
 
 
 # ---------------------------------------------------------------------------------- what is refused
@@ -254,6 +279,7 @@ def test_what_the_checks_would_refuse_is_not_written(book: Path) -> None:
     ("old", "new", "why"),
     [
         ("2029", "2028", "a number changed"),
+        ("stock together", "stock, all three, together", "a number changed"),
         ("Port Emery", "Sund", "elsewhere"),
         ("End night fishing in the strait.", "Forbid all eels.", "other words"),
         ("every spring.", "every spring. Pay for it together.", "a sentence more"),
@@ -325,13 +351,13 @@ def test_a_pruned_edition_cannot_be_compared_and_what_came_back_of_it_goes(book:
     assert run("-C", book, "history", "prune", "--keep", "1").exit_code == 0
     with open_record(book, DUE) as record:
         (entry,) = entries_of(record.folder, MEMO, 1)
-        assert record.store.has(entry.returned)
+        assert record.returned.has(entry.returned)
         assert record.store.has(entry.text)
     run("-C", book, "build", MEMO, "--as-of", "2031-09-21")
     assert run("-C", book, "history", "prune", "--keep", "1").exit_code == 0
     with open_record(book, DUE) as record:
         assert not list(entries_of(record.folder, MEMO, 1))
-        assert not record.store.has(entry.returned)
+        assert not record.returned.has(entry.returned)
     result = run("-C", book, "review", file, "--edition", "1")
     assert result.exit_code == 1
     assert "no longer kept" in result.stderr

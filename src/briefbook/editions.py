@@ -72,7 +72,9 @@ def prune(record: Record, *, keep: int | None = None, since: datetime | None = N
     half-written goes as well.
     The caller has the record alone (`Record.alone`). Raises BriefbookError as the store does.
     """
-    record.store.remove_leftovers()
+    stores = record.store, record.returned
+    for store in stores:
+        store.remove_leftovers()
     kept: set[str] = set(record.ledger.objects_in_use())
     for form in forms_in(record.folder):
         kept |= {form.returned, form.text, form.data}
@@ -88,8 +90,8 @@ def prune(record: Record, *, keep: int | None = None, since: datetime | None = N
             else:
                 dropped += any(record.store.has(output.sha256) for output in edition.outputs)
                 clear(record.folder, edition.memo, edition.number)  # and what came back of it
-    removed = [sha256 for sha256 in record.store.all() if sha256 not in kept]
-    size = sum(record.store.remove(sha256) for sha256 in removed)
+    removed = [(store, sha256) for store in stores for sha256 in store.all() if sha256 not in kept]
+    size = sum(store.remove(sha256) for store, sha256 in removed)
     return Pruned(editions=dropped, objects=len(removed), size=size)
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from briefbook.files import keep_private, locked
 from briefbook.ledger import Ledger, open_ledger, read_ledger
+from briefbook.shelf import came_back
 from briefbook.store import OBJECTS, Store
 
 FOLDER = ".briefbook"  # in the book
+RETURNED = "returned"  # in that folder: a store of its own for what people made of our files
 LOCK = "lock"  # in that folder: whoever sends or prunes holds it
 BUILDING = "building"  # in that folder: all who make editions share it; whoever deletes has it alone
 
@@ -31,6 +33,11 @@ class Record:
         """Close the ledger."""
         self.ledger.close()
 
+    @property
+    def returned(self) -> Store:
+        """Where files that came back lie: what is in `store` is ours and may be replaced, these are not."""
+        return Store(self.folder / RETURNED)
+
     def building(self) -> AbstractContextManager[bool]:
         """For who puts bytes into the store and has no row yet that names them: nothing is deleted meanwhile.
 
@@ -46,8 +53,13 @@ class Record:
         return locked(self.folder / BUILDING)
 
     def is_ours(self, digest: str) -> bool:
-        """True for bytes that briefbook made. The store knows more: what a pass made that was interrupted."""
-        return self.ledger.is_output(digest) or self.store.has(digest)
+        """True for bytes that briefbook made. The store knows more: what a pass made that was interrupted.
+
+        Older records have files that came back in it, too; the shelf tells which.
+        """
+        if self.ledger.is_output(digest):
+            return True
+        return self.store.has(digest) and not came_back(self.folder, digest)
 
     def is_of(self, memo: str, digest: str) -> bool:
         """True for the bytes of a document of this memo, of whatever edition."""
@@ -70,5 +82,5 @@ def read_record(book: Path, now: datetime) -> Record | None:
 def _record(folder: Path, ledger: Ledger, now: datetime) -> Record:
     # The ledger sees to its own files and the folder. Nobody gets past a folder of objects that is closed, so
     # each of them need not be looked at.
-    keep_private(*(folder / name for name in (OBJECTS, LOCK, BUILDING)))
+    keep_private(*(folder / name for name in (OBJECTS, RETURNED, LOCK, BUILDING)))
     return Record(folder=folder, ledger=ledger, store=Store(folder), now=now)

@@ -1,8 +1,9 @@
 """What came back of editions: which returned files were reviewed, noted beside the ledger.
 
-Their bytes and what was found in them lie in the store; one small file for each says which, below
-`.briefbook/reviews/MEMO/EDITION/`, named by the returned file's own SHA-256. So the same file reviewed twice
-is one entry, and two runs never write the same one otherwise.
+What was found in them lies in the store, their own bytes in one beside it (`Record.returned`; in older
+records in the same). One small file for each says which, below `.briefbook/reviews/MEMO/EDITION/`, named by
+the returned file's own SHA-256. So the same file reviewed twice is one entry, and two runs never write the
+same one otherwise.
 """
 
 import json
@@ -58,6 +59,11 @@ def forms_in(folder: Path) -> Iterator[Entry]:
     """The returned forms of a book: facts may rest on them, so they are kept whatever is pruned."""
     for place in sorted((folder / REVIEWS).glob(f"*/{NO_EDITION}")):
         yield from entries_of(folder, place.parent.name, NO_EDITION)
+
+
+def came_back(folder: Path, digest: str) -> bool:
+    """True for the bytes of a returned file, of whatever edition or form."""
+    return any((folder / REVIEWS).glob(f"*/*/{digest}.json"))
 
 
 def clear(folder: Path, memo: str, edition: int) -> None:

@@ -113,6 +113,8 @@ def editions() -> Mapping[str, Pair]:
         for citations in (Citations.NUMBERED, Citations.FOOTNOTES):
             pair = both("high-level-security-dialogue", citations=citations)
             made[f"{name}-{citations}"] = written(*pair, theme=theme)
+    for was, now in (("dialogue", "hand"), ("hand", "dialogue"), ("hand", "python-docx")):  # another house
+        made[f"{was}-then-{now}"] = made[f"{was}-numbered"][0], made[f"{now}-numbered"][1]
     made["stress"] = written(stress_document(Citations.FOOTNOTES), fisheries_memo())
     return made
 

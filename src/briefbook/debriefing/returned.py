@@ -92,7 +92,8 @@ def keep_form(record: Record, reviewed: ReviewedForm, data: bytes, text: str, to
     """
     listing, name = text.encode(), reviewed.name
     with record.building():
-        returned, listed, data_of = record.store.put_many([data, listing, told.encode()])
+        returned = record.returned.put(data)
+        listed, data_of = record.store.put_many([listing, told.encode()])
         entry = Entry(memo=name, edition=NO_EDITION, returned=returned, text=listed, data=data_of)
         note(record.folder, entry)
         path = out / reviewed.as_of.isoformat() / f"{name} (review {returned[:6]}).txt"

@@ -102,7 +102,7 @@ class Match:
         free = list(others)
         for i in ones:
             row = self.rows[i]
-            told = (j for j in free if self._has_one_control(row, j) or _is_one_cell(row, self.others[j]))
+            told = (j for j in free if self._is_told(row, j))
             found = next(told, None)
             is_slot = bool(row.pieces) and all(self.pieces[n].slot for n in row.pieces)
             if found is None and is_slot and len(ones) == len(others) == 1:
@@ -115,6 +115,22 @@ class Match:
                 pairs.append((i, found))
                 free = free[cut + 1 :]
         return [*pairs, *((None, j) for j in free)]
+
+    def _is_told(self, row: Row, other: int) -> bool:
+        """Whether something else than its words tells that a returned paragraph is this one."""
+        return (
+            self._has_one_control(row, other)
+            or _is_one_cell(row, self.others[other])
+            or self._has_one_label(row, other)
+        )
+
+    def _has_one_label(self, row: Row, other: int) -> bool:
+        """Whether a row of the memo's head (To, From …) begins with the same label."""
+        if len(row.pieces) < 2 or self.pieces[row.pieces[0]].section != "header":
+            return False
+        label = [n for n, (piece, _, _) in sorted(row.owners.items()) if piece == row.pieces[0]]
+        length = len(label)
+        return label == list(range(length)) and 0 < length and self.others[other].key[:length] == row.key[:length]
 
     def _has_one_control(self, row: Row, other: int) -> bool:
         """Whether the content control of a slot stands in both."""

@@ -23,6 +23,7 @@ from briefbook.marking import is_own
 from briefbook.memo import Book, Judgement, Memo
 from briefbook.readers.located_yaml import unbearable_in
 from briefbook.reviewing.edits import Edit, EditKind, Review
+from briefbook.reviewing.numbers_told import numbers_in
 from briefbook.reviewing.printed_words import Piece
 
 
@@ -71,7 +72,7 @@ class Proposal:
 
 # Whatever a source says in its own words, or only a source can change.
 _OF_THE_SOURCE = frozenset(("dateline", "published_as", "date_as", "participants", "said_as", "place"))
-_TYPED = frozenset(("date", "published"))
+_TYPED = frozenset(("date", "published", "due"))
 _EVIDENCED = frozenset(("text", "claim", "update"))  # numbers in these are held by evidence
 _GONE = "the book no longer has this text"
 _UNREAD = "what has it may be in a part of the book that cannot be read: `check` names the mistakes"
@@ -148,6 +149,8 @@ class _Proposing:
         if len(exact) > 1:
             others = ", ".join(str(each.where) for each, _ in exact[1:])
             return replace(proposed, target=None, why=f"the same text stands elsewhere too: {others}")
+        if self._is_of_book(target):
+            return replace(proposed, why="it is the book's own: other memos print it too")
         why = self._doubt(piece, printed, listed.new)
         return replace(proposed, why=why) if why else replace(proposed, outcome=Outcome.READY)
 
@@ -172,7 +175,7 @@ class _Proposing:
         fact = self._book.facts.find(piece.origin.fact) if piece.origin else None
         if field in _OF_THE_SOURCE or (field == "title" and isinstance(fact, Source)):
             return "a source stands behind it: other words want a source that says so, with evidence"
-        if field in _EVIDENCED and _numbers(printed) != _numbers(new):
+        if field in _EVIDENCED and numbers_in(printed, piece.language) != numbers_in(new, piece.language):
             return "a number changed: look at the evidence of its sources"
         if field in _EVIDENCED and alike(keys_in(printed), keys_in(new)) < _SIMILAR:
             return "nearly all of it is other words: is it still what its sources say?"
@@ -226,11 +229,27 @@ class _Proposing:
         if piece.origin is not None and not is_own(piece.origin.fact):
             fact = self._book.facts.find(piece.origin.fact)
             return [] if fact is None else list(_texts_of(fact, piece.origin.field, piece.language))
-        if piece.section == "header" and self._memo is not None:
-            wanted = (piece.text, new)
-            found = [each for each in self._of_memo(self._memo, piece.language) if each.text in wanted]
-            return found or None
-        return None
+        wanted = {_unstopped(_plain(each)) for each in (piece.text, new) if each}
+        found = [each for each in self._of_nobody(piece) if _unstopped(_plain(each.text)) in wanted]
+        return found or None
+
+    def _of_nobody(self, piece: Piece) -> Iterator[Target]:
+        """The texts of memo and settings that print shows without telling whose they are."""
+        if self._memo is None:
+            return
+        if piece.section == "header":
+            yield from self._of_memo(self._memo, piece.language)
+            settings = self._book.settings
+            for own, wording in ((self._memo.to, settings.to), (self._memo.sender, settings.sender)):
+                if own is None and wording is not None:
+                    yield from _in_language(wording, piece.language)
+        for slot in self._memo.slots:
+            yield from _in_language(slot.title, piece.language)
+
+    def _is_of_book(self, target: Target) -> bool:
+        """Whether a text is the settings': every memo that has none of its own prints it."""
+        wordings = (self._book.settings.to, self._book.settings.sender)
+        return any(each is not None and each.where == target.where for each in wordings)
 
     def _of_slot(self, slot: Slot, language: str) -> Iterator[Target]:
         judged = self._memo.by_slot if self._memo else {}
@@ -323,10 +342,6 @@ def _may_be_another(name: str, new: str) -> bool:
 def _unbracketed(text: str) -> str:
     """What somebody wrote in the brackets of a prompt."""
     return text[1:-1].strip() if text[:1] + text[-1:] == "[]" else text
-
-
-def _numbers(text: str) -> list[str]:
-    return sorted(re.findall(r"\d+", text))
 
 
 def _carried_over(printed: str, new: str, filed: str) -> str | None:

@@ -1,8 +1,8 @@
 """A returned document of an edition: found, reviewed, kept beside it, and taken over into the book.
 
-What is found is kept before anything is changed: the returned file and the whole list of edits lie in the
-store, and the list beside the edition's files. The book's files are changed together or not at all, and only
-where the checks say no worse of the book than before.
+What is found is kept before anything is changed: the returned file lies in a store of its own, the whole list
+of edits in that of the editions, and the list beside the edition's files. The book's files are changed
+together or not at all, and only where the checks say no worse of the book than before.
 """
 
 from collections import defaultdict
@@ -179,7 +179,8 @@ def keep(record: Record, reviewed: Reviewed, out: Path) -> Placed:
     text = as_text(edition, reviewed.review, reviewed.proposals, reviewed.marking).encode()
     told = as_data(edition, reviewed.review, reviewed.proposals, reviewed.marking)
     with record.building():
-        returned, listed, data = record.store.put_many([reviewed.returned, text, told])
+        returned = record.returned.put(reviewed.returned)
+        listed, data = record.store.put_many([text, told])
         note(
             record.folder,
             Entry(memo=edition.memo, edition=edition.number, returned=returned, text=listed, data=data),

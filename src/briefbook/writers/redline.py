@@ -75,6 +75,7 @@ class _Redline:
         for kind in kinds:
             self._write_notes(kind, writer)
         parts = [DOCUMENT, *(each.new for each in furniture), *(kind.part for kind in kinds)]
+        parts += self._carrier.furniture.values()
         self._carrier.add_styles([self._new.root(name) for name in parts])
         return self._new.to_bytes()
 
@@ -93,6 +94,11 @@ class _Redline:
         carry_lists(old_roots, pairs, *numbering)
         for part, into in parts:
             self._carrier.adopt(self._old.root(part), part, into)
+        stay = {id(old) for old, _ in pairs}
+        for section in self._old.root(DOCUMENT).iter(_SECTION):
+            ends = next(section.iterancestors(W + "p"), None)
+            if ends is not None and id(ends) not in stay:
+                self._carrier.adopt_section(section)
         return last
 
     # ------------------------------------------------------------------------------ headers, footers
@@ -101,7 +107,10 @@ class _Redline:
         """The headers and footers of sections that both have; one that is gone is kept, all of it deleted."""
         done = set()
         theirs, ours = self._old.targets(DOCUMENT), self._new.targets(DOCUMENT)
-        for old, new in zip(before.iter(_SECTION), after.iter(_SECTION), strict=False):
+        # From the end: the last section is in both, and one before it comes or goes with the paragraph in
+        # which it ends.
+        sections = (reversed(list(body.iter(_SECTION))) for body in (before, after))
+        for old, new in zip(*sections, strict=False):
             old_parts = {
                 _use(each): theirs[each.get(R + "id", "")][1] for each in old.iterchildren(*_FURNITURE)
             }

@@ -10,8 +10,8 @@ from hashlib import sha256
 from lxml import etree
 
 from briefbook.writers.docx_package import blank_relationships, part_of_bytes, part_of_xml, zip_of_parts
-from briefbook.writers.docx_styles import Element, W
-from briefbook.writers.docx_template import CONTENT_TYPES, STYLES
+from briefbook.writers.docx_styles import Element, R, W
+from briefbook.writers.docx_template import CONTENT_TYPES, DOCUMENT, STYLES
 from briefbook.writers.redline_words import links_in
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -145,6 +145,9 @@ class Carrier:
     def __init__(self, old: Package, new: Package) -> None:
         self._old = old
         self._new = new
+        self.furniture: dict[
+            str, str
+        ] = {}  # names in the new package of headers and footers, by those of old
         self._media: dict[str, str] | None = None  # names in the new package by digest
 
     def adopt(self, root: Element, part: str, into: str) -> None:
@@ -168,6 +171,17 @@ class Carrier:
                     target = self._carried(target)
                 known[identity] = self._new.relate(into, kind, target, outside=is_outside)
             element.set(attribute, known[identity])
+
+    def adopt_section(self, section: Element) -> None:
+        """Let a section of the old package that is to be deleted keep its headers and footers (§17.10)."""
+        for reference in section.iterchildren(W + "headerReference", W + "footerReference"):
+            kind, target, _ = self._old.targets(DOCUMENT)[reference.get(R + "id", "")]
+            if target not in self.furniture:
+                root = deepcopy(self._old.root(target))
+                self.furniture[target] = self._new.add(target, root, self._old.content_type(target))
+                self.adopt(root, target, self.furniture[target])
+            part = self.furniture[target]
+            reference.set(R + "id", self._new.relate(DOCUMENT, kind, part, outside=False))
 
     def _set_pictures_apart(self, root: Element, into: str) -> None:
         """Number the pictures of a tree behind those of a part of the new package (§20.4.2.5)."""
