@@ -38,7 +38,7 @@ _WITH_POST = re.compile(r"(?P<name>[^,(]+?)\s*(?:,\s*(?P<post>.+)|\((?P<brackete
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The fields of a form as it was sent: their titles and prompts, by their ids."""
+    """The fields of a form: their titles and prompts, by their ids."""
 
     titles: Mapping[str, str]
     prompts: Mapping[str, str]
@@ -46,16 +46,6 @@ class Form:
     def title(self, field: str) -> str:
         """How a field calls itself."""
         return self.titles.get(field, field)
-
-
-def form_sent(sent: Returned, facts: Facts) -> Form:
-    """The fields of a form, off its own document."""
-    known = _known(facts)
-    controls = {known[each.tag]: each for each in sent.controls if each.tag in known}
-    return Form(
-        titles={id_: each.title for id_, each in controls.items() if each.title},
-        prompts={id_: _plain(each.text) for id_, each in controls.items() if each.is_placeholder},
-    )
 
 
 def _known(facts: Facts) -> dict[str, str]:
@@ -81,7 +71,7 @@ def answers_in(returned: Returned, facts: Facts, form: Form) -> tuple[dict[str, 
         hidden = unbearable_in(written)
         text = "".join(each for each in written if each not in hidden)
         own = next((known[name] for name in (control.tag, *control.bookmarks) if name in known), None)
-        if not text or (own and text == form.prompts.get(own)) or _is_words_own(control, text):
+        if not text or (own and text == f"[{form.prompts.get(own)}]") or _is_words_own(control, text):
             continue
         if own is None or own in answers:
             left.append(f"{control.title or 'a field'}: {text}")
@@ -174,6 +164,12 @@ def attending(answers: Mapping[str, str]) -> Iterator[Attending]:
             found = _WITH_POST.fullmatch(part)
             name, post = (found["name"], found["post"] or found["bracketed"] or "") if found else (part, "")
             yield Attending(side=side, name=name, post=post, words=part)
+
+
+def bare_name(words: str) -> str:
+    """A name without the post behind it."""
+    found = _WITH_POST.fullmatch(words)
+    return found["name"] if found else words
 
 
 def fragment_of(text: str) -> str:

@@ -32,7 +32,7 @@ from briefbook.debriefing.answers import (
     Form,
     answers_in,
     attending,
-    form_sent,
+    bare_name,
     fragment_of,
     is_of_people,
     items_in,
@@ -85,10 +85,9 @@ class Room:
 
 
 def debriefing_of(
-    returned: Returned, sent: Returned, meeting: Meeting, planned: PartialDate | None, room: Room
+    returned: Returned, form: Form, meeting: Meeting, planned: PartialDate | None, room: Room
 ) -> Debriefing:
-    """What a returned form on a meeting, `planned` for a day, comes to; `sent` is the form as it was made."""
-    form = form_sent(sent, room.facts)
+    """What a returned form on a meeting, `planned` for a day, comes to."""
     answers, left = answers_in(returned, room.facts, form)
     words = [word for one in (*room.wordings.values(), wording_of(ENGLISH)) for word in empty_words(one)]
     left += without_empty(answers, form, words)
@@ -253,7 +252,7 @@ class _Reading:
             ),
             "published": str(day),
         }
-        found = named(who, self.room.facts)
+        found = named(who, self.room.facts) or named(bare_name(who), self.room.facts)
         speaker = found.id if found else self.new_people.get(key_of(who))
         if speaker is not None:
             record["speaks"] = Flow([speaker])
