@@ -406,6 +406,27 @@ def test_a_second_person_who_agrees_is_a_second_source(tmp_path: Path) -> None:
     assert "ordinal" not in (book / "facts" / "harbours.yaml").read_text()
 
 
+def test_a_person_added_to_a_form_on_file_is_told(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book")
+    answers = {"meeting.held": "yes", "who.norland": "Ana Holm", "word.who": "Bo Lund (Harbour Master)"}
+    told = returned(book, filled(form(), answers), "--apply")[1]
+    assert "+    speaks: [bo-lund]" in told
+    _, told, _ = returned(book, filled(form(), answers | {"who.norland": "Ana Holm; Ida Ek"}))
+    assert "  - Norland: Ana Holm (with it)" in told
+    assert "  - Norland: Ida Ek (not with debrief-talks-1, which is on file)" in told
+
+
+def test_a_form_is_compared_with_what_was_known_when_it_was_made(tmp_path: Path) -> None:
+    """Since then it was told that the meeting was held, and who came: none of it is the form's."""
+    book = make_book(tmp_path / "book")
+    days = ("--as-of", DAY, "--known-by", "2031-05-10")
+    assert run("-C", book, "debrief", "council-3", *days).exit_code == 0
+    [path] = (book / "out" / DAY).iterdir()
+    answers = {"meeting.held": "yes", "word.who": "Bo Lund"}
+    told = returned(book, filled(path.read_bytes(), answers))[1]
+    assert "Not understood" not in told, told
+
+
 @pytest.mark.parametrize(
     ("when", "why"),
     [

@@ -49,3 +49,16 @@ def said_on(text: str, wordings: Sequence[Wording], today: date) -> tuple[Partia
     if day.first > today:
         return None, f"lies ahead of {today}, the day of the review"
     return day, ""
+
+
+def next_on_file(day: PartialDate, meeting: Meeting, facts: Facts) -> Meeting | None:
+    """A meeting of the forum that may be the next one, told for a day: by its day, else by its number."""
+    number = meeting.ordinal
+    for other in facts.meetings.values():
+        if other.forum != meeting.forum or other.id == meeting.id:
+            continue
+        dates = [statement.date for statement in other.statements if statement.date is not None]
+        is_counted_next = number is not None and other.ordinal == number + 1
+        if is_counted_next or any(known.overlaps(day.first, day.last) for known in dates):
+            return other
+    return None

@@ -41,12 +41,12 @@ from briefbook.debriefing.answers import (
     without_empty,
     without_several,
 )
-from briefbook.debriefing.days import said_on, why_no_day, why_not_held_on
+from briefbook.debriefing.days import next_on_file, said_on, why_no_day, why_not_held_on
 from briefbook.debriefing.people import may_be, named
-from briefbook.debriefing.sources import is_form_of, marking_of, source_id
+from briefbook.debriefing.sources import is_form_of, is_same_place, marking_of, source_id
 from briefbook.debriefing.verdict import verdict_in
 from briefbook.diagnostics import Where
-from briefbook.facts import Facts, Force, Meeting, MeetingStatement, Organisation, Person, Priority, Says
+from briefbook.facts import Facts, Force, Meeting, Organisation, Person, Priority, Says
 from briefbook.facts import Wording as Texts
 from briefbook.marking import Marking
 from briefbook.readers.yaml_editing import AddItem, AddRecord, Edit, Flow, Value
@@ -144,7 +144,8 @@ class _Reading:
         self.source = self._source_on_file(says, statement)
         if self.source:
             self.known.append(f"meeting {self.meeting.id}: {says}, by {self.source}")
-            of_it = [each for each in self.answers if each in (WORD, TOLD) or is_of_people(each)]
+            self._compare_people()
+            of_it = [each for each in self.answers if each in (WORD, TOLD)]
             self.known += [f"{self.form.title(each)}: {self.answers.pop(each)} (with it)" for each in of_it]
         else:
             self._propose_people()
@@ -216,7 +217,7 @@ class _Reading:
         for statement in self.meeting.statements:
             same = statement.says is says and str(statement.date or "") == told.get("date", "")
             theirs = is_form_of(statement.source, self.meeting, self.who, self.room.facts, wordings)
-            if same and theirs and _same_place(statement, told):
+            if same and theirs and is_same_place(statement, told):
                 return statement.source
         return ""
 
@@ -270,9 +271,8 @@ class _Reading:
             if named(one.name, self.room.facts) is None and key_of(one.name) not in self.new_people:
                 meant = may_be(one.name, self.room.facts, self.new_names)
                 if meant is not None:
-                    field = self.form.title(f"{WHO}.{one.side}" if one.side else WHO)
                     self.left.append(
-                        f"{field}: {one.words} (is {meant} meant? write the name as it is on file)"
+                        f"{self._title_of(one)}: {one.words} (is {meant} meant? in full, please)"
                     )
                     continue
                 id_ = self._new_id(slug_of(one.name))
@@ -280,6 +280,26 @@ class _Reading:
                 self.new_names.append(one.name)
                 self._record("people", id_, {"name": one.name}, f"person {id_}: {one.name}, not on file yet")
             self.coming.append(one)
+
+    def _compare_people(self) -> None:
+        """Of a form that is on file: who stands with it already, and who does not."""
+        own = (each for each in self.meeting.statements if each.source == self.source)
+        there = {one.person or one.organisation for statement in own for one in statement.participants}
+        for one in attending(self.answers):
+            found = named(one.name, self.room.facts)
+            words = f"{self._title_of(one)}: {one.words}"
+            if found is not None and found.id in there:
+                self.known.append(f"{words} (with it)")
+            else:
+                self.left.append(f"{words} (not with {self.source}, which is on file)")
+        self._drop_people()
+
+    def _title_of(self, one: Attending) -> str:
+        return self.form.title(f"{WHO}.{one.side}" if one.side else WHO)
+
+    def _drop_people(self) -> None:
+        for asked in [asked for asked in self.answers if is_of_people(asked)]:
+            del self.answers[asked]
 
     def _participants(self, says: Says) -> tuple[list[Value], list[str]]:
         if says is not Says.HELD:
@@ -302,8 +322,7 @@ class _Reading:
             if isinstance(found, Person) and found.name != each.name:
                 one["spelled"] = each.name
             people.append(Flow(one))
-        for asked in [asked for asked in self.answers if is_of_people(asked)]:
-            del self.answers[asked]
+        self._drop_people()
         return people, [fragment_of(each.words) for each in self.coming]
 
     # ---------------------------------------------------------------- what came of it, what is next
@@ -361,7 +380,7 @@ class _Reading:
         if place:
             statement["place"] = self._own_words(place)
         statement["evidence"] = list(dict.fromkeys(filter(None, (fragment_of(when), fragment_of(place)))))
-        there = self._on_that_day(day)
+        there = next_on_file(day, self.meeting, self.room.facts)
         if there is not None:
             self._announced_again(there, statement)
             return
@@ -370,19 +389,6 @@ class _Reading:
         record["statements"] = [statement]
         id_ = self._new_id(stem)
         self._record("meetings", id_, record, f"meeting {id_}: announced for {day}")
-
-    def _on_that_day(self, day: PartialDate) -> Meeting | None:
-        """A meeting of the forum that is on file and may be the same: by its day, else by its number."""
-        for other in self.room.facts.meetings.values():
-            if other.forum != self.meeting.forum or other.id == self.meeting.id:
-                continue
-            dates = [statement.date for statement in other.statements if statement.date is not None]
-            number = self.meeting.ordinal
-            if any(known.overlaps(day.first, day.last) for known in dates) or (
-                number is not None and other.ordinal == number + 1
-            ):
-                return other
-        return None
 
     def _announced_again(self, there: Meeting, statement: dict[str, Value]) -> None:
         if any(known.source == self.source for known in there.statements):
@@ -436,10 +442,3 @@ class _Reading:
     def _leave(self, why: str, *fields: str) -> None:
         """Tell answers in full that come to nothing."""
         self.left += [f"{self.form.title(each)}: {self.answers.pop(each)} ({why})" for each in fields]
-
-
-def _same_place(statement: MeetingStatement, told: Mapping[str, Value]) -> bool:
-    place = told.get("place", "")
-    held = place.value if isinstance(place, Flow) else {"": place} if place else {}
-    texts = statement.place.texts.values() if statement.place else ()
-    return set(texts) == (set(held.values()) if isinstance(held, Mapping) else set())

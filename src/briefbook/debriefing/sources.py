@@ -1,11 +1,11 @@
 """Forms that came back, as sources on file: how their ids begin, and on whose word they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from briefbook.composing.debrief import told_by
 from briefbook.composing.wording import Wording
 from briefbook.debriefing.answers import key_of
-from briefbook.facts import Facts, Meeting
+from briefbook.facts import Facts, Meeting, MeetingStatement
 from briefbook.marking import Marking
 from briefbook.readers.yaml_editing import Flow, Value
 
@@ -29,3 +29,11 @@ def marking_of(marking: Marking) -> Value:
     if not marking.caveats:
         return marking.level
     return Flow({"level": marking.level, "caveats": Flow(list(marking.caveats))})
+
+
+def is_same_place(statement: MeetingStatement, told: Mapping[str, Value]) -> bool:
+    """Whether a statement on file names the place that a form tells."""
+    place = told.get("place", "")
+    held = place.value if isinstance(place, Flow) else {"": place} if place else {}
+    texts = statement.place.texts.values() if statement.place else ()
+    return set(texts) == (set(held.values()) if isinstance(held, Mapping) else set())
