@@ -10,8 +10,17 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BODY = "word/document.xml"
 
 
-def filled(docx: bytes, answers: Mapping[str, str], beside: Mapping[str, str] | None = None) -> bytes:
-    """The form with answers in its fields, by their ids; `beside` adds words behind those of a paragraph."""
+def filled(
+    docx: bytes,
+    answers: Mapping[str, str],
+    beside: Mapping[str, str] | None = None,
+    *,
+    keeps_sign: bool = False,
+) -> bytes:
+    """The form with answers in its fields, by their ids; `beside` adds words behind those of a paragraph.
+
+    With `keeps_sign` as a script writes it, which leaves the sign that a prompt is shown.
+    """
     with zipfile.ZipFile(io.BytesIO(docx)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     root = etree.fromstring(parts[BODY])
@@ -21,7 +30,7 @@ def filled(docx: bytes, answers: Mapping[str, str], beside: Mapping[str, str] | 
         assert tag is not None
         answer = left.pop(str(tag.get(W + "val")).removeprefix("slot:debrief:"), None)
         if answer is not None:
-            _answer(control, answer)
+            _answer(control, answer, keeps_sign=keeps_sign)
     assert not left, left
     for paragraph in root.iter(W + "p"):
         words = "".join(map(str, paragraph.itertext()))
@@ -36,11 +45,11 @@ def filled(docx: bytes, answers: Mapping[str, str], beside: Mapping[str, str] | 
     return out.getvalue()
 
 
-def _answer(control: etree._Element, answer: str) -> None:
+def _answer(control: etree._Element, answer: str, *, keeps_sign: bool) -> None:
     """As Word does: the prompt goes with the first letter, and with it the sign that it is one."""
     properties = control.find(W + "sdtPr")
     assert properties is not None
-    for sign in properties.findall(W + "showingPlcHdr"):
+    for sign in properties.findall(W + "showingPlcHdr") if not keeps_sign else ():
         properties.remove(sign)
     content = control.find(W + "sdtContent")
     assert content is not None

@@ -163,7 +163,7 @@ HELD = """\
           - Tuesday 3 June 2031
           - Holm
           - Ana Holm, Minister for the Coast
-          - Ida Ek, Pilot
+          - Ida Ek (Pilot)
           - Bo Lund, Harbour Master
 """
 SOURCE = """\
@@ -215,25 +215,25 @@ def test_what_was_announced_stays_in_its_languages(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answers", "beside", "told"),
     [
-        ({"meeting.when": "3 June 2031"}, {}, "meeting.when: 3 June 2031 (it is not said whether"),
-        ({"meeting.held": "no"}, {}, "meeting.held: no (it is not said whether"),
+        ({"meeting.when": "3 June 2031"}, {}, "When: 3 June 2031 (it is not said whether"),
+        ({"meeting.held": "no"}, {}, "Held?: no (it is not said whether"),
         ({"meeting.held": "yes", "meeting.when": "some day"}, {}, "'some day' is no date that can be read"),
-        ({"meeting.held": "yes", "meeting.when": "Monday 3 June 2031"}, {}, "is no date that can be read"),
+        ({"meeting.held": "yes", "meeting.when": "Monday 3 June 2031"}, {}, "2031-06-03 is a Tuesday"),
         (
             {"meeting.held": "yes, but late"},
             {},
             "'yes, but late' is read as held; the rest is not taken over",
         ),
-        ({"meeting.held": "yes? Not sure."}, {}, "meeting.held: yes? Not sure. (it is not said whether"),
-        ({"meeting.held": "held, or cancelled"}, {}, "meeting.held: held, or cancelled (it is not said"),
+        ({"meeting.held": "yes? Not sure."}, {}, "Held?: yes? Not sure. (it is not said whether"),
+        ({"meeting.held": "held, or cancelled"}, {}, "Held?: held, or cancelled (it is not said"),
         (
             {"meeting.held": "yes", "who.norland": "Ana Holm, Ida Ek, Per Dahl"},
             {},
-            "who.norland: Ana Holm, Ida",
+            "Norland: Ana Holm, Ida",
         ),
-        ({"meeting.held": "yes", "who.norland": "Ana Holm and Ida Ek"}, {}, "who.norland: Ana Holm and Ida"),
-        ({"meeting.held": "yes", "meeting.where": "Ho\u202elm"}, {}, "meeting.where: hidden characters"),
-        ({"meeting.held": "cancelled", "agreed[1]": "X"}, {}, "agreed[1]: X (a meeting that was not held"),
+        ({"meeting.held": "yes", "who.norland": "Ana Holm and Ida Ek"}, {}, "Norland: Ana Holm and Ida"),
+        ({"meeting.held": "yes", "meeting.where": "Ho\u202elm"}, {}, "Where: hidden characters"),
+        ({"meeting.held": "cancelled", "agreed[1]": "X"}, {}, "Agreed, 1: X (a meeting that was not held"),
         (
             {"meeting.held": "yes"},
             {"What came of it": " (ask Bo)"},
@@ -261,7 +261,7 @@ def test_nothing_is_taken_over_on_nobodys_word(tmp_path: Path) -> None:
     before = files_of(book)
     status, told, _ = returned(book, filled(form(), {"meeting.held": "yes", "agreed[1]": "X"}), "--apply")
     assert (status, files_of(book)) == (8, before)
-    for line in ("meeting.held: yes", "meeting.when: Tuesday 3 June 2031", "agreed[1]: X"):
+    for line in ("Held?: yes", "When: Tuesday 3 June 2031", "Agreed, 1: X"):
         assert f"{line} (nobody is named who says so)" in told
 
 
@@ -324,6 +324,140 @@ def test_a_form_of_another_book_is_refused(tmp_path: Path) -> None:
                                          "memos/harbours.yaml": None})  # fmt: skip
     status, _, said = returned(book, filled(form(), ANSWERS))
     assert (status, "a form on meeting 'talks-1', which is not on file" in said) == (1, True)
+
+
+def test_an_answer_counts_though_the_sign_of_a_prompt_stands_by_it(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book")
+    told = returned(book, filled(form(), ANSWERS, keeps_sign=True))[1]
+    assert told == returned(book, filled(form(), ANSWERS))[1]
+    emptied = {"meeting.held": "yes", "agreed[1]": "Click or tap here to enter text.", "word.who": "Bo Lund"}
+    assert "Click or tap" not in returned(book, filled(form(), emptied, keeps_sign=True))[1]
+
+
+def test_who_may_be_somebody_on_file_is_no_new_person(tmp_path: Path) -> None:
+    answers = {
+        "meeting.held": "yes",
+        "who.norland": "Holm; A. Holm, Minister; Dr. Ana Holm; Ana Hollm; Ida Holm; nobody came",
+        "who.sudland": "-",
+        "agreed[1]": "as above\nOne fee.",
+        "agreed[2]": "N/A",
+        "word.who": "Bo Lund",
+    }
+    _, told, _ = returned(make_book(tmp_path / "book"), filled(form(), answers))
+    proposed, _, left = told.partition("Not understood")
+    assert [line for line in proposed.splitlines() if "person " in line] == [
+        "  - person ida-holm: Ida Holm, not on file yet"
+    ]
+    for name in ("Holm", "A. Holm, Minister", "Dr. Ana Holm", "Ana Hollm"):
+        assert f"  - Norland: {name} (is Ana Holm meant?" in left
+    for words in ("Norland: nobody came", "Sudland: -", "Agreed, 1: as above", "Agreed, 2: N/A"):
+        assert f"  - {words} (it names nothing)" in left
+    assert "agreed: One fee." in proposed
+
+
+def test_spanish_answers_that_name_nothing(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book", SPANISH)
+    answers = {
+        "meeting.held": "sí",
+        "who.norland": "no vino nadie",
+        "agreed[1]": "Ninguno",
+        "word.who": "Bo Lund",
+    }
+    _, told, _ = returned(book, filled(form("--language", "es", spanish=True), answers))
+    assert "Norland: no vino nadie (it names nothing)" in told
+    assert "Ninguno (it names nothing)" in told
+    assert "priority" not in told
+
+
+FEE = """\
+priorities:
+  fee:
+    forum: harbours
+    text: One fee for both harbours.
+    statements: [{source: letter, force: wish, by: [norland], evidence: one fee}]
+"""
+
+
+def test_a_priority_on_file_is_reaffirmed_in_the_same_words(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book", {"facts/fee.yaml": FEE})
+    answers = {"meeting.held": "yes", "agreed[1]": "one fee for both harbours", "word.who": "Bo Lund"}
+    _, told, said = returned(book, filled(form(), answers), "--apply")
+    assert "priority fee, on file already: agreed: one fee for both harbours" in told
+    assert "source: debrief-talks-1, force: agreed, meeting: talks-1" in " ".join(told.split()), told
+    assert "additions made" in said
+    assert run("-C", book, "check").exit_code == 0
+
+
+def test_a_second_person_who_agrees_is_a_second_source(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book")
+    answers = {key: ANSWERS[key] for key in ("meeting.held", "agreed[1]", "next.when", "word.who")}
+    assert returned(book, filled(form(), answers), "--apply")[0] == 0
+    status, told, _ = returned(book, filled(form(), answers | {"word.who": "Ana Holm"}), "--apply")
+    assert status == 0
+    for line in (
+        "source debrief-talks-1-2: published",
+        "meeting talks-1: held on 2031-06-03",
+        "priority talks-1-agreed-1, on file already: agreed",
+        "meeting harbours-2031-09, on file already: announced",
+    ):
+        assert f"  - {line}" in told, line
+    for again in (answers, answers | {"word.who": "Ana Holm"}):
+        assert "Added" not in returned(book, filled(form(), again), "--apply")[1]
+    assert "ordinal" not in (book / "facts" / "harbours.yaml").read_text()
+
+
+def test_a_person_added_to_a_form_on_file_is_told(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book")
+    answers = {"meeting.held": "yes", "who.norland": "Ana Holm", "word.who": "Bo Lund (Harbour Master)"}
+    told = returned(book, filled(form(), answers), "--apply")[1]
+    assert "+    speaks: [bo-lund]" in told
+    _, told, _ = returned(book, filled(form(), answers | {"who.norland": "Ana Holm; Ida Ek"}))
+    assert "  - Norland: Ana Holm (with it)" in told
+    assert "  - Norland: Ida Ek (not with debrief-talks-1, which is on file)" in told
+
+
+def test_a_form_is_compared_with_what_was_known_when_it_was_made(tmp_path: Path) -> None:
+    """Since then it was told that the meeting was held, and who came: none of it is the form's."""
+    book = make_book(tmp_path / "book")
+    days = ("--as-of", DAY, "--known-by", "2031-05-10")
+    assert run("-C", book, "debrief", "council-3", *days).exit_code == 0
+    [path] = (book / "out" / DAY).iterdir()
+    answers = {"meeting.held": "yes", "word.who": "Bo Lund"}
+    told = returned(book, filled(path.read_bytes(), answers))[1]
+    assert "Not understood" not in told, told
+
+
+@pytest.mark.parametrize(
+    ("when", "why"),
+    [
+        ("3 June 2030", "lies before 2031-04-10, when 'letter' announced the meeting as still to come"),
+        ("3 June 2032", "lies more than half a year from 2031-06-03, for which the meeting was announced"),
+        ("Monday 3 June 2031", "cannot be: 2031-06-03 is a Tuesday"),
+        ("the other week", "is no date that can be read"),
+    ],
+)
+def test_on_a_day_that_cannot_be_nothing_is_held(tmp_path: Path, when: str, why: str) -> None:
+    answers = {"meeting.held": "yes", "meeting.when": when, "word.who": "Bo Lund"}
+    status, told, _ = returned(make_book(tmp_path / "book"), filled(form(), answers), "--apply")
+    assert (status, "Added" in told) == (8, False)
+    assert f"When: {when} (to be cleared first: {when!r} {why})" in told
+    assert "Held?: yes (to be cleared first" in told
+
+
+@pytest.mark.parametrize(
+    ("day", "published", "why"),
+    [
+        ("today", "2031-06-10", ""),
+        ("Yesterday", "2031-06-09", ""),
+        ("12 June 2031", "2031-06-10", "lies ahead of 2031-06-10, the day of the review"),
+        ("Monday 4 June 2031", "2031-06-10", "cannot be: 2031-06-04 is a Wednesday"),
+    ],
+)
+def test_on_which_day_it_was_said(tmp_path: Path, day: str, published: str, why: str) -> None:
+    answers = {"meeting.held": "yes", "word.who": "Bo Lund", "word.day": day}
+    _, told, _ = returned(make_book(tmp_path / "book"), filled(form(), answers))
+    assert f"source debrief-talks-1: published {published}" in told
+    assert (f"Said on: {day!r} {why}" in told) if why else ("Not understood" not in told)
 
 
 def test_in_a_marked_book_the_answers_are_marked_as_what_was_on_file(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ def _as_text(found: "ReviewedForm", *, applied: bool) -> str:
         ("Not understood: a person decides", found.left),
     ):
         if told:
-            lines += ["", f"{title}:", *(f"  - {line}" for line in told)]
+            lines += ["", f"{title}:", *(f"  - {' / '.join(line.splitlines())}" for line in told)]
     if found.changed:
         lines += ["", *found.diff()]
     if found.marking:

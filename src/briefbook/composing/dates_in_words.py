@@ -29,13 +29,19 @@ def date_in(text: str, wordings: Sequence[Wording]) -> PartialDate | None:
     return next((found for wording in _with_english(wordings) if (found := _in_one(spelled, wording))), None)
 
 
+def date_without_weekday(text: str, wordings: Sequence[Wording]) -> PartialDate | None:
+    """The date that a text would name if no weekday stood in it: where `date_in` finds none, that is why."""
+    found = (_in_one(text, wording, heeds_weekday=False) for wording in _with_english(wordings))
+    return next((day for day in found if day), None)
+
+
 def _with_english(wordings: Sequence[Wording]) -> Iterator[Wording]:
     yield from wordings
     if all(wording.language != ENGLISH for wording in wordings):
         yield wording_of(ENGLISH)
 
 
-def _in_one(text: str, wording: Wording) -> PartialDate | None:
+def _in_one(text: str, wording: Wording, *, heeds_weekday: bool = True) -> PartialDate | None:
     months = _names(wording)
     tokens = [_plain(token) for token in _TOKEN.findall(text)]
     years = [int(token) for token in tokens if token.isdigit() and len(token) == 4]
@@ -52,7 +58,9 @@ def _in_one(text: str, wording: Wording) -> PartialDate | None:
     if words - set(months) - set(weekdays) - _ORDINALS - _FILLERS or len(named) != 1:
         return None
     plain = next(_candidates(years, named, days), None)
-    if plain is None or any(plain.first != plain.last or plain.first.weekday() != day for day in said):
+    if plain is None or (said and plain.first != plain.last):
+        return None
+    if heeds_weekday and any(plain.first.weekday() != day for day in said):
         return None
     return plain
 

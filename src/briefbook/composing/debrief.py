@@ -126,6 +126,23 @@ def doubts_in(wording: Wording) -> tuple[str, ...]:
     return tuple(wording.say("no|not|never|perhaps|maybe|unsure|unclear|think|believe").split("|"))
 
 
+def empty_words(wording: Wording) -> tuple[str, ...]:
+    """Answers that name nothing and nobody, in the language."""
+    # Translators: answers to any question of a form that say nothing of their own, parted by bars.
+    return tuple(
+        wording.say(
+            "nobody|nobody came|no one|none|nothing|n/a|not applicable|as above|see above|same|ditto|unknown"
+            "|not known|I don't know|to be confirmed|me|myself"
+        ).split("|")
+    )
+
+
+def days_told(wording: Wording) -> tuple[tuple[str, ...], ...]:
+    """Words for the day of the review itself, and for the day before, in the language."""
+    # Translators: the day on which somebody said it; words of one meaning parted by bars.
+    return tuple(tuple(words.split("|")) for words in (wording.say("today"), wording.say("yesterday")))
+
+
 def named_in_prose(wording: Wording, day: date) -> str:
     """How prose calls a form that came back, as a source."""
     return wording.say("the debrief of %(day)s", day=wording.day(day))

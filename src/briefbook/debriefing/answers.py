@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from briefbook.composing.debrief import (
     AGREED,
@@ -21,11 +22,13 @@ from briefbook.composing.debrief import (
 )
 from briefbook.facts import Facts
 from briefbook.readers.located_yaml import unbearable_in
-from briefbook.returned import Returned
+from briefbook.returned import Control, Returned
 from briefbook.writers.docx_controls import bookmark_of, tag_of
 
 MOST_WORDS = 8  # of a fragment, as in every statement
-_NOTHING = re.compile(r"\[.*\]", re.DOTALL)  # a prompt that still stands there, whatever program kept it
+_BRACKETED = re.compile(r"\[.*\]", re.DOTALL)  # a prompt, it seems, but not the form's
+# What Word itself puts into a field that somebody emptied.
+_WORDS_OWN = ("click or tap", "click here", "haga clic", "haz clic", "pulse o haga clic")
 _PARTS = re.compile(r"[;\n]")
 _BULLET = re.compile(r"(?:[-–—•·*]|\d+[.)])\s+")  # before an item of a list
 # What stands between two names: who is meant is for a person to say.
@@ -33,31 +36,80 @@ _SEVERAL = re.compile(r"\s(?:and|with|y|e|con|&|\+)\s|,[^,]+,", re.IGNORECASE)
 _WITH_POST = re.compile(r"(?P<name>[^,(]+?)\s*(?:,\s*(?P<post>.+)|\((?P<bracketed>.+)\))?")
 
 
-def answers_in(returned: Returned, facts: Facts) -> tuple[dict[str, str], list[str]]:
-    """The answers by their fields, those without words left out; and what stands in a field's copy."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The fields of a form: their titles and prompts, by their ids."""
+
+    titles: Mapping[str, str]
+    prompts: Mapping[str, str]
+
+    def title(self, field: str) -> str:
+        """How a field calls itself."""
+        return self.titles.get(field, field)
+
+
+def _known(facts: Facts) -> dict[str, str]:
+    """The ids of all fields, by their tags."""
     fields = [HELD, WHEN, WHERE, WHO, NEXT_WHEN, NEXT_WHERE, WORD, TOLD]
     fields += [f"{WHO}.{side}" for side in facts.organisations]
     for name, most in ((AGREED, MOST_AGREED), (DISCUSSED, MOST_DISCUSSED)):
         fields += [f"{name}[{number}]" for number in range(1, most + 1)]
-    known = {tag_of(PREFIX + each): each for each in fields}
+    return {tag_of(PREFIX + each): each for each in fields}
+
+
+def answers_in(returned: Returned, facts: Facts, form: Form) -> tuple[dict[str, str], list[str]]:
+    """The answers by their fields, those without words left out; and what is none, in full.
+
+    A prompt is known by its words: the sign that one is shown stays where a program writes over it.
+    """
+    known = _known(facts)
     known |= {bookmark_of(tag): each for tag, each in known.items()}  # LibreOffice keeps these alone
     answers: dict[str, str] = {}
     left = []
     for control in returned.controls:
-        written = "\n".join(" ".join(line.split()) for line in control.text.splitlines()).strip()
+        written = _plain(control.text)
         hidden = unbearable_in(written)
         text = "".join(each for each in written if each not in hidden)
-        if not text or control.is_placeholder or _NOTHING.fullmatch(text):
-            continue
         own = next((known[name] for name in (control.tag, *control.bookmarks) if name in known), None)
+        if not text or (own and text == f"[{form.prompts.get(own)}]") or _is_words_own(control, text):
+            continue
         if own is None or own in answers:
             left.append(f"{control.title or 'a field'}: {text}")
+        elif _BRACKETED.fullmatch(text):
+            left.append(f"{form.title(own)}: {text} (an answer stands in no brackets)")
         else:
             answers[own] = text
             if hidden:
                 told = ", ".join(f"U+{ord(each):04X}" for each in hidden)
-                left.append(f"{own}: hidden characters are not taken over ({told})")
+                left.append(f"{form.title(own)}: hidden characters are not taken over ({told})")
     return answers, left
+
+
+def _plain(text: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
+
+
+def _is_words_own(control: Control, text: str) -> bool:
+    return control.is_placeholder and text.casefold().startswith(_WORDS_OWN)
+
+
+def without_empty(answers: dict[str, str], form: Form, words: Collection[str]) -> list[str]:
+    """Take out what names nothing and nobody ("none", "as above", a dash); return it in words."""
+    empty = {"", *map(key_of, words)}
+    left = []
+    for field, answer in list(answers.items()):
+        divided = _PARTS.split(answer) if is_of_people(field) else answer.split("\n")
+        kept = []
+        for part in filter(None, (each.strip() for each in divided)):
+            if key_of(part) in empty:
+                left.append(f"{form.title(field)}: {part} (it names nothing)")
+            else:
+                kept.append(part)
+        if kept:
+            answers[field] = "\n".join(kept)
+        else:
+            del answers[field]
+    return left
 
 
 def is_of_people(field: str) -> bool:
@@ -71,14 +123,14 @@ def items_in(answer: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def without_several(answers: dict[str, str]) -> list[str]:
+def without_several(answers: dict[str, str], form: Form) -> list[str]:
     """Take out what may name several people at once, where only one is expected; return it in words."""
     left = []
     for field in [field for field in answers if is_of_people(field)]:
         parts = [part.strip() for part in _PARTS.split(answers[field])]
         plain = [part for part in parts if part and not _SEVERAL.search(_named_in(part))]
         left += [
-            f"{field}: {part} (one or several? write: name, post; name, post)"
+            f"{form.title(field)}: {part} (one or several? write: name, post; name, post)"
             for part in parts
             if part and part not in plain
         ]
@@ -92,8 +144,18 @@ def _named_in(part: str) -> str:
     return part if "," in post else name + comma
 
 
-def attending(answers: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Side (empty where the form has none), name and post of everybody who is named."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attending:
+    """Somebody who is named as having been there, as the answer has it."""
+
+    side: str  # empty where the form has none
+    name: str
+    post: str
+    words: str  # all of it, as it was written
+
+
+def attending(answers: Mapping[str, str]) -> Iterator[Attending]:
+    """Everybody who is named, with side and post."""
     for field, answer in answers.items():
         if not is_of_people(field):
             continue
@@ -101,7 +163,13 @@ def attending(answers: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
         for part in filter(None, (part.strip() for part in _PARTS.split(answer))):
             found = _WITH_POST.fullmatch(part)
             name, post = (found["name"], found["post"] or found["bracketed"] or "") if found else (part, "")
-            yield side, name, post
+            yield Attending(side=side, name=name, post=post, words=part)
+
+
+def bare_name(words: str) -> str:
+    """A name without the post behind it."""
+    found = _WITH_POST.fullmatch(words)
+    return found["name"] if found else words
 
 
 def fragment_of(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from briefbook.composing.debrief import PREFIX, compose_debrief, form_fields
 from briefbook.dates import PartialDate
+from briefbook.debriefing.answers import Form
 from briefbook.document import Document
 from briefbook.facts import Meeting, Wording
 from briefbook.memo import MeetingScope, Memo, Reference
@@ -67,6 +68,21 @@ def form_of(workshop: Workshop, asked: Asked) -> Document:
     return compose_debrief(workshop.select(memo, day), memo, templates)
 
 
+def fields_of(workshop: Workshop, asked: Asked) -> Form:
+    """The titles and prompts of a form's fields."""
+    shown = _shown(asked.selection)
+    wording = workshop.templates(asked.language).wording
+    fields = {each.id.removeprefix(PREFIX): each for each in (form_fields(shown, wording) if shown else ())}
+    return Form(
+        titles={id_: _words(each.title) for id_, each in fields.items()},
+        prompts={id_: _words(each.prompt) for id_, each in fields.items()},
+    )
+
+
+def _words(text: Wording | None) -> str:
+    return " ".join(next(iter(text.texts.values())).split()) if text else ""
+
+
 def _shown(selection: Selection) -> ShownMeeting | None:
     return next(iter(selection.meetings), None)
 
@@ -83,6 +99,7 @@ class FormKey:
     meeting: str
     language: str | None
     as_of: date | None
+    known_by: date | None
 
 
 def form_key(edition: str) -> FormKey | None:
@@ -91,8 +108,12 @@ def form_key(edition: str) -> FormKey | None:
     if not first.startswith(PREFIX):
         return None
     meeting, _, language = first.removeprefix(PREFIX).partition(_OTHER)
+    as_of, known_by = ([_day(word) for word in days.split()[:2]] + [None, None])[:2]
+    return FormKey(meeting=meeting, language=language or None, as_of=as_of, known_by=known_by)
+
+
+def _day(word: str) -> date | None:
     try:
-        as_of = date.fromisoformat(days.partition(" ")[0])
+        return date.fromisoformat(word)
     except ValueError:
-        as_of = None
-    return FormKey(meeting=meeting, language=language or None, as_of=as_of)
+        return None

@@ -19,26 +19,34 @@ from briefbook.composing.debrief import (
     TOLD,
     WHEN,
     WHERE,
+    WHO,
     WORD,
-    doubts_in,
+    empty_words,
     named_in_prose,
     told_by,
-    words_for,
 )
-from briefbook.composing.wording import Wording
+from briefbook.composing.wording import ENGLISH, Wording, wording_of
 from briefbook.dates import PartialDate, exactly
 from briefbook.debriefing.answers import (
+    Attending,
+    Form,
     answers_in,
     attending,
+    bare_name,
     fragment_of,
     is_of_people,
     items_in,
     key_of,
     slug_of,
+    without_empty,
     without_several,
 )
-from briefbook.diagnostics import Where, did_you_mean
-from briefbook.facts import Facts, Force, Meeting, MeetingStatement, Organisation, Person, Says
+from briefbook.debriefing.days import next_on_file, said_on, why_no_day, why_not_held_on
+from briefbook.debriefing.people import may_be, named
+from briefbook.debriefing.sources import is_form_of, is_same_place, marking_of, source_id
+from briefbook.debriefing.verdict import verdict_in
+from briefbook.diagnostics import Where
+from briefbook.facts import Facts, Force, Meeting, Organisation, Person, Priority, Says
 from briefbook.facts import Wording as Texts
 from briefbook.marking import Marking
 from briefbook.readers.yaml_editing import AddItem, AddRecord, Edit, Flow, Value
@@ -77,11 +85,13 @@ class Room:
 
 
 def debriefing_of(
-    returned: Returned, meeting: Meeting, planned: PartialDate | None, room: Room
+    returned: Returned, form: Form, meeting: Meeting, planned: PartialDate | None, room: Room
 ) -> Debriefing:
     """What a returned form on a meeting, `planned` for a day, comes to."""
-    answers, left = answers_in(returned, room.facts)
-    reading = _Reading(meeting, planned, room, answers)
+    answers, left = answers_in(returned, room.facts, form)
+    words = [word for one in (*room.wordings.values(), wording_of(ENGLISH)) for word in empty_words(one)]
+    left += without_empty(answers, form, words)
+    reading = _Reading(meeting, planned, room, form, answers)
     reading.left += left
     reading.read()
     return Debriefing(
@@ -99,6 +109,7 @@ class _Reading:
     meeting: Meeting
     planned: PartialDate | None
     room: Room
+    form: Form
     answers: dict[str, str]
     proposed: list[Proposed] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
@@ -106,7 +117,10 @@ class _Reading:
     ids: set[str] = field(default_factory=set)
     source: str = ""
     word: str = ""  # in which somebody said whether it was held
+    who: str = ""  # says so
+    coming: list[Attending] = field(default_factory=list)  # who took part, as far as it is plain
     new_people: dict[str, str] = field(default_factory=dict)  # ids by their names
+    new_names: list[str] = field(default_factory=list)
 
     def read(self) -> None:
         self.ids |= set(self.room.ids)
@@ -119,13 +133,20 @@ class _Reading:
             self.answers = {HELD: held, **self.answers}
             self._leave("nobody is named who says so", *self.answers)
             return
-        self.left += without_several(self.answers)
+        why = self._why_not_on_that_day(says)
+        if why:
+            self.answers = {HELD: held, **self.answers}
+            self._leave(f"to be cleared first: {why}", *self.answers)
+            return
+        self.who = self.answers[WORD]
+        self.left += without_several(self.answers, self.form)
         statement = self._statement(says)
         self.source = self._source_on_file(says, statement)
         if self.source:
             self.known.append(f"meeting {self.meeting.id}: {says}, by {self.source}")
-            of_it = [each for each in self.answers if each in (WORD, TOLD) or is_of_people(each)]
-            self.known += [f"{each}: {self.answers.pop(each)} (with it)" for each in of_it]
+            self._compare_people()
+            of_it = [each for each in self.answers if each in (WORD, TOLD)]
+            self.known += [f"{self.form.title(each)}: {self.answers.pop(each)} (with it)" for each in of_it]
         else:
             self._propose_people()
             self._propose_source()
@@ -140,38 +161,34 @@ class _Reading:
     def _says(self) -> Says | None:
         """What the first answer says; it stays as evidence."""
         answer = self.answers.get(HELD, "")
-        key = key_of(answer)
-        for wording in self.room.wordings.values():
-            for says, words in words_for(wording).items():
-                for word in sorted(map(key_of, words), key=len, reverse=True):
-                    if key == word or (key.startswith(f"{word} ") and not self._is_doubted(answer, says)):
-                        self.word = fragment_of(self.answers.pop(HELD))
-                        if key != word:
-                            self.left.append(
-                                f"Held? {answer!r} is read as {says}; the rest is not taken over"
-                            )
-                        return says
-        return None
+        match verdict_in(answer, self.room.wordings.values()):
+            case None:
+                return None
+            case says, is_all:
+                self.word = fragment_of(self.answers.pop(HELD))
+                if not is_all:
+                    title = self.form.title(HELD)
+                    self.left.append(f"{title} {answer!r} is read as {says}; the rest is not taken over")
+                return says
 
-    def _is_doubted(self, answer: str, says: Says) -> bool:
-        """Whether an answer that goes on takes back what it begins with, or asks."""
-        words = f" {key_of(answer)} "
-        others = (
-            word
-            for wording in self.room.wordings.values()
-            for word in (
-                *doubts_in(wording),
-                *(w for s, ws in words_for(wording).items() if s != says for w in ws),
-            )
-        )
-        return "?" in answer or any(f" {key_of(word)} " in words for word in others)
+    def _why_not_on_that_day(self, says: Says) -> str:
+        """Why the day of a meeting that was held is none to rely on: nor is then that it was held."""
+        text = self.answers.get(WHEN, "")
+        if not text or says is not Says.HELD:
+            return ""
+        wordings = list(self.room.wordings.values())
+        day = date_in(text, wordings)
+        if day is None:
+            return f"{text!r} {why_no_day(text, wordings)}"
+        why = why_not_held_on(day, self.planned, self.meeting, self.room.facts)
+        return f"{text!r} {why}" if why else ""
 
     def _statement(self, says: Says) -> dict[str, Value]:
         """What the form says of the meeting, as a statement's fields; people not yet among them."""
         told: dict[str, Value] = {"says": says.value}
         evidence = [self.word]
         when, place = self.answers.pop(WHEN, ""), self.answers.pop(WHERE, "")
-        day = self._date(when, "When")
+        day = self._date(WHEN, when)
         if day is not None and (says is Says.HELD or (says is Says.POSTPONED and day != self.planned)):
             told["date"] = str(day)
             evidence.append(fragment_of(when))
@@ -181,12 +198,13 @@ class _Reading:
         told["evidence"] = evidence
         return told
 
-    def _date(self, text: str, title: str) -> PartialDate | None:
+    def _date(self, field: str, text: str) -> PartialDate | None:
         if not text:
             return None
-        day = date_in(text, list(self.room.wordings.values()))
+        wordings = list(self.room.wordings.values())
+        day = date_in(text, wordings)
         if day is None:
-            self.left.append(f"{title}: {text!r} is no date that can be read")
+            self.left.append(f"{self.form.title(field)}: {text!r} {why_no_day(text, wordings)}")
         return day
 
     def _planned_places(self) -> frozenset[str]:
@@ -195,9 +213,11 @@ class _Reading:
 
     def _source_on_file(self, says: Says, told: Mapping[str, Value]) -> str:
         """The source of a form that said the same of this meeting, if one is on file; else empty."""
+        wordings = tuple(self.room.wordings.values())
         for statement in self.meeting.statements:
             same = statement.says is says and str(statement.date or "") == told.get("date", "")
-            if statement.source.startswith(source_id(self.meeting)) and same and _same_place(statement, told):
+            theirs = is_form_of(statement.source, self.meeting, self.who, self.room.facts, wordings)
+            if same and theirs and is_same_place(statement, told):
                 return statement.source
         return ""
 
@@ -220,42 +240,73 @@ class _Reading:
     def _propose_source(self) -> None:
         self.source = self._new_id(source_id(self.meeting))
         who, told = self.answers.pop(WORD), self.answers.pop(TOLD, "")
-        day = self._date(told, "Said on") or exactly(self.room.today)
+        day, today = exactly(self.room.today), self.room.today
+        if told:
+            said, why = said_on(told, list(self.room.wordings.values()), today)
+            day = said or day
+            if why:
+                title = self.form.title(TOLD)
+                self.left.append(f"{title}: {told!r} {why} ({today}, the day of the review, stands instead)")
         record: dict[str, Value] = {
             "short": self._in_all(
                 {tag: named_in_prose(w, day.last) for tag, w in self.room.wordings.items()}
             ),
             "published": str(day),
         }
-        found = self._named(who)
+        found = named(who, self.room.facts) or named(bare_name(who), self.room.facts)
         speaker = found.id if found else self.new_people.get(key_of(who))
         if speaker is not None:
             record["speaks"] = Flow([speaker])
         record["language"] = self.room.language
         record["note"] = self._in_all({tag: told_by(w, who) for tag, w in self.room.wordings.items()})
         if self.room.marking is not None:
-            record["marking"] = _marking(self.room.marking)
+            record["marking"] = marking_of(self.room.marking)
         self._record("sources", self.source, record, f"source {self.source}: published {day}")
 
     # ------------------------------------------------------------------------------ people
 
     def _propose_people(self) -> None:
-        """New people, so that the statement can name them."""
-        for name in (name for _, name, _ in attending(self.answers)):
-            if self._named(name) is None:
-                near = did_you_mean(name, [person.name for person in self.room.facts.people.values()])
-                id_ = self._new_id(slug_of(name))
-                self.new_people[key_of(name)] = id_
-                hint = f" ({near})" if near.startswith("did you mean") else ""
-                self._record("people", id_, {"name": name}, f"person {id_}: {name}, not on file yet{hint}")
+        """New people, so that the statement can name them; who may be somebody else is left to a person."""
+        for one in attending(self.answers):
+            if named(one.name, self.room.facts) is None and key_of(one.name) not in self.new_people:
+                meant = may_be(one.name, self.room.facts, self.new_names)
+                if meant is not None:
+                    self.left.append(
+                        f"{self._title_of(one)}: {one.words} (is {meant} meant? in full, please)"
+                    )
+                    continue
+                id_ = self._new_id(slug_of(one.name))
+                self.new_people[key_of(one.name)] = id_
+                self.new_names.append(one.name)
+                self._record("people", id_, {"name": one.name}, f"person {id_}: {one.name}, not on file yet")
+            self.coming.append(one)
+
+    def _compare_people(self) -> None:
+        """Of a form that is on file: who stands with it already, and who does not."""
+        own = (each for each in self.meeting.statements if each.source == self.source)
+        there = {one.person or one.organisation for statement in own for one in statement.participants}
+        for one in attending(self.answers):
+            found = named(one.name, self.room.facts)
+            words = f"{self._title_of(one)}: {one.words}"
+            if found is not None and found.id in there:
+                self.known.append(f"{words} (with it)")
+            else:
+                self.left.append(f"{words} (not with {self.source}, which is on file)")
+        self._drop_people()
+
+    def _title_of(self, one: Attending) -> str:
+        return self.form.title(f"{WHO}.{one.side}" if one.side else WHO)
+
+    def _drop_people(self) -> None:
+        for asked in [asked for asked in self.answers if is_of_people(asked)]:
+            del self.answers[asked]
 
     def _participants(self, says: Says) -> tuple[list[Value], list[str]]:
         if says is not Says.HELD:
             return [], []
         people: list[Value] = []
-        evidence = []
-        for side, name, post in attending(self.answers):
-            found = self._named(name)
+        for each in self.coming:
+            found = named(each.name, self.room.facts)
             one: dict[str, Value] = {}
             match found:
                 case Organisation():
@@ -263,30 +314,16 @@ class _Reading:
                 case Person():
                     one["person"] = found.id
                 case None:
-                    one["person"] = self.new_people[key_of(name)]
-            if post:
-                one["as"] = self._own_words(post)
-            if side:
-                one["side"] = side
-            if isinstance(found, Person) and found.name != name:
-                one["spelled"] = name
+                    one["person"] = self.new_people[key_of(each.name)]
+            if each.post:
+                one["as"] = self._own_words(each.post)
+            if each.side:
+                one["side"] = each.side
+            if isinstance(found, Person) and found.name != each.name:
+                one["spelled"] = each.name
             people.append(Flow(one))
-            evidence.append(fragment_of(f"{name}, {post}" if post else name))
-        for each in [each for each in self.answers if is_of_people(each)]:
-            del self.answers[each]
-        return people, evidence
-
-    def _named(self, name: str) -> Person | Organisation | None:
-        """Whom a name means: a person by any spelling on file, else an organisation."""
-        key = key_of(name)
-        for person in self.room.facts.people.values():
-            if key in map(key_of, (person.name, *(variant.text for variant in person.variants))):
-                return person
-        for body in self.room.facts.organisations.values():
-            names = [*body.name.texts.values(), body.short or "", *(v.text for v in body.variants)]
-            if key in map(key_of, names):
-                return body
-        return None
+        self._drop_people()
+        return people, [fragment_of(each.words) for each in self.coming]
 
     # ---------------------------------------------------------------- what came of it, what is next
 
@@ -298,62 +335,60 @@ class _Reading:
                     self._priority(text, force, forum.sides if forum else ())
 
     def _priority(self, text: str, force: Force, sides: tuple[str, ...]) -> None:
-        on_file = [
-            one.id
-            for one in self.room.facts.priorities.values()
-            if one.meeting == self.meeting.id and text in one.text.texts.values()
-        ]
-        if on_file:
-            self.known.append(f"priority {on_file[0]}: {text}")
-            return
         statement: dict[str, Value] = {"source": self.source, "force": force.value}
+        same = self._same_words(text)
+        there = next((one for one in same if one.meeting == self.meeting.id), same[0] if same else None)
+        if there is not None and any(known.source == self.source for known in there.statements):
+            self.known.append(f"priority {there.id}: {text}")
+            return
+        if there is not None and there.meeting != self.meeting.id:
+            statement["meeting"] = self.meeting.id
         if sides and force is Force.AGREED:
             statement["by"] = Flow(list(sides))
         statement["evidence"] = fragment_of(text)
+        if there is not None:
+            edit = AddItem(
+                where=Where(file=there.where.file),
+                within=("priorities", there.id, "statements"),
+                value=statement,
+            )
+            self._propose(f"priority {there.id}, on file already: {force}: {text}", there.where.file, edit)
+            return
         record: dict[str, Value] = {
             "forum": self.meeting.forum,
             "meeting": self.meeting.id,
             "text": self._own_words(text),
             "statements": [statement],
         }
-        id_ = self._new_id(f"{self.meeting.id}-{force.value}-1")
+        id_ = self._new_id(f"{self.meeting.id}-{force.value}", first="1")
         self._record("priorities", id_, record, f"priority {id_}: {force}: {text}")
+
+    def _same_words(self, text: str) -> list[Priority]:
+        """The priorities of the forum in these words, in any language, but for capitals and signs."""
+        key = key_of(text)
+        forum = [one for one in self.room.facts.priorities.values() if one.forum == self.meeting.forum]
+        return [one for one in forum if key in map(key_of, one.text.texts.values())]
 
     def _next_meeting(self) -> None:
         when, place = self.answers.pop(NEXT_WHEN, ""), self.answers.pop(NEXT_WHERE, "")
-        day = self._date(when, "Next meeting")
+        day = self._date(NEXT_WHEN, when)
         if day is None:
             if place:
-                self.left.append(f"Its place: {place} (no day of a next meeting is said)")
+                self.left.append(f"{self.form.title(NEXT_WHERE)}: {place} (no day of a next meeting is said)")
             return
         statement: dict[str, Value] = {"source": self.source, "says": "announced", "date": str(day)}
         if place:
             statement["place"] = self._own_words(place)
         statement["evidence"] = list(dict.fromkeys(filter(None, (fragment_of(when), fragment_of(place)))))
-        there = self._on_that_day(day)
+        there = next_on_file(day, self.meeting, self.room.facts)
         if there is not None:
             self._announced_again(there, statement)
             return
         record: dict[str, Value] = {"forum": self.meeting.forum}
         stem = f"{self.meeting.forum}-{day.first.isoformat()[:7]}"
-        if self.meeting.ordinal is not None:
-            record["ordinal"] = str(self.meeting.ordinal + 1)
         record["statements"] = [statement]
         id_ = self._new_id(stem)
         self._record("meetings", id_, record, f"meeting {id_}: announced for {day}")
-
-    def _on_that_day(self, day: PartialDate) -> Meeting | None:
-        """A meeting of the forum that is on file and may be the same: by its day, else by its number."""
-        for other in self.room.facts.meetings.values():
-            if other.forum != self.meeting.forum or other.id == self.meeting.id:
-                continue
-            dates = [statement.date for statement in other.statements if statement.date is not None]
-            number = self.meeting.ordinal
-            if any(known.overlaps(day.first, day.last) for known in dates) or (
-                number is not None and other.ordinal == number + 1
-            ):
-                return other
-        return None
 
     def _announced_again(self, there: Meeting, statement: dict[str, Value]) -> None:
         if any(known.source == self.source for known in there.statements):
@@ -378,16 +413,15 @@ class _Reading:
         own = [record for record in records if record.where.file == self.meeting.where.file]
         return own[-1].where.file if own else records[-1].where.file if records else self.meeting.where.file
 
-    def _new_id(self, stem: str) -> str:
-        """An id that no fact has: the stem, counted on where it is taken."""
+    def _new_id(self, stem: str, first: str = "") -> str:
+        """An id that no fact has: the stem, with a number behind it where it is taken or asks for one."""
         stem = stem[:58].rstrip("-._")
-        base, _, number = stem.rpartition("-")
-        head, count = (base, int(number)) if number.isdigit() and len(number) < 3 and base else (stem, 1)
-        while stem in self.ids:
+        id_, count = (f"{stem}-{first}" if first else stem), 1
+        while id_ in self.ids:
             count += 1
-            stem = f"{head}-{count}"
-        self.ids.add(stem)
-        return stem
+            id_ = f"{stem}-{count}"
+        self.ids.add(id_)
+        return id_
 
     def _own_words(self, text: str) -> Value:
         """Words of the form, in its language; what was announced in these, as it stands on file."""
@@ -407,22 +441,4 @@ class _Reading:
 
     def _leave(self, why: str, *fields: str) -> None:
         """Tell answers in full that come to nothing."""
-        self.left += [f"{each}: {self.answers.pop(each)} ({why})" for each in fields]
-
-
-def _same_place(statement: MeetingStatement, told: Mapping[str, Value]) -> bool:
-    place = told.get("place", "")
-    held = place.value if isinstance(place, Flow) else {"": place} if place else {}
-    texts = statement.place.texts.values() if statement.place else ()
-    return set(texts) == (set(held.values()) if isinstance(held, Mapping) else set())
-
-
-def _marking(marking: Marking) -> Value:
-    if not marking.caveats:
-        return marking.level
-    return Flow({"level": marking.level, "caveats": Flow(list(marking.caveats))})
-
-
-def source_id(meeting: Meeting) -> str:
-    """How the ids of sources begin that are forms on a meeting."""
-    return f"debrief-{meeting.id}"
+        self.left += [f"{self.form.title(each)}: {self.answers.pop(each)} ({why})" for each in fields]

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from briefbook.amending import Changed, write_changes
-from briefbook.debriefing.form import FormKey, asked, form_key, form_name, form_of
-from briefbook.debriefing.proposals import Debriefing, Room, debriefing_of, source_id
+from briefbook.debriefing.form import FormKey, asked, fields_of, form_key, form_name, form_of
+from briefbook.debriefing.proposals import Debriefing, Room, debriefing_of
+from briefbook.debriefing.sources import source_id
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.facts import Meeting
 from briefbook.memo import Book
@@ -111,7 +112,7 @@ def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[D
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
     workshop = Workshop(_without_forms(read.book, meeting))
     day = key.as_of or today
-    question = asked(workshop, meeting, Day(as_of=day, known_by=day), key.language)
+    question = asked(workshop, meeting, Day(as_of=day, known_by=key.known_by or day), key.language)
     usual = read.book.settings.language
     languages = dict.fromkeys((usual, *(memo.language or usual for memo in read.book.memos.values())))
     handling = question.selection.handling
@@ -125,7 +126,7 @@ def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[D
     )
     form = form_of(workshop, question)
     sent = read_returned(WRITERS["docx"].write(form, workshop.theme), name)
-    found = debriefing_of(returned, meeting, question.date, room)
+    found = debriefing_of(returned, fields_of(workshop, question), meeting, question.date, room)
     return found, list(_outside(sent, returned)), form.banner.text if form.banner else ""
 
 
