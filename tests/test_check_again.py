@@ -181,3 +181,38 @@ def test_a_mail_says_it_too(tmp_path: Path) -> None:
     templates = Workshop(read_book(desk.book).book).templates("en")
     _, letter = compose_letter(desk.inputs.selection, memo, templates, note)
     assert f"{FLAG}“Survey the stock apart”." in [plain(slanted(block)) for block in blocks_of(letter)]
+
+
+def test_a_second_change_on_one_day_is_confirmed_by_the_time(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, LIFE.replace("council-3]}", f"council-3], checked: {DAY}}}"))
+    desk.built()
+    desk.change("facts/council.yaml", SURVEY, "text: Survey the stock apart.")
+    desk.change(
+        "memos/council.yaml",
+        "  on-survey: {title: On the survey, on: survey, text: They ask who pays.}\n",
+        "",
+    )
+    desk.change("memos/council.yaml", "slots:\n", "")
+    [line] = desk.checked()
+    assert line.endswith(f"(change the words, or add the time to checked, as in {DAY}T18:30)")
+    assert FLAG in desk.built()
+    desk.change("memos/council.yaml", f"checked: {DAY}", f"checked: {DAY} 21:30")
+    assert desk.checked() == []
+    assert FLAG not in desk.built()
+    desk.change("facts/council.yaml", "text: Survey the stock apart.", SURVEY)
+    [line] = desk.checked()
+    assert line.endswith("(change the words, or write a later time than 21:30 in checked)")
+    desk.change("memos/council.yaml", f"{DAY} 21:30", f"{DAY}T22:05")
+    assert desk.checked() == []
+
+
+def test_a_day_that_has_not_come_does_not_count(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, LIFE.replace("council-3]}", "council-3], checked: 2062-04-20}"))
+    desk.built()
+    desk.change("facts/council.yaml", SURVEY, "text: Survey the stock apart.")
+    assert len(desk.checked()) == 2
+    told = run("-C", desk.book, "check", "--as-of", DAY, "--known-by", DAY).stderr
+    assert (
+        f"memos/council.yaml:3:84: warning: 'bottom_line' was checked on 2062-04-20, after {DAY}:"
+        " this does not count (mend the day)"
+    ) in told
