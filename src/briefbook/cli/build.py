@@ -137,19 +137,8 @@ def command(
     root = finder.root()
     folder = out or root / "out"
     if edition is not None:
-        if len(memos) != 1 or as_of or known_by or releasable_to or for_release or any(adhoc.values()):
-            message = (
-                "--edition brings back one memo as it was: name that memo, without a day, --releasable-to or"
-                " --release"
-            )
-            raise click.UsageError(f"{message} (a variant is a memo of its own: <memo>.releasable-to-…)")
-        if wants_redline:
-            raise click.UsageError(
-                "--edition brings back what was issued; a redline is made with the edition of a day"
-            )
-        if jobs > 1:
-            raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
-        memo = f"{memos[0]}.{language.lower()}" if language else memos[0]
+        asks_for_more = bool(as_of or known_by or releasable_to or for_release or any(adhoc.values()))
+        memo = _one_memo(memos, language, asks_for_more=asks_for_more, wants_redline=wants_redline, jobs=jobs)
         _bring_back(finder, memo, edition, folder, formats, wants_json)
         return
     files = gather(root)
@@ -342,6 +331,25 @@ class _Pass:
 
 
 # ------------------------------------------------------------------------------ a past edition again
+
+
+def _one_memo(
+    memos: Sequence[str], language: str | None, *, asks_for_more: bool, wants_redline: bool, jobs: int
+) -> str:
+    """The memo of which an edition is to be brought back. Raises UsageError for what cannot go with that."""
+    if len(memos) != 1 or asks_for_more:
+        message = (
+            "--edition brings back one memo as it was: name that memo, without a day, --releasable-to or"
+            " --release"
+        )
+        raise click.UsageError(f"{message} (a variant is a memo of its own: <memo>.releasable-to-…)")
+    if wants_redline:
+        raise click.UsageError(
+            "--edition brings back what was issued; a redline is made with the edition of a day"
+        )
+    if jobs > 1:
+        raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
+    return f"{memos[0]}.{language.lower()}" if language else memos[0]
 
 
 def _bring_back(
