@@ -9,7 +9,7 @@ the same day, it takes the place of the note. So much is known without any editi
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -71,10 +71,33 @@ def resting(memo: Memo, view: View, before: Iterable[Rested]) -> Resting:
         today = {reference.id: said(view, reference.id) for reference in line.rests_on}
         then = _then(looked, view, today) | {id_: told[id_] for id_ in today if id_ in told}
         rested[words] = Rested(words=words, facts=then)
-        changed = tuple(_called(view, id_) for id_ in today if then[id_] != today[id_])
+        once = _undone(view)
+        changed = tuple(
+            replace(_called(view, id_), lost_source=said(once, id_) == then[id_] or None)
+            for id_ in today
+            if then[id_] != today[id_]
+        )
         if changed and slot not in unprinted:
             again.append(Again(slot=slot, facts=changed))
     return Resting(again=tuple(again), rested=tuple(rested.values()))
+
+
+def _undone(view: View) -> View:
+    """The same day, had no source been withdrawn."""
+    return replace(view, index=replace(view.index, published=view.index.once_published))
+
+
+def fallen(memo: Memo, view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The slots whose words are not printed, as what they rest on fell with a withdrawn source; and that."""
+    once = _undone(view)
+    for slot, line in memo.by_slot.items():
+        if line.text is not None and not is_said(line, view) and is_said(line, once):
+            yield slot, tuple(each.id for each in line.rests_on if not view.is_on_file(each.id))
+
+
+def cause_of(again: Again) -> str:
+    """The cause, as it ends a message; empty where facts say something else."""
+    return " (a source was withdrawn)" if all(fact.lost_source for fact in again.facts) else ""
 
 
 def mend(line: Judgement, day: date) -> str:

@@ -8,7 +8,7 @@ from briefbook.composing.languages import is_language
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.index import indexed
 from briefbook.memo import Book
-from briefbook.resting import mend, resting
+from briefbook.resting import cause_of, mend, resting
 from briefbook.showing import View
 
 
@@ -29,10 +29,11 @@ def check_again(book: Book, context: CheckContext) -> Iterable[Problem]:
             slots = memo.by_slot
             for each in resting(memo, view, context.rested.get(memo.id, ())).again:
                 facts = " and ".join(repr(fact.id) for fact in each.facts)
+                cause = cause_of(each)
                 problem = Problem(
                     where=slots[each.slot].where,
                     severity=Severity.WARNING,
-                    message=f"check {each.slot!r} again: {facts} changed since it was written",
+                    message=f"check {each.slot!r} again: {facts} changed since it was written{cause}",
                     hint=mend(slots[each.slot], day),
                 )
                 told[problem] = None

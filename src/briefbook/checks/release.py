@@ -19,7 +19,7 @@ from briefbook.document import Cite, Inline, Text, inlines_of, plain
 from briefbook.facts import Meeting, Point, Priority
 from briefbook.memo import Book, MeetingScope, Memo
 from briefbook.release_spec import NOTHING_ASKED, ReleaseSpec, Rigour
-from briefbook.resting import mend
+from briefbook.resting import cause_of, mend
 from briefbook.state import MeetingState
 
 
@@ -203,7 +203,7 @@ def slot_to_check(leaving: Leaving) -> Iterator[Found]:
     slots = leaving.memo.by_slot
     for each in leaving.selection.again or ():
         facts = " and ".join(repr(fact.id) for fact in each.facts)
-        message = f"check {each.slot!r} again: {facts} changed since it was written"
+        message = f"check {each.slot!r} again: {facts} changed since it was written{cause_of(each)}"
         line = slots[each.slot]
         yield Found(where=line.where, message=message, hint=mend(line, leaving.as_of))
 

@@ -19,7 +19,7 @@ from briefbook.cli.book import (
     out_option,
     today,
 )
-from briefbook.cli.build_report import made_as_json, made_of, tell_standing, tell_summary
+from briefbook.cli.build_report import made_as_json, made_of, tell_fallen, tell_standing, tell_summary
 from briefbook.cli.completing import formats, memo_ids
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
@@ -275,6 +275,14 @@ class _Pass:
                 self.reports[built.memo] = placed
         print_problems(problem for built in self.built for problem in built.problems)
         tell_left_out({built.memo: listed(built.left_out) for built in made_of(self.built)})
+        self._tell_fallen()
+
+    def _tell_fallen(self) -> None:
+        """Tell of new editions which words are not in them, as what they rest on fell with its source."""
+        new = {built.memo for built in made_of(self.built) if built.is_new}
+        concerned = [memo for memo in self.good if memo.id in new and memo.rests]
+        if concerned and any(source.withdrawn for source in self.book.facts.sources.values()):
+            tell_fallen(self.book, concerned, self.day)
 
     def redline(self, record: Record, jobs: int) -> None:
         """Make the redlines of the memos that stand as they should; tell why there is none of some."""
