@@ -194,3 +194,60 @@ def test_a_mail_says_it_too(tmp_path: Path) -> None:
     templates = Workshop(read_book(desk.book).book).templates("en")
     _, letter = compose_letter(desk.inputs.selection, memo, templates, note)
     assert f"{FLAG}“Survey the stock apart”." in [plain(slanted(block)) for block in blocks_of(letter)]
+
+
+def test_a_second_change_on_one_day_is_confirmed_by_the_time(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, LIFE.replace("council-3]}", f"council-3], checked: {DAY}}}"))
+    desk.built()
+    desk.change("facts/council.yaml", SURVEY, "text: Survey the stock apart.")
+    desk.change(
+        "memos/council.yaml",
+        "  on-survey: {title: On the survey, on: survey, text: They ask who pays.}\n",
+        "",
+    )
+    desk.change("memos/council.yaml", "slots:\n", "")
+    [line] = desk.checked()
+    assert line.endswith(f"(change the words, or add the time to checked, as in {DAY}T18:30)")
+    assert FLAG in desk.built()
+    desk.change("memos/council.yaml", f"checked: {DAY}", f"checked: {DAY} 21:30")
+    assert desk.checked() == []
+    assert FLAG not in desk.built()
+    desk.change("facts/council.yaml", "text: Survey the stock apart.", SURVEY)
+    [line] = desk.checked()
+    assert line.endswith("(change the words, or write a later time than 21:30 in checked)")
+    desk.change("memos/council.yaml", f"{DAY} 21:30", f"{DAY}T22:05")
+    assert desk.checked() == []
+
+
+def test_a_day_that_has_not_come_does_not_count(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, LIFE.replace("council-3]}", "council-3], checked: 2062-04-20}"))
+    desk.built()
+    desk.change("facts/council.yaml", SURVEY, "text: Survey the stock apart.")
+    assert len(desk.checked()) == 2
+    told = run("-C", desk.book, "check", "--as-of", DAY, "--known-by", DAY).stderr
+    assert (
+        f"memos/council.yaml:3:84: warning: 'bottom_line' was checked on 2062-04-20, after {DAY}:"
+        " this does not count (mend the day)"
+    ) in told
+
+
+def test_it_says_that_a_withdrawal_is_the_reason_and_a_build_what_is_no_longer_printed(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(
+        tmp_path, LIFE.replace("[survey, council-3]", "[council-3]").replace("on: survey", "on: note")
+    )
+    day = "2031-06-20"
+    assert FLAG not in desk.built(day)
+    note = "published: 2031-05-12"
+    desk.change("facts/ground.yaml", note, f"{note}, withdrawn: {{on: 2031-06-01, why: made up}}")
+    result = run("-C", desk.book, "build", "council", "--as-of", day, "--known-by", day)
+    fell = "council: 'on-survey' is not printed: what it rests on was withdrawn (note)"
+    assert result.stderr.count(fell) == 1
+    said = " ".join((desk.book / f"out/{day}/council.txt").read_text().split())
+    assert f"{FLAG}3rd meeting of the Fisheries Council (a source was withdrawn)." in said
+    assert fell not in run("-C", desk.book, "build", "council", "--as-of", day, "--known-by", day).stderr
+    [line] = desk.checked(day)
+    assert "'council-3' changed since it was written (a source was withdrawn)" in line
+    told = run("-C", desk.book, "diff", "council", "--from", "1", "--to", "2").stdout
+    assert "“On the survey”: no longer given. Before: They ask who pays." in " ".join(told.split())

@@ -505,6 +505,14 @@ MEMO_CASES: Mapping[str, tuple[str, list[str]]] = {
             " (name a meeting or a priority or a background point, or move the id to its field)",
         ],
     ),
+    "shows a slot that is not there": (
+        "title: T\nforum: council\nslots: {on-survey: {title: S}}\n"
+        "sections:\n  - {section: slots, only: [«on-survy]}",
+        [
+            "error: 'on-survy' is not on file; a meeting or a priority or a background point or a slot"
+            " belongs here (did you mean 'on-survey'?)",
+        ],
+    ),
     "two bottom lines for a day": (
         "title: T\nforum: council\nbottom_line:\n"
         "  - {text: A, valid: 2031-05}\n  - {text: B, valid: 2031-06}\n"

@@ -254,6 +254,7 @@ def mistakes(more: str) -> list[Problem]:
         ("slots: {bottom_line: {title: x}}\n", "3:9", "'bottom_line' is not the id of a slot"),
         (f"slots: {{{'a' * 41}: {{title: x}}}}\n", "3:9", "is not the id of a slot"),
         ("slots: {a: {title: x, checked: 2031-05}}\n", "3:32", "'checked' needs one day, not '2031-05'"),
+        ("slots: {a: {title: x, checked: 2031-05-12T9pm}}\n", "3:32", "'9pm' is not a time of day"),
         ("objectives: {text: x, id: 'a[1]'}\n", "3:27", "'a[1]' is not the id of a slot"),
         ("objectives: {text: x, id: a}\nslots: {a: {title: x}}\n", "4:9", "the slot 'a' stands here twice"),
         ("objectives: [{text: x, id: a}, {text: y, id: a}]\n", "3:46", "the slot 'a' stands here twice"),

@@ -349,7 +349,10 @@ MISTAKES = {
     ),
     "{on: 2031-10-01}": "11:16: error: this withdrawal lacks 'why' (every withdrawal needs it)",
     "{why: x}": "11:16: error: this withdrawal lacks 'on' (every withdrawal needs it)",
-    "2031-10-01": "11:16: error: this withdrawal needs a mapping of fields, not the text '2031-10-01'",
+    "2031-10-01": (
+        "11:16: error: this withdrawal needs a mapping of fields, not the text '2031-10-01'"
+        " (write {on: 2031-05-12, why: …}: the day from which it is withdrawn, and the reason)"
+    ),
     "{on: 2031-10-01, why: x, by: us}": "11:41: error: a withdrawal has no field 'by' (known: on, why)",
 }
 

@@ -298,8 +298,12 @@ def _written_fields(old: Selection, new: Selection) -> Fields:
         yield _words(name, before and _plain(before), after and _plain(after))
     for name in PASSAGES:
         yield _list(name, *(tuple(map(_plain, getattr(each.own, name))) for each in (old, new)))
-    filled = ([slot.text for slot in each.own.slots if not slot.is_empty] for each in (old, new))
-    yield _list("slots", *(tuple(map(_plain, texts)) for texts in filled))
+    then, now = ({slot.key: slot for slot in each.own.slots if not slot.is_empty} for each in (old, new))
+    for key in dict.fromkeys((*then, *now)):
+        texts = (some[key].text if key in some else None for some in (then, now))
+        change = _words("slots", *(text and _plain(text) for text in texts))
+        title = (now.get(key) or then[key]).title
+        yield replace(change, title=_plain(title)) if change else None
 
 
 def _plain(words: Words) -> Words:

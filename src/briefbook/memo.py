@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
 from briefbook.dates import PartialDate
@@ -54,6 +54,18 @@ Scope = ForumScope | MeetingScope | RangeScope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """When a person last held words against what they rest on; the time tells two looks of a day apart."""
+
+    on: date
+    at: time | None = None
+
+    def __str__(self) -> str:
+        """Spell it as it stands on disk."""
+        return self.on.isoformat() + (f"T{self.at:%H:%M}" if self.at else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BottomLine:
     """A person's judgement: printed on the days of `valid` alone, and while all it rests on is on file."""
 
@@ -61,7 +73,7 @@ class BottomLine:
     id: str | None = None  # its field and number in it, if not given
     rests_on: tuple[Reference, ...] = ()
     valid: PartialDate | None = None
-    checked: date | None = None  # when a person last held it against what it rests on
+    checked: Checked | None = None
     marking: Marking | None = None  # beside that of all it rests on
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)
@@ -81,7 +93,7 @@ class SlotSpec:
     on: Reference | None = None
     rests_on: tuple[Reference, ...] = ()
     valid: PartialDate | None = None
-    checked: date | None = None
+    checked: Checked | None = None
     marking: Marking | None = None
     where: Where = field(default=NOWHERE, compare=False, repr=False)
     places: Places = field(default_factory=dict, compare=False, repr=False)

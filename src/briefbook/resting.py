@@ -3,18 +3,20 @@
 Of each fact under `rests_on` we note what it said then: its record with the statements that counted, and how
 far its meeting had come. An edition keeps that note, and the next one takes it over while the words are the
 same; where today's is another, the words are to be checked again. `checked:` says besides on which day a
-person held them against the facts: what was out by then was seen. So much is known without any edition.
+person held them against the facts: what was out by then was seen. Written anew, be it with another time of
+the same day, it takes the place of the note. So much is known without any edition.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from briefbook.canonical import canonical
 from briefbook.facts import Fact, Meeting, Person, Point, Priority, Source, statements_of
-from briefbook.memo import BOTTOM_LINE, Judgement, Memo, slot_ids
+from briefbook.memo import BOTTOM_LINE, Checked, Judgement, Memo, slot_ids
 from briefbook.selection import Again, ChangedFact, Rested, Selection, ShownMeeting, Words
 from briefbook.showing import View
 from briefbook.state import AHEAD
@@ -60,18 +62,51 @@ def resting(memo: Memo, view: View, before: Iterable[Rested]) -> Resting:
     for slot, line in memo.by_slot.items():
         if line.text is None or not line.rests_on:
             continue
-        words = _digest([line.text.best(view.language)[1], line.checked and line.checked.isoformat()])
+        looked = _counted(line, view)
+        words = _digest([line.text.best(view.language)[1], looked and str(looked)])
         told = known.get(words, {})
         if not is_said(line, view):
             rested.update({words: Rested(words=words, facts=told)} if told else {})
             continue
         today = {reference.id: said(view, reference.id) for reference in line.rests_on}
-        then = _then(line, view, today) | {id_: told[id_] for id_ in today if id_ in told}
+        then = _then(looked, view, today) | {id_: told[id_] for id_ in today if id_ in told}
         rested[words] = Rested(words=words, facts=then)
-        changed = tuple(_called(view, id_) for id_ in today if then[id_] != today[id_])
+        once = _undone(view)
+        changed = tuple(
+            replace(_called(view, id_), lost_source=said(once, id_) == then[id_] or None)
+            for id_ in today
+            if then[id_] != today[id_]
+        )
         if changed and slot not in unprinted:
             again.append(Again(slot=slot, facts=changed))
     return Resting(again=tuple(again), rested=tuple(rested.values()))
+
+
+def _undone(view: View) -> View:
+    """The same day, had no source been withdrawn."""
+    return replace(view, index=replace(view.index, published=view.index.once_published))
+
+
+def fallen(memo: Memo, view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The slots whose words are not printed, as what they rest on fell with a withdrawn source; and that."""
+    once = _undone(view)
+    for slot, line in memo.by_slot.items():
+        if line.text is not None and not is_said(line, view) and is_said(line, once):
+            yield slot, tuple(each.id for each in line.rests_on if not view.is_on_file(each.id))
+
+
+def cause_of(again: Again) -> str:
+    """The cause, as it ends a message; empty where facts say something else."""
+    return " (a source was withdrawn)" if all(fact.lost_source for fact in again.facts) else ""
+
+
+def mend(line: Judgement, day: date) -> str:
+    """What a person can do about words to be checked again: never what stands there already."""
+    if line.checked is None or line.checked.on != day:
+        return f"change the words, or write checked: {day.isoformat()}"
+    if line.checked.at is None:
+        return f"change the words, or add the time to checked, as in {day.isoformat()}T18:30"
+    return f"change the words, or write a later time than {line.checked.at:%H:%M} in checked"
 
 
 def _unprinted(memo: Memo, view: View) -> frozenset[str]:
@@ -81,11 +116,16 @@ def _unprinted(memo: Memo, view: View) -> frozenset[str]:
     return frozenset([id_ for id_, line in ids if is_said(line, view)][1:])
 
 
-def _then(line: Judgement, view: View, today: Mapping[str, str]) -> dict[str, str]:
-    """What facts said when a person last looked, as far as the line tells: as of the day it was checked."""
-    if line.checked is None:
+def _counted(line: Judgement, view: View) -> Checked | None:
+    """When a person last looked. A day that has not come yet does not count: it would be right for ever."""
+    return line.checked if line.checked is not None and line.checked.on <= view.day else None
+
+
+def _then(looked: Checked | None, view: View, today: Mapping[str, str]) -> dict[str, str]:
+    """What facts said when a person last looked, as far as the line tells: as of that day."""
+    if looked is None:
         return dict(today)
-    seen = replace(view, day=min(line.checked, view.day), known_by=min(line.checked, view.known_by))
+    seen = replace(view, day=looked.on, known_by=min(looked.on, view.known_by))
     return {id_: said(seen, id_) for id_ in today}
 
 

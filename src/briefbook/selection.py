@@ -143,6 +143,7 @@ class FieldChange:
     before: Told | None
     after: Told | None
     is_list: bool = False
+    title: Words | None = None  # of a slot: what stands before its words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +217,7 @@ class ChangedFact:
     words: Words
     meeting: ShownMeeting | None = None  # a meeting has a name by its number, in which words meet
     is_quoted: bool = False  # the words are a text, not a name
+    lost_source: bool | None = None  # all that has changed is that a source was withdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,17 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         "people:\n  ana:\n    name: Ana\n    «varients: []\n",
         ["a person has no field 'varients' (did you mean 'variants'?)"],
     ),
+    "a comma in a text within braces": (
+        "people: {ana: {name: Ana, note: some 4,«000 ships a year}}\n",
+        [
+            "a person has no field '000 ships a year'"
+            " (within { } a comma ends a text: put the whole text in quotes)"
+        ],
+    ),
+    "a list of one where a text belongs": (
+        "people: {ana: {name: «[Ana]}}\n",
+        ["'name' needs a text, not a list (write Ana, without brackets)"],
+    ),
     "unknown field, nothing near": (
         "people: {ana: {name: Ana, «post»: Minister}}\n",
         ["a person has no field 'post' (known: marking, name, note, variants)"],

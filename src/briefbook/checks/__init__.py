@@ -6,7 +6,7 @@ rule is one function and one line in `CHECKS`. What they say: `docs/errors.md`.
 
 from collections.abc import Callable, Iterable
 
-from briefbook.checks.again import check_again
+from briefbook.checks.again import check_again, check_checked
 from briefbook.checks.commitments import check_promises, check_rewordings
 from briefbook.checks.context import CheckContext
 from briefbook.checks.delivery import check_addresses, check_deliveries, check_mail, check_schedules
@@ -83,6 +83,7 @@ CHECKS: tuple[Check, ...] = (
     check_tabs,
     check_unprinted,
     check_again,
+    check_checked,
     check_looks,
     check_markings,
     check_banners,

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from briefbook.checks.context import CheckContext
 from briefbook.checks.templates import usable
 from briefbook.composing.languages import is_language
-from briefbook.diagnostics import Problem, Severity
+from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.index import indexed
 from briefbook.memo import Book
-from briefbook.resting import resting
+from briefbook.resting import cause_of, mend, resting
 from briefbook.showing import View
 
 
@@ -29,11 +29,27 @@ def check_again(book: Book, context: CheckContext) -> Iterable[Problem]:
             slots = memo.by_slot
             for each in resting(memo, view, context.rested.get(memo.id, ())).again:
                 facts = " and ".join(repr(fact.id) for fact in each.facts)
+                cause = cause_of(each)
                 problem = Problem(
                     where=slots[each.slot].where,
                     severity=Severity.WARNING,
-                    message=f"check {each.slot!r} again: {facts} changed since it was written",
-                    hint=f"change the words, or write checked: {day.isoformat()}",
+                    message=f"check {each.slot!r} again: {facts} changed since it was written{cause}",
+                    hint=mend(slots[each.slot], day),
                 )
                 told[problem] = None
     return told
+
+
+def check_checked(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """Nobody has checked words on a day that has not come yet: it is a slip, and does not count."""
+    for memo in book.memos.values():
+        for slot, line in memo.by_slot.items():
+            for day in context.days:
+                if line.checked is not None and line.checked.on > day:
+                    message = f"{slot!r} was checked on {line.checked.on}, after {day}: this does not count"
+                    yield Problem(
+                        where=place_of(line, "checked"),
+                        severity=Severity.WARNING,
+                        message=message,
+                        hint="mend the day",
+                    )

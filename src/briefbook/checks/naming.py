@@ -148,9 +148,11 @@ def check_ids(book: Book, context: CheckContext) -> Iterable[Problem]:
                 if not register.fits(naming.id, naming.kinds):
                     yield from register.mistake(naming.id, naming.kinds, naming.where)
     for memo in book.definitions:
+        slots = tuple(slot.id for slot in memo.slots)
         for reference, kinds in references_of(memo):
             if not register.fits(reference.id, kinds):
-                yield from register.mistake(reference.id, kinds, reference.where)
+                also = slots if kinds is SHOWN_IN_SECTIONS else ()
+                yield from register.mistake(reference.id, kinds, reference.where, also)
 
 
 def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
@@ -187,7 +189,7 @@ class _Register:
     facts: Facts
     defined: frozenset[str]
     kind_of: dict[str, str] = field(init=False)
-    hints: dict[tuple[str, Kinds], str] = field(default_factory=dict)
+    hints: dict[tuple[str, Kinds, Kinds], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.kind_of = {id_: kind for kind, facts in self.facts.kinds().items() for id_ in facts}
@@ -195,20 +197,23 @@ class _Register:
     def fits(self, id_: str, kinds: Kinds) -> bool:
         return self.kind_of.get(id_) in kinds
 
-    def mistake(self, id_: str, kinds: Kinds, where: Where) -> Iterator[Problem]:
+    def mistake(self, id_: str, kinds: Kinds, where: Where, slots: tuple[str, ...] = ()) -> Iterator[Problem]:
+        """What is wrong with an id; `slots` are those of the memo, where they may be named as well."""
         wanted = " or ".join(_NOUNS[kind] for kind in kinds) if kinds != ANY_KIND else "a fact"
+        wanted += " or a slot" if slots else ""
         if id_ in self.kind_of:
             message = f"{id_!r} is {_NOUNS[self.kind_of[id_]]}; {wanted} belongs here"
             yield Problem(where=where, message=message, hint=f"name {wanted}, or move the id to its field")
         elif id_ not in self.defined:
             message = f"{id_!r} is not on file; {wanted} belongs here"
-            yield Problem(where=where, message=message, hint=self._hint(id_, kinds))
+            yield Problem(where=where, message=message, hint=self._hint(id_, kinds, slots))
 
-    def _hint(self, id_: str, kinds: Kinds) -> str:
-        key = id_, kinds
+    def _hint(self, id_: str, kinds: Kinds, slots: tuple[str, ...]) -> str:
+        key = id_, kinds, slots
         if key not in self.hints:
             near = ""
             if len(self.hints) < _NEAREST:
-                near = did_you_mean(id_, (known for known, kind in self.kind_of.items() if kind in kinds))
+                fitting = (known for known, kind in self.kind_of.items() if kind in kinds)
+                near = did_you_mean(id_, (*fitting, *slots))
             self.hints[key] = near or "add it to a file in facts/"
         return self.hints[key]

@@ -19,6 +19,7 @@ from briefbook.document import Cite, Inline, Text, inlines_of, plain
 from briefbook.facts import Meeting, Point, Priority
 from briefbook.memo import Book, MeetingScope, Memo
 from briefbook.release_spec import NOTHING_ASKED, ReleaseSpec, Rigour
+from briefbook.resting import cause_of, mend
 from briefbook.state import MeetingState
 
 
@@ -202,9 +203,9 @@ def slot_to_check(leaving: Leaving) -> Iterator[Found]:
     slots = leaving.memo.by_slot
     for each in leaving.selection.again or ():
         facts = " and ".join(repr(fact.id) for fact in each.facts)
-        message = f"check {each.slot!r} again: {facts} changed since it was written"
-        hint = f"change the words, or write checked: {leaving.as_of.isoformat()}"
-        yield Found(where=slots[each.slot].where, message=message, hint=hint)
+        message = f"check {each.slot!r} again: {facts} changed since it was written{cause_of(each)}"
+        line = slots[each.slot]
+        yield Found(where=line.where, message=message, hint=mend(line, leaving.as_of))
 
 
 def required_field(leaving: Leaving) -> Iterator[Found]:

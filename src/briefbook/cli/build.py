@@ -19,7 +19,7 @@ from briefbook.cli.book import (
     out_option,
     today,
 )
-from briefbook.cli.build_report import made_as_json, made_of, tell_standing, tell_summary
+from briefbook.cli.build_report import made_as_json, made_of, tell_fallen, tell_standing, tell_summary
 from briefbook.cli.completing import formats, memo_ids
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
@@ -137,19 +137,8 @@ def command(
     root = finder.root()
     folder = out or root / "out"
     if edition is not None:
-        if len(memos) != 1 or as_of or known_by or releasable_to or for_release or any(adhoc.values()):
-            message = (
-                "--edition brings back one memo as it was: name that memo, without a day, --releasable-to or"
-                " --release"
-            )
-            raise click.UsageError(f"{message} (a variant is a memo of its own: <memo>.releasable-to-…)")
-        if wants_redline:
-            raise click.UsageError(
-                "--edition brings back what was issued; a redline is made with the edition of a day"
-            )
-        if jobs > 1:
-            raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
-        memo = f"{memos[0]}.{language.lower()}" if language else memos[0]
+        asks_for_more = bool(as_of or known_by or releasable_to or for_release or any(adhoc.values()))
+        memo = _one_memo(memos, language, asks_for_more=asks_for_more, wants_redline=wants_redline, jobs=jobs)
         _bring_back(finder, memo, edition, folder, formats, wants_json)
         return
     files = gather(root)
@@ -286,6 +275,14 @@ class _Pass:
                 self.reports[built.memo] = placed
         print_problems(problem for built in self.built for problem in built.problems)
         tell_left_out({built.memo: listed(built.left_out) for built in made_of(self.built)})
+        self._tell_fallen()
+
+    def _tell_fallen(self) -> None:
+        """Tell of new editions which words are not in them, as what they rest on fell with its source."""
+        new = {built.memo for built in made_of(self.built) if built.is_new}
+        concerned = [memo for memo in self.good if memo.id in new and memo.rests]
+        if concerned and any(source.withdrawn for source in self.book.facts.sources.values()):
+            tell_fallen(self.book, concerned, self.day)
 
     def redline(self, record: Record, jobs: int) -> None:
         """Make the redlines of the memos that stand as they should; tell why there is none of some."""
@@ -342,6 +339,25 @@ class _Pass:
 
 
 # ------------------------------------------------------------------------------ a past edition again
+
+
+def _one_memo(
+    memos: Sequence[str], language: str | None, *, asks_for_more: bool, wants_redline: bool, jobs: int
+) -> str:
+    """The memo of which an edition is to be brought back. Raises UsageError for what cannot go with that."""
+    if len(memos) != 1 or asks_for_more:
+        message = (
+            "--edition brings back one memo as it was: name that memo, without a day, --releasable-to or"
+            " --release"
+        )
+        raise click.UsageError(f"{message} (a variant is a memo of its own: <memo>.releasable-to-…)")
+    if wants_redline:
+        raise click.UsageError(
+            "--edition brings back what was issued; a redline is made with the edition of a day"
+        )
+    if jobs > 1:
+        raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
+    return f"{memos[0]}.{language.lower()}" if language else memos[0]
 
 
 def _bring_back(

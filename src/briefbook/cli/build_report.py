@@ -16,7 +16,9 @@ from briefbook.writers import WRITERS
 
 if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
     from briefbook.build import Built
+    from briefbook.memo import Book, Memo
     from briefbook.redlining import Redlined
+    from briefbook.workshop import Day
 
 
 def made_of(done: "Sequence[Built]") -> "list[Built]":
@@ -59,6 +61,20 @@ def tell_summary(names: list[str], done: "list[Built]", folder: Path) -> None:
         say(f"what lies in {shown(folder)}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
     if not names:
         say("this book has no memos: add one in memos/")
+
+
+def tell_fallen(book: "Book", memos: "Sequence[Memo]", day: "Day") -> None:
+    """Tell which words of a person are not printed, as what they rest on fell with a withdrawn source."""
+    from briefbook.index import indexed
+    from briefbook.resting import fallen
+    from briefbook.showing import View
+
+    index = indexed(book.facts)
+    for memo in memos:
+        language = memo.language or book.settings.language
+        view = View(index=index, day=day.as_of, known_by=day.known_by, language=language)
+        for slot, facts in fallen(memo, view):
+            say(f"{memo.id}: {slot!r} is not printed: what it rests on was withdrawn ({', '.join(facts)})")
 
 
 def _what_was_made(made: "list[Built]") -> str:

@@ -231,7 +231,10 @@ def _fact(change: Change) -> dict[str, object]:
 
 
 def _field(change: FieldChange) -> dict[str, object]:
-    return {"field": change.field, "before": _value(change.before), "after": _value(change.after)}
+    title = {"title": _words(change.title)} if change.title else {}
+    return {
+        "field": change.field, **title, "before": _value(change.before), "after": _value(change.after)
+    }  # fmt: skip
 
 
 def _value(told: ToldField | None) -> object:

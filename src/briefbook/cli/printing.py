@@ -129,7 +129,9 @@ def from_json(problem: Mapping[str, Any]) -> Problem:
 def shown(path: Path) -> str:
     """A path as a user would type it here: from the current folder on where it lies below, else absolute."""
     there = path.parent.resolve() / path.name  # itself it may be a link to anywhere
-    return os.path.relpath(there) if there.is_relative_to(Path.cwd()) else str(path.absolute())
+    if there.is_relative_to(Path.cwd()):
+        return os.path.relpath(there)
+    return str(there if ".." in path.parts else path.absolute())
 
 
 def print_table(

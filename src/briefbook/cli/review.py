@@ -113,7 +113,8 @@ def _bytes_of(file: Path) -> bytes:
             raise BriefbookError(Problem(where=where, message=message, hint=hint))
         return file.read_bytes()
     except FileNotFoundError:
-        raise BriefbookError(Problem(where=where, message="there is no such file")) from None
+        hint = "look at its name: it is searched from the folder that you are in"
+        raise BriefbookError(Problem(where=where, message="there is no such file", hint=hint)) from None
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or error}"
         raise BriefbookError(Problem(where=where, message=message)) from error

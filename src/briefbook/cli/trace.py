@@ -51,7 +51,8 @@ def command(finder: BookFinder, /, id_: str, wants_json: bool) -> None:
         untold = len(found.editions) if found is not None else 0
         also = f", nor in any edition that can be looked through ({untold} cannot)" if untold else ""
         hint = did_you_mean(id_, book.known)
-        raise click.UsageError(f"{id_!r} is not in this book{also}" + (f" ({hint})" if hint else ""))
+        hint = hint or "ids stand in the files of facts/; -C BOOK names another book"
+        raise click.UsageError(f"{id_!r} is not in this book{also} ({hint})")
     if wants_json:
         click.echo(json.dumps(_as_json(id_, found, book), ensure_ascii=False, indent=2))
         return

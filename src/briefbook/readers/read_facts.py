@@ -109,6 +109,7 @@ WITHDRAWN = Shape(
     noun="withdrawal",
     make=Withdrawn,
     fields={"on": required(one_day), "why": required(wording)},
+    mend="write {on: 2031-05-12, why: …}: the day from which it is withdrawn, and the reason",
 )
 
 # ------------------------------------------------------------------------------------- statements

@@ -1,6 +1,9 @@
 """The parts of a memo's file that a profile's may have too, and what a person writes in it."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import time
 from typing import Any
 
 from briefbook.facts import Wording
@@ -11,6 +14,7 @@ from briefbook.memo import (
     PASSAGES,
     SLOTS,
     BottomLine,
+    Checked,
     Rank,
     Reference,
     SectionSpec,
@@ -35,6 +39,7 @@ from briefbook.readers.records import (
     one_of,
     optional,
     required,
+    shown,
     whole_number,
     word_of,
     wording,
@@ -53,6 +58,24 @@ references = many(reference)
 some_references = many(reference, may_be_empty=False)
 
 
+_TIMED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ](.*)")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def checked(node: Node, name: str, reading: Reading) -> Checked | None:
+    """A day, and perhaps the time of day behind it, as in 2031-05-12T21:30 (a blank may stand for the T)."""
+    found = _TIMED.fullmatch(node.text.strip()) if isinstance(node, Scalar) else None
+    if found is None:
+        day = one_day(node, name, reading)
+        return None if day is None else Checked(on=day)
+    assert isinstance(node, Scalar)
+    day = one_day(replace(node, text=found[1]), name, reading)
+    if not _TIME.fullmatch(found[2]):
+        reading.tell(node.where, f"{shown(found[2])} is not a time of day", "write it as 2031-05-12T21:30")
+        return None
+    return None if day is None else Checked(on=day, at=time.fromisoformat(found[2]))
+
+
 # Shorter than other ids: it is the tag of a control in Word, which takes 64 characters.
 _slot_id = matching(
     rf"(?!(?:{'|'.join((BOTTOM_LINE_FIELD, *PASSAGES))})$)[a-z0-9][a-z0-9._-]{{0,39}}",
@@ -63,7 +86,7 @@ _slot_id = matching(
 _OF_A_JUDGEMENT: Mapping[str, Field] = {
     "rests_on": optional(references),
     "valid": optional(date),
-    "checked": optional(one_day),
+    "checked": optional(checked),
     "marking": optional(marking),
 }
 

@@ -80,6 +80,7 @@ class Shape(Generic[T]):
     fields: Mapping[str, Field]
     check: Callable[[T], Iterable[Problem]] = _nothing_more
     located: bool = True
+    mend: str = ""  # where something else stands in its place
 
 
 def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: object) -> T | None:
@@ -89,7 +90,7 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
     """
     before = reading.mistakes
     if not isinstance(node, located_yaml.Mapping):
-        wrong_type(node, given_name(shape.noun, given), "a mapping of fields", reading)
+        wrong_type(node, given_name(shape.noun, given), "a mapping of fields", reading, shape.mend)
         return None
     values = dict(given)
     for name, (key, value) in node.entries.items():
@@ -97,7 +98,7 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         if known is None:
             article = "an" if shape.noun[0] in "aeio" else "a"
             message = f"{article} {shape.noun} has no field {shown(name)}"
-            reading.tell(key.where, message, did_you_mean(name[:80], shape.fields))
+            reading.tell(key.where, message, _unknown_mend(key, value, shape))
         else:
             values[known.attribute or name] = known.take(value, name, reading)
     for name, known in shape.fields.items():
@@ -115,6 +116,19 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         reading.mistakes += 1
         reading.problems.append(problem)
     return record if reading.mistakes == before else None
+
+
+def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any]) -> str:
+    """What to do with a field that is none: within braces it may be the rest of a text behind a comma."""
+    near = did_you_mean(key.text[:80], shape.fields)
+    has_no_colon = (
+        isinstance(value, Scalar)
+        and (value.text, value.plain, key.plain) == ("", True, True)
+        and (value.line, value.column) == (key.line, key.column + len(key.text))
+    )
+    if has_no_colon and not near.startswith("did you mean"):
+        return "within { } a comma ends a text: put the whole text in quotes"
+    return near
 
 
 def _places(shape: Shape[Any], node: located_yaml.Mapping) -> Places:
@@ -162,13 +176,18 @@ def wrong_type(node: Node, subject: str, expected: str, reading: Reading, hint: 
             return
         case Scalar():
             found = f"the text {shown(node.text)}"
-            if expected == "a list" and not hint and len(node.text) <= 60 and node.text.isprintable():
+            if expected == "a list" and not hint and _is_short(node):
                 hint = f"write [{node.text}]"
         case Sequence():
             found = "a list"
         case located_yaml.Mapping():
             found = "a mapping"
     reading.tell(node.where, f"{subject} needs {expected}, not {found}", hint)
+
+
+def _is_short(node: Scalar) -> bool:
+    """Whether a text can be shown in a hint as it is."""
+    return 0 < len(node.text) <= 60 and node.text.isprintable()
 
 
 def _fill_in(node: Scalar, reading: Reading) -> str:
@@ -185,7 +204,9 @@ _NULLS = ("null", "Null", "NULL", "~")
 def text(node: Node, name: str, reading: Reading) -> str | None:
     """A text in which something is to be seen, without the white space around it."""
     if type(node) is not Scalar:
-        wrong_type(node, repr(name), "a text", reading)
+        only = node.items[0] if type(node) is Sequence and len(node.items) == 1 else None
+        mend = f"write {only.text}, without brackets" if type(only) is Scalar and _is_short(only) else ""
+        wrong_type(node, repr(name), "a text", reading, mend)
         return None
     found = node.text.strip()
     if is_blank(found):

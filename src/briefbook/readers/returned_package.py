@@ -27,6 +27,7 @@ _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _SAVE = "open it in Word and save it as Word Document (.docx)"
+_SAVE_IN_ANY = "open it where it was written and save it as Word Document (.docx)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,9 @@ class Package:
     def _main(self) -> str:
         types = self.root("[content_types].xml")
         if types is None:
-            self.refuse("this is not a Word file", _SAVE)
+            is_open_document = "mimetype" in self._infos and "content.xml" in self._infos
+            kind = "an OpenDocument file, not a Word file" if is_open_document else "not a Word file"
+            self.refuse(f"this is {kind}", _SAVE_IN_ANY if is_open_document else _SAVE)
         main = next((one.target for one in self.related("") if one.kind == "officeDocument"), "")
         type_ = next(
             (

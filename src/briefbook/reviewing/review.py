@@ -112,6 +112,8 @@ def edition_of(
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
     if not editions:
         of = f" of memo {asked!r}" if asked else ""
+        if not record.ledger.editions():
+            hint = "nothing was built in this book yet: -C BOOK names another"
         message = f"no edition{of} is on record that this file could be of"
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
     chosen = [edition for edition in editions if number in (None, edition.number)]
