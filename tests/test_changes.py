@@ -256,6 +256,8 @@ def test_a_priority_in_new_words_is_one_that_changed(tmp_path: Path) -> None:
     assert listed(found) == [("changed", "survey-2", {"text": text}), ("added", "letter", {})]
     [words, _] = words_of(found.priorities[0])
     assert words.origin == Origin(fact="survey", field="text")  # so it is marked as that was
+    back = changes(told(tmp_path / "b", SPRING, files), told(tmp_path / "a", SPRING))
+    assert listed(back)[0] == ("changed", "survey", {"text": text[::-1]})  # the words before stand again
 
 
 def test_another_id_alone_is_no_change(tmp_path: Path) -> None:

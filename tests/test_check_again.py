@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import docx
+
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote
 from briefbook.document import Block, Text, blocks_of, inlines_of, plain
@@ -169,6 +171,17 @@ def test_a_damaged_ledger_hides_no_other_problem(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "a memo has no field 'bottom'" in result.stderr
     assert str(ledger) in result.stderr
+
+
+def test_a_bound_book_says_it_too(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.built()
+    desk.change("facts/council.yaml", SURVEY, "text: Survey the stock apart.")
+    result = run("-C", desk.book, "bind", "council", "--as-of", DAY, "--known-by", DAY, "--format", "docx")
+    assert result.exit_code == 0, result.stderr
+    [file] = (desk.book / "out" / DAY).glob("*.docx")
+    paragraphs = [paragraph.text for paragraph in docx.Document(str(file)).paragraphs]
+    assert sum(FLAG in text for text in paragraphs) == 2
 
 
 def test_a_mail_says_it_too(tmp_path: Path) -> None:

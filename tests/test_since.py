@@ -108,6 +108,16 @@ def test_the_edition_before_is_that_of_the_latest_day_that_is_not_later(book: Pa
     assert told(text(book, HELD))[0] == "Changed since edition 2, as of 20 April 2031:"
 
 
+def test_an_edition_that_was_made_in_hindsight_is_not_the_one_before(book: Path) -> None:
+    """It knew what came out later: beside it the next would tell of facts that are gone."""
+    build(book, FIRST)
+    build(book, "2031-04-21", "--known-by", HELD)
+    build(book, "2031-04-22")
+    assert told(text(book, "2031-04-22")) == [
+        "Nothing on file has changed since edition 1, as of 20 April 2031."
+    ]
+
+
 def test_another_format_of_an_edition_tells_the_same(book: Path) -> None:
     """Though the edition before is gone by then."""
     build(book, FIRST)

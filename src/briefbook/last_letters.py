@@ -26,11 +26,12 @@ def since_last(
 ) -> Since | None:
     """What changed since the edition that a recipient was sent last, to be told in the mail's body.
 
-    None in a first mail, where that edition is of a later day or cannot be read any more, and for no change.
+    None in a first mail, where that edition is of a later day, knew more, or cannot be read any more, and for
+    no change.
     """
     sent = record.ledger.last_sent(memo.id, recipient.spec)
     had = None if sent is None or sent.edition is None else record.ledger.edition(sent.memo, sent.edition)
-    if had is None or (had.as_of, had.known_by) > (new.as_of, new.known_by):
+    if had is None or had.as_of > new.as_of or had.known_by > new.known_by:
         return None
     before = kept_selection(had, record)
     if before is None or before.language != selection.language:

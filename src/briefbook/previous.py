@@ -1,8 +1,8 @@
 """Which edition a new one is compared with, and what it told: read from the record.
 
-It is that of the latest day that is not later, among those of the same name in the ledger (so of the same
-language and variant). Which one that is is decided when an edition is first made; made once more, it is as it
-was.
+It is that of the latest day that is not later and that knew no more, among those of the same name in the
+ledger (so of the same language and variant). Which one that is is decided when an edition is first made; made
+once more, it is as it was.
 """
 
 from datetime import date
@@ -59,7 +59,8 @@ def _edition_before(
     earlier = [
         edition
         for edition in record.ledger.editions(memo)
-        if (edition.as_of, edition.known_by) <= (as_of, known_by)
+        if edition.as_of <= as_of
+        and edition.known_by <= known_by  # one made in hindsight knew what came out later
         and (before is None or edition.number < before)
     ]
     return max(earlier, key=lambda edition: (edition.as_of, edition.known_by, edition.number), default=None)

@@ -233,17 +233,15 @@ class _Run:
         if self.settings.mail is None:
             self._fail(memo, occurrence, "there is no way to send mail", self.verdict.mail_problems, built)
             return
-        why_not = demand_unmet(memo, self.settings, built.edition, self.record)
-        if why_not:
-            self._hold_back(memo, occurrence, built, why_not)
-            return
-        set_aside(memo, self.settings, built.edition, self.record)
         self._consign(memo, occurrence, built, selection)
 
     def _consign(self, memo: Memo, occurrence: Occurrence, built: Built, selection: Selection) -> None:
         assert memo.schedule is not None
         assert memo.deliver is not None
         assert built.edition is not None
+        uncleared = demand_unmet(memo, self.settings, built.edition, self.record)
+        if not uncleared:
+            set_aside(memo, self.settings, built.edition, self.record)
         desk = self._desk()
         consignment = Consignment(
             memo=built.as_made(memo),
@@ -255,9 +253,13 @@ class _Run:
             occasion=f"{memo.id} {occurrence.revision[:12]} {occurrence.instant.isoformat()}",
         )
         to = addressed(consignment, desk, withdraws=memo.schedule.catch_up is not CatchUp.ALL)
-        if not to.recipients:
-            why = "nothing new to tell"
-            self._settle(occurrence, OccurrenceState.UNCHANGED, why, built, to.stale)
+        # Nobody has to clear what goes to nobody, unless a letter that is to go waits for that.
+        waits = uncleared and letters_held({memo.id: memo}, self.settings, self.record)
+        if not (to.recipients or waits):
+            self._settle(occurrence, OccurrenceState.UNCHANGED, "nothing new to tell", built, to.stale)
+            return
+        if uncleared:
+            self._hold_back(memo, occurrence, built, uncleared)
             return
         try:
             enqueue(consignment, to.recipients, desk, occurrence=occurrence, stale=to.stale)

@@ -251,6 +251,15 @@ def test_typed_again_it_is_there_once(office: Office) -> None:
     assert len(cleared(office)) == 1
 
 
+def test_a_name_is_one_line(office: Office) -> None:
+    """It is listed in tables and kept for good."""
+    office.command("build", "--as-of", "2031-04-20")
+    assert office.command("clear", "council", "--by", "Ana \x1b[31m").exit_code == 2
+    assert office.command("clear", "council", "--by", " Ana\n  Holm ").exit_code == 0
+    [row] = office.command("clear", "--list").stdout.splitlines()[1:]
+    assert "  Ana Holm  " in row
+
+
 def test_nothing_is_made_by_looking(office: Office) -> None:
     result = office.command("clear", "--list")
     assert (result.exit_code, result.stderr) == (0, "nothing was cleared\n")
@@ -308,6 +317,19 @@ def test_one_that_is_superseded_is_not_made_up_for(office: Office, server: GoodS
     assert office.status(DUE + DAY + HOUR) == 0
     assert sent_to(server) == [ANA, BO, CY]
     assert [state for _, state in office.noted()] == [HELD, QUEUED]
+
+
+def test_what_tells_nothing_new_need_not_be_cleared(office: Office, server: GoodServer) -> None:
+    """Each day has an edition of its own, by its day alone; it goes to nobody."""
+    office.status(EVE)
+    office.status(DUE)
+    office.command(*CLEAR)
+    assert office.status(DUE + HOUR) == 0
+    office.status(DUE + DAY)
+    assert office.noted() == [("04-19 19:00", QUEUED), ("04-20 19:00", "unchanged")]
+    assert len(server.kept) == 4  # one notice and three letters
+    change_a_fact(office)
+    assert office.status(DUE + 2 * DAY) == NOT_CLEARED
 
 
 def test_quiet_runs_say_it_once(office: Office) -> None:

@@ -68,10 +68,14 @@ def command(
             raise click.UsageError("--list goes with MEMO and --json alone")
         _list(finder, memo, wants_json=wants_json)
         return
-    if memo is None or not (person or "").strip():
+    # A name is a line wherever it is listed, and stays in the ledger for good.
+    person, office, note = (" ".join((text or "").split()) for text in (person, office, note))
+    if memo is None or not person:
         raise click.UsageError("say which memo, and who clears it: briefbook clear MEMO --by NAME")
+    if not (person + office + note).isprintable():
+        raise click.UsageError("--by, --office and --note take words, no control characters")
     _record(
-        finder, memo, (person or "").strip(), office.strip(), note.strip(), number, out,
+        finder, memo, person, office, note, number, out,
         withdraws=withdraws, wants_json=wants_json,
     )  # fmt: skip
 
@@ -114,7 +118,7 @@ def _record(
             return
         days = {(edition.memo, edition.number): edition.as_of for edition in record.ledger.editions()}
         for one in done:
-            _tell(one, days[one.memo, one.edition])
+            _tell(one, days[one.memo, one.edition], is_new=one.given >= record.now.replace(microsecond=0))
         if withdraws:
             _tell_of_letters(read, record)
 
@@ -140,11 +144,13 @@ def _stop(message: str, hint: str) -> None:
     stop_for([Problem(where=NOWHERE, message=message, hint=hint)])
 
 
-def _tell(clearance: "Clearance", as_of: date) -> None:
+def _tell(clearance: "Clearance", as_of: date, *, is_new: bool) -> None:
     files = ", ".join(output.name for output in clearance.outputs)
     office = f" ({clearance.office})" if clearance.office else ""
     which = f"edition {clearance.edition} of {clearance.memo} (as of {as_of})"
     what = "a clearance was taken back" if clearance.withdraws else "cleared"
+    if not is_new:
+        what = f"was {what} already on {clearance.given:%Y-%m-%d}"
     say(f"{which} {what} by {clearance.person}{office}: {files}")
 
 

@@ -303,7 +303,7 @@ def _got(one: "ToTell") -> str:
 
 
 def _of_today(book: _Today) -> Iterator[str]:
-    if book.fact is None:
+    if book.fact is None or book.kind in ("people", "organisations"):  # no statement is on these
         return
     yield ""
     if book.kind == "sources":
