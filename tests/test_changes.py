@@ -47,6 +47,8 @@ def said(value: Told | None, field: str = "") -> object:
         return [f"{side.name}: {one.name}, {one.post}" for side in value.sides for one in side.people]
     if value.reports:
         return [f"{each.says} {each.when.date}" for each in value.reports]
+    if value.promise:
+        return str(value.promise)
     if value.when:
         return value.when.time if field == "time" else str(value.when.date)
     return value.number if value.number is not None else str(value.state or value.force or value.status)
@@ -247,6 +249,28 @@ def test_who_promised_it_and_by_when(tmp_path: Path) -> None:
     }
     [(_, _, fields)] = listed(changes(before, never))
     assert fields == {"promised_by": (["Norland"], None), "due": ("2031-10", None)}
+
+
+def test_a_commitment_that_falls_due_or_is_done_is_a_state_that_moved(tmp_path: Path) -> None:
+    due = PROMISED.replace("2031-10", "2031-04-25")
+    kept = "source: letter, status: done, evidence: they did, date: 2031-04-09"
+    book, done = tmp_path / "a", tmp_path / "b"
+    before, fallen = (
+        told(book, date(2031, 4, day), changed(COUNCIL, "force: wish", due)) for day in (20, 26)
+    )
+    found = changes(before, fallen)
+    assert listed(found) == [("changed", "survey", {"state": ("open", "fallen-due")})]
+    assert (found.priorities[0].sources, found.priorities[0].moved) == (
+        ("gazette",),
+        found.priorities[0].fields[0],
+    )
+    files = {COUNCIL: changed(COUNCIL, "force: wish", due)[COUNCIL] + f"      - {{{kept}}}\n"}
+    met = told(done, date(2031, 4, 26), files)
+    states = {"state": ("fallen-due", "done"), "status": (None, "done")}
+    assert listed(changes(fallen, met))[0] == ("changed", "survey", states)
+    assert set(changes(fallen, met).priorities[0].sources) == {"gazette", "letter"}
+    assert listed(changes(met, fallen))[0][2]["state"] == ("done", "fallen-due")
+    assert changes(fallen, told(book, date(2031, 4, 27), changed(COUNCIL, "force: wish", due))).is_nothing
 
 
 def test_a_priority_in_new_words_is_one_that_changed(tmp_path: Path) -> None:

@@ -237,8 +237,22 @@ def test_the_latest_status_stands_and_updates_are_told_the_newest_first() -> Non
     assert shown.status is Status.DONE
     assert [(u.status, u.text, u.sources) for u in shown.updates] == [
         (Status.DONE, None, ("radio",)),
-        (Status.IN_PROGRESS, "It began.", ("note",)),
+        (None, "It began.", ("note",)),
     ]
+
+
+def test_a_status_that_another_has_followed_is_told_no_more() -> None:
+    told = ("source: letter, force: agreed", "source: note, status: stalled", "source: radio, status: done")
+    assert (shown := priority_on("2031-09-01", *told)) is not None
+    assert (shown.sources, [u.sources for u in shown.updates]) == (("letter",), [("radio",)])
+    assert (shown := priority_on("2031-09-01", *told[:2], told[2].replace("done", "stalled"))) is not None
+    assert [(u.status, set(u.sources)) for u in shown.updates] == [(Status.STALLED, {"radio", "note"})]
+    first = (
+        "source: note, force: wish, status: in-progress, update: It began.",
+        "source: radio, force: agreed, status: done",
+    )
+    assert (shown := priority_on("2031-09-01", *first)) is not None  # the one that leads tells the latest
+    assert (shown.status, [u.status for u in shown.updates]) == (Status.DONE, [None])
 
 
 def test_the_update_of_the_statement_that_leads_is_not_lost() -> None:

@@ -1,8 +1,9 @@
 """Two selections → what changed between them: added, changed field by field, no longer shown.
 
 Pure. That time has passed is no change by itself: neither are days until a meeting counted, nor does it
-matter under which heading a meeting stands, but its state does (upcoming, then unconfirmed). What is told of
-before keeps its origin, so that each word of it can be traced.
+matter under which heading a meeting stands, but its state does (upcoming, then unconfirmed), and so does that
+of a commitment (open, then fallen due). What is told of before keeps its origin, so that each word of it can
+be traced.
 """
 
 from collections import defaultdict
@@ -236,12 +237,13 @@ def _meeting_fields(old: ShownMeeting, new: ShownMeeting) -> Fields:
     yield _pair("reports", was and Told(reports=was), is_ and Told(reports=is_), is_list=True)
 
 
-_PROMISED = frozenset({"promised_by", "due"})
+_PROMISED = frozenset({"promised_by", "due", "state"})
 _NEVER = When(date=None, origin=Origin(fact="", field="due"))
 
 
 def _priority_fields(old: Placed, new: Placed) -> Fields:
     before, after = old[0], new[0]
+    yield _commitment_state(old[2], new[2])
     yield _words("text", before.text, after.text)
     if before.force is not after.force:
         yield FieldChange(field="force", before=Told(force=before.force), after=Told(force=after.force))
@@ -257,6 +259,13 @@ def _priority_fields(old: Placed, new: Placed) -> Fields:
     yield _date("due", *(one[2].due if one[2] else _NEVER for one in (old, new)))
     updates = (tuple(update.text for update in one.updates if update.text) for one in (before, after))
     yield _list("updates", *updates)
+
+
+def _commitment_state(old: Commitment | None, new: Commitment | None) -> FieldChange | None:
+    if old is None or new is None or old.state is new.state:
+        return None
+    was, is_ = (Told(promise=one.state, when=_timeless(one.due)) for one in (old, new))
+    return FieldChange(field="state", before=was, after=is_)
 
 
 def _point_fields(old: ShownPoint, new: ShownPoint) -> Fields:

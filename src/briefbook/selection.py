@@ -18,6 +18,7 @@ from briefbook.marking import Handling, Marking
 from briefbook.shown import Attendee as Attendee
 from briefbook.shown import Claim as Claim
 from briefbook.shown import Commitment as Commitment
+from briefbook.shown import CommitmentState as CommitmentState
 from briefbook.shown import Conflict as Conflict
 from briefbook.shown import EarlierWording as EarlierWording
 from briefbook.shown import Gap as Gap
@@ -123,13 +124,17 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A field of a fact at one time: words, or what templates put in words. One of these is given."""
+    """A field of a fact at one time: words, or what templates put in words.
+
+    One of these is given, but how a commitment stands comes with the day by which it is due.
+    """
 
     words: tuple[Words, ...] = ()
     sides: tuple[Side, ...] = ()
     reports: tuple[Conflict, ...] = ()
     when: When | None = None
     state: MeetingState | None = None
+    promise: CommitmentState | None = None
     force: Force | None = None
     status: Status | None = None
     number: int | None = None
@@ -163,7 +168,7 @@ class Change:
 
     @property
     def moved(self) -> FieldChange | None:
-        """The state of a meeting before and after, where it is another."""
+        """The state of a meeting or a commitment before and after, where it is another."""
         return next((each for each in self.fields if each.field == "state"), None)
 
 

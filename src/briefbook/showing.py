@@ -65,6 +65,12 @@ def leading(told: Sequence[PriorityStatement]) -> PriorityStatement | None:
     )
 
 
+def _tells_status_alone(statement: PriorityStatement) -> bool:
+    """Whether a statement says how far a priority has come, and nothing else of it."""
+    more = statement.force, statement.update, statement.due, statement.promised_by, statement.by
+    return statement.status is not None and not any(more)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """The facts as known by one day and judged from another, in one language."""
@@ -330,7 +336,13 @@ class View:
         if lead is None:
             return None
         assert lead.force is not None  # as `leading` promises
-        updates = [s for s in told if s.update or (s.status and s is not lead)]
+        latest = next((s for s in told if s.status), None)
+        updates = [s for s in told if s.update or (s is latest and s is not lead)]
+        of_status = [s for s in told if _tells_status_alone(s)]
+        status_by = [s for s in of_status if latest and s.status is latest.status]  # the others are outdated
+        on_text = [lead, *(s for s in told if s is not lead and s not in updates and s not in of_status)]
+        if latest is lead and not lead.update:  # its status stands behind the text
+            on_text += status_by
         return ShownPriority(
             id=priority.id,
             text=self.words(priority.text, priority.id, "text"),
@@ -339,17 +351,20 @@ class View:
             said_by=self.maybe_name(lead.said_by),
             said_as=self.maybe(lead.said_as, priority.id, "said_as"),
             when=self.when(lead.date, priority.id, lead),
-            status=next((s.status for s in told if s.status), None),
-            updates=tuple(self._update(priority, s) for s in updates),
-            sources=self.cited([lead, *(s for s in told if s is not lead and s not in updates)]),
+            status=latest.status if latest else None,
+            updates=tuple(self._update(priority, s, status_by if s is latest else None) for s in updates),
+            sources=self.cited(on_text),
         )
 
-    def _update(self, priority: Priority, statement: PriorityStatement) -> Update:
+    def _update(
+        self, priority: Priority, statement: PriorityStatement, status_by: list[PriorityStatement] | None
+    ) -> Update:
+        """Progress as a statement tells it; its status only where it is the latest, with who else says it."""
         return Update(
-            status=statement.status,
+            status=None if status_by is None else statement.status,
             text=self.maybe(statement.update, priority.id, "update"),
             when=self.when(statement.date, priority.id, statement),
-            sources=self.cited([statement]),
+            sources=self.cited([statement, *(status_by or ())]),
         )
 
     def point(self, point: Point, forum: ShownForum | None) -> ShownPoint | None:

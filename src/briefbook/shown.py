@@ -6,6 +6,7 @@ holds that table complete.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from briefbook.cited import Cited
 from briefbook.dates import PartialDate
@@ -139,7 +140,7 @@ class ShownMeeting:
 class Update:
     """What a later source says of a priority's progress."""
 
-    status: Status | None
+    status: Status | None  # where it is the latest of the priority
     text: Words | None
     when: When
     sources: tuple[Cited, ...]
@@ -196,6 +197,15 @@ class PriorityGroup:
     items: tuple[ShownPriority, ...]
 
 
+class CommitmentState(StrEnum):
+    """How a commitment stands as of a day."""
+
+    OPEN = "open"
+    FALLEN_DUE = "fallen-due"  # its day has passed, and no source on file says that it was done or dropped
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commitment:
     """A priority that somebody promised: who, by when, and when a source last spoke of it."""
@@ -219,6 +229,17 @@ class Commitment:
     def is_closed(self) -> bool:
         """True when it was done or dropped."""
         return self.status in (Status.DONE, Status.DROPPED)
+
+    @property
+    def state(self) -> CommitmentState:
+        """Whether it is open, fallen due, done or dropped."""
+        match self.status:
+            case Status.DONE:
+                return CommitmentState.DONE
+            case Status.DROPPED:
+                return CommitmentState.DROPPED
+            case _:
+                return CommitmentState.FALLEN_DUE if self.was_due else CommitmentState.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -298,3 +298,30 @@ def test_a_comparison_is_marked_as_high_as_what_was(book: Path) -> None:
     shown = diff(book, "council")
     assert shown.startswith("HIGH\n")
     assert "Place: Sund. Before: Port Emery." in " ".join(shown.split())
+
+
+# ---------------------------------------------------------------------------------- commitments
+
+
+def test_a_commitment_that_falls_due_is_told_in_every_form(book: Path) -> None:
+    promised = "force: agreed\n        promised_by: [norland]\n        due: 2031-04-25"
+    path, memo = book / COUNCIL, book / "memos" / "council.yaml"
+    path.write_text(changed(COUNCIL, "force: wish", promised)[COUNCIL], encoding="utf-8")
+    days = ("council", "--from", "2031-04-20", "--to", "2031-04-26")
+    line = "Agreed: Survey the shared stock together. Was due 25 April 2031."
+    assert f"Fallen due {line}" in " ".join(diff(book, *days).split())
+    page = BeautifulSoup(diff(book, *days, "--format", "html"), "lxml")
+    assert line in " ".join(page.get_text().split())
+    [change] = told(book, *days)["changes"]
+    assert change["fields"] == [{"field": "state", "before": "open", "after": "fallen-due"}]
+    assert change["sources"] == ["gazette"]
+    memo.write_text(memo.read_text(encoding="utf-8") + "language: es\n", encoding="utf-8")
+    shown = " ".join(diff(book, *days).split())
+    assert "Plazo vencido" in shown
+    assert "Vencía: 25 de abril de 2031." in shown
+    done = "\n      - {source: letter, status: done, evidence: they did}\n"
+    memo.write_text(FILES["memos/council.yaml"], encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").rstrip() + done, encoding="utf-8")
+    shown = " ".join(diff(book, "council", "--from", "2031-04-09", "--to", "2031-04-26").split())
+    assert "Now done Agreed: Survey the shared stock together." in shown
+    assert "Status: done." not in shown

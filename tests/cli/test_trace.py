@@ -191,6 +191,26 @@ def test_editions_that_said_the_same_stand_together(tmp_path: Path) -> None:
     assert text.count("Survey the shared stock together.") == 2  # of two memos
 
 
+def test_what_several_editions_share_is_told_once(tmp_path: Path) -> None:
+    book = built(tmp_path)
+    memo = book / "memos" / "council.yaml"
+    words = memo.read_text(encoding="utf-8")
+    assert "Press for the survey." in words
+    memo.write_text(words.replace("Press for the survey.", "Ask for the survey."), encoding="utf-8")
+    assert run("-C", book, "build", "council", "--as-of", "2031-04-20").exit_code == 0
+    lines = told(book, "survey").partition("council\n")[2].partition("\n\n")[0].splitlines()
+    assert [line for line in lines if line.startswith(("  edition", "  in", "    ·"))] == [
+        "  edition 1, as of 2031-04-20",
+        "  edition 2, as of 2031-04-20",
+        "  in 1:",
+        "    · Bottom line: Press for the survey. (through survey)",
+        "  in all of them:",
+        "    · Not said to be agreed: Survey the shared stock together.",
+        "  in 2:",
+        "    · Bottom line: Ask for the survey. (through survey)",
+    ]
+
+
 def test_what_is_not_named_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = built(tmp_path)
     monkeypatch.setattr("briefbook.inputs.Remaker.document", lambda *_: pytest.fail("made again"))

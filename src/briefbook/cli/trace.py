@@ -193,8 +193,14 @@ def _of_editions(found: "Trace | None") -> Iterator[str]:
     for memo, editions in groupby(rested, key=lambda traced: traced.edition.memo):
         yield ""
         yield memo
-        for _, alike in groupby(editions, key=lambda traced: traced.passages):
-            yield from _alike(list(alike))
+        groups = [list(those) for _, those in groupby(editions, key=lambda traced: traced.passages)]
+        for group in groups:
+            yield from _alike(group)
+            if len(groups) == 1:
+                yield from (_wrapped(_words(each), "    ", "      ") for each in group[0].passages)
+            yield from _mailed(group)
+        if len(groups) > 1:
+            yield from _shared(groups)
     told = found.having(Bearing.TOLD)
     if told:
         yield ""
@@ -227,7 +233,7 @@ def _who_may_have(editions: "Iterable[TracedEdition]") -> list[str]:
 
 
 def _alike(editions: "Sequence[TracedEdition]") -> Iterator[str]:
-    """Editions one after the other that told the same, with the words in full and who got them."""
+    """Editions one after the other that told the same."""
     first, last = editions[0].edition, editions[-1].edition
     numbers = _ranges(traced.edition.number for traced in editions)
     days = f"{first.as_of}" if first.as_of == last.as_of else f"{first.as_of} to {last.as_of}"
@@ -235,16 +241,34 @@ def _alike(editions: "Sequence[TracedEdition]") -> Iterator[str]:
     made = " to ".join(dict.fromkeys((_minute(first.made), _minute(last.made))))
     yield _wrapped(f"{which} {numbers}, as of {days}", "  ", "    ")
     yield _wrapped(f"made {made}", "    ")
-    for passage in editions[0].passages:
-        yield _wrapped(_words(passage), "    ", "      ")
     if any(not traced.is_exact for traced in editions):
         note = "made again by another briefbook than the one that issued it: words may differ"
         yield _wrapped(f"({note})", "    ")
+
+
+def _mailed(editions: "Sequence[TracedEdition]") -> Iterator[str]:
     receipts = [(traced, receipt) for traced in editions for receipt in traced.receipts]
     for traced, receipt in receipts:
         yield _wrapped(f"→ {_receipt(receipt, traced if len(editions) > 1 else None)}", "    ", "      ")
     if not receipts:
         yield "    → mailed to nobody"
+
+
+def _shared(groups: "Sequence[Sequence[TracedEdition]]") -> Iterator[str]:
+    """Each paragraph once, with the editions that had it; the order is that in which it came first."""
+    having: dict[str, list[TracedEdition]] = {}
+    for alike in groups:
+        for words in dict.fromkeys(map(_words, alike[0].passages)):
+            having.setdefault(words, []).extend(alike)
+    total = sum(map(len, groups))
+    by_editions: dict[str, list[str]] = {}
+    for words, those in having.items():
+        numbers = _ranges(traced.edition.number for traced in those)
+        which = "in all of them" if len(those) == total else f"in {numbers}"
+        by_editions.setdefault(which, []).append(words)
+    for which, paragraphs in by_editions.items():
+        yield f"  {which}:"
+        yield from (_wrapped(words, "    ", "      ") for words in paragraphs)
 
 
 def _words(passage: "Passage") -> str:
