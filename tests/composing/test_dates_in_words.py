@@ -70,6 +70,9 @@ def test_what_is_printed_is_read_back(when: PartialDate, way: str, wording: Word
         ("  11\u00a0May\n2031 ", "2031-05-11"),
         ("el 11 de mayo de 2031", "2031-05-11"),
         ("11 mayo 2031", "2031-05-11"),
+        ("mar 12 ago 2036", "2036-08-12"),  # martes, not marzo
+        ("mar 4 mar 2031", "2031-03-04"),
+        ("4 mar 2031", "2031-03-04"),
         ("11 May 2031", "2031-05-11"),  # English in a Spanish book
         ("Sept. 2031", "2031-09"),
     ],

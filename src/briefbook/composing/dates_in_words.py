@@ -46,14 +46,14 @@ def _in_one(text: str, wording: Wording, *, heeds_weekday: bool = True) -> Parti
     tokens = [_plain(token) for token in _TOKEN.findall(text)]
     years = [int(token) for token in tokens if token.isdigit() and len(token) == 4]
     days = [int(token) for token in tokens if token.isdigit() and len(token) < 3]
-    named = [months[token] for token in tokens if token in months]
+    weekdays = _weekdays(wording.locale)
+    named = [months[token] for token in _month_words(tokens, months, weekdays)]
     if not years or len(years) + len(days) != sum(token.isdigit() for token in tokens):
         return None
     for candidate in _candidates(years, named, days):
         if _is_said_so(text, candidate, wording):
             return candidate
-    weekdays = _weekdays(wording.locale)
-    said = [weekdays[token] for token in tokens if token in weekdays]
+    said = [weekdays[token] for token in tokens if token in weekdays and token not in months]
     words = {token for token in tokens if not token.isdigit()}
     if words - set(months) - set(weekdays) - _ORDINALS - _FILLERS or len(named) != 1:
         return None
@@ -63,6 +63,13 @@ def _in_one(text: str, wording: Wording, *, heeds_weekday: bool = True) -> Parti
     if heeds_weekday and any(plain.first.weekday() != day for day in said):
         return None
     return plain
+
+
+def _month_words(tokens: list[str], months: Mapping[str, int], weekdays: Mapping[str, int]) -> list[str]:
+    """The words that name months. One that may be a weekday too (`mar` in Spanish) is one before a month."""
+    found = [token for token in tokens if token in months]
+    sure = [token for token in found if token not in weekdays]
+    return sure or found[-1:] if any(token in weekdays for token in found) else found
 
 
 def _candidates(years: list[int], months: list[int], days: list[int]) -> Iterator[PartialDate]:
