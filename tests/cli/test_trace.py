@@ -202,10 +202,10 @@ def test_what_several_editions_share_is_told_once(tmp_path: Path) -> None:
     assert [line for line in lines if line.startswith(("  edition", "  in", "    ·"))] == [
         "  edition 1, as of 2031-04-20",
         "  edition 2, as of 2031-04-20",
-        "  in 1:",
-        "    · Bottom line: Press for the survey. (through survey)",
         "  in all of them:",
         "    · Not said to be agreed: Survey the shared stock together.",
+        "  in 1:",
+        "    · Bottom line: Press for the survey. (through survey)",
         "  in 2:",
         "    · Bottom line: Ask for the survey. (through survey)",
     ]
