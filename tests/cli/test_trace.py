@@ -1,9 +1,12 @@
 """`trace`: every edition, paragraph and recipient that rested on a source or a fact; what cannot be told."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -132,7 +135,15 @@ def test_a_letter_that_waits_can_be_stopped_and_then_nobody_is_to_tell(office: O
 # ------------------------------------------------------------------------------------ editions and passages
 
 
+@cache
+def built_once() -> Path:
+    """The book with its first editions: each test has a copy."""
+    return built(Path(mkdtemp()), {})
+
+
 def built(folder: Path, changes: dict[str, str] | None = None, *days: str) -> Path:
+    if changes is None and not days:
+        return shutil.copytree(built_once(), folder, dirs_exist_ok=True)
     text_alone = {"memos/council.yaml": FILES["memos/council.yaml"].replace("docx, ", "")}
     book = make_book(folder, {**text_alone, **(changes or {})})
     for day in days or ("2031-04-20",):
@@ -202,10 +213,10 @@ def test_what_several_editions_share_is_told_once(tmp_path: Path) -> None:
     assert [line for line in lines if line.startswith(("  edition", "  in", "    ·"))] == [
         "  edition 1, as of 2031-04-20",
         "  edition 2, as of 2031-04-20",
-        "  in 1:",
-        "    · Bottom line: Press for the survey. (through survey)",
         "  in all of them:",
         "    · Not said to be agreed: Survey the shared stock together.",
+        "  in 1:",
+        "    · Bottom line: Press for the survey. (through survey)",
         "  in 2:",
         "    · Bottom line: Ask for the survey. (through survey)",
     ]

@@ -81,7 +81,7 @@ def desk(tmp_path: Path) -> Desk:
 def test_a_commitment_that_moved_is_told_everywhere(desk: Desk) -> None:
     """In the memo, in `diff`, in `show`; who is bound, by when, how far; and what rests on it."""
     moved = (
-        "Status: done. Before: in progress. Promised by, new: Sudland. "
+        "Status before: in progress. Promised by, new: Sudland. "
         "By when: 31 March 2032. Before: 31 October 2031."
     )
     memo = desk.memo(NOW, f"{COUNCIL}.en.docx")

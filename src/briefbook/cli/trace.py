@@ -255,14 +255,14 @@ def _mailed(editions: "Sequence[TracedEdition]") -> Iterator[str]:
 
 
 def _shared(groups: "Sequence[Sequence[TracedEdition]]") -> Iterator[str]:
-    """Each paragraph once, with the editions that had it; the order is that in which it came first."""
+    """Each paragraph once, with the editions that had it: what most had comes first."""
     having: dict[str, list[TracedEdition]] = {}
     for alike in groups:
         for words in dict.fromkeys(map(_words, alike[0].passages)):
             having.setdefault(words, []).extend(alike)
     total = sum(map(len, groups))
     by_editions: dict[str, list[str]] = {}
-    for words, those in having.items():
+    for words, those in sorted(having.items(), key=lambda pair: -len(pair[1])):
         numbers = _ranges(traced.edition.number for traced in those)
         which = "in all of them" if len(those) == total else f"in {numbers}"
         by_editions.setdefault(which, []).append(words)
