@@ -25,7 +25,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test pytest test-all faults faults-short bench mailbox golden messages side-by-side picture profiles tour-pages lock clean
+.PHONY: help memos test test-long pytest test-all faults faults-short bench mailbox golden messages side-by-side picture profiles tour-pages lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -34,14 +34,17 @@ help: ## list what there is to make
 memos: $(VENV)/.installed ## the real memos, as DOCX and PDF, in out/
 	$(BIN)/briefbook -C $(BOOK) build --out $(OUT)
 
-test: $(VENV)/.tests-installed ## format, lint, types, floors, then every test
+test: $(VENV)/.tests-installed ## format, lint, types, floors, then every test but the longest
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not long"
 
-pytest: $(VENV)/.tests-installed ## the tests alone
+test-long: $(VENV)/.tests-installed ## the longest tests: every zone, a hundred promises, every audience before its judges
+	$(BIN)/python -m pytest -n 2 -m long
+
+pytest: $(VENV)/.tests-installed ## all tests alone
 	$(BIN)/python -m pytest -n 2
 
 test-all: ## every test on every Python from 3.11 up that runs here

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 import pymupdf
+import pytest
 
 from briefbook.binding import BOUND_WRITERS
 from briefbook.composing.bind import Request
@@ -207,6 +208,7 @@ def everything(root: Path) -> Iterator[Made]:
 # ---------------------------------------------------------------------------------------- the judges
 
 
+@pytest.mark.long
 @needs_verapdf
 def test_the_judges_pass_what_every_audience_gets(tmp_path: Path) -> None:
     made = list(everything(tmp_path))

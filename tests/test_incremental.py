@@ -517,6 +517,7 @@ def documents(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=changes(), after=changes(), day=st.dates(date(2031, 4, 3), date(2031, 6, 10)))
 def test_what_is_made_again_is_exactly_what_a_clean_build_makes_different(

@@ -88,6 +88,7 @@ def trial_of(workshop: Workshop, memo: Memo, day: Day) -> Trial:
     return Trial(memo=memo, selection=selection, templates=templates, theme=workshop.theme_of(memo))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(BOOKS))
 def test_a_promise_is_never_broken_and_leaves_out_nothing_that_would_have_fitted(
     seed: int, tmp_path: Path

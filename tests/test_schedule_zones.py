@@ -168,6 +168,7 @@ def around_of(shown: Sequence[Stretch], ticks: list[Tick]) -> list[Stretch]:
     return [stretch for stretch in cut if stretch.first < stretch.end]
 
 
+@pytest.mark.long
 def test_the_quick_oracle_says_what_the_slow_one_says(zones_by_rules: dict[Rules, list[str]]) -> None:
     """Around every shift of every zone."""
     for (_, of_zone), (zone, *_) in zones_by_rules.items():
@@ -182,6 +183,7 @@ def test_the_quick_oracle_says_what_the_slow_one_says(zones_by_rules: dict[Rules
                 assert quick == fires(expression, ticks), (zone, expression)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("expression", EXPRESSIONS[1:])
 def test_every_zone_agrees_with_cron_all_the_year(
     zones_by_rules: dict[Rules, list[str]], expression: str, monkeypatch: pytest.MonkeyPatch
@@ -196,6 +198,7 @@ def test_every_zone_agrees_with_cron_all_the_year(
     assert wrong == set()
 
 
+@pytest.mark.long
 def test_every_minute_in_every_zone(zones_by_rules: dict[Rules, list[str]]) -> None:
     """`* * * * *` comes with each minute: all around the shifts; else looked for four times a day."""
     for (_, of_zone), (zone, *_) in zones_by_rules.items():
@@ -208,6 +211,7 @@ def test_every_minute_in_every_zone(zones_by_rules: dict[Rules, list[str]]) -> N
             assert next(every.after(instant)) == instant + MINUTE, (zone, instant)
 
 
+@pytest.mark.long
 def test_a_whole_year_of_every_expression_with_the_library_itself() -> None:
     """Minute by minute, where the clock shifts by half an hour."""
     zone = "Australia/Lord_Howe"

@@ -199,6 +199,7 @@ def test_a_houses_file_takes_no_bound_book_but_the_pdf_is_made(book: Path) -> No
 # ---------------------------------------------------------------------------------------- a hundred
 
 
+@pytest.mark.long
 def test_the_work_for_a_page_does_not_grow_with_the_book(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,6 +120,7 @@ def test_prefilled_pages_of_a_book_on_letter(tmp_path: Path) -> None:
     check_by_libreoffice(bound_example(memos=THREE), Theme(page=PAGES["letter"]), tmp_path)
 
 
+@pytest.mark.long
 @needs_office
 def test_prefilled_pages_of_a_hundred_memos(tmp_path: Path) -> None:
     book = write_large_book(tmp_path / "book", 100)
