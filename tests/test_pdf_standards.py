@@ -8,6 +8,7 @@ from pathlib import Path
 
 import outloud
 import pikepdf
+import pytest
 import reportlab
 from PIL import Image as Picture
 
@@ -112,6 +113,7 @@ def spoiled() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 @needs_verapdf
 def test_verapdf_passes_every_pdf(tmp_path: Path) -> None:
     bad = tmp_path / "spoiled.pdf"

@@ -366,6 +366,7 @@ def test_an_adhoc_memo_has_variants_too(tmp_path: Path) -> None:
     assert found_in(files, secrets) == set()
 
 
+@pytest.mark.long
 @needs_verapdf
 def test_verapdf_and_outloud_pass_variants_and_portions(tmp_path: Path) -> None:
     files = []

@@ -92,6 +92,7 @@ def dying(number: int, *, after: bool) -> Callable[[Path, Path], Path]:
     return renamed
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_every_rename(start: Path, good: dict[str, bytes], tmp_path: Path, after: bool) -> None:
@@ -108,6 +109,7 @@ def test_killed_at_every_rename(start: Path, good: dict[str, bytes], tmp_path: P
     assert number > 6  # objects, the entry, the list, the journal, two files, and all again
 
 
+@pytest.mark.long
 def test_a_full_disk_at_every_flush(
     start: Path, good: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

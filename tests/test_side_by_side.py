@@ -97,6 +97,7 @@ def astray(pair: Pair) -> list[Line]:
     return found
 
 
+@pytest.mark.long
 @needs_office
 @pytest.mark.parametrize("memos", [MEMOS[::2], MEMOS[1::2]])  # for two processes
 def test_the_example_book_on_nine_days(memos: list[str], tmp_path: Path) -> None:

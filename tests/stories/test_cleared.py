@@ -16,6 +16,8 @@ DEMANDED = (
     .replace("[txt]", "[docx]")
     .replace("attach: txt", "attach: docx")
 )
+
+pytestmark = pytest.mark.long
 SEND = ("send", "council", "--as-of", DAY)
 CLEAR = ("clear", "council", "--by", "Ana Holm", "--office", "Legal")
 

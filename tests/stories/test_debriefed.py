@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.books import FILES, make_book
 from tests.forms import filled
 from tests.libreoffice import needs_office, saved_again
 from tests.stories.desk import Desk
 from tests.test_debrief import ANSWERS, FORM, HELD, SOURCE, SPANISH
+
+pytestmark = pytest.mark.long
 
 AHEAD, PAST, ASKED = "2031-05-30", "2031-06-04", "2031-06-10"
 SINCE = "sections: [header, since-last-edition, upcoming, participants, priorities, earlier, sources]\n"

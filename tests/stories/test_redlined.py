@@ -9,6 +9,8 @@ from tests.redline_judge import Parts, accepted, rejected, shown
 from tests.redline_office import judged
 from tests.stories.desk import COUNCIL, FACTS, MEMO, Desk, new_desk
 
+pytestmark = pytest.mark.long
+
 DAY = "2031-09-20"
 TITLE = "Fisheries Council"
 RED = f"{COUNCIL}.redline.docx"

@@ -9,6 +9,8 @@ from tests.libreoffice import needs_office, to_docx
 from tests.stories.desk import FACTS, MEMO, Desk, new_desk
 from tests.test_review import MEMO_FILE
 
+pytestmark = pytest.mark.long
+
 DAY, LATER = "2031-09-20", "2031-09-27"
 SECTIONS = "sections: [header, bottom-line, upcoming,"
 

@@ -14,6 +14,8 @@ from tests.office import ANA, DAY, DUE, EVE, OWNER, memo, office_at, parsed, tex
 from tests.redline_judge import Parts, accepted, rejected, shown, shown_without_controls
 from tests.stories.desk import COUNCIL, FACTS, MEMO, Desk, new_desk, spaced
 
+pytestmark = pytest.mark.long
+
 BEFORE, NOW, LATER = "2031-09-10", "2031-09-20", "2031-09-27"
 BOTH = f"""\
 title: {{en: Fisheries Council, es: Consejo de Pesca}} # in both

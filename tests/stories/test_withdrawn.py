@@ -10,6 +10,8 @@ from tests.mail.servers import PASSWORD, GoodServer
 from tests.office import ANA, BO, CY, DAY, DUE, EVE, memo, office_at, parsed, text_of
 from tests.stories.desk import Desk, spaced
 
+pytestmark = pytest.mark.long
+
 SECTIONS = "sections: [header, bottom-line, since-last-edition, upcoming, priorities, sources]\n"
 FORMATS = "formats: [docx]\n"
 TO = "{to: [ana@example.org, bo@example.org], bcc: cy@example.org, attach: docx, when: changed}"

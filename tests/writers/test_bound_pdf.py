@@ -289,6 +289,7 @@ def empty(folder: Path) -> Binder:
     return bound_folder(make_book(folder, {"memos/far.yaml": "title: Far\nrange: 2001-04/2001-06\n"}), "far")
 
 
+@pytest.mark.long
 @needs_verapdf
 def test_verapdf_passes_bound_books(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()

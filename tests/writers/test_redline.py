@@ -135,6 +135,7 @@ def test_accepting_gives_the_new_edition_and_rejecting_the_old(name: str, tmp_pa
     assert faults_of(made, tmp_path) == []
 
 
+@pytest.mark.long
 @settings(few, max_examples=20)  # each takes a while: four readings of two documents
 @given(edited_pairs())
 @example((document_of(), fisheries_memo()))
@@ -276,6 +277,7 @@ def test_a_source_that_got_another_number_is_still_what_its_citations_lead_to() 
     assert [name for name in names if str(name).endswith("_was")] == ["source_3_was"]  # the Gazette's
 
 
+@pytest.mark.long
 @needs_office
 def test_libreoffice_reads_the_same_words(tmp_path: Path) -> None:
     """LibreOffice takes its time: one of each kind of edition, and what is hard on few lines."""
