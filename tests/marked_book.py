@@ -349,7 +349,7 @@ title: {{en: The council ({own}), es: El consejo ({own})}}
 forum: council
 profile: {profile}
 languages: [en, es]
-length: 1
+length: {2 if profile == "read-ahead" else 1}
 through: [Head of desk]
 drafter: {{name: Kari Vik, office: Fisheries desk, phone: ext. 12}}
 approver: Ana Holm

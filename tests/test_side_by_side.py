@@ -30,7 +30,7 @@ NUMBER = "a number wider than its room: the PDF moves the text, the DOCX the num
 # Lines of the PDF that differ or stand elsewhere, by their beginnings; all else is the same in both.
 BOOK = {
     "2021-2022": {"Working Group, about 6 October 2022 (the article": WAY_BACK},
-    "all": {"Working Group, about 6 October 2022 (the article": WAY_BACK},
+    "all": {"Working Group, about 6 October 2022 (the article": WAY_BACK, "February 2026.": HAIR},
 }
 # Where LibreOffice ends a page elsewhere, though heading, lead-in and item say what stays with what, as Word
 # reads it: it leaves a heading and a lead-in behind an item that it takes over whole (the first), and takes a

@@ -174,9 +174,9 @@ MENDS = {
     ),
     "a word of a longer list": (
         {MEMO: FILES[MEMO] + "sections: [{section: priorities, of: foo}]\n"},
-        f"{MEMO}:5:38: error: 'foo' is no value of 'of' (known: argument, background, called_off, contested,"
-        " disputed, earlier, gaps, issue, long_unconfirmed, objectives, priorities, purpose, recommendation,"
-        " talking_points, timing, upcoming)",
+        f"{MEMO}:5:38: error: 'foo' is no value of 'of' (known: argument, background, called_off,"
+        " commitments, contested, disputed, earlier, gaps, issue, long_unconfirmed, objectives, priorities,"
+        " purpose, recommendation, slots, talking_points, timing, upcoming)",
     ),
     "a profile's folder without its file": (
         {"templates/profiles/note/sections/header.md.j2": "# Note\n", MEMO: NOTE},

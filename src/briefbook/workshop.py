@@ -140,8 +140,13 @@ class Workshop:
         return with_resting(selection, memo, view, rested)
 
     def document(self, memo: Memo, day: Day) -> Document:
-        """The document of a memo as of a day. Raises BriefbookError as `composed` does."""
-        return self.composed(Task(memo=memo, day=day, formats=()))[1]
+        """The document of a memo as of a day, also where it breaks its promise of length.
+
+        Raises BriefbookError for a template's mistake.
+        """
+        inputs = self.inputs(memo, day)
+        templates = self.templates(inputs.selection.language, memo.profile)
+        return kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {}).document
 
     def composed(self, task: Task) -> tuple[Inputs, Document]:
         """What a memo is made from, and its document as it keeps its promise.
