@@ -89,7 +89,13 @@ class Marker:
         own = [statement.marking] if statement.marking else []
         by = deeds_of(statement) if isinstance(statement, PriorityStatement) else ()
         source = self.source(self._facts.sources.get(statement.source))
-        return self.folded([source, *own, *self._given((statement.said_by, *by))])
+        at = self._occasion(statement.meeting) if isinstance(statement, PriorityStatement) else []
+        return self.folded([source, *own, *at, *self._given((statement.said_by, *by))])
+
+    def _occasion(self, meeting: str | None) -> list[Marking]:
+        """The least of what a meeting's statements carry: with the last of them what was said there goes."""
+        found = self._facts.meetings.get(meeting) if meeting else None
+        return self._least(self.statement(one) for one in found.statements) if found else []
 
     def fact(self, id_: str, counts: Callable[[str], bool]) -> Marking | None:
         """What the words of a fact carry; None for a name that nobody marked, and for what is not on file."""
@@ -121,9 +127,11 @@ class Marker:
         """The least that a person gave to the forums and meetings of a point: it shows with any of them."""
         homes = [*point.forums, *point.meetings]
         given = [self.scheme.known(marking) for marking in self._given(homes)]
-        if not given or len(given) < len(homes):
-            return []
-        return [min(given, key=lambda marking: (self.scheme.rank(marking), len(marking.caveats)))]
+        return self._least(given) if len(given) == len(homes) else []
+
+    def _least(self, markings: Iterable[Marking]) -> list[Marking]:
+        found = min(markings, key=lambda one: (self.scheme.rank(one), len(one.caveats)), default=None)
+        return [] if found is None else [found]
 
     def _given(self, ids: Iterable[str | None]) -> list[Marking]:
         """The markings that a person gave to some facts themselves."""
