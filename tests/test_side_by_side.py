@@ -30,7 +30,7 @@ NUMBER = "a number wider than its room: the PDF moves the text, the DOCX the num
 # Lines of the PDF that differ or stand elsewhere, by their beginnings; all else is the same in both.
 BOOK = {
     "2021-2022": {"Working Group, about 6 October 2022 (the article": WAY_BACK},
-    "all": {"Working Group, about 6 October 2022 (the article": WAY_BACK, "February 2026.": HAIR},
+    "all": {"Working Group, about 6 October 2022 (the article": WAY_BACK},
 }
 # Where LibreOffice ends a page elsewhere, though heading, lead-in and item say what stays with what, as Word
 # reads it: it leaves a heading and a lead-in behind an item that it takes over whole (the first), and takes a
@@ -39,6 +39,9 @@ PAGE_ENDS = {
     "2026-01-20.2026-q1.es",
     *(f"{day}.security-implementation-group.es" for day in ("2026-01-24", "2026-02-10", "2026-03-15")),
 }
+# Where a word of a narrow column fits in the one and not in the other, so that a row has a line more: that in
+# which the commitments are due.
+ROWS = {f"{day}.all" for day in ("2026-01-20", "2026-01-24", "2026-02-10", "2026-03-15")}
 STRESS = {
     "A label that is far too": LABEL,
     "long for its column": LABEL,
@@ -110,6 +113,9 @@ def test_the_example_book_on_nine_days(memos: list[str], tmp_path: Path) -> None
         assert (heads(pair.docx) == heads(pair.pdf)) is (name not in PAGE_ENDS), name
         if name in PAGE_ENDS:
             assert pair.share >= 0.94, name
+            continue
+        if name in ROWS:
+            assert pair.share >= 0.97, name
             continue
         assert abs(pair.docx[0].baseline - pair.pdf[0].baseline) <= NEAR, name
         for docx, pdf in pair.different():
