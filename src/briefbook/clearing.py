@@ -60,19 +60,33 @@ def clear(
             record.store.get(output.sha256)
         return record.ledger.record_clearances(
             [
-                Clearance(
-                    id=0,
-                    memo=edition.memo,
-                    edition=edition.number,
-                    outputs=edition.outputs,
-                    person=approval.person,
-                    office=approval.office,
-                    note=approval.note,
-                    given=record.now,
-                )
+                _row(approval, record, memo=edition.memo, edition=edition.number, outputs=edition.outputs)
                 for edition in editions
             ]
         )
+
+
+def _row(
+    approval: Approval,
+    record: Record,
+    *,
+    memo: str,
+    edition: int,
+    outputs: tuple[Output, ...],
+    withdraws: int | None = None,
+) -> Clearance:
+    """What a person says of an edition now, before it is in the ledger."""
+    return Clearance(
+        id=0,
+        memo=memo,
+        edition=edition,
+        outputs=outputs,
+        person=approval.person,
+        office=approval.office,
+        note=approval.note,
+        given=record.now,
+        withdraws=withdraws,
+    )
 
 
 def _not_made(edition: Edition, mailed: Collection[str]) -> Iterable[Problem]:
@@ -108,15 +122,12 @@ def withdraw(record: Record, standing: Sequence[Clearance], approval: Approval) 
     """Record that a person takes clearances back; what was taken back already is left out."""
     return record.ledger.withdraw_clearances(
         [
-            Clearance(
-                id=0,
+            _row(
+                approval,
+                record,
                 memo=each.memo,
                 edition=each.edition,
                 outputs=each.outputs,
-                person=approval.person,
-                office=approval.office,
-                note=approval.note,
-                given=record.now,
                 withdraws=each.id,
             )
             for each in standing

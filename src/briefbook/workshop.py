@@ -25,7 +25,7 @@ from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
-from briefbook.promise import kept
+from briefbook.promise import Kept, kept
 from briefbook.readers.book_files import TEMPLATES_FOLDER
 from briefbook.readers.read_profile import PROFILES_FOLDER
 from briefbook.resting import with_resting
@@ -144,9 +144,11 @@ class Workshop:
 
         Raises BriefbookError for a template's mistake.
         """
-        inputs = self.inputs(memo, day)
+        return self._promise(memo, self.inputs(memo, day)).document
+
+    def _promise(self, memo: Memo, inputs: Inputs) -> Kept:
         templates = self.templates(inputs.selection.language, memo.profile)
-        return kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {}).document
+        return kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
 
     def composed(self, task: Task) -> tuple[Inputs, Document]:
         """What a memo is made from, and its document as it keeps its promise.
@@ -155,8 +157,7 @@ class Workshop:
         """
         memo = task.memo
         inputs = self.inputs(memo, task.day, task.previous, task.again, task.rested)
-        templates = self.templates(inputs.selection.language, memo.profile)
-        promise = kept(memo, inputs.selection, templates, inputs.theme, inputs.pictures or {})
+        promise = self._promise(memo, inputs)
         problems = (
             *promise.problems(memo),
             *undrawable(promise.document, memo, self.book, self._faces),
