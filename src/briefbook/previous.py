@@ -5,6 +5,7 @@ ledger (so of the same language and variant). Which one that is is decided when 
 once more, it is as it was.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from briefbook.inputs import from_bytes, rested_in
@@ -31,7 +32,7 @@ def previous_edition(
 
     `before`: the number of the edition itself, where it is made once more.
     """
-    found = _edition_before(record, memo, as_of, known_by, before)
+    found = edition_before(record, memo, as_of, known_by, before=before)
     if found is None:
         return None
     return Previous(
@@ -44,7 +45,7 @@ def previous_edition(
 
 def rested_before(record: Record, memo: str, as_of: date, known_by: date) -> tuple[Rested, ...]:
     """On what a memo's slots rest, as the edition before that of a day noted; nothing if it is lost."""
-    found = _edition_before(record, memo, as_of, known_by, None)
+    found = edition_before(record, memo, as_of, known_by)
     if found is None or not record.store.has(found.inputs):
         return ()
     try:
@@ -53,14 +54,25 @@ def rested_before(record: Record, memo: str, as_of: date, known_by: date) -> tup
         return ()
 
 
-def _edition_before(
-    record: Record, memo: str, as_of: date, known_by: date, before: int | None
+def edition_before(
+    record: Record,
+    memo: str,
+    as_of: date,
+    known_by: date,
+    *,
+    before: int | None = None,
+    counts: Callable[[Edition], bool] = lambda _: True,
 ) -> Edition | None:
+    """The edition that one of a day is compared with; None for a first one.
+
+    `before`: the edition's own number, where it is there already; `counts`: which others may be meant.
+    """
     earlier = [
         edition
         for edition in record.ledger.editions(memo)
         if edition.as_of <= as_of
         and edition.known_by <= known_by  # one made in hindsight knew what came out later
         and (before is None or edition.number < before)
+        and counts(edition)
     ]
     return max(earlier, key=lambda edition: (edition.as_of, edition.known_by, edition.number), default=None)

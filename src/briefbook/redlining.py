@@ -16,6 +16,7 @@ from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity
 from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition, Output
 from briefbook.placing import Placed, clear, place
+from briefbook.previous import edition_before
 from briefbook.record import Record
 from briefbook.selection import Selection, Words
 from briefbook.writers.redline import redline
@@ -42,14 +43,16 @@ class Redlined:
 
 
 def previous(record: Record, edition: Edition) -> Edition | None:
-    """The edition before one, under the same name in the ledger: other bytes, of a day that is not later."""
+    """The edition before one, as `since-last-edition` has it, but of other bytes."""
     own = _docx(edition)
-    earlier = [
-        other
-        for other in record.ledger.editions(edition.memo)
-        if other.number < edition.number and other.as_of <= edition.as_of and _docx(other) != own
-    ]
-    return earlier[-1] if earlier else None
+    return edition_before(
+        record,
+        edition.memo,
+        edition.as_of,
+        edition.known_by,
+        before=edition.number,
+        counts=lambda other: _docx(other) != own,
+    )
 
 
 def redlines(

@@ -110,6 +110,16 @@ def test_it_is_against_the_last_edition_of_a_day_that_is_not_later(book: Path) -
         assert (third.number, found.number) == (3, 1)
 
 
+def test_it_is_not_against_one_that_knew_more(book: Path) -> None:
+    build(day=FIRST)
+    hindsight = build("--known-by", SECOND, day=FIRST)
+    assert hindsight.exit_code == 0
+    result = build("--redline", day="2031-05-01")
+    assert result.stderr.endswith(
+        "council: what changed since edition 1: out/2031-05-01/council.redline.docx\n"
+    )
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_many_memos_in_several_processes(book: Path, jobs: str) -> None:
     options = ("--format", "docx", "--redline", "--jobs", jobs)
