@@ -1,14 +1,31 @@
 """What changed between two selections: fact by fact, field by field, and nothing where only time passed."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from briefbook import changes as changing
 from briefbook.changes import changes
 from briefbook.document import Origin
 from briefbook.readers.read_book import read_book
-from briefbook.selection import Change, Changes, Selection, Told, Words
+from briefbook.selection import (
+    Change,
+    Changes,
+    Commitment,
+    Selection,
+    ShownForum,
+    ShownMeeting,
+    ShownPoint,
+    ShownPriority,
+    ShownSource,
+    Told,
+    When,
+    Words,
+)
 from briefbook.workshop import Day, Workshop
 from tests.books import FILES, changed, make_book
 
@@ -41,6 +58,10 @@ def said(value: Told | None, field: str = "") -> object:
     """A field at one time, short."""
     if value is None:
         return None
+    if value.is_so:
+        return True
+    if value.turn:
+        return f"{value.turn} {value.when.date if value.when else None}"
     if value.words:
         return [str(each) for each in value.words]
     if value.sides:
@@ -133,6 +154,26 @@ def test_an_announced_meeting_that_was_held(tmp_path: Path) -> None:
         (
             changed(COUNCIL, "place: Port Emery", "place: Port Emery\n        purpose: to share the stock"),
             ("changed", "council-3", {"purpose": (None, ["to share the stock"])}),
+        ),
+        (
+            changed(COUNCIL, "date: 2031-05\n", "date: 2031-05\n        inferred: the year is ours\n"),
+            ("changed", "council-3", {"inferred": (None, ["the year is ours"])}),
+        ),
+        (
+            changed(COUNCIL, "says: announced", "says: postponed"),
+            ("changed", "council-3", {"postponed": (None, True)}),
+        ),
+        (
+            changed(
+                GROUND,
+                "the gazette, published: 2031-04-02",
+                "the gazette, published: 2031-04-02, inferred: ours",
+            ),
+            ("changed", "gazette", {"published_inferred": (None, ["ours"])}),
+        ),
+        (
+            changed(GROUND, "short: the gazette,", "short: the gazette, address: 'https://example.org/1',"),
+            ("changed", "gazette", {"address": (None, ["https://example.org/1"])}),
         ),
         (
             changed(COUNCIL, "Survey the shared stock together.", "Survey the stock."),
@@ -349,3 +390,66 @@ def test_what_a_person_wrote(tmp_path: Path) -> None:
         ["Wait for the note."],
     )
     assert FILES[MEMO].count("Press for the survey.") == 1
+
+
+# ------------------------------------------------------------------------- nothing is passed over
+
+# By record: the fields of which a change is told under another name, with that name.
+UNDER: Mapping[type, Mapping[str, str]] = {
+    ShownMeeting: {
+        "when": "date",
+        "sides": "participants",
+        "conflicts": "reports",
+    },
+    ShownPriority: {"when": "date", "before": "text"},
+    ShownSource: {"reliability": "grade", "credibility": "grade"},
+    Commitment: {"status": "state", "was_due": "state", "text": "text"},
+    When: {"time": "time", "zone": "time"},
+    ShownPoint: {},
+    ShownForum: {},
+}
+# And those of which none is told, with the reason.
+NOT_TOLD: Mapping[type, Mapping[str, str]] = {
+    ShownMeeting: {
+        "id": "a fact that only has another id reads the same",
+        "forum": "its own change",
+        "partly_in_range": "the memo's, not the meeting's",
+        "sources": "cited, and told as sources",
+        "people_sources": "cited, and told as sources",
+        "people_are_withheld": "of the variant",
+    },
+    ShownPriority: {"id": "as above", "sources": "as above"},
+    ShownPoint: {"id": "as above", "sources": "as above", "forum": "its own change"},
+    ShownSource: {
+        "id": "as above",
+        "graded_by": "who graded it goes with the grade",
+        "opens": "follows from the address, or leads to the archived text",
+    },
+    ShownForum: {
+        "id": "as above",
+        "sources": "as above",
+        "kind": "printed nowhere",
+        "in_text": "the name, as a sentence has it",
+    },
+    Commitment: {
+        "id": "as above",
+        "forum": "its own change",
+        "sources": "as above",
+        "promised": "when that was said, which its priority tells as its date",
+        "heard": "a newer source is told by itself",
+        "heard_in": "as above",
+        "due_days": "time that passes",
+        "heard_days": "time that passes",
+        "is_withheld": "of the variant",
+    },
+    When: {"origin": "as above", "days_until": "time that passes"},
+}
+
+
+@pytest.mark.parametrize("record", UNDER, ids=lambda record: record.__name__)
+def test_every_field_is_compared_or_there_is_a_reason(record: type) -> None:
+    """So that whoever adds a field has to say whether a change of it is told."""
+    told = {*UNDER[record], *NOT_TOLD.get(record, {})}
+    compared = set(re.findall(r'"([a-z_]+)"', Path(changing.__file__).read_text(encoding="utf-8")))
+    assert {field.name for field in fields(record)} <= told | compared
+    assert set(UNDER[record].values()) <= compared

@@ -112,8 +112,35 @@ def test_a_form_that_somebody_filled_in_is_not_overwritten(tmp_path: Path) -> No
 
 
 @needs_office
+def of_many(folder: Path) -> bytes:
+    """The form on a meeting of four sides to which fourteen people are announced."""
+    sides = ("norland", "sudland", "eastland", "westland")
+    people = [f"p{n}: {{name: Maximiliana Fernández-Montgomery {n}}}" for n in range(14)]
+    there = ", ".join(
+        f"{{person: p{n}, as: Deputy Under-Secretary for Coasts, side: {sides[n % 4]}}}" for n in range(14)
+    )
+    ground = FILES["facts/ground.yaml"].replace("people:\n", "\n  ".join(("people:", *people)) + "\n")
+    more = "".join(f"  {side}: {{name: {side.capitalize()}}}\n" for side in sides[2:])
+    ground = ground.replace("organisations:\n", f"organisations:\n{more}")
+    ground = ground.replace(
+        "Harbour Talks, sides: [norland, sudland]", f"Harbour Talks, sides: [{', '.join(sides)}]"
+    )
+    announced = FILES["facts/harbours.yaml"].replace(
+        "{person: bo-lund, as: Harbour Master, side: sudland}", there
+    )
+    book = make_book(folder, {"facts/ground.yaml": ground, "facts/harbours.yaml": announced})
+    made = run("-C", book, "debrief", "talks-1", "--as-of", DAY)
+    assert made.exit_code == 0, made.stderr
+    [path] = (book / "out" / DAY).iterdir()
+    return path.read_bytes()
+
+
 def test_the_form_is_one_page(tmp_path: Path) -> None:
-    forms = {"en": form(), "es": form("--language", "es", spanish=True)}
+    forms = {
+        "en": form(),
+        "es": form("--language", "es", spanish=True),
+        "many": of_many(tmp_path / "many"),
+    }
     made = to_pdfs_with_any_face(forms, tmp_path)
     for pdf in made.values():
         with pikepdf.open(pdf) as file:

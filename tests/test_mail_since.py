@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from briefbook.issued import EnvelopeState
 from briefbook.mail.credentials import VARIABLE
 from tests.books import changed
 from tests.mail.servers import PASSWORD, SCRIPTS, GoodServer, RawServer
@@ -79,6 +80,21 @@ def test_a_letter_that_failed_counts_for_nothing(office: Office) -> None:
             " Changed 3rd meeting of the Fisheries Council, June 2031. Date before: May 2031."
             " Place: Sund. Before: Port Emery."
         ],
+    }
+
+
+def test_a_letter_in_doubt_counts_once_a_person_says_that_it_arrived(office: Office) -> None:
+    office.status(EVE)
+    assert posted(office, 0) == {ANA: [], BO: []}
+    office.write(COUNCIL, SUND[COUNCIL])
+    with RawServer(SCRIPTS["dot-lost"]) as server:  # the first is cut off after its last dot
+        office.aim(server.port)
+        office.run(DUE + DAY)
+    [doubted] = [each for each in office.envelopes() if each.state is EnvelopeState.UNKNOWN]
+    office.write(COUNCIL, SUND[COUNCIL].replace("date: 2031-05\n", "date: 2031-06\n"))
+    told = posted(office, 2)
+    assert {to: "Place: Sund." in " ".join(lines) for to, lines in told.items()} == {
+        to: to == doubted.recipient for to in told
     }
 
 

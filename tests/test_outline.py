@@ -124,7 +124,8 @@ def seen(document: Document) -> list[object]:
                 case LineBreak() | Cite():
                     pass
                 case link:
-                    found += [drawn(composed(text.text), ends_line=False).split() for text in link.children]
+                    words = (drawn(composed(text.text), ends_line=False).split() for text in link.children)
+                    found += filter(None, words)
     return found
 
 

@@ -125,18 +125,32 @@ def test_each_rule_finds_what_it_is_for(rule: str, tmp_path: Path) -> None:
     assert status == (1 if any(problem["severity"] == "error" for problem in problems) else 0)
 
 
-def test_each_rule_can_be_turned_off(tmp_path: Path) -> None:
-    """All of them at once, in a book in which half of them would speak."""
-    off = ", ".join(f"{rule.id}: off" for rule in RULES)
-    settings = f"{SETTINGS}{SCHEME}release: {{stale_after: 10d, rules: {{{off}}}}}\n"
-    changes = {**ONE, "facts/quota.yaml": TWO_SIDES, "templates/sections/upcoming.md.j2": UNCITED}
-    memo = COUNCIL.replace("for the survey.", "for TBD.") + SPANISH
-    book = make_book(tmp_path, {**changes, "memos/council.yaml": memo, "book.yaml": f"{SETTINGS}{SCHEME}"})
-    status, found = stands(book)
-    told = {problem["rule"] for problem in found["council.es"]}
-    assert (status, told) == (1, {"unsourced", "dispute", "placeholder", "translation", "marking"})
-    (book / "book.yaml").write_text(settings, encoding="utf-8")
-    assert stands(book) == (0, {"council.es": []})
+@pytest.mark.parametrize("rigour", ["error", "warning", "off"])
+@pytest.mark.parametrize("rule", CASES)
+def test_each_rule_is_taken_as_the_book_says(rule: str, rigour: str, tmp_path: Path) -> None:
+    """By `check --release`, and by `build --release`, which refuses on errors."""
+    changes, day, _, _ = CASES[rule]
+    files = {**ONE, **changes}
+    settings = files.get("book.yaml") or SETTINGS
+    others = ", ".join(f"{one.id}: {rigour if one.id == rule else 'off'}" for one in RULES)
+    limit = "stale_after: 10d, " if rule == "stale" else ""
+    kept = "".join(line for line in settings.splitlines(True) if not line.startswith("release:"))
+    book = make_book(tmp_path, {**files, "book.yaml": f"{kept}release: {{{limit}rules: {{{others}}}}}\n"})
+    if rule == "check-again":  # of an edition that knew no better
+        assert run("-C", book, "build", "--as-of", "2031-04-20").exit_code == 0
+    status, found = stands(book, "--as-of", day)
+    [problems] = found.values()
+    told = {(problem["rule"], problem["severity"]) for problem in problems}
+    assert (status, told) == {
+        "error": (1, {(rule, "error")}),
+        "warning": (0, {(rule, "warning")}),
+        "off": (0, set()),
+    }[rigour]
+    built = run("-C", book, "build", "--release", "--as-of", day, "--format", "txt")
+    assert built.exit_code == status, built.stderr
+    assert [path.name for path in (book / "out" / day).glob("*.txt")] == (
+        [] if status else [f"{next(iter(found))}.txt"]
+    )
 
 
 def test_every_rule_has_its_case() -> None:

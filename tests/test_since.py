@@ -270,6 +270,32 @@ def test_many_changes_are_counted(book: Path) -> None:
     assert "not listed" not in text(book, LATE)
 
 
+def test_that_a_source_fell_is_told_beyond_any_limit(book: Path) -> None:
+    many = "".join(
+        f"  point-{n}:\n    forums: [council]\n    text: Point {n} is told.\n"
+        f"    statements: [{{source: letter, evidence: on 3 June in Holm}}]\n"
+        for n in range(1, 21)
+    )
+    leaflet = "  leaflet: {short: the leaflet, published: 2031-04-03}\n"
+    gone = leaflet.replace("}", ", withdrawn: {on: 2031-04-21, why: A fake.}}")
+    says = "priorities:\n  nets:\n    forum: council\n    text: Widen the mesh.\n"
+    says += "    statements: [{source: leaflet, force: wish, by: [norland], evidence: widen}]\n"
+
+    def ground(source: str) -> dict[str, str]:
+        return changed("facts/ground.yaml", "organisations:\n", f"{source}organisations:\n")
+
+    make_book(book, {**ASKING, "facts/nets.yaml": says, **ground(leaflet)})
+    build(book, FIRST)
+    make_book(book, {**ASKING, "facts/points.yaml": f"background:\n{many}", **ground(gone)})
+    build(book, "2031-04-22")
+    lines = told(text(book, "2031-04-22"))
+    fell = [line for line in lines if line.startswith("No longer told")]
+    assert any("Widen the mesh." in line for line in fell)
+    assert any("The leaflet." in line for line in fell)
+    assert len([line for line in lines if line.startswith("New Point")]) == 10
+    assert "Ten more changes are not listed here." in text(book, "2031-04-22")
+
+
 def test_a_bound_book_leaves_it_out(book: Path) -> None:
     build(book, FIRST)
     result = run("-C", book, "bind", "--as-of", HELD, "--format", "docx")

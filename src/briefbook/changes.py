@@ -35,6 +35,7 @@ from briefbook.selection import (
     When,
     Words,
 )
+from briefbook.turns import Turn
 
 Placed = tuple[ShownPriority, ShownForum, Commitment | None]  # with its forum, and what was promised of it
 T = TypeVar("T")
@@ -141,8 +142,10 @@ def _cited(change: Change, fields: Collection[str], one: object) -> tuple[Cited,
     more: list[Cited] = []
     if change.meeting is not None and "participants" in fields:
         more += change.meeting.people_sources
-    if change.priority is not None and not {"status", "updates"}.isdisjoint(fields):
+    if change.priority is not None and not {"status", "updates", "update_date"}.isdisjoint(fields):
         more += chain.from_iterable(update.sources for update in change.priority.updates)
+    if change.priority is not None and change.priority.turned is not None and "turned" in fields:
+        more += change.priority.turned.sources
     match one:
         case (_, _, Commitment() as promise) if not _PROMISED.isdisjoint(fields):
             more += promise.sources
@@ -226,9 +229,15 @@ def _meeting_fields(old: ShownMeeting, new: ShownMeeting) -> Fields:
     if old.ordinal != new.ordinal:
         yield FieldChange(field="ordinal", before=_number(old.ordinal), after=_number(new.ordinal))
     yield _date("date", old.when, new.when)
+    yield from _reading(old.when, new.when)
     if (old.when.time, old.when.zone) != (new.when.time, new.when.zone):
         yield _pair("time", old.when.time and _timed(old.when), new.when.time and _timed(new.when))
     yield _words("place", old.place, new.place)
+    yield _is_so("postponed", old.postponed, new.postponed)
+    yield _is_so("ambiguous", old.ambiguous, new.ambiguous)
+    if old.state is new.state:  # else how it stands now tells it
+        yield _is_so("place_is_planned", old.place_is_planned, new.place_is_planned)
+        yield _is_so("people_are_planned", old.people_are_planned, new.people_are_planned)
     yield _words("purpose", old.purpose, new.purpose)
     before, after = _without(old.sides, new.sides), _without(new.sides, old.sides)
     yield _pair("participants", before and Told(sides=before), after and Told(sides=after), is_list=True)
@@ -238,6 +247,7 @@ def _meeting_fields(old: ShownMeeting, new: ShownMeeting) -> Fields:
 
 
 _PROMISED = frozenset({"promised_by", "due", "state"})
+_TOLD_TURNS = (Turn.REAFFIRMED, Turn.NOT_MENTIONED)
 _NEVER = When(date=None, origin=Origin(fact="", field="due"))
 
 
@@ -251,14 +261,38 @@ def _priority_fields(old: Placed, new: Placed) -> Fields:
     yield _words("said_by", before.said_by, after.said_by)
     yield _words("said_as", before.said_as, after.said_as)
     yield _date("date", before.when, after.when)
+    yield from _reading(before.when, after.when)
+    yield _turn(before, after)
     if before.status is not after.status:
         was, is_ = (one.status and Told(status=one.status) for one in (before, after))
         yield _pair("status", was, is_)
     owed = (one[2].promised_by if one[2] else () for one in (old, new))
     yield _list("promised_by", *owed)
-    yield _date("due", *(one[2].due if one[2] else _NEVER for one in (old, new)))
-    updates = (tuple(update.text for update in one.updates if update.text) for one in (before, after))
-    yield _list("updates", *updates)
+    was_due, due = (one[2].due if one[2] else _NEVER for one in (old, new))
+    yield _date("due", was_due, due)
+    yield from _reading(was_due, due, "due_inferred", "due_wording")
+    yield _list(
+        "updates", *(tuple(filter(None, (each.text for each in one.updates))) for one in (before, after))
+    )
+    yield from _update_days(before, after)
+
+
+def _update_days(before: ShownPriority, after: ShownPriority) -> Fields:
+    """The days of what is told of a priority's progress in the same words as before."""
+    then = {(each.text, each.status): each.when for each in before.updates}
+    for each in after.updates:
+        yield _date("update_date", then.get((each.text, each.status), each.when), each.when)
+
+
+def _turn(before: ShownPriority, after: ShownPriority) -> FieldChange | None:
+    """That a meeting reaffirmed it, or did not mention it; all else of a turn other fields tell."""
+    was, is_ = (
+        Told(turn=one.turned.turn, when=_timeless(one.turned.when))
+        if one.turned and one.turned.turn in _TOLD_TURNS
+        else None
+        for one in (before, after)
+    )
+    return None if was == is_ else _pair("turned", was, is_)
 
 
 def _commitment_state(old: Commitment | None, new: Commitment | None) -> FieldChange | None:
@@ -289,9 +323,11 @@ def _source_fields(old: ShownSource, new: ShownSource) -> Fields:
     yield _words("author", old.author, new.author)
     yield _list("speaks", old.speaks, new.speaks)
     yield _date("published", old.published, new.published)
+    yield from _reading(old.published, new.published, "published_inferred", "published_wording")
     yield _words("dateline", old.dateline, new.dateline)
     yield _words("grade", _grade(old), _grade(new))
     yield _words("note", old.note, new.note)
+    yield _words("address", _address(old), _address(new))
 
 
 def _forum_fields(old: ShownForum, new: ShownForum) -> Fields:
@@ -345,6 +381,19 @@ def _date(field: str, old: When, new: When) -> FieldChange | None:
     return _pair(field, old.date and _timed(old), new.date and _timed(new))
 
 
+def _reading(old: When, new: When, inferred: str = "inferred", wording: str = "wording") -> Fields:
+    """Why a date is our reading, and the source's own words for it, by the names of the two fields."""
+    yield _words(inferred, old.inferred, new.inferred)
+    yield _words(wording, old.wording, new.wording)
+
+
+def _is_so(field: str, was: bool, is_: bool) -> FieldChange | None:
+    """What a fact is or is not: nothing counts as not."""
+    if was is is_:
+        return None
+    return _pair(field, was and Told(is_so=True), is_ and Told(is_so=True))
+
+
 def _timed(when: When) -> Told:
     return Told(when=_timeless(when))
 
@@ -356,6 +405,10 @@ def _timeless(when: When) -> When:
 
 def _number(number: int | None) -> Told | None:
     return None if number is None else Told(number=number)
+
+
+def _address(source: ShownSource) -> Words | None:
+    return Words(source.address, Origin(fact=source.id, field="address")) if source.address else None
 
 
 def _grade(source: ShownSource) -> Words | None:

@@ -41,6 +41,13 @@ class ReleaseSpec:
 NOTHING_ASKED = ReleaseSpec()
 
 
+def rigour(rule: str, usual: Rigour, book: ReleaseSpec | None, memo: ReleaseSpec | None = None) -> Rigour:
+    """How strictly a rule is taken: as the book says, and more strictly where the memo says so."""
+    of_book = (book or NOTHING_ASKED).rules.get(rule, usual)
+    of_memo = (memo or NOTHING_ASKED).rules.get(rule, of_book)
+    return max(of_book, of_memo, key=lambda each: each.rank)
+
+
 def needs_clearance(book: ReleaseSpec | None, memo: ReleaseSpec | None) -> bool:
     """Whether a memo may be mailed only once somebody has cleared its bytes."""
     return any(spec is not None and spec.clearance for spec in (book, memo))

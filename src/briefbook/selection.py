@@ -34,6 +34,7 @@ from briefbook.shown import Update as Update
 from briefbook.shown import When as When
 from briefbook.shown import Words as Words
 from briefbook.state import MeetingState
+from briefbook.turns import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,8 @@ class ChangeKind(StrEnum):
 class Told:
     """A field of a fact at one time: words, or what templates put in words.
 
-    One of these is given, but how a commitment stands comes with the day by which it is due.
+    One of these is given, but how a commitment stands comes with the day by which it is due,
+    a turn with its own.
     """
 
     words: tuple[Words, ...] = ()
@@ -137,7 +139,9 @@ class Told:
     promise: CommitmentState | None = None
     force: Force | None = None
     status: Status | None = None
+    turn: Turn | None = None  # with its day in `when`, where it has one
     number: int | None = None
+    is_so: bool = False  # of what a fact is or is not: that it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

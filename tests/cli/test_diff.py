@@ -16,6 +16,8 @@ from briefbook.readers.read_book import read_book
 from briefbook.record import FOLDER
 from briefbook.store import Store
 from tests.books import FILES, changed, make_book, run
+from tests.council import GROUND
+from tests.promised import LIFE
 from tests.test_marking import CUSTOM
 
 EXAMPLE = Path(__file__).parents[2] / "briefs" / "us-mexico"
@@ -325,3 +327,43 @@ def test_a_commitment_that_falls_due_is_told_in_every_form(book: Path) -> None:
     shown = " ".join(diff(book, "council", "--from", "2031-04-09", "--to", "2031-04-26").split())
     assert "Now done Agreed: Survey the shared stock together." in shown
     assert "Status: done." not in shown
+
+
+def test_what_a_withdrawn_source_takes_along_is_told_in_every_form(book: Path) -> None:
+    out = "published: 2031-04-02"
+    fallen = changed(
+        "facts/ground.yaml", out, f"{out}, withdrawn: {{on: 2031-04-22, why: A slip of the pen.}}"
+    )
+    (book / "facts" / "ground.yaml").write_text(fallen["facts/ground.yaml"], encoding="utf-8")
+    days = ("council", "--from", "2031-04-20", "--to", "2031-04-22")
+    changes = {change["id"]: change for change in told(book, *days)["changes"]}
+    survey = changes["survey"]
+    assert (survey["kind"], survey["change"], survey["sources"]) == ("priority", "withdrawn", [])
+    [gone] = survey["because"]
+    assert (gone["source"], gone["on"], gone["why"]["text"]) == (
+        "gazette",
+        "2031-04-22",
+        "A slip of the pen",
+    )
+    assert changes["gazette"]["change"] == "withdrawn"
+    line = "Survey the shared stock together. The source was withdrawn on 22 April 2031: the gazette"
+    page = BeautifulSoup(diff(book, *days, "--format", "html"), "lxml")
+    for shown in (diff(book, *days), page.get_text()):
+        words = " ".join(shown.split())
+        assert "No longer told" in words
+        assert line in words
+        assert "Withdrawn on 22 April 2031: A slip of the pen." in words
+
+
+def test_what_a_meeting_reaffirmed_or_put_into_other_words(tmp_path: Path) -> None:
+    memo = {"memos/council.yaml": "title: Council\nforum: council\nformats: [txt]\n"}
+    gone = dict.fromkeys(name for name in FILES if name.startswith(("facts/", "memos/")))
+    book = make_book(tmp_path, {**gone, **memo, "facts/ground.yaml": GROUND, "facts/life.yaml": LIFE})
+    days = ("council", "--from", "2031-05-11", "--to", "2031-06-05")
+    changes = {change["id"]: change["fields"] for change in told(book, *days)["changes"]}
+    assert changes["survey"] == [{"field": "turned", "before": None, "after": "reaffirmed"}]
+    shown = " ".join(diff(book, *days).split())
+    assert "Reaffirmed Agreed: Survey the shared stock every spring. 11 May 2031: reaffirmed." in shown
+    assert "Reworded Agreed: Allow no mesh below 40 mm." in shown
+    assert "Wording before: Widen the mesh of the nets." in shown
+    assert "Open again" not in shown

@@ -32,20 +32,38 @@ def test_the_list_as_of_a_day(book: Path) -> None:
     heads, *told = rows("--as-of", AFTER)
     assert heads.split("  ")[0] == "COMMITMENT"
     assert [line.split()[0] for line in told] == ["boats", "survey", "mesh", "patrol", "buoys"]
-    where = [heads.index(head) for head in ("WHO", "WHAT", "DUE", "LAST HEARD OF", "STATUS")]
+    where = [heads.index(head) for head in ("PROMISED BY", "WHAT", "DUE", "LAST HEARD OF", "STATUS")]
     cells = [[line[a:b].strip() for a, b in zip(where, [*where[1:], None], strict=True)] for line in told]
     assert cells == [
-        ["Norland", "Count the boats once a year.", "2031-05-31 (5 days ago)", "24 days ago", "not told"],
         [
-            "Norland, Sudland",
+            "Norland (25 days ago)",
+            "Count the boats once a year.",
+            "2031-05-31 (5 days ago)",
+            "24 days ago",
+            "not told",
+        ],
+        [
+            "Norland, Sudland (399 days ago)",
             "Survey the shared stock every spring.",
             "2031-06-30 (in 25 days)",
             "24 days ago",
             "",
         ],
-        ["Norland, Sudland", "Allow no mesh below 40 mm.", "2033 (in 940 days)", "24 days ago", ""],
-        ["Norland", "Patrol the strait.", "", "398 days ago", ""],
-        ["Sudland", "Mark the shoals with buoys.", "2032 (in 575 days)", "24 days ago", "dropped"],
+        [
+            "Norland, Sudland (399 days ago)",
+            "Allow no mesh below 40 mm.",
+            "2033 (in 940 days)",
+            "24 days ago",
+            "",
+        ],
+        ["Norland (399 days ago)", "Patrol the strait.", "", "398 days ago", ""],
+        [
+            "Sudland (399 days ago)",
+            "Mark the shoals with buoys.",
+            "2032 (in 575 days)",
+            "24 days ago",
+            "dropped",
+        ],
     ]
 
 
@@ -58,6 +76,7 @@ def test_the_list_of_some_memos_in_json(book: Path) -> None:
         "text": "Count the boats once a year.",
         "promised_by": ["Norland"],
         "promised": "2031-05-11",
+        "days_since_promised": 25,
         "due": "2031-05-31",
         "days_to_due": -5,
         "was_due": True,
@@ -102,7 +121,7 @@ def test_on_a_terminal_of_eighty_columns_no_line_is_longer(book: Path) -> None:
     assert max(map(len, printed)) <= 80
     heads, first, who, what, *_ = printed
     assert (heads.index("DUE"), heads.index("STATUS")) == (first.index("2031-05-31"), first.index("not told"))
-    assert (who, what) == ("    who: Norland", "    what: Count the boats once a year.")
+    assert (who, what) == ("    promised by: Norland (25 days ago)", "    what: Count the boats once a year.")
 
 
 def on_terminal(*arguments: str) -> list[str]:

@@ -290,7 +290,8 @@ def test_the_words_read_as_the_template_wrote_them(told: list[tuple[str, Origin 
     meant = " ".join("".join(words + space for words, _, space in told).split())
     blocks = parse_section(made + "\n")
     assert all(isinstance(block, Paragraph) for block in blocks)
-    assert " ".join(plain(block.children) for block in blocks if isinstance(block, Paragraph)) == meant
+    read = [plain(block.children) for block in blocks if isinstance(block, Paragraph)]
+    assert " ".join(filter(str.strip, read)) == meant  # one that holds a space alone says nothing
 
 
 # ------------------------------------------------------------------------------------ refused

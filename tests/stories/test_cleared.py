@@ -1,11 +1,14 @@
 """Cleared, mailed; a byte changes, and it is not mailed: of a fact, of the file that was read."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from briefbook.mail.credentials import VARIABLE
+from briefbook.record import FOLDER
+from briefbook.store import OBJECTS
 from tests.mail.servers import PASSWORD, GoodServer
 from tests.office import ANA, BO, CY, memo, office_at, parsed
 from tests.stories.desk import Desk
@@ -76,6 +79,19 @@ def test_a_byte_of_the_file(desk: Desk, server: GoodServer) -> None:
     for letter in server.kept:
         [attached] = parsed(letter.data).iter_attachments()
         assert attached.get_payload(decode=True) == cleared
+
+
+def test_a_byte_of_what_is_kept(desk: Desk, server: GoodServer) -> None:
+    """The store no longer has what was cleared: nothing is mailed, and nobody is told that it was."""
+    objects = desk.book / FOLDER / OBJECTS
+    cleared = sha256(desk.file(DAY, "council.docx").read_bytes()).hexdigest()
+    kept = objects / cleared[:2] / cleared[2:]
+    touched = bytearray(kept.read_bytes())
+    touched[len(touched) // 2] ^= 1
+    kept.chmod(0o644)
+    kept.write_bytes(touched)
+    desk.types(*SEND, status=1)
+    assert mailed(server) == []
 
 
 def test_a_source_that_falls(desk: Desk, server: GoodServer) -> None:

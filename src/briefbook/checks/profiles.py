@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from briefbook.checks.context import CheckContext
@@ -11,11 +12,15 @@ from briefbook.diagnostics import Placed, Problem, Severity, did_you_mean, place
 from briefbook.look import faces_for
 from briefbook.memo import PASSAGES, Book, Memo, Profile
 from briefbook.readers.read_profile import OURS, profile_folders, profile_names
+from briefbook.release_spec import Rigour, rigour
 from briefbook.writers.faces import missing_characters
 
 # What a memo without the field takes from the book.
 _OF_THE_BOOK = {"to": "to", "from": "sender"}
 _ATTRIBUTES = {"from": "sender", "bottom_line": "bottom_lines"}  # where another name stands in the file
+
+
+REQUIRED_FIELD = "required-field"  # the release rule, by which this check is as strict
 
 
 def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
@@ -27,7 +32,10 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
         name = memo.profile or OURS
         profile = book.profiles.get(name)
         if profile is not None:
-            yield from lacking(memo, profile, book)
+            how = strictness(memo, book)
+            severity = Severity.ERROR if how is Rigour.ERROR else Severity.WARNING
+            found = () if how is Rigour.OFF else lacking(memo, profile, book)
+            yield from (replace(problem, severity=severity) for problem in found)
             continue
         names = profile_names(Path(book.root))
         if name not in names:  # of its mistakes, the reader tells
@@ -37,6 +45,11 @@ def check_profiles(book: Book, context: CheckContext) -> Iterable[Problem]:
             if (profile_folders(Path(book.root))[0] / name).is_dir():
                 hint = f"its folder lacks the file that says what it is: write {file}"
             yield Problem(where=place_of(memo, "profile"), message=message, hint=hint)
+
+
+def strictness(memo: Memo, book: Book) -> Rigour:
+    """How strictly a memo is held to what its profile requires: where that is an error, none is made."""
+    return rigour(REQUIRED_FIELD, Rigour.ERROR, book.settings.release, memo.release)
 
 
 def lacking(memo: Memo, profile: Profile, book: Book) -> Iterator[Problem]:

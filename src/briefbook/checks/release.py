@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from briefbook.checks.context import CheckContext
 from briefbook.checks.leaving import Leaving, portions_of, texts_in
 from briefbook.checks.naming import parts_of
-from briefbook.checks.profiles import lacking
+from briefbook.checks.profiles import REQUIRED_FIELD, lacking
 from briefbook.checks.translations import lacking_in
 from briefbook.diagnostics import NOWHERE, Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.document import Cite, Inline, Text, inlines_of, plain
 from briefbook.facts import Meeting, Point, Priority
 from briefbook.memo import Book, MeetingScope, Memo
-from briefbook.release_spec import NOTHING_ASKED, ReleaseSpec, Rigour
+from briefbook.release_spec import ReleaseSpec, Rigour, rigour
 from briefbook.resting import cause_of, mend
 from briefbook.state import MeetingState
 
@@ -301,10 +301,8 @@ class Rule:
 
 
 def rigour_of(rule: Rule, book: Book, memo: Memo | None = None) -> Rigour:
-    """How strictly a rule is taken: as the book says, and more strictly where the memo says so."""
-    of_book = (book.settings.release or NOTHING_ASKED).rules.get(rule.id, rule.usual)
-    of_memo = ((memo.release if memo else None) or NOTHING_ASKED).rules.get(rule.id, of_book)
-    return max(of_book, of_memo, key=lambda each: each.rank)
+    """How strictly a book and a memo take a rule."""
+    return rigour(rule.id, rule.usual, book.settings.release, memo.release if memo else None)
 
 
 def standing_against(leaving: Leaving) -> list[Finding]:
@@ -337,12 +335,12 @@ def check_release(book: Book, context: CheckContext) -> Iterator[Problem]:
     specs: list[tuple[ReleaseSpec | None, Memo | None]] = [(settings, None)]
     specs += [(memo.release, memo) for memo in book.definitions]
     for spec, memo in specs:
-        for id_, rigour in spec.rules.items() if spec is not None else ():
+        for id_, strict in spec.rules.items() if spec is not None else ():
             where = spec.named.get(id_, spec.where) if spec is not None else NOWHERE
             if id_ not in known:
                 hint = did_you_mean(id_, known) or "the rules are listed in docs/release.md"
                 yield Problem(where=where, message=f"there is no release rule {id_!r}", hint=hint)
-            elif memo is not None and rigour.rank < rigour_of(known[id_], book).rank:
+            elif memo is not None and strict.rank < rigour_of(known[id_], book).rank:
                 usual = rigour_of(known[id_], book)
                 message = f"rule {id_!r} is {usual!s} in the book; a memo can only be stricter"
                 yield Problem(where=where, message=message, hint=_STRICTER)
@@ -365,7 +363,7 @@ RULES: tuple[Rule, ...] = (
     Rule("dispute", Rigour.WARNING, open_dispute),
     Rule("placeholder", Rigour.ERROR, open_placeholder),
     Rule("check-again", Rigour.ERROR, slot_to_check),
-    Rule("required-field", Rigour.ERROR, required_field),
+    Rule(REQUIRED_FIELD, Rigour.ERROR, required_field),
     Rule("translation", Rigour.ERROR, missing_translation),
     Rule(_MARKING, Rigour.WARNING, missing_marking),
 )

@@ -9,7 +9,7 @@ from typing import assert_never
 from briefbook.checks.context import CheckContext
 from briefbook.checks.markings import crowding
 from briefbook.checks.memos import picture_mistakes
-from briefbook.checks.profiles import lacking
+from briefbook.checks.profiles import lacking, strictness
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
 from briefbook.composing.compose import FOOTER, pictures_named, pictures_of
 from briefbook.composing.languages import is_language, is_zone
@@ -24,6 +24,7 @@ from briefbook.index import indexed
 from briefbook.look import faces_for, look_of
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.promise import kept
+from briefbook.release_spec import Rigour
 from briefbook.select import select
 from briefbook.selection import Selection
 from briefbook.writers.faces import FaceSet, missing_characters
@@ -63,8 +64,9 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
         if any(picture_mistakes(memo, book)):  # `check_pictures` tells of them
             continue
         profile = book.profiles.get(memo.profile) if memo.profile else None
-        if profile is not None and any(lacking(memo, profile, book)):  # and of this `check_profiles`
-            continue
+        is_held_to_it = profile is not None and strictness(memo, book) is Rigour.ERROR
+        if profile is not None and is_held_to_it and any(lacking(memo, profile, book)):
+            continue  # and of this `check_profiles`
         if pictures_named(memo, templates, book.broken_pictures):  # the reader tells of them
             continue
         is_measured = memo.length is not None or book.settings.marking is not None

@@ -8,6 +8,7 @@ import click
 
 from briefbook.cli.printing import count, print_table
 from briefbook.commitments import urgency
+from briefbook.dates import days_between
 from briefbook.facts import Wording
 from briefbook.memo import Book, Memo, RangeScope
 from briefbook.select import select
@@ -15,7 +16,7 @@ from briefbook.selection import Commitment
 from briefbook.workshop import Day
 
 EVERYTHING = "everything"
-_HEADS = ("COMMITMENT", "WHO", "WHAT", "DUE", "LAST HEARD OF", "STATUS")
+_HEADS = ("COMMITMENT", "PROMISED BY", "WHAT", "DUE", "LAST HEARD OF", "STATUS")
 _NOT_TOLD = "not told"  # of what was due: no source says what became of it
 
 
@@ -37,23 +38,29 @@ def _everything() -> Memo:
 def print_commitments(commitments: Sequence[Commitment], day: Day, *, wants_json: bool) -> None:
     """The list to standard output; an empty one says so, for programs too."""
     if wants_json:
-        click.echo(json.dumps([_as_json(one) for one in commitments], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_as_json(one, day) for one in commitments], ensure_ascii=False, indent=2))
     elif commitments:
-        rows = [_in_words(one) for one in commitments]
+        rows = [_in_words(one, day) for one in commitments]
         shown = [at for at, head in enumerate(_HEADS) if head != "STATUS" or any(row[at] for row in rows)]
         told = [[row[at] for at in shown] for row in rows]
-        print_table([_HEADS[at] for at in shown], told, prose=("WHO", "WHAT"), cuts=False)
+        print_table([_HEADS[at] for at in shown], told, prose=("PROMISED BY", "WHAT"), cuts=False)
     else:
         click.echo(f"no commitment is on file as of {day.as_of}")
 
 
-def _as_json(one: Commitment) -> dict[str, object]:
+def _age(one: Commitment, day: Day) -> int | None:
+    """The days since it was promised: at least so many, where that day is not exact."""
+    return days_between(one.promised.date.last, day.as_of) if one.promised.date else None
+
+
+def _as_json(one: Commitment, day: Day) -> dict[str, object]:
     return {
         "commitment": one.id,
         "forum": one.forum.id,
         "text": one.text,
         "promised_by": list(map(str, one.promised_by)),
         "promised": one.promised.date and str(one.promised.date),
+        "days_since_promised": _age(one, day),
         "due": one.due.date and str(one.due.date),
         "days_to_due": one.due_days,
         "was_due": one.was_due,
@@ -63,9 +70,10 @@ def _as_json(one: Commitment) -> dict[str, object]:
     }
 
 
-def _in_words(one: Commitment) -> tuple[str, ...]:
+def _in_words(one: Commitment, day: Day) -> tuple[str, ...]:
     due = str(one.due.date or "") + (f" ({_days(one.due_days)})" if one.due_days is not None else "")
-    names = ", ".join(map(str, one.promised_by))
+    age = _age(one, day)
+    names = ", ".join(map(str, one.promised_by)) + ("" if age is None else f" ({_days(-age)})")
     status = one.status or (_NOT_TOLD if one.was_due else "")
     return one.id, names, str(one.text), due, _days(-one.heard_days), status
 

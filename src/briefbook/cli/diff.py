@@ -241,7 +241,9 @@ def _value(told: ToldField | None) -> object:
     """A field at one time: a text for a date, a state or another closed word, else a list."""
     if told is None:
         return None
-    if told.promise is None and told.when is not None:
+    if told.is_so:
+        return True
+    if told.promise is None and told.turn is None and told.when is not None:
         time = f"T{told.when.time}" if told.when.time else ""
         return f"{told.when.date}{time}"
     if told.number is not None:
@@ -258,9 +260,8 @@ def _value(told: ToldField | None) -> object:
         return [{"says": each.says, "date": str(each.when.date or "")} for each in told.reports]
     if told.words:
         return [_words(each) for each in told.words]
-    return next(
-        (str(each) for each in (told.state, told.promise, told.force, told.status) if each is not None), None
-    )
+    closed = (told.state, told.promise, told.force, told.status, told.turn)
+    return next((str(each) for each in closed if each is not None), None)
 
 
 def _person(parts: Iterable[Words | None]) -> dict[str, object]:
