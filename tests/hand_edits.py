@@ -142,6 +142,46 @@ class Hand:
         for paragraph in row.iter(W + "p"):
             self._wrap(paragraph, "del")
 
+    # ------------------------------------------------------------------------------------ looks
+
+    def look(self, words: str, *looks: etree._Element, tracked: bool = False, within: str = "") -> None:
+        """Other looks of some words: further properties of their runs."""
+        for run in self.isolated(self.paragraph(within or words), words):
+            properties = run.find(W + "rPr")
+            if properties is None:
+                properties = etree.Element(W + "rPr")
+                run.insert(0, properties)
+            before = deepcopy(properties)
+            properties.extend(deepcopy(look) for look in looks)
+            if tracked:
+                change = self.revision("rPrChange")
+                change.append(before)
+                properties.append(change)
+
+    def restyle(self, words: str, style: str, *, tracked: bool = False) -> None:
+        """Another style of a paragraph, by its id."""
+        properties = self.paragraph(words).find(W + "pPr")
+        assert properties is not None
+        before = deepcopy(properties)
+        for old in properties.findall(W + "pStyle"):
+            properties.remove(old)
+        properties.insert(0, etree.Element(W + "pStyle", {W + "val": style}))
+        if tracked:
+            change = self.revision("pPrChange")
+            change.append(before)
+            properties.append(change)
+
+    def type_over_field(self, within: str, new: str) -> None:
+        """Plain words instead of the first field of a paragraph."""
+        paragraph = self.paragraph(within)
+        runs = list(paragraph.iter(W + "r"))
+        signs = [run.find(W + "fldChar") for run in runs]
+        kinds = ["" if sign is None else sign.get(W + "fldCharType") for sign in signs]
+        field = runs[kinds.index("begin") : kinds.index("end") + 1]
+        field[0].addprevious(_run_like(field[-1], new))
+        for run in field:
+            parent_of(run).remove(run)
+
     def _mark(self, paragraph: etree._Element, kind: str) -> None:
         properties = paragraph.find(W + "pPr")
         if properties is None:
@@ -236,6 +276,11 @@ class Hand:
             found.append(copies[1 if low else 0])
         assert "".join(text_of_run(run) for run in found) == words
         return found
+
+
+def look(name: str, **attributes: str) -> etree._Element:
+    """A property of a run."""
+    return etree.Element(W + name, {W + key: value for key, value in attributes.items()})
 
 
 def parent_of(element: etree._Element) -> etree._Element:

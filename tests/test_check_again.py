@@ -108,6 +108,41 @@ def test_words_are_to_be_checked_again_until_they_change_or_are_checked(tmp_path
     assert FLAG not in desk.built("2031-04-26")
 
 
+RESTS = """\
+title: Fisheries Council
+forum: council
+objectives:
+  - {text: Get a yes to the survey., rests_on: [survey]}
+  - Listen to the others.
+slots:
+  lines: {title: Lines to take, rests_on: [council-3, survey], text: We look forward to the survey.}
+sections: [header, objectives, slots]
+formats: [txt]
+"""
+
+
+def test_an_objective_and_a_slot_that_rest_on_a_fact_are_to_be_checked_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, RESTS)
+    assert FLAG not in desk.built()
+    assert desk.checked() == []
+    desk.change("facts/council.yaml", SURVEY, "text: Survey the stock apart.")
+    objective, lines = desk.checked()
+    memo = desk.book / "memos/council.yaml"
+    assert objective.startswith(f"{memo}:4:5: warning: check 'objectives[1]' again: 'survey' changed"), (
+        objective
+    )
+    assert lines.startswith(f"{memo}:7:3: warning: check 'lines' again: 'survey' changed"), lines
+    flag = f"{FLAG}“Survey the stock apart”."
+    said = desk.built()
+    assert f"Get a yes to the survey. {flag}" in said
+    assert f"Listen to the others. {FLAG}" not in said
+    assert f"We look forward to the survey. {flag}" in said
+    desk.change("memos/council.yaml", "Get a yes to the survey.", "Get a no to the survey.")
+    desk.change("memos/council.yaml", "survey], text", f"survey], checked: {DAY}, text")
+    assert desk.checked() == []
+    assert FLAG not in desk.built()
+
+
 def test_time_alone_is_no_change_and_a_meeting_that_nobody_confirms_is_one(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.change("facts/ground.yaml", "published: 2031-05-12", "published: 2031-07-12")

@@ -340,10 +340,19 @@ def test_an_answer_that_the_checks_refuse_changes_nothing(tmp_path: Path) -> Non
     book = make_book(tmp_path / "book")
     before = files_of(book)
     answers = {"meeting.held": "yes", "word.who": "Bo Lund", "word.day": "2 June 2031"}
-    status, told, said = returned(book, filled(form(), answers), "--apply")
-    assert (status, told) == (1, "")
+    data = filled(form(), answers)
+    status, told, said = returned(book, data, "--apply")
+    assert status == 1
     assert "cannot tell of a meeting held on 2031-06-03" in said
     assert files_of(book) == before
+    # Somebody answered all the same: it is told and kept.
+    assert "Answered, but the checks refuse it:\n  - source debrief-talks-1: published 2031-06-02" in told
+    assert "meeting talks-1: held on 2031-06-03, 1 named" in told
+    assert "cannot tell of a meeting held on 2031-06-03" in told
+    [kept] = (book / "out" / DAY).iterdir()
+    assert kept.read_text() == told
+    [entry] = forms_in(book / ".briefbook")
+    assert Store(book / ".briefbook" / RETURNED).get(entry.returned) == data
 
 
 def test_a_form_of_another_book_is_refused(tmp_path: Path) -> None:

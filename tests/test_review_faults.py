@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from briefbook.record import open_record
+from briefbook.shelf import entries_of
 from tests.books import run
-from tests.test_review import DAY, busy, made
+from tests.office import DUE
+from tests.test_review import DAY, MEMO, busy, made
 
 KILLED = 137
 
@@ -50,11 +53,16 @@ def yaml_of(folder: Path) -> dict[str, bytes]:
     }
 
 
-def whole(folder: Path, start: Path, good: dict[str, bytes]) -> None:
-    """Every file is the one before or the one after, and no other run finds half a name."""
-    before = yaml_of(start)
-    for name, data in yaml_of(folder).items():
+def whole(folder: Path, start: Path, good: dict[str, bytes]) -> bool:
+    """Every file is the one before or the one after, and no other run finds half a name.
+
+    Whether a file was changed when it stopped: then what came back was kept, before another run keeps it.
+    """
+    before, left = yaml_of(start), yaml_of(folder)
+    for name, data in left.items():
         assert data in (before[name], good[name]), name
+    if left != before:
+        assert kept(folder)
     assert applied(folder) == 8  # goes on from there
     assert yaml_of(folder) == good
     lists = [path.read_text() for path in (folder / "council" / "out" / DAY).glob("*review*.txt")]
@@ -62,6 +70,21 @@ def whole(folder: Path, start: Path, good: dict[str, bytes]) -> None:
     assert "A fourth meeting is being planned." in lists[0]
     assert not list((folder / "council").glob("facts/.*"))
     assert not (folder / "council" / ".briefbook" / "changes.json").exists()
+    assert kept(folder)
+    return left != before
+
+
+def kept(folder: Path) -> bool:
+    """Whether the returned file is there, and the list of its edits beside the edition and in the store."""
+    with open_record(folder / "council", DUE) as record:
+        [entry] = entries_of(record.folder, MEMO, 1)
+        [beside] = (folder / "council" / "out" / DAY).glob("*review*.txt")
+        texts = [record.store.get(entry.text).decode(), beside.read_text()]
+        came_back = record.returned.get(entry.returned)
+    return came_back == (folder / "returned.docx").read_bytes() and all(EDIT in text for text in texts)
+
+
+EDIT = "A fourth meeting is being planned."
 
 
 def in_a_child(work: Callable[[], object]) -> int:
@@ -96,6 +119,7 @@ def dying(number: int, *, after: bool) -> Callable[[Path, Path], Path]:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_every_rename(start: Path, good: dict[str, bytes], tmp_path: Path, after: bool) -> None:
+    changed = 0
     for number in range(1, 100, 3 if after else 1):
         folder = fresh(start, tmp_path / "one")
 
@@ -105,7 +129,8 @@ def test_killed_at_every_rename(start: Path, good: dict[str, bytes], tmp_path: P
 
         if in_a_child(work) != KILLED:
             break
-        whole(folder, start, good)
+        changed += whole(folder, start, good)
+    assert changed
     assert number > 6  # objects, the entry, the list, the journal, two files, and all again
 
 
@@ -114,6 +139,7 @@ def test_a_full_disk_at_every_flush(
     start: Path, good: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flush = os.fsync
+    changed = 0
     for number in range(1, 200, 5):
         folder = fresh(start, tmp_path / "one")
         calls = iter(range(1, 10_000))
@@ -129,5 +155,6 @@ def test_a_full_disk_at_every_flush(
         if status == 8 and next(calls) <= number:
             break
         assert status in (1, 8)
-        whole(folder, start, good)
+        changed += whole(folder, start, good)
+    assert changed
     assert number > 10

@@ -1,6 +1,7 @@
 """Whatever somebody does to a memo is told: no word that went or came is missing from the edits."""
 
 import copy
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -14,14 +15,21 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from briefbook.aligning import keys_in
+from briefbook.composing.wording import wording_of
 from briefbook.document import Citations, Document
-from briefbook.inputs import from_bytes, remade
+from briefbook.inputs import Inputs, from_bytes, remade
+from briefbook.issued import Edition
+from briefbook.readers.book_files import gather
+from briefbook.readers.read_book import ReadBook, read_book
 from briefbook.readers.read_returned import read_returned
 from briefbook.record import read_record
-from briefbook.returned import Part, Returned, View, viewed
-from briefbook.reviewing.edits import Edit, EditKind, Review, review_of
+from briefbook.returned import Look, Part, Returned, View, viewed
+from briefbook.reviewing.edit import Edit, EditKind, Review
+from briefbook.reviewing.edits import review_of
+from briefbook.reviewing.proposals import Outcome, Proposal, proposals_of
+from briefbook.reviewing.report import as_data, as_text
 from tests.books import run
-from tests.hand_edits import Hand, W, parts_of, text_of, zipped
+from tests.hand_edits import Hand, W, look, parts_of, text_of, zipped
 from tests.office import DUE
 from tests.readers.test_read_returned import memo, tree
 
@@ -29,8 +37,8 @@ MEMO = "fisheries-council"
 
 
 @cache
-def edition() -> tuple[bytes, Returned, Document]:
-    """An edition of the book that `init` writes: its DOCX, that read back, and its tree."""
+def made() -> tuple[bytes, Document, Edition, Inputs, ReadBook]:
+    """An edition of the book that `init` writes: its DOCX and its tree, its record, and the book as read."""
     with TemporaryDirectory() as folder:
         book = Path(folder) / "council"
         run("init", book)
@@ -38,11 +46,25 @@ def edition() -> tuple[bytes, Returned, Document]:
         record = read_record(book, DUE)
         assert record is not None
         with record:
-            made = record.ledger.edition(MEMO, 1)
-            assert made is not None
-            docx = record.store.get(next(one.sha256 for one in made.outputs if one.format == "docx"))
-            made_of = remade(from_bytes(record.store.get(made.inputs)))
+            issued = record.ledger.edition(MEMO, 1)
+            assert issued is not None
+            docx = record.store.get(next(one.sha256 for one in issued.outputs if one.format == "docx"))
+            inputs = from_bytes(record.store.get(issued.inputs))
+        return docx, remade(inputs), issued, inputs, read_book(book, gather(book))
+
+
+@cache
+def edition() -> tuple[bytes, Returned, Document]:
+    """Its DOCX, that read back, and its tree."""
+    docx, made_of, *_ = made()
     return docx, read_returned(docx, "own"), made_of
+
+
+def proposed(review: Review) -> tuple[Proposal, ...]:
+    """What becomes of each edit in the book that the edition was made of."""
+    *_, inputs, read = made()
+    language = wording_of(inputs.selection.language, inputs.catalogues)
+    return proposals_of(review, read.book, read.book.memos[MEMO], language)
 
 
 def reviewed(docx: bytes) -> Review:
@@ -183,11 +205,10 @@ def test_words_at_the_head_and_foot_of_pages() -> None:
     assert {edit.part for edit in come} == {Part.HEADER, Part.FOOTER}
 
 
-def test_looks_and_white_space_alone_are_counted() -> None:
+def test_looks_of_no_words_and_white_space_alone_are_counted() -> None:
     own = hand()
-    paragraph = own.paragraph("every spring")
-    properties = paragraph[0]
-    properties.append(own.revision("pPrChange"))
+    marks = etree.SubElement(own.paragraph("every spring")[0], W + "rPr")  # of the paragraph's end
+    marks.append(own.revision("rPrChange"))
     own.insert_after("every", "  ")
     review = reviewed(own.docx())
     assert (review.edits, review.formatting, review.spaces) == ((), 1, 1)
@@ -261,7 +282,9 @@ def hands(draw: st.DrawFn) -> Hand:
         tracked = draw(st.booleans())
         number += 1
         new = f"qx{number}a qx{number}b"
-        what = draw(st.sampled_from(["replace", "insert", "delete", "paragraph", "gone", "comment"]))
+        what = draw(
+            st.sampled_from(["replace", "insert", "delete", "paragraph", "gone", "comment", "look", "set"])
+        )
         try:
             match what:
                 case "replace":
@@ -274,6 +297,11 @@ def hands(draw: st.DrawFn) -> Hand:
                     own.new_paragraph(text, new, tracked=tracked)
                 case "gone" if len(paragraphs) > 3:
                     own.delete_paragraph(text, tracked=tracked)
+                case "look":
+                    name = draw(st.sampled_from(["strike", "vanish", "b", "caps"]))
+                    own.look(old, look(name), tracked=tracked, within=text)
+                case "set" if text_of(paragraph).isalpha():
+                    own.restyle(text, draw(st.sampled_from(["Heading3", "ListBullet"])), tracked=tracked)
                 case _:
                     own.comment(old, new, within=text)
         except (AssertionError, StopIteration):  # the words lie in a field or a link: nobody edits those
@@ -289,6 +317,33 @@ def words_of(returned: Returned) -> Counter[str]:
         if paragraph.part in (Part.BODY, Part.NOTE)
         for key in keys_in("".join("" if s.is_worked_out else s.text for s in paragraph.spans))
     )
+
+
+def all_stands_in_what_is_printed(review: Review) -> None:
+    """Each edit has an outcome, and stands with its words and who made it in the text and in the JSON."""
+    proposals, issued = proposed(review), made()[2]
+    for proposal in proposals:
+        assert (proposal.target is not None) or proposal.outcome is not Outcome.READY
+        assert proposal.why or proposal.outcome in (Outcome.READY, Outcome.DONE)
+    text = " ".join(as_text(issued, review, proposals).split())
+    rows = json.loads(as_data(issued, review, proposals))["edits"]
+    at = 0
+    for number, (edit, row) in enumerate(zip(review.edits, rows, strict=True), 1):
+        at = text.index(f" {number}. {OUTCOMES[row['outcome']]}", at)
+        item = text[at : text.find(f" {number + 1}. ", at)] if number < len(rows) else text[at:]
+        for words in (edit.before, edit.after, edit.who or "not tracked", edit.what):
+            assert " ".join(words.split()) in item, (edit, item)
+        assert (row["kind"], row["before"], row["after"]) == (edit.kind, edit.before, edit.after)
+        assert (row["who"], row["what"]) == (edit.who, edit.what)
+
+
+OUTCOMES = {
+    "ready": "ready:",
+    "proposed": "proposed:",
+    "listed": "listed:",
+    "conflict": "conflict:",
+    "already so": "already so",
+}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -308,6 +363,11 @@ def test_every_word_that_went_or_came_is_in_some_edit(own: Hand) -> None:
     for span in tracked:  # whoever did it, it is told
         keys = Counter(keys_in("" if span.is_worked_out else span.text))
         assert not keys - (told_gone + told_come), span
+    told = Counter(key for edit in review.edits if edit.kind is EditKind.LOOKS for key in keys_in(edit.after))
+    for span in (s for p in viewed(back.paragraphs, View.ACCEPTED) for s in p.spans):
+        if Look.STRUCK in span.looks or Look.HIDDEN in span.looks or span.relooked:
+            assert not Counter(keys_in("" if span.is_worked_out else span.text)) - told, span
+    all_stands_in_what_is_printed(review)
     shown = " ".join(" ".join(p.text.split()) for p in viewed(back.paragraphs, View.ACCEPTED))
     for text in review.rewritten.values():
         assert keys_in(text) == () or " ".join(text.split()) in shown

@@ -157,12 +157,16 @@ def _between_ends(ones: Sequence[str], others: Sequence[str]) -> list[Change]:
 
 
 def _is_a_number_alone(ones: Sequence[Token], others: Sequence[Token], change: Change) -> bool:
-    """Whether a program put plain digits for the number that Word works out, as LibreOffice does for some."""
+    """Whether a program put plain digits for the number that Word works out, as LibreOffice does for some.
+
+    Other digits are no program's: somebody typed them.
+    """
     before, after = ones[change.i1 : change.i2], others[change.j1 : change.j2]
     return (
         len(before) == len(after)
         and all(one.is_worked_out for one in before)
         and all(other.text.isdigit() for other in after)
+        and all(one.text == other.text for one, other in zip(before, after, strict=True))
     )
 
 

@@ -7,6 +7,7 @@ revisions, remarks and things, in reading order.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 
 class RevisionKind(StrEnum):
@@ -33,6 +34,31 @@ class Revision:
     def comes(self) -> bool:
         """Whether what it holds is there once it is accepted; else it is gone then."""
         return self.kind in _COMES
+
+
+class Look(StrEnum):
+    """What a look of words can say: by its own properties or a character style (§17.3.2)."""
+
+    STRUCK = "struck through"
+    HIDDEN = "hidden"
+    MARKED = "highlighted"
+    COLOURED = "coloured"
+    BOLD = "bold"
+    ITALIC = "italic"
+    UNDERLINED = "underlined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relooked:
+    """A tracked change of looks. `what` it is of, where that is no words: table, page; else empty."""
+
+    author: str = ""
+    when: str = ""
+    what: str = ""
+    paragraph: int | None = None  # its place among `Returned.paragraphs`, or of what follows it there
+
+
+_Tracked = TypeVar("_Tracked", Revision, Relooked)
 
 
 class View(StrEnum):
@@ -65,6 +91,8 @@ class Span:
     revisions: tuple[Revision, ...] = ()
     is_worked_out: bool = False
     control: int | None = None  # the innermost content control around it, by its place in `Returned.controls`
+    looks: frozenset[Look] = frozenset()  # of what is deleted: none
+    relooked: tuple[Relooked, ...] = ()
 
     def counts(self, view: View) -> bool:
         """Whether it is there in a view."""
@@ -76,7 +104,7 @@ class Paragraph:
     """One paragraph. `marks` are the revisions of its end: once that is gone, it runs on into the next.
 
     `at` is its place in `Returned.paragraphs`; `cell` counts table, row and column from 0 where it stands in
-    a table of the document.
+    a table of the document. `style` is the name of its style; empty of what was made of several paragraphs.
     """
 
     at: int = 0
@@ -84,6 +112,7 @@ class Paragraph:
     marks: tuple[Revision, ...] = ()
     part: Part = Part.BODY
     style: str = ""
+    relooked: tuple[Relooked, ...] = ()  # tracked changes of its own look
     cell: tuple[int, int, int] | None = None
     gone: tuple[tuple[int, Span], ...] = ()  # of a view: what is not there, behind how many characters
 
@@ -118,6 +147,7 @@ class Control:
     is_placeholder: bool = False  # it shows its prompt: nobody has written in it
     is_checked: bool | None = None  # of a check box
     is_gone: bool = False  # deleted by a revision, with all that stood in it
+    struck: str = ""  # what of `text` is struck through or hidden, though it is there
     bookmarks: tuple[str, ...] = ()  # in it: LibreOffice keeps them where it loses the tag
 
 
@@ -140,7 +170,7 @@ class Returned:
     comments: tuple[Comment, ...] = ()
     controls: tuple[Control, ...] = ()
     things: tuple[Thing, ...] = ()
-    formatting: tuple[str, ...] = ()  # tracked changes of looks alone: who made each
+    formatting: tuple[Relooked, ...] = ()  # of what is no words: tables, pages, ends of paragraphs
     edition: str = ""  # the custom property by which briefbook knows its own
     memo: str = ""  # the id that briefbook writes into the keywords
     reference: str = ""
@@ -185,7 +215,10 @@ def _read_on(open_: Paragraph | None, paragraph: Paragraph, view: View) -> Parag
         else:
             gone.append((length, span))
     begun = open_ if open_ is not None and open_.spans else paragraph
-    return replace(begun, spans=tuple(spans), gone=tuple(gone), marks=())
+    # LibreOffice gives a paragraph behind one that is gone the style of that.
+    is_new = begun is paragraph and (open_ is None or open_.style != paragraph.style)
+    style = paragraph.style if is_new or not _counts(paragraph.marks, view) else ""
+    return replace(begun, spans=tuple(spans), gone=tuple(gone), marks=(), style=style)
 
 
 def accepted_of(returned: Returned, author: str) -> Returned:
@@ -195,8 +228,16 @@ def accepted_of(returned: Returned, author: str) -> Returned:
         spans = [span for span in paragraph.spans if not _is_taken_out(span.revisions, author)]
         # An end that is gone stays marked: the paragraph still has to run on into the next.
         marks = tuple(one for one in paragraph.marks if one.author != author or not one.comes)
-        kept = tuple(replace(span, revisions=_of_others(span.revisions, author)) for span in spans)
-        paragraphs.append(replace(paragraph, spans=kept, marks=marks))
+        kept = tuple(
+            replace(
+                span,
+                revisions=_of_others(span.revisions, author),
+                relooked=_of_others(span.relooked, author),
+            )
+            for span in spans
+        )
+        relooked = _of_others(paragraph.relooked, author)
+        paragraphs.append(replace(paragraph, spans=kept, marks=marks, relooked=relooked))
     things = (
         replace(thing, revisions=_of_others(thing.revisions, author))
         for thing in returned.things
@@ -208,7 +249,7 @@ def accepted_of(returned: Returned, author: str) -> Returned:
         paragraphs=tuple(paragraphs),
         things=tuple(things),
         comments=tuple(comments),
-        formatting=tuple(who for who in returned.formatting if who != author),
+        formatting=_of_others(returned.formatting, author),
     )
 
 
@@ -229,8 +270,8 @@ def _is_taken_out(revisions: Sequence[Revision], author: str) -> bool:
     return any(one.author == author and not one.comes for one in revisions)
 
 
-def _of_others(revisions: Sequence[Revision], author: str) -> tuple[Revision, ...]:
-    return tuple(one for one in revisions if one.author != author)
+def _of_others(changes: Sequence[_Tracked], author: str) -> tuple[_Tracked, ...]:
+    return tuple(one for one in changes if one.author != author)
 
 
 def _counts(revisions: Sequence[Revision], view: View) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
-from tests.faults.applying import BENCHES, FORM, RETURNED
+from tests.faults.applying import BENCHES, FORM, RETURNED, ApplyBench
 from tests.faults.calls import ASKED, REFUSABLE, counts_of, in_windows
 from tests.faults.mail_drop import MailDrop
 from tests.faults.order import wrong_with_order
@@ -78,7 +78,10 @@ def _faults(bench: Bench, fault: str, asked: argparse.Namespace) -> list[Row]:
             Row(fault="order", subject=subject, call="", calls=len(bench.calls), trials=1, wrong=tuple(wrong))
         ]
     if fault == "race":
-        return race(bench, 3 if asked.short else 20) if subject == "run-due" else []
+        pairs = 3 if asked.short else 20
+        if isinstance(bench, ApplyBench):
+            return [bench.race(pairs)]
+        return race(bench, pairs) if subject == "run-due" else []
     names = [
         name for name in (REFUSABLE if fault != "kill" else ASKED) if name in asked.call or not asked.call
     ]

@@ -15,6 +15,8 @@ from pathlib import Path
 from tests.faults.mail_drop import Received
 from tests.faults.small_book import OWNER, RECIPIENTS, digests
 
+STORES = ("objects", "returned/objects")  # in `.briefbook`
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
@@ -99,9 +101,9 @@ def wrong_with_files(book: Path, reference: Reference) -> list[str]:
 
 
 def wrong_with_objects(book: Path) -> list[str]:
-    """Objects of the store that are not what they are named."""
+    """Objects of the stores, that of what came back too, that are not what they are named."""
     wrong = []
-    for path in (book / ".briefbook" / "objects").rglob("*"):
+    for path in (path for store in STORES for path in (book / ".briefbook" / store).rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             name = path.parent.name + path.name
             try:

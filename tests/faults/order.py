@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.faults.aftermath import STORES
 from tests.faults.calls import Call
 from tests.faults.small_book import RECIPIENTS, digests
 from tests.faults.trial import Bench
@@ -16,7 +17,8 @@ def wrong_with_order(bench: Bench) -> list[str]:
     written = digests(bench.template / "book")
     made = {name: digest for name, digest in digests(bench.book).items() if digest != written.get(name)}
     known = {str(bench.book / name): digest for name, digest in made.items()}
-    for path in (bench.book / ".briefbook" / "objects").rglob("*"):
+    stores = [bench.book / ".briefbook" / store for store in STORES]
+    for path in (path for store in stores for path in store.rglob("*")):
         if path.is_file() and not (bench.template / "book" / path.relative_to(bench.book)).exists():
             known[str(path)] = path.parent.name + path.name
     wrong = []
@@ -36,6 +38,8 @@ def wrong_with_order(bench: Bench) -> list[str]:
     elif bench.subject.name != "first run-due":  # which makes the ledger alone
         wrong += [f"{name}: not put into its place by a rename" for name in known if name not in placed]
         wrong += [] if known else ["no file was made"]
+    if bench.subject.applies:
+        wrong += _kept_first(calls, bench.book)
     dots = sum(call.has_dot for call in calls)
     if bench.subject.name == "run-due" and dots != len(RECIPIENTS):
         wrong.append(f"{dots} dots, not {len(RECIPIENTS)}")
@@ -79,6 +83,28 @@ def _said(calls: Sequence[Call]) -> list[str]:
     if not said:
         return ["nothing was said of the clearance"]
     return [] if log and log[-1].flushes else ["a clearance was told before it was on disk"]
+
+
+def _kept_first(calls: Sequence[Call], book: Path) -> list[str]:
+    """What came back, and the list of its edits, is on the disk before the first file of the book changes."""
+    names = {at: call.names[1] for at, call in enumerate(calls) if call.name in _RENAMES}
+    written = [at for at, name in names.items() if Path(name).parent in (book / "facts", book / "memos")]
+    if not written:
+        return ["no file of the book was changed"]
+    kept = {
+        "what came back": [at for at, name in names.items() if "/returned/objects/" in name],
+        "the list of its edits": [at for at, name in names.items() if "/out/" in name and "review" in name],
+        "the entry that knows it": [at for at, name in names.items() if "/.briefbook/reviews/" in name],
+    }
+    wrong = []
+    for what, places in kept.items():
+        folder = str(Path(names[places[0]]).parent) if places else ""
+        is_flushed = any(
+            call.flushes and call.path == folder for call in calls[places[0] if places else 0 : written[0]]
+        )
+        if not places or places[0] > written[0] or not is_flushed:
+            wrong.append(f"{what} was not on the disk before a file of the book was changed")
+    return wrong
 
 
 def _dot(calls: Sequence[Call], at: int) -> list[str]:

@@ -21,7 +21,7 @@ def _locked(bench: Bench, pairs: int) -> Row:
     shut_out = 0
     for pair in range(pairs):
         bench.fresh()
-        ended = _pair(bench, COMMAND_LINE, ("-C", str(bench.book), *bench.subject.run))
+        ended = pair_of(bench, COMMAND_LINE, ("-C", str(bench.book), *bench.subject.run))
         statuses = sorted(one.status for one in ended)
         shut_out += statuses == [0, 75]
         problems = [] if statuses in ([0, 75], [0, 3]) else [f"exit statuses {statuses}"]
@@ -39,7 +39,7 @@ def _around_the_lock(bench: Bench, pairs: int) -> Row:
         bench.drop.is_ready = False
         bench.nursery.run(("-C", str(bench.book), *bench.subject.run), bench.book.parent)
         bench.drop.is_ready = True
-        ended = _pair(bench, AROUND_THE_LOCK, (str(bench.book), LATER[1]))
+        ended = pair_of(bench, AROUND_THE_LOCK, (str(bench.book), LATER[1]))
         problems = [f"exit status {one.status}: {one.err[-300:]}" for one in ended if one.status]
         shared += all("sent:" in one.out for one in ended)
         wrong += [f"race without the lock {pair + 1}: {problem}" for problem in problems + _problems(bench)]
@@ -47,7 +47,8 @@ def _around_the_lock(bench: Bench, pairs: int) -> Row:
     return Row(fault="race", subject=bench.subject.name, call=call, trials=pairs, wrong=tuple(wrong))
 
 
-def _pair(bench: Bench, call: str, arguments: Sequence[str]) -> list[Ended]:
+def pair_of(bench: Bench, call: str, arguments: Sequence[str]) -> list[Ended]:
+    """Two processes that start at the same moment, each in a folder of its own."""
     folders = [bench.book.parent / name for name in ("one", "other")]
     for folder in folders:
         folder.mkdir()

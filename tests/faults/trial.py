@@ -47,6 +47,7 @@ class Subject:
     retyped: tuple[str, ...] = ()  # typed before that by a person, unless all is on record as sent
     waiting: tuple[str, ...] = ()  # one more run on the template, that a server which is away puts off
     clears: int = 0  # how many rows of clearances there are after it, of which it makes the last
+    applies: bool = False  # it changes the book's own files
     makes: bool = True  # what mends it makes the files that a good run makes
     every: str = ""  # a call at each of which it is cut off in the short form, too
     calls: tuple[str, ...] = ()  # the calls at which it is killed; no other fault is tried. None: all
@@ -234,7 +235,7 @@ class Bench:
 
     def _after(self, call: str, number: int, wrong: list[str], *, was_hit: bool) -> Trial:
         at_stop = envelopes(self.book, self.folder / "scratch")
-        wrong += _unsound(at_stop, "when it stopped")
+        wrong += unsound(at_stop, "when it stopped")
         wrong += wrong_with_files(self.book, self.reference)
         if self.subject.clears:
             wrong += wrong_with_clearances(
@@ -256,7 +257,7 @@ class Bench:
                 break  # later runs have nothing to do
         wrong += wrong_with_files(self.book, self.reference)
         wrong += missing_files(self.book, self.reference) if self.subject.makes else []
-        wrong += _unsound(states, "at the end")
+        wrong += unsound(states, "at the end")
         if self.subject.clears:
             wrong += wrong_with_clearances(
                 self.book, self.folder / "scratch", least=self.subject.clears, most=self.subject.clears
@@ -276,7 +277,7 @@ class Bench:
         )
 
 
-def _unsound(states: dict[str, str], when: str) -> list[str]:
+def unsound(states: dict[str, str], when: str) -> list[str]:
     verdict = states.pop("integrity_check", "")
     return [f"integrity_check {when}: {verdict}"] if verdict else []
 

@@ -11,7 +11,7 @@ import click
 from briefbook.cli.book import BookFinder, day_of, day_options, language_option, out_option, today
 from briefbook.cli.completing import meeting_ids
 from briefbook.cli.printing import say, shown, stop_for, warn_beside
-from briefbook.diagnostics import Problem, did_you_mean, place_of
+from briefbook.diagnostics import BriefbookError, Problem, did_you_mean, place_of
 
 if TYPE_CHECKING:
     from briefbook.debriefing.form import Asked
@@ -120,7 +120,7 @@ def review_returned_form(
     with finder.open_record() as record:
         placed = keep_form(record, found, data, _as_text(found, applied=False), _as_data(found, False), out)
         try:
-            if wants_apply and found.changed:
+            if wants_apply and found.changed and not found.refused:
                 apply_form(root, found)
                 is_applied = True
                 texts = _as_text(found, applied=True), _as_data(found, True)
@@ -133,6 +133,8 @@ def review_returned_form(
         say(f"{len(found.debriefing.proposed)} additions made in {changed}.")
     say(f"Kept in {shown(placed.path)}")
     warn_beside([placed], "the list of answers")
+    if found.refused:
+        raise BriefbookError(*found.refused)
     if found.left or (found.debriefing.proposed and not is_applied):
         raise SystemExit(REMAIN)
 
@@ -151,6 +153,7 @@ def _told(found: "ReviewedForm", is_applied: bool) -> dict[str, object]:
         "proposed": [{"file": one.file, "told": one.told} for one in form.proposed],
         "known": list(form.known),
         "left": list(found.left),
+        "refused": [f"{one.where}: {one.message}" for one in found.refused],
         "diff": list(found.diff()),
         "applied": is_applied,
     }
@@ -160,8 +163,10 @@ def _as_text(found: "ReviewedForm", *, applied: bool) -> str:
     form = found.debriefing
     lines = [found.marking, ""] if found.marking else []
     lines.append(f"Debrief of meeting {form.meeting}")
+    proposed = "Answered, but the checks refuse it" if found.refused else "Proposed (--apply makes it)"
     for title, told in (
-        ("Added" if applied else "Proposed (--apply makes it)", [one.told for one in form.proposed]),
+        ("Added" if applied else proposed, [one.told for one in form.proposed]),
+        ("Refused", [f"{one.where}: {one.message}" for one in found.refused]),
         ("On file already", form.known),
         ("Not understood: a person decides", found.left),
     ):

@@ -57,16 +57,19 @@ def _known(facts: Facts) -> dict[str, str]:
     return {tag_of(PREFIX + each): each for each in fields}
 
 
-def answers_in(returned: Returned, facts: Facts, form: Form) -> tuple[dict[str, str], list[str]]:
-    """The answers by their fields, those without words left out; and what is none, in full.
+def answers_in(
+    returned: Returned, facts: Facts, form: Form
+) -> tuple[dict[str, str], dict[str, int], list[str]]:
+    """The answers by their fields, those without words left out; their controls; and what is none, in full.
 
     A prompt is known by its words: the sign that one is shown stays where a program writes over it.
     """
     known = _known(facts)
     known |= {bookmark_of(tag): each for tag, each in known.items()}  # LibreOffice keeps these alone
     answers: dict[str, str] = {}
+    controls: dict[str, int] = {}
     left = []
-    for control in returned.controls:
+    for number, control in enumerate(returned.controls):
         written = _plain(control.text)
         hidden = unbearable_in(written)
         text = "".join(each for each in written if each not in hidden)
@@ -78,11 +81,11 @@ def answers_in(returned: Returned, facts: Facts, form: Form) -> tuple[dict[str, 
         elif _BRACKETED.fullmatch(text):
             left.append(f"{form.title(own)}: {text} (an answer stands in no brackets)")
         else:
-            answers[own] = text
+            answers[own], controls[own] = text, number
             if hidden:
                 told = ", ".join(f"U+{ord(each):04X}" for each in hidden)
                 left.append(f"{form.title(own)}: hidden characters are not taken over ({told})")
-    return answers, left
+    return answers, controls, left
 
 
 def _plain(text: str) -> str:

@@ -5,9 +5,8 @@ statements with fragments of their own words as evidence. What cannot be read as
 never guessed; nothing is decided here.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from briefbook.composing.dates_in_words import date_in
 from briefbook.composing.debrief import (
@@ -25,7 +24,7 @@ from briefbook.composing.debrief import (
     named_in_prose,
     told_by,
 )
-from briefbook.composing.wording import ENGLISH, Wording, wording_of
+from briefbook.composing.wording import ENGLISH, wording_of
 from briefbook.dates import PartialDate, exactly
 from briefbook.debriefing.answers import (
     Attending,
@@ -41,58 +40,31 @@ from briefbook.debriefing.answers import (
     without_empty,
     without_several,
 )
+from briefbook.debriefing.beside import doubts_on
 from briefbook.debriefing.days import next_on_file, said_on, why_no_day, why_not_held_on
 from briefbook.debriefing.people import may_be, named
+from briefbook.debriefing.room import Debriefing, Proposed, Room
 from briefbook.debriefing.sources import is_form_of, is_same_place, marking_of, source_id
 from briefbook.debriefing.verdict import verdict_in
 from briefbook.diagnostics import Where
-from briefbook.facts import Facts, Force, Meeting, Organisation, Person, Priority, Says
+from briefbook.facts import Force, Meeting, Organisation, Person, Priority, Says
 from briefbook.facts import Wording as Texts
-from briefbook.marking import Marking
 from briefbook.readers.yaml_editing import AddItem, AddRecord, Edit, Flow, Value
 from briefbook.returned import Returned
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
-    """One addition to the facts: in words, and as a change of a file."""
-
-    told: str
-    file: str
-    edit: Edit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Debriefing:
-    """What a form's answers come to: what they would add, what is on file already, what nobody can read."""
-
-    meeting: str
-    proposed: tuple[Proposed, ...] = ()
-    known: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """What the answers are read against. `wordings` are the book's languages, its own first."""
-
-    facts: Facts
-    ids: Collection[str]  # all that are taken
-    wordings: Mapping[str, Wording]
-    language: str  # of the form
-    today: date  # the day of the answers, if they do not say
-    marking: Marking | None = None  # of what is on file of the meeting: the answers carry it, too
+_RESTED_ON = (HELD, WHEN, WORD, TOLD)  # all that is said rests on these
 
 
 def debriefing_of(
     returned: Returned, form: Form, meeting: Meeting, planned: PartialDate | None, room: Room
 ) -> Debriefing:
     """What a returned form on a meeting, `planned` for a day, comes to."""
-    answers, left = answers_in(returned, room.facts, form)
+    answers, controls, left = answers_in(returned, room.facts, form)
     words = [word for one in (*room.wordings.values(), wording_of(ENGLISH)) for word in empty_words(one)]
     left += without_empty(answers, form, words)
     reading = _Reading(meeting, planned, room, form, answers)
     reading.left += left
+    reading.hold_back(doubts_on(returned, controls))
     reading.read()
     return Debriefing(
         meeting=meeting.id,
@@ -121,8 +93,24 @@ class _Reading:
     coming: list[Attending] = field(default_factory=list)  # who took part, as far as it is plain
     new_people: dict[str, str] = field(default_factory=dict)  # ids by their names
     new_names: list[str] = field(default_factory=list)
+    is_held_back: bool = False
+
+    def hold_back(self, doubts: Mapping[str, str]) -> None:
+        """Leave answers on which a doubt stands to a person: all, where it is on what they rest on."""
+        own = {name: why for name, why in doubts.items() if name in self.answers}
+        for name, why in own.items():
+            self._leave(why, name)
+        rests = next((name for name in _RESTED_ON if name in own), None)
+        if rests is not None:
+            self._leave(f"to be cleared first: {self.form.title(rests)}", *self.answers)
+            self.is_held_back = True
 
     def read(self) -> None:
+        """Go through the answers, unless none of them counts."""
+        if not self.is_held_back:
+            self._read()
+
+    def _read(self) -> None:
         self.ids |= set(self.room.ids)
         held = self.answers.get(HELD, "")
         says = self._says()

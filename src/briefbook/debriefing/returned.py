@@ -1,15 +1,16 @@
 """A debrief form that came back → proposals, shown as changes of the book's files, and made on request."""
 
 import difflib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from briefbook.amending import Changed, write_changes
+from briefbook.debriefing.beside import told_beside
 from briefbook.debriefing.form import FormKey, asked, fields_of, form_key, form_name, form_of
-from briefbook.debriefing.proposals import Debriefing, Room, debriefing_of
+from briefbook.debriefing.proposals import debriefing_of
+from briefbook.debriefing.room import Debriefing, Room
 from briefbook.debriefing.sources import source_id
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.facts import Meeting
@@ -20,7 +21,7 @@ from briefbook.readers.read_book import ReadBook, read_book
 from briefbook.readers.read_returned import read_returned
 from briefbook.readers.yaml_editing import Edit
 from briefbook.record import Record
-from briefbook.returned import Returned, View, viewed
+from briefbook.returned import Returned
 from briefbook.rewriting import changed_by, refuse_worse, with_changes
 from briefbook.shelf import NO_EDITION, Entry, note
 from briefbook.workshop import Day, Workshop
@@ -37,6 +38,7 @@ class ReviewedForm:
     name: str  # of the form's file, without its ending
     as_of: date  # of the form
     marking: str = ""  # of the form: whatever tells of its words carries it
+    refused: tuple[Problem, ...] = ()  # what the checks would say of the book with it: then nothing is made
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -59,8 +61,7 @@ def form_in(data: bytes, name: str) -> FormKey | None:
 def review_form(root: Path, data: bytes, name: str, today: date) -> ReviewedForm:
     """What a returned form comes to; `today` is the day of the answers where they do not say.
 
-    Raises BriefbookError where the file or its meeting cannot be read, or the checks would say worse of the
-    book than now.
+    Raises BriefbookError where the file or its meeting cannot be read.
     """
     returned = read_returned(data, name)
     files = gather(root)
@@ -71,17 +72,25 @@ def review_form(root: Path, data: bytes, name: str, today: date) -> ReviewedForm
     # What others refer to comes first, so that the book is valid if it breaks off between two files.
     for proposal in found.proposed:
         edits.setdefault(proposal.file, []).append(proposal.edit)
-    changed = changed_by(files, edits)
-    refuse_worse(read, read_book(root, with_changes(files, changed)))
+    changed: list[Changed] = []
+    refused: tuple[Problem, ...] = ()
+    try:
+        changed = changed_by(files, edits)
+        refuse_worse(read, read_book(root, with_changes(files, changed)))
+    except BriefbookError as error:  # somebody answered all the same: that is told and kept
+        refused = error.problems
     assert key is not None  # it was read as a form
     return ReviewedForm(
         debriefing=found, outside=tuple(outside), changed=tuple(changed), marking=marking,
-        name=form_name(returned.edition.split()[0]).removesuffix(".docx"), as_of=key.as_of or today,
+        refused=refused, name=form_name(returned.edition.split()[0]).removesuffix(".docx"),
+        as_of=key.as_of or today,
     )  # fmt: skip
 
 
 def apply_form(root: Path, reviewed: ReviewedForm) -> None:
-    """Make all proposals in the book's files, or none. Raises BriefbookError."""
+    """Make all proposals in the book's files, or none. Raises BriefbookError, also for what is refused."""
+    if reviewed.refused:
+        raise BriefbookError(*reviewed.refused)
     write_changes(root, reviewed.changed)
 
 
@@ -127,7 +136,7 @@ def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[D
     form = form_of(workshop, question)
     sent = read_returned(WRITERS["docx"].write(form, workshop.theme), name)
     found = debriefing_of(returned, fields_of(workshop, question), meeting, question.date, room)
-    return found, list(_outside(sent, returned)), form.banner.text if form.banner else ""
+    return found, list(told_beside(sent, returned)), form.banner.text if form.banner else ""
 
 
 def _without_forms(book: Book, meeting: Meeting) -> Book:
@@ -135,25 +144,3 @@ def _without_forms(book: Book, meeting: Meeting) -> Book:
     made = tuple(each for each in meeting.statements if not each.source.startswith(source_id(meeting)))
     meetings = {**book.facts.meetings, meeting.id: replace(meeting, statements=made)}
     return replace(book, facts=replace(book.facts, meetings=meetings))
-
-
-def _outside(own: Returned, returned: Returned) -> Iterator[str]:
-    """What somebody wrote beside the fields: words, remarks, pictures. The form itself has none of it."""
-    known = Counter(_beside(own))
-    for words in _beside(returned):
-        known[words] -= 1
-        if known[words] < 0:
-            yield f"beside the fields: {words}"
-    for comment in returned.comments:
-        yield f"remark of {comment.author or 'somebody'}: {comment.text}"
-    for thing in returned.things[len(own.things) :]:
-        yield f"{thing.kind}: {thing.words or 'without words'}"
-
-
-def _beside(returned: Returned) -> Iterator[str]:
-    """The words of each paragraph that stand in no control."""
-    for paragraph in viewed(returned.paragraphs, View.ACCEPTED):
-        parts = (span.text for span in paragraph.spans if span.control is None and not span.is_worked_out)
-        words = " ".join("".join(parts).split())
-        if words:
-            yield words

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from briefbook.readers.returned_xml import W14, W, is_on, local_name, value
-from briefbook.returned import Control, Span
+from briefbook.returned import Control, Look, Span
+
+_CROSSED_OUT = frozenset((Look.STRUCK, Look.HIDDEN))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,6 +20,7 @@ class OpenControl:
     is_checked: bool | None
     bookmarks: tuple[str, ...] = ()
     texts: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
     began: int | None = None  # the paragraph in which its words stood last
     held: bool = False  # whether words stood in it, whatever their fate
 
@@ -30,6 +33,8 @@ class OpenControl:
             self.texts.append("\n")
         self.began = paragraph
         self.texts.append(span.text)
+        if span.looks & _CROSSED_OUT:
+            self.struck.append(span.text)
 
     def done(self) -> Control:
         """The control, once all of it is read."""
@@ -37,6 +42,7 @@ class OpenControl:
         return Control(
             tag=self.tag, title=self.title, text=text, is_placeholder=self.is_placeholder and bool(text),
             is_checked=self.is_checked, is_gone=self.held and not text, bookmarks=self.bookmarks,
+            struck="".join(self.struck),
         )  # fmt: skip
 
 

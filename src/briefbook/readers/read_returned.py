@@ -5,16 +5,17 @@ Reads what Word and LibreOffice write: tracked changes, comments, content contro
 listed as a thing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import etree
 
 from briefbook.readers.read_comments import Anchor, read_comments
 from briefbook.readers.read_controls import OpenControl, opened_control
+from briefbook.readers.returned_looks import Styles, relooked
 from briefbook.readers.returned_package import Package, Related
-from briefbook.readers.returned_xml import R, W, local_name, revision, revisions_in, root_of, words_of
-from briefbook.returned import Paragraph, Part, Returned, Revision, Span, Thing
+from briefbook.readers.returned_xml import R, W, local_name, revision, revisions_in, root_of, value, words_of
+from briefbook.returned import Look, Paragraph, Part, Relooked, Returned, Revision, Span, Thing
 
 _THINGS = {
     "object": "embedded object",
@@ -40,8 +41,8 @@ def read_returned(data: bytes, file: str) -> Returned:
     Raises BriefbookError for what is no whole DOCX, is under a password, holds macros or would blow up.
     """
     package = Package(data, file)
-    reading = _Reading(package)
     related = package.related(package.main)
+    reading = _Reading(package, Styles(root_of(package, related, "styles")))
     root = package.root(package.main)
     if root is None or root.tag != W + "document":
         hint = "save it as Word Document (.docx), not as Strict Open XML"
@@ -69,12 +70,13 @@ def read_returned(data: bytes, file: str) -> Returned:
 class _Reading:
     """Walks through the parts in reading order and gathers what stands there."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, styles: Styles) -> None:
+        self.styles = styles
         self.paragraphs: list[Paragraph] = []
         self.controls: list[OpenControl] = []
         self.things: list[Thing] = []
         self.anchors: dict[str, Anchor] = {}
-        self.formatting: list[str] = []  # who made each tracked change of looks
+        self.formatting: list[Relooked] = []
         self._package = package
         self._targets: dict[str, Related] = {}
         self._tables = 0
@@ -140,7 +142,7 @@ class _Reading:
                 case "customXml" | "smartTag" | "Choice" | "AlternateContent" | "oMathPara":
                     self._blocks(element, part, revisions, cell, depth + 1)
                 case "sectPr":
-                    self.formatting += _authors(element.iterfind(W + "sectPrChange"))
+                    self._relooked(element, "page", "sectPrChange")
                 case name if name in _THINGS:
                     self._thing(element, _THINGS[name], revisions)
                 case "commentRangeStart" | "commentRangeEnd" as name:
@@ -159,13 +161,14 @@ class _Reading:
         self._refuse_depth(depth)
         number = self._tables if cell is None else cell[0]
         self._tables += cell is None
-        self.formatting += _authors(table.iterfind(f"{W}tblPr/{W}tblPrChange"))
+        self._relooked(table.find(W + "tblPr"), "table", "tblPrChange")
         for y, (row, around) in enumerate(self._unwrapped(table, "tr", revisions, depth)):
             properties = row.find(W + "trPr")
-            self.formatting += _authors(() if properties is None else properties.iterfind(W + "trPrChange"))
+            self._relooked(properties, "table", "trPrChange")
             of_row = (*around, *revisions_in(properties))
             for x, (holder, within) in enumerate(self._unwrapped(row, "tc", of_row, depth)):
                 of_cell = (*within, *revisions_in(holder.find(W + "tcPr")))
+                self._relooked(holder.find(W + "tcPr"), "table", "tcPrChange")
                 self._blocks(holder, part, of_cell, cell or (number, y, x), depth + 1)
 
     def _unwrapped(
@@ -199,20 +202,26 @@ class _Reading:
         cell: tuple[int, int, int] | None,
     ) -> None:
         properties = element.find(W + "pPr")
-        style, marks = "", revisions
+        style, marks, own = "", revisions, list[Relooked]()
         if properties is not None:
-            named = properties.find(W + "pStyle")
-            style = "" if named is None else named.get(W + "val", "")
+            style = value(properties.find(W + "pStyle"))
             marks = (*revisions, *revisions_in(properties.find(W + "rPr")))
-            self.formatting += _authors(properties.iter(W + "pPrChange", W + "rPrChange", W + "sectPrChange"))
+            own = relooked(properties.iterfind(W + "pPrChange"))
+            self._relooked(properties.find(W + "rPr"), "", "rPrChange")
+            self._relooked(properties.find(W + "sectPr"), "page", "sectPrChange")
         inlines = _Inlines(self, len(self.paragraphs))
         inlines.read(element, revisions, 0)
         self.paragraphs.append(
             Paragraph(
                 at=len(self.paragraphs), spans=tuple(_joined(inlines.spans)), marks=marks, part=part,
-                style=style, cell=cell,
+                style=self.styles.name(style), relooked=tuple(own), cell=cell,
             )
         )  # fmt: skip
+
+    def _relooked(self, properties: etree._Element | None, what: str, change: str) -> None:
+        """Note tracked changes of looks that are of no words."""
+        if properties is not None:
+            self.formatting += relooked(properties.iterfind(W + change), what, len(self.paragraphs))
 
     def _enter(self, control: etree._Element) -> None:
         """Begin a content control."""
@@ -260,6 +269,8 @@ class _Inlines:
         self._length = 0
         self._fields: list[list[str]] = []  # the instructions of the fields that are open
         self._results: list[bool] = []  # of each whether its result has begun
+        self._looks: frozenset[Look] = frozenset()  # of the run that is read
+        self._relooked: tuple[Relooked, ...] = ()
 
     def read(self, parent: etree._Element, revisions: tuple[Revision, ...], depth: int) -> None:
         """Read all that stands in an element."""
@@ -267,6 +278,10 @@ class _Inlines:
         for element in parent:
             match local_name(element):
                 case "r":
+                    properties = element.find(W + "rPr")
+                    self._looks = self._reading.styles.looks(properties)
+                    changes = () if properties is None else properties.iterfind(W + "rPrChange")
+                    self._relooked = tuple(relooked(changes))
                     self._run(element, revisions, depth)
                 case "ins" | "del" | "moveTo" | "moveFrom" as name:
                     self.read(element, (*revisions, revision(element, name)), depth + 1)
@@ -309,8 +324,6 @@ class _Inlines:
                     self._add("#", revisions, is_worked_out=True)
                 case "ruby":
                     self.read(element, revisions, depth + 1)
-                case "rPr":
-                    self._reading.formatting += _authors(element.iterfind(W + "rPrChange"))
                 case "drawing" | "pict" | "object" | "AlternateContent" as name:
                     self._drawn(element, name, revisions)
                 case name if name in _THINGS:
@@ -344,9 +357,11 @@ class _Inlines:
             for words in self._fields
         )
         open_ = self._reading._open
+        is_there = all(revision.comes for revision in revisions)
         span = Span(
-            text=text, revisions=revisions, is_worked_out=worked_out, control=open_[-1] if open_ else None
-        )
+            text=text, revisions=revisions, is_worked_out=worked_out, control=open_[-1] if open_ else None,
+            looks=self._looks if is_there else frozenset(), relooked=self._relooked,
+        )  # fmt: skip
         self.spans.append(span)
         self._length += len(text)
         for number in open_:
@@ -372,10 +387,6 @@ class _Inlines:
         if self._fields:
             self._fields.pop()
             self._results.pop()
-
-
-def _authors(changes: Iterable[etree._Element]) -> list[str]:
-    return [change.get(W + "author", "") for change in changes]
 
 
 def _is_within(box: etree._Element, drawing: etree._Element) -> bool:

@@ -7,14 +7,15 @@ its own, in full.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 
 from briefbook.aligning import Change, Key, alike, as_one, changes, key_of, keys_in, paired, same, tokens_of
 from briefbook.document import Document
-from briefbook.returned import Comment, Part, Returned, Revision, Span, Thing, View
+from briefbook.returned import Comment, Part, Relooked, Returned, Revision, Span, Thing, View
+from briefbook.reviewing.edit import Edit, EditKind, Review, with_moved_words
+from briefbook.reviewing.looks import CROSSED_OUT, looks_of_paragraph, looks_of_words
 from briefbook.reviewing.matching import (
     Match,
     Row,
@@ -26,64 +27,11 @@ from briefbook.reviewing.matching import (
     spans_under,
     words_of,
 )
-from briefbook.reviewing.printed_words import Piece
-
-
-class EditKind(StrEnum):
-    """What somebody did."""
-
-    CHANGED = "changed"  # words of a paragraph
-    ADDED = "added"  # a paragraph
-    REMOVED = "removed"  # a paragraph
-    MOVED = "moved"  # a paragraph
-    REMARK = "remark"
-    THING = "thing"  # a picture, an embedded file: put in or taken out
-    TAKEN_BACK = "taken back"  # put in and taken out again, under tracking
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """One thing that somebody did.
-
-    `piece` is the number of the piece of `Review.pieces` that it lies in; without one it is on connective
-    words or on several facts. `is_sure` is False where it may as well belong to what stands beside.
-    """
-
-    kind: EditKind
-    before: str = ""
-    after: str = ""
-    who: str = ""  # empty where changes were not tracked
-    when: str = ""
-    part: Part = Part.BODY
-    section: str = ""
-    heading: str = ""
-    context: str = ""  # the paragraph, as the edition has it; of a new one that before it
-    facts: tuple[str, ...] = ()  # near it, in reading order
-    slots: tuple[str, ...] = ()
-    piece: int | None = None
-    is_sure: bool = True
-    what: str = ""  # of a thing: picture, embedded object …; of a remark: whom it answers
-    sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """All edits in reading order; the pieces of the edition, and the new words of those that were changed."""
-
-    edits: tuple[Edit, ...]
-    pieces: tuple[Piece, ...]
-    rewritten: dict[int, str] = field(default_factory=dict)  # by the piece's number
-    broken: frozenset[int] = frozenset()  # those in whose paragraph a line was broken
-    formatting: int = 0  # tracked changes of looks alone
-    spaces: int = 0  # tracked changes of white space alone
-
 
 # ------------------------------------------------------------------------------------- the review
 
 _EDGES = (Part.HEADER, Part.FOOTER)
 _SAME_EDGE = 0.34  # from which on a head of pages is another one, changed
-_MOST_COMPARED = 2_000  # edits; of more none is sure
-_MOVED_WORDS = 3  # so many words that went here and came there were moved
 
 
 def review_of(own: Returned, returned: Returned, document: Document) -> Review:
@@ -104,6 +52,7 @@ class _Reviewing:
         self.spoilt: set[int] = set()  # pieces that some edit touches without being theirs alone
         self.broken: set[int] = set()
         self.told: set[int] = set()  # the identities of tracked spans that belong to an edit
+        self.struck: set[int] = set()  # pieces with words that are struck through or hidden
 
     def review(self) -> Review:
         """All that was done."""
@@ -117,14 +66,16 @@ class _Reviewing:
         for comment in self.returned.comments:
             self._remark(comment)
         spaces = self._left_over()
-        edits = _with_moved_words([edit for _, edit in sorted(self.edits, key=lambda pair: pair[0])])
+        formatting = self._looks_of_no_words()
+        edits = with_moved_words([edit for _, edit in sorted(self.edits, key=lambda pair: pair[0])])
         self.spoilt |= {edit.piece for edit in edits if edit.piece is not None and not edit.is_sure}
         return Review(
             edits=tuple(edits),
             pieces=tuple(self.pieces),
             rewritten={n: text for n, text in self.rewritten.items() if n not in self.spoilt},
             broken=frozenset(self.broken),
-            formatting=len(self.returned.formatting),
+            struck=frozenset(self.struck),
+            formatting=formatting,
             spaces=spaces,
         )
 
@@ -152,6 +103,7 @@ class _Reviewing:
                 ),
                 revisions,
             )
+        self._looks(place, row, other, found)
         if other.paragraph.text.count("\n") > row.paragraph.text.count("\n"):
             self.broken |= own.keys()
         for piece in own.keys() - self.spoilt:
@@ -261,14 +213,15 @@ class _Reviewing:
                 text = words_of(row, 0, len(row.tokens))
                 edit = Edit(kind=EditKind.MOVED, before=text, after=text)
                 self._add((place, -1), row, edit, revisions)
+                self._looks(place, row, other, changes(row.tokens, other.tokens))
                 continue
             text = words_of(other, 0, len(other.tokens))
             edit = Edit(kind=EditKind.ADDED, after=text, part=other.paragraph.part)
             controls = {span_of(other, n).control for n in range(len(other.tokens))}
             slots = {self.slots[c] for c in controls if c is not None and c in self.slots}
-            self._add(
-                (place, -1), self._match.row_before(place), replace(edit, slots=tuple(slots)), revisions
-            )
+            before = self._match.row_before(place)
+            self._add((place, -1), before, replace(edit, slots=tuple(slots)), revisions)
+            self._looks(place, None, other, ())
         left = [(place, self.rows[i]) for place, i in gone if id(self.rows[i]) not in moved]
         for _, group in groupby(left, key=lambda pair: (pair[1].paragraph.cell or (-1, pair[0]))[:2]):
             ((place, _), *_), rows = (pairs := list(group)), [row for _, row in pairs]
@@ -308,6 +261,54 @@ class _Reviewing:
             revisions = self._told(span for span in spans if span.revisions)
             for edit in _of_edge(row, other):
                 self._add((len(self.pairs), i or 0), row, replace(edit, part=part), revisions)
+
+        for each in rows_of(self.returned, part):
+            if each.key in own:
+                self._looks(len(self.pairs), own[each.key], each, ())
+
+    # ------------------------------------------------------------------------------------ looks
+
+    def _looks(self, place: int, row: Row | None, other: Row, found: Sequence[Change]) -> None:
+        """Tell of the looks of words, and of a paragraph, that are other in the returned document."""
+        pairs = {} if row is None else same(row.tokens, other.tokens, found)
+        back = {j: i for i, j in pairs.items()}
+        whole = looks_of_paragraph(row, other)
+        for looks in (*([whole] if whole else ()), *looks_of_words(row, other, back)):
+            text, piece = words_of(other, looks.start, looks.end), None
+            edit = Edit(kind=EditKind.LOOKS, after=text, what=looks.what, part=other.paragraph.part)
+            own = [back[n] for n in range(looks.start, looks.end) if n in back]
+            if row is not None and looks is not whole:
+                i1 = own[0] if own else max((back[n] + 1 for n in range(looks.start) if n in back), default=0)
+                i2 = own[-1] + 1 if own else i1
+                change = Change(i1=i1, i2=i2, j1=looks.start, j2=looks.end)
+                piece, _ = self._piece_of(row, other, change)
+                if looks.gained & CROSSED_OUT:
+                    self.struck |= {row.owners[n][0] for n in range(i1, i2) if n in row.owners}
+                    self.struck |= set() if piece is None else {piece}
+            edit = replace(edit, before=text if own else "", piece=piece, who=_names(looks.by))
+            edit = replace(edit, when=max((one.when for one in looks.by), default=""))
+            self._add((place, own[0] if own else -1), row or self._match.row_before(place), edit, [])
+
+    def _looks_of_no_words(self) -> int:
+        """Tell of tracked changes of the looks of tables and pages; how many others are of no words."""
+        count = 0
+        for one in self.returned.formatting:
+            if not one.what:
+                count += 1
+                continue
+            place = self._match.place_of(one.paragraph or 0)
+            edit = Edit(kind=EditKind.LOOKS, what=f"{one.what} looks changed", who=one.author, when=one.when)
+            self._add((place, -2), self._match.row_before(place + 1), edit, [])
+        return (
+            count
+            + sum(
+                bool(span.relooked)
+                for one in self.returned.paragraphs
+                for span in one.spans
+                if not keys_in(span.text) or not span.counts(View.ACCEPTED)
+            )
+            + sum(bool(one.relooked) for one in self.returned.paragraphs if not keys_in(one.text))
+        )
 
     # --------------------------------------------------------------------- things and remarks
 
@@ -397,13 +398,12 @@ class _Reviewing:
         pieces = [self.pieces[n] for n in row.pieces] if row else []
         facts = dict.fromkeys(piece.origin.fact for piece in pieces if piece.origin)
         slots = dict.fromkeys(piece.slot.id for piece in pieces if piece.slot)
-        who = dict.fromkeys(revision.author for revision in revisions if revision.author)
         self.edits.append(
             (
                 place,
                 replace(
                     edit,
-                    who=edit.who or ", ".join(who),
+                    who=edit.who or _names(revisions),
                     when=edit.when or max((revision.when for revision in revisions), default=""),
                     part=row.paragraph.part if row and edit.part is Part.BODY else edit.part,
                     section=pieces[0].section if pieces else "",
@@ -416,6 +416,11 @@ class _Reviewing:
         )
 
 
+def _names(changes: Iterable[Revision | Relooked]) -> str:
+    """Who made some tracked changes."""
+    return ", ".join(dict.fromkeys(one.author for one in changes if one.author))
+
+
 def _of_edge(row: Row | None, other: Row | None) -> Iterator[Edit]:
     """What was done to a head or a foot of pages."""
     if row is not None and other is not None:
@@ -426,25 +431,3 @@ def _of_edge(row: Row | None, other: Row | None) -> Iterator[Edit]:
         yield Edit(kind=EditKind.REMOVED, before=words_of(row, 0, len(row.tokens)))
     elif other is not None:
         yield Edit(kind=EditKind.ADDED, after=words_of(other, 0, len(other.tokens)))
-
-
-def _with_moved_words(edits: list[Edit]) -> list[Edit]:
-    """The same, unsure where words that went from here came there: paragraphs were split or joined."""
-    went = [" ".join(("", *keys_in(edit.before.casefold()), "")) for edit in edits]
-    came = [" ".join(("", *keys_in(edit.after.casefold()), "")) for edit in edits]
-
-    if len(edits) > _MOST_COMPARED:
-        return [replace(edit, is_sure=False) for edit in edits]
-
-    def is_elsewhere(number: int, words: str, others: Sequence[str]) -> bool:
-        if words.count(" ") <= _MOVED_WORDS:
-            return False
-        return any(n != number and words in other for n, other in enumerate(others))
-
-    return [
-        replace(edit, is_sure=False)
-        if edit.kind is EditKind.CHANGED
-        and (is_elsewhere(n, went[n], came) or is_elsewhere(n, came[n], went))
-        else edit
-        for n, edit in enumerate(edits)
-    ]

@@ -22,8 +22,8 @@ from briefbook.facts import Fact, Meeting, Source, Wording, statements_of
 from briefbook.marking import is_own
 from briefbook.memo import Book, Judgement, Memo
 from briefbook.readers.located_yaml import unbearable_in
-from briefbook.returned import Part
-from briefbook.reviewing.edits import Edit, EditKind, Review
+from briefbook.returned import Look, Part
+from briefbook.reviewing.edit import Edit, EditKind, Review
 from briefbook.reviewing.numbers_told import numbers_in
 from briefbook.reviewing.printed_words import Piece
 
@@ -171,6 +171,8 @@ class _Proposing:
         alone = printed if field not in _EVIDENCED else new
         if any(_unstopped(self._review.rewritten.get(n, alone)) != _unstopped(new) for n in twins):
             return f"the edition prints it {len(twins)} times, and {changed} of them were changed alike"
+        if any(n in self._review.struck for n in twins):
+            return "some of its words are struck through or hidden: which of them stay?"
         if piece.slot is not None:
             is_mixed = piece.slot.is_empty and alike(keys_in(printed), keys_in(new)) > _SIMILAR
             return "some of the prompt may still stand in it" if is_mixed else ""
@@ -327,6 +329,12 @@ def _why_listed(edit: Edit) -> str:
             return "a remark: answer it, or change what it is about"
         case EditKind.THING:
             return "it is no text: a picture of the book's own has its place in pictures/"
+        case EditKind.LOOKS if Look.STRUCK in edit.what:
+            return "struck through by hand: are these words to go? Then take them out by hand"
+        case EditKind.LOOKS if Look.HIDDEN in edit.what:
+            return "hidden by hand: are these words to go? Then take them out by hand"
+        case EditKind.LOOKS:
+            return "the words are as they were; looks follow from the templates and the book's look"
         case EditKind.TAKEN_BACK:
             return "the words of the edition are as they were"
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from briefbook.issued import Edition
-from briefbook.reviewing.edits import Edit, EditKind, Review
+from briefbook.reviewing.edit import Edit, EditKind, Review
 from briefbook.reviewing.proposals import Outcome, Proposal
 
 _WIDTH = 80  # letters of a line
@@ -74,6 +74,10 @@ def _what(edit: Edit) -> Iterator[str]:
         case EditKind.MOVED:
             yield from _wrapped(_INDENT + "moved: ", edit.before)
             return
+        case EditKind.LOOKS:
+            yield from _wrapped(_INDENT + "in: ", edit.context)
+            yield from _wrapped(_INDENT, f"{edit.what}: {edit.after}" if edit.after else edit.what)
+            return
         case EditKind.TAKEN_BACK:
             yield from _wrapped(_INDENT + "put in and taken out, or as it was: ", edit.before)
             return
@@ -92,7 +96,10 @@ def _what(edit: Edit) -> Iterator[str]:
 
 def _counted(review: Review) -> Iterator[str]:
     """What was tracked and concerns no words."""
-    for number, what in ((review.formatting, "looks"), (review.spaces, "white space")):
+    for number, what in (
+        (review.formatting, "the looks of blanks and of ends of paragraphs"),
+        (review.spaces, "white space"),
+    ):
         if number:
             yield f"{number} tracked {'change' if number == 1 else 'changes'} of {what} alone."
 

@@ -27,7 +27,8 @@ from briefbook.readers.yaml_editing import Edit as YamlEdit
 from briefbook.record import Record
 from briefbook.redlining import AUTHOR as REDLINER
 from briefbook.returned import Returned, accepted_of
-from briefbook.reviewing.edits import Review, review_of
+from briefbook.reviewing.edit import Review
+from briefbook.reviewing.edits import review_of
 from briefbook.reviewing.proposals import Outcome, Proposal, Target, proposals_of
 from briefbook.reviewing.report import as_data, as_text
 from briefbook.rewriting import refuse_worse, with_bytes
