@@ -126,6 +126,14 @@ class PartialDate:
         return f"{self.start or '..'}/{self.end or '..'}"
 
 
+@frozen
+class Day:
+    """From which day a memo is judged, and whose statements count."""
+
+    as_of: date
+    known_by: date
+
+
 def exactly(day: date) -> PartialDate:
     """The partial date of one known day."""
     simple = SimpleDate(year=day.year, month=day.month, day=day.day)

@@ -5,7 +5,6 @@ only the edge (the command line and `build.py`) raises or prints.
 """
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Protocol
 
@@ -108,6 +107,8 @@ def in_reading_order(problems: list[Problem]) -> list[Problem]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for an unknown word: the nearest known one, else all of them if they are few."""
+    from difflib import get_close_matches  # for those who mistype
+
     candidates = sorted(known)
     nearest = get_close_matches(word, candidates, n=1, cutoff=0.6)
     if not nearest:  # 'A4' is like 'a4' but for the letters' case

@@ -3,10 +3,10 @@
 `dataclass(frozen=True, slots=True, kw_only=True)` compiles six methods for every class while it is imported:
 for 280 classes that took a cold process as long as python-docx and ReportLab together. Here `dataclass` reads
 the fields, so that `fields`, `replace` and `is_dataclass` hold; what says the same of every class is shared,
-and what depends on the fields is compiled when it is first used, which it is in a class out of three.
+and what depends on the fields is compiled once it is much used, which it is in a class out of ten.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from reprlib import recursive_repr
 from typing import Any, TypeVar, dataclass_transform
@@ -49,9 +49,34 @@ def _set_state(self: Any, state: list[object]) -> None:
 
 
 def _init(self: Any, /, **given: object) -> None:
-    names: dict[str, object] = {}
-    type(self).__init__ = _compiled(type(self), "__init__", _init_source(type(self), names), names)
-    type(self).__init__(self, **given)
+    """Set field by field; a class of many objects gets an `__init__` of its own."""
+    kind: Any = type(self)
+    _made[kind] = made = _made.get(kind, 0) + 1
+    if made > _FEW or not _is_set(self, given):
+        names: dict[str, object] = {}
+        kind.__init__ = _compiled(kind, "__init__", _init_source(kind, names), names)
+        kind.__init__(self, **given)
+
+
+_made: dict[type, int] = {}
+_FEW = 40  # objects whose fields are set one by one in the time that compiling takes
+
+
+def _is_set(self: Any, given: Mapping[str, object]) -> bool:
+    """Set all fields; False where something is given that no field takes, or not given that one needs."""
+    taken = 0
+    for each in fields(self):
+        if each.init and each.name in given:
+            value = given[each.name]
+            taken += 1
+        elif each.default is not MISSING:
+            value = each.default
+        elif each.default_factory is not MISSING:
+            value = each.default_factory()
+        else:
+            return False
+        object.__setattr__(self, each.name, value)
+    return taken == len(given)
 
 
 def _equal(self: Any, other: object) -> Any:

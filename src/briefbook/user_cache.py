@@ -1,8 +1,8 @@
-"""What is worked out once for a user and not in every process: `$XDG_CACHE_HOME/briefbook`, outside every book.
+"""What is worked out once for a user, not in every process: `$XDG_CACHE_HOME/briefbook`, outside every book.
 
-Losing it costs time and nothing else. What lies there may be code that is run, so it is kept and believed only
-in a folder that is the user's alone, in files that are the user's alone: whoever could write there could
-write into the user's programs as well. Where that cannot be told (Windows) or had, nothing is kept.
+Losing it costs time and nothing else. What lies there may be code that is run, so it is kept and believed
+only in a folder that is the user's alone, in files that are the user's alone: whoever could write there
+could write into the user's programs as well. Where that cannot be told (Windows) or had, nothing is kept.
 """
 
 import hashlib
@@ -96,10 +96,10 @@ def user_cache() -> UserCache:
 
 def cache_base(environment: Mapping[str, str]) -> Path | None:
     """Where a user's caches lie (XDG Base Directory Specification): a path that is not absolute is none."""
-    for path in (environment.get("XDG_CACHE_HOME", ""), f"{environment.get('HOME', '')}/.cache"):
-        if Path(path).is_absolute():
-            return Path(path)
-    return None
+    named, home = (Path(environment.get(name, "")) for name in ("XDG_CACHE_HOME", "HOME"))
+    if named.is_absolute():
+        return named
+    return home / ".cache" if home.is_absolute() else None
 
 
 def _named(key: str) -> str:

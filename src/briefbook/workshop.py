@@ -3,13 +3,12 @@
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import field, replace
-from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 
 from briefbook.binder import Binder
-from briefbook.catalogues import ways_of
+from briefbook.catalogues import texts_in
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
@@ -19,6 +18,7 @@ from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of
+from briefbook.dates import Day as Day
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document, LeftOut
 from briefbook.frozen import frozen
@@ -34,19 +34,11 @@ from briefbook.select import select
 from briefbook.selection import Rested, Selection
 from briefbook.showing import View
 from briefbook.since import Previous, with_previous
-from briefbook.tool import shipped_catalogue, shipped_templates
+from briefbook.tool import shipped_templates
 from briefbook.user_cache import user_cache
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import FaceSet
 from briefbook.writers.theme import Theme, files_of
-
-
-@frozen
-class Day:
-    """From which day a memo is judged, and whose statements count."""
-
-    as_of: date
-    known_by: date
 
 
 @frozen
@@ -122,11 +114,8 @@ class Workshop:
         return self._templates[asked]
 
     def catalogues(self, language: str) -> tuple[str, ...]:
-        """The texts of the .po files of a language: the book's own before those that come with briefbook."""
-        ways = ways_of(language)
-        own = (self.book.catalogues.get(tag) for tag in ways)
-        shipped = (shipped_catalogue(tag) for tag in ways)
-        return tuple(text for text in (*own, *shipped) if text is not None)
+        """The texts of the .po files of a language."""
+        return texts_in(language, self.book.catalogues)
 
     def select(self, memo: Memo, day: Day, rested: Sequence[Rested] = ()) -> Selection:
         """What a memo shows as of a day; `rested`: on what its slots rest, as the edition before noted."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 
-from briefbook.checks.templates import usable
 from briefbook.diagnostics import Where
 from briefbook.facts import Fact, Forum, Meeting, Point, Priority, Source, Wording
 from briefbook.frozen import frozen
@@ -12,6 +11,7 @@ from briefbook.memo import Book, Memo, RangeScope
 from briefbook.select import select
 from briefbook.selection import Selection, ShownMeeting
 from briefbook.state import MeetingState, publications
+from briefbook.usable import usable
 
 
 class Open(StrEnum):

@@ -7,7 +7,6 @@ from datetime import date
 from enum import StrEnum
 
 from briefbook.checks.context import CheckContext
-from briefbook.checks.templates import covers_what_is_there, usable
 from briefbook.covering import Cover
 from briefbook.diagnostics import Problem, Severity, Where, place_of
 from briefbook.facts import Fact, Facts, Meeting, Point, Priority, Source, Withdrawn, Wording, statements_of
@@ -15,6 +14,7 @@ from briefbook.frozen import frozen
 from briefbook.index import Index, indexed
 from briefbook.memo import Book, Memo
 from briefbook.showing import View
+from briefbook.usable import covers_what_is_there, usable
 
 
 class Fate(StrEnum):

@@ -100,7 +100,7 @@ class _Today:
         from briefbook.checks.withdrawals import told_as, would_fall
         from briefbook.index import indexed
         from briefbook.showing import View
-        from briefbook.verdict import usable_book
+        from briefbook.usable import usable_book
 
         read = finder.read()
         facts = usable_book(read).facts

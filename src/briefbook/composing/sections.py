@@ -23,10 +23,9 @@ from briefbook.composing.sandbox import (
     as_markdown,
     loader_of,
     loader_of_texts,
-    plain_names,
     sandbox_of,
 )
-from briefbook.composing.template_names import Finding, options_read, own_read, unknown_imports
+from briefbook.composing.template_names import Finding, leads_in, options_read, own_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
@@ -184,23 +183,15 @@ class SectionTemplates:
 
     def _leads_of(self, name: str) -> frozenset[str] | None:
         """The templates that one leads to; None where that is known only when it runs."""
-
-        def find() -> frozenset[str] | None:
-            tree = self._tree(name)
-            named = set(meta.find_referenced_templates(tree)) if tree else set()
-            plain = frozenset(plain_names(name for name in named if name is not None))
-            return None if None in named else plain
-
         if name not in self._leads:
             source, file = self._read(name)
-            self._leads[name] = self._compiled.leads(file, source, find)
+            self._leads[name] = self._compiled.leads(file, source, lambda: leads_in(self._tree(name)))
         return self._leads[name]
 
     def _source(self, name: str) -> str:
         return self._read(name)[0]
 
     def _read(self, name: str) -> tuple[str, str]:
-        """The text of a template and the name of its file."""
         assert self.environment.loader is not None
         source, file, _ = self.environment.loader.get_source(self.environment, name)
         return source, file or ""
