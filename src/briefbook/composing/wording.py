@@ -167,6 +167,13 @@ class Wording:
         start, end = (self._simple(side, "day") for side in (when.start, when.end))
         return self._say("%(start)s – %(end)s", start=start, end=end)
 
+    def own_words(self, when: PartialDate, exact_day: str) -> str | None:
+        """The same; None where the language lacks a message, and it would be said in English."""
+        try:
+            return self.partial(when, exact_day)
+        except _MissingError:
+            return None
+
     def _simple(self, when: SimpleDate | None, exact_day: str) -> str:
         assert when is not None
         if when.day:
