@@ -16,8 +16,9 @@ the same bytes on every run and machine: names in alphabetical order, UTF-8, no 
 """
 
 import json
+import threading
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -44,7 +45,21 @@ def canonical(value: object, *, without: frozenset[str] = frozenset()) -> bytes:
     Raises TypeError for a type that it does not know, or a value that is not of its declared type, and
     ValueError for text that is not Unicode.
     """
-    return _writer(without).encoder(type(value))(value).encode()
+    return _writer(without).written(value).encode()
+
+
+def canonical_fields(value: object, only: Collection[str] | None = None) -> dict[str, str]:
+    """The fields of a dataclass's value, or `only` some of them, as canonical JSON by name and in order.
+
+    Those that are None are left out. `as_record` puts fields together again: so what is written with and
+    without some of them, or with some that are known already, is gone through once. Raises as `canonical`.
+    """
+    return _writer(frozenset()).fields_of(value, only)
+
+
+def as_record(told: Mapping[str, str]) -> str:
+    """The canonical JSON of a record of some fields, which are canonical JSON by name and in order."""
+    return "{" + ",".join([f'"{name}":{text}' for name, text in told.items()]) + "}"
 
 
 def restored(type_: type[T], data: bytes) -> T:
@@ -78,11 +93,46 @@ def _fields_of(class_: type) -> list[tuple[str, Any]]:
 
 
 class _Writer:
-    """Makes encoders, one for each type, and keeps them: as many as there are types in our data."""
+    """Makes encoders, one for each type, and keeps them: as many as there are types in our data.
+
+    A record that stands in a value several times, the same object, is written once: a selection shows a
+    meeting in several lists, and its forum in each meeting.
+    """
 
     def __init__(self, without: frozenset[str]) -> None:
         self._without = without
         self._encoders: dict[Any, Encoder] = {}
+        self._tables: dict[type, dict[str, Encoder]] = {}
+        self._known: list[dict[int, str]] = []  # of each class what a record, by its `id`, was written as
+
+    def written(self, value: object) -> str:
+        """A dataclass's value as JSON."""
+        try:
+            return self.encoder(type(value))(value)
+        finally:
+            self._forget()
+
+    def fields_of(self, value: object, only: Collection[str] | None) -> dict[str, str]:
+        """The fields of a dataclass's value, or some of them, as JSON."""
+        table = self._table_of(type(value)).items()
+        asked = ((name, encode) for name, encode in table if only is None or name in only)
+        given = ((name, encode, getattr(value, name)) for name, encode in asked)
+        try:
+            return {name: encode(field) for name, encode, field in given if field is not None}
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
+        """An `id` is that of one object only while the value that holds it is there."""
+        for known in self._known:
+            known.clear()
+
+    def _table_of(self, class_: type) -> dict[str, Encoder]:
+        """How the fields of a dataclass are written, by name, where they are not None."""
+        if class_ not in self._tables:
+            known = [(name, type_) for name, type_ in _fields_of(class_) if name not in self._without]
+            self._tables[class_] = {name: self._where_given(type_) for name, type_ in known}
+        return self._tables[class_]
 
     def encoder(self, type_: Any) -> Encoder:
         """How values of a type are written."""
@@ -141,16 +191,21 @@ class _Writer:
     def _of_record(self, class_: type, tag: str) -> Encoder:
         table: list[tuple[str, Encoder]] = []  # filled with the first value: a class may hold itself
         values_of: Callable[[Any], Any] = tuple
+        known: dict[int, str] = {}
+        self._known.append(known)
 
         def prepare() -> None:
             nonlocal values_of
-            known = [(name, type_) for name, type_ in _fields_of(class_) if name not in self._without]
-            table.extend((f'"{name}":', self._where_given(type_)) for name, type_ in known)
-            names = [name for name, _ in known]
+            encoders = self._table_of(class_)
+            table.extend((f'"{name}":', encode_field) for name, encode_field in encoders.items())
+            names = [*encoders]
             # attrgetter gives a tuple for two names or more: the first one twice is never looked at again.
             values_of = attrgetter(*names, *names[:1]) if names else lambda _: ()
 
         def encode(value: Any) -> str:
+            found = known.get(id(value))
+            if found is not None:
+                return found
             if value.__class__ is not class_:
                 raise TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
             if not table:
@@ -160,7 +215,8 @@ class _Writer:
                 for (key, encode_field), field in zip(table, values_of(value), strict=False)
                 if field is not None
             ]
-            return "{" + ",".join([tag, *made] if tag else made) + "}"
+            found = known[id(value)] = "{" + ",".join([tag, *made] if tag else made) + "}"
+            return found
 
         return encode
 
@@ -193,9 +249,20 @@ class _Writer:
         return encode
 
 
-@cache  # few: one for each set of fields that some caller leaves out
+class _Writers(threading.local):
+    """The writers of one thread: what a writer knows of a value is no other thread's business."""
+
+    def __init__(self) -> None:
+        self.of: dict[frozenset[str], _Writer] = {}  # few: for each set of fields that some caller leaves out
+
+
+_WRITERS = _Writers()
+
+
 def _writer(without: frozenset[str]) -> _Writer:
-    return _Writer(without)
+    if without not in _WRITERS.of:
+        _WRITERS.of[without] = _Writer(without)
+    return _WRITERS.of[without]
 
 
 def _float(value: float) -> str:
