@@ -215,7 +215,7 @@ def _in_one_language(spec: SectionSpec, language: str) -> SectionSpec:
 
 
 def to_bytes(inputs: Inputs, left_out: tuple[LeftOut, ...] | None = None) -> bytes:
-    """The inputs as bytes to keep, with what their document was made without; the same give the same bytes."""
+    """The inputs as bytes to keep, with what is left out; the same inputs give the same bytes."""
     return inputs.data if left_out is None else inputs.data_without(left_out)
 
 
