@@ -24,7 +24,6 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from json.encoder import encode_basestring
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -189,18 +188,9 @@ class _Writer:
         return lambda given: "[" + ",".join(f"[{of_key(k)},{of_value(v)}]" for k, v in given.items()) + "]"
 
     def _of_record(self, class_: type, tag: str) -> Encoder:
-        table: list[tuple[str, Encoder]] = []  # filled with the first value: a class may hold itself
-        values_of: Callable[[Any], Any] = tuple
         known: dict[int, str] = {}
         self._known.append(known)
-
-        def prepare() -> None:
-            nonlocal values_of
-            encoders = self._table_of(class_)
-            table.extend((f'"{name}":', encode_field) for name, encode_field in encoders.items())
-            names = [*encoders]
-            # attrgetter gives a tuple for two names or more: the first one twice is never looked at again.
-            values_of = attrgetter(*names, *names[:1]) if names else lambda _: ()
+        fill: Callable[[Any, list[str]], None] | None = None  # with the first value: a class may hold itself
 
         def encode(value: Any) -> str:
             found = known.get(id(value))
@@ -208,14 +198,11 @@ class _Writer:
                 return found
             if value.__class__ is not class_:
                 raise TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
-            if not table:
-                prepare()
-            made = [
-                key + encode_field(field)
-                for (key, encode_field), field in zip(table, values_of(value), strict=False)
-                if field is not None
-            ]
-            found = known[id(value)] = "{" + ",".join([tag, *made] if tag else made) + "}"
+            nonlocal fill
+            fill = fill or _filling(self._table_of(class_))
+            made = [tag] if tag else []
+            fill(value, made)
+            found = known[id(value)] = "{" + ",".join(made) + "}"
             return found
 
         return encode
@@ -238,15 +225,34 @@ class _Writer:
     def _of_text(self, class_: type) -> Encoder:
         hints = get_type_hints(class_)
         counted = sorted(hints.keys() - self._without)
-        table = [(f'"{name}":', attrgetter(name), self._where_given(hints[name])) for name in counted]
+        fill = _filling({name: self._where_given(hints[name]) for name in counted})
 
         def encode(value: Any) -> str:
-            made = [key + of(given) for key, get, of in table if (given := get(value)) is not None]
+            made: list[str] = []
+            fill(value, made)
             if not made:
                 return encode_basestring(value)
-            return "{" + ",".join([*made, f'"{TEXT}":{encode_basestring(value)}']) + "}"
+            made.append(f'"{TEXT}":{encode_basestring(value)}')
+            return "{" + ",".join(made) + "}"
 
         return encode
+
+
+def _filling(table: Mapping[str, Encoder]) -> Callable[[Any, list[str]], None]:
+    """What appends the fields of a record to a list, each with its name, but for those that are None.
+
+    Compiled, as it runs for each record of each memo: its source holds names of our own fields alone.
+    """
+    lines = ["def fill(value, made):", "    pass"]
+    for name in table:
+        lines += [
+            f"    field = value.{name}",
+            f"    if field is not None: made.append('\"{name}\":' + of_{name}(field))",
+        ]
+    room: dict[str, Any] = {f"of_{name}": encode for name, encode in table.items()}
+    exec(compile("\n".join(lines), "<fields as JSON>", "exec"), room)
+    made: Callable[[Any, list[str]], None] = room["fill"]
+    return made
 
 
 class _Writers(threading.local):

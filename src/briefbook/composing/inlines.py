@@ -20,8 +20,6 @@ from briefbook.composing.runs import (
     MarkupError,
     PictureMark,
     PlotMark,
-    retexted,
-    same_style,
     trimmed,
 )
 from briefbook.document import Cite, CitedSource, Inline, LineBreak, Link, Origin, Slot, Text, plain
@@ -196,6 +194,10 @@ class _Runs:
         self._flush()
         if self.linked:
             self.found.append(Link(children=tuple(self.linked), target=target))
+        elif self.found and isinstance(last := self.found[-1], Text):  # an empty link: its run may go on
+            self.found.pop()
+            self.words = last.text
+            self.style = (last.strong, last.emphasis, last.language, last.origin, last.slot)
         self.target, self.linked = None, []
 
     def _check_target(self, target: str) -> None:
@@ -228,12 +230,10 @@ class _Runs:
             text=self.words, strong=strong, emphasis=emphasis, language=language, origin=origin, slot=slot
         )
         self.words = ""
-        runs: list[Text] | list[Inline | Mark] = self.found if self.target is None else self.linked
-        last = runs[-1] if runs else None
-        if isinstance(last, Text) and same_style(last, text):  # nothing but an empty link stood between them
-            runs[-1] = retexted(last, last.text + text.text)
+        if self.target is None:
+            self.found.append(text)
         else:
-            runs.append(text)
+            self.linked.append(text)
 
     def _read_mark(self, found: re.Match[str]) -> None:
         match found.lastgroup:

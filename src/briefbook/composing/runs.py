@@ -42,11 +42,6 @@ OF_PLOTS = "the mark of a timeline belongs at the start of a row of a table"
 OF_PICTURES = "a picture belongs at the start of a paragraph, its caption after it"
 
 
-def same_style(one: Text, other: Text) -> bool:
-    """True for runs that differ in their words alone."""
-    return retexted(one, "") == retexted(other, "")
-
-
 def retexted(run: Text, words: str) -> Text:
     """The run with other words; the run itself where they are no other."""
     if words == run.text:
