@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import itemgetter
 from urllib.parse import unquote
 
 from briefbook.composing.parser import Env, Token, children_of, target_of
@@ -53,6 +54,7 @@ _PIECE = re.compile(
     rf"|\]\(<(?P<target>(?:[^\n<>\\&]|\\{_PUNCTUATION})*)>\)"
 )
 _ESCAPED = re.compile(rf"\\({_PUNCTUATION})")
+_CHARACTER = itemgetter(1)
 
 
 def read_inlines(
@@ -269,4 +271,4 @@ class _Runs:
 
 
 def _bare(escaped: str) -> str:
-    return _ESCAPED.sub(r"\1", escaped) if "\\" in escaped else escaped
+    return _ESCAPED.sub(_CHARACTER, escaped) if "\\" in escaped else escaped

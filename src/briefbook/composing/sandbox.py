@@ -58,26 +58,31 @@ _SPACE_FILTERS = ("string", "trim")  # these do it no harm
 
 def as_markdown(value: object) -> Markup:
     """A value as Markdown: what is Markdown already stays, everything else is escaped. The one place."""
-    kind = value.__class__
-    if kind is Markup:  # three of four values are one of these two
-        return value  # type: ignore[return-value]
-    if kind is Words:
-        return Markup(value.__html__())  # type: ignore[attr-defined]
-    return _other_as_markdown(value)
+    return value if value.__class__ is Markup else markdown(_markdown_of(value))  # type: ignore[return-value]
 
 
-def _other_as_markdown(value: object) -> Markup:
+def printed(value: object) -> str:
+    """The same, where it ends as a part of a text."""
+    return value if value.__class__ is Markup else _markdown_of(value)  # type: ignore[return-value]
+
+
+def markdown(text: str) -> Markup:
+    """A plain text that is Markdown, as such; what `Markup(text)` asks of it before is known."""
+    return str.__new__(Markup, text)
+
+
+def _markdown_of(value: object) -> str:
     match value:
+        case Words():
+            return value.__html__()
         case Markup():
             return value
-        case Words():
-            return Markup(value.__html__())
         case str() | int() | float():
-            return Markup(marks.escaped(str(value)))
+            return marks.escaped(str(value))
         case None:
             raise TemplateError("this value is missing here (None): ask for it with 'if' before printing it")
         case Undefined():
-            return Markup(str(value))  # raises, with the name that nothing gives
+            return str(value)  # raises, with the name that nothing gives
         case date() | When() | PartialDate():
             raise TemplateError(
                 "a date is printed through a filter: | day, | weekday, | short_day or | month"
@@ -101,7 +106,7 @@ def filled(pattern: str, values: Any) -> Markup:
     """`pattern % values` as Markdown: a pattern that is Markdown stays so, any other is escaped."""
     if isinstance(pattern, Markup) and isinstance(values, Mapping) and _is_plain(str.__str__(pattern)):
         told = {name: _fillable(value) for name, value in values.items()}
-        return Markup(str.__str__(pattern) % told)
+        return markdown(str.__str__(pattern) % told)
     for found in _DIRECTIVE.finditer(pattern):
         if any("*" in (found[part] or "") or len(found[part] or "") > 2 for part in ("width", "precision")):
             raise SecurityError(f"the width in {found[0]!r} is too large")
@@ -191,7 +196,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     code_generator_class = _Generator
     intercepted_binops = frozenset({"+", "%", "*", "**"})
     joined = staticmethod(joined)
-    printed = staticmethod(as_markdown)
+    printed = staticmethod(printed)
     trusted: frozenset[Callable[..., object]] = frozenset()  # functions of our own: see `call`
 
     # A memo asks for some thousand fields and calls some hundred macros; the checks that Jinja makes of each
@@ -244,7 +249,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         if argument.__class__ is str and (obj.__class__, argument) in _FIELDS:
             return getattr(obj, argument)
+        if argument.__class__ is str and _is_field(obj.__class__, argument):
+            return self.getattr(obj, argument)
         return super().getitem(self.to_cut(obj), argument)
+
+    def make_globals(self, d: Any) -> Any:
+        """Those of the environment, for all its templates: Jinja's own way chains two, which takes its time."""
+        return self.globals if not d else super().make_globals(d)
 
 
 _FIELDS: set[tuple[type, str]] = set()  # what `_is_field` was true of: no more than our records have

@@ -324,6 +324,8 @@ class Wording:
     def listing(self, items: Iterable[str], style: str = "standard") -> str:
         """A, b and c; the word before the last one as that asks for (Francia e Italia)."""
         every = [str.__str__(item) for item in items]  # Markdown is joined as it is
+        if len(every) == 1:
+            return every[0]
         said: str = format_list(every[:-1] + [_LAST] * bool(every), style=style, locale=self.locale)  # type: ignore[arg-type]
         before, _, after = said.rpartition(_LAST)
         return self.grammar.joining(before, every[-1]) + every[-1] + after if every else ""
