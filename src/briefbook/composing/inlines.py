@@ -81,7 +81,8 @@ def _origin(fact: str, field: str) -> Origin | None:
     return Origin(fact=fact, field=field) if fact else None
 
 
-_Style = tuple[bool, bool, str | None, Origin | None, Slot | None]  # strong, emphasis, language, origin, slot
+_Marks = tuple[Origin | None, str | None, Slot | None]  # what words are of, their language, their slot
+_NO_MARKS: _Marks = (None, None, None)
 
 
 @dataclass(slots=True)
@@ -93,17 +94,19 @@ class _Runs:
     strong: int = 0
     emphasis: int = 0
     target: str | None = None  # of the link that is open; empty while it is not known
-    marks: list[tuple[Origin | None, str | None, Slot | None]] = field(default_factory=list)
+    marks: list[_Marks] = field(default_factory=list)
     found: list[Inline | Mark] = field(default_factory=list)
     linked: list[Text] = field(default_factory=list)
     words: str = ""  # of a run that may go on
-    style: _Style = (False, False, None, None, None)
+    style: tuple[bool, bool, _Marks] = (False, False, _NO_MARKS)  # strong, emphasised
     ends_in_space: bool = False
 
     # ------------------------------------------------------------------------- from a text
 
     def read_pieces(self, content: str, at: int) -> bool:
         """Read a text that is pieces and nothing else; False if it is not, which leaves it half read."""
+        if _CONTROL.search(content):
+            return False
         end = len(content)
         while at < end:
             found = _PIECE.match(content, at)
@@ -112,13 +115,11 @@ class _Runs:
             at = found.end()
             match found.lastgroup:
                 case "words":
-                    self._add_text(_bare(found[0]))
+                    self._add_words(_bare(found[0]), self.marks[-1] if self.marks else _NO_MARKS)
                 case "told":
-                    fact, named, language, told = found.group("fact", "field", "language", "told")
+                    _, fact, named, language, told = found.groups()[:5]
                     slot = self.marks[-1][2] if self.marks else None
-                    self.marks.append((_origin(fact, named), language, slot))
-                    self._add_text(_bare(told))
-                    self.marks.pop()
+                    self._add_words(_bare(told), (_origin(fact, named), language, slot))
                 case "mark":
                     mark = MARK.match(content, at - 1)
                     if mark is None:
@@ -199,7 +200,7 @@ class _Runs:
         elif self.found and isinstance(last := self.found[-1], Text):  # an empty link: its run may go on
             self.found.pop()
             self.words = last.text
-            self.style = (last.strong, last.emphasis, last.language, last.origin, last.slot)
+            self.style = (last.strong, last.emphasis, (last.origin, last.language, last.slot))
         self.target, self.linked = None, []
 
     def _check_target(self, target: str) -> None:
@@ -209,17 +210,22 @@ class _Runs:
     def _add_text(self, words: str) -> None:
         if _CONTROL.search(words):
             raise MarkupError(f"a control character stands in {words!r}", self.line)
+        self._add_words(words, self.marks[-1] if self.marks else _NO_MARKS)
+
+    def _add_words(self, words: str, marks: _Marks) -> None:
         if self.ends_in_space:  # two pieces may each bring the space between them
             words = words.removeprefix(" ")
         if "  " in words:
             words = _SPACES.sub(" ", words)
         if not words:
             return
-        origin, language, slot = self.marks[-1] if self.marks else (None, None, None)
-        style = (self.strong > 0, self.emphasis > 0, language, origin, slot)
-        if self.words and style != self.style:
-            self._flush()
-        self.words += words
+        style = (self.strong > 0, self.emphasis > 0, marks)
+        if self.words:
+            if style == self.style:
+                words = self.words + words
+            else:
+                self._flush()
+        self.words = words
         self.style = style
         self.ends_in_space = words[-1] == " "
 
@@ -227,7 +233,7 @@ class _Runs:
         """End the run that might have gone on."""
         if not self.words:
             return
-        strong, emphasis, language, origin, slot = self.style
+        strong, emphasis, (origin, language, slot) = self.style
         text = Text(
             text=self.words, strong=strong, emphasis=emphasis, language=language, origin=origin, slot=slot
         )
@@ -261,7 +267,7 @@ class _Runs:
 
     def _open_mark(self, found: re.Match[str]) -> None:
         """Begin words with a mark of their own; what is marked in a slot stays in it."""
-        origin, language, slot = self.marks[-1] if self.marks else (None, None, None)
+        origin, language, slot = self.marks[-1] if self.marks else _NO_MARKS
         if found["slot"] is not None:
             slot = slot_in(found.groupdict())
             slot = replace(slot, title=slot.title or self.title or slot.id)
