@@ -188,6 +188,8 @@ class _Writer:
         return lambda given: "[" + ",".join(f"[{of_key(k)},{of_value(v)}]" for k, v in given.items()) + "]"
 
     def _of_record(self, class_: type, tag: str) -> Encoder:
+        if all(type_ in (str, int, bool) for _, type_ in _fields_of(class_)):
+            return _of_plain_record(class_, tag, self._table_of(class_))  # there is little to know of it
         known: dict[int, str] = {}
         self._known.append(known)
         fill: Callable[[Any, list[str]], None] | None = None  # with the first value: a class may hold itself
@@ -197,7 +199,7 @@ class _Writer:
             if found is not None:
                 return found
             if value.__class__ is not class_:
-                raise TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
+                raise _misplaced(value, class_)
             nonlocal fill
             fill = fill or _filling(self._table_of(class_))
             made = [tag] if tag else []
@@ -238,6 +240,24 @@ class _Writer:
         return encode
 
 
+def _misplaced(value: object, class_: type) -> TypeError:
+    return TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
+
+
+def _of_plain_record(class_: type, tag: str, table: Mapping[str, Encoder]) -> Encoder:
+    """The encoder of a record all of whose fields are plain and there; compiled, as below."""
+    told = [repr(tag)] if tag else []
+    told += [f"'\"{name}\":' + of_{name}(value.{name})" for name in table]
+    lines = [
+        "def encode(value):",
+        "    if value.__class__ is not class_: raise misplaced(value, class_)",
+        "    return '{' + " + " + ',' + ".join(told or ["''"]) + " + '}'",
+    ]
+    room: dict[str, Any] = {f"of_{name}": encode for name, encode in table.items()}
+    encode: Encoder = _compiled("encode", lines, room | {"class_": class_, "misplaced": _misplaced})
+    return encode
+
+
 def _filling(table: Mapping[str, Encoder]) -> Callable[[Any, list[str]], None]:
     """What appends the fields of a record to a list, each with its name, but for those that are None.
 
@@ -249,10 +269,14 @@ def _filling(table: Mapping[str, Encoder]) -> Callable[[Any, list[str]], None]:
             f"    field = value.{name}",
             f"    if field is not None: made.append('\"{name}\":' + of_{name}(field))",
         ]
-    room: dict[str, Any] = {f"of_{name}": encode for name, encode in table.items()}
+    room = {f"of_{name}": encode for name, encode in table.items()}
+    fill: Callable[[Any, list[str]], None] = _compiled("fill", lines, room)
+    return fill
+
+
+def _compiled(name: str, lines: list[str], room: dict[str, Any]) -> Any:
     exec(compile("\n".join(lines), "<fields as JSON>", "exec"), room)
-    made: Callable[[Any, list[str]], None] = room["fill"]
-    return made
+    return room[name]
 
 
 class _Writers(threading.local):

@@ -58,12 +58,12 @@ _SPACE_FILTERS = ("string", "trim")  # these do it no harm
 
 def as_markdown(value: object) -> Markup:
     """A value as Markdown: what is Markdown already stays, everything else is escaped. The one place."""
-    return value if value.__class__ is Markup else markdown(_markdown_of(value))  # type: ignore[return-value]
+    return value if value.__class__ is Markup else markdown(_markdown_of(value))
 
 
 def printed(value: object) -> str:
     """The same, where it ends as a part of a text."""
-    return value if value.__class__ is Markup else _markdown_of(value)  # type: ignore[return-value]
+    return value if value.__class__ is Markup else _markdown_of(value)
 
 
 def markdown(text: str) -> Markup:
@@ -254,7 +254,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getitem(self.to_cut(obj), argument)
 
     def make_globals(self, d: Any) -> Any:
-        """Those of the environment, for all its templates: Jinja's own way chains two, which takes its time."""
+        """Those of the environment, for all its templates: Jinja would chain two, which takes its time."""
         return self.globals if not d else super().make_globals(d)
 
 
