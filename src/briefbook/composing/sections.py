@@ -8,7 +8,6 @@ the template or of a catalogue wrote is Markdown. So a fact can never inject mar
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,6 @@ class Context:
 
 
 _NAMES = tuple(field.name for field in fields(Context))
-_values_of = attrgetter(*_NAMES)
 
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
 _MISTAKES = (
@@ -131,9 +129,7 @@ class SectionTemplates:
         self.environment = sandbox_of(
             loader_of(self.roots) if texts is None else loader_of_texts(texts), compiled
         )
-        functions = template_globals(wording)
-        self.environment.globals.update(functions)
-        self.environment.trusted = frozenset(functions.values())
+        self.environment.give(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
         self._own: dict[str, frozenset[str] | None] = {}  # likewise
@@ -154,7 +150,7 @@ class SectionTemplates:
 
     def render(self, name: str, context: Context, *, memo: str) -> str:
         """Run a template (`sections/priorities.md.j2`). Raises BriefbookError with its place and the memo."""
-        values = dict(zip(_NAMES, _values_of(context), strict=True))
+        values = {name: getattr(context, name) for name in _NAMES}
         if context.section is not None:
             values["section"] = _giving_markdown(context.section)
         try:
