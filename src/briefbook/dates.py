@@ -8,7 +8,7 @@ Nothing here reads a clock.
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from briefbook.frozen import frozen
@@ -52,6 +52,8 @@ class SimpleDate:
     @property
     def first(self) -> date:
         """The first day that it may be."""
+        if self.day and self.month:
+            return date(self.year, self.month, self.day)
         return date(self.year, self.month or 1, self.day or (_DAYS_OF_PART[self.part][0] if self.part else 1))
 
     @property
@@ -99,12 +101,15 @@ class PartialDate:
     @property
     def is_exact(self) -> bool:
         """True for one day, stated without a qualifier."""
+        if self.start is self.end and self.start is not None:  # as most dates are
+            return bool(self.start.day) and self.start.qualifier is None
         return self.first == self.last and not self.is_qualified
 
     @property
     def is_qualified(self) -> bool:
         """True when the source itself is not sure of it (`?`, `~` or `%` on either side)."""
-        return any(side.qualifier for side in (self.start, self.end) if side)
+        start, end = self.start, self.end
+        return bool((start and start.qualifier) or (end and end.qualifier))
 
     def overlaps(self, first: date, last: date) -> bool:
         """True when it may fall on a day from `first` to `last`, both included."""
@@ -180,4 +185,4 @@ def _parse_simple(spelling: str) -> SimpleDate:
 
 def days_between(earlier: date, later: date) -> int:
     """Count the days from one day to another; negative when `later` comes first."""
-    return (later - earlier) // timedelta(days=1)
+    return (later - earlier).days

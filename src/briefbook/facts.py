@@ -335,10 +335,15 @@ class Facts:
 
     def find(self, id_: str) -> Fact | None:
         """The fact with this id, of whatever kind."""
-        for facts in self.kinds().values():
-            if id_ in facts:
-                return facts[id_]
-        return None
+        return (
+            self.sources.get(id_)
+            or self.organisations.get(id_)
+            or self.people.get(id_)
+            or self.forums.get(id_)
+            or self.meetings.get(id_)
+            or self.priorities.get(id_)
+            or self.background.get(id_)
+        )
 
 
 def earlier_wordings(priority: Priority, facts: Facts) -> tuple[Priority, ...]:

@@ -242,7 +242,7 @@ class Workshop:
             memo=memo.id,
             day=day,
             outputs=outputs,
-            inputs=to_bytes(replace(inputs, left_out=document.left_out or None)),
+            inputs=to_bytes(inputs, document.left_out or None),
             files=tuple(file.data for file in files_of(inputs.theme)),
             digest=inputs.digest,
             substance=inputs.substance,

@@ -132,22 +132,30 @@ def undrawable(
     `everywhere` are `all_faces` of the book.
     """
     faces = faces_for(book, memo)
+    said = [
+        (section, "".join([text.text for text in _texts(section) if text.origin is None]))
+        for section in document.sections
+    ]
+    foot = document.footer + document.page_of
+    has_others = len(everywhere) > 1
+    texts = (foot, *(literals for _, literals in said))
+    if not has_others and not any(missing_characters(text, faces) for text in texts):
+        return
     parts: tuple[Placed, ...] = (memo, *memo.judgements, *memo.signatures, *memo.tabs, *memo.sections)
     own = _characters(parts, document.language)
     told = own | _characters((book.settings,), document.language)
-    for section in document.sections:
-        literals = "".join(text.text for text in _texts(section) if text.origin is None)
+    for section, literals in said:
         missing = [character for character in missing_characters(literals, faces) if character not in told]
         if missing:
             where = Where(file=f"templates/{template_name(section.name)}")
             message = f"no face can draw {named(missing)} in section {section.name!r} of memo {memo.id!r}"
             yield Problem(where=where, message=message, hint=OTHER_LETTERS)
             own |= set(missing)
-    missing = [c for c in missing_characters(document.footer + document.page_of, faces) if c not in told]
+    missing = [c for c in missing_characters(foot, faces) if c not in told]
     if missing:
         message = f"no face can draw {named(missing)} in the footer of memo {memo.id!r}"
         yield Problem(where=Where(file=f"templates/{FOOTER}"), message=message, hint=OTHER_LETTERS)
-    if len(everywhere) > 1:
+    if has_others:
         yield from _held_by_others(document, memo, own, faces, everywhere)
 
 

@@ -81,6 +81,8 @@ class Context:
     sides: tuple[ComparedSide, ...] = ()  # in a comparison alone: what is compared, the earlier first
 
 
+_NAMES = tuple(field.name for field in fields(Context))
+
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
 _MISTAKES = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
@@ -127,7 +129,7 @@ class SectionTemplates:
         self.environment = sandbox_of(
             loader_of(self.roots) if texts is None else loader_of_texts(texts), self._compiled
         )
-        self.environment.globals.update(template_globals(wording))
+        self.environment.give(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
         self._own: dict[str, frozenset[str] | None] = {}  # likewise
@@ -148,7 +150,7 @@ class SectionTemplates:
 
     def render(self, name: str, context: Context, *, memo: str) -> str:
         """Run a template (`sections/priorities.md.j2`). Raises BriefbookError with its place and the memo."""
-        values = {field.name: getattr(context, field.name) for field in fields(context)}
+        values = {name: getattr(context, name) for name in _NAMES}
         if context.section is not None:
             values["section"] = _giving_markdown(context.section)
         try:
@@ -174,7 +176,7 @@ class SectionTemplates:
             if name in found:
                 continue
             try:
-                found[name] = self._source(name)
+                found[name] = self._read(name)[0]
             except (TemplateError, UnicodeDecodeError):
                 continue
             leads = self._leads_of(name)
@@ -187,9 +189,6 @@ class SectionTemplates:
             source, file = self._read(name)
             self._leads[name] = self._compiled.leads(file, source, lambda: leads_in(self._tree(name)))
         return self._leads[name]
-
-    def _source(self, name: str) -> str:
-        return self._read(name)[0]
 
     def _read(self, name: str) -> tuple[str, str]:
         assert self.environment.loader is not None
@@ -262,7 +261,7 @@ class SectionTemplates:
     def _tree(self, name: str) -> nodes.Template | None:
         """The tree of a template; None where it has none, which `check_syntax` tells of."""
         try:
-            return self.environment.parse(self._source(name), name)
+            return self.environment.parse(self._read(name)[0], name)
         except (TemplateError, UnicodeDecodeError):
             return None
 
