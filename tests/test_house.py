@@ -22,6 +22,7 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(en
 RUNTIME = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
 TEST = [Requirement(line) for line in PYPROJECT["project"]["optional-dependencies"]["test"]]
 BUILD = [Requirement(line) for line in PYPROJECT["build-system"]["requires"]]
+FUZZ = [Requirement(line) for line in (ROOT / "tests/fuzz/requirements.in").read_text("ascii").splitlines()]
 LOCKS = {"requirements.lock": RUNTIME + BUILD, "requirements-test.lock": RUNTIME + BUILD + TEST}
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
@@ -199,12 +200,19 @@ def test_the_locks_agree() -> None:
     assert small.items() <= large.items()
 
 
+def test_the_lock_of_the_fuzzer_holds_what_is_asked_for_and_nothing_else() -> None:
+    pins = pins_of("requirements-fuzz.lock")
+    assert pins.keys() == set(map(name_of, FUZZ))
+    assert all(requirement.specifier.contains(pins[name_of(requirement)][0]) for requirement in FUZZ)
+    assert all(hashes for _, hashes in pins.values())
+
+
 @pytest.mark.parametrize(
     ("folder", "declared"),
     [("src", RUNTIME), ("tests", RUNTIME + BUILD + TEST), ("benchmarks", RUNTIME + TEST)],
 )
 def test_only_declared_packages_are_imported(folder: str, declared: list[Requirement]) -> None:
-    own = {"briefbook", "tests", "conftest", "benchmarks"}
+    own = {"briefbook", "tests", "conftest", "benchmarks", *map(name_of, FUZZ)}
     distributions = packages_distributions()
     names = {name_of(it) for it in declared}
     undeclared = {

@@ -6,7 +6,7 @@ Every field here is listed in `docs/templates.md`; a test holds that table compl
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from briefbook.cited import Cited
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Citations
 from briefbook.facts import Force, Status
+from briefbook.frozen import frozen
 from briefbook.marking import Handling, Marking
 from briefbook.shown import Attendee as Attendee
 from briefbook.shown import Claim as Claim
@@ -37,7 +38,7 @@ from briefbook.state import MeetingState
 from briefbook.turns import Turn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fallen:
     """A fact that the memo would show, had its sources not been withdrawn. `words` are those of then."""
 
@@ -45,7 +46,7 @@ class Fallen:
     words: Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownWithdrawal:
     """A source that the memo would use, had it not been withdrawn."""
 
@@ -56,7 +57,7 @@ class ShownWithdrawal:
     fallen: tuple[Fallen, ...]  # each stands with the last of its sources to be withdrawn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownSignature:
     """Who drafted, approved or cleared the memo."""
 
@@ -67,7 +68,7 @@ class ShownSignature:
     date: PartialDate | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownTab:
     """What is attached, and by which sign the text calls it."""
 
@@ -75,7 +76,7 @@ class ShownTab:
     title: Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownSlot:
     """A place that the memo keeps free for a person's words: these, or the prompt while there are none."""
 
@@ -90,7 +91,7 @@ class ShownSlot:
         return self.text.slot is not None and self.text.slot.is_empty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Written:
     """What a person wrote in the memo's file, for the profiles that want it; all of it may be empty."""
 
@@ -123,7 +124,7 @@ class ChangeKind(StrEnum):
     WITHDRAWN = "withdrawn"  # it is no longer shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Told:
     """A field of a fact at one time: words, or what templates put in words.
 
@@ -144,7 +145,7 @@ class Told:
     is_so: bool = False  # of what a fact is or is not: that it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldChange:
     """A field before and after; None where there was or is nothing. Of a list only what went and came."""
 
@@ -155,7 +156,7 @@ class FieldChange:
     title: Words | None = None  # of a slot: what stands before its words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """What became of one fact, with the fact as it is; where it was withdrawn, as it was."""
 
@@ -176,7 +177,7 @@ class Change:
         return next((each for each in self.fields if each.field == "state"), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Changes:
     """What changed between two selections, in the order in which a memo tells it."""
 
@@ -198,7 +199,7 @@ class Changes:
         return (*self.forums, *self.meetings, *self.priorities, *self.background, *self.sources)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Since:
     """What changed since an edition of the memo."""
 
@@ -209,7 +210,7 @@ class Since:
     markings: Mapping[str, Marking] = field(default_factory=dict)  # of then, of what is told of then; by id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ComparedSide:
     """One of two things that are compared: an edition, or without a number what the facts tell."""
 
@@ -218,7 +219,7 @@ class ComparedSide:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangedFact:
     """A fact that has changed since a person wrote words that rest on it, as it is called."""
 
@@ -229,7 +230,7 @@ class ChangedFact:
     lost_source: bool | None = None  # all that has changed is that a source was withdrawn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Again:
     """A slot whose words are to be checked again, as these facts have changed."""
 
@@ -237,7 +238,7 @@ class Again:
     facts: tuple[ChangedFact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rested:
     """What the facts said on which a person's words rest, when the words were written or last checked."""
 
@@ -245,7 +246,7 @@ class Rested:
     facts: Mapping[str, str]  # by id a digest of what the fact said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Selection:
     """All that a memo shows as of a day. Every tuple may be empty: an empty memo is valid."""
 

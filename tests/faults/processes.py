@@ -48,6 +48,7 @@ class Nursery:
 
     def __init__(self) -> None:
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC"}
+        environment["XDG_CACHE_HOME"] = os.devnull  # a run makes the same calls whatever ran before
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
             stdin=subprocess.PIPE,

@@ -6,7 +6,7 @@ the template or of a catalogue wrote is Markdown. So a fact can never inject mar
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,13 @@ from briefbook.composing.sandbox import (
     as_markdown,
     loader_of,
     loader_of_texts,
-    plain_names,
     sandbox_of,
 )
-from briefbook.composing.template_names import Finding, options_read, own_read, unknown_imports
+from briefbook.composing.template_names import Finding, leads_in, options_read, own_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
+from briefbook.frozen import frozen
 from briefbook.selection import (
     ChangedFact,
     ComparedSide,
@@ -41,7 +41,7 @@ from briefbook.selection import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NumberedSource:
     """A cited source with its number in the document."""
 
@@ -49,7 +49,7 @@ class NumberedSource:
     source: ShownSource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssuedNote:
     """What a mail says of the edition that it brings."""
 
@@ -62,7 +62,7 @@ class IssuedNote:
     left_out: tuple[str, ...] = ()  # names of files that are too large for a mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Context:
     """What every section template sees by name. `docs/templates.md` lists it; a test compares."""
 
@@ -80,6 +80,8 @@ class Context:
     since: Since | None = None  # in the body of mails alone: what changed since the reader's last one
     sides: tuple[ComparedSide, ...] = ()  # in a comparison alone: what is compared, the earlier first
 
+
+_NAMES = tuple(field.name for field in fields(Context))
 
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
 _MISTAKES = (
@@ -123,10 +125,11 @@ class SectionTemplates:
         """
         self.roots = tuple(roots)
         self.wording = wording
+        self._compiled = compiled or CompiledTemplates()
         self.environment = sandbox_of(
-            loader_of(self.roots) if texts is None else loader_of_texts(texts), compiled
+            loader_of(self.roots) if texts is None else loader_of_texts(texts), self._compiled
         )
-        self.environment.globals.update(template_globals(wording))
+        self.environment.give(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
         self._own: dict[str, frozenset[str] | None] = {}  # likewise
@@ -147,7 +150,7 @@ class SectionTemplates:
 
     def render(self, name: str, context: Context, *, memo: str) -> str:
         """Run a template (`sections/priorities.md.j2`). Raises BriefbookError with its place and the memo."""
-        values = {field.name: getattr(context, field.name) for field in fields(context)}
+        values = {name: getattr(context, name) for name in _NAMES}
         if context.section is not None:
             values["section"] = _giving_markdown(context.section)
         try:
@@ -173,7 +176,7 @@ class SectionTemplates:
             if name in found:
                 continue
             try:
-                found[name] = self._source(name)
+                found[name] = self._read(name)[0]
             except (TemplateError, UnicodeDecodeError):
                 continue
             leads = self._leads_of(name)
@@ -183,15 +186,14 @@ class SectionTemplates:
     def _leads_of(self, name: str) -> frozenset[str] | None:
         """The templates that one leads to; None where that is known only when it runs."""
         if name not in self._leads:
-            tree = self._tree(name)
-            named = set(meta.find_referenced_templates(tree)) if tree else set()
-            plain = frozenset(plain_names(name for name in named if name is not None))
-            self._leads[name] = None if None in named else plain
+            source, file = self._read(name)
+            self._leads[name] = self._compiled.leads(file, source, lambda: leads_in(self._tree(name)))
         return self._leads[name]
 
-    def _source(self, name: str) -> str:
+    def _read(self, name: str) -> tuple[str, str]:
         assert self.environment.loader is not None
-        return self.environment.loader.get_source(self.environment, name)[0]
+        source, file, _ = self.environment.loader.get_source(self.environment, name)
+        return source, file or ""
 
     def messages(self) -> frozenset[tuple[str | None, str]]:
         """Every message of the templates, each with its context."""
@@ -259,7 +261,7 @@ class SectionTemplates:
     def _tree(self, name: str) -> nodes.Template | None:
         """The tree of a template; None where it has none, which `check_syntax` tells of."""
         try:
-            return self.environment.parse(self._source(name), name)
+            return self.environment.parse(self._read(name)[0], name)
         except (TemplateError, UnicodeDecodeError):
             return None
 

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from briefbook.debriefing.room import Debriefing, Room
 from briefbook.debriefing.sources import source_id
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.facts import Meeting
+from briefbook.frozen import frozen
 from briefbook.memo import Book
 from briefbook.placing import Placed, place
 from briefbook.readers.book_files import gather
@@ -28,7 +29,7 @@ from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReviewedForm:
     """What a returned form comes to: proposals, what stands outside of its fields, the files as they'd be."""
 

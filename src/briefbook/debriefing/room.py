@@ -1,16 +1,16 @@
 """What the answers of a debrief form are read against, and what they come to."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from briefbook.composing.wording import Wording
 from briefbook.facts import Facts
+from briefbook.frozen import frozen
 from briefbook.marking import Marking
 from briefbook.readers.yaml_editing import Edit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proposed:
     """One addition to the facts: in words, and as a change of a file."""
 
@@ -19,7 +19,7 @@ class Proposed:
     edit: Edit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Debriefing:
     """What a form's answers come to: what they would add, what is on file already, what nobody can read."""
 
@@ -29,7 +29,7 @@ class Debriefing:
     left: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Room:
     """What the answers are read against. `wordings` are the book's languages, its own first."""
 

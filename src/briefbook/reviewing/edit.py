@@ -1,10 +1,11 @@
 """What somebody did to a returned document: one edit, and all of them. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from briefbook.aligning import keys_in
+from briefbook.frozen import frozen
 from briefbook.returned import Part
 from briefbook.reviewing.printed_words import Piece
 
@@ -25,7 +26,7 @@ class EditKind(StrEnum):
     LOOKS = "looks"  # words struck through, hidden, highlighted …; a paragraph set otherwise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edit:
     """One thing that somebody did.
 
@@ -50,7 +51,7 @@ class Edit:
     sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Review:
     """All edits in reading order; the pieces of the edition, and the new words of those that were changed."""
 

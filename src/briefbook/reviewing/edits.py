@@ -1,8 +1,7 @@
 """What people did to a returned document, edit by edit, each with the fact and field that it concerns. Pure.
 
 The returned document is held against the edition's own, and that against the tree that it was written from,
-whose inlines know their facts and slots. Nothing is left out: what fits no word of the edition is an edit of
-its own, in full.
+whose inlines know their facts and slots. Nothing is left out: what fits none of its words is an edit whole.
 """
 
 from collections import Counter, defaultdict

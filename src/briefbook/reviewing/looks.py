@@ -5,9 +5,9 @@ What programs do to looks on their own (other ids of styles, split runs) is none
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from briefbook.frozen import frozen
 from briefbook.returned import Look, Relooked
 from briefbook.reviewing.matching import Row
 
@@ -18,7 +18,7 @@ _By = tuple[Relooked, ...]
 _Seen = tuple[frozenset[Look], _By]  # how a word looks, and who changed that
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Looks:
     """What is other of some words, which are the returned paragraph's `[start, end)`."""
 
