@@ -63,6 +63,7 @@ class Element:
     language: str | None = None  # where it is not its parent's
     box: tuple[float, float, float, float] | None = None  # left, lower, right, upper edge in points
     inline: "tuple[str, Element] | None" = None  # what a run that goes on inside it joins
+    number: int = 0  # of its object, once it is written
 
     def add(self, role: str, entries: str = "") -> "Element":
         """A new element at its end."""
