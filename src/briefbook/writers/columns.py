@@ -92,8 +92,13 @@ def set_columns(
 
 def are_figures(texts: Iterable[str]) -> bool:
     """Whether a column holds figures alone (empty cells don't count): those stand flush right."""
-    held = [text for text in map(str.strip, texts) if text]
-    return bool(held) and all(_FIGURE.fullmatch(text) for text in held)
+    found = False
+    for text in map(str.strip, texts):
+        if text:
+            if not _FIGURE.fullmatch(text):
+                return False
+            found = True
+    return found
 
 
 def _shared(
