@@ -21,8 +21,9 @@ from lxml import etree
 from briefbook.document import Citations
 from briefbook.marking import Banner
 from briefbook.writers.banner import EDGE, GAP
+from briefbook.writers.docx_flow import written
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
-from briefbook.writers.docx_package import Part, part_of_bytes, part_of_xml
+from briefbook.writers.docx_package import Part, Relationships, part_of_bytes, part_of_xml
 from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
 from briefbook.writers.docx_styles import (
     MARKER_GAP,
@@ -91,9 +92,11 @@ class Template:
     """What a theme and a language fix. The elements are models: copy them, never change them."""
 
     fixed_parts: tuple[Part, ...]
-    relationships: Element  # of the main document, without its hyperlinks
+    relationships: tuple[str, ...]  # of the main document, without its hyperlinks
     numbering: Element  # the abstract definitions and the bullets' instance
+    definitions: str  # what stands in `numbering`
     section: Element  # w:sectPr: page, margins, header and footers
+    last_section: str  # the same, ready for a document
     settings: Element  # of the fixed parts, for whoever puts a memo into another template
     content_types: Element
 
@@ -114,11 +117,18 @@ def template_for(theme: Theme, language: str, citations: Citations, banner: Bann
         for part in parts
         if part.partname.membername not in _CHANGING
     ]
+    numbering = _numbering(theme)
+    section = etree.fromstring(etree.tostring(main.element.body.sectPr))
+    relationships = Relationships()
+    for entry in etree.fromstring(main.rels.xml):
+        relationships.add(entry.get("Type", ""), entry.get("Target", ""))
     return Template(
         fixed_parts=tuple(fixed),
-        relationships=etree.fromstring(main.rels.xml),
-        numbering=_numbering(theme),
-        section=etree.fromstring(etree.tostring(main.element.body.sectPr)),
+        relationships=relationships.entries,
+        numbering=numbering,
+        definitions="".join([written(definition) for definition in numbering]),
+        section=section,
+        last_section=written(section),
         settings=_settings(NOTE_KINDS.get(citations)),
         content_types=content_types,
     )

@@ -123,15 +123,24 @@ def width_in_ems(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS)
         return sum(piece.width for piece in face_pieces(text, strong, emphasis, faces))
 
 
+def only_face(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> str | None:
+    """The face that draws all of a text; None where it takes more than one."""
+    face = _chain(faces, strong, emphasis)[0]
+    if text.isascii() and text.isprintable() and _holds_ascii(face):
+        return face
+    return face if _widths(face).keys() >= set(text) else None
+
+
 def face_pieces(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> tuple[FacePiece, ...]:
     """Cut a text into runs of one face each; the first face of the style that holds a character draws it.
 
     A combining accent is drawn by its letter's face if that holds it.
     """
+    only = only_face(text, strong, emphasis, faces)
+    if only is not None:
+        widths = _widths(only)
+        return (FacePiece(face=only, text=text, width=sum([widths[c] for c in text])),) if text else ()
     chain = _chain(faces, strong, emphasis)
-    widths = _widths(chain[0])
-    if widths.keys() >= set(text):
-        return (FacePiece(face=chain[0], text=text, width=sum([widths[c] for c in text])),) if text else ()
     pieces: list[FacePiece] = []
     for cluster in _clusters(text):
         for piece in _cluster_pieces(cluster, chain):
@@ -248,6 +257,11 @@ def _loaded(name: str, file: str | BytesIO) -> "TTFont":
     metrics = font.face.hmetrics
     metrics[full:] = [(metrics[full - 1][0], bearing) for _, bearing in metrics[full:]]
     return font
+
+
+@cache
+def _holds_ascii(face: str) -> bool:
+    return _widths(face).keys() >= set(map(chr, range(0x20, 0x7F)))
 
 
 @cache

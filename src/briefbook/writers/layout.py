@@ -47,9 +47,17 @@ _DOTS = 0.8  # points across
 
 def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedPage, ...]:
     """Lay a document out on pages of the theme; an empty document gets one page with its footer."""
+    return lay_out_printed(document, printed(document), theme, measure)
+
+
+def lay_out_printed(
+    document: Document, shown: Document, theme: Theme, measure: Measure
+) -> tuple[PlacedPage, ...]:
+    """The same for whoever has what `printed` makes of the document."""
     theme = roomed(theme, document.banner, len(banner_lines(document.banner, theme, measure)))
     text = TextSetter(theme=theme, measure=measure)
-    pages = filled(printed(document), notes_of(document), text) or [FilledPage()]
+    notes = notes_of(document) if document.citations is Citations.FOOTNOTES else {}
+    pages = filled(shown, notes, text) or [FilledPage()]
     return tuple(
         placed(page, _furniture(document, theme, measure, number, len(pages)), theme, measure)
         for number, page in enumerate(pages, 1)

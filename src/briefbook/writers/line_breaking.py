@@ -152,7 +152,12 @@ def natural_width(spans: Iterable[Span], measure: Measure) -> float:
 
 def widest_word(spans: Iterable[Span], measure: Measure) -> float:
     """The width in points below which a column has to cut words."""
-    return max([word.at_end for word in _words(list(spans), measure)], default=0.0)
+    spans = list(spans)
+    if len(spans) == 1 and spans[0].text.isascii():  # most cells
+        span = spans[0]
+        words = [word.rstrip(" ") for word in _undivided(span.text)]
+        return max([measure(word, span.strong, span.emphasis) for word in words], default=0.0) * span.size
+    return max([word.at_end for word in _words(spans, measure)], default=0.0)
 
 
 def _width(text: str, span: Span, measure: Measure) -> float:

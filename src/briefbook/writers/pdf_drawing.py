@@ -5,11 +5,10 @@ closes marked content around a single operator, and its words are no part of the
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import assert_never
 
 from briefbook.writers.drawing import Paint, Pill, Polygon, Shape, Stroke, Words
-from briefbook.writers.faces import FaceSet, face_pieces, faces_of
 from briefbook.writers.pdf_faces import DrawnFaces
 from briefbook.writers.pdf_file import PdfFile
 from briefbook.writers.pictures import colours_of
@@ -18,9 +17,6 @@ from briefbook.writers.srgb import operands_of
 from briefbook.writers.theme import Theme
 
 _DASH = "[2.5 2]"
-Codes = Callable[[str, str], list[tuple[str, str]]]
-"""(face, text) → the text as names of the face's subsets, each with the string that it draws."""
-
 _QUARTER = 0.5523  # of a radius: how far the points lie that pull a curve into a quarter of a circle
 
 
@@ -30,8 +26,7 @@ class Figures:
     def __init__(self, file: PdfFile, faces: DrawnFaces, theme: Theme, *, fonts: int) -> None:
         """`fonts` is the number of the object that has the fonts of the file."""
         self._file = file
-        self._codes = faces.of
-        self._faces = faces_of(theme)
+        self._faces = faces
         self._colours = colours_of(theme)
         self._fonts = fonts
         self._rasters: dict[bytes, int] = {}  # by digest
@@ -44,7 +39,7 @@ class Figures:
                 number = self._raster(placed.data)
                 matrix = f"{placed.width:.3f} 0 0 {placed.height:.3f} {placed.x:.3f} {y:.3f}"
             case PlacedDrawing():
-                pen = _Pen(placed.height, self._colours, self._faces, self._codes)
+                pen = _Pen(placed.height, self._colours, self._faces)
                 number = self._file.deflated(
                     f"/Type/XObject/Subtype/Form/BBox[0 0 {placed.width:.2f} {placed.height:.2f}]"
                     f"/Resources<</Font {self._fonts} 0 R>>",
@@ -74,10 +69,9 @@ class Figures:
 class _Pen:
     """The operators that draw the shapes of one drawing; its own `y` goes down, a page's up."""
 
-    def __init__(self, height: float, colours: dict[Paint, str], faces: FaceSet, codes: Codes) -> None:
+    def __init__(self, height: float, colours: dict[Paint, str], faces: DrawnFaces) -> None:
         self._top = height
         self._faces = faces
-        self._codes = codes
         self._colours = {paint: operands_of(colour) for paint, colour in colours.items()}
 
     def drawn(self, shapes: Iterable[Shape]) -> str:
@@ -127,10 +121,8 @@ class _Pen:
 
     def _words(self, words: Words) -> str:
         parts = [f"BT {self._colours[words.paint]} rg"]
-        x = words.x
-        for piece in face_pieces(words.text, False, False, self._faces):
-            parts.append(f"1 0 0 1 {self._at(x + piece.offset * words.size, words.baseline)} Tm")
-            for subset, string in self._codes(piece.face, piece.text):
+        for begin, strings in self._faces.pieces(words.text, strong=False, emphasis=False):
+            parts.append(f"1 0 0 1 {self._at(words.x + begin * words.size, words.baseline)} Tm")
+            for subset, string in strings:
                 parts.append(f"{subset} {words.size:.2f} Tf {string}Tj")
-            x += piece.width * words.size
         return " ".join([*parts, "ET"])

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from briefbook.writers.faces import register_face
+from briefbook.writers.faces import FaceSet, face_pieces, only_face, register_face
 from briefbook.writers.pdf_file import PdfFile, literal, squeezed
+
+Strings = list[tuple[str, str]]
+"""Resource names of subsets, each with the string that it draws."""
 
 _CODES = 256  # of one subset
 _FIRST_CODE = 33  # of further subsets; a space has its own in each
-_SPACES = str.maketrans({"\u00a0": " "})  # drawn as what it looks like
 _MOST_FACES = 64  # kept in memory: a book uses six, each with an alphabet or two
 
 _ASCII = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”•…·"
@@ -31,18 +33,31 @@ _ALPHABETS = (frozenset(_ASCII), frozenset(_ASCII + _SPANISH), frozenset(_ASCII 
 class DrawnFaces:
     """The faces that one file draws with. They grow as texts are drawn, and are embedded when all are."""
 
-    def __init__(self) -> None:
+    def __init__(self, faces: FaceSet) -> None:
+        self._set = faces
         self._faces: dict[str, _Drawn] = {}
 
-    def of(self, face: str, text: str) -> list[tuple[str, str]]:
-        """A text that a face can draw, as resource names of subsets, each with the string that it draws."""
+    def pieces(self, text: str, strong: bool, emphasis: bool) -> list[tuple[float, Strings]]:
+        """What draws a text: where each piece stands, in ems from its beginning, and its strings."""
+        only = only_face(text, strong, emphasis, self._set)
+        if only is not None:
+            return [(0.0, self._strings(only, text))]
+        pieces: list[tuple[float, Strings]] = []
+        begin = 0.0
+        for piece in face_pieces(text, strong, emphasis, self._set):
+            pieces.append((begin + piece.offset, self._strings(piece.face, piece.text)))
+            begin += piece.width
+        return pieces
+
+    def _strings(self, face: str, text: str) -> Strings:
+        """The strings that draw a text by a face that holds all of it."""
         drawn = self._faces.get(face)
         if drawn is None:
             drawn = self._faces[face] = _Drawn(name=f"/F{len(self._faces) + 1}")
         if text.isascii():
-            drawn.characters.add(text[0])  # the smallest alphabet has all of them
+            drawn.in_ascii = True
             return [(drawn.name, literal(text))]
-        text = text.translate(_SPACES)
+        text = text.replace("\u00a0", " ")  # drawn as what it looks like
         try:
             codes = text.encode("cp1252")
         except UnicodeEncodeError:
@@ -54,7 +69,7 @@ class DrawnFaces:
         """Put the faces into a file; returns the dictionary of fonts for its resources (7.8.3)."""
         fonts: list[str] = []
         for face, drawn in self._faces.items():
-            if drawn.characters:
+            if drawn.in_ascii or drawn.characters:
                 alphabet = next(n for n, held in enumerate(_ALPHABETS) if held >= drawn.characters)
                 fonts.append(f"{drawn.name} {_alphabet(face, alphabet).embed(file)} 0 R")
             for number, codes in enumerate(drawn.further, 1):
@@ -67,15 +82,16 @@ class DrawnFaces:
 class _Drawn:
     """What a file draws with one face.
 
-    `characters` are those of the first subset that say which alphabet it needs; `further` those of each
-    further one, with their codes.
+    Of its first subset `characters` are those that say which alphabet it needs; `further` are the characters
+    of each further one, with their codes.
     """
 
     name: str
+    in_ascii: bool = False  # whether ASCII is drawn, which every alphabet has
     characters: set[str] = field(default_factory=set)
     further: list[dict[str, int]] = field(default_factory=list)
 
-    def in_subsets(self, text: str) -> list[tuple[str, str]]:
+    def in_subsets(self, text: str) -> Strings:
         """A text cut where the subset changes."""
         pieces: list[tuple[str, str]] = []
         for character in text:

@@ -12,7 +12,6 @@ _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"  # the second line tells that bytes f
 _TOGETHER = 250  # objects of one object stream
 _LEVEL = 6  # of deflating
 _ENTRY = struct.Struct(">BIH")  # of the cross-reference stream (7.5.8.3): kind, place, number within
-_SIGNS = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)"})
 # The signs of PDFDocEncoding that are no part of Latin-1, from 0x80 on (ISO 32000-1, D.2).
 _OWN_SIGNS = {ord(sign): 0x80 + n for n, sign in enumerate("•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž")} | {
     0x20AC: 0xA0
@@ -106,19 +105,23 @@ def squeezed(content: bytes) -> bytes:
 
 def literal(text: str) -> str:
     """Characters as a literal string, each standing for its byte (7.3.4.2)."""
-    return f"({text.translate(_SIGNS)})"
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "(" in text or ")" in text:
+        text = text.replace("(", "\\(").replace(")", "\\)")
+    return f"({text})"
 
 
 def text_string(text: str) -> str:
     """A text in PDF's spelling (7.9.2.2): in its own Latin encoding, else in UTF-16."""
+    if not text.isprintable():  # U+00A0 and U+00AD are no signs of that encoding either
+        return _in_utf_16(text)
     if text.isascii():
-        spelt = text
-    else:
-        spelt = text.translate(_OWN_SIGNS)
-        if max(spelt) > "\xff" or text.startswith(_OTHER_ENCODINGS):
-            return _in_utf_16(text)
-    # What is no sign is a control in Latin-1, or has none in this encoding: U+00A0, U+00AD.
-    return literal(spelt) if text.isprintable() else _in_utf_16(text)
+        return literal(text)
+    spelt = text if max(text) <= "\xff" else text.translate(_OWN_SIGNS)
+    if max(spelt) > "\xff" or text.startswith(_OTHER_ENCODINGS):
+        return _in_utf_16(text)
+    return literal(spelt)
 
 
 def _in_utf_16(text: str) -> str:

@@ -197,7 +197,11 @@ class _TreeWriter:
     def element(self, element: Element) -> str:
         """A structure element (ISO 32000-1, table 323)."""
         parent = self.root if element.parent is None else element.parent.number
-        page = next((kid.page for kid in element.kids if isinstance(kid, Content)), None)
+        page: int | None = None
+        for kid in element.kids:
+            if isinstance(kid, Content):
+                page = kid.page
+                break
         kids = [self._kid(kid, page) for kid in element.kids]
         entries = element.entries
         if element.alternative:

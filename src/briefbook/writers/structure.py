@@ -116,7 +116,9 @@ class Structure:
 def structure_of(document: Document) -> Structure:
     """The elements of a document as its pages show it, still without content."""
     builder = Builder(root=Element("Document"))
-    noted = {number for block in blocks_of(document) for number in notes_in(block)}
+    noted: set[int] = set()
+    if document.citations is Citations.ENDNOTES:
+        noted = {number for block in blocks_of(document) for number in notes_in(block)}
     builder.add(document, noted)
     return builder.structure()
 
@@ -136,7 +138,7 @@ class Builder:
     def add(self, document: Document, noted: Container[int], first: int = 0) -> None:
         """The blocks of a document, the first of which has this number, with the notes that hang in it.
 
-        `noted` are the numbers of all notes: endnotes may be those of other documents.
+        `noted` are the numbers of all endnotes: they may be those of other documents.
         """
         for number, block in enumerate(blocks_of(document), first):
             if document.citations is Citations.ENDNOTES and isinstance(block, SourceList):

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from briefbook.document import Document, SourceEntry, SourceList, blocks_of
-from briefbook.writers.faces import face_pieces, faces_of, measure_of
-from briefbook.writers.layout import lay_out, printed
+from briefbook.writers.faces import faces_of, measure_of
+from briefbook.writers.layout import lay_out, lay_out_printed, printed
 from briefbook.writers.logo import with_logo
 from briefbook.writers.pdf_drawing import Figures
 from briefbook.writers.pdf_faces import DrawnFaces
@@ -29,8 +29,9 @@ _SOLID = "0 J [] 0 d "
 def write_pdf(document: Document, theme: Theme) -> bytes:
     """Write a document as PDF 1.7 with tags, dated by its as-of day."""
     document = with_logo(document, theme)
-    pages = lay_out(document, theme, measure_of(theme))
-    return draw(document, pages, Tags(printed(document), pages, entries_of(document)), theme)
+    shown = printed(document)
+    pages = lay_out_printed(document, shown, theme, measure_of(theme))
+    return draw(document, pages, Tags(shown, pages, entries_of(document)), theme)
 
 
 def pages_in(document: Document, theme: Theme) -> int:
@@ -46,12 +47,12 @@ def entries_of(document: Document) -> dict[str, SourceEntry]:
 
 def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags, theme: Theme) -> bytes:
     """Draw the laid-out pages of a document, with its tags."""
-    file, faces = PdfFile(), DrawnFaces()
+    file, faces = PdfFile(), DrawnFaces(faces_of(theme))
     tree, fonts = file.reserve(), file.reserve()
     numbers = [file.reserve() for _ in pages]
     figures = Figures(file, faces, theme, fonts=fonts)
     for index, page in enumerate(pages):
-        sheet = _Sheet(page, file, tags, faces, figures, theme)
+        sheet = _Sheet(page, file, tags, faces, figures)
         contents = file.deflated("", sheet.drawn().encode("latin-1"))
         annotations = "".join(f"{number} 0 R " for number in tags.annotations[index])
         file.fill(
@@ -112,14 +113,12 @@ class _Sheet:
         tags: Tags,
         faces: DrawnFaces,
         figures: Figures,
-        theme: Theme,
     ) -> None:
         self._page = page
         self._file = file
         self._tags = tags
-        self._codes = faces.of
+        self._faces = faces
         self._figures = figures
-        self._faces = faces_of(theme)
         self._operators: list[str] = []
         tags.begin_page(page)
 
@@ -159,9 +158,9 @@ class _Sheet:
         add = self._operators.append
         add("BT")
         colour = font = ""
-        height, faces = self._page.height, self._faces
+        height, pieces_of, turn_to = self._page.height, self._faces.pieces, self._tags.turn_to
         for run in runs:
-            marks = self._tags.turn_to(run)
+            marks = turn_to(run)
             if marks:
                 add(marks)
             self._tags.annotate(self._file, run)
@@ -169,13 +168,12 @@ class _Sheet:
                 colour = run.colour
                 add(f"{operands_of(colour)} rg")
             x, y, size = run.x, height - run.baseline, run.size
-            for piece in face_pieces(run.text, run.strong, run.emphasis, faces):
-                add(f"1 0 0 1 {x + piece.offset * size:.3f} {y:.3f} Tm")
-                for subset, string in self._codes(piece.face, piece.text):
+            for begin, strings in pieces_of(run.text, run.strong, run.emphasis):
+                add(f"1 0 0 1 {x + begin * size:.3f} {y:.3f} Tm")
+                for subset, string in strings:
                     chosen = f"{subset} {size:.2f} Tf"
                     if chosen != font:
                         font = chosen
                         add(font)
                     add(f"{string}Tj")
-                x += piece.width * size
         add(self._tags.close() + "ET")
