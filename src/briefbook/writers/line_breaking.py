@@ -29,7 +29,7 @@ _OPPORTUNITY = re.compile(
 )
 _TRAILING_SPACES = re.compile(rf"(?<![{_BREAKING_SPACE}])[{_BREAKING_SPACE}]+\Z")
 # What shapes lines but is not drawn: soft hyphen, zero width space, word joiner.
-_UNDRAWN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060"))
+_UNDRAWN = re.compile("[\u00ad\u200b\u2060]")
 # What neither shapes lines nor is drawn: joiners, direction marks, variation selectors, byte order mark.
 _IGNORED = re.compile(
     "[\u034f\u061c\u180e\u200c-\u200f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
@@ -101,7 +101,14 @@ def drawn(text: str, *, ends_line: bool) -> str:
     if text.isascii():
         return text
     hyphen = SOFT_HYPHEN if ends_line and text.endswith(SOFT_HYPHEN) else ""
-    return text.translate(_UNDRAWN) + hyphen
+    return _seen(text) + hyphen
+
+
+def _seen(text: str) -> str:
+    """A text without what is not drawn; few have any of it."""
+    if text.isascii() or _UNDRAWN.search(text) is None:
+        return text
+    return _UNDRAWN.sub("", text)
 
 
 def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[Line]:
@@ -161,9 +168,7 @@ def widest_word(spans: Iterable[Span], measure: Measure) -> float:
 
 
 def _width(text: str, span: Span, measure: Measure) -> float:
-    if not text.isascii():
-        text = text.translate(_UNDRAWN)
-    return measure(text, span.strong, span.emphasis) * span.size
+    return measure(_seen(text), span.strong, span.emphasis) * span.size
 
 
 @lru_cache(maxsize=8192)  # a table's cells are cut for the columns of each format, and then for their lines
@@ -176,44 +181,33 @@ def _undivided(text: str) -> tuple[str, ...]:
 
 
 def _words(spans: list[Span], measure: Measure) -> list[_Word]:
-    if len(spans) == 1:
-        return _words_of(spans[0], measure)
     words: list[_Word] = []
-    index, left = 0, 0  # which span; how much of it is used
+    index, left = -1, 0  # which span; how much of its text is left
+    space = 0.0
     for undivided in _undivided("".join([span.text for span in spans])):
         parts: list[tuple[str, Span]] = []
-        wanted = len(undivided)
-        while wanted:
-            span = spans[index]
-            taken = span.text[left : left + wanted]
-            if taken:
-                parts.append((taken, span))
-            wanted -= len(taken)
-            left += len(taken)
-            if left == len(span.text):
-                index, left = index + 1, 0
-        words.append(_word(parts, measure))
+        at = 0
+        while at < len(undivided):
+            if not left:
+                index += 1
+                span = spans[index]
+                left = len(span.text)
+                space = measure(" ", span.strong, span.emphasis) * span.size
+            taken = undivided[at : at + left]
+            parts.append((taken, span))
+            at += len(taken)
+            left -= len(taken)
+        words.append(_word(parts, measure) if len(parts) > 1 else _word_in_one_look(parts, space, measure))
     return words
 
 
-def _words_of(span: Span, measure: Measure) -> list[_Word]:
-    """The words of one span; most end with one space, which a line's end does not count."""
-    strong, emphasis, size = span.strong, span.emphasis, span.size
-    space = measure(" ", strong, emphasis) * size
-    words: list[_Word] = []
-    for text in _undivided(span.text):
-        if not text.isascii():
-            words.append(_word([(text, span)], measure))
-            continue
-        advance = measure(text, strong, emphasis) * size
-        if text[-1] != " ":
-            at_end = advance
-        elif text[-2:-1] != " ":
-            at_end = advance - space
-        else:
-            at_end = advance + _change_at_end([(text, span)], measure)
-        words.append(_Word([(text, span)], advance, at_end))
-    return words
+def _word_in_one_look(parts: list[tuple[str, Span]], space: float, measure: Measure) -> _Word:
+    """A word of one part, whose spaces are so wide each; most end with one."""
+    text, span = parts[0]
+    advance = measure(_seen(text), span.strong, span.emphasis) * span.size
+    if text[-1] == " " and text[-2:-1] not in _BREAKING_SPACE:
+        return _Word(parts, advance, advance - space)
+    return _Word(parts, advance, advance + _change_at_end(parts, measure))
 
 
 def _word(parts: list[tuple[str, Span]], measure: Measure) -> _Word:
