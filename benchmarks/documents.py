@@ -27,7 +27,7 @@ from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out
-from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw
+from briefbook.writers.pdf_file import PdfFile, text_string
 from briefbook.writers.pdf_links import Target, Targets
 from briefbook.writers.pdf_tags import Tags
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
@@ -45,11 +45,13 @@ class _NoTags(Tags):
         self, document: Document, pages: Sequence[PlacedPage], entries: Mapping[str, SourceEntry]
     ) -> None:
         self.targets = Targets(pages, entries, document.spoken)
-        self._links: list[tuple[Raw, str, Target]] = []
+        self.annotations: list[list[int]] = []
+        self._links: list[tuple[int, str, Target]] = []
         self._sheet = 0.0
 
     def begin_page(self, page: PlacedPage) -> None:
         self._sheet = page.height
+        self.annotations.append([])
 
     def turn_to(self, run: PlacedRun) -> str:  # noqa: ARG002
         return ""
@@ -60,20 +62,21 @@ class _NoTags(Tags):
     def close(self) -> str:
         return ""
 
-    def annotate(self, canvas: ArchiveCanvas, run: PlacedRun) -> None:
+    def annotate(self, file: PdfFile, run: PlacedRun) -> None:
         target = self.targets.of(run)
         if target is not None:
             base = self._sheet - run.baseline
             rect = f"{run.x:.2f} {base:.2f} {run.x + run.width:.2f} {base + run.size:.2f}"
-            self._links.append((canvas.annotation(), rect, target))
+            self.annotations[-1].append(file.reserve())
+            self._links.append((self.annotations[-1][-1], rect, target))
 
-    def write(self, canvas: ArchiveCanvas) -> None:
-        pages = canvas.page_numbers
-        for raw, rect, target in self._links:
+    def write(self, file: PdfFile, pages: Sequence[int]) -> int:
+        for number, rect, target in self._links:
             leads = f"/Dest[{pages[target.page]} 0 R/XYZ 0 {target.top:.2f} 0]"
             if target.address is not None:
-                leads = f"/A<</S/URI/URI({target.address})>>"
-            raw.body = f"<</Type/Annot/Subtype/Link/Rect[{rect}]/Border[0 0 0]{leads}>>"
+                leads = f"/A<</S/URI/URI{text_string(target.address)}>>"
+            file.fill(number, f"<</Type/Annot/Subtype/Link/Rect[{rect}]/Border[0 0 0]{leads}>>")
+        return file.add("<</Type/StructTreeRoot>>")
 
 
 def pdf(tags: type[Tags]) -> Callable[[Document, Theme], bytes]:

@@ -11,7 +11,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageCms
 
 from briefbook.document import Document
-from briefbook.writers.pdf_canvas import text_string
+from briefbook.writers.pdf_file import text_string
 from briefbook.writers.srgb import srgb_profile
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import write_pdf

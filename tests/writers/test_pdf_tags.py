@@ -36,7 +36,6 @@ from briefbook.notes import notes_of
 from briefbook.spoken import Spoken
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out, printed
-from briefbook.writers.pdf_canvas import ArchiveCanvas
 from briefbook.writers.pdf_tags import Tags, UntaggedError
 from briefbook.writers.placed import Owner, PlacedPage
 from briefbook.writers.theme import PAGES, File, Logo, Theme
@@ -504,21 +503,6 @@ def test_a_run_that_belongs_nowhere_is_an_error(owner: Owner | None) -> None:
     lost = replace(page, runs=(*page.runs, replace(page.runs[0], owner=owner)))
     with pytest.raises(UntaggedError, match="text"):
         draw(document, [lost], Tags(document, [lost], {}), Theme())
-
-
-def test_what_is_drawn_past_the_tags_is_an_error() -> None:
-    class Careless(Tags):
-        def write(self, canvas: ArchiveCanvas) -> None: ...
-
-        def annotate(self, canvas: ArchiveCanvas, *_rest: object) -> None:
-            canvas.line(0, 0, 9, 9)
-
-    document = document_of(
-        Paragraph(children=(Link(children=(Text(text="a"),), target="https://a.example"),))
-    )
-    pages = laid_out(document)
-    with pytest.raises(UntaggedError, match="canvas"):
-        draw(document, pages, Careless(document, pages, {}), Theme())
 
 
 def test_a_document_without_a_block_is_tagged_too() -> None:

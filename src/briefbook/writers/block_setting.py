@@ -91,7 +91,7 @@ def with_footnotes(
         here: list[Note] = []
         while found and ahead and ahead[-1].number <= max(found)[0]:
             here.append(setter.footnote(ahead.pop(), left, max(found)[1]))
-        hung.append(replace(strip, notes=tuple(here)) if here else strip)
+        hung.append(strip.but(notes=tuple(here)) if here else strip)
     return hung
 
 
@@ -113,10 +113,10 @@ def _centred(fragment: Fragment, measure: float) -> Fragment:
 
 def _together(stacks: Sequence[Stack]) -> list[Stack]:
     """Stacks that stand on one page, if it can hold them all."""
-    held = [replace(s, strips=tuple(replace(strip, bound=True) for strip in s.strips)) for s in stacks]
+    held = [replace(s, strips=tuple(strip.but(bound=True) for strip in s.strips)) for s in stacks]
     if held and held[-1].strips:
         *others, last = held[-1].strips
-        held[-1] = replace(held[-1], strips=(*others, replace(last, bound=stacks[-1].strips[-1].bound)))
+        held[-1] = replace(held[-1], strips=(*others, last.but(bound=stacks[-1].strips[-1].bound)))
     return held
 
 
@@ -124,7 +124,7 @@ def _held(stack: Stack) -> Stack:
     """The same stack, its last strip bound to what follows."""
     if not stack.strips:
         return stack
-    return replace(stack, strips=(*stack.strips[:-1], replace(stack.strips[-1], bound=True)))
+    return replace(stack, strips=(*stack.strips[:-1], stack.strips[-1].but(bound=True)))
 
 
 @frozen
@@ -169,27 +169,28 @@ class BlockSetter:
         strips = beside([(0, lines, owner)], style)
         if style.centred:
             strips = [
-                replace(strip, fragments=tuple(_centred(found, measure) for found in strip.fragments))
+                strip.but(fragments=tuple(_centred(found, measure) for found in strip.fragments))
                 for strip in strips
             ]
-        aside = self.text.lines(heading.aside, replace(self.theme.body, colour=self.theme.quiet), measure)
+        quiet = replace(self.theme.body, colour=self.theme.quiet) if heading.aside else style
+        aside = self.text.lines(heading.aside, quiet, measure)
         fragments = [
             Fragment(
                 x=measure - line.width,
                 baseline=baseline(style),
                 line=line,
-                owner=replace(owner, part=Part.ASIDE),
+                owner=owner._replace(part=Part.ASIDE),
             )
             for line in aside
         ]
         if len(aside) == len(lines) == 1 and lines[0].width + _ASIDE_GAP + aside[0].width <= measure:
-            strips = [replace(strips[0], fragments=(*strips[0].fragments, *fragments))]
+            strips = [strips[0].but(fragments=(*strips[0].fragments, *fragments))]
         else:
             strips += [Strip(height=style.leading, fragments=(fragment,)) for fragment in fragments]
         title = "".join(text.text for text in texts_of(heading.children))
-        bound = [replace(strip, bound=True) for strip in strips]
+        bound = [strip.but(bound=True) for strip in strips]
         if bound:
-            bound[0] = replace(bound[0], heading=(title, heading.level))
+            bound[0] = bound[0].but(heading=(title, heading.level))
         return Stack(strips=tuple(bound), before=style.before, after=style.after)
 
     def _paragraph(self, paragraph: Paragraph, style: TextStyle, left: float, owner: Owner) -> Stack:
@@ -224,7 +225,7 @@ class BlockSetter:
         gap = theme.body.after
         picture = Stack(strips=(strip,), before=gap, after=gap)
         caption = self._paragraph(
-            Paragraph(children=figure.caption), theme.source, 0, replace(owner, part=Part.CAPTION)
+            Paragraph(children=figure.caption), theme.source, 0, owner._replace(part=Part.CAPTION)
         )
         return replace(stacked([picture, caption]), after=theme.heading_2.before)
 
@@ -241,7 +242,7 @@ class BlockSetter:
             path = (*owner.path, index)
             inner: list[Stack] = []
             for position, block in enumerate(item.blocks):
-                place = replace(owner, path=(*path, position))
+                place = owner._replace(path=(*path, position))
                 match block:
                     case Paragraph():
                         inner.append(self._paragraph(block, style, text_left, place))
@@ -250,14 +251,14 @@ class BlockSetter:
                         inner.append(self._items(block, depth + 1, text_left, place))
                     case _:
                         assert_never(block)
-            place = replace(owner, path=path, part=Part.MARKER)
+            place = owner._replace(path=path, part=Part.MARKER)
             stacks.append(self._marked(stacked(inner), marker, style, text_left, place))
         return stacked(stacks)
 
     def _sources(self, sources: SourceList, owner: Owner) -> Stack:
         left = self.indent([str(entry.number) for entry in sources.entries], self.theme.source)
         entries = [
-            self._entry(entry, left, replace(owner, path=(*owner.path, index)), Part.MARKER)
+            self._entry(entry, left, owner._replace(path=(*owner.path, index)), Part.MARKER)
             for index, entry in enumerate(sources.entries)
         ]
         stack = stacked(entries)
@@ -271,7 +272,7 @@ class BlockSetter:
     def footnote(self, entry: SourceEntry, left: float, block: int) -> Note:
         """A note for the foot of a page, its text `left` points from the edge; it hangs in a block."""
         first, *rest = self._note(entry, left, block).strips
-        strips = (replace(first, before=self.theme.source.after), *rest)
+        strips = (first.but(before=self.theme.source.after), *rest)
         heights = [strip.before + strip.height for strip in strips]
         divisible = next((n for n, strip in enumerate(strips, 1) if not strip.bound), len(strips))
         return Note(strips=strips, height=sum(heights), least=sum(heights[:divisible]))
@@ -284,9 +285,9 @@ class BlockSetter:
         """A source with its number; citations lead to its first line."""
         style = self.theme.source
         stack = self._paragraph(Paragraph(children=entry.children), style, left, place)
-        stack = self._marked(stack, str(entry.number), style, left, replace(place, part=marker))
+        stack = self._marked(stack, str(entry.number), style, left, place._replace(part=marker))
         first, *rest = stack.strips
-        return replace(stack, strips=(replace(first, source=entry.source), *rest))
+        return replace(stack, strips=(first.but(source=entry.source), *rest))
 
     def indent(self, markers: Sequence[str], style: TextStyle) -> float:
         """Where text beside markers begins: at the theme's indent, further right where a number is wide."""
@@ -302,7 +303,7 @@ class BlockSetter:
         if not stack.strips:
             return Stack(strips=(Strip(height=style.leading, fragments=(fragment,)),), after=style.after)
         first, *rest = stack.strips
-        return replace(stack, strips=(replace(first, fragments=(fragment, *first.fragments)), *rest))
+        return replace(stack, strips=(first.but(fragments=(fragment, *first.fragments)), *rest))
 
     def _fields(self, fields: Fields, owner: Owner) -> Stack:
         """Labels in their own column, values hanging beside them."""
@@ -311,12 +312,12 @@ class BlockSetter:
         left = theme.label_width
         stacks: list[Stack] = []
         for index, row in enumerate(fields.rows):
-            place = replace(owner, path=(index,))
+            place = owner._replace(path=(index,))
             label = self.text.lines(row.label, theme.label, left - theme.column_gap)
             value = self.text.lines(row.value, style, theme.page.measure - left)
             columns = [
-                (0, label, replace(place, part=Part.LABEL)),
-                (left, value, replace(place, part=Part.VALUE)),
+                (0, label, place._replace(part=Part.LABEL)),
+                (left, value, place._replace(part=Part.VALUE)),
             ]
             stacks.append(Stack(strips=tuple(beside(columns, style)), after=style.after))
         stack = stacked(stacks)

@@ -4,7 +4,7 @@ The rows of contents and index hold PAGEREF fields (ECMA-376 Part 1 §17.16.5.43
 already, by our own layout: Word lays the same text out anew, and counts when it is asked to.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -17,12 +17,13 @@ from briefbook.writers.banner import roomed
 from briefbook.writers.bound_layout import BoundPages, Mention, lay_out_bound
 from briefbook.writers.bound_look import COLUMN_GAP, TAB_WIDTH, bound_theme, cover_theme
 from briefbook.writers.docx_columns import lines_of_banner
-from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraphs, core_properties
+from briefbook.writers.docx_flow import Flow, WordParagraph, written
+from briefbook.writers.docx_furniture import Around, around, core_properties, line_of
 from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import anchor_bookmark
-from briefbook.writers.docx_package import Part, add_relationship, part_of_xml, zip_of_parts
-from briefbook.writers.docx_runs import add_field, add_mark, add_run, add_tab
-from briefbook.writers.docx_styles import NSMAP, Element, R, W, add, add_language, twips
+from briefbook.writers.docx_package import Part, Relationships, part_of_text, part_of_xml, zip_of_parts
+from briefbook.writers.docx_runs import add_field, add_mark, add_run, add_tab, language_of_run
+from briefbook.writers.docx_styles import Element, R, W, add, twips
 from briefbook.writers.docx_template import (
     CONTENT_TYPES,
     CORE,
@@ -40,7 +41,10 @@ from briefbook.writers.placed import Owner
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_docx import Body
 
-_KINDS = {"hdr": "header", "ftr": "footer"}  # the root of a part, and what its name begins with
+_KINDS: dict[Around, str] = {
+    "hdr": "header",
+    "ftr": "footer",
+}  # the root of a part, what its name begins with
 _RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 
@@ -58,8 +62,8 @@ def write_bound_docx(binder: Binder, theme: Theme) -> bytes:
     furniture = _Furniture(template, body.inlines.relationships)
     _Book(binder, theme, laid, body, furniture).write()
     parts = {part.name: part for part in template.fixed_parts}
-    parts |= {name: part_of_xml(name, root) for name, root in body.roots()}
-    parts[CORE] = part_of_xml(CORE, core_properties(binder.cover))
+    parts |= {name: part_of_text(name, xml) for name, xml in body.parts()}
+    parts[CORE] = part_of_text(CORE, core_properties(binder.cover))
     parts[CONTENT_TYPES] = part_of_xml(CONTENT_TYPES, furniture.content_types)
     parts |= furniture.parts
     order = [*PART_ORDER, *(name for name in furniture.parts if name not in PART_ORDER)]
@@ -101,21 +105,18 @@ class _Book:
         if laid.parts.notes is not None:
             parts.append((lambda: None, self._section(pages["notes"])))  # Word puts endnotes at the end
         *others, last = parts
-        for written, section in others:
-            written()
-            body.end_section(section)
+        for write_part, section in others:
+            write_part()
+            body.end_section(written(section))
         last[0]()
-        body.end(last[1], bookmark_of("notes"))
+        body.end(written(last[1]), bookmark_of("notes"))
 
     # ---------------------------------------------------------------------------------- sections
 
     def _cover_section(self) -> Element:
         """A page with nothing around its text, which begins lower."""
-        banner = self._binder.cover.banner
-        around = (
-            () if banner is None else (banner_header(banner, self._theme), banner_footer(banner, self._theme))
-        )
-        section = self._furniture.section(*around)
+        kinds: tuple[Around, ...] = () if self._binder.cover.banner is None else ("hdr", "ftr")
+        section = self._furniture.section({kind: self._around(kind) for kind in kinds})
         margins = section.find(W + "pgMar")
         assert margins is not None
         margins.set(W + "top", str(twips(cover_theme(self._theme).page.top)))
@@ -124,26 +125,27 @@ class _Book:
     def _section(self, page: int, tab: Tab | None = None) -> Element:
         """A section that begins on a page: what stands around its text is the memo's, else the book's."""
         document = self._binder.cover if tab is None else tab.document
-        head = add_furniture("hdr", self._binder.cover.title if tab is None else document.reference)
+        line = line_of("hdr", self._binder.cover.title if tab is None else document.reference)
         if tab is not None:
-            add_tab(head[0])
-            add_run(head[0], tab.label)
-        if self._binder.cover.banner is not None:
-            head[:0] = banner_paragraphs(self._binder.cover.banner, self._theme)
+            add_tab(line.flow)
+            add_run(line.flow, tab.label)
+        head = self._around("hdr", line)
         if document.footer not in furniture_of(document).once:
-            return self._furniture.section(head, self._foot(document.footer, page))
-        section = self._furniture.section(head, self._foot("", page))
+            return self._furniture.section({"hdr": head, "ftr": self._foot(document.footer, page)})
+        section = self._furniture.section({"hdr": head, "ftr": self._foot("", page)})
         self._furniture.begin(section, self._foot(document.footer, page))
         return section
 
-    def _foot(self, words: str, page: int) -> Element:
+    def _foot(self, words: str, page: int) -> str:
         """A footer of some words and the page's number, with the banner below."""
-        foot = add_furniture("ftr", words)
-        add_tab(foot[0])
-        add_field(foot[0], "PAGE", str(page))
-        if self._binder.cover.banner is not None:
-            foot.extend(banner_paragraphs(self._binder.cover.banner, self._theme))
-        return foot
+        line = line_of("ftr", words)
+        add_tab(line.flow)
+        add_field(line.flow, "PAGE", str(page))
+        return self._around("ftr", line)
+
+    def _around(self, kind: Around, *lines: WordParagraph) -> str:
+        """A header or footer of some lines, with the book's banner."""
+        return around(kind, lines, self._binder.cover.banner, self._theme)
 
     # ------------------------------------------------------------------------ contents and index
 
@@ -162,27 +164,26 @@ class _Book:
         for row in self._laid.rows:
             paragraph = self._body.paragraph("TOC1")
             self._widen(paragraph)
-            link = add(paragraph, "hyperlink", anchor=bookmark_of(row.place), history=1)
+            flow = paragraph.flow
+            flow.append(f'<w:hyperlink w:anchor="{bookmark_of(row.place)}" w:history="1">')
             if row.label:
-                add_run(link, row.label)
-            add_tab(link)
-            title = add_run(link, f"{row.title} ")  # spaces before and behind the dots
-            if row.language is not None:
-                properties = etree.Element(W + "rPr")
-                add_language(properties, row.language)
-                title.insert(0, properties)
-            add_tab(link)
-            add_run(link, " ")
-            add_field(link, f"PAGEREF {bookmark_of(row.place)} \\h", str(row.page))
+                add_run(flow, row.label)
+            add_tab(flow)
+            language = "" if row.language is None else language_of_run(row.language)
+            add_run(flow, f"{row.title} ", direct=language)  # spaces before and behind the dots
+            add_tab(flow)
+            add_run(flow, " ")
+            add_field(flow, f"PAGEREF {bookmark_of(row.place)} \\h", str(row.page))
+            flow.append("</w:hyperlink>")
 
-    def _widen(self, row: Element) -> None:
+    def _widen(self, row: WordParagraph) -> None:
         """Give a row's labels their room where they need more than the style has."""
         if self._laid.tab_width > TAB_WIDTH:
-            properties, width = row[0], twips(self._laid.tab_width)
-            tabs = add(properties, "tabs")
-            add(tabs, "tab", val="clear", pos=twips(TAB_WIDTH))
-            add(tabs, "tab", val="left", pos=width)
-            add(properties, "ind", left=width, hanging=width)
+            width = twips(self._laid.tab_width)
+            row.properties.append(
+                f'<w:tabs><w:tab w:val="clear" w:pos="{twips(TAB_WIDTH)}"/>'
+                f'<w:tab w:val="left" w:pos="{width}"/></w:tabs><w:ind w:left="{width}" w:hanging="{width}"/>'
+            )
 
     def _index(self) -> None:
         self._body.heading(2, self._binder.index_title, bookmark_of("index"))
@@ -194,27 +195,25 @@ class _Book:
             for row, entry in enumerate(group.entries):
                 paragraph = self._body.paragraph("Index1")
                 if row == 0 and len(group.entries) > 1:
-                    add(paragraph[0], "keepNext")
+                    paragraph.keep_next = True
                 self._turn_at(paragraph, Owner(block=block + 2, path=(row,)))
-                self._entry(paragraph, entry, next(mentions))
+                self._entry(paragraph.flow, entry, next(mentions))
             block += 2
 
-    def _turn_at(self, paragraph: Element, owner: Owner) -> None:
+    def _turn_at(self, paragraph: WordParagraph, owner: Owner) -> None:
         """Begin the right column with a paragraph where our own layout does."""
         if owner == self._laid.turn:
-            add_mark(paragraph, "br", type="column")
-            paragraph.insert(1, paragraph[-1])  # behind its properties
+            turn: Flow = []
+            add_mark(turn, 'br w:type="column"')
+            paragraph.flow[:0] = turn
 
-    def _entry(self, paragraph: Element, entry: IndexEntry, mentions: Sequence[Mention]) -> None:
-        name = add_run(paragraph, entry.words)
-        if entry.language is not None:
-            properties = etree.Element(W + "rPr")
-            add_language(properties, entry.language)
-            name.insert(0, properties)
+    def _entry(self, flow: Flow, entry: IndexEntry, mentions: Sequence[Mention]) -> None:
+        language = "" if entry.language is None else language_of_run(entry.language)
+        add_run(flow, entry.words, direct=language)
         for mention in mentions:
             for end, (page, anchor) in enumerate(mention.ends):
-                add_run(paragraph, "–" if end else ", ")
-                add_field(paragraph, f"PAGEREF {anchor_bookmark(anchor)} \\h", str(page))
+                add_run(flow, "–" if end else ", ")
+                add_field(flow, f"PAGEREF {anchor_bookmark(anchor)} \\h", str(page))
 
 
 def bookmark_of(place: str) -> str:
@@ -222,66 +221,62 @@ def bookmark_of(place: str) -> str:
     return place.replace(".", "_")
 
 
-def add_furniture(kind: str, words: str) -> Element:
-    """A header (`hdr`) or footer (`ftr`) that begins with some words."""
-    root = etree.Element(W + kind, nsmap=NSMAP)
-    paragraph = add(root, "p")
-    add(add(paragraph, "pPr"), "pStyle", val=_KINDS[kind].title())
-    if words:
-        add_run(paragraph, words)
-    return root
-
-
 class _Furniture:
     """The headers and footers of a package, and the sections that have them."""
 
-    def __init__(self, template: Template, relationships: Element) -> None:
+    def __init__(self, template: Template, relationships: Relationships) -> None:
         """`relationships` of the main document grow by one for each header and footer."""
         self.parts: dict[str, Part] = {}
         self.content_types = deepcopy(template.content_types)
         self._relationships = relationships
         self._template = template.section
-        self._known = {entry.get("Target", ""): entry.get("Id", "") for entry in relationships}
-        has_first = FIRST_HEADER.removeprefix("word/") in self._known
-        headers = [HEADER, FIRST_HEADER] if has_first else [HEADER]
-        self._free = {"hdr": headers, "ftr": [FIRST_FOOTER, FOOTER]}  # which the template has already
+        references = template.section.iterchildren(W + "headerReference", W + "footerReference")
+        known = {(entry.tag, entry.get(W + "type")): entry.get(R + "id", "") for entry in references}
+        # Those that the template has already, with the identities by which sections name them.
+        self._free: dict[Around, list[tuple[str, str]]] = {"hdr": [], "ftr": []}
+        own: tuple[tuple[Around, str, str], ...] = (
+            ("hdr", "default", HEADER),
+            ("hdr", "first", FIRST_HEADER),
+            ("ftr", "first", FIRST_FOOTER),
+            ("ftr", "default", FOOTER),
+        )
+        for kind, page, name in own:
+            identity = known.get((f"{W}{_KINDS[kind]}Reference", page))
+            if identity is not None:
+                self._free[kind].append((name, identity))
+        self._counts: dict[Around, int] = {"hdr": 0, "ftr": 0}
 
-    def section(self, *around: Element) -> Element:
+    def section(self, furniture: Mapping[Around, str]) -> Element:
         """The properties of a section with this header and footer, if any."""
         section = deepcopy(self._template)
         for name in ("headerReference", "footerReference", "titlePg"):
             for element in section.findall(W + name):
                 section.remove(element)
-        for number, root in enumerate(around):
-            kind = _KINDS[etree.QName(root).localname]
-            reference = etree.Element(f"{W}{kind}Reference")
-            reference.set(W + "type", "default")
-            reference.set(R + "id", self._add(root))
-            section.insert(number, reference)
+        for number, (kind, xml) in enumerate(furniture.items()):
+            identity = {W + "type": "default", R + "id": self._add(kind, xml)}
+            section.insert(number, section.makeelement(f"{W}{_KINDS[kind]}Reference", identity))
         return section
 
-    def begin(self, section: Element, footer: Element) -> None:
+    def begin(self, section: Element, footer: str) -> None:
         """Let the first page of a section have another footer, below the same header."""
         header = section.find(W + "headerReference")
         assert header is not None
-        kept = ((0, "headerReference", header.get(R + "id", "")), (2, "footerReference", self._add(footer)))
+        first = self._add("ftr", footer)
+        kept = ((0, "headerReference", header.get(R + "id", "")), (2, "footerReference", first))
         for number, name, identity in kept:
             section.insert(number, section.makeelement(W + name, {W + "type": "first", R + "id": identity}))
         add(section, "titlePg")
 
-    def _add(self, root: Element) -> str:
+    def _add(self, kind: Around, xml: str) -> str:
         """Make a part of a header or footer and return the identity by which sections name it."""
-        tag = etree.QName(root).localname
-        kind = _KINDS[tag]
-        if self._free[tag]:
-            name = self._free[tag].pop(0)
-            identity = self._known[name.removeprefix("word/")]
+        self._counts[kind] += 1
+        if self._free[kind]:
+            name, identity = self._free[kind].pop(0)
         else:
-            number = sum(name.startswith(f"word/{kind}") for name in self.parts) + 1
-            name = f"word/{kind}{number}.xml"
-            identity = add_relationship(self._relationships, _RELATIONSHIP + kind, name.removeprefix("word/"))
+            name = f"word/{_KINDS[kind]}{self._counts[kind]}.xml"
+            identity = self._relationships.add(_RELATIONSHIP + _KINDS[kind], name.removeprefix("word/"))
             override = etree.SubElement(self.content_types, self.content_types[-1].tag)
             override.set("PartName", f"/{name}")
-            override.set("ContentType", f"{_CONTENT}{kind}+xml")
-        self.parts[name] = part_of_xml(name, root)
+            override.set("ContentType", f"{_CONTENT}{_KINDS[kind]}+xml")
+        self.parts[name] = part_of_text(name, xml)
         return identity

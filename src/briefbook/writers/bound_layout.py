@@ -275,13 +275,13 @@ class _Layout:
         title = lines(f"{row.title} ", width - begins - PAGE_WIDTH, language=row.language)
         label = lines(f"{row.label} " if row.label else "", begins)
         (number,) = lines(str(row.page), PAGE_WIDTH)
-        columns = [(0.0, label, replace(owner, part=Part.MARKER)), (begins, title, owner)]
+        columns = [(0.0, label, owner._replace(part=Part.MARKER)), (begins, title, owner)]
         strips = beside(columns, style)
         last = strips[-1]
         x = width - number.width
         begin = begins + title[-1].width + LEADER_GAP if title else begins
         leader = Hairline(y=baseline(style), x=begin, width=max(0, x - LEADER_GAP - begin), dotted=True)
-        place = Fragment(x=x, baseline=baseline(style), line=number, owner=replace(owner, part=Part.VALUE))
+        place = Fragment(x=x, baseline=baseline(style), line=number, owner=owner._replace(part=Part.VALUE))
         strips[-1] = replace(last, fragments=(*last.fragments, place), rule=leader)
         bound = [replace(strip, bound=index < len(strips) - 1) for index, strip in enumerate(strips)]
         return Stack(strips=tuple(bound), before=style.before, after=style.after)

@@ -37,18 +37,20 @@ def columns_of(table: Table, text: TextSetter) -> Columns:
     theme = text.theme
     rows = (table.header, *table.rows)
     styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
+    measure = text.measure
     words = [0.0] * len(table.header.cells)
     lines: list[list[list[float]]] = []
     for row, style in zip(rows, styles, strict=True):
-        lines.append([])
+        cells: list[list[float]] = []
         for index, cell in enumerate(row.cells):
             widths: list[float] = []
             for spans in text.forced_lines(cell, style):
-                width = natural_width(spans, text.measure)
+                width = natural_width(spans, measure)
                 if width > words[index]:  # else no word of it can be the widest
-                    words[index] = max(words[index], widest_word(spans, text.measure))
+                    words[index] = max(words[index], widest_word(spans, measure))
                 widths.append(width * _LINE_ROOM)
-            lines[-1].append(widths)
+            cells.append(widths)
+        lines.append(cells)
     gap = least_gap(len(words), measure=theme.page.measure, column_gap=theme.column_gap)
     room = theme.page.measure - gap * (len(words) - 1)
     word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM
@@ -92,8 +94,13 @@ def set_columns(
 
 def are_figures(texts: Iterable[str]) -> bool:
     """Whether a column holds figures alone (empty cells don't count): those stand flush right."""
-    held = [text for text in map(str.strip, texts) if text]
-    return bool(held) and all(_FIGURE.fullmatch(text) for text in held)
+    found = False
+    for text in map(str.strip, texts):
+        if text:
+            if not _FIGURE.fullmatch(text):
+                return False
+            found = True
+    return found
 
 
 def _shared(
@@ -152,13 +159,16 @@ def _by_hunger(
 
 def _height(rows: Sequence[Sequence[Sequence[float]]], widths: Sequence[float]) -> int:
     """About how many lines the rows of a table take where its columns are so wide."""
-    return sum(
-        max(
-            sum([1 if line <= width else ceil(line / (width * _FILLED)) for line in cell])
-            for cell, width in zip(row, widths, strict=True)
-        )
-        for row in rows
-    )
+    height = 0
+    for row in rows:
+        highest = 0
+        for cell, width in zip(row, widths, strict=True):
+            taken = 0
+            for line in cell:
+                taken += 1 if line <= width else ceil(line / (width * _FILLED))
+            highest = max(highest, taken)
+        height += highest
+    return height
 
 
 def _words_of(cell: Inlines) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from briefbook.document import Inline, Inlines, Link, Slot, Text
+from briefbook.writers.docx_flow import Flow, quoted
 from briefbook.writers.docx_runs import Bookmarks
-from briefbook.writers.docx_styles import Element, add
 
 TAG = "slot:"  # what the tag of a slot's control begins with
 _LONGEST = 64  # characters of a tag or a title: Word takes no more
@@ -28,21 +28,21 @@ class Controls:
         self._identities: set[int] = set()
 
     @contextmanager
-    def around(self, parent: Element, slot: Slot) -> Iterator[Element]:
+    def around(self, flow: Flow, slot: Slot) -> Iterator[None]:
         """Append the control of a slot: the words that follow stand in it."""
         self._uses[slot.id] = number = self._uses.get(slot.id, 0) + 1
         tag = tag_of(slot.id, number)
-        control = add(parent, "sdt")
-        properties = add(control, "sdtPr")
-        add(properties, "alias", val=(slot.title or slot.id)[:_LONGEST])
-        add(properties, "tag", val=tag)
-        add(properties, "id", val=self._identity(tag))
-        if slot.is_empty:
-            add(properties, "showingPlcHdr")  # a click takes all of it, and the first letter replaces it
-        content = add(control, "sdtContent")
-        mark = self._bookmarks.start(content, bookmark_of(tag))
-        yield content
-        self._bookmarks.end(content, mark)
+        title = quoted((slot.title or slot.id)[:_LONGEST])
+        # A click takes all of a placeholder, and the first letter replaces it.
+        placeholder = "<w:showingPlcHdr/>" if slot.is_empty else ""
+        flow.append(
+            f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{quoted(tag)}"/>'
+            f'<w:id w:val="{self._identity(tag)}"/>{placeholder}</w:sdtPr><w:sdtContent>'
+        )
+        mark = self._bookmarks.start(flow, bookmark_of(tag))
+        yield
+        self._bookmarks.end(flow, mark)
+        flow.append("</w:sdtContent></w:sdt>")
 
     def _identity(self, tag: str) -> int:
         """A number that stays the same from edition to edition, and stands once in the package."""

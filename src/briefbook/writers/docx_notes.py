@@ -7,13 +7,12 @@ Word works fields out only when it is asked to.
 
 from collections.abc import Callable
 
-from lxml import etree
-
 from briefbook.document import Citations, Cite, CitedSource, Document, SourceEntry, SourceList, blocks_of
 from briefbook.frozen import frozen
 from briefbook.notes import notes_of as noted_sources
+from briefbook.writers.docx_flow import Flow, quoted
 from briefbook.writers.docx_runs import Bookmarks, add_field, add_mark, add_run
-from briefbook.writers.docx_styles import NSMAP, R, W, add
+from briefbook.writers.docx_styles import Element, add
 from briefbook.writers.words import AT_WORDS, safe_opening
 
 _SEPARATORS = (("separator", -1), ("continuationSeparator", 0))  # with the identities that Word gives them
@@ -44,22 +43,24 @@ NOTE_KINDS = {
 }
 
 
-def add_separators(parent: etree._Element, kind: NoteKind) -> None:
+def add_separators(parent: Element, kind: NoteKind) -> None:
     """Append the references by which the settings name the two separators (§17.11.9)."""
     for _, identity in _SEPARATORS:
         add(parent, kind.note, id=identity)
 
 
-def notes_root(kind: NoteKind) -> etree._Element:
-    """The root of the part of notes, with the lines that stand above notes and above what goes on of them."""
-    root = etree.Element(f"{W}{kind.note}s", nsmap=NSMAP)
+def separators(kind: NoteKind) -> str:
+    """The lines that stand above notes and above what goes on of them, as the first notes of their part."""
+    flow: Flow = []
     for name, identity in _SEPARATORS:
-        add_mark(add(add(root, kind.note, type=name, id=identity), "p"), name)
-    return root
+        flow.append(f'<w:{kind.note} w:type="{name}" w:id="{identity}"><w:p>')
+        add_mark(flow, name)
+        flow.append(f"</w:p></w:{kind.note}>")
+    return "".join(flow)
 
 
 class CitationWriter:
-    """Appends citations to paragraphs; knows which notes hang, which sources are listed, what is cited first.
+    """Appends citations; knows which notes hang, which sources are listed, what is cited first.
 
     `pending` holds, in the order of their references, the sources whose notes hang in the text so far. A
     note's identity is its rank, from 1; Word prints the same number, since it counts the notes itself.
@@ -89,50 +90,49 @@ class CitationWriter:
         """Whether a citation so far leads to the listed source `number`, so that the source can lead back."""
         return number in self._cited
 
-    def write(
-        self, paragraph: etree._Element, cite: Cite, *, joined: bool, lead_to: Callable[[str], str]
-    ) -> None:
+    def write(self, flow: Flow, cite: Cite, *, joined: bool, lead_to: Callable[[str], str]) -> None:
         """Append the numbers of a citation, each with its way to the words in the source.
 
         `joined`: another citation stands right before it; `lead_to` gives an address's relationship.
         """
         for source in cite.sources:
             if joined:
-                add_run(paragraph, ",\N{NO-BREAK SPACE}", self.style)
+                add_run(flow, ",\N{NO-BREAK SPACE}", self.style)
             joined = True
             if source.number in self._notes:
-                self._note(paragraph, source)
+                self._note(flow, source)
             elif source.number in self._listed:
-                self._number(paragraph, source.number)
+                self._number(flow, source.number)
             else:
-                add_run(paragraph, str(source.number), self.style)
+                add_run(flow, str(source.number), self.style)
             target = safe_opening(source)
             if target is not None:
                 said = self._spoken.at_words.format(number=source.number)
-                link = add(paragraph, "hyperlink", tooltip=said, history=1)
-                link.set(R + "id", lead_to(target))
-                add_run(link, AT_WORDS, self.style)
+                where = f'w:tooltip="{quoted(said)}" w:history="1" r:id="{lead_to(target)}"'
+                flow.append(f"<w:hyperlink {where}>")
+                add_run(flow, AT_WORDS, self.style)
+                flow.append("</w:hyperlink>")
 
-    def _note(self, paragraph: etree._Element, source: CitedSource) -> None:
+    def _note(self, flow: Flow, source: CitedSource) -> None:
         assert self._kind is not None
         name = f"note_{source.number}"
         rank = self._ranks.get(source.number)
         if rank is None and source.is_note:
             rank = self._ranks[source.number] = len(self._ranks) + 1
             self.pending.append(self._notes[source.number])
-            identity = self._bookmarks.start(paragraph, name)
-            add_mark(paragraph, f"{self._kind.note}Reference", self.style, id=rank)
-            self._bookmarks.end(paragraph, identity)
+            identity = self._bookmarks.start(flow, name)
+            add_mark(flow, f'{self._kind.note}Reference w:id="{rank}"', self.style)
+            self._bookmarks.end(flow, identity)
         else:
-            add_field(paragraph, f"NOTEREF {name} \\h \\f", str(rank or source.number), self.style)
+            add_field(flow, f"NOTEREF {name} \\h \\f", str(rank or source.number), self.style)
 
-    def _number(self, paragraph: etree._Element, number: int) -> None:
+    def _number(self, flow: Flow, number: int) -> None:
         """A number that leads to its source; the first of its kind is where the source leads back to."""
         self._cited.add(number)
-        identity = self._bookmarks.start(paragraph, citation_bookmark(number))
+        identity = self._bookmarks.start(flow, citation_bookmark(number))
         field = f"REF {source_bookmark(number)} \\r \\h \\* CHARFORMAT"
-        add_field(paragraph, field, str(number), self.style)
-        self._bookmarks.end(paragraph, identity)
+        add_field(flow, field, str(number), self.style)
+        self._bookmarks.end(flow, identity)
 
 
 def source_bookmark(number: int) -> str:

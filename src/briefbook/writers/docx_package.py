@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from briefbook.frozen import frozen
+from briefbook.writers.docx_flow import quoted
 
 # 1 January 1980, 0:00, in the form of MS-DOS: the earliest day that a ZIP file can name.
 _DOS_DATE = (1 << 5) | 1
@@ -19,6 +20,9 @@ _UTF8_NAMES = 1 << 11
 _DEFLATED = 8
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
+_DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"  # as lxml writes it
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_NO_SIGNS = ("\ufffe".encode(), "\uffff".encode())
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _END = struct.Struct("<4sHHHHIIH")
 
@@ -43,6 +47,40 @@ def part_of_bytes(name: str, content: bytes, *, level: int = 6) -> Part:
 def part_of_xml(name: str, root: etree._Element) -> Part:
     """Serialise and deflate `root` as the part `name`: UTF-8, standalone, as ECMA-376 Part 2 §9.1 asks."""
     return part_of_bytes(name, etree.tostring(root, encoding="UTF-8", standalone=True))
+
+
+def part_of_text(name: str, xml: str) -> Part:
+    """Deflate the root element of the part `name`, written as text, as `part_of_xml` does.
+
+    Raises ValueError for characters that no XML can hold (XML 1.0, 2.2).
+    """
+    content = f"{_DECLARATION}{xml}".encode()  # a lone surrogate is a UnicodeEncodeError, which is one
+    if len(content.translate(None, _CONTROLS)) != len(content) or any(sign in content for sign in _NO_SIGNS):
+        raise ValueError(f"{name}: characters that XML cannot hold")
+    return part_of_bytes(name, content)
+
+
+class Relationships:
+    """The relationships of one part (ECMA-376 Part 2 §9.3), as they grow: their ids count them."""
+
+    def __init__(self, entries: Iterable[str] = ()) -> None:
+        self._entries = list(entries)
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Those there are, as text, to begin another book with."""
+        return tuple(self._entries)
+
+    def add(self, kind: str, target: str, *, outside: bool = False) -> str:
+        """Append one of the type `kind` and return its id; `outside`: the target is an address."""
+        identity = f"rId{len(self._entries) + 1}"
+        mode = ' TargetMode="External"' if outside else ""
+        self._entries.append(f'<Relationship Id="{identity}" Type="{kind}" Target="{quoted(target)}"{mode}/>')
+        return identity
+
+    def xml(self) -> str:
+        """The root of their part."""
+        return f'<Relationships xmlns="{_RELATIONSHIPS}">{"".join(self._entries)}</Relationships>'
 
 
 def blank_relationships() -> etree._Element:

@@ -7,12 +7,10 @@ PNG in its place for what does not know SVG.
 import hashlib
 from typing import assert_never
 
-from lxml import etree
-
 from briefbook.document import Figure, Image, Timeline
 from briefbook.frozen import frozen
-from briefbook.writers.docx_package import Part, add_relationship, part_of_bytes
-from briefbook.writers.docx_styles import R, add
+from briefbook.writers.docx_flow import Flow, quoted
+from briefbook.writers.docx_package import Part, Relationships, part_of_bytes
 from briefbook.writers.faces import OURS, faces_of, measure_of
 from briefbook.writers.pictures import colours_of, printed_size
 from briefbook.writers.svg import fixed_paint, svg_of
@@ -27,8 +25,11 @@ _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _PIC = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
-_PREFIXES = {_WP: "wp", _A: "a", _PIC: "pic", _SVG: "asvg"}
-_SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"  # the extension of a picture that names its SVG
+# The extension of a picture that names its SVG, by relationship.
+_VECTOR = (
+    '<a:extLst><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+    f'<asvg:svgBlip xmlns:asvg="{_SVG}" r:embed="{{}}"/></a:ext></a:extLst>'
+)
 _EMU = 12_700  # English Metric Units in a point (ECMA-376 Part 1 §20.1.10.16)
 
 
@@ -45,7 +46,7 @@ class _Shown:
 class Pictures:
     """The pictures of one document: a part for each file, however often it is shown."""
 
-    def __init__(self, relationships: etree._Element, theme: Theme) -> None:
+    def __init__(self, relationships: Relationships, theme: Theme) -> None:
         """`relationships`, of the main part, grows by one for each file."""
         self.parts: list[Part] = []
         self._relationships = relationships
@@ -53,7 +54,7 @@ class Pictures:
         self._known: dict[str, str] = {}
         self._count = 0
 
-    def show(self, paragraph: etree._Element, figure: Figure) -> None:
+    def show(self, flow: Flow, figure: Figure) -> None:
         """Append a run that shows a figure, in line with the text, with its alternative text (§20.4.2.8)."""
         self._count += 1
         match figure.picture:
@@ -64,7 +65,7 @@ class Pictures:
                 shown = _Shown(width=width, height=height, picture=self._file(image.media_type, image.data))
             case _:
                 assert_never(figure.picture)
-        self._inline(add(add(paragraph, "r"), "drawing"), shown, figure.alt)
+        flow.append(f"<w:r><w:drawing>{self._inline(shown, figure.alt)}</w:drawing></w:r>")
 
     def _timeline(self, timeline: Timeline, alt: str) -> _Shown:
         from briefbook.writers.drawing_png import png_of  # Pillow: most documents have no picture
@@ -86,34 +87,25 @@ class Pictures:
             name = f"media/picture{self._count}.{extension}"
             level = 6 if extension == "svg" else 0  # the others are squeezed already
             self.parts.append(part_of_bytes(f"word/{name}", content, level=level))
-            self._known[digest] = add_relationship(self._relationships, _IMAGE_TYPE, name)
+            self._known[digest] = self._relationships.add(_IMAGE_TYPE, name)
         return self._known[digest]
 
-    def _inline(self, drawing: etree._Element, shown: _Shown, alt: str) -> None:
-        size = {"cx": str(round(shown.width * _EMU)), "cy": str(round(shown.height * _EMU))}
-        inline = _sub(drawing, _WP, "inline", distT="0", distB="0", distL="0", distR="0")
-        _sub(inline, _WP, "extent", **size)
-        identity = {"id": str(self._count), "name": f"Picture {self._count}"}
-        _sub(inline, _WP, "docPr", **identity, descr=alt)
-        frame = _sub(inline, _WP, "cNvGraphicFramePr")
-        _sub(frame, _A, "graphicFrameLocks", noChangeAspect="1")
-        data = _sub(_sub(inline, _A, "graphic"), _A, "graphicData", uri=_PIC)
-        picture = _sub(data, _PIC, "pic")
-        about = _sub(picture, _PIC, "nvPicPr")
-        _sub(about, _PIC, "cNvPr", **identity, descr=alt)
-        _sub(about, _PIC, "cNvPicPr")
-        fill = _sub(picture, _PIC, "blipFill")
-        blip = _sub(fill, _A, "blip")
-        blip.set(R + "embed", shown.picture)
-        if shown.vector is not None:
-            extension = _sub(_sub(blip, _A, "extLst"), _A, "ext", uri=_SVG_BLIP)
-            _sub(extension, _SVG, "svgBlip").set(R + "embed", shown.vector)
-        _sub(_sub(fill, _A, "stretch"), _A, "fillRect")
-        shape = _sub(picture, _PIC, "spPr")
-        place = _sub(shape, _A, "xfrm")
-        _sub(place, _A, "off", x="0", y="0")
-        _sub(place, _A, "ext", **size)
-        _sub(_sub(shape, _A, "prstGeom", prst="rect"), _A, "avLst")
+    def _inline(self, shown: _Shown, alt: str) -> str:
+        size = f'cx="{round(shown.width * _EMU)}" cy="{round(shown.height * _EMU)}"'
+        named = f'id="{self._count}" name="Picture {self._count}" descr="{quoted(alt)}"'
+        vector = "" if shown.vector is None else _VECTOR.format(shown.vector)
+        blip = f'<a:blip r:embed="{shown.picture}"' + (f">{vector}</a:blip>" if vector else "/>")
+        return (
+            f'<wp:inline xmlns:wp="{_WP}" distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
+            f"<wp:docPr {named}/><wp:cNvGraphicFramePr>"
+            f'<a:graphicFrameLocks xmlns:a="{_A}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+            f'<a:graphic xmlns:a="{_A}"><a:graphicData uri="{_PIC}"><pic:pic xmlns:pic="{_PIC}">'
+            f"<pic:nvPicPr><pic:cNvPr {named}/><pic:cNvPicPr/></pic:nvPicPr>"
+            f"<pic:blipFill>{blip}<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+            "</pic:pic></a:graphicData></a:graphic></wp:inline>"
+        )
 
 
 def _family(face: str) -> str:
@@ -121,8 +113,3 @@ def _family(face: str) -> str:
     if all(character.isalpha() or character == " " for character in face):
         return face
     return "'" + face.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _sub(parent: etree._Element, namespace: str, tag: str, **attributes: str) -> etree._Element:
-    prefix = _PREFIXES[namespace]
-    return etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes, {prefix: namespace})

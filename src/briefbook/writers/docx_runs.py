@@ -1,49 +1,48 @@
 """The runs that the parts of the DOCX are made of: text, tabs, forced lines, fields, bookmarks."""
 
-from lxml import etree
+from functools import cache
 
-from briefbook.writers.docx_styles import W, add
-
-_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-
-
-def add_run(parent: etree._Element, text: str, style: str | None = None) -> etree._Element:
-    """Append a run of `text`, in a character style if one is named, and return it."""
-    run = _styled(parent, style)
-    words = add(run, "t")
-    words.text = text
-    if text != text.strip():
-        words.set(_XML_SPACE, "preserve")
-    return run
+from briefbook.writers.docx_flow import Flow, escaped, quoted
+from briefbook.writers.docx_styles import scripts_of
 
 
-def add_mark(parent: etree._Element, tag: str, style: str | None = None, **attributes: str | int) -> None:
-    """Append a run that holds the element w:`tag` alone: the sign of a note, a separator."""
-    add(_styled(parent, style), tag, **attributes)
+def add_run(flow: Flow, text: str, style: str | None = None, direct: str = "") -> None:
+    """Append a run of `text`, in a character style if one is named; `direct` is what is set behind it."""
+    space = ' xml:space="preserve"' if text != text.strip() else ""
+    flow.append(f"<w:r>{_look(style, direct)}<w:t{space}>{escaped(text)}</w:t></w:r>")
 
 
-def add_tab(paragraph: etree._Element) -> None:
+def add_mark(flow: Flow, mark: str, style: str | None = None) -> None:
+    """Append a run that holds one element alone: the sign of a note, a separator.
+
+    `mark` is the element's name, with its attributes if it has any.
+    """
+    flow.append(f"<w:r>{_look(style)}<w:{mark}/></w:r>")
+
+
+def add_tab(flow: Flow) -> None:
     """Append a run that goes to the next tab stop."""
-    add_mark(paragraph, "tab")
+    flow.append("<w:r><w:tab/></w:r>")
 
 
-def add_break(paragraph: etree._Element) -> None:
+def add_break(flow: Flow) -> None:
     """Append a run that begins a new line."""
-    add_mark(paragraph, "br")
+    flow.append("<w:r><w:br/></w:r>")
 
 
-def add_field(paragraph: etree._Element, instruction: str, result: str, style: str | None = None) -> None:
+def add_field(flow: Flow, instruction: str, result: str, style: str | None = None) -> None:
     """Append a complex field (ECMA-376 Part 1 §17.16.18) with the result that it has already.
 
     All its runs carry the style: Word takes that of the instruction when it works the field out anew.
     """
-    add_mark(paragraph, "fldChar", style, fldCharType="begin")
-    words = add(_styled(paragraph, style), "instrText")
-    words.text = f" {instruction} "
-    words.set(_XML_SPACE, "preserve")
-    add_mark(paragraph, "fldChar", style, fldCharType="separate")
-    add_run(paragraph, result, style)
-    add_mark(paragraph, "fldChar", style, fldCharType="end")
+    look = _look(style)
+    flow.append(
+        f'<w:r>{look}<w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r>{look}<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText></w:r>'
+        f'<w:r>{look}<w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+    add_run(flow, result, style)
+    flow.append(f'<w:r>{look}<w:fldChar w:fldCharType="end"/></w:r>')
 
 
 class Bookmarks:
@@ -52,23 +51,30 @@ class Bookmarks:
     def __init__(self) -> None:
         self._names: set[str] = set()
 
-    def start(self, parent: etree._Element, name: str) -> int | None:
+    def start(self, flow: Flow, name: str) -> int | None:
         """Begin the bookmark `name` and return its identity; None where the name is taken."""
         if name in self._names:
             return None
         self._names.add(name)
         identity = len(self._names)
-        add(parent, "bookmarkStart", id=identity, name=name)
+        flow.append(f'<w:bookmarkStart w:id="{identity}" w:name="{name}"/>')
         return identity
 
-    def end(self, parent: etree._Element, identity: int | None) -> None:
+    def end(self, flow: Flow, identity: int | None) -> None:
         """End the bookmark that `start` returned."""
         if identity is not None:
-            add(parent, "bookmarkEnd", id=identity)
+            flow.append(f'<w:bookmarkEnd w:id="{identity}"/>')
 
 
-def _styled(parent: etree._Element, style: str | None) -> etree._Element:
-    run = etree.SubElement(parent, W + "r")
-    if style:
-        add(add(run, "rPr"), "rStyle", val=style)
-    return run
+def language_of_run(language: str) -> str:
+    """w:lang: the language (BCP 47) of a run, to be set directly (§17.3.2.20)."""
+    named = quoted(language)
+    also = "".join(f' w:{script}="{named}"' for script in scripts_of(language))
+    return f'<w:lang w:val="{named}"{also}/>'
+
+
+@cache  # a handful of looks
+def _look(style: str | None, direct: str = "") -> str:
+    """The properties of a run (§17.3.2.28): its style, then what is set directly."""
+    named = f'<w:rStyle w:val="{style}"/>' if style else ""
+    return f"<w:rPr>{named}{direct}</w:rPr>" if named or direct else ""

@@ -2,8 +2,7 @@
 
 Caladea (Cambria's metrics) draws what it holds; Source Serif Pro draws the rest, run by run; or the other
 way round, or a user's own faces before both, as a theme asks (`FaceSet`). A text that is
-drawn must be composed (`line_breaking.composed`). ReportLab keeps one registry of faces per process; this
-module is the only one that fills it, and loads a face when it is first needed.
+drawn must be composed (`line_breaking.composed`). A face is loaded when it is first needed.
 """
 
 import unicodedata
@@ -124,15 +123,24 @@ def width_in_ems(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS)
         return sum(piece.width for piece in face_pieces(text, strong, emphasis, faces))
 
 
+def only_face(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> str | None:
+    """The face that draws all of a text; None where it takes more than one."""
+    face = _chain(faces, strong, emphasis)[0]
+    if text.isascii() and text.isprintable() and _holds_ascii(face):
+        return face
+    return face if _widths(face).keys() >= set(text) else None
+
+
 def face_pieces(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> tuple[FacePiece, ...]:
     """Cut a text into runs of one face each; the first face of the style that holds a character draws it.
 
     A combining accent is drawn by its letter's face if that holds it.
     """
+    only = only_face(text, strong, emphasis, faces)
+    if only is not None:
+        widths = _widths(only)
+        return (FacePiece(face=only, text=text, width=sum([widths[c] for c in text])),) if text else ()
     chain = _chain(faces, strong, emphasis)
-    widths = _widths(chain[0])
-    if widths.keys() >= set(text):
-        return (FacePiece(face=chain[0], text=text, width=sum([widths[c] for c in text])),) if text else ()
     pieces: list[FacePiece] = []
     for cluster in _clusters(text):
         for piece in _cluster_pieces(cluster, chain):
@@ -153,7 +161,7 @@ def face_file(name: str) -> str | BytesIO:
 
 @cache
 def _chain(faces: FaceSet, strong: bool, emphasis: bool) -> tuple[str, ...]:
-    """The faces to ask for a character, in this order; a user's own become known to ReportLab here."""
+    """The faces to ask for a character, in this order; a user's own become known here."""
     chain = (_SERIF_CHAINS if faces.name == "source-serif-pro" else _CHAINS)[strong, emphasis]
     own = faces.own
     if own is None:
@@ -169,11 +177,8 @@ def _chain(faces: FaceSet, strong: bool, emphasis: bool) -> tuple[str, ...]:
 
 @cache
 def _register_own(file: File) -> str:
-    """Make a user's own face known to ReportLab by its digest; the name."""
-    from reportlab.pdfbase import pdfmetrics
-
+    """Make a user's own face known by its digest; the name."""
     font = _own_font(file)
-    pdfmetrics.registerFont(font)
     _own_faces[font.fontName] = font
     _own_files[font.fontName] = file.data
     return str(font.fontName)
@@ -232,14 +237,8 @@ _MOST_AT_ONCE = 10_000  # characters; a subset can number 32 000
 
 @cache
 def register_face(name: str) -> "TTFont":
-    """Load a face by its name and make it known to ReportLab, once in a process."""
-    if name in _own_faces:
-        return _own_faces[name]
-    from reportlab.pdfbase import pdfmetrics
-
-    font = _loaded(name, face_file(name))
-    pdfmetrics.registerFont(font)
-    return font
+    """Load a face by its name, once in a process."""
+    return _own_faces[name] if name in _own_faces else _loaded(name, face_file(name))
 
 
 def _loaded(name: str, file: str | BytesIO) -> "TTFont":
@@ -258,6 +257,11 @@ def _loaded(name: str, file: str | BytesIO) -> "TTFont":
     metrics = font.face.hmetrics
     metrics[full:] = [(metrics[full - 1][0], bearing) for _, bearing in metrics[full:]]
     return font
+
+
+@cache
+def _holds_ascii(face: str) -> bool:
+    return _widths(face).keys() >= set(map(chr, range(0x20, 0x7F)))
 
 
 @cache

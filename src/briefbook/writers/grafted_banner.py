@@ -6,8 +6,11 @@ of which the house has no header or footer (the first, even ones) gets one that 
 
 from copy import deepcopy
 
+from lxml import etree
+
 from briefbook.marking import Banner
-from briefbook.writers.docx_furniture import banner_footer, banner_header, banner_paragraphs
+from briefbook.writers.docx_flow import elements_of
+from briefbook.writers.docx_furniture import around, banner_paragraphs
 from briefbook.writers.docx_package import add_relationship
 from briefbook.writers.docx_styles import R_NS, Element, R, W
 from briefbook.writers.house_file import ReadHouse
@@ -30,16 +33,23 @@ def bannered_parts(read: ReadHouse, banner: Banner, theme: Theme, style: str) ->
             continue
         root = deepcopy(kept)
         if root.tag == W + "hdr":
-            root[:0] = banner_paragraphs(banner, theme, style)
+            root[:0] = _lines(banner, theme, style)
         else:
-            root.extend(banner_paragraphs(banner, theme, style))
+            root.extend(_lines(banner, theme, style))
         made[name] = root
     return made
 
 
 def banner_parts(banner: Banner, theme: Theme) -> dict[str, Element]:
     """A header and a footer of the banner alone, by name, in our style."""
-    return {BANNER_HEADER: banner_header(banner, theme), BANNER_FOOTER: banner_footer(banner, theme)}
+    return {
+        BANNER_HEADER: etree.fromstring(around("hdr", (), banner, theme)),
+        BANNER_FOOTER: etree.fromstring(around("ftr", (), banner, theme)),
+    }
+
+
+def _lines(banner: Banner, theme: Theme, style: str) -> list[Element]:
+    return elements_of("".join(paragraph.xml() for paragraph in banner_paragraphs(banner, theme, style)))
 
 
 def give_banners(document: Element, prefix: str) -> None:

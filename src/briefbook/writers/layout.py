@@ -6,6 +6,7 @@ strips, `pagination` shares the strips out to pages, `lay_out` puts every run at
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from types import MappingProxyType
 from typing import assert_never
 
@@ -47,9 +48,17 @@ _DOTS = 0.8  # points across
 
 def lay_out(document: Document, theme: Theme, measure: Measure) -> tuple[PlacedPage, ...]:
     """Lay a document out on pages of the theme; an empty document gets one page with its footer."""
+    return lay_out_printed(document, printed(document), theme, measure)
+
+
+def lay_out_printed(
+    document: Document, shown: Document, theme: Theme, measure: Measure
+) -> tuple[PlacedPage, ...]:
+    """The same for whoever has what `printed` makes of the document."""
     theme = roomed(theme, document.banner, len(banner_lines(document.banner, theme, measure)))
     text = TextSetter(theme=theme, measure=measure)
-    pages = filled(printed(document), notes_of(document), text) or [FilledPage()]
+    notes = notes_of(document) if document.citations is Citations.FOOTNOTES else {}
+    pages = filled(shown, notes, text) or [FilledPage()]
     return tuple(
         placed(page, _furniture(document, theme, measure, number, len(pages)), theme, measure)
         for number, page in enumerate(pages, 1)
@@ -93,28 +102,26 @@ def placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure)
     rules: list[PlacedRule] = []
     for shown in page.text:
         strip, y = shown.strip, top + shown.top
-        for fragment in strip.fragments:
-            runs = _runs(
-                fragment.line, left + fragment.x, y + fragment.baseline, fragment.owner, shown.repeated
-            )
+        for part in strip.fragments:
+            runs = _runs(part.line, left + part.x, y + part.baseline, part.owner, shown.repeated)
             if shown.repeated:
                 furniture += runs
             else:
-                content.append((fragment.owner, runs))
+                content.append((part.owner, runs))
         if strip.rule is not None:
             rule = _hairline(y + strip.rule.y, strip.rule.width, theme)
             if strip.rule.dotted:
                 rule = replace(rule, dotted=True, thickness=_DOTS, colour=theme.quiet)
             rules.append(replace(rule, x=left + strip.rule.x))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
-    content.sort(key=lambda owned: owned[0])
+    content.sort(key=itemgetter(0))
     headings, sources, figures = _marked_places(page, theme)
     notes, marks = _notes(page.notes, theme)
     if page.notes:
         share = 1 if page.continued else _NOTE_RULE
         y = top + page.notes[0].top - _NOTE_RULE_GAP
         rules.append(_hairline(y, theme.page.measure * share, theme))
-    text = [*(run for _, runs in content for run in runs), *notes]
+    text = [run for _, runs in content for run in runs] + notes
     return replace(
         around,
         runs=(*text, *furniture, *around.runs),
@@ -176,15 +183,16 @@ def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun]
 
 def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: bool) -> list[PlacedRun]:
     runs: list[PlacedRun] = []
-    for index, piece in enumerate(line.pieces):
-        span = piece.span
-        text = drawn(piece.text, ends_line=index == len(line.pieces) - 1)
+    last = line.pieces[-1] if line.pieces else None
+    for piece in line.pieces:
+        span, width = piece.span, piece.width
+        text = drawn(piece.text, ends_line=piece is last)
         if text:
             runs.append(
                 PlacedRun(
                     x=x,
                     baseline=base - span.rise,
-                    width=piece.width,
+                    width=width,
                     text=text,
                     size=span.size,
                     strong=span.strong,
@@ -200,7 +208,7 @@ def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: boo
                     anchor=span.anchor,
                 )
             )
-        x += piece.width
+        x += width
     return runs
 
 

@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-from briefbook.frozen import frozen
+from functools import lru_cache
+from typing import NamedTuple
 
 Measure = Callable[[str, bool, bool], float]
 """(text, strong, emphasis) → the text's width in ems, that is at size 1."""
@@ -29,16 +29,19 @@ _OPPORTUNITY = re.compile(
 )
 _TRAILING_SPACES = re.compile(rf"(?<![{_BREAKING_SPACE}])[{_BREAKING_SPACE}]+\Z")
 # What shapes lines but is not drawn: soft hyphen, zero width space, word joiner.
-_UNDRAWN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060"))
+_UNDRAWN = re.compile("[\u00ad\u200b\u2060]")
 # What neither shapes lines nor is drawn: joiners, direction marks, variation selectors, byte order mark.
 _IGNORED = re.compile(
     "[\u034f\u061c\u180e\u200c-\u200f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _GOOD_CUT = "/.,?&=_-@:"  # in an address that must be cut, cut after one of these
 _TOLERANCE = 0.05  # points; Word rounds the width of a line to twentieths of one
+_NARROW = 0.3  # of the size: hardly any text is set so narrow, letter by letter
+
+# Spans, pieces and lines are made by the hundred, and frozen ones take twice as long to make.
 
 
-@frozen
+@dataclass(slots=True, kw_only=True)
 class Span:
     """Text in one look. `size` and `rise` are in points, `colour` is six hexadecimal digits."""
 
@@ -56,7 +59,7 @@ class Span:
     anchor: int | None = None  # the number of a place that an index may lead to
 
 
-@frozen
+@dataclass(slots=True, kw_only=True)
 class Piece:
     """The part of a span that stands on one line. `width` is in points, undrawn characters count nothing."""
 
@@ -65,7 +68,7 @@ class Piece:
     width: float
 
 
-@frozen
+@dataclass(slots=True, kw_only=True)
 class Line:
     """One line. `width` is in points, without the spaces at its end."""
 
@@ -78,8 +81,7 @@ class Line:
         return "".join(piece.text for piece in self.pieces)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Word:
+class _Word(NamedTuple):
     """What is never divided: the text up to the next place where a line may end."""
 
     parts: list[tuple[str, Span]]
@@ -99,7 +101,14 @@ def drawn(text: str, *, ends_line: bool) -> str:
     if text.isascii():
         return text
     hyphen = SOFT_HYPHEN if ends_line and text.endswith(SOFT_HYPHEN) else ""
-    return text.translate(_UNDRAWN) + hyphen
+    return _seen(text) + hyphen
+
+
+def _seen(text: str) -> str:
+    """A text without what is not drawn; few have any of it."""
+    if text.isascii() or _UNDRAWN.search(text) is None:
+        return text
+    return _UNDRAWN.sub("", text)
 
 
 def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[Line]:
@@ -110,9 +119,10 @@ def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[L
     """
     spans = [span for span in spans if span.text]
     limit = width + _TOLERANCE
-    single = _single_line(spans, limit, measure)
-    if single is not None:
-        return [single]
+    if sum([len(span.text) * span.size for span in spans]) * _NARROW <= limit:
+        single = _single_line(spans, limit, measure)
+        if single is not None:
+            return [single]
     lines: list[Line] = []
     current: list[_Word] = []
     advance = 0.0
@@ -150,50 +160,61 @@ def natural_width(spans: Iterable[Span], measure: Measure) -> float:
 def widest_word(spans: Iterable[Span], measure: Measure) -> float:
     """The width in points below which a column has to cut words."""
     spans = list(spans)
-    if len(spans) == 1 and SOFT_HYPHEN not in spans[0].text:
-        words = _OPPORTUNITY.sub("\\g<0>\n", spans[0].text).split("\n")
-        return max(_width(word.rstrip(_BREAKING_SPACE), spans[0], measure) for word in words)
-    return max((word.at_end for word in _words(spans, measure)), default=0.0)
+    if len(spans) == 1 and spans[0].text.isascii():  # most cells
+        span = spans[0]
+        words = [word.rstrip(" ") for word in _undivided(span.text)]
+        return max([measure(word, span.strong, span.emphasis) for word in words], default=0.0) * span.size
+    return max([word.at_end for word in _words(spans, measure)], default=0.0)
 
 
 def _width(text: str, span: Span, measure: Measure) -> float:
-    if not text.isascii():
-        text = text.translate(_UNDRAWN)
-    return measure(text, span.strong, span.emphasis) * span.size
+    return measure(_seen(text), span.strong, span.emphasis) * span.size
 
 
-def _words(spans: list[Span], measure: Measure) -> list[_Word]:
-    text = "".join(span.text for span in spans)
+@lru_cache(maxsize=8192)  # a table's cells are cut for the columns of each format, and then for their lines
+def _undivided(text: str) -> tuple[str, ...]:
+    """A text cut wherever a line may end."""
     ends = [found.end() for found in _OPPORTUNITY.finditer(text)]
     if text and (not ends or ends[-1] != len(text)):
         ends.append(len(text))
-    if len(spans) == 1:
-        starts = [0, *ends[:-1]]
-        return [
-            _word([(text[start:end], spans[0])], measure) for start, end in zip(starts, ends, strict=True)
-        ]
+    return tuple([text[start:end] for start, end in zip([0, *ends], ends, strict=False)])
+
+
+def _words(spans: list[Span], measure: Measure) -> list[_Word]:
     words: list[_Word] = []
-    position, index, left = 0, 0, 0  # in the whole text; which span; how much of it is used
-    for end in ends:
+    index, left = -1, 0  # which span; how much of its text is left
+    space = 0.0
+    for undivided in _undivided("".join([span.text for span in spans])):
         parts: list[tuple[str, Span]] = []
-        while position < end:
-            span = spans[index]
-            taken = span.text[left : left + end - position]
-            if taken:
-                parts.append((taken, span))
-            position += len(taken)
-            left += len(taken)
-            if left == len(span.text):
-                index, left = index + 1, 0
-        words.append(_word(parts, measure))
+        at = 0
+        while at < len(undivided):
+            if not left:
+                index += 1
+                span = spans[index]
+                left = len(span.text)
+                space = measure(" ", span.strong, span.emphasis) * span.size
+            taken = undivided[at : at + left]
+            parts.append((taken, span))
+            at += len(taken)
+            left -= len(taken)
+        words.append(_word(parts, measure) if len(parts) > 1 else _word_in_one_look(parts, space, measure))
     return words
+
+
+def _word_in_one_look(parts: list[tuple[str, Span]], space: float, measure: Measure) -> _Word:
+    """A word of one part, whose spaces are so wide each; most end with one."""
+    text, span = parts[0]
+    advance = measure(_seen(text), span.strong, span.emphasis) * span.size
+    if text[-1] == " " and text[-2:-1] not in _BREAKING_SPACE:
+        return _Word(parts, advance, advance - space)
+    return _Word(parts, advance, advance + _change_at_end(parts, measure))
 
 
 def _word(parts: list[tuple[str, Span]], measure: Measure) -> _Word:
     advance = 0.0
     for text, span in parts:
         advance += _width(text, span, measure)
-    return _Word(parts=parts, advance=advance, at_end=advance + _change_at_end(parts, measure))
+    return _Word(parts, advance, advance + _change_at_end(parts, measure))
 
 
 def _change_at_end(parts: list[tuple[str, Span]], measure: Measure) -> float:
@@ -219,14 +240,18 @@ def _change_at_end(parts: list[tuple[str, Span]], measure: Measure) -> float:
 def _line(words: list[_Word], measure: Measure) -> Line:
     pieces: list[Piece] = []
     texts: list[str] = []
+    width = sum([word.advance for word in words[:-1]]) + words[-1].at_end
     parts = [part for word in words for part in word.parts]
+    if parts[0][1] is parts[-1][1]:  # spans do not come back: all of it is of this one
+        advance = sum([word.advance for word in words])
+        whole = "".join([text for text, _ in parts])
+        return Line(pieces=(Piece(text=whole, span=parts[0][1], width=advance),), width=width)
     for index, (text, span) in enumerate(parts):
         texts.append(text)
         if index + 1 == len(parts) or parts[index + 1][1] is not span:
             whole = "".join(texts)
             pieces.append(Piece(text=whole, span=span, width=_width(whole, span, measure)))
             texts = []
-    width = sum(word.advance for word in words[:-1]) + words[-1].at_end
     return Line(pieces=tuple(pieces), width=width)
 
 

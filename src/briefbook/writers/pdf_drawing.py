@@ -4,19 +4,13 @@ A drawing is a form XObject (ISO 32000-1, 8.10), so that on its page it is one t
 closes marked content around a single operator, and its words are no part of the page's own text.
 """
 
-import struct
-from collections.abc import Callable, Iterable
-from io import BytesIO
+import hashlib
+from collections.abc import Iterable
 from typing import assert_never
 
-from PIL import Image as Picture
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase.pdfdoc import PDFError
-from reportlab.pdfbase.pdfutils import readJPEGInfo
-
 from briefbook.writers.drawing import Paint, Pill, Polygon, Shape, Stroke, Words
-from briefbook.writers.faces import FaceSet, face_pieces, faces_of
-from briefbook.writers.pdf_canvas import ArchiveCanvas
+from briefbook.writers.pdf_faces import DrawnFaces
+from briefbook.writers.pdf_file import PdfFile
 from briefbook.writers.pictures import colours_of
 from briefbook.writers.placed import PlacedDrawing, PlacedFigure, PlacedPicture
 from briefbook.writers.srgb import operands_of
@@ -25,70 +19,59 @@ from briefbook.writers.theme import Theme
 _DASH = "[2.5 2]"
 _QUARTER = 0.5523  # of a radius: how far the points lie that pull a curve into a quarter of a circle
 
-Codes = Callable[[str, str], list[tuple[str, str]]]
-"""(face, text) → the text as names of the face's subsets, each with hexadecimal digits of what it draws."""
 
+class Figures:
+    """The pictures of one file: each raster is in it once, however often it is shown."""
 
-def draw_figure(
-    canvas: ArchiveCanvas, placed: PlacedFigure, height: float, theme: Theme, codes: Codes
-) -> None:
-    """Draw what was placed on a sheet that is `height` points high."""
-    match placed:
-        case PlacedPicture():
-            image = _raster(placed.data)
-            canvas.drawImage(
-                image, placed.x, height - placed.y - placed.height, placed.width, placed.height, mask="auto"
-            )
-        case PlacedDrawing():
-            name = f"figure.{placed.owner.block}"
-            canvas.saveState()
-            canvas.translate(placed.x, height - placed.y - placed.height)
-            # Only on a page that something is drawn on does ReportLab keep the page's links out of a form.
-            canvas.beginForm(name, 0, 0, placed.width, placed.height)
-            pen = _Pen(placed.height, colours_of(theme), faces_of(theme), codes)
-            canvas.add(pen.drawn(placed.drawing.shapes))
-            canvas.endForm()
-            canvas.doForm(name)
-            canvas.restoreState()
-        case _:
-            assert_never(placed)
+    def __init__(self, file: PdfFile, faces: DrawnFaces, theme: Theme, *, fonts: int) -> None:
+        """`fonts` is the number of the object that has the fonts of the file."""
+        self._file = file
+        self._faces = faces
+        self._colours = colours_of(theme)
+        self._fonts = fonts
+        self._rasters: dict[bytes, int] = {}  # by digest
+        self._page: list[int] = []
 
+    def drawn(self, placed: PlacedFigure, y: float) -> str:
+        """The operators that draw what was placed on a sheet, its foot `y` points above the sheet's."""
+        match placed:
+            case PlacedPicture():
+                number = self._raster(placed.data)
+                matrix = f"{placed.width:.3f} 0 0 {placed.height:.3f} {placed.x:.3f} {y:.3f}"
+            case PlacedDrawing():
+                pen = _Pen(placed.height, self._colours, self._faces)
+                number = self._file.deflated(
+                    f"/Type/XObject/Subtype/Form/BBox[0 0 {placed.width:.2f} {placed.height:.2f}]"
+                    f"/Resources<</Font {self._fonts} 0 R>>",
+                    pen.drawn(placed.drawing.shapes).encode("latin-1"),
+                )
+                matrix = f"1 0 0 1 {placed.x:.3f} {y:.3f}"
+            case _:
+                assert_never(placed)
+        self._page.append(number)
+        return f"q {matrix} cm /X{number} Do Q"
 
-class _WholeJpeg(ImageReader):  # type: ignore[misc]
-    """A JPEG that goes into the file as it is. ReportLab would decode it to name it, and none of several."""
+    def resources(self) -> str:
+        """The entry of a page's resources for the pictures that were drawn since the last call."""
+        names = "".join(f"/X{number} {number} 0 R" for number in dict.fromkeys(self._page))
+        self._page = []
+        return f"/XObject<<{names}>>" if names else ""
 
-    def __init__(self, data: bytes) -> None:
-        super().__init__(BytesIO(data))
-        self._data, self._dataA = data, None  # what ReportLab digests for a name
+    def _raster(self, data: bytes) -> int:
+        from briefbook.writers.pdf_rasters import embed_raster  # Pillow: most documents have no picture
 
-    def jpeg_fh(self) -> BytesIO:
-        return BytesIO(self._data)
-
-
-def _raster(data: bytes) -> ImageReader:
-    """What ReportLab draws of a PNG or JPEG, with all that is transparent in it."""
-    picture: Picture.Image = Picture.open(BytesIO(data))
-    if picture.format != "PNG":  # MPO too: a JPEG with others behind it
-        try:
-            readJPEGInfo(BytesIO(data))
-            return _WholeJpeg(data)
-        except (PDFError, struct.error, IndexError):  # ReportLab would draw a picture of its own
-            return ImageReader(picture.convert("RGB"))
-    if "transparency" in picture.info:  # a colour or a palette that is: ReportLab knows channels alone
-        picture = picture.convert("RGBA")
-    return ImageReader(picture)
+        digest = hashlib.sha256(data).digest()
+        if digest not in self._rasters:
+            self._rasters[digest] = embed_raster(self._file, data)
+        return self._rasters[digest]
 
 
 class _Pen:
-    """The operators that draw the shapes of one drawing; its own `y` goes down, a page's up.
+    """The operators that draw the shapes of one drawing; its own `y` goes down, a page's up."""
 
-    Written by hand as a page's text is: ReportLab's calls take three times as long.
-    """
-
-    def __init__(self, height: float, colours: dict[Paint, str], faces: FaceSet, codes: Codes) -> None:
+    def __init__(self, height: float, colours: dict[Paint, str], faces: DrawnFaces) -> None:
         self._top = height
         self._faces = faces
-        self._codes = codes
         self._colours = {paint: operands_of(colour) for paint, colour in colours.items()}
 
     def drawn(self, shapes: Iterable[Shape]) -> str:
@@ -138,10 +121,8 @@ class _Pen:
 
     def _words(self, words: Words) -> str:
         parts = [f"BT {self._colours[words.paint]} rg"]
-        x = words.x
-        for piece in face_pieces(words.text, False, False, self._faces):
-            parts.append(f"1 0 0 1 {self._at(x + piece.offset * words.size, words.baseline)} Tm")
-            for subset, digits in self._codes(piece.face, piece.text):
-                parts.append(f"{subset} {words.size:.2f} Tf <{digits}>Tj")
-            x += piece.width * words.size
+        for begin, strings in self._faces.pieces(words.text, strong=False, emphasis=False):
+            parts.append(f"1 0 0 1 {self._at(words.x + begin * words.size, words.baseline)} Tm")
+            for subset, string in strings:
+                parts.append(f"{subset} {words.size:.2f} Tf {string}Tj")
         return " ".join([*parts, "ET"])

@@ -4,7 +4,6 @@ Pure: works on placed pages, knows nothing of ReportLab.
 """
 
 from collections.abc import Mapping, Sequence
-from textwrap import shorten
 
 from briefbook.cited import page_of
 from briefbook.document import SourceEntry
@@ -86,5 +85,8 @@ class Targets:
 
 def _words_of(entry: SourceEntry) -> str:
     """How an entry begins: who hears it for each citation wants no more."""
-    words = "".join(text.text for text in texts_of(entry.children))
-    return shorten(words, _LONGEST, placeholder=" …")
+    words = " ".join("".join([text.text for text in texts_of(entry.children)]).split())
+    if len(words) <= _LONGEST:
+        return words
+    end = words.rfind(" ", 0, _LONGEST - 1)
+    return f"{words[:end]} …" if end > 0 else "…"

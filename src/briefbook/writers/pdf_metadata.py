@@ -7,6 +7,7 @@ from datetime import date
 from html import escape
 
 from briefbook.document import Document
+from briefbook.writers.pdf_file import text_string
 
 MAKER = "briefbook"
 
@@ -61,6 +62,21 @@ def xmp_packet(document: Document) -> bytes:
         maker=MAKER,
         day=document.as_of.isoformat(),
     ).encode()
+
+
+def information(document: Document) -> str:
+    """The body of the information dictionary (ISO 32000-1, 14.3.3): it says what the XMP packet says."""
+    entries = {
+        "Title": document.title,
+        "Author": document.author,
+        "Subject": document.footer,
+        "Keywords": keywords(document),
+        "Creator": MAKER,
+        "Producer": MAKER,
+        "CreationDate": pdf_date(document.as_of),
+        "ModDate": pdf_date(document.as_of),
+    }
+    return f"<<{''.join([f'/{name}{text_string(text)}' for name, text in entries.items()])}/Trapped/False>>"
 
 
 def keywords(document: Document) -> str:

@@ -2,8 +2,7 @@
 
 `Tags` is asked before each run which operators go before it, and writes the structure tree when all pages
 are drawn (ISO 32000-1, 14.7 and 14.8; ISO 14289-1). A run that is neither part of the document nor
-furniture is an error: nothing reaches a page untagged. The tree is written as bytes at once: ReportLab's
-dictionaries take several times as long.
+furniture is an error: nothing reaches a page untagged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import assert_never
 
 from briefbook.document import Document, SourceEntry
 from briefbook.frozen import frozen
-from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw, text_string
+from briefbook.writers.pdf_file import PdfFile, text_string
 from briefbook.writers.pdf_links import ASCENT, DESCENT, NO_PLACES, Target, Targets, leads_on
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
 from briefbook.writers.structure import Annotated, Content, Element, Structure, structure_of
@@ -35,7 +34,7 @@ class UntaggedError(ValueError):
 class _Annotation:
     """The area of a link on its page."""
 
-    raw: Raw
+    number: int  # of its object
     page: int  # from 0
     baseline: float
     rect: Box
@@ -63,6 +62,7 @@ class Tags:
         self._structure = structure or structure_of(document)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
         self._annotations: list[_Annotation] = []
+        self.annotations: list[list[int]] = []  # of each page, by the numbers of their objects
         self._open: object = None  # what the open marked content shows
         self._link: tuple[Element, Target] | None = None  # that the open marked content stands in
         self._height = 0.0
@@ -70,6 +70,7 @@ class Tags:
     def begin_page(self, page: PlacedPage) -> None:
         """Go on with the next page."""
         self._marks.append([])
+        self.annotations.append([])
         self._height = page.height
 
     def turn_to(self, run: PlacedRun) -> str:
@@ -128,7 +129,7 @@ class Tags:
 
     # -------------------------------------------------------------------------------- links
 
-    def annotate(self, canvas: ArchiveCanvas, run: PlacedRun) -> None:
+    def annotate(self, file: PdfFile, run: PlacedRun) -> None:
         """Make a run that stands in a Link live: one area for what stands together on a line."""
         if self._link is None:
             return
@@ -143,9 +144,11 @@ class Tags:
             last.rect = _widened(last.rect, run, self._height)
             return
         element.kids.append(Annotated(page, len(self._annotations)))
+        number = file.reserve()
+        self.annotations[-1].append(number)
         self._annotations.append(
             _Annotation(
-                raw=canvas.annotation(),
+                number=number,
                 page=page,
                 baseline=run.baseline,
                 rect=rect,
@@ -156,42 +159,51 @@ class Tags:
 
     # --------------------------------------------------------------------------------- tree
 
-    def write(self, canvas: ArchiveCanvas) -> None:
-        """Write the structure tree and the annotations, when every page is drawn."""
+    def write(self, file: PdfFile, pages: Sequence[int]) -> int:
+        """Write the structure tree and the annotations, when every page is drawn.
+
+        `pages` are the object numbers of the pages. Returns that of the tree's root.
+        """
         document = self._structure.root
         document.prune()
-        raws = {element: canvas.raw() for element in document.walk()}
-        root, parents = canvas.raw(), canvas.raw()
-        writer = _TreeWriter(root=root, raws=raws, pages=canvas.page_numbers, annotations=self._annotations)
-        for element, raw in raws.items():
-            raw.body = writer.element(element)
+        elements = list(document.walk())
+        for element in elements:
+            element.number = file.reserve()
+        root = file.reserve()
+        writer = _TreeWriter(root=root, pages=pages, annotations=self._annotations)
+        for element in elements:
+            file.fill(element.number, writer.element(element))
         first_key = len(self._marks)  # before it, the keys of pages
-        keys = [f"{page}[{writer.references(marks)}]" for page, marks in enumerate(self._marks)]
+        keys = [f"{page}[{_references(marks)}]" for page, marks in enumerate(self._marks)]
         for key, annotation in enumerate(self._annotations, first_key):
-            annotation.raw.body = writer.annotation(annotation, key)
-            keys.append(f"{key} {writer.references([annotation.element])}")
-        parents.body = f"<</Nums[{' '.join(keys)}]>>"
-        root.body = (
-            f"<</Type/StructTreeRoot/K {raws[document].number} 0 R/ParentTree {parents.number} 0 R"
-            f"/ParentTreeNextKey {len(keys)}{writer.identifiers()}>>"
+            file.fill(annotation.number, writer.annotation(annotation, key))
+            keys.append(f"{key} {annotation.element.number} 0 R")
+        parents = file.add(f"<</Nums[{' '.join(keys)}]>>")
+        file.fill(
+            root,
+            f"<</Type/StructTreeRoot/K {document.number} 0 R/ParentTree {parents} 0 R"
+            f"/ParentTreeNextKey {len(keys)}{_identifiers(elements)}>>",
         )
-        canvas.set_structure(root)
+        return root
 
 
 @frozen
 class _TreeWriter:
-    """Writes elements and annotations in PDF's spelling; `raws` and `pages` give the numbers of objects."""
+    """Writes elements and annotations in PDF's spelling; `root` and `pages` are numbers of objects."""
 
-    root: Raw
-    raws: Mapping[Element, Raw]
+    root: int
     pages: Sequence[int]
     annotations: Sequence[_Annotation]
 
     def element(self, element: Element) -> str:
         """A structure element (ISO 32000-1, table 323)."""
-        parent = self.root if element.parent is None else self.raws[element.parent]
-        page = next((kid.page for kid in element.kids if isinstance(kid, Content)), None)
-        kids = " ".join([self._kid(kid, page) for kid in element.kids])
+        parent = self.root if element.parent is None else element.parent.number
+        page: int | None = None
+        for kid in element.kids:
+            if isinstance(kid, Content):
+                page = kid.page
+                break
+        kids = [self._kid(kid, page) for kid in element.kids]
         entries = element.entries
         if element.alternative:
             entries += f"/Alt{text_string(element.alternative)}"
@@ -206,20 +218,20 @@ class _TreeWriter:
             entries += f"/A<</O/Layout/Placement/Block/BBox[{edges}]>>"
         if page is not None:
             entries += f"/Pg {self.pages[page]} 0 R"
-        kids = f"[{kids}]" if len(element.kids) > 1 else f" {kids}" if kids else "[]"
-        return f"<</Type/StructElem/S/{element.role}/P {parent.number} 0 R{entries}/K{kids}>>"
+        held = f" {kids[0]}" if len(kids) == 1 else f"[{' '.join(kids)}]"
+        return f"<</Type/StructElem/S/{element.role}/P {parent} 0 R{entries}/K{held}>>"
 
     def _kid(self, kid: Element | Content | Annotated, page: int | None) -> str:
         """A child: an element, content on the element's page or on another one, an annotation."""
         match kid:
             case Element():
-                return f"{self.raws[kid].number} 0 R"
+                return f"{kid.number} 0 R"
             case Content():
                 if kid.page == page:
                     return str(kid.mcid)
                 return f"<</Type/MCR/Pg {self.pages[kid.page]} 0 R/MCID {kid.mcid}>>"
             case Annotated():
-                number = self.annotations[kid.index].raw.number
+                number = self.annotations[kid.index].number
                 return f"<</Type/OBJR/Pg {self.pages[kid.page]} 0 R/Obj {number} 0 R>>"
             case _:
                 assert_never(kid)
@@ -237,19 +249,19 @@ class _TreeWriter:
             f"/Contents{text_string(target.said)}{leads}>>"
         )
 
-    def references(self, elements: Iterable[Element]) -> str:
-        """References to elements, one after the other."""
-        return " ".join([f"{self.raws[element].number} 0 R" for element in elements])
 
-    def identifiers(self) -> str:
-        """The entry of the root that leads from identifiers to elements, where there are any."""
-        named = sorted(
-            (element.identifier, raw.number) for element, raw in self.raws.items() if element.identifier
-        )
-        if not named:
-            return ""
-        names = "".join(f"{text_string(name)}{number} 0 R " for name, number in named)
-        return f"/IDTree<</Names[{names}]>>"
+def _references(elements: Iterable[Element]) -> str:
+    """References to elements, one after the other."""
+    return " ".join([f"{element.number} 0 R" for element in elements])
+
+
+def _identifiers(elements: Iterable[Element]) -> str:
+    """The entry of the root that leads from identifiers to elements, where there are any."""
+    named = sorted((element.identifier, element.number) for element in elements if element.identifier)
+    if not named:
+        return ""
+    names = "".join(f"{text_string(name)}{number} 0 R " for name, number in named)
+    return f"/IDTree<</Names[{names}]>>"
 
 
 def _widened(box: Box | None, run: PlacedRun, height: float) -> Box:

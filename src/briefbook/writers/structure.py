@@ -64,6 +64,7 @@ class Element:
     language: str | None = None  # where it is not its parent's
     box: tuple[float, float, float, float] | None = None  # left, lower, right, upper edge in points
     inline: "tuple[str, Element] | None" = None  # what a run that goes on inside it joins
+    number: int = 0  # of its object, once it is written
 
     def add(self, role: str, entries: str = "") -> "Element":
         """A new element at its end."""
@@ -116,7 +117,9 @@ class Structure:
 def structure_of(document: Document) -> Structure:
     """The elements of a document as its pages show it, still without content."""
     builder = Builder(root=Element("Document"))
-    noted = {number for block in blocks_of(document) for number in notes_in(block)}
+    noted: set[int] = set()
+    if document.citations is Citations.ENDNOTES:
+        noted = {number for block in blocks_of(document) for number in notes_in(block)}
     builder.add(document, noted)
     return builder.structure()
 
@@ -136,7 +139,7 @@ class Builder:
     def add(self, document: Document, noted: Container[int], first: int = 0) -> None:
         """The blocks of a document, the first of which has this number, with the notes that hang in it.
 
-        `noted` are the numbers of all notes: endnotes may be those of other documents.
+        `noted` are the numbers of all endnotes: they may be those of other documents.
         """
         for number, block in enumerate(blocks_of(document), first):
             if document.citations is Citations.ENDNOTES and isinstance(block, SourceList):

@@ -1,7 +1,6 @@
 """Tables to strips: column widths from the content, a header row over a hairline, rows that stay whole."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from briefbook.document import Row, Table
 from briefbook.frozen import frozen
@@ -25,17 +24,17 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
     page = theme.page.height - theme.page.top - theme.page.bottom
     strips = setter.head(table.header, page)
     high = sum(strip.height for strip in strips)
-    repeat = (replace(strips[0], bound=False),) if high <= page * _HIGHEST_HEADER else ()
+    repeat = (strips[0].but(bound=False),) if high <= page * _HIGHEST_HEADER else ()
     for number, row in enumerate(table.rows, 1):
         lines = setter.row(row, number)
         whole = setter.whole(lines, theme.table_cell)
         fits = whole.height + (high if repeat else 0) <= page
         parts = [whole] if fits else setter.divided(lines, theme.table_cell)
-        strips += [replace(part, repeat=repeat) for part in parts]
+        strips += [part.but(repeat=repeat) for part in parts]
         if number == len(table.rows) - 1:
-            strips[-1] = replace(strips[-1], bound=True)
+            strips[-1] = strips[-1].but(bound=True)
     if not table.rows:
-        strips[-1] = replace(strips[-1], bound=False)
+        strips[-1] = strips[-1].but(bound=False)
     return Stack(strips=tuple(strips), after=theme.body.after + theme.cell_padding)
 
 
@@ -48,9 +47,13 @@ class _Column:
     flush_right: bool
 
 
+_Cell = tuple[float, Line, Owner]
+"""One line of a cell, and where it stands, from the text's left edge."""
+
+
 @frozen
 class _RowSetter:
-    """Sets rows into columns; a row is a list of lines, a fragment's baseline counts from its line's top."""
+    """Sets rows into columns; a row is a list of lines, each of which holds parts of its cells."""
 
     text: TextSetter
     owner: Owner
@@ -66,61 +69,56 @@ class _RowSetter:
         strips = [self.whole(lines, theme.table_head)]
         if strips[0].height > page:
             strips = self.divided(lines, theme.table_head)
-            strips[-1] = replace(strips[-1], height=strips[-1].height + theme.cell_padding)
+            strips[-1] = strips[-1].but(height=strips[-1].height + theme.cell_padding)
         width = max((column.left + column.width for column in self.columns), default=theme.page.measure)
         rule = Hairline(y=strips[-1].height, width=width)
-        return [*strips[:-1], replace(strips[-1], rule=rule, bound=True)]
+        return [*strips[:-1], strips[-1].but(rule=rule, bound=True)]
 
-    def row(self, row: Row, number: int) -> list[list[Fragment]]:
+    def row(self, row: Row, number: int) -> list[list[_Cell]]:
         """The lines of the `number`th row (from 1); a short cell hangs from the row's first line."""
         return self._lines(row, number, self.text.theme.table_cell, Part.CELL)
 
-    def _lines(self, row: Row, number: int, style: TextStyle, part: Part) -> list[list[Fragment]]:
+    def _lines(self, row: Row, number: int, style: TextStyle, part: Part) -> list[list[_Cell]]:
         cells = [
             self.text.lines(cell, style, column.width)
             for cell, column in zip(row.cells, self.columns, strict=True)
         ]
         height = max(1, *map(len, cells))
-        lines: list[list[Fragment]] = [[] for _ in range(height)]
+        lines: list[list[_Cell]] = [[] for _ in range(height)]
         for index, (cell, column) in enumerate(zip(cells, self.columns, strict=True)):
             owner = Owner(block=self.owner.block, path=(number, index), part=part)
             drop = height - len(cell) if part is Part.HEADER_CELL else 0
             for position, line in enumerate(cell, drop):
-                lines[position].append(_fragment(line, column, style, owner))
+                x = column.left + (column.width - line.width if column.flush_right else 0)
+                lines[position].append((x, line, owner))
         return lines
 
-    def whole(self, lines: Sequence[Sequence[Fragment]], style: TextStyle) -> Strip:
+    def whole(self, lines: Sequence[Sequence[_Cell]], style: TextStyle) -> Strip:
         """A row as one strip, with padding above and below its text."""
         above, below = self.text.theme.cell_paddings
-        fragments = tuple(
-            Fragment(
-                x=fragment.x,
-                baseline=fragment.baseline + above + index * style.leading,
-                line=fragment.line,
-                owner=fragment.owner,
-            )
-            for index, line in enumerate(lines)
-            for fragment in line
-        )
-        return Strip(height=len(lines) * style.leading + above + below, fragments=fragments)
+        first = baseline(style) + above
+        fragments = [
+            Fragment(x=x, baseline=first + index * style.leading, line=line, owner=owner)
+            for index, cells in enumerate(lines)
+            for x, line, owner in cells
+        ]
+        return Strip(height=len(lines) * style.leading + above + below, fragments=tuple(fragments))
 
-    def divided(self, lines: Sequence[Sequence[Fragment]], style: TextStyle) -> list[Strip]:
+    def divided(self, lines: Sequence[Sequence[_Cell]], style: TextStyle) -> list[Strip]:
         """A row that no page can hold, as a strip for each line; never a single line on a page."""
         above, _ = self.text.theme.cell_paddings
+        base = baseline(style)
         return [
             Strip(
                 height=style.leading,
-                fragments=tuple(line),
+                fragments=tuple(
+                    [Fragment(x=x, baseline=base, line=line, owner=owner) for x, line, owner in cells]
+                ),
                 before=above if index == 0 else 0,
                 bound=index in (0, len(lines) - 2),
             )
-            for index, line in enumerate(lines)
+            for index, cells in enumerate(lines)
         ]
-
-
-def _fragment(line: Line, column: _Column, style: TextStyle, owner: Owner) -> Fragment:
-    x = column.left + (column.width - line.width if column.flush_right else 0)
-    return Fragment(x=x, baseline=baseline(style), line=line, owner=owner)
 
 
 # ------------------------------------------------------------------------------------- columns

@@ -1,12 +1,12 @@
 """Document to DOCX (ECMA-376 WordprocessingML, as Word 2013 and later writes it).
 
-`docx_template` fixes the package and its styles once for a theme; here lxml builds what a memo says: the
-body, its notes, the instances of its numbered lists, its links, pictures, header, footer and core properties.
+`docx_template` fixes the package and its styles once for a theme; here stands what a memo says: the body, its
+notes, the instances of its numbered lists, its links, pictures, header, footer and core properties, written
+as text (`docx_flow`).
 Every look is a style, so that a colleague who edits the memo in Word meets styles and no stray formatting.
 """
 
 from collections.abc import Container, Iterator
-from copy import deepcopy
 from dataclasses import replace
 from typing import assert_never
 
@@ -14,6 +14,7 @@ from lxml import etree
 
 from briefbook.document import (
     Block,
+    Citations,
     Document,
     Fields,
     Figure,
@@ -35,20 +36,18 @@ from briefbook.writers.banner import roomed
 from briefbook.writers.columns import figure_columns, least_gap
 from briefbook.writers.docx_columns import column_widths, divided_label, lines_of_banner, on_one_line
 from briefbook.writers.docx_controls import Controls
+from briefbook.writers.docx_flow import Flow, WordParagraph, WordTable, quoted, rooted
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
-from briefbook.writers.docx_package import part_of_xml, zip_of_parts
+from briefbook.writers.docx_package import Relationships, part_of_text, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
 from briefbook.writers.docx_styles import (
     CONTINUE_LEVELS,
     LAST_STYLES,
-    NSMAP,
     TABLE_STYLE,
-    W,
-    add,
     twips,
 )
 from briefbook.writers.docx_template import (
@@ -73,9 +72,6 @@ from briefbook.writers.docx_words import table_description, way_back
 from briefbook.writers.logo import with_logo
 from briefbook.writers.theme import Theme
 
-_TABLE = W + "tbl"
-_VAL = W + "val"
-
 
 def write_docx(document: Document, theme: Theme) -> bytes:
     """The bytes of a DOCX that shows `document` in the look of `theme`; same input, same bytes."""
@@ -94,25 +90,26 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         document = with_logo(document, theme)  # a house's file has its own
     template = graft.template if graft else template_for(theme, document.language, document.citations, banner)
     body = Body(document, theme, template, theirs=graft.styles.theirs if graft else frozenset())
-    body.write(outlined(without_notes(document)))
+    has_notes = document.citations is not Citations.NUMBERED
+    body.write(outlined(without_notes(document) if has_notes else document))
     body.end()
     furniture = furniture_of(document)
-    roots = [
-        *body.roots(),
-        (HEADER, page_header(furniture.top, theme, 2, banner)),
-        (FIRST_HEADER, page_header(furniture.first_top, theme, 1, banner)),
-        (FIRST_FOOTER, page_footer(furniture.first_bottom, theme, 1, banner)),
-        (FOOTER, page_footer(furniture.bottom, theme, 2, banner)),
-        (CORE, core_properties(document)),
-    ]
+    written = {
+        **dict(body.parts()),
+        HEADER: page_header(furniture.top, theme, 2, banner),
+        FIRST_HEADER: page_header(furniture.first_top, theme, 1, banner),
+        FIRST_FOOTER: page_footer(furniture.first_bottom, theme, 1, banner),
+        FOOTER: page_footer(furniture.bottom, theme, 2, banner),
+        CORE: core_properties(document),
+    }
     if not theme.first_header:
-        del roots[[name for name, _ in roots].index(FIRST_HEADER)]
+        del written[FIRST_HEADER]
     if graft is not None:
         theirs = graft.read.package.properties.custom
-        package = graft.package(document, dict(roots), body.pictures.parts)
-        return zip_of_parts(identified(document, package, theirs))
+        roots = {name: etree.fromstring(xml) for name, xml in written.items()}
+        return zip_of_parts(identified(document, graft.package(document, roots, body.pictures.parts), theirs))
     parts = {part.name: part for part in template.fixed_parts}
-    parts |= {name: part_of_xml(name, root) for name, root in roots}
+    parts |= {name: part_of_text(name, xml) for name, xml in written.items()}
     package = [*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts]
     return zip_of_parts(identified(document, package))
 
@@ -135,18 +132,18 @@ class Body:
         bookmarks. There a person's words stand in no controls: what comes back is a memo.
         """
         bookmarks = Bookmarks()
-        relationships = deepcopy(template.relationships)
+        relationships = Relationships(template.relationships)
         self.citations = CitationWriter(document, bookmarks)
         controls = Controls(bookmarks) if anchors is None else None
         self.inlines = InlineWriter(relationships, self.citations, bookmarks, anchors or (), controls)
         self.pictures = Pictures(relationships, theme)
-        self.numbering = deepcopy(template.numbering)
-        self.root = etree.Element(W + "document", nsmap=NSMAP)
-        self._body = add(self.root, "body")
+        self._blocks: list[WordParagraph | WordTable] = []
+        self._last_section = ""
+        self._numbering = [template.definitions]
         self._document = document
         self._theme = theme
         self._theirs = theirs
-        self._section = template.section
+        self._section = template.last_section
         self._bookmarks = bookmarks
         self._lists = LAST_NUM_ID
         self._counting = LAST_NUM_ID  # the instance of the last numbered list, for one that counts on
@@ -158,10 +155,10 @@ class Body:
         blocks = list(blocks_of(shown))
         self._titled = self._titled or any(isinstance(block, Heading) for block in blocks)
         self._counting = LAST_NUM_ID
-        before = len(self._body)
+        before = len(self._blocks)
         following = iter([*blocks[1:], None])
         for section in shown.sections:
-            begun = len(self._body)
+            begun = len(self._blocks)
             for block in section.blocks:
                 then = next(following)
                 roomy = then is not None and not isinstance(then, Heading)
@@ -169,33 +166,38 @@ class Body:
             if section.together:
                 self._keep_together(begun)
         if bookmark:
-            self.name(self._body[before], bookmark)
+            first = self._blocks[before]
+            assert isinstance(first, WordParagraph)
+            self.name(first, bookmark)
 
-    def paragraph(self, style: str) -> etree._Element:
+    def paragraph(self, style: str) -> WordParagraph:
         """Append a paragraph without words."""
-        return self._paragraph(style)
+        paragraph = WordParagraph(style=style)
+        self._blocks.append(paragraph)
+        return paragraph
 
-    def heading(self, level: int, words: Text, bookmark: str = "") -> etree._Element:
+    def heading(self, level: int, words: Text, bookmark: str = "") -> WordParagraph:
         """Append a heading, with a bookmark of this name if there is one, and return its paragraph."""
-        self._heading(Heading(level=level, children=(words,)))
+        heading = self._heading(Heading(level=level, children=(words,)))
         if bookmark:
-            self.name(self._body[-1], bookmark)
-        return self._body[-1]
+            self.name(heading, bookmark)
+        return heading
 
-    def name(self, paragraph: etree._Element, bookmark: str) -> None:
+    def name(self, paragraph: WordParagraph, bookmark: str) -> None:
         """Put a paragraph's words into a bookmark."""
-        identity = self._bookmarks.start(paragraph, bookmark)
-        paragraph.insert(1, paragraph[-1])  # behind its properties
-        self._bookmarks.end(paragraph, identity)
+        start: Flow = []
+        identity = self._bookmarks.start(start, bookmark)
+        paragraph.flow[:0] = start
+        self._bookmarks.end(paragraph.flow, identity)
 
-    def end_section(self, section: etree._Element) -> None:
+    def end_section(self, section: str) -> None:
         """End a section here: its properties stand in its last paragraph (§17.6.18)."""
         self._close_table()
-        properties = self._body[-1].find(W + "pPr")
-        assert properties is not None
-        properties.append(section)
+        last = self._blocks[-1]
+        assert isinstance(last, WordParagraph)
+        last.properties.append(section)
 
-    def end(self, section: etree._Element | None = None, notes: str = "") -> None:
+    def end(self, section: str = "", notes: str = "") -> None:
         """Append what stands behind all blocks; the last section is the template's if no other is given.
 
         `notes`: the bookmark of the heading of endnotes.
@@ -203,7 +205,7 @@ class Body:
         if self._document.notes_title and self.citations.pending:
             self.heading(2 if self._titled else 1, Text(text=self._document.notes_title), notes)
         self._close_table()
-        self._body.append(deepcopy(self._section) if section is None else section)
+        self._last_section = section or self._section
 
     def _close_table(self) -> None:
         """Put a paragraph behind a table that ends a section.
@@ -211,35 +213,41 @@ class Body:
         Word puts an empty line there, if none is; on a full page that would begin another. This one is a
         point high.
         """
-        if len(self._body) and self._body[-1].tag == _TABLE:
-            self._paragraph("TableGap")
+        if self._blocks and isinstance(self._blocks[-1], WordTable):
+            self.paragraph("TableGap")
 
-    def roots(self) -> Iterator[tuple[str, etree._Element]]:
-        """The parts that the body fills, by name."""
-        yield DOCUMENT, self.root
-        yield DOCUMENT_RELS, self.inlines.relationships
-        yield NUMBERING, self.numbering
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """The roots of the parts that the body fills, by name."""
+        blocks = "".join([block.xml() for block in self._blocks])
+        yield DOCUMENT, rooted("document", f"<w:body>{blocks}{self._last_section}</w:body>")
+        yield DOCUMENT_RELS, self.inlines.relationships.xml()
+        yield NUMBERING, rooted("numbering", "".join(self._numbering))
         kind = NOTE_KINDS.get(self._document.citations)
         if kind is not None:
             hanging = kind.style not in self._theirs
             notes, relationships = notes_of_body(kind, self.citations, hanging=hanging)
             yield kind.part, notes
-            if len(relationships):
-                yield kind.relationships, relationships
+            if relationships.entries:
+                yield kind.relationships, relationships.xml()
 
     def _keep_together(self, begun: int) -> None:
         """Keep what stands from a place in the body on on one page, lines too (§17.3.1.14, §17.3.1.15)."""
-        paragraphs = [p for block in list(self._body)[begun:] for p in block.iter(W + "p")]
-        for paragraph in paragraphs[:-1]:
-            _keep(paragraph, "keepNext")
+        paragraphs: list[WordParagraph] = []
+        for block in self._blocks[begun:]:
+            if isinstance(block, WordParagraph):
+                paragraphs.append(block)
+            else:
+                paragraphs += block.paragraphs()
         for paragraph in paragraphs:
-            _keep(paragraph, "keepLines")
+            paragraph.keep_lines = True
+        for paragraph in paragraphs[:-1]:
+            paragraph.keep_next = True
 
     # --------------------------------------------------------------------------------- blocks
 
     def _block(self, block: Block, *, roomy: bool, ruled: bool) -> None:
         """Append `block`; `roomy`: text follows and wants its distance; `ruled`: a hairline below."""
-        before = len(self._body)
+        before = len(self._blocks)
         match block:
             case Heading():
                 self._heading(block)
@@ -257,48 +265,40 @@ class Body:
                 self._figure(block)
             case _:
                 assert_never(block)
-        if (roomy or ruled) and not isinstance(block, Table) and len(self._body) > before:
-            style = self._body[-1].find(f"{W}pPr/{W}pStyle")
-            assert style is not None
-            name = style.get(_VAL, "")
-            style.set(_VAL, "FieldRuled" if ruled else LAST_STYLES.get(name, name))
-
-    def _paragraph(self, style: str, parent: etree._Element | None = None) -> etree._Element:
-        paragraph = add(self._body if parent is None else parent, "p")
-        add(add(paragraph, "pPr"), "pStyle", val=style)
-        return paragraph
+        last = self._blocks[-1] if len(self._blocks) > before else None
+        if (roomy or ruled) and isinstance(last, WordParagraph):
+            last.style = "FieldRuled" if ruled else LAST_STYLES.get(last.style, last.style)
 
     def text(self, style: str, children: Inlines) -> None:
         """Append a paragraph of some inlines."""
-        self.inlines.write(self._paragraph(style), children)
+        self.inlines.write(self.paragraph(style).flow, children)
 
-    def _heading(self, heading: Heading) -> None:
-        paragraph = self._paragraph(f"Heading{min(heading.level, DEEPEST)}")
-        self.inlines.write(paragraph, heading.children)
+    def _heading(self, heading: Heading) -> WordParagraph:
+        paragraph = self.paragraph(f"Heading{min(heading.level, DEEPEST)}")
+        self.inlines.write(paragraph.flow, heading.children)
         if heading.aside:
-            add_tab(paragraph)
-            self.inlines.write(paragraph, heading.aside, "Aside")
+            add_tab(paragraph.flow)
+            self.inlines.write(paragraph.flow, heading.aside, "Aside")
+        return paragraph
 
     def _fields(self, fields: Fields) -> None:
         for row in fields.rows:
             divided = divided_label(row.label, self._theme)
+            flow = self.paragraph("Field" if divided is not None else "FieldStacked").flow
             if divided is not None:
-                paragraph = self._paragraph("Field")
-                self.inlines.write(paragraph, on_one_line(divided[0]), "Label")
-                add_tab(paragraph)
+                self.inlines.write(flow, on_one_line(divided[0]), "Label")
+                add_tab(flow)
                 if divided[1]:
-                    self.inlines.write(paragraph, on_one_line(divided[1]), "Label")
-                    add_run(paragraph, "\N{EN SPACE}")
+                    self.inlines.write(flow, on_one_line(divided[1]), "Label")
+                    add_run(flow, "\N{EN SPACE}")
             else:
-                paragraph = self._paragraph("FieldStacked")
-                self.inlines.write(paragraph, on_one_line(row.label), "Label")
-                add_break(paragraph)
-            self.inlines.write(paragraph, row.value)
+                self.inlines.write(flow, on_one_line(row.label), "Label")
+                add_break(flow)
+            self.inlines.write(flow, row.value)
 
     def _figure(self, figure: Figure) -> None:
         """A picture in a line of its own, its caption on the same page."""
-        paragraph = self._paragraph("Figure" if figure.caption else "FigureAlone")
-        self.pictures.show(paragraph, figure)
+        self.pictures.show(self.paragraph("Figure" if figure.caption else "FigureAlone").flow, figure)
         if figure.caption:
             self.text("Caption", figure.caption)
 
@@ -309,16 +309,19 @@ class Body:
             if entry.number != expected:
                 instance = self._list_instance(SOURCES_ID, 0, entry.number)
             expected = entry.number + 1
-            paragraph = self._paragraph("Source")
-            self._number(paragraph, instance, 0)
-            identity = self._bookmarks.start(paragraph, source_bookmark(entry.number))
-            self.inlines.write(paragraph, entry.children)
-            self._bookmarks.end(paragraph, identity)
+            paragraph = self.paragraph("Source")
+            flow = paragraph.flow
+            _number(paragraph, instance, 0)
+            identity = self._bookmarks.start(flow, source_bookmark(entry.number))
+            self.inlines.write(flow, entry.children)
+            self._bookmarks.end(flow, identity)
             if identity is not None and self.citations.is_cited(entry.number):
-                add_run(paragraph, "\N{NO-BREAK SPACE}")
-                back = add(paragraph, "hyperlink", anchor=citation_bookmark(entry.number), history=1)
-                back.set(W + "tooltip", way_back(entry.number, self._document.spoken))
-                add_run(back, "↑", "SourceBack")
+                add_run(flow, "\N{NO-BREAK SPACE}")
+                said = quoted(way_back(entry.number, self._document.spoken))
+                anchor = citation_bookmark(entry.number)
+                flow.append(f'<w:hyperlink w:anchor="{anchor}" w:history="1" w:tooltip="{said}">')
+                add_run(flow, "↑", "SourceBack")
+                flow.append("</w:hyperlink>")
 
     # ---------------------------------------------------------------------------------- lists
 
@@ -344,88 +347,80 @@ class Body:
         for block in item.blocks:
             match block:
                 case Paragraph() if not numbered:
-                    paragraph = self._paragraph(style)
-                    self._number(paragraph, instance, level)
-                    self.inlines.write(paragraph, block.children)
+                    paragraph = self.paragraph(style)
+                    _number(paragraph, instance, level)
+                    self.inlines.write(paragraph.flow, block.children)
                     numbered = True
                 case Paragraph():
                     self.text("ListContinue" if depth == 1 else f"ListContinue{depth}", block.children)
                 case ItemList():
-                    if block is not item.blocks[0]:
-                        _keep(self._body[-1], "keepNext")  # what introduces a list stays with it
+                    before = self._blocks[-1] if block is not item.blocks[0] else None
+                    if isinstance(before, WordParagraph):
+                        before.keep_next = True  # what introduces a list stays with it
                     self._item_list(block, level=level + 1)
                 case _:
                     assert_never(block)
 
-    def _number(self, paragraph: etree._Element, instance: int, level: int) -> None:
-        numbered = add(paragraph[0], "numPr")
-        add(numbered, "ilvl", val=level)
-        add(numbered, "numId", val=instance)
-
     def _list_instance(self, definition: int, level: int, start: int) -> int:
         """A list instance of its own, so that the numbers of each list begin anew (§17.9.15, §17.9.26)."""
         self._lists += 1
-        instance = add(self.numbering, "num", numId=self._lists)
-        add(instance, "abstractNumId", val=definition)
-        add(add(instance, "lvlOverride", ilvl=level), "startOverride", val=start)
+        self._numbering.append(
+            f'<w:num w:numId="{self._lists}"><w:abstractNumId w:val="{definition}"/>'
+            f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride></w:num>'
+        )
         return self._lists
 
     # --------------------------------------------------------------------------------- tables
 
     def _table(self, table: Table, *, roomy: bool) -> None:
-        if len(self._body) and self._body[-1].tag == _TABLE:
-            self._paragraph("TableGap")  # two tables in touch would become one
+        if self._blocks and isinstance(self._blocks[-1], WordTable):
+            self.paragraph("TableGap")  # two tables in touch would become one
         widths = column_widths(table, self._theme)
+        made = WordTable(head=self._table_head(table, widths))
+        self._blocks.append(made)
+        cells = [f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>' for width in widths]
         figures = figure_columns(table)
-        element = add(self._body, "tbl")
-        properties = add(element, "tblPr")
-        add(properties, "tblStyle", val=TABLE_STYLE)
-        add(properties, "tblW", w=sum(widths), type="dxa")
-        measure, usual = self._theme.page.measure, self._theme.column_gap
-        gap = least_gap(len(widths), measure=measure, column_gap=usual)
-        if gap < usual:  # else as the style has it
-            add(add(properties, "tblCellMar"), "right", w=twips(gap), type="dxa")
-        own = TABLE_STYLE not in self._theirs
-        # Ours sets the last column without a gap; a style of a house, in bold; and it has bands (§17.4.55).
-        add(
-            properties, "tblLook", val="0720" if own else "0420", firstRow=1, lastRow=0, firstColumn=0,
-            lastColumn=int(own), noHBand=int(own), noVBand=1,
-        )  # fmt: skip
-        add(properties, "tblCaption", val=table.name)
-        add(properties, "tblDescription", val=table_description(table, self._document.spoken))
-        grid = add(element, "tblGrid")
-        for width in widths:
-            add(grid, "gridCol", w=width)
         styles = ["TableHeadFigures" if flush else "TableHead" for flush in figures]
-        self._row(element, table.header, widths, styles, header=True)
+        # The header without a value: some checkers look for the bare element.
+        made.rows.append(
+            ("<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>", self._cells(table.header, cells, styles))
+        )
         for number, row in enumerate(table.rows, start=1):
             last = "Last" if roomy and number == len(table.rows) else ""
             styles = [("TableFigures" if flush else "TableText") + last for flush in figures]
-            self._row(element, row, widths, styles, header=False, bound=number == len(table.rows) - 1)
+            written = self._cells(row, cells, styles)
+            if number == len(table.rows) - 1:  # no page begins with the row after it, the table's last
+                for _, paragraph in written:
+                    paragraph.keep_next = True
+            made.rows.append(("<w:trPr><w:cantSplit/></w:trPr>", written))
 
-    def _row(
-        self,
-        table: etree._Element,
-        row: Row,
-        widths: list[int],
-        styles: list[str],
-        *,
-        header: bool,
-        bound: bool = False,
-    ) -> None:
-        """Append a row; `bound`: no page begins with the row after it, the table's last."""
-        element = add(table, "tr")
-        properties = add(element, "trPr")
-        add(properties, "cantSplit")
-        if header:
-            add(properties, "tblHeader")  # without a value: some checkers look for the bare element
-        for cell, width, style in zip(row.cells, widths, styles, strict=True):
-            holder = add(element, "tc")
-            add(add(holder, "tcPr"), "tcW", w=width, type="dxa")
-            paragraph = self._paragraph(style, holder)
-            if bound:
-                add(paragraph[0], "keepNext")
-            self.inlines.write(paragraph, cell)
+    def _table_head(self, table: Table, widths: list[int]) -> str:
+        """The properties of a table (§17.4.59) and its grid."""
+        measure, usual = self._theme.page.measure, self._theme.column_gap
+        gap = least_gap(len(widths), measure=measure, column_gap=usual)
+        margins = ""  # as the style has them
+        if gap < usual:
+            margins = f'<w:tblCellMar><w:right w:w="{twips(gap)}" w:type="dxa"/></w:tblCellMar>'
+        # Ours sets the last column without a gap; a style of a house, in bold; and it has bands (§17.4.55).
+        own = int(TABLE_STYLE not in self._theirs)
+        grid = "".join([f'<w:gridCol w:w="{width}"/>' for width in widths])
+        return (
+            f'<w:tblPr><w:tblStyle w:val="{TABLE_STYLE}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{margins}'
+            f'<w:tblLook w:val="{"0720" if own else "0420"}" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
+            f' w:lastColumn="{own}" w:noHBand="{own}" w:noVBand="1"/>'
+            f'<w:tblCaption w:val="{quoted(table.name)}"/>'
+            f'<w:tblDescription w:val="{quoted(table_description(table, self._document.spoken))}"/></w:tblPr>'
+            f"<w:tblGrid>{grid}</w:tblGrid>"
+        )
+
+    def _cells(self, row: Row, cells: list[str], styles: list[str]) -> list[tuple[str, WordParagraph]]:
+        """The cells of a row, each a paragraph."""
+        written: list[tuple[str, WordParagraph]] = []
+        for inlines, properties, style in zip(row.cells, cells, styles, strict=True):
+            paragraph = WordParagraph(style=style)
+            self.inlines.write(paragraph.flow, inlines)
+            written.append((properties, paragraph))
+        return written
 
 
 def _header_fields(document: Document) -> Fields | None:
@@ -435,10 +430,6 @@ def _header_fields(document: Document) -> Fields | None:
     return next((block for block in blocks if isinstance(block, Fields)), None)
 
 
-def _keep(paragraph: etree._Element, what: str) -> None:
-    """Set keepNext or keepLines on a paragraph, once, behind its style in the schema's order."""
-    properties = paragraph[0]
-    if properties.find(W + what) is None:
-        add(properties, what)
-        behind = 2 if what == "keepLines" and properties.find(W + "keepNext") is not None else 1
-        properties.insert(behind, properties[-1])
+def _number(paragraph: WordParagraph, instance: int, level: int) -> None:
+    """Let a paragraph be an item of a list (§17.3.1.19)."""
+    paragraph.properties.append(f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{instance}"/></w:numPr>')

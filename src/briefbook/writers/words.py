@@ -1,6 +1,7 @@
 """What several writers say alike: citation numbers, white space, safe addresses."""
 
 import re
+from functools import lru_cache
 
 from briefbook.cited import link_address, web_address
 from briefbook.document import Cite, CitedSource, Document, Link, SourceList, blocks_of
@@ -25,6 +26,7 @@ def citation(cite: Cite) -> str:
     return "[" + ",\u00a0".join(str(cited.number) for cited in cite.sources) + "]"
 
 
+@lru_cache(maxsize=8192)  # each format asks for the same texts, and tables twice
 def tied(text: str) -> str:
     """The text with a no-break space where no line may end.
 

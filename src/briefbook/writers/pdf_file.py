@@ -1,0 +1,130 @@
+"""A PDF file as bytes: numbered objects, streams, and where each of them stands (ISO 32000-1, 7.5).
+
+Pure, and knows nothing of pages. Objects that are no streams are squeezed together (object streams, 7.5.7): a
+tagged memo has some two hundred, each a line long, which would be half of the file.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterable
+from functools import lru_cache
+
+_HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"  # the second line tells that bytes follow (ISO 19005-2, 6.1.2)
+_TOGETHER = 250  # objects of one object stream
+_LEVEL = 6  # of deflating
+_ENTRY = struct.Struct(">BIH")  # of the cross-reference stream (7.5.8.3): kind, place, number within
+# The signs of PDFDocEncoding that are no part of Latin-1, from 0x80 on (ISO 32000-1, D.2).
+_OWN_SIGNS = {ord(sign): 0x80 + n for n, sign in enumerate("•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž")} | {
+    0x20AC: 0xA0
+}
+_OTHER_ENCODINGS = ("þÿ", "ÿþ", "ï»¿")  # what a text in UTF begins with
+
+
+class PdfFile:
+    """A file in the making. Objects are known by their numbers; each gets a body, in any order."""
+
+    def __init__(self) -> None:
+        self._written = [_HEADER]
+        self._length = len(_HEADER)
+        self._places: dict[int, int] = {}  # of streams: how far from the file's beginning
+        self._bodies: dict[int, str] = {}  # of all others
+        self._count = 0
+
+    def reserve(self) -> int:
+        """The number of a new object, whose body comes later."""
+        self._count += 1
+        return self._count
+
+    def add(self, body: str) -> int:
+        """A new object: its body in PDF's spelling, each byte a character. Returns its number."""
+        self._count += 1
+        self._bodies[self._count] = body
+        return self._count
+
+    def fill(self, number: int, body: str) -> None:
+        """The body of a reserved object."""
+        self._bodies[number] = body
+
+    def stream(self, entries: str, content: bytes, *, number: int | None = None) -> int:
+        """A stream whose dictionary has `entries`; its content as it stands there. Returns its number."""
+        number = self.reserve() if number is None else number
+        self._places[number] = self._length
+        # The line end before `endstream` is PDF/A's wish (ISO 19005-2, 6.1.7.1); the length leaves it out.
+        head = f"{number} 0 obj\n<<{entries}/Length {len(content)}>>\nstream\n".encode("latin-1")
+        written = b"%b%b\nendstream\nendobj\n" % (head, content)
+        self._written.append(written)
+        self._length += len(written)
+        return number
+
+    def deflated(self, entries: str, content: bytes, *, number: int | None = None) -> int:
+        """A stream that is deflated here. Returns its number."""
+        return self.stream(f"{entries}/Filter/FlateDecode", squeezed(content), number=number)
+
+    def finished(self, *, root: int, info: int, identity: bytes) -> bytes:
+        """The whole file: its catalogue, its information dictionary, its identifier (7.5.5, 14.4).
+
+        Raises KeyError where a reserved object was left without a body.
+        """
+        places = {0: (0, 0, 0xFFFF)}
+        places |= {number: (1, place, 0) for number, place in self._places.items()}
+        single = sorted(self._bodies)
+        for start in range(0, len(single), _TOGETHER):
+            numbers = single[start : start + _TOGETHER]
+            holder = self._together(numbers)
+            places[holder] = 1, self._places[holder], 0
+            places |= {number: (2, holder, index) for index, number in enumerate(numbers)}
+        table, place = self.reserve(), self._length
+        places[table] = 1, place, 0
+        entries = b"".join([_ENTRY.pack(*places[number]) for number in range(table + 1)])
+        name = identity.hex()
+        self.deflated(
+            f"/Type/XRef/Size {table + 1}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/ID[<{name}><{name}>]",
+            entries,
+            number=table,
+        )
+        return b"".join([*self._written, f"startxref\n{place}\n%%EOF\n".encode()])
+
+    def _together(self, numbers: Iterable[int]) -> int:
+        """A stream of objects: first where each begins, then their bodies."""
+        heads: list[str] = []
+        bodies: list[str] = []
+        length = 0
+        for number in numbers:
+            body = self._bodies[number]
+            heads.append(f"{number} {length}")
+            bodies.append(body)
+            length += len(body) + 1
+        head = " ".join(heads) + "\n"
+        content = (head + "\n".join(bodies)).encode("latin-1")
+        return self.deflated(f"/Type/ObjStm/N {len(heads)}/First {len(head)}", content)
+
+
+def squeezed(content: bytes) -> bytes:
+    """Bytes as the filter FlateDecode reads them (7.4.4)."""
+    return zlib.compress(content, _LEVEL)
+
+
+def literal(text: str) -> str:
+    """Characters as a literal string, each standing for its byte (7.3.4.2)."""
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "(" in text or ")" in text:
+        text = text.replace("(", "\\(").replace(")", "\\)")
+    return f"({text})"
+
+
+@lru_cache(maxsize=1024)  # what is said of a link is said of all that lead to the same source
+def text_string(text: str) -> str:
+    """A text in PDF's spelling (7.9.2.2): in its own Latin encoding, else in UTF-16."""
+    if not text.isprintable():  # U+00A0 and U+00AD are no signs of that encoding either
+        return _in_utf_16(text)
+    if text.isascii():
+        return literal(text)
+    spelt = text if max(text) <= "\xff" else text.translate(_OWN_SIGNS)
+    if max(spelt) > "\xff" or text.startswith(_OTHER_ENCODINGS):
+        return _in_utf_16(text)
+    return literal(spelt)
+
+
+def _in_utf_16(text: str) -> str:
+    return f"<FEFF{text.encode('utf-16-be').hex()}>"

@@ -1,0 +1,42 @@
+"""Raster pictures of the user's own in the PDF: image XObjects (ISO 32000-1, 8.9.5).
+
+`read_picture` has seen to what they are: a JPEG that PDF knows, grey or RGB; a PNG of eight bits a colour at
+most once it is decoded.
+"""
+
+from io import BytesIO
+
+from PIL import Image as Picture
+
+from briefbook.writers.pdf_file import PdfFile
+
+_SPACES = {"L": "/DeviceGray", "RGB": "/DeviceRGB"}
+
+
+def embed_raster(file: PdfFile, data: bytes) -> int:
+    """Put a PNG or JPEG into a file, with all that is transparent in it; returns its object's number."""
+    with Picture.open(BytesIO(data)) as picture:
+        if picture.format != "PNG":  # JPEG, or MPO: one with others behind it. It goes in as it is.
+            return file.stream(f"{_entries(picture)}/Filter/DCTDecode", data)
+        return _pixels(file, picture)
+
+
+def _pixels(file: PdfFile, picture: Picture.Image) -> int:
+    """The pixels of a picture; its alpha channel is a picture of its own (11.6.5.3)."""
+    if "transparency" in picture.info:  # a colour, or a palette's
+        picture = picture.convert("RGBA")
+    mask = ""
+    if picture.mode in ("LA", "RGBA"):
+        alpha = picture.getchannel("A")
+        mask = f"/SMask {file.deflated(_entries(alpha), alpha.tobytes())} 0 R"
+        picture = picture.convert(picture.mode[:-1])
+    elif picture.mode not in _SPACES:
+        picture = picture.convert("RGB")
+    return file.deflated(_entries(picture) + mask, picture.tobytes())
+
+
+def _entries(picture: Picture.Image) -> str:
+    return (
+        f"/Type/XObject/Subtype/Image/Width {picture.width}/Height {picture.height}"
+        f"/BitsPerComponent 8/ColorSpace{_SPACES[picture.mode]}"
+    )
