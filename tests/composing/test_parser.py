@@ -22,8 +22,8 @@ held Port 1. “quoted” é 3 x ! & , \. \| \\ \* \[ &#92; {^note} {;} **strong
 """
 ODD = r"""
 a__b | x*y &amp; `code` <b> _it_ *em* ** *** ] [ ~ { } {#council-3_place} {#a_b_en} {/}
-{!line} {!line?_Title} {>} {@note} {~meeting_a_held_2031-05-11_2031-05-11} [a](b) ![a](c) ![a](<pictures/a\.png>)
-[a](<javascript:x>) [ref] ](<https://example.org>) \](<x>) [a](<>) __ _
+{!line} {!line?_Title} {>} {@note} {~meeting_a_held_2031-05-11_2031-05-11} [a](b) ![a](c)
+![a](<pictures/a\.png>) [a](<javascript:x>) [ref] ](<https://example.org>) \](<x>) [a](<>) __ _
 """
 WORDS = [
     *(piece.replace("_", " ") for piece in PLAIN.split() * 3),
