@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 ACCEPTED = "write 2018, 2018-05, 2018-05-07, 2018-05-07~, early 2018-05, A/B, ../B or A/.."
 
@@ -131,6 +132,7 @@ def exactly(day: date) -> PartialDate:
     return PartialDate(start=simple, end=simple)
 
 
+@lru_cache(maxsize=8192)  # a book names most of its days many times; twenty years have 7,305
 def parse_partial_date(spelling: str) -> PartialDate:
     """Read the spelling on disk. Raises ValueError with a sentence for the user."""
     start, slash, end = spelling.partition("/")

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from briefbook.dates import ACCEPTED, PartialDate, parse_partial_date
-from briefbook.diagnostics import Places, Problem, Where, did_you_mean
+from briefbook.diagnostics import Problem, Where, did_you_mean
 from briefbook.document import is_blank
 from briefbook.facts import Wording
 from briefbook.readers import located_yaml
@@ -27,12 +27,13 @@ class Reading:
     """What gathers while files are read. `language` is the tag of texts that name none.
 
     `mistakes` counts what was told and what the YAML reader had told before: a record during which it grew
-    is not made.
+    is not made. `ids` are those that were found right: most are named many times.
     """
 
     language: str
     problems: list[Problem] = field(default_factory=list)
     mistakes: int = 0
+    ids: set[str] = field(default_factory=set)
     commented: set[tuple[str, int]] = field(default_factory=set)  # file and line: a comment behind a key
 
     def tell(self, where: Where, message: str, hint: str = "") -> None:
@@ -81,6 +82,15 @@ class Shape(Generic[T]):
     check: Callable[[T], Iterable[Problem]] = _nothing_more
     located: bool = True
     mend: str = ""  # where something else stands in its place
+    # Follows from `fields`, made once for very many records: by the key on disk, what takes a field and its
+    # name in Python; and the keys that must be there.
+    takers: Mapping[str, tuple[Taker[Any], str]] = field(init=False, compare=False, repr=False)
+    needed: tuple[str, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        takers = {name: (field.take, field.attribute or name) for name, field in self.fields.items()}
+        object.__setattr__(self, "takers", takers)
+        object.__setattr__(self, "needed", tuple(name for name in takers if self.fields[name].required))
 
 
 def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: object) -> T | None:
@@ -93,16 +103,22 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         wrong_type(node, given_name(shape.noun, given), "a mapping of fields", reading, shape.mend)
         return None
     values = dict(given)
-    for name, (key, value) in node.entries.items():
-        known = shape.fields.get(name)
-        if known is None:
+    places: dict[str, tuple[tuple[int, int], ...]] = {}  # where each value stands, or each item of a list
+    takers, entries = shape.takers, node.entries
+    for name, (key, value) in entries.items():
+        if name not in takers:
             article = "an" if shape.noun[0] in "aeio" else "a"
             message = f"{article} {shape.noun} has no field {shown(name)}"
             reading.tell(key.where, message, _unknown_mend(key, value, shape))
+            continue
+        take, attribute = takers[name]
+        values[attribute] = take(value, name, reading)
+        if type(value) is Sequence and value.items:
+            places[attribute] = tuple([(item.line, item.column) for item in value.items])
         else:
-            values[known.attribute or name] = known.take(value, name, reading)
-    for name, known in shape.fields.items():
-        if known.required and name not in node.entries:
+            places[attribute] = ((value.line, value.column),)
+    for name in shape.needed:
+        if name not in entries:
             reading.tell(
                 where, f"{given_name(shape.noun, given)} lacks {name!r}", f"every {shape.noun} needs it"
             )
@@ -110,11 +126,12 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         return None
     if shape.located:
         values["where"] = where
-        values["places"] = _places(shape, node)
+        values["places"] = places
     record = shape.make(**values)
-    for problem in shape.check(record):
-        reading.mistakes += 1
-        reading.problems.append(problem)
+    if shape.check is not _nothing_more:
+        for problem in shape.check(record):
+            reading.mistakes += 1
+            reading.problems.append(problem)
     return record if reading.mistakes == before else None
 
 
@@ -129,16 +146,6 @@ def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any]) -> str:
     if has_no_colon and not near.startswith("did you mean"):
         return "within { } a comma ends a text: put the whole text in quotes"
     return near
-
-
-def _places(shape: Shape[Any], node: located_yaml.Mapping) -> Places:
-    """Where the value of each field stands, or each item of a list."""
-    return {
-        shape.fields[name].attribute or name: tuple([(item.line, item.column) for item in value.items])
-        if type(value) is Sequence and value.items
-        else ((value.line, value.column),)
-        for name, (_, value) in node.entries.items()
-    }
 
 
 def given_name(noun: str, given: Mapping[str, object]) -> str:
@@ -372,7 +379,7 @@ def many(
         else:
             wrong_type(node, repr(name), "a list", reading, hint)
             return None
-        return tuple(value for value in taken if value is not None)
+        return tuple([value for value in taken if value is not None])
 
     return take_all
 
@@ -404,6 +411,8 @@ def id_mistake(found: str) -> tuple[str, str] | None:
 
 def identifier(node: Node, name: str, reading: Reading) -> str | None:
     """The id of a fact (whether there is such a fact is not asked here)."""
+    if type(node) is Scalar and node.text in reading.ids:
+        return node.text
     found = text(node, name, reading)
     if found is None:
         return None
@@ -411,4 +420,6 @@ def identifier(node: Node, name: str, reading: Reading) -> str | None:
     if mistake:
         reading.tell(node.where, *mistake)
         return None
+    if found not in _NULLS:  # which are told where they stand without quotes
+        reading.ids.add(found)
     return found
