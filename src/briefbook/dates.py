@@ -8,10 +8,11 @@ Nothing here reads a clock.
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+
+from briefbook.frozen import frozen
 
 ACCEPTED = "write 2018, 2018-05, 2018-05-07, 2018-05-07~, early 2018-05, A/B, ../B or A/.."
 
@@ -39,7 +40,7 @@ _SPELLING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SimpleDate:
     """A year, a month, a part of a month or a day."""
 
@@ -71,7 +72,7 @@ class SimpleDate:
         return f"{part}{self.year:04}{month}{day}{self.qualifier or ''}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PartialDate:
     """A date or an interval as a source states it.
 

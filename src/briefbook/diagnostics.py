@@ -5,10 +5,11 @@ only the edge (the command line and `build.py`) raises or prints.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Protocol
+
+from briefbook.frozen import frozen
 
 
 class Severity(StrEnum):
@@ -18,7 +19,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Where:
     """A place that a person can go to.
 
@@ -63,7 +64,7 @@ def place_of(record: Placed, field: str, index: int = 0) -> Where:
     return Where(file=record.where.file, line=line, column=column)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Problem:
     """One mistake: where it is, what is wrong (`message`) and the mend (`hint`).
 

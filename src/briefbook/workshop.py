@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document, LeftOut
+from briefbook.frozen import frozen
 from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
@@ -39,7 +40,7 @@ from briefbook.writers.faces import FaceSet
 from briefbook.writers.theme import Theme, files_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Day:
     """From which day a memo is judged, and whose statements count."""
 
@@ -47,7 +48,7 @@ class Day:
     known_by: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rendered:
     """The bytes of one memo by format and what they were made from, or the problems that stopped it."""
 
@@ -64,7 +65,7 @@ class Rendered:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Task:
     """A memo to make as of a day, in some formats."""
 

@@ -1,7 +1,6 @@
 """`briefbook list`: the memos of a book."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import shorten
 from typing import assert_never
@@ -17,6 +16,7 @@ from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, print_table, 
 from briefbook.composing.languages import is_language
 from briefbook.composing.wording import ENGLISH, Wording
 from briefbook.diagnostics import has_errors
+from briefbook.frozen import frozen
 from briefbook.issued import Edition
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
@@ -92,7 +92,7 @@ def _latest_editions(finder: BookFinder) -> dict[str, Edition]:
         return {edition.memo: edition for edition in record.ledger.editions()}  # by memo, oldest first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Listed:
     """What is told of a memo."""
 

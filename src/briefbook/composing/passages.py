@@ -5,7 +5,7 @@ A passage is what carries one citation in print: a paragraph, an item, a field, 
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from briefbook.cited import joined
@@ -28,6 +28,7 @@ from briefbook.document import (
     Table,
     Text,
 )
+from briefbook.frozen import frozen
 from briefbook.selection import Selection, When
 
 MAIN_SHARE = 0.75  # of the cited passages that must rest on one source alone before print implies it
@@ -35,7 +36,7 @@ MAIN_SHARE = 0.75  # of the cited passages that must rest on one source alone be
 Passage = Sequence[Inlines]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Numbering:
     """Under which numbers print cites, in their order; the source that print implies; which hang as notes.
 
@@ -194,7 +195,7 @@ def _rewritten_item(item: ListItem, change: Callable[[Passage], Passage]) -> Lis
     return ListItem(blocks=tuple(b for b in blocks if isinstance(b, Paragraph | ItemList)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finisher:
     """Finishes blocks: numbers citations, shows them once a passage where the source changes, marks readings.
 

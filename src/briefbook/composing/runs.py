@@ -1,26 +1,26 @@
 """Runs as they are read from Markdown: marks among them that concern their block, spaces at their ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from briefbook.document import Cite, Inline, Inlines, LineBreak, Text
+from briefbook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mark:
     """A mark that concerns the block around it, and where it belongs. Never leaves this module."""
 
     belongs: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlotMark(Mark):
     """The start of a row of a timeline, and what it tells (`figures`)."""
 
     told: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PictureMark(Mark):
     """A picture by its path in the book, and what it shows in words."""
 

@@ -6,7 +6,7 @@ the template or of a catalogue wrote is Markdown. So a fact can never inject mar
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from briefbook.composing.template_names import Finding, options_read, own_read, 
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.document import is_blank
+from briefbook.frozen import frozen
 from briefbook.selection import (
     ChangedFact,
     ComparedSide,
@@ -41,7 +42,7 @@ from briefbook.selection import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NumberedSource:
     """A cited source with its number in the document."""
 
@@ -49,7 +50,7 @@ class NumberedSource:
     source: ShownSource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssuedNote:
     """What a mail says of the edition that it brings."""
 
@@ -62,7 +63,7 @@ class IssuedNote:
     left_out: tuple[str, ...] = ()  # names of files that are too large for a mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Context:
     """What every section template sees by name. `docs/templates.md` lists it; a test compares."""
 

@@ -6,7 +6,7 @@ a message that the catalogues of a language lack is said in English whole, and t
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from functools import lru_cache, wraps
 from gettext import NullTranslations
@@ -21,6 +21,7 @@ from briefbook.composing.grammar import Grammar, grammar_of
 from briefbook.dates import Part, PartialDate, Qualifier, SimpleDate
 from briefbook.document import Text
 from briefbook.facts import Wording as Texts
+from briefbook.frozen import frozen
 from briefbook.selection import When, Words
 
 ENGLISH = "en"  # the language of every message
@@ -57,7 +58,7 @@ def _or_in_english(
     return said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wording:
     """One language's way of saying dates, numbers and lists."""
 

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from briefbook.diagnostics import Problem, Where
+from briefbook.frozen import frozen
 
 DEEPEST = 64
 _TOLD = 20  # so many bad characters of a file are told; one with more is no text but a picture or the like
@@ -88,7 +89,7 @@ class Broken:
 Node = Scalar | Sequence | Mapping | Broken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ParsedFile:
     """What a file holds. `root` is None for an empty file and for one that could not be read to its end."""
 

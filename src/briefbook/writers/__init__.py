@@ -5,13 +5,13 @@ that does not need them more time than everything else it does.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from briefbook.document import Document
+from briefbook.frozen import frozen
 from briefbook.writers.theme import Theme
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Writer:
     """One format: its name, which is its file extension too, its media type and what writes it."""
 

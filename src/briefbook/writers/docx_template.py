@@ -7,7 +7,6 @@ template is made from the theme, once a process: python-docx holds the package a
 styles, a thumbnail, a colour theme and custom XML that no memo needs.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -19,6 +18,7 @@ from docx.parts.document import DocumentPart
 from lxml import etree
 
 from briefbook.document import Citations
+from briefbook.frozen import frozen
 from briefbook.marking import Banner
 from briefbook.writers.banner import EDGE, GAP
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
@@ -86,7 +86,7 @@ _CHANGING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Template:
     """What a theme and a language fix. The elements are models: copy them, never change them."""
 
