@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from briefbook.checks.context import CheckContext
-from briefbook.checks.naming import parts_of
+from briefbook.checks.columns import parts_of
 from briefbook.checks.texts import all_faces, missing_in_all, named
 from briefbook.diagnostics import Placed, Problem, Severity, place_of
 from briefbook.facts import Source

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from briefbook.checks.context import CheckContext
 from briefbook.checks.leaving import Leaving, portions_of, texts_in
-from briefbook.checks.naming import parts_of
+from briefbook.checks.columns import parts_of
 from briefbook.checks.profiles import lacking
 from briefbook.checks.translations import lacking_in
 from briefbook.diagnostics import NOWHERE, Placed, Problem, Severity, Where, did_you_mean, place_of

@@ -125,8 +125,9 @@ def check_far_dates(book: Book, context: CheckContext) -> Iterable[Problem]:
 def check_lost_days(book: Book, context: CheckContext) -> Iterable[Problem]:
     """A later announcement without a day unsets the day of an earlier one: the latest plan counts."""
     del context
-    published = publications(book.facts)
-    for meeting in book.facts.meetings.values():
+    dayless = [m for m in book.facts.meetings.values() if any(_names_no_day(s) for s in m.statements)]
+    published = publications(book.facts) if dayless else {}
+    for meeting in dayless:
         announced = [s for s in meeting.statements if s.says is Says.ANNOUNCED and s.source in published]
         dated = [s for s in announced if s.date is not None]
         for statement in announced:
@@ -146,6 +147,10 @@ def check_lost_days(book: Book, context: CheckContext) -> Iterable[Problem]:
                 hint = f"repeat 'date: {earlier.date}' if the source does not take it back"
                 where = statement.where
                 yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
+
+
+def _names_no_day(statement: MeetingStatement) -> bool:
+    return statement.says is Says.ANNOUNCED and statement.date is None
 
 
 def check_zones(book: Book, context: CheckContext) -> Iterable[Problem]:

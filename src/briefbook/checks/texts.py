@@ -6,11 +6,12 @@ from functools import cache
 from typing import NamedTuple
 from unicodedata import name as name_of
 
+from briefbook.checks.columns import column, held_in, parts_of, records_by_type
 from briefbook.checks.context import CheckContext
-from briefbook.checks.naming import NAMING_FIELDS, parts_of
+from briefbook.checks.naming import NAMING_FIELDS
 from briefbook.composing.languages import has_name, language_names
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
-from briefbook.facts import Grade, Source, Variant, Wording
+from briefbook.facts import Facts, Grade, Source, Variant, Wording
 from briefbook.look import faces_for
 from briefbook.memo import Book, Memo
 from briefbook.writers.faces import FaceSet, missing_characters
@@ -33,14 +34,20 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
     del context
     used = set(book.languages)
     everywhere = all_faces(book)
-    for name, record, memo in _records(book):
+    foreign = " ".join(text for text in _texts_of_facts(book.facts) if not text.isascii())
+    can_draw_facts = not _missing(foreign, everywhere)
+    for name, record, memo in _records(book, with_facts=not can_draw_facts):
         faces = everywhere if memo is None else _own_faces(book, memo, everywhere)
         for written in texts_of(record, used):
-            # U+FFFD stands for a character that the readers told of.
-            missing = [c for c in missing_in_all(written.text, faces) if c != "\ufffd"]
+            missing = _missing(written.text, faces)
             if missing:
                 message = f"no face can draw {named(missing)} in {name}"
                 yield Problem(where=written.where, message=message, hint=OTHER_LETTERS)
+
+
+def _missing(text: str, sets: Iterable[FaceSet]) -> list[str]:
+    """What no face can draw; U+FFFD stands for a character that the readers told of."""
+    return [character for character in missing_in_all(text, sets) if character != "\ufffd"]
 
 
 def all_faces(book: Book) -> tuple[FaceSet, ...]:
@@ -78,7 +85,10 @@ def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every language that a text is said to be in is one, else the text would never be found."""
     del context
     tags: dict[str, Where] = {}
-    for _, record, _ in _records(book):
+    languages = set(held_in(list(book.facts.sources.values()), "language"))
+    in_facts = languages.union(*(wording.texts for wording in _wordings_of_facts(book.facts)))
+    are_named = all(map(has_name, in_facts))
+    for _, record, _ in _records(book, with_facts=not are_named):
         for wording in _wordings_of(record):
             for tag in wording.texts:
                 tags.setdefault(tag, wording.where)
@@ -94,10 +104,10 @@ def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
 # ---------------------------------------------------------------------------- where texts stand
 
 
-def _records(book: Book) -> Iterator[tuple[str, Placed, Memo | None]]:
-    """Everything that holds texts, how a problem calls what it belongs to, and the memo whose own it is."""
+def _records(book: Book, *, with_facts: bool) -> Iterator[tuple[str, Placed, Memo | None]]:
+    """All that holds texts, how a problem calls what it belongs to, and the memo whose own it is."""
     yield "the book's settings", book.settings, None
-    for kind in book.facts.kinds().values():
+    for kind in book.facts.kinds().values() if with_facts else ():
         for fact in kind.values():
             name = repr(fact.id)
             for record in parts_of(fact):
@@ -141,6 +151,23 @@ def _wordings_of(record: Placed) -> Iterator[Wording]:
     match record:
         case Source(grade=Grade(by=Wording() as graded_by)):
             yield graded_by
+
+
+def _texts_of_facts(facts: Facts) -> Iterator[str]:
+    """The texts of all facts that a memo may print, in all languages."""
+    for kind, records in records_by_type(facts).items():
+        for name in _plain_fields(kind):
+            yield from filter(None, column(records, name))
+    for wording in _wordings_of_facts(facts):
+        yield from wording.texts.values()
+
+
+def _wordings_of_facts(facts: Facts) -> Iterator[Wording]:
+    for kind, records in records_by_type(facts).items():
+        for name in _wording_fields(kind):
+            yield from held_in(records, name)
+    grades = held_in(list(facts.sources.values()), "grade")
+    yield from held_in(grades, "by")
 
 
 def texts_of(record: Placed, languages: set[str]) -> Iterator[WrittenText]:
