@@ -129,14 +129,22 @@ def parse_yaml(file: str, data: bytes, *, parser: Parser = PARSER) -> ParsedFile
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking a growing tree again and again: it has no cycles to find."""
+def collector_paused(*, keeping: bool = False) -> Iterator[None]:
+    """Keep the garbage collector from walking a growing tree again and again: it has no cycles to find.
+
+    With `keeping` what was made is taken for old at the end, as it would be after three more walks: freezing
+    and unfreezing puts it among the oldest, unseen. It stays the collector's; where somebody froze objects of
+    their own, these stay frozen.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if keeping and not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

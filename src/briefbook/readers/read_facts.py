@@ -329,7 +329,7 @@ def read_facts(
     facts: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     first_places: dict[str, Where] = {}
     defined: list[Defined] = []
-    with collector_paused():
+    with collector_paused(keeping=True):
         for file, data in files:
             defined += _take_file(file, data, facts, first_places, reading)
     return Facts(**facts), reading.problems, tuple(defined)

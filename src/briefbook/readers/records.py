@@ -104,7 +104,7 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         wrong_type(node, given_name(shape.noun, given), "a mapping of fields", reading, shape.mend)
         return None
     values = dict(given)
-    places: dict[str, tuple[tuple[int, int], ...]] = {}  # where each value stands, or each item of a list
+    places: dict[str, tuple[int, ...]] = {}
     takers, entries = shape.takers, node.entries
     for name, (key, value) in entries.items():
         if name not in takers:
@@ -115,9 +115,9 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         take, attribute = takers[name]
         values[attribute] = take(value, name, reading)
         if type(value) is Sequence and value.items:
-            places[attribute] = tuple([(item.line, item.column) for item in value.items])
+            places[attribute] = tuple([at for item in value.items for at in (item.line, item.column)])
         else:
-            places[attribute] = ((value.line, value.column),)
+            places[attribute] = (value.line, value.column)
     for name in shape.needed:
         if name not in entries:
             reading.tell(
