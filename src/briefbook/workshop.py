@@ -1,11 +1,11 @@
 """Where memos are made, in memory: select → compose → write, in this process or in several."""
 
-from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import field, replace
 from datetime import date
 from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 
 from briefbook.binder import Binder
@@ -35,6 +35,7 @@ from briefbook.selection import Rested, Selection
 from briefbook.showing import View
 from briefbook.since import Previous, with_previous
 from briefbook.tool import shipped_catalogue, shipped_templates
+from briefbook.user_cache import user_cache
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import FaceSet
 from briefbook.writers.theme import Theme, files_of
@@ -89,7 +90,7 @@ class Workshop:
         self.theme = replace(look_of(book).theme, logo=None)  # of letters: a mail carries no pictures
         self._themes: dict[tuple[str | None, ...], Theme] = {}
         self._templates: dict[tuple[str, str | None], SectionTemplates] = {}
-        self._compiled: defaultdict[str, CompiledTemplates] = defaultdict(CompiledTemplates)  # by language
+        self._compiled: dict[str, CompiledTemplates] = {}  # by language
 
     @cached_property
     def _index(self) -> Index:
@@ -113,9 +114,11 @@ class Workshop:
             roots = [Path(self.book.root) / TEMPLATES_FOLDER, shipped_templates()]
             if profile is not None:
                 roots = [*(root / PROFILES_FOLDER / profile for root in roots), *roots]
-            wording = wording_of(language, self.catalogues(language))
-            compiled = self._compiled[language]
-            self._templates[asked] = SectionTemplates(roots, wording, compiled=compiled)
+            catalogues = self.catalogues(language)
+            if language not in self._compiled:
+                self._compiled[language] = _compiled(language, catalogues)
+            wording = wording_of(language, catalogues)
+            self._templates[asked] = SectionTemplates(roots, wording, compiled=self._compiled[language])
         return self._templates[asked]
 
     def catalogues(self, language: str) -> tuple[str, ...]:
@@ -257,6 +260,12 @@ class Workshop:
             tool=inputs.tool,
             left_out=document.left_out,
         )
+
+
+def _compiled(language: str, catalogues: Sequence[str]) -> CompiledTemplates:
+    """Room for what is compiled in a language, with what earlier processes compiled of what is shipped."""
+    texts = sha256("\0".join(catalogues).encode()).hexdigest()
+    return CompiledTemplates(user_cache(), shipped_templates(), f"{language} {texts}")
 
 
 # ---------------------------------------------------------------------------------- processes

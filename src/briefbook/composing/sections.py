@@ -124,8 +124,9 @@ class SectionTemplates:
         """
         self.roots = tuple(roots)
         self.wording = wording
+        self._compiled = compiled or CompiledTemplates()
         self.environment = sandbox_of(
-            loader_of(self.roots) if texts is None else loader_of_texts(texts), compiled
+            loader_of(self.roots) if texts is None else loader_of_texts(texts), self._compiled
         )
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
@@ -183,16 +184,26 @@ class SectionTemplates:
 
     def _leads_of(self, name: str) -> frozenset[str] | None:
         """The templates that one leads to; None where that is known only when it runs."""
-        if name not in self._leads:
+
+        def find() -> frozenset[str] | None:
             tree = self._tree(name)
             named = set(meta.find_referenced_templates(tree)) if tree else set()
             plain = frozenset(plain_names(name for name in named if name is not None))
-            self._leads[name] = None if None in named else plain
+            return None if None in named else plain
+
+        if name not in self._leads:
+            source, file = self._read(name)
+            self._leads[name] = self._compiled.leads(file, source, find)
         return self._leads[name]
 
     def _source(self, name: str) -> str:
+        return self._read(name)[0]
+
+    def _read(self, name: str) -> tuple[str, str]:
+        """The text of a template and the name of its file."""
         assert self.environment.loader is not None
-        return self.environment.loader.get_source(self.environment, name)[0]
+        source, file, _ = self.environment.loader.get_source(self.environment, name)
+        return source, file or ""
 
     def messages(self) -> frozenset[tuple[str | None, str]]:
         """Every message of the templates, each with its context."""

@@ -6,7 +6,6 @@ marked content around it; furniture (footer, repeated header row, rules) belongs
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 
 from briefbook.document import Document, furniture_of
@@ -32,7 +31,7 @@ class Part(IntEnum):
     EDGE = 9  # what the edges of the first sheet alone say: read after everything else
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@frozen
 class Owner:
     """The part of the document that a run shows. Owners sort in reading order.
 
@@ -50,6 +49,9 @@ class Owner:
     block: int
     path: tuple[int, ...] = ()
     part: Part = Part.BODY
+
+    def __lt__(self, other: "Owner") -> bool:
+        return (self.block, self.path, self.part) < (other.block, other.path, other.part)
 
 
 def edge_owners(document: Document, first: int = 0) -> dict[str, Owner]:
