@@ -375,7 +375,7 @@ def is_blank(words: str) -> bool:
 
     By the general categories of Unicode, and the letters and signs that are blank all the same.
     """
-    for character in words:  # hot in reading: the first character settles it for nearly every text
+    for character in words:  # noqa: SIM110 – hot in reading; the first character nearly always settles it
         if category(character)[0] not in "CMZ" and character not in _FILLERS:
             return False
     return True

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from briefbook.checks.columns import held_in, parts_of, records_by_type
+from briefbook.checks.columns import Columns, held_in, parts_of
 from briefbook.checks.context import CheckContext
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.facts import (
@@ -125,10 +125,10 @@ def _namings(facts: Facts) -> Iterator[Naming]:
             yield from namings_of(fact)
 
 
-def _named(facts: Facts) -> dict[Kinds, set[str]]:
+def _named(columns: Columns) -> dict[Kinds, set[str]]:
     """The ids that the facts name, each once, by the kinds that may be named there."""
     named: dict[Kinds, set[str]] = {}
-    for type_, records in records_by_type(facts).items():
+    for type_, records in columns.by_type.items():
         for name, kinds in NAMING_FIELDS[type_].items():
             named.setdefault(kinds, set()).update(held_in(records, name))
     return named
@@ -151,7 +151,8 @@ def _named_by_none_but_themselves(facts: Facts) -> set[str]:
 def check_ids(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every id that a fact or a memo names is one of a fact, and of a kind that fits."""
     register = _Register(facts=book.facts, defined=context.defined)
-    if not all(register.fits(id_, kinds) for kinds, ids in _named(book.facts).items() for id_ in ids):
+    named = context.columns_of(book).once(_named)
+    if not all(register.fits(id_, kinds) for kinds, ids in named.items() for id_ in ids):
         for naming in _namings(book.facts):
             if not register.fits(naming.id, naming.kinds):
                 yield from register.mistake(naming.id, naming.kinds, naming.where)
@@ -168,7 +169,7 @@ def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
     facts = book.facts
     if not facts.ids >= context.defined:
         return  # what a broken record names is not known
-    named = set[str]().union(*_named(facts).values())
+    named = set[str]().union(*context.columns_of(book).once(_named).values())
     named -= _named_by_none_but_themselves(facts)
     for memo in book.definitions:
         named.update(reference.id for reference, _ in references_of(memo))

@@ -6,12 +6,12 @@ from functools import cache
 from typing import NamedTuple
 from unicodedata import name as name_of
 
-from briefbook.checks.columns import column, held_in, parts_of, records_by_type
+from briefbook.checks.columns import Columns, held_in, parts_of
 from briefbook.checks.context import CheckContext
 from briefbook.checks.naming import NAMING_FIELDS
 from briefbook.composing.languages import has_name, language_names
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
-from briefbook.facts import Facts, Grade, Source, Variant, Wording
+from briefbook.facts import Grade, Source, Variant, Wording
 from briefbook.look import faces_for
 from briefbook.memo import Book, Memo
 from briefbook.writers.faces import FaceSet, missing_characters
@@ -31,10 +31,9 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
     What a memo says itself, one of its own faces; a fact, one of any memo's: which memos print it, shows when
     they are made (`templates.undrawable`).
     """
-    del context
     used = set(book.languages)
     everywhere = all_faces(book)
-    foreign = " ".join(text for text in _texts_of_facts(book.facts) if not text.isascii())
+    foreign = " ".join(text for text in _texts_of_facts(context.columns_of(book)) if not text.isascii())
     can_draw_facts = not _missing(foreign, everywhere)
     for name, record, memo in _records(book, with_facts=not can_draw_facts):
         faces = everywhere if memo is None else _own_faces(book, memo, everywhere)
@@ -83,10 +82,10 @@ def named(characters: list[str]) -> str:
 
 def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every language that a text is said to be in is one, else the text would never be found."""
-    del context
+    columns = context.columns_of(book)
     tags: dict[str, Where] = {}
     languages = set(held_in(list(book.facts.sources.values()), "language"))
-    in_facts = languages.union(*(wording.texts for wording in _wordings_of_facts(book.facts)))
+    in_facts = languages.union(*(wording.texts for wording in columns.once(_wordings_of_facts)))
     are_named = all(map(has_name, in_facts))
     for _, record, _ in _records(book, with_facts=not are_named):
         for wording in _wordings_of(record):
@@ -153,21 +152,21 @@ def _wordings_of(record: Placed) -> Iterator[Wording]:
             yield graded_by
 
 
-def _texts_of_facts(facts: Facts) -> Iterator[str]:
+def _texts_of_facts(columns: Columns) -> Iterator[str]:
     """The texts of all facts that a memo may print, in all languages."""
-    for kind, records in records_by_type(facts).items():
+    for kind, records in columns.by_type.items():
         for name in _plain_fields(kind):
-            yield from filter(None, column(records, name))
-    for wording in _wordings_of_facts(facts):
+            yield from held_in(records, name)
+    for wording in columns.once(_wordings_of_facts):
         yield from wording.texts.values()
 
 
-def _wordings_of_facts(facts: Facts) -> Iterator[Wording]:
-    for kind, records in records_by_type(facts).items():
-        for name in _wording_fields(kind):
-            yield from held_in(records, name)
-    grades = held_in(list(facts.sources.values()), "grade")
-    yield from held_in(grades, "by")
+def _wordings_of_facts(columns: Columns) -> list[Wording]:
+    fields_of = [
+        (records, name) for kind, records in columns.by_type.items() for name in _wording_fields(kind)
+    ]
+    found = [wording for records, name in fields_of for wording in held_in(records, name)]
+    return found + held_in(held_in(list(columns.facts.sources.values()), "grade"), "by")
 
 
 def texts_of(record: Placed, languages: set[str]) -> Iterator[WrittenText]:
