@@ -24,6 +24,7 @@ from briefbook.facts import (
     statements_of,
 )
 from briefbook.memo import Book
+from briefbook.readers.limits import MOST_GUESSES
 from briefbook.readers.records import shown
 from briefbook.state import publications
 
@@ -156,12 +157,15 @@ def _names_no_day(statement: MeetingStatement) -> bool:
 def check_zones(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every zone of a time is one that the calendar data knows."""
     del context
+    told = 0
     for meeting in book.facts.meetings.values():
         for statement in meeting.statements:
             if statement.zone is not None and not is_zone(statement.zone):
+                told += 1
                 where = place_of(statement, "zone")
                 message = f"{shown(statement.zone)} is not a time zone on file"
-                hint = did_you_mean(statement.zone, zones()) or "write a name such as Europe/Oslo"
+                near = did_you_mean(statement.zone, zones()) if told <= MOST_GUESSES else ""
+                hint = near or "write a name such as Europe/Oslo"
                 yield Problem(where=where, message=message, hint=hint)
 
 

@@ -14,6 +14,7 @@ from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean
 from briefbook.facts import Grade, Source, Variant, Wording
 from briefbook.look import faces_for
 from briefbook.memo import Book, Memo
+from briefbook.readers.limits import MOST_GUESSES
 from briefbook.writers.faces import FaceSet, missing_characters
 
 
@@ -93,10 +94,13 @@ def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
                 tags.setdefault(tag, wording.where)
         if isinstance(record, Source) and record.language:
             tags.setdefault(record.language, place_of(record, "language"))
+    told = 0
     for tag, where in tags.items():
         if not has_name(tag) and tag != book.settings.language:  # of that `check_languages` tells
+            told += 1
             message = f"{tag!r} is no language that is known"
-            hint = did_you_mean(tag, language_names()) or "write a tag such as en, es or pt-BR"
+            near = did_you_mean(tag, language_names()) if told <= MOST_GUESSES else ""
+            hint = near or "write a tag such as en, es or pt-BR"
             yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 

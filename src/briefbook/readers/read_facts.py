@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.diagnostics import Problem, Where
 from briefbook.facts import (
     Facts,
     Force,
@@ -34,9 +34,9 @@ from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
 from briefbook.readers.read_marking import marking
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
     Field,
-    Reading,
     Shape,
     build,
     date,
@@ -370,11 +370,13 @@ def _take_kinds(
     defined: list[Defined] = []
     for kind, (key, node) in root.entries.items():
         if kind not in KINDS:
-            reading.tell(key.where, f"{shown(kind)} is no kind of fact", did_you_mean(kind[:80], KINDS))
+            reading.tell(key.where, f"{shown(kind)} is no kind of fact", reading.near(kind, KINDS))
+            if reading.has_enough(key.file):
+                break
         elif isinstance(node, located_yaml.Mapping):
             for id_, (id_node, fields) in node.entries.items():
                 fact, where = None, id_node.where
-                if _is_new(id_, where, first_places, reading):
+                if not reading.has_enough(where.file) and _is_new(id_, where, first_places, reading):
                     fact = build(KINDS[kind], fields, where, reading, id=id_)
                 if fact is not None:
                     facts[kind][id_] = fact

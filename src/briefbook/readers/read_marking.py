@@ -10,8 +10,8 @@ from briefbook.marking import Caveat, Level, Marking, Scheme
 from briefbook.memo import MarkingSpec
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, parse_yaml
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
-    Reading,
     Shape,
     build,
     many,

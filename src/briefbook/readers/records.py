@@ -6,41 +6,24 @@ the node's place and returns None; a record with a mistake in any part is not ma
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from briefbook.dates import ACCEPTED, PartialDate, parse_partial_date
-from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.diagnostics import Problem, Where
 from briefbook.document import is_blank
 from briefbook.facts import Wording
 from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
+from briefbook.readers.limits import LONGEST_TEXT, MOST_ITEMS
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
+from briefbook.readers.reading import Reading
+from briefbook.readers.yaml_words import COMMENT
 
 T = TypeVar("T")
 Enum = TypeVar("Enum", bound=StrEnum)
-
-
-@dataclass(slots=True, kw_only=True)
-class Reading:
-    """What gathers while files are read. `language` is the tag of texts that name none.
-
-    `mistakes` counts what was told and what the YAML reader had told before: a record during which it grew
-    is not made. `ids` are those that were found right: most are named many times.
-    """
-
-    language: str
-    problems: list[Problem] = field(default_factory=list)
-    mistakes: int = 0
-    ids: set[str] = field(default_factory=set)
-    commented: set[tuple[str, int]] = field(default_factory=set)  # file and line: a comment behind a key
-
-    def tell(self, where: Where, message: str, hint: str = "") -> None:
-        """Add an error."""
-        self.mistakes += 1
-        self.problems.append(Problem(where=where, message=message, hint=hint))
 
 
 Taker = Callable[[Node, str, Reading], T | None]
@@ -110,7 +93,9 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         if name not in takers:
             article = "an" if shape.noun[0] in "aeio" else "a"
             message = f"{article} {shape.noun} has no field {shown(name)}"
-            reading.tell(key.where, message, _unknown_mend(key, value, shape))
+            reading.tell(key.where, message, _unknown_mend(key, value, shape, reading))
+            if reading.has_enough(key.file):
+                break
             continue
         take, attribute = takers[name]
         values[attribute] = take(value, name, reading)
@@ -131,14 +116,13 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
     record = shape.make(**values)
     if shape.check is not _nothing_more:
         for problem in shape.check(record):
-            reading.mistakes += 1
-            reading.problems.append(problem)
+            reading.add(problem)
     return record if reading.mistakes == before else None
 
 
-def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any]) -> str:
+def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any], reading: Reading) -> str:
     """What to do with a field that is none: within braces it may be the rest of a text behind a comma."""
-    near = did_you_mean(key.text[:80], shape.fields)
+    near = reading.near(key.text, shape.fields)
     has_no_colon = (
         isinstance(value, Scalar)
         and (value.text, value.plain, key.plain) == ("", True, True)
@@ -201,7 +185,7 @@ def _is_short(node: Scalar) -> bool:
 def _fill_in(node: Scalar, reading: Reading) -> str:
     hint = "fill it in or delete the line"
     is_comment = node.plain and (node.file, node.line) in reading.commented
-    return f"{hint}; {located_yaml.COMMENT}" if is_comment else hint
+    return f"{hint}; {COMMENT}" if is_comment else hint
 
 
 # --------------------------------------------------------------------------------------- takers
@@ -217,6 +201,10 @@ def text(node: Node, name: str, reading: Reading) -> str | None:
         wrong_type(node, repr(name), "a text", reading, mend)
         return None
     found = node.text.strip()
+    if len(found) > LONGEST_TEXT:
+        message = f"the text of {name!r} has {len(found)} characters; at most {LONGEST_TEXT} are read"
+        reading.tell(node.where, message, "split it")
+        return None
     if is_blank(found):
         reading.tell(node.where, f"the text of {name!r} is empty", _fill_in(node, reading))
         return None
@@ -237,6 +225,11 @@ def wording(node: Node, name: str, reading: Reading) -> Wording | None:
         return None
     if not node.entries:
         reading.tell(node.where, f"{name!r} holds no text in any language", "write {en: …}")
+        return None
+    if len(node.entries) > MOST_ITEMS:
+        reading.tell(
+            node.where, f"{name!r} is in {len(node.entries)} languages; at most {MOST_ITEMS} are read"
+        )
         return None
     texts = {}
     for tag, (key, value) in node.entries.items():
@@ -312,15 +305,17 @@ def one_of(enum: type[Enum]) -> Taker[Enum]:
     def take(node: Node, name: str, reading: Reading) -> Enum | None:
         found = text(node, name, reading)
         if found is not None and found not in members:
-            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", _words(found, members))
+            reading.tell(
+                node.where, f"{shown(found)} is no value of {name!r}", _words(found, members, reading)
+            )
         return None if found is None else members.get(found)
 
     return take
 
 
-def _words(found: str, words: Collection[str]) -> str:
+def _words(found: str, words: Collection[str], reading: Reading) -> str:
     """The nearest of a closed list of words, else all of them: no other place lists them."""
-    hint = did_you_mean(found[:80], words)
+    hint = reading.near(found, words)
     return hint or (f"known: {', '.join(sorted(words))}" if len(words) <= _MOST_WORDS else "")
 
 
@@ -339,7 +334,7 @@ def word_of(*words: str) -> Taker[str]:
     def take(node: Node, name: str, reading: Reading) -> str | None:
         found = text(node, name, reading)
         if found is not None and found not in words:
-            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", _words(found, words))
+            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", _words(found, words, reading))
             return None
         return found
 
@@ -373,6 +368,10 @@ def many(
         if type(node) is Sequence:
             if not node.items and not may_be_empty:
                 reading.tell(node.where, f"the list of {name!r} is empty")
+                return None
+            if len(node.items) > MOST_ITEMS:
+                message = f"the list of {name!r} has {len(node.items)} items; at most {MOST_ITEMS} are read"
+                reading.tell(node.items[MOST_ITEMS].where, message)
                 return None
             taken = [take(item, name, reading) for item in node.items]
         elif one_will_do:
