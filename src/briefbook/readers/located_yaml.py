@@ -321,7 +321,8 @@ def _tree(  # noqa: C901 – the loop is hot: what most events need is in it
         items = top.items if type(top) is Sequence else None
         entries = top.entries if type(top) is Mapping else None
     where = Where(file=file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
-    raise _BrokenOffError(where, "the file holds more texts and lists than are read of one", "split it")
+    message = "the file holds more texts and lists than are read of one"
+    raise _BrokenOffError(where, message, "split it")
 
 
 def _tell(problems: list[Problem], problem: Problem) -> None:
