@@ -153,7 +153,7 @@ def test_it_is_json_without_white_space_and_with_sorted_names() -> None:
 
 def test_where_a_record_stands_does_not_count() -> None:
     memo = Memo(id="m", title=Wording(texts={"en": "M"}), scope=RangeScope(first=date.min, last=date.max))
-    moved = replace(memo, where=Where(file="memos/m.yaml", line=3), places={"title": ((3, 1),)})
+    moved = replace(memo, where=Where(file="memos/m.yaml", line=3), places={"title": (3, 1)})
     assert canonical(moved) == canonical(memo)
 
 

@@ -96,7 +96,7 @@ def test_the_place_of_a_field_and_of_an_item_of_its_list() -> None:
         name="earlier",
         title=Wording(texts={"en": "Before"}),
         where=HERE,
-        places={"title": ((4, 9),), "only": ((5, 10), (5, 20))},
+        places={"title": (4, 9), "only": (5, 10, 5, 20)},
     )
     assert place_of(spec, "title") == Where(file=HERE.file, line=4, column=9)
     assert place_of(spec, "only", 1) == Where(file=HERE.file, line=5, column=20)

@@ -137,3 +137,18 @@ def test_what_a_class_defines_itself_stays() -> None:
 
     assert repr(Shown(name="a")) == "a"
     assert hash(Shown(name="a")) == 7
+
+
+def test_a_field_may_follow_from_the_others() -> None:
+    @frozen
+    class Doubled:
+        x: int
+        twice: int = field(init=False)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "twice", 2 * self.x)
+
+    assert Doubled(x=2).twice == 4
+    assert replace(Doubled(x=2), x=3) == Doubled(x=3)
+    with pytest.raises(TypeError):
+        Doubled(x=2, twice=3)  # type: ignore[call-arg]

@@ -196,7 +196,7 @@ def test_what_decides_no_byte_is_not_in_the_digest() -> None:
         replace(memo, deliver=Delivery(to=("a@example.org",))),
         replace(memo, formats=("txt",)),
         replace(memo, where=Where(file="memos/elsewhere.yaml", line=3)),
-        replace(memo, places={"title": ((9, 9),)}),
+        replace(memo, places={"title": (9, 9)}),
         replace(memo, bottom_lines=()),  # valid on other days alone
         replace(memo, title=Wording(texts={**memo.title.texts, "es": "Pesca"})),  # printed in English
         memo_of(

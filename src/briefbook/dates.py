@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from briefbook.frozen import frozen
 
@@ -145,6 +146,7 @@ def exactly(day: date) -> PartialDate:
     return PartialDate(start=simple, end=simple)
 
 
+@lru_cache(maxsize=8192)  # a book names most of its days many times; twenty years have 7,305
 def parse_partial_date(spelling: str) -> PartialDate:
     """Read the spelling on disk. Raises ValueError with a sentence for the user."""
     start, slash, end = spelling.partition("/")

@@ -38,8 +38,9 @@ class Where:
 
 NOWHERE = Where(file="")  # of a record that was made by a program, not read from a file
 
-# By field of a record (its name in Python): line and column of its value, or of each item if that is a list.
-Places = Mapping[str, tuple[tuple[int, int], ...]]
+# By field of a record (its name in Python): line and column of its value, or of each item if that is a list,
+# one after the other: a book has as many of these as its files have lines, so they are kept small.
+Places = Mapping[str, tuple[int, ...]]
 
 
 class Placed(Protocol):
@@ -57,10 +58,10 @@ class Placed(Protocol):
 def place_of(record: Placed, field: str, index: int = 0) -> Where:
     """The place of a field's value (of a list: of its item `index`); else the record's own."""
     places = record.places.get(field, ())
-    if index >= len(places):
+    at = 2 * index
+    if at >= len(places):
         return record.where
-    line, column = places[index]
-    return Where(file=record.where.file, line=line, column=column)
+    return Where(file=record.where.file, line=places[at], column=places[at + 1])
 
 
 @frozen

@@ -333,6 +333,11 @@ class Facts:
             "background": self.background,
         }
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all facts."""
+        return frozenset().union(*self.kinds().values())
+
     def find(self, id_: str) -> Fact | None:
         """The fact with this id, of whatever kind."""
         return (

@@ -126,11 +126,15 @@ def _init_source(class_: Any, names: dict[str, object]) -> str:
         elif each.default_factory is not MISSING:
             names |= {f"_make_{name}": each.default_factory, "_MISSING": MISSING}
             default, value = "_MISSING", f"_make_{name}()"
+        elif not each.init:
+            continue  # `__post_init__` sets it
         if each.init:
             parameters.append(f"{name}={default}" if default else name)
             value = f"{value} if {name} is _MISSING else {name}" if default == "_MISSING" else name
         names[f"_set_{name}"] = getattr(class_, name).__set__
         body.append(f"    _set_{name}(self, {value})")
+    if hasattr(class_, "__post_init__"):
+        body.append("    self.__post_init__()")
     star = "*, " if parameters else ""
     return f"def __init__(self, {star}{', '.join(parameters)}):\n" + "\n".join(body or ["    pass"])
 

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from briefbook.catalogues import messages_in, ways_of
 from briefbook.checks import CheckContext, run_checks
+from briefbook.checks.columns import Columns
 from briefbook.checks.naming import namings_of
-from briefbook.checks.reach import core_of, reach_of
+from briefbook.checks.reach import Reaches, core_of
 from briefbook.composing.compose import pictures_named
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import ENGLISH
@@ -74,7 +75,7 @@ class Verdict:
             return suspects
         own_look = look_of(self.read.book, memo).problems if any(p.of_look for p in suspects) else ()
         broken = self._broken_pictures_of(memo)
-        reach = reach_of(memo.scope, self.read.book.facts)
+        reach = self._reaches.of(memo.scope)
 
         def concerns(problem: Problem) -> bool:
             if problem.of_look:
@@ -110,6 +111,10 @@ class Verdict:
             and not problem.of_mail
             and not problem.where.file.endswith(TEMPLATE)  # told where a memo is made with it
         )
+
+    @cached_property
+    def _reaches(self) -> Reaches:
+        return Reaches(self.read.book.facts)
 
     @cached_property
     def _memo_files(self) -> frozenset[str]:
@@ -203,6 +208,7 @@ def judge(
         messages=frozenset(messages_in(shipped_messages())) if lint_on else frozenset(),
         known_by=lint_on.known_by if lint_on else None,
         rested=rested or {},
+        columns=Columns(read.book.facts),
         is_there=(lambda path: (root / path).is_file()) if lint_on else None,
     )
     problems += run_checks(read.book, context)

@@ -15,7 +15,7 @@ SETTINGS = MailSettings(
     sender="desk@fisheries.example",
     host="localhost",
     where=Where(file="book.yaml", line=7, column=3),
-    places={"password_file": ((9, 18),)},
+    places={"password_file": (9, 18)},
 )
 WITH_FILE = replace(SETTINGS, password_file="../password")
 posix = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs owners and permissions of files")

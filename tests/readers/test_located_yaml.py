@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefbook.readers.located_yaml import (
-    COMMENT,
     PARSER,
     PYTHON_PARSER,
     Broken,
@@ -16,6 +15,7 @@ from briefbook.readers.located_yaml import (
     Sequence,
     parse_yaml,
 )
+from briefbook.readers.yaml_words import COMMENT
 
 from .marked import printed, said, unmark
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from briefbook.diagnostics import BriefbookError, Severity
-from briefbook.readers.book_files import LARGEST_FILE, find_book
+from briefbook.readers.book_files import find_book
+from briefbook.readers.limits import LARGEST_FILE
 from briefbook.readers.read_book import ReadBook, read_book
 
 from .fisheries import FACTS, MEMO, SETTINGS

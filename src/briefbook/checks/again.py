@@ -17,14 +17,16 @@ def check_again(book: Book, context: CheckContext) -> Iterable[Problem]:
 
     Told where memos are tried out. Of a memo with no edition only `checked` tells when that was.
     """
-    index = indexed(usable(book.facts)) if context.days else None
     told: dict[Problem, None] = {}  # in each language of a memo the same
-    for memo in book.memos.values() if index else ():
+    resting_memos = [memo for memo in book.memos.values() if memo.rests and context.days]
+    if not resting_memos:
+        return told
+    index = indexed(usable(book.facts))
+    for memo in resting_memos:
         language = memo.language or book.settings.language
-        if not memo.rests or not is_language(language):
+        if not is_language(language):
             continue
         for day in context.days:
-            assert index is not None
             view = View(index=index, day=day, known_by=context.known_by or day, language=language)
             slots = memo.by_slot
             for each in resting(memo, view, context.rested.get(memo.id, ())).again:

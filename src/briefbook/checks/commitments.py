@@ -16,9 +16,10 @@ _NO_PROMISES = frozenset({Force.DISCUSSED, Force.WISH, Force.POSSIBILITY})
 def check_rewordings(book: Book, context: CheckContext) -> Iterable[Problem]:
     """What a priority rewords is of its forum, was said before it, and does not lead back to it."""
     del context
-    published = publications(book.facts)
+    rewording = [priority for priority in book.facts.priorities.values() if priority.rewords is not None]
+    published = publications(book.facts) if rewording else {}
     told: set[str] = set()  # of priorities that lead back to themselves
-    for priority in book.facts.priorities.values():
+    for priority in rewording:
         earlier = book.facts.priorities.get(priority.rewords or "")
         if earlier is None:
             continue

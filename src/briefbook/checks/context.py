@@ -5,8 +5,10 @@ from dataclasses import field
 from datetime import date
 from pathlib import Path
 
+from briefbook.checks.columns import Columns
 from briefbook.composing.sections import SectionTemplates
 from briefbook.frozen import frozen
+from briefbook.memo import Book
 from briefbook.selection import Rested
 
 
@@ -21,7 +23,8 @@ class CheckContext:
     `messages` are those of briefbook's own, each with its context.
     `is_there` tells of a path that the book names, from the book's folder, whether a file is there.
     `known_by` is the day by which a source must be out to count; the day itself, if not given. `rested` is,
-    by memo, what its slots rest on, as its latest edition noted it.
+    by memo, what its slots rest on, as its latest edition noted it. `columns` are those of the book's facts,
+    where checks share them.
     """
 
     defined: frozenset[str] = frozenset()
@@ -32,6 +35,11 @@ class CheckContext:
     is_there: Callable[[Path], bool] | None = None
     known_by: date | None = None
     rested: Mapping[str, tuple[Rested, ...]] = field(default_factory=dict)
+    columns: Columns | None = None
+
+    def columns_of(self, book: Book) -> Columns:
+        """The facts of the book by type."""
+        return self.columns or Columns(book.facts)
 
     def templates_of(self, language: str, profile: str | None) -> SectionTemplates:
         """The templates in a language, those of a profile before the others. Needs `templates`."""

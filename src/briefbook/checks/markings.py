@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from briefbook.checks.columns import Columns
 from briefbook.checks.context import CheckContext
-from briefbook.checks.naming import parts_of
 from briefbook.checks.texts import all_faces, missing_in_all, named
 from briefbook.diagnostics import Placed, Problem, Severity, place_of
 from briefbook.facts import Source
@@ -19,10 +19,9 @@ _READABLE = 4.5  # the least contrast of text (WCAG 2.2, 1.4.3)
 
 def check_markings(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every marking is of the scheme; without a default each source and each memo has one."""
-    del context
     spec = book.settings.marking
     scheme = spec.scheme if spec is not None and spec.scheme.levels else None
-    for record, marking in _marked(book):
+    for record, marking in _marked(book, context.columns_of(book)):
         where = place_of(record, "marking")
         if scheme is None:
             message = "this book has no scheme of markings"
@@ -78,12 +77,9 @@ def crowding(banner: Banner | None, theme: Theme, book: Book) -> Iterator[Proble
         yield Problem(where=book.settings.marking.where, message=message, hint=hint)
 
 
-def _marked(book: Book) -> Iterator[tuple[Placed, Marking]]:
+def _marked(book: Book, columns: Columns) -> Iterator[tuple[Placed, Marking]]:
     """Every record that carries a marking, with it."""
-    records: list[Placed] = []
-    for facts in book.facts.kinds().values():
-        for fact in facts.values():
-            records += parts_of(fact)
+    records: list[Placed] = [each for some in columns.by_type.values() for each in some]
     for memo in book.definitions:
         own = (section for section in memo.sections if "marking" in section.places)  # else its profile's
         records += (memo, *memo.judgements, *own)

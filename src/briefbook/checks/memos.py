@@ -20,10 +20,11 @@ PICTURE = "picture"  # the shipped section that shows one of the user's own
 def check_coverage(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every memo covers a fact on some day; `range: all` is valid without facts too."""
     facts = book.facts
-    if any(facts.find(id_) is None for id_ in context.defined):
+    if not facts.ids >= context.defined:
         return  # a broken record may be what it covers
     told = _forums_told(facts)
-    spans = _days_told(facts)
+    has_days = any(isinstance(memo.scope, RangeScope) for memo in book.definitions)
+    spans = _days_told(facts) if has_days else set()
     for memo in book.definitions:
         match memo.scope:
             case ForumScope(forums=forums):

@@ -1,10 +1,10 @@
 """Where facts and memos name other facts by their ids, and whether those are there."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from briefbook.checks.columns import Columns, held_in, parts_of
 from briefbook.checks.context import CheckContext
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.facts import (
@@ -24,7 +24,6 @@ from briefbook.facts import (
     Statement,
     Variant,
     Withdrawn,
-    statements_of,
 )
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Reference
 
@@ -85,22 +84,6 @@ class Naming(NamedTuple):
         return place_of(self.record, self.field, self.item)
 
 
-def parts_of(fact: Fact) -> Iterator[Placed]:
-    """The fact itself, then its variants and statements, each statement with its participants.
-
-    Of a source also that it is withdrawn.
-    """
-    yield fact
-    if isinstance(fact, Source) and fact.withdrawn:
-        yield fact.withdrawn
-    if isinstance(fact, Organisation | Person | Forum):
-        yield from fact.variants
-    for statement in statements_of(fact):
-        yield statement
-        if isinstance(statement, MeetingStatement):
-            yield from statement.participants
-
-
 def namings_in(record: Placed) -> Iterator[Naming]:
     """Every field of a record that names a fact; of the records inside it see `parts_of`."""
     for name, kinds in NAMING_FIELDS[type(record)].items():
@@ -136,17 +119,43 @@ def references_of(memo: Memo) -> Iterator[tuple[Reference, Kinds]]:
         yield from ((reference, SHOWN_IN_SECTIONS) for reference in named if reference.id not in slots)
 
 
+def _namings(facts: Facts) -> Iterator[Naming]:
+    for kind in facts.kinds().values():
+        for fact in kind.values():
+            yield from namings_of(fact)
+
+
+def _named(columns: Columns) -> dict[Kinds, set[str]]:
+    """The ids that the facts name, each once, by the kinds that may be named there."""
+    named: dict[Kinds, set[str]] = {}
+    for type_, records in columns.by_type.items():
+        for name, kinds in NAMING_FIELDS[type_].items():
+            named.setdefault(kinds, set()).update(held_in(records, name))
+    return named
+
+
+def _named_by_none_but_themselves(facts: Facts) -> set[str]:
+    """The ids of sources, organisations and people that name themselves, and that nothing else names."""
+    found = set()
+    for kind in (facts.sources, facts.organisations, facts.people):
+        found |= {id_ for id_, fact in kind.items() if any(naming.id == id_ for naming in namings_of(fact))}
+    if found:
+        owners = ((fact.id, fact) for kind in facts.kinds().values() for fact in kind.values())
+        found -= {naming.id for id_, fact in owners for naming in namings_of(fact) if naming.id != id_}
+    return found
+
+
 # -------------------------------------------------------------------------------------- checks
 
 
 def check_ids(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every id that a fact or a memo names is one of a fact, and of a kind that fits."""
     register = _Register(facts=book.facts, defined=context.defined)
-    for facts in book.facts.kinds().values():
-        for fact in facts.values():
-            for naming in namings_of(fact):
-                if not register.fits(naming.id, naming.kinds):
-                    yield from register.mistake(naming.id, naming.kinds, naming.where)
+    named = context.columns_of(book).once(_named)
+    if not all(register.fits(id_, kinds) for kinds, ids in named.items() for id_ in ids):
+        for naming in _namings(book.facts):
+            if not register.fits(naming.id, naming.kinds):
+                yield from register.mistake(naming.id, naming.kinds, naming.where)
     for memo in book.definitions:
         slots = tuple(slot.id for slot in memo.slots)
         for reference, kinds in references_of(memo):
@@ -158,12 +167,10 @@ def check_ids(book: Book, context: CheckContext) -> Iterable[Problem]:
 def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every source is cited, every person and organisation named; else they are of no use (or misspelt)."""
     facts = book.facts
-    if any(facts.find(id_) is None for id_ in context.defined):
+    if not facts.ids >= context.defined:
         return  # what a broken record names is not known
-    named: Counter[str] = Counter()
-    for kind in facts.kinds().values():
-        for fact in kind.values():
-            named.update(naming.id for naming in namings_of(fact) if naming.id != fact.id)
+    named = set[str]().union(*context.columns_of(book).once(_named).values())
+    named -= _named_by_none_but_themselves(facts)
     for memo in book.definitions:
         named.update(reference.id for reference, _ in references_of(memo))
     idle: Iterable[tuple[str, str, Iterable[Fact]]] = (
@@ -173,7 +180,7 @@ def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
     )
     for noun, verb, records in idle:
         for record in records:
-            if not named[record.id]:
+            if record.id not in named:
                 message = f"nothing {verb} {noun} {record.id!r}"
                 hint = "name it where it belongs, or delete it"
                 yield Problem(where=record.where, severity=Severity.WARNING, message=message, hint=hint)

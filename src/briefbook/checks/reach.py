@@ -1,31 +1,51 @@
 """Which facts a memo can show on any day."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 
 from briefbook.checks.naming import namings_of
-from briefbook.facts import Fact, Facts, Priority, Statement, earlier_wordings, statements_of
+from briefbook.facts import Facts, Statement, earlier_wordings, statements_of
 from briefbook.memo import ForumScope, MeetingScope, RangeScope, Scope
 
 
-def reach_of(scope: Scope, facts: Facts) -> frozenset[str]:
-    """The ids of all facts that a memo of this scope can show on any day, and of those that they name.
+class Reaches:
+    """Of each memo the ids of all facts that it can show on any day, and of those that they name."""
 
-    What the scope itself names is among them, even where it is not on file: its record may be broken.
-    """
-    core = core_of(scope, facts)
-    reach = set(core)
-    earlier: set[str] = set()
-    for kind in facts.kinds().values():
-        for fact in kind.values():
-            if any(naming.id in core for naming in namings_of(fact)) or _is_told_within(fact, scope, facts):
-                reach.add(fact.id)
-                if isinstance(fact, Priority):
-                    earlier.update(each.id for each in earlier_wordings(fact, facts))
-    reach |= earlier
-    for _ in range(3):  # whom and which meeting a fact names, their sources, the publishers behind those
-        named = (facts.find(id_) for id_ in reach)
-        reach |= {naming.id for fact in named if fact is not None for naming in namings_of(fact)}
-    return frozenset(reach)
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+    @cached_property
+    def _names(self) -> dict[str, frozenset[str]]:
+        """The ids that each fact names."""
+        every = (fact for kind in self.facts.kinds().values() for fact in kind.values())
+        return {fact.id: frozenset(naming.id for naming in namings_of(fact)) for fact in every}
+
+    @cached_property
+    def _named_by(self) -> dict[str, list[str]]:
+        """The facts that name an id."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for id_, named in self._names.items():
+            for name in named:
+                found[name].append(id_)
+        return found
+
+    def of(self, scope: Scope) -> frozenset[str]:
+        """What a memo of this scope reaches.
+
+        What the scope itself names is among it, even where it is not on file: its record may be broken.
+        """
+        core = core_of(scope, self.facts)
+        reach = {*core, *_told_within(scope, self.facts)}
+        for id_ in core:
+            reach.update(self._named_by.get(id_, ()))
+        priorities = (self.facts.priorities.get(id_) for id_ in reach)
+        wordings = [earlier_wordings(each, self.facts) for each in priorities if each is not None]
+        reach |= {each.id for earlier in wordings for each in earlier}
+        for _ in range(3):  # whom and which meeting a fact names, their sources, the publishers behind those
+            reach = reach.union(*(self._names.get(id_, ()) for id_ in reach))
+        return frozenset(reach)
 
 
 def core_of(scope: Scope, facts: Facts) -> frozenset[str]:
@@ -37,14 +57,16 @@ def core_of(scope: Scope, facts: Facts) -> frozenset[str]:
         case MeetingScope(meetings=references):
             return frozenset(reference.id for reference in references)
         case RangeScope():
-            meetings = facts.meetings.values()
-            return frozenset(m.id for m in meetings if _is_told_within(m, scope, facts))
+            return frozenset(id_ for id_ in _told_within(scope, facts) if id_ in facts.meetings)
 
 
-def _is_told_within(fact: Fact, scope: Scope, facts: Facts) -> bool:
-    return isinstance(scope, RangeScope) and any(
-        _may_fall(statement, scope.first, scope.last, facts) for statement in statements_of(fact)
-    )
+def _told_within(scope: Scope, facts: Facts) -> Iterator[str]:
+    """The facts of which a source tells something that may fall into a range of days."""
+    if isinstance(scope, RangeScope):
+        for kind in facts.kinds().values():
+            for fact in kind.values():
+                if any(_may_fall(each, scope.first, scope.last, facts) for each in statements_of(fact)):
+                    yield fact.id
 
 
 def _may_fall(statement: Statement, first: date, last: date, facts: Facts) -> bool:

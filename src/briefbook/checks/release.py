@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from briefbook.checks.columns import parts_of
 from briefbook.checks.context import CheckContext
 from briefbook.checks.leaving import Leaving, portions_of, texts_in
-from briefbook.checks.naming import parts_of
 from briefbook.checks.profiles import REQUIRED_FIELD, lacking
 from briefbook.checks.translations import lacking_in
 from briefbook.diagnostics import NOWHERE, Placed, Problem, Severity, Where, did_you_mean, place_of

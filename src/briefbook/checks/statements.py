@@ -24,6 +24,7 @@ from briefbook.facts import (
     statements_of,
 )
 from briefbook.memo import Book
+from briefbook.readers.limits import MOST_GUESSES
 from briefbook.readers.records import shown
 from briefbook.state import publications
 
@@ -125,8 +126,9 @@ def check_far_dates(book: Book, context: CheckContext) -> Iterable[Problem]:
 def check_lost_days(book: Book, context: CheckContext) -> Iterable[Problem]:
     """A later announcement without a day unsets the day of an earlier one: the latest plan counts."""
     del context
-    published = publications(book.facts)
-    for meeting in book.facts.meetings.values():
+    dayless = [m for m in book.facts.meetings.values() if any(_names_no_day(s) for s in m.statements)]
+    published = publications(book.facts) if dayless else {}
+    for meeting in dayless:
         announced = [s for s in meeting.statements if s.says is Says.ANNOUNCED and s.source in published]
         dated = [s for s in announced if s.date is not None]
         for statement in announced:
@@ -148,15 +150,22 @@ def check_lost_days(book: Book, context: CheckContext) -> Iterable[Problem]:
                 yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 
+def _names_no_day(statement: MeetingStatement) -> bool:
+    return statement.says is Says.ANNOUNCED and statement.date is None
+
+
 def check_zones(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every zone of a time is one that the calendar data knows."""
     del context
+    told = 0
     for meeting in book.facts.meetings.values():
         for statement in meeting.statements:
             if statement.zone is not None and not is_zone(statement.zone):
+                told += 1
                 where = place_of(statement, "zone")
                 message = f"{shown(statement.zone)} is not a time zone on file"
-                hint = did_you_mean(statement.zone, zones()) or "write a name such as Europe/Oslo"
+                near = did_you_mean(statement.zone, zones()) if told <= MOST_GUESSES else ""
+                hint = near or "write a name such as Europe/Oslo"
                 yield Problem(where=where, message=message, hint=hint)
 
 

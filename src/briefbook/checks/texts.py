@@ -6,13 +6,15 @@ from functools import cache
 from typing import NamedTuple
 from unicodedata import name as name_of
 
+from briefbook.checks.columns import Columns, held_in, parts_of
 from briefbook.checks.context import CheckContext
-from briefbook.checks.naming import NAMING_FIELDS, parts_of
+from briefbook.checks.naming import NAMING_FIELDS
 from briefbook.composing.languages import has_name, language_names
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.facts import Grade, Source, Variant, Wording
 from briefbook.look import faces_for
 from briefbook.memo import Book, Memo
+from briefbook.readers.limits import MOST_GUESSES
 from briefbook.writers.faces import FaceSet, missing_characters
 
 
@@ -30,17 +32,22 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
     What a memo says itself, one of its own faces; a fact, one of any memo's: which memos print it, shows when
     they are made (`templates.undrawable`).
     """
-    del context
     used = set(book.languages)
     everywhere = all_faces(book)
-    for name, record, memo in _records(book):
+    foreign = " ".join(text for text in _texts_of_facts(context.columns_of(book)) if not text.isascii())
+    can_draw_facts = not _missing(foreign, everywhere)
+    for name, record, memo in _records(book, with_facts=not can_draw_facts):
         faces = everywhere if memo is None else _own_faces(book, memo, everywhere)
         for written in texts_of(record, used):
-            # U+FFFD stands for a character that the readers told of.
-            missing = [c for c in missing_in_all(written.text, faces) if c != "\ufffd"]
+            missing = _missing(written.text, faces)
             if missing:
                 message = f"no face can draw {named(missing)} in {name}"
                 yield Problem(where=written.where, message=message, hint=OTHER_LETTERS)
+
+
+def _missing(text: str, sets: Iterable[FaceSet]) -> list[str]:
+    """What no face can draw; U+FFFD stands for a character that the readers told of."""
+    return [character for character in missing_in_all(text, sets) if character != "\ufffd"]
 
 
 def all_faces(book: Book) -> tuple[FaceSet, ...]:
@@ -76,28 +83,34 @@ def named(characters: list[str]) -> str:
 
 def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
     """Every language that a text is said to be in is one, else the text would never be found."""
-    del context
+    columns = context.columns_of(book)
     tags: dict[str, Where] = {}
-    for _, record, _ in _records(book):
+    languages = set(held_in(list(book.facts.sources.values()), "language"))
+    in_facts = languages.union(*(wording.texts for wording in columns.once(_wordings_of_facts)))
+    are_named = all(map(has_name, in_facts))
+    for _, record, _ in _records(book, with_facts=not are_named):
         for wording in _wordings_of(record):
             for tag in wording.texts:
                 tags.setdefault(tag, wording.where)
         if isinstance(record, Source) and record.language:
             tags.setdefault(record.language, place_of(record, "language"))
+    told = 0
     for tag, where in tags.items():
         if not has_name(tag) and tag != book.settings.language:  # of that `check_languages` tells
+            told += 1
             message = f"{tag!r} is no language that is known"
-            hint = did_you_mean(tag, language_names()) or "write a tag such as en, es or pt-BR"
+            near = did_you_mean(tag, language_names()) if told <= MOST_GUESSES else ""
+            hint = near or "write a tag such as en, es or pt-BR"
             yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 
 # ---------------------------------------------------------------------------- where texts stand
 
 
-def _records(book: Book) -> Iterator[tuple[str, Placed, Memo | None]]:
-    """Everything that holds texts, how a problem calls what it belongs to, and the memo whose own it is."""
+def _records(book: Book, *, with_facts: bool) -> Iterator[tuple[str, Placed, Memo | None]]:
+    """All that holds texts, how a problem calls what it belongs to, and the memo whose own it is."""
     yield "the book's settings", book.settings, None
-    for kind in book.facts.kinds().values():
+    for kind in book.facts.kinds().values() if with_facts else ():
         for fact in kind.values():
             name = repr(fact.id)
             for record in parts_of(fact):
@@ -141,6 +154,23 @@ def _wordings_of(record: Placed) -> Iterator[Wording]:
     match record:
         case Source(grade=Grade(by=Wording() as graded_by)):
             yield graded_by
+
+
+def _texts_of_facts(columns: Columns) -> Iterator[str]:
+    """The texts of all facts that a memo may print, in all languages."""
+    for kind, records in columns.by_type.items():
+        for name in _plain_fields(kind):
+            yield from held_in(records, name)
+    for wording in columns.once(_wordings_of_facts):
+        yield from wording.texts.values()
+
+
+def _wordings_of_facts(columns: Columns) -> list[Wording]:
+    fields_of = [
+        (records, name) for kind, records in columns.by_type.items() for name in _wording_fields(kind)
+    ]
+    found = [wording for records, name in fields_of for wording in held_in(records, name)]
+    return found + held_in(held_in(list(columns.facts.sources.values()), "grade"), "by")
 
 
 def texts_of(record: Placed, languages: set[str]) -> Iterator[WrittenText]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from babel import Locale
 
 from briefbook.catalogues import Untranslated, has_words, ways_of
+from briefbook.checks.columns import Columns, held_in, parts_of
 from briefbook.checks.context import CheckContext
 from briefbook.checks.memos import PICTURE, named_languages
-from briefbook.checks.naming import parts_of
-from briefbook.checks.reach import reach_of
+from briefbook.checks.reach import Reaches
 from briefbook.composing.languages import is_language
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import ENGLISH
@@ -97,13 +97,32 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
                 of_profiles.setdefault(profile.name, []).extend(edges)
         for name, parts in of_profiles.items():
             yield from lacking_in(f"the profile {name!r}", parts, language)
-        facts = [fact for kind in book.facts.kinds().values() for fact in kind.values()]
-        found = [(fact.id, list(lacking_in(repr(fact.id), parts_of(fact), language))) for fact in facts]
-        lacking = {id_: problems for id_, problems in found if problems}
-        for memo in memos:  # what no memo in the language shows needs no translation
-            if lacking:
-                for id_ in lacking.keys() & reach_of(memo.scope, book.facts):
-                    yield from lacking.pop(id_)
+        yield from _lacking_facts(language, memos, book, context.columns_of(book))
+
+
+def _lacking_facts(language: str, memos: Iterable[Memo], book: Book, columns: Columns) -> Iterator[Problem]:
+    """What the facts lack in a language; what no memo in it shows needs no translation."""
+    if _are_all_in(language, columns):
+        return
+    facts = [fact for kind in book.facts.kinds().values() for fact in kind.values()]
+    found = [(fact.id, list(lacking_in(repr(fact.id), parts_of(fact), language))) for fact in facts]
+    lacking = {id_: problems for id_, problems in found if problems}
+    reaches = Reaches(book.facts)
+    for memo in memos:
+        if lacking:
+            for id_ in lacking.keys() & reaches.of(memo.scope):
+                yield from lacking.pop(id_)
+
+
+def _are_all_in(language: str, columns: Columns) -> bool:
+    """Whether all texts of all facts are in a language."""
+    for kind, records in columns.by_type.items():
+        for name in _PRINTED.get(kind, ()):
+            for text in held_in(records, name):
+                found = text.by if isinstance(text, Grade) else text
+                if found is not None and language not in found.texts and not found.is_in(language):
+                    return False
+    return True
 
 
 def lacking_in(name: str, parts: Iterable[Placed | LogoSpec], language: str) -> Iterator[Problem]:

@@ -5,11 +5,12 @@ import hashlib
 import os
 import stat
 from collections.abc import Container, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.frozen import frozen
+from briefbook.readers.limits import LARGEST_BOOK, LARGEST_FILE, MEBIBYTE
 from briefbook.readers.read_picture import ENDINGS
 from briefbook.tool import CATALOGUE, LANGUAGES
 
@@ -20,7 +21,6 @@ TEMPLATES_FOLDER = "templates"
 PICTURES_FOLDER = "pictures"
 LARGEST_LOOK_FILE = 10 * 1024 * 1024  # bytes of a logo, a face or a house's Word file
 _KINDS = ((".png", ".jpg", ".jpeg"), (".ttf",), (".docx", ".dotx"))  # endings of files that a look names
-LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
 
 
 @frozen
@@ -66,13 +66,14 @@ class BookFiles:
 def gather(root: Path) -> BookFiles:
     """Read every file of the book in the folder `root`. Problems are returned, never raised."""
     problems: list[Problem] = []
+    room = _Room()
     path = root / SETTINGS_FILE
     shown = shown_as(root, path)
-    settings = BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems))
-    facts = _read_folder(root, FACTS_FOLDER, problems)
-    memos = _read_folder(root, MEMOS_FOLDER, problems)
-    pictures = _read_inner(root, PICTURES_FOLDER, ENDINGS, problems)
-    languages = _read_inner(root, LANGUAGES, (CATALOGUE,), problems)
+    settings = BookFile(path=path, shown=shown, data=room.read(path, shown, problems))
+    facts = _read_folder(root, FACTS_FOLDER, problems, room)
+    memos = _read_folder(root, MEMOS_FOLDER, problems, room)
+    pictures = _read_inner(root, PICTURES_FOLDER, ENDINGS, problems, room)
+    languages = _read_inner(root, LANGUAGES, (CATALOGUE,), problems, room)
     return BookFiles(
         root=root,
         settings=settings,
@@ -98,7 +99,24 @@ def find_book(start: Path) -> Path:
     raise BriefbookError(Problem(where=where, message=message, hint="make a book with: briefbook init DIR"))
 
 
-def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[BookFile]:
+@dataclass(slots=True)
+class _Room:
+    """How many bytes more of a book are read."""
+
+    left: int = LARGEST_BOOK
+
+    def read(self, path: Path, shown: str, problems: list[Problem]) -> bytes | None:
+        """`bytes_of` a file, if there is room for it."""
+        data = bytes_of(path, shown, problems)
+        if data is None or len(data) <= self.left:
+            self.left -= len(data or b"")
+            return data
+        message = f"the book is larger than {LARGEST_BOOK // MEBIBYTE} MiB: this file is not read any more"
+        problems.append(Problem(where=Where(file=shown), message=message, hint="make two books of it"))
+        return None
+
+
+def _read_folder(root: Path, folder: str, problems: list[Problem], room: _Room) -> list[BookFile]:
     """Every *.yaml of a folder, by name."""
     place = root / folder
     try:
@@ -117,7 +135,7 @@ def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[BookF
         path = place / name
         shown = os.path.join(beginning, printable(name))  # noqa: PTH118 – text to print, not a path
         if name.endswith(".yaml"):
-            found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems)))
+            found.append(BookFile(path=path, shown=shown, data=room.read(path, shown, problems)))
         elif name.lower().endswith((".yaml", ".yml")):
             hint = f"rename it to {printable(path.stem)}.yaml"
             message = "only files named *.yaml are read, so this one is not"
@@ -128,7 +146,9 @@ def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[BookF
     return found
 
 
-def _read_inner(root: Path, folder: str, endings: Container[str], problems: list[Problem]) -> list[BookFile]:
+def _read_inner(
+    root: Path, folder: str, endings: Container[str], problems: list[Problem], room: _Room
+) -> list[BookFile]:
     """Every file of a folder with one of the endings, by name; one that lies elsewhere is none of the book's.
 
     Other files may lie beside them: notes, the sources of pictures.
@@ -149,7 +169,7 @@ def _read_inner(root: Path, folder: str, endings: Container[str], problems: list
         shown = shown_as(root, path)
         own: list[Problem] = []
         if path.resolve().is_relative_to(root.resolve()):
-            found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, own)))
+            found.append(BookFile(path=path, shown=shown, data=room.read(path, shown, own)))
         else:
             message, hint = "this link leads out of the book", "put the file itself there"
             own.append(Problem(where=Where(file=shown), message=message, hint=hint))
@@ -238,7 +258,7 @@ def bytes_of(path: Path, shown: str, problems: list[Problem]) -> bytes | None:
         if stat.S_ISREG(status.st_mode):  # a pipe or a device would hold us for ever
             if status.st_size <= LARGEST_FILE:
                 return path.read_bytes()
-            message = f"the file is larger than {LARGEST_FILE // 1024**2} MiB"
+            message = f"the file is larger than {LARGEST_FILE // MEBIBYTE} MiB"
         else:
             message = "this is not a file" if not path.is_dir() else "this is a folder, not a file"
     except (OSError, ValueError) as error:

@@ -3,7 +3,7 @@
 Built from the parser's events, not from its loaders: no value is ever guessed. Every scalar keeps its text
 (`NO` stays "NO", `12:30` stays text); the field that a node stands in decides what it means. Of YAML only
 texts, lists and mappings are taken: anchors, aliases, tags, merge keys and further documents are problems.
-The loop is iterative and stops at 64 levels, so no input can exhaust the stack or the memory.
+The loop is iterative and has limits (`limits.py`), so no input can exhaust the stack or the memory.
 """
 
 import gc
@@ -18,9 +18,14 @@ import yaml
 
 from briefbook.diagnostics import Problem, Where
 from briefbook.frozen import frozen
-
-DEEPEST = 64
-_TOLD = 20  # so many bad characters of a file are told; one with more is no text but a picture or the like
+from briefbook.readers.limits import (
+    DEEPEST,
+    MOST_BAD_CHARACTERS,
+    MOST_DIRECTIVES,
+    MOST_EVENTS,
+    MOST_MISTAKES,
+)
+from briefbook.readers.yaml_words import LINE_BREAK, commented_lines, syntax_problem
 
 # Nodes are made by the hundred thousand: a frozen dataclass would take four times as long to make, and a
 # `Where` for each is only needed of those that are pointed at. Treat them as values all the same.
@@ -111,38 +116,46 @@ def parse_yaml(file: str, data: bytes, *, parser: Parser = PARSER) -> ParsedFile
     text = _decode(file, data, problems)
     if text is not None:
         text = _without_bad_characters(file, text, problems)
+    if text is not None:
+        text = _without_directives(file, text, problems)
     if text is None:
         return ParsedFile(root=None, problems=problems, complete=False)
     try:
         with collector_paused():
             root = _build(parser(text), file, problems)
     except yaml.MarkedYAMLError as error:
-        problems.append(_syntax_problem(file, text, error))
+        problems.append(syntax_problem(file, text, error))
     except yaml.YAMLError:
         problems.append(Problem(where=Where(file=file), message="this is not YAML"))
-    except _TooDeepError as too_deep:
-        message = f"lists and mappings stand more than {DEEPEST} deep in each other"
-        problems.append(Problem(where=too_deep.where, message=message))
+    except _BrokenOffError as broken_off:
+        problems.append(broken_off.problem)
     else:
-        return ParsedFile(root=root, problems=problems, complete=True, commented=_commented(text))
+        return ParsedFile(root=root, problems=problems, complete=True, commented=commented_lines(text))
     return ParsedFile(root=None, problems=problems, complete=False)
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking a growing tree again and again: it has no cycles to find."""
+def collector_paused(*, keeping: bool = False) -> Iterator[None]:
+    """Keep the garbage collector from walking a growing tree again and again: it has no cycles to find.
+
+    With `keeping` what was made is taken for old at the end, as it would be after three more walks: freezing
+    and unfreezing puts it among the oldest, unseen. It stays the collector's; where somebody froze objects of
+    their own, these stay frozen.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if keeping and not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
 # ---------------------------------------------------------------------------------- characters
 
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 # Those that YAML, XML or an editor's line count cannot bear: control characters (but tab, LF and CR), the
 # line breaks that no editor shows (U+0085, U+2028, U+2029), the overrides that turn text around (U+202D,
 # U+202E), surrogates, U+FEFF inside, non-characters, and U+FFFD, which is what became of a lost character.
@@ -177,14 +190,32 @@ def _decode(file: str, data: bytes, problems: list[Problem]) -> str | None:
 
 def _without_bad_characters(file: str, text: str, problems: list[Problem]) -> str | None:
     """Tell of each and put U+FFFD in its place, so that the rest is read; None if there are too many."""
-    found = list(islice(_BAD.finditer(text), _TOLD + 1))
+    found = list(islice(_BAD.finditer(text), MOST_BAD_CHARACTERS + 1))
     if not found:
         return text
-    problems += [_bad_character(_place(file, text, bad.start()), bad[0]) for bad in found[:_TOLD]]
-    if len(found) <= _TOLD:
+    problems += [
+        _bad_character(_place(file, text, bad.start()), bad[0]) for bad in found[:MOST_BAD_CHARACTERS]
+    ]
+    if len(found) <= MOST_BAD_CHARACTERS:
         return _BAD.sub("\ufffd", text)
-    where = _place(file, text, found[_TOLD].start())
+    where = _place(file, text, found[MOST_BAD_CHARACTERS].start())
     problems.append(Problem(where=where, message="more of these follow", hint="is this file a text?"))
+    return None
+
+
+_DIRECTIVE = re.compile(r"(?:\A|(?<=[\r\n]))%")
+
+
+def _without_directives(file: str, text: str, problems: list[Problem]) -> str | None:
+    """The text, unless it has very many lines that YAML may take for directives."""
+    if text.count("%") <= MOST_DIRECTIVES:
+        return text
+    beyond = next(islice(_DIRECTIVE.finditer(text), MOST_DIRECTIVES, None), None)
+    if beyond is None:
+        return text
+    message = f"more than {MOST_DIRECTIVES} lines start with '%', which stands for a directive of YAML"
+    where = _place(file, text, beyond.start())
+    problems.append(Problem(where=where, message=message, hint="delete them: a book needs none"))
     return None
 
 
@@ -196,7 +227,7 @@ def _bad_character(where: Where, character: str) -> Problem:
 def _place(file: str, text: str, index: int) -> Where:
     """The place of the character at `index`, lines broken as YAML breaks them."""
     line, start = 1, 0
-    for found in _LINE_BREAK.finditer(text, 0, index):
+    for found in LINE_BREAK.finditer(text, 0, index):
         line, start = line + 1, found.end()
     return Where(file=file, line=line, column=min(index, len(text)) - start + 1)
 
@@ -204,10 +235,12 @@ def _place(file: str, text: str, index: int) -> Where:
 # --------------------------------------------------------------------------------------- nodes
 
 
-class _TooDeepError(Exception):
-    def __init__(self, where: Where) -> None:
-        super().__init__()
-        self.where = where
+class _BrokenOffError(Exception):
+    """The rest of the file is not read."""
+
+    def __init__(self, where: Where, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.problem = Problem(where=where, message=message, hint=hint)
 
 
 _DROPPED = Scalar("", "", 0, 0, plain=True)  # the key of an entry that was already told to be wrong
@@ -227,7 +260,7 @@ def _build(parser: Any, file: str, problems: list[Problem]) -> Node | None:
         if has_document:
             where = Where(file=file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
             message = "a second document starts here; a file holds one"
-            problems.append(Problem(where=where, message=message, hint="make it a file of its own"))
+            _tell(problems, Problem(where=where, message=message, hint="make it a file of its own"))
             return root
         has_document = True
         root = _tree(parser.get_event, file, problems)
@@ -244,7 +277,7 @@ def _tree(  # noqa: C901 – the loop is hot: what most events need is in it
     entries: dict[str, tuple[Scalar, Node]] | None = None  # its entries, if it is a mapping
     key: Scalar | None = None  # of the open mapping; None while the next node is a key
     outer: list[tuple[Sequence | Mapping | None, Scalar | None]] = []  # those around it, and their keys
-    while True:
+    for _ in range(MOST_EVENTS):
         event = next_event()
         kind = type(event)
         if kind is scalar:
@@ -281,11 +314,21 @@ def _tree(  # noqa: C901 – the loop is hot: what most events need is in it
             if isinstance(node, Broken):
                 continue
             if len(outer) == DEEPEST:
-                raise _TooDeepError(node.where)
+                message = f"lists and mappings stand more than {DEEPEST} deep in each other"
+                raise _BrokenOffError(node.where, message)
             outer.append((top, key))
             top, key = node, None
         items = top.items if type(top) is Sequence else None
         entries = top.entries if type(top) is Mapping else None
+    where = Where(file=file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
+    message = "the file holds more texts and lists than are read of one"
+    raise _BrokenOffError(where, message, "split it")
+
+
+def _tell(problems: list[Problem], problem: Problem) -> None:
+    if len(problems) >= MOST_MISTAKES:
+        raise _BrokenOffError(problem.where, "more of these follow", "mend those above first")
+    problems.append(problem)
 
 
 def _entered(
@@ -305,7 +348,7 @@ def _node(event: Any, file: str, problems: list[Problem]) -> Sequence | Mapping 
     kind = type(event)
     if kind is yaml.AliasEvent:
         alias = Broken(file, line, column)
-        problems.append(_not_taken(alias.where, f"the alias '*{_short(event.anchor)}'"))
+        _tell(problems, _not_taken(alias.where, f"the alias '*{_short(event.anchor)}'"))
         return alias
     node = (Mapping if kind is yaml.MappingStartEvent else Sequence)(file, line, column)
     if event.anchor is not None or event.tag is not None:
@@ -320,15 +363,15 @@ def _key(node: Node, entries: dict[str, tuple[Scalar, Node]], problems: list[Pro
     if not isinstance(node, Scalar):
         found = "a list" if isinstance(node, Sequence) else "a mapping"
         hint = "put it in quotes if a text with brackets is meant"
-        problems.append(Problem(where=node.where, message=f"a key must be a text, not {found}", hint=hint))
+        _tell(problems, Problem(where=node.where, message=f"a key must be a text, not {found}", hint=hint))
         return _DROPPED
     if node.text == "<<" and node.plain:
-        problems.append(_not_taken(node.where, "the merge key '<<'"))
+        _tell(problems, _not_taken(node.where, "the merge key '<<'"))
         return _DROPPED
     if node.text in entries:
         first = entries[node.text][0].where
         message = f"{_short(node.text)!r} stands here a second time; first at {first}"
-        problems.append(Problem(where=node.where, message=message, hint="keep one of the two"))
+        _tell(problems, Problem(where=node.where, message=message, hint="keep one of the two"))
         return _DROPPED
     return node
 
@@ -338,15 +381,15 @@ def _check_scalar(node: Scalar, event: Any, problems: list[Problem]) -> None:
         _tell_properties(node, event, problems)
     bad = _BAD_IN_ESCAPE.search(node.text)
     if bad:  # the place is the scalar's: the parser does not say where inside it an escape stood
-        problems.append(_bad_character(node.where, bad[0]))
+        _tell(problems, _bad_character(node.where, bad[0]))
         node.text = _BAD_IN_ESCAPE.sub("\ufffd", node.text)
 
 
 def _tell_properties(node: Node, event: Any, problems: list[Problem]) -> None:
     if event.anchor is not None:
-        problems.append(_not_taken(node.where, f"the anchor '&{_short(event.anchor)}'"))
+        _tell(problems, _not_taken(node.where, f"the anchor '&{_short(event.anchor)}'"))
     if event.tag is not None:
-        problems.append(_not_taken(node.where, f"the tag {_short(event.tag)!r}"))
+        _tell(problems, _not_taken(node.where, f"the tag {_short(event.tag)!r}"))
 
 
 def _not_taken(where: Where, what: str) -> Problem:
@@ -356,91 +399,3 @@ def _not_taken(where: Where, what: str) -> Problem:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-# -------------------------------------------------------------------------------------- syntax
-
-_KEY_WITH_COMMENT = re.compile(r":[ \t]+#")
-COMMENT = "a # behind white space begins a comment: put a value with one in quotes"
-
-
-def _commented(text: str) -> frozenset[int]:
-    if _KEY_WITH_COMMENT.search(text) is None:
-        return frozenset()
-    lines = enumerate(_LINE_BREAK.split(text), 1)
-    return frozenset(number for number, line in lines if _KEY_WITH_COMMENT.search(line))
-
-
-def _open_with_comment(lines: list[str], last: int, opened: int | None) -> bool:
-    """Whether a `#` took the end off a line of the list or mapping that is open where the parser stopped."""
-    first = last if opened is None else opened
-    if first == last:  # the parser may name no other place: what is open begins in the lines above
-        first = next(
-            (n for n in range(last, -1, -1) if n < len(lines) and re.search(r"[{\[]", lines[n])), last
-        )
-    return any(re.search(r"[ \t]#", line) for line in lines[first : last + 1])
-
-
-_QUOTE_IT = "put the text in quotes"
-_INDENT = "the lines of one list or mapping start in the same column"
-# What the parsers say (libyaml's and PyYAML's own words, in part) → what is wrong, and the mend.
-_PLAIN_WORDS = (
-    ("mapping values are not allowed", "a ':' where none can stand", "put a text that holds ': ' in quotes"),
-    ("unexpected ':'", "a ':' where none can stand", "put a text that holds ':' in quotes"),
-    ("mapping keys are not allowed", "a '?' where none can stand", _QUOTE_IT),
-    ("could not find expected ':'", "this line is no 'key: value'", "write a ':' and a space after the key"),
-    ("sequence entries are not allowed", "a '-' where no list can start", "start the list on its own line"),
-    ("did not find expected key", "this line does not fit the lines above it", _INDENT),
-    ("did not find expected '-' indicator", "this line does not fit the list above it", _INDENT),
-    ("expected <block end>", "this line does not fit the lines above it", _INDENT),
-    ("did not find expected ',' or ']'", "the list in brackets is not closed here", "write ',' or ']'"),
-    ("expected ',' or ']'", "the list in brackets is not closed here", "write ',' or ']'"),
-    ("did not find expected ',' or '}'", "the mapping in braces is not closed here", "write ',' or '}'"),
-    ("expected ',' or '}'", "the mapping in braces is not closed here", "write ',' or '}'"),
-    ("unknown escape character", "an unknown escape after '\\'", "write '\\\\', or use single quotes"),
-    ("expected escape sequence", "an unknown escape after '\\'", "write '\\\\', or use single quotes"),
-    ("invalid Unicode character escape", "this escape is no character", "write the character itself"),
-    ("hexdecimal number", "this escape is no character", "write the character itself"),
-    ("hexadecimal numbers", "this escape is no character", "write the character itself"),
-    ("unexpected document", "a text in quotes runs into a line of '---' or '...'", "close the quotes"),
-    ("expected a comment or a line break", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
-    ("chomping or indentation", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
-    ("leading space", "an empty line of this text starts with too many spaces", "delete them"),
-    ("expected <document start>", "this line stands outside of what came before it", _INDENT),
-    ("alphabetic or numeric character", "'&' and '*' have a meaning of their own in YAML", _QUOTE_IT),
-    ("expected comment or line break", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
-    ("node content", "a bracket too many, or one that is not closed", "put a text with brackets in quotes"),
-    ("tag handle", "'!' has a meaning of its own in YAML", _QUOTE_IT),
-    ("flow end", "a closing bracket is missing", "write ']' or '}'"),
-)
-
-
-def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
-    """Say the parser's complaint in plain words, at the place where a person would mend it."""
-    said = error.problem or ""
-    mark = error.problem_mark or error.context_mark
-    if mark is None:
-        return Problem(where=Where(file=file), message=f"this is not YAML: {said}")
-    lines = _LINE_BREAK.split(text)
-    if mark.line >= len(lines) and error.context_mark is not None:
-        mark = error.context_mark  # the parser complains behind a last line without an end
-    where = Where(file=file, line=min(mark.line + 1, len(lines)), column=mark.column + 1)
-    line = lines[mark.line] if mark.line < len(lines) else ""
-    indent = line[: len(line) - len(line.lstrip(" \t"))]
-    if "\t" in indent:
-        where = Where(file=file, line=mark.line + 1, column=indent.index("\t") + 1)
-        return Problem(where=where, message="a tab is used for indentation", hint="use spaces")
-    if "unexpected end of stream" in said and error.context_mark is not None:
-        quote = error.context_mark
-        where = Where(file=file, line=quote.line + 1, column=quote.column + 1)
-        return Problem(where=where, message="the quotes that open here are never closed")
-    if "cannot start any token" in said:
-        character = line[mark.column : mark.column + 1]
-        return Problem(where=where, message=f"no text can start with {character!r}", hint=_QUOTE_IT)
-    opened = error.context_mark.line if error.context_mark else None
-    for words, message, hint in _PLAIN_WORDS:
-        if words in said:
-            if re.search("bracket|brace", message) and _open_with_comment(lines, mark.line, opened):
-                hint = f"{hint}; {COMMENT}"
-            return Problem(where=where, message=message, hint=hint)
-    return Problem(where=where, message=f"this is not YAML: {said}")

@@ -25,8 +25,8 @@ from briefbook.frozen import frozen
 from briefbook.memo import FORMATS, Memo, Settings, languages_of
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
-    Reading,
     Shape,
     Taker,
     build,

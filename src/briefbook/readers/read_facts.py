@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.diagnostics import Problem, Where
 from briefbook.facts import (
     Facts,
     Force,
@@ -34,9 +34,9 @@ from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
 from briefbook.readers.read_marking import marking
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
     Field,
-    Reading,
     Shape,
     build,
     date,
@@ -329,7 +329,7 @@ def read_facts(
     facts: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
     first_places: dict[str, Where] = {}
     defined: list[Defined] = []
-    with collector_paused():
+    with collector_paused(keeping=True):
         for file, data in files:
             defined += _take_file(file, data, facts, first_places, reading)
     return Facts(**facts), reading.problems, tuple(defined)
@@ -370,16 +370,18 @@ def _take_kinds(
     defined: list[Defined] = []
     for kind, (key, node) in root.entries.items():
         if kind not in KINDS:
-            reading.tell(key.where, f"{shown(kind)} is no kind of fact", did_you_mean(kind[:80], KINDS))
+            reading.tell(key.where, f"{shown(kind)} is no kind of fact", reading.near(kind, KINDS))
+            if reading.has_enough(key.file):
+                break
         elif isinstance(node, located_yaml.Mapping):
             for id_, (id_node, fields) in node.entries.items():
-                fact = None
-                if _is_new(id_node, first_places, reading):
-                    fact = build(KINDS[kind], fields, id_node.where, reading, id=id_)
+                fact, where = None, id_node.where
+                if not reading.has_enough(where.file) and _is_new(id_, where, first_places, reading):
+                    fact = build(KINDS[kind], fields, where, reading, id=id_)
                 if fact is not None:
                     facts[kind][id_] = fact
                 mentions = frozenset() if fact is not None else frozenset(_scalars(fields))
-                defined.append(Defined(id=id_, where=id_node.where, mentions=mentions))
+                defined.append(Defined(id=id_, where=where, mentions=mentions))
         elif not (
             isinstance(node, Scalar) and node.plain and not node.text
         ):  # a kind without facts yet is fine
@@ -400,15 +402,15 @@ def _scalars(node: located_yaml.Node) -> Iterator[str]:
                 yield from _scalars(value)
 
 
-def _is_new(id_node: Scalar, first_places: dict[str, Where], reading: Reading) -> bool:
+def _is_new(id_: str, where: Where, first_places: dict[str, Where], reading: Reading) -> bool:
     """Note where an id is defined; tell it if it is none, or defined elsewhere already."""
-    mistake = id_mistake(id_node.text)
+    mistake = id_mistake(id_)
     if mistake:
-        reading.tell(id_node.where, *mistake)
+        reading.tell(where, *mistake)
         return False
-    first = first_places.setdefault(id_node.text, id_node.where)
-    if first != id_node.where:
-        message = f"the id {id_node.text!r} is defined a second time; first at {first}"
-        reading.tell(id_node.where, message, "ids are unique over all kinds of facts")
+    first = first_places.setdefault(id_, where)
+    if first is not where:
+        message = f"the id {id_!r} is defined a second time; first at {first}"
+        reading.tell(where, message, "ids are unique over all kinds of facts")
         return False
     return True

@@ -15,9 +15,9 @@ from briefbook.look_spec import (
 )
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
     Field,
-    Reading,
     Shape,
     Taker,
     build,

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
-from briefbook.diagnostics import Where, did_you_mean
+from briefbook.diagnostics import Places, Where, did_you_mean
 from briefbook.frozen import frozen
 from briefbook.marking import Caveat, Level, Marking, Scheme
 from briefbook.memo import MarkingSpec
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, parse_yaml
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
-    Reading,
     Shape,
     build,
     many,
@@ -108,7 +108,7 @@ class _Written:
 
     scheme: str
     where: Where
-    places: Mapping[str, tuple[tuple[int, int], ...]]
+    places: Places
     default: Marking | None = None
     levels: tuple[Level, ...] | None = None
     caveats: tuple[Caveat, ...] | None = None

@@ -40,9 +40,9 @@ from briefbook.readers.read_parts import (
     some_references,
 )
 from briefbook.readers.read_release import release
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
     Field,
-    Reading,
     Shape,
     build,
     date,

@@ -25,9 +25,9 @@ from briefbook.memo import (
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar
 from briefbook.readers.read_marking import marking
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
     Field,
-    Reading,
     Shape,
     build,
     date,

@@ -14,8 +14,8 @@ from briefbook.readers.located_yaml import Node, parse_yaml
 from briefbook.readers.read_look import length, theme
 from briefbook.readers.read_memo import MEMO
 from briefbook.readers.read_parts import section
+from briefbook.readers.reading import Reading
 from briefbook.readers.records import (
-    Reading,
     Shape,
     build,
     many,

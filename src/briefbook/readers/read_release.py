@@ -9,7 +9,8 @@ from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node
 from briefbook.readers.read_delivery import duration
-from briefbook.readers.records import Reading, Shape, build, one_of, optional, word_of, wrong_type
+from briefbook.readers.reading import Reading
+from briefbook.readers.records import Shape, build, one_of, optional, word_of, wrong_type
 from briefbook.release_spec import ReleaseSpec, Rigour
 
 _LONGEST = timedelta(days=36_500)

@@ -6,40 +6,24 @@ the node's place and returns None; a record with a mistake in any part is not ma
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Day  # noqa: N812 – `date` is the taker of a field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from briefbook.dates import ACCEPTED, PartialDate, parse_partial_date
-from briefbook.diagnostics import Places, Problem, Where, did_you_mean
+from briefbook.diagnostics import Problem, Where
 from briefbook.document import is_blank
 from briefbook.facts import Wording
 from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
+from briefbook.readers.limits import LONGEST_TEXT, MOST_ITEMS
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
+from briefbook.readers.reading import Reading
+from briefbook.readers.yaml_words import COMMENT
 
 T = TypeVar("T")
 Enum = TypeVar("Enum", bound=StrEnum)
-
-
-@dataclass(slots=True, kw_only=True)
-class Reading:
-    """What gathers while files are read. `language` is the tag of texts that name none.
-
-    `mistakes` counts what was told and what the YAML reader had told before: a record during which it grew
-    is not made.
-    """
-
-    language: str
-    problems: list[Problem] = field(default_factory=list)
-    mistakes: int = 0
-    commented: set[tuple[str, int]] = field(default_factory=set)  # file and line: a comment behind a key
-
-    def tell(self, where: Where, message: str, hint: str = "") -> None:
-        """Add an error."""
-        self.mistakes += 1
-        self.problems.append(Problem(where=where, message=message, hint=hint))
 
 
 Taker = Callable[[Node, str, Reading], T | None]
@@ -82,6 +66,15 @@ class Shape(Generic[T]):
     check: Callable[[T], Iterable[Problem]] = _nothing_more
     located: bool = True
     mend: str = ""  # where something else stands in its place
+    # Follows from `fields`, made once for very many records: by the key on disk, what takes a field and its
+    # name in Python; and the keys that must be there.
+    takers: Mapping[str, tuple[Taker[Any], str]] = field(init=False, compare=False, repr=False)
+    needed: tuple[str, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        takers = {name: (field.take, field.attribute or name) for name, field in self.fields.items()}
+        object.__setattr__(self, "takers", takers)
+        object.__setattr__(self, "needed", tuple(name for name in takers if self.fields[name].required))
 
 
 def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: object) -> T | None:
@@ -94,16 +87,24 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         wrong_type(node, given_name(shape.noun, given), "a mapping of fields", reading, shape.mend)
         return None
     values = dict(given)
-    for name, (key, value) in node.entries.items():
-        known = shape.fields.get(name)
-        if known is None:
+    places: dict[str, tuple[int, ...]] = {}
+    takers, entries = shape.takers, node.entries
+    for name, (key, value) in entries.items():
+        if name not in takers:
             article = "an" if shape.noun[0] in "aeio" else "a"
             message = f"{article} {shape.noun} has no field {shown(name)}"
-            reading.tell(key.where, message, _unknown_mend(key, value, shape))
+            reading.tell(key.where, message, _unknown_mend(key, value, shape, reading))
+            if reading.has_enough(key.file):
+                break
+            continue
+        take, attribute = takers[name]
+        values[attribute] = take(value, name, reading)
+        if type(value) is Sequence and value.items:
+            places[attribute] = tuple([at for item in value.items for at in (item.line, item.column)])
         else:
-            values[known.attribute or name] = known.take(value, name, reading)
-    for name, known in shape.fields.items():
-        if known.required and name not in node.entries:
+            places[attribute] = (value.line, value.column)
+    for name in shape.needed:
+        if name not in entries:
             reading.tell(
                 where, f"{given_name(shape.noun, given)} lacks {name!r}", f"every {shape.noun} needs it"
             )
@@ -111,17 +112,17 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         return None
     if shape.located:
         values["where"] = where
-        values["places"] = _places(shape, node)
+        values["places"] = places
     record = shape.make(**values)
-    for problem in shape.check(record):
-        reading.mistakes += 1
-        reading.problems.append(problem)
+    if shape.check is not _nothing_more:
+        for problem in shape.check(record):
+            reading.add(problem)
     return record if reading.mistakes == before else None
 
 
-def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any]) -> str:
+def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any], reading: Reading) -> str:
     """What to do with a field that is none: within braces it may be the rest of a text behind a comma."""
-    near = did_you_mean(key.text[:80], shape.fields)
+    near = reading.near(key.text, shape.fields)
     has_no_colon = (
         isinstance(value, Scalar)
         and (value.text, value.plain, key.plain) == ("", True, True)
@@ -130,16 +131,6 @@ def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any]) -> str:
     if has_no_colon and not near.startswith("did you mean"):
         return "within { } a comma ends a text: put the whole text in quotes"
     return near
-
-
-def _places(shape: Shape[Any], node: located_yaml.Mapping) -> Places:
-    """Where the value of each field stands, or each item of a list."""
-    return {
-        shape.fields[name].attribute or name: tuple([(item.line, item.column) for item in value.items])
-        if type(value) is Sequence and value.items
-        else ((value.line, value.column),)
-        for name, (_, value) in node.entries.items()
-    }
 
 
 def given_name(noun: str, given: Mapping[str, object]) -> str:
@@ -194,7 +185,7 @@ def _is_short(node: Scalar) -> bool:
 def _fill_in(node: Scalar, reading: Reading) -> str:
     hint = "fill it in or delete the line"
     is_comment = node.plain and (node.file, node.line) in reading.commented
-    return f"{hint}; {located_yaml.COMMENT}" if is_comment else hint
+    return f"{hint}; {COMMENT}" if is_comment else hint
 
 
 # --------------------------------------------------------------------------------------- takers
@@ -210,6 +201,10 @@ def text(node: Node, name: str, reading: Reading) -> str | None:
         wrong_type(node, repr(name), "a text", reading, mend)
         return None
     found = node.text.strip()
+    if len(found) > LONGEST_TEXT:
+        message = f"the text of {name!r} has {len(found)} characters; at most {LONGEST_TEXT} are read"
+        reading.tell(node.where, message, "split it")
+        return None
     if is_blank(found):
         reading.tell(node.where, f"the text of {name!r} is empty", _fill_in(node, reading))
         return None
@@ -230,6 +225,11 @@ def wording(node: Node, name: str, reading: Reading) -> Wording | None:
         return None
     if not node.entries:
         reading.tell(node.where, f"{name!r} holds no text in any language", "write {en: …}")
+        return None
+    if len(node.entries) > MOST_ITEMS:
+        reading.tell(
+            node.where, f"{name!r} is in {len(node.entries)} languages; at most {MOST_ITEMS} are read"
+        )
         return None
     texts = {}
     for tag, (key, value) in node.entries.items():
@@ -305,15 +305,17 @@ def one_of(enum: type[Enum]) -> Taker[Enum]:
     def take(node: Node, name: str, reading: Reading) -> Enum | None:
         found = text(node, name, reading)
         if found is not None and found not in members:
-            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", _words(found, members))
+            reading.tell(
+                node.where, f"{shown(found)} is no value of {name!r}", _words(found, members, reading)
+            )
         return None if found is None else members.get(found)
 
     return take
 
 
-def _words(found: str, words: Collection[str]) -> str:
+def _words(found: str, words: Collection[str], reading: Reading) -> str:
     """The nearest of a closed list of words, else all of them: no other place lists them."""
-    hint = did_you_mean(found[:80], words)
+    hint = reading.near(found, words)
     return hint or (f"known: {', '.join(sorted(words))}" if len(words) <= _MOST_WORDS else "")
 
 
@@ -332,7 +334,7 @@ def word_of(*words: str) -> Taker[str]:
     def take(node: Node, name: str, reading: Reading) -> str | None:
         found = text(node, name, reading)
         if found is not None and found not in words:
-            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", _words(found, words))
+            reading.tell(node.where, f"{shown(found)} is no value of {name!r}", _words(found, words, reading))
             return None
         return found
 
@@ -367,13 +369,17 @@ def many(
             if not node.items and not may_be_empty:
                 reading.tell(node.where, f"the list of {name!r} is empty")
                 return None
+            if len(node.items) > MOST_ITEMS:
+                message = f"the list of {name!r} has {len(node.items)} items; at most {MOST_ITEMS} are read"
+                reading.tell(node.items[MOST_ITEMS].where, message)
+                return None
             taken = [take(item, name, reading) for item in node.items]
         elif one_will_do:
             taken = [take(node, name, reading)]
         else:
             wrong_type(node, repr(name), "a list", reading, hint)
             return None
-        return tuple(value for value in taken if value is not None)
+        return tuple([value for value in taken if value is not None])
 
     return take_all
 
@@ -405,6 +411,8 @@ def id_mistake(found: str) -> tuple[str, str] | None:
 
 def identifier(node: Node, name: str, reading: Reading) -> str | None:
     """The id of a fact (whether there is such a fact is not asked here)."""
+    if type(node) is Scalar and node.text in reading.ids:
+        return node.text
     found = text(node, name, reading)
     if found is None:
         return None
@@ -412,4 +420,6 @@ def identifier(node: Node, name: str, reading: Reading) -> str | None:
     if mistake:
         reading.tell(node.where, *mistake)
         return None
+    if found not in _NULLS:  # which are told where they stand without quotes
+        reading.ids.add(found)
     return found

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from briefbook.diagnostics import NOWHERE, Problem, Where
 from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
-from briefbook.readers.located_yaml import Scalar, parse_yaml
+from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
 from briefbook.readers.yaml_spans import LINE_BREAK, Span, leading, spans_of
 from briefbook.readers.yaml_spelling import (
     STEP,
@@ -80,6 +80,11 @@ Edit = Replace | AddField | AddItem | AddRecord
 
 def edited(file: str, data: bytes, edits: Sequence[Edit]) -> bytes | Problem:
     """The file's bytes with all edits made, or why not. The places of all edits are those of `data`."""
+    with collector_paused():
+        return _edited(file, data, edits)
+
+
+def _edited(file: str, data: bytes, edits: Sequence[Edit]) -> bytes | Problem:
     before = parse_yaml(file, data)
     if before.problems or not before.complete:
         return before.problems[0]

@@ -113,7 +113,6 @@ def _node(event: Any, parent: Span | None, text: str) -> Span:
 
 
 LINE_BREAK = re.compile(r"\r\n?|\n")
-_LAST_LINE = re.compile(r"(\r\n|\r|\n)([ \t]*)\Z")
 
 
 def _block_ends(text: str, node: Span, end: int) -> tuple[int, int]:
@@ -121,11 +120,15 @@ def _block_ends(text: str, node: Span, end: int) -> tuple[int, int]:
     raw = text[node.start : end]
     whole = raw.removesuffix("\r\n") if raw.endswith("\r\n") else raw.removesuffix("\n").removesuffix("\r")
     kept = "+" in raw[:3]
-    trimmed = whole
     numbers = [leading(line) for line in LINE_BREAK.split(raw)[1:] if line.strip(" ")]
-    while (last := _LAST_LINE.search(trimmed)) and len(last[2]) <= (numbers[0] if numbers else 0):
-        trimmed = trimmed[: last.start()]
-    return node.start + len(trimmed), node.start + len(whole) if kept else 0
+    deepest = numbers[0] if numbers else 0
+    length = len(whole)
+    for found in reversed(list(LINE_BREAK.finditer(whole))):
+        last = whole[found.end() : length]
+        if last.strip(" \t") or len(last) > deepest:
+            break
+        length = found.start()
+    return node.start + length, node.start + len(whole) if kept else 0
 
 
 def leading(line: str) -> int:
