@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 
 from briefbook.composing.items import reduced
-from briefbook.crew import FOR_EXECUTOR, IN_FLIGHT, Hands, made, own_mistake
+from briefbook.crew import Hands, made, own_mistake
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
 from briefbook.inputs import Inputs, from_bytes
@@ -75,21 +75,18 @@ def build(
     formats: Sequence[str] | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
-    chunk: int = FOR_EXECUTOR,
-    in_flight: int = IN_FLIGHT,
+    hands: Hands | None = None,
     progress: Callable[[Built], None] = lambda _: None,
-    warn: Callable[[Problem], None] = lambda _: None,
 ) -> list[Built]:
     """Bring memos up to date in OUT/<as-of>/<memo>.<format>, in order, each file whole or not at all.
 
-    Memos are made in this process; in `jobs` processes where that is more than one; by an `executor`, which
-    has at most `in_flight` chunks of so many memos before it (docs/scale.md), and what it loses by `jobs`
-    processes, told to `warn`. The bytes are the same. A memo that cannot be made or written is reported and
-    the others go on. Raises BriefbookError where the ledger or the store fails: what was made before is in
-    place and recorded.
+    Memos are made in this process, in `jobs` processes where that is more than one, or by an `executor`
+    (docs/scale.md); `hands` says the same, with the size of chunks. The bytes are the same. A memo that
+    cannot be made or written is reported and the others go on. Raises BriefbookError where the ledger or the
+    store fails: what was made before is in place and recorded.
     """
     folder = out / day.as_of.isoformat()
-    hands = Hands(jobs=jobs, executor=executor, chunk=chunk, in_flight=in_flight, warn=warn)
+    hands = hands or Hands(jobs=jobs, executor=executor)
     tasks = (Task(memo=memo, day=day, formats=tuple(formats or memo.formats)) for memo in memos)
     workshop = Workshop(book)
     done: list[Built] = []

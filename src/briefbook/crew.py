@@ -33,7 +33,7 @@ Item = TypeVar("Item")
 Chunk = Sequence[Task]
 
 CHUNK = 16  # memos that a process of our own gets at once
-IN_HAND = 2  # chunks that it has before it
+IN_HAND = 2  # chunks that it has before it: one to make, one to go on with
 FOR_EXECUTOR = 100  # memos that an executor's worker gets at once: the way there may be long
 IN_FLIGHT = 8  # chunks that an executor has before it
 
@@ -77,7 +77,7 @@ def made(
         with closing(in_order(items, chunk_of, hands.jobs, ready, in_hand=IN_HAND, ahead=ahead)) as answered:
             for item, answer in answered:
                 chunk = chunk_of(item) or ()
-                yield item, _one_by_one(ready, chunk, 1) if answer is None else answer
+                yield item, _one_by_one(ready, chunk, 1, None) if answer is None else answer
     else:
         for item in items:
             yield item, [attempted(workshop, task) for task in chunk_of(item) or ()]
@@ -119,10 +119,10 @@ def parcel(book: Book) -> bytes:
     faced = {id_: memo for id_, memo in book.memos.items() if has_own_faces(memo, book)}
     light = replace(book, facts=Facts(), memos=faced)
     own = _files_of(Path(book.root) / TEMPLATES_FOLDER)
-    return pickle.dumps(_Parcel(tool=_tool(), book=light, templates=own), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps(_Parcel(tool=worker_identity(), book=light, templates=own), pickle.HIGHEST_PROTOCOL)
 
 
-def _tool() -> str:
+def worker_identity() -> str:
     """What decides the bytes that a worker makes: the compressor too, whose releases differ by a few."""
     return f"{tool_identity()}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
 
@@ -143,8 +143,8 @@ class OtherToolError(Exception):
 def _unpacked(data: bytes) -> tuple[Workshop, object]:
     """The workshop of a parcel; with what keeps its templates, where the book is not on this machine."""
     its: _Parcel = pickle.loads(data)
-    if its.tool != _tool():
-        raise OtherToolError(f"this is {_tool()}; asked for was {its.tool}")
+    if its.tool != worker_identity():
+        raise OtherToolError(f"this is {worker_identity()}; asked for was {its.tool}")
     if _files_of(Path(its.book.root) / TEMPLATES_FOLDER) == its.templates:
         return Workshop(its.book), None
     kept = TemporaryDirectory(prefix="briefbook-", ignore_cleanup_errors=True)
@@ -193,16 +193,16 @@ def _by_executor(
                 if not is_told:
                     hands.warn(_lost(answer.error))
                 is_told = True
-                yield item, _one_by_one(partial(_ready, data), chunk_of(item) or (), hands.jobs)
+                yield item, _one_by_one(partial(_ready, data), chunk_of(item) or (), hands.jobs, "spawn")
             else:
                 yield item, answer or ()
 
 
 def _one_by_one(
-    ready: Callable[[], Callable[[Chunk], list[Rendered]]], chunk: Chunk, jobs: int
+    ready: Callable[[], Callable[[Chunk], list[Rendered]]], chunk: Chunk, jobs: int, start: str | None
 ) -> list[Rendered]:
-    """Make the memos of a chunk one by one in processes of their own: so the one that kills them is found."""
-    with closing(in_order(chunk, lambda task: (task,), jobs, ready)) as answered:
+    """Make the memos of a chunk one by one in processes of our own: so the one that kills them is found."""
+    with closing(in_order(chunk, lambda task: (task,), jobs, ready, start=start)) as answered:
         return [
             _not_made(task) if answer is None else rendered
             for task, answer in answered

@@ -19,6 +19,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
 from typing import Generic, TypeVar
@@ -46,15 +47,18 @@ def in_order(
     *,
     in_hand: int = IN_HAND,
     ahead: int = AHEAD,
+    start: str | None = None,
 ) -> Generator[tuple[Item, Answer | None], None, None]:
     """Do the task of each item in `jobs` processes; yield the items with the answers.
 
     The answer is None for a task at which two processes were killed, and for an item that has no task.
     `ready` is called once in each process, and what it returns is called with each task; tasks and `ready`
     can be pickled. A process has at most `in_hand` tasks before it, and at most `ahead` items were asked for
-    and not yielded yet. Raises FailureError for whatever a task raises. The processes end with the generator.
+    and not yielded yet. They are started in the system's own way, or as `start` says: "spawn" where this
+    process has threads, for a fork may inherit a lock that nobody will open. Raises FailureError for whatever
+    a task raises. The processes end with the generator.
     """
-    crew = _Crew(items, task_of, jobs, ready, in_hand, ahead)
+    crew = _Crew(items, task_of, jobs, ready, in_hand, ahead, start)
     try:
         while crew.has_more():
             while not crew.is_next_answered():
@@ -77,8 +81,10 @@ class _Crew(Generic[Item, Task, Answer]):
         ready: Ready[Task, Answer],
         in_hand: int,
         ahead: int,
+        start: str | None,
     ) -> None:
-        self.jobs, self.ready, self.in_hand, self.ahead = jobs, ready, in_hand, ahead
+        self.jobs, self.ready, self.start = jobs, ready, start
+        self.in_hand, self.ahead = in_hand, ahead
         self.workers: list[_Worker[Task, Answer]] = []
         self._coming = enumerate(items)
         self._task_of = task_of
@@ -108,7 +114,7 @@ class _Crew(Generic[Item, Task, Answer]):
         """Give the processes what waits and what comes; one that is missing is started."""
         while len(self.workers) < self.jobs and self._are_all_at_work() and self._has_work():
             with _ctrl_c_waits():  # until the process stands and is known here, to be stopped
-                self.workers.append(_Worker(self.ready))
+                self.workers.append(_Worker(self.ready, self.start))
             self._give(self.workers[-1])
         for had in range(self.in_hand):  # in turn: all have work before any has much
             for worker in self.workers:
@@ -169,16 +175,15 @@ class _Crew(Generic[Item, Task, Answer]):
 class _Worker(Generic[Task, Answer]):
     """A process and its two pipes: tasks go down, answers come up."""
 
-    def __init__(self, ready: Ready[Task, Answer]) -> None:
+    def __init__(self, ready: Ready[Task, Answer], start: str | None) -> None:
         self.in_hand: deque[int] = deque()
         orders, self._orders = Pipe(duplex=False)
         self.answers, answers = Pipe(duplex=False)
         for pipe in (orders, answers):
             _make_room(pipe)
         ours = (self._orders, self.answers)
-        # A fork of a process with threads may inherit a lock that nobody will open.
-        context = get_context("spawn" if threading.active_count() > 1 else None)
-        self._process: BaseProcess = context.Process(
+        context: BaseContext = get_context(start)
+        self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=_work, args=(ours, orders, answers, ready), daemon=True
         )
         self._process.start()
