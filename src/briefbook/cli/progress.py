@@ -12,7 +12,8 @@ from briefbook.cli.printing import is_on_terminal, say
 WINDOW = 20.0  # seconds: how fast it goes is how fast it went in the last so many
 ENOUGH = 3.0  # seconds, and
 ENOUGH_DONE = 20  # things done, before anything is said of the rest
-_SHOWN_EACH = 0.1  # seconds between two states of the line on a terminal
+_SHOWN_EACH = 0.1  # seconds between two states of the line on a terminal, but
+_BATCH = 32  # things are often done at one stroke: the last of them is shown as well
 _SAID_EACH = 60.0  # seconds between two lines in a pipe: none for short work
 
 
@@ -95,7 +96,8 @@ class Progress:
         """One more is done."""
         now = self._clock()
         self._pace.add(now)
-        if now - self._told_at < (_SHOWN_EACH if self._is_on_terminal else _SAID_EACH):
+        is_last = self._is_on_terminal and self._pace.done % _BATCH == 0
+        if not is_last and now - self._told_at < (_SHOWN_EACH if self._is_on_terminal else _SAID_EACH):
             return
         self._told_at = now
         words = f"{self._label}: {self._pace.told(now)}"
