@@ -99,7 +99,7 @@ def test_on_a_terminal_one_line_changes_and_is_gone_in_the_end(monkeypatch: pyte
     states = written.split("\r")
     assert "\n" not in written
     assert states[1] == "Making memos: 0 of 1,000"
-    assert "Making memos: 500 of 1,000, 50 a second, about 10 s left" in {state.strip() for state in states}
+    assert "Making memos: 512 of 1,000, 50 a second, about 10 s left" in {state.strip() for state in states}
     assert 150 < len(states) <= 245  # at most ten a second, and one for each batch
     assert max(map(len, states)) < 60
     screen = ""
