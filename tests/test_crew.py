@@ -3,8 +3,11 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -152,6 +155,19 @@ def test_templates_that_change_meanwhile_do_not_change_what_workers_make(book: P
     (book / OWN).write_text("## Maps\n\nOthers.\n")
     crew._unpacked.cache_clear()
     assert crew.make_chunk(data, [task]) == [wanted]
+
+
+def test_the_example_of_the_docs_runs(tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "scale.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.+?)```", text, flags=re.DOTALL)
+    script = tmp_path / "example.py"
+    script.write_text(example, encoding="utf-8")
+    assert run("init", tmp_path / "council").exit_code == 0
+    done = subprocess.run(
+        [sys.executable, script, tmp_path / "council"], capture_output=True, text=True, timeout=120
+    )
+    assert done.stderr == ""
+    assert done.stdout.startswith("fisheries-council fisheries-council.docx fisheries-council.pdf\n")
 
 
 # ---------------------------------------------------------------------------------- what goes wrong

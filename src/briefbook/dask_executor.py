@@ -21,19 +21,20 @@ def dask_executor(address: str) -> Iterator[tuple[Executor, int]]:
         from distributed import Client
     except ImportError as error:
         message = "dask, which --executor dask:// asks for, is not installed"
-        raise BriefbookError(_problem(message, "pip install 'briefbook[dask]'")) from error
+        raise BriefbookError(_nowhere(message, "pip install 'briefbook[dask]'")) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what of it matters we tell ourselves
     try:
         client = Client(f"tcp://{address}", timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:  # ValueError: no address
         message = f"no dask scheduler answers at {address}"
         hint = "start one with `dask scheduler`; its first lines name the address"
-        raise BriefbookError(_problem(message, hint)) from error
+        raise BriefbookError(_nowhere(message, hint)) from error
     try:
         workers = client.run(worker_identity, on_error="return")
         if not workers:
+            message = f"the dask scheduler at {address} has no workers"
             hint = f"start some with `dask worker {address} --nthreads 1`"
-            raise BriefbookError(_problem(f"the dask scheduler at {address} has no workers", hint))
+            raise BriefbookError(_nowhere(message, hint))
         for place, identity in workers.items():
             if identity != worker_identity():
                 raise BriefbookError(_other(place, identity))
@@ -49,8 +50,8 @@ def _other(place: str, identity: object) -> Problem:
         message = f"the dask worker {place} has no briefbook, or another one ({identity})"
     else:
         message = f"the dask worker {place} would make other bytes: it is {identity}, not {worker_identity()}"
-    return _problem(message, "install there what is installed here, then start the worker again")
+    return _nowhere(message, "install there what is installed here, then start the worker again")
 
 
-def _problem(message: str, hint: str) -> Problem:
+def _nowhere(message: str, hint: str) -> Problem:
     return Problem(where=NOWHERE, message=message, hint=hint)
