@@ -89,8 +89,8 @@ def _hands(by: str, stack: ExitStack) -> Hands:
         return Hands(jobs=int(by))
     from briefbook.dask_executor import dask_executor
 
-    executor, at_a_time = stack.enter_context(dask_executor(by))
-    return Hands(executor=executor, in_flight=2 * at_a_time + 2)
+    cluster = stack.enter_context(dask_executor(by))
+    return Hands(executor=cluster.executor, in_flight=2 * cluster.at_a_time + 2)
 
 
 def _processor(who: int) -> float:
@@ -209,7 +209,8 @@ def main() -> int:
         passes = []
         for took in measured(book, sizes, hands, asked.formats, Path(where)):
             passes.append(took)
-            print(f"{took.memos:,} by {took.by}: {took.wall:.1f} s", file=sys.stderr, flush=True)
+            told = f"{took.wall:.1f} s, processor {took.parent:.1f} and {took.others:.1f} s"
+            print(f"{took.memos:,} by {took.by}: {told}", file=sys.stderr, flush=True)
     print(table(passes))
     return 0
 

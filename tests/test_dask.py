@@ -112,6 +112,40 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(book: Path, cluster: Clu
     waits_for(lambda: len(cluster.workers()) == 2)
 
 
+# A build that loses patience early, and leaves a mark when it begins to give out work.
+HURRIED = """
+import sys
+from pathlib import Path
+from briefbook import cli, crew, dask_executor
+mark, parcel = Path(sys.argv.pop()), crew.parcel
+def begun(book):
+    mark.touch()
+    return parcel(book)
+crew.parcel = begun
+dask_executor._PATIENCE = 1
+cli.main()
+"""
+
+
+@pytest.mark.long
+def test_a_scheduler_that_is_lost_costs_nothing_but_time(book: Path, tmp_path: Path) -> None:
+    """Of its executor some futures never end then."""
+    pytest.importorskip("distributed", reason="dask is not installed: pip install 'briefbook[dask]'")
+    (tmp_path / "cluster").mkdir()
+    with ExitStack() as stack:
+        cluster = Cluster(tmp_path / "cluster", stack)
+        out, mark = tmp_path / "o", tmp_path / "mark"
+        command = [sys.executable, "-c", HURRIED, "-C", str(book), "build", "--format", "txt",
+                   "--chunk", "16", "--out", str(out), "--executor", f"dask://{cluster.address}", str(mark)]  # fmt: skip
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            waits_for(lambda: mark.exists() or process.poll() is not None)
+            cluster.scheduler.kill()
+            _, told = process.communicate(timeout=120)
+    warning, made = told.splitlines()
+    assert warning.startswith("warning: the executor did not do all of its work (")
+    assert (made, process.returncode) == (f"48 memos in 48 files: {out}/2031-04-20/", 0)
+
+
 def waits_for(happens: Callable[[], bool]) -> None:
     for _ in range(2400):
         if happens():
@@ -144,6 +178,7 @@ def test_a_scheduler_that_is_not_there_is_told_with_its_mend(
     )
 
 
+@pytest.mark.long
 def test_a_memo_that_kills_worker_after_worker_is_named(book: Path, tmp_path: Path) -> None:
     """dask gives up a chunk of which four workers died; the memo is found here, in processes that may die."""
     pytest.importorskip("distributed", reason="dask is not installed: pip install 'briefbook[dask]'")

@@ -43,7 +43,7 @@ class Hands:
     """Who makes memos: `jobs` processes (1: this one alone), or an executor and then those for what it loses.
 
     `chunk`: memos that an executor's worker gets at once. `in_flight`: chunks that an executor has before it.
-    `warn` is told, once, that an executor could not do all of its work.
+    `warn` is told, once, that an executor could not do all of its work; `is_alive` says whether it still may.
     """
 
     jobs: int = 1
@@ -51,6 +51,7 @@ class Hands:
     chunk: int = FOR_EXECUTOR
     in_flight: int = IN_FLIGHT
     warn: Callable[[Problem], None] = lambda _: None
+    is_alive: Callable[[], bool] = lambda: True
 
     def chunk_for(self, memos: int) -> int:
         """How many memos go out at once where there are so many: all hands are to have some."""
@@ -186,7 +187,7 @@ def _by_executor(
     data = parcel(workshop.book)
     is_told = False
     with closing(
-        by_executor(executor, items, chunk_of, partial(make_chunk, data), hands.in_flight)
+        by_executor(executor, items, chunk_of, partial(make_chunk, data), hands.in_flight, hands.is_alive)
     ) as answered:
         for item, answer in answered:
             if isinstance(answer, Lost):

@@ -1,19 +1,36 @@
 """An executor on a dask cluster, for books that one machine takes too long for (extra `briefbook[dask]`)."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from briefbook.crew import worker_identity
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 
-_PATIENCE = 10  # seconds until a scheduler must have answered
+_PATIENCE = 10  # seconds until a scheduler must have answered, or be back
+_LOGGERS = (
+    "distributed",
+    "distributed.client",
+    "distributed.core",
+    "distributed.comm",
+    "tornado.application",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """A cluster: its executor, how many tasks that does at a time, whether the scheduler is still there."""
+
+    executor: Executor
+    at_a_time: int
+    is_alive: Callable[[], bool]
 
 
 @contextmanager
-def dask_executor(address: str) -> Iterator[tuple[Executor, int]]:
-    """The executor of the cluster whose scheduler is at HOST:PORT, and how many tasks it does at a time.
+def dask_executor(address: str) -> Iterator[Cluster]:
+    """The cluster whose scheduler is at HOST:PORT.
 
     Raises BriefbookError where dask is not installed, nobody answers, or a worker would make other bytes.
     """
@@ -22,7 +39,8 @@ def dask_executor(address: str) -> Iterator[tuple[Executor, int]]:
     except ImportError as error:
         message = "dask, which --executor dask:// asks for, is not installed"
         raise BriefbookError(_nowhere(message, "pip install 'briefbook[dask]'")) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what of it matters we tell ourselves
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what of it matters we tell ourselves
     try:
         client = Client(f"tcp://{address}", timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:  # ValueError: no address
@@ -39,7 +57,12 @@ def dask_executor(address: str) -> Iterator[tuple[Executor, int]]:
             if identity != worker_identity():
                 raise BriefbookError(_other(place, identity))
         # Not pure: dask is not to work out whether it has done the same before, as the ledger knows that.
-        yield client.get_executor(pure=False), sum(client.nthreads().values())
+        yield Cluster(
+            executor=client.get_executor(pure=False),
+            at_a_time=sum(client.nthreads().values()),
+            # Where the scheduler is gone, some of the executor's futures never end.
+            is_alive=lambda: client.status in ("running", "connecting"),
+        )
     finally:
         client.close(timeout=_PATIENCE)
 

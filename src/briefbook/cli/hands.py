@@ -71,13 +71,14 @@ def hands_of(jobs: int, executor: str | None, chunk: int | None) -> Iterator["Ha
         return
     from briefbook.dask_executor import dask_executor
 
-    with dask_executor(executor) as (cluster, at_a_time):
+    with dask_executor(executor) as cluster:
         yield Hands(
             jobs=jobs,
-            executor=cluster,
+            executor=cluster.executor,
             chunk=chunk or FOR_EXECUTOR,
-            in_flight=2 * at_a_time + 2,  # all are at work while the parent puts files in place
+            in_flight=2 * cluster.at_a_time + 2,  # all are at work while the parent puts files in place
             warn=_warn,
+            is_alive=cluster.is_alive,
         )
 
 
