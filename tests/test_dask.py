@@ -135,8 +135,9 @@ def test_a_scheduler_that_is_lost_costs_nothing_but_time(book: Path, tmp_path: P
     with ExitStack() as stack:
         cluster = Cluster(tmp_path / "cluster", stack)
         out, mark = tmp_path / "o", tmp_path / "mark"
-        command = [sys.executable, "-c", HURRIED, "-C", str(book), "build", "--format", "txt",
-                   "--chunk", "16", "--out", str(out), "--executor", f"dask://{cluster.address}", str(mark)]  # fmt: skip
+        options = ("--format", "txt", "--chunk", "16", "--out", str(out))
+        where = ("--executor", f"dask://{cluster.address}", str(mark))
+        command = [sys.executable, "-c", HURRIED, "-C", str(book), "build", *options, *where]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
             waits_for(lambda: mark.exists() or process.poll() is not None)
             cluster.scheduler.kill()
