@@ -450,7 +450,7 @@ def test_memos_whose_workers_are_killed_again_and_again_are_named_and_the_others
     with long_build(tmp_path) as process:
         killed: set[int] = set()
         while (
-            len(killed) < 10 and process.poll() is None
+            len(killed) < 24 and process.poll() is None
         ):  # each after too short a life: templates are compiled before a memo is made
             for pid in set(children_of(process)) - killed:
                 os.kill(pid, signal.SIGKILL)

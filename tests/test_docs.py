@@ -597,7 +597,7 @@ def test_no_page_names_an_option_that_is_not() -> None:
     known = {
         spelling for command in (main, *commands().values()) for it in command.params for spelling in it.opts
     }
-    foreign = {"--help", "--version", "--renew-golden", "--no-index"}
+    foreign = {"--nthreads", "--help", "--version", "--renew-golden", "--no-index"}
     for page in ("README.md", *(f"docs/{page.name}" for page in DOCS.glob("*.md"))):
         if page != "docs/dependencies.md":
             named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text_of(page)))

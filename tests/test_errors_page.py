@@ -27,6 +27,8 @@ MODULES = [
             "outbox.py",
             "placing.py",
             "promise.py",
+            "crew.py",
+            "dask_executor.py",
             "workshop.py",
         )
     ),

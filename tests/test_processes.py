@@ -6,16 +6,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from briefbook.processes import AHEAD, IN_HAND, FailureError, in_order
+from briefbook.processes import AHEAD, IN_HAND, FailureError
+from briefbook.processes import in_order as with_items
 from tests.books import heed_ctrl_c
 
+Answer = TypeVar("Answer")
 ROOT = Path(__file__).parent.parent
 LARGE = 3_000_000  # bytes: far more than a pipe holds, so that a process is killed in the midst of an answer
 
@@ -68,6 +71,19 @@ def waits_for_others(folder: Path) -> Callable[[int], int]:
         return len(list(folder.iterdir()))
 
     return do
+
+
+def in_order(
+    tasks: Iterable[int], jobs: int, ready: Callable[[], Callable[[int], Answer]]
+) -> Generator[Answer | None, None, None]:
+    """The answers alone, to tasks that are their own items."""
+    with closing(with_items(tasks, itself, jobs, ready)) as answered:
+        for _, answer in answered:
+            yield answer
+
+
+def itself(number: int) -> int:
+    return number
 
 
 @contextmanager
@@ -178,8 +194,7 @@ def test_what_is_made_early_is_bounded(tmp_path: Path) -> None:
 
 
 PARENT = """
-from tests.test_processes import large
-from briefbook.processes import in_order
+from tests.test_processes import in_order, large
 import multiprocessing, time
 answers = in_order(range(100), 3, large)
 next(answers)
@@ -202,8 +217,7 @@ def test_processes_end_with_a_parent_that_is_killed() -> None:
 
 
 BALLAST = """
-from tests.test_processes import doubler
-from briefbook.processes import in_order
+from tests.test_processes import doubler, in_order
 import sys
 ballast = [object() for _ in range(400_000)]
 print("begun", flush=True)
@@ -248,8 +262,7 @@ def end_of_one_interrupted(moment: float) -> tuple[int | None, str]:
 
 
 STARTED = """
-from tests.test_processes import doubler
-from briefbook.processes import in_order
+from tests.test_processes import doubler, in_order
 import multiprocessing
 if __name__ == "__main__":
     multiprocessing.set_start_method({method!r})

@@ -4,18 +4,25 @@ What an edition is made from has a digest; where the ledger has an edition with 
 the store and nothing is made again. Order of a new edition: its bytes into the store, its files under their
 names, both flushed to the disk, then the row in the ledger. So whatever is interrupted, the next pass finds
 either an edition that is whole or none, and files that it knows for its own.
+
+A pass is a stream: some memos are planned, what is to make of them is made by whoever has hands free, and put
+in place and recorded in order, while the next are planned. So a pass over a hundred thousand needs no more
+memory than one over a thousand, but for what it tells of each. Ledger, store and names are this process's.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from briefbook.composing.items import reduced
+from briefbook.crew import Hands, made, own_mistake
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
 from briefbook.frozen import frozen
@@ -27,13 +34,14 @@ from briefbook.placing import Placed, clear, place
 from briefbook.previous import kept_selection, previous_edition, rested_before
 from briefbook.record import Record
 from briefbook.store import Store
-from briefbook.workshop import Day, Rendered, Task, Workshop, render_all
+from briefbook.workshop import Day, Rendered, Task, Workshop
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import files_of
 
-BATCH = (
-    32  # memos whose editions are recorded at once: a flush of the disk for each would cost more than they do
-)
+# Memos that are planned, and whose editions are recorded, at once: a flush of the disk for each would cost
+# more than they do.
+BATCH = 32
+_AT_MOST = 256  # memos between two chunks, where few are to make: those behind are not to wait for a full one
 
 
 @frozen
@@ -46,6 +54,7 @@ class Built:
     files: tuple[Placed, ...] = ()
     problems: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
+    trace: str = ""  # where in the program it went wrong, if the mistake is briefbook's own
 
     def as_made(self, memo: Memo) -> Memo:
         """The memo without what it leaves out: what a mail tells of it."""
@@ -66,25 +75,31 @@ def build(
     record: Record,
     formats: Sequence[str] | None = None,
     jobs: int = 1,
+    executor: Executor | None = None,
+    hands: Hands | None = None,
     progress: Callable[[Built], None] = lambda _: None,
 ) -> list[Built]:
     """Bring memos up to date in OUT/<as-of>/<memo>.<format>, in order, each file whole or not at all.
 
-    A memo that cannot be made or written is reported and the others go on. Raises BriefbookError where the
-    ledger or the store fails: what was made before is in place and recorded.
+    Memos are made in this process, in `jobs` processes where that is more than one, or by an `executor`
+    (docs/scale.md); `hands` says the same, with the size of chunks. The bytes are the same. A memo that
+    cannot be made or written is reported and the others go on. Raises BriefbookError where the ledger or the
+    store fails: what was made before is in place and recorded.
     """
     folder = out / day.as_of.isoformat()
-    tasks = [Task(memo=memo, day=day, formats=tuple(formats or memo.formats)) for memo in memos]
+    hands = hands or Hands(jobs=jobs, executor=executor)
+    tasks = (Task(memo=memo, day=day, formats=tuple(formats or memo.formats)) for memo in memos)
     workshop = Workshop(book)
     done: list[Built] = []
     with record.alone() as is_alone:
         if is_alone:  # else another build is writing there
             clear(folder, {memo.id for memo in memos})
     with record.building():
-        plans = _planned(workshop, tasks, record)
-        with closing(render_all(workshop, [plan.task for plan in plans if plan.is_to_make], jobs)) as made:
-            for start in range(0, len(plans), BATCH):
-                for built in _finished(plans[start : start + BATCH], made, record, folder):
+        groups = _groups(_planned(workshop, tasks, record), hands.chunk_for(len(memos)))
+        with closing(made(workshop, groups, _chunk_of, hands)) as answered:
+            plans = _one_by_one(answered)
+            while batch := list(islice(plans, BATCH)):
+                for built in _finished(batch, record, folder):
                     progress(built)
                     done.append(built)
     return done
@@ -100,6 +115,7 @@ class Plan:
     task: Task
     edition: Edition | None = None
     problems: tuple[Problem, ...] = ()
+    trace: str = ""
 
     @property
     def is_to_make(self) -> bool:
@@ -115,29 +131,71 @@ class Plan:
         return self if is_whole else replace(self, edition=None)
 
 
-def _planned(workshop: Workshop, tasks: Sequence[Task], record: Record) -> list[Plan]:
-    digests: dict[str, str] = {}
-    asking: dict[str, Inputs] = {}  # of memos that tell what changed since the edition before
-    problems: dict[str, tuple[Problem, ...]] = {}
-    tasks = [_knowing_rested(task, record) for task in tasks]
-    for task in tasks:
-        try:
-            inputs = workshop.inputs(task.memo, task.day, rested=task.rested)
-            digests[task.memo.id] = inputs.digest
-        except BriefbookError as error:
-            problems[task.memo.id] = error.problems
-            continue
-        if inputs.asks_for_previous:
-            asking[task.memo.id] = inputs
-    standing = record.ledger.editions_with(digests)
-    plans = []
-    for task in tasks:
-        own = problems.get(task.memo.id, ())
-        plan = Plan(task=task, edition=standing.get(task.memo.id), problems=own).if_at_hand(workshop, record)
-        if plan.is_to_make and task.memo.id in asking:
-            plan = _compared(task, standing.get(task.memo.id), asking[task.memo.id], workshop, record)
-        plans.append(plan)
-    return plans
+def _planned(workshop: Workshop, tasks: Iterator[Task], record: Record) -> Iterator[Plan]:
+    """The plans of tasks, some at a time, as they are asked for."""
+    while some := [_knowing_rested(task, record) for task in islice(tasks, BATCH)]:
+        inputs: dict[str, Inputs] = {}
+        stopped: dict[str, Plan] = {}
+        for task in some:
+            try:
+                its = workshop.inputs(task.memo, task.day, rested=task.rested)
+                its.digest  # noqa: B018 – worked out once and kept: it is asked for below
+                inputs[task.memo.id] = its
+            except BriefbookError as error:
+                stopped[task.memo.id] = Plan(task=task, problems=error.problems)
+            except Exception as error:
+                problem, trace = own_mistake(task, error)
+                stopped[task.memo.id] = Plan(task=task, problems=(problem,), trace=trace)
+        standing = record.ledger.editions_with({id_: its.digest for id_, its in inputs.items()})
+        for task in some:
+            id_ = task.memo.id
+            if id_ in stopped:
+                yield stopped[id_]
+            else:
+                yield _plan(task, standing.get(id_), inputs[id_], workshop, record)
+
+
+def _plan(task: Task, edition: Edition | None, inputs: Inputs, workshop: Workshop, record: Record) -> Plan:
+    """What is to become of a memo of which the ledger has this edition; what is to make has its selection."""
+    plan = Plan(task=task, edition=edition).if_at_hand(workshop, record)
+    is_asking = inputs.asks_for_previous
+    if plan.is_to_make and is_asking:
+        plan = _compared(task, edition, inputs, workshop, record)
+    if not plan.is_to_make:
+        return plan
+    digest = (
+        "" if is_asking else inputs.digest
+    )  # else it may become another by what is known of the one before
+    return replace(plan, task=replace(plan.task, selection=inputs.selection, digest=digest))
+
+
+def _groups(plans: Iterable[Plan], size: int) -> Iterator[list[Plan]]:
+    """Plans in groups of which so many are to make."""
+    group: list[Plan] = []
+    to_make = 0
+    for plan in plans:
+        group.append(plan)
+        to_make += plan.is_to_make
+        if to_make == size or len(group) == max(size, _AT_MOST):
+            yield group
+            group, to_make = [], 0
+    if group:
+        yield group
+
+
+def _chunk_of(group: Sequence[Plan]) -> list[Task] | None:
+    """The tasks of what is to make in a group, if any."""
+    return [plan.task for plan in group if plan.is_to_make] or None
+
+
+def _one_by_one(
+    answered: Iterable[tuple[Sequence[Plan], Sequence[Rendered]]],
+) -> Iterator[tuple[Plan, Rendered | None]]:
+    """Each plan with what was made, if it was to make."""
+    for group, rendered in answered:
+        fresh = iter(rendered)
+        for plan in group:
+            yield plan, next(fresh) if plan.is_to_make else None
 
 
 def _knowing_rested(task: Task, record: Record) -> Task:
@@ -201,11 +259,10 @@ def is_at_hand(edition: Edition, formats: Sequence[str], files: Sequence[str], s
 # ------------------------------------------------------------------------------- what is put in place
 
 
-def _finished(
-    plans: Sequence[Plan], made: Iterator[Rendered], record: Record, folder: Path
-) -> Iterator[Built]:
+def _finished(batch: Sequence[tuple[Plan, Rendered | None]], record: Record, folder: Path) -> Iterator[Built]:
     """Take a batch to its end: bytes kept, files in place, editions recorded, all flushed in this order."""
-    fresh = {plan.task.memo.id: next(made) for plan in plans if plan.is_to_make}
+    plans = [plan for plan, _ in batch]
+    fresh = {each.memo: each for _, each in batch if each is not None}
     record.store.put_many(data for each in fresh.values() for data in kept(each))
     placed = {plan.task.memo.id: _placed(plan, fresh, record, folder) for plan in plans}
     whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
@@ -221,6 +278,7 @@ def _finished(
             files=tuple(files),
             problems=tuple(problems),
             left_out=_left_out(plan, fresh.get(id_), record),
+            trace=plan.trace or (fresh[id_].trace if id_ in fresh else ""),
         )
 
 

@@ -4,7 +4,7 @@ A redline is no edition and no file of one: it says nothing that its two edition
 made again from them. The store keeps its bytes, so that the next one knows it for briefbook's own.
 """
 
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time
@@ -75,10 +75,9 @@ def redlines(
         if is_alone:
             clear(folder, {_stem(edition) for edition in editions})
     with record.building():
-        plans = [_planned(edition, record, taken, may_show) for edition in editions]
-        pairs = [plan.pair for plan in plans if plan.pair is not None]
-        with closing(_made(pairs, jobs)) as made:
-            return [_finished(plan, made, record, folder) for plan in plans]
+        plans = (_planned(edition, record, taken, may_show) for edition in editions)
+        with closing(_made(plans, jobs)) as made:
+            return [_finished(plan, data, record, folder) for plan, data in made]
 
 
 @frozen
@@ -154,14 +153,20 @@ def _higher(edition: Edition, old: Edition, told: Inputs | None, record: Record)
     return (Problem(where=NOWHERE, severity=Severity.WARNING, message=message, hint=hint),)
 
 
-def _made(pairs: Sequence[Pair], jobs: int) -> Generator[bytes | None, None, None]:
-    if jobs <= 1 or len(pairs) < 2:
-        yield from map(_redline, pairs)
+def _made(plans: Iterable[_Plan], jobs: int) -> Generator[tuple[_Plan, bytes | None], None, None]:
+    """Each plan with its redline, made in this process or in several; None where there is to be none."""
+    if jobs <= 1:
+        for plan in plans:
+            yield plan, None if plan.pair is None else _redline(plan.pair)
         return
     from briefbook.processes import in_order
 
-    with closing(in_order(pairs, jobs, _ready)) as made:
+    with closing(in_order(plans, _pair_of, jobs, _ready)) as made:
         yield from made
+
+
+def _pair_of(plan: _Plan) -> Pair | None:
+    return plan.pair
 
 
 def _ready() -> Callable[[Pair], bytes]:
@@ -173,15 +178,12 @@ def _redline(pair: Pair) -> bytes:
     return redline(old, new, author=AUTHOR, instant=instant)
 
 
-def _finished(
-    plan: _Plan, made: Generator[bytes | None, None, None], record: Record, folder: Path
-) -> Redlined:
+def _finished(plan: _Plan, data: bytes | None, record: Record, folder: Path) -> Redlined:
     """Keep a redline and put it in place."""
     memo, number = plan.edition.memo, plan.edition.number
     against = None if plan.old is None else plan.old.number
     if plan.pair is None:
         return Redlined(memo=memo, edition=number, against=against, problems=plan.problems)
-    data = next(made)
     if data is None:
         hint = "is memory short? build this memo alone, with --jobs 1"
         problems = _without(plan.edition, f"{memo} has no redline: what made it was killed", hint).problems

@@ -1,7 +1,6 @@
 """Where memos are made, in memory: select → compose → write, in this process or in several."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property, partial
 from hashlib import sha256
@@ -19,7 +18,7 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of
 from briefbook.dates import Day as Day
-from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
+from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import Document, LeftOut
 from briefbook.frozen import frozen
 from briefbook.index import Index, indexed
@@ -56,6 +55,7 @@ class Rendered:
     tool: str = ""
     left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
     problems: tuple[Problem, ...] = ()
+    trace: str = ""  # where in the program it went wrong, if the mistake is briefbook's own
 
 
 @frozen
@@ -68,6 +68,8 @@ class Task:
     previous: Previous | None = None  # the edition before, where the memo asks for it and there is one
     again: Selection | None = None  # what the same edition told, where it is made once more
     rested: tuple[Rested, ...] = ()  # what the memo's slots rest on, as the edition before noted it
+    selection: Selection | None = None  # what it shows, where that is known: the facts are not asked again
+    digest: str = ""  # of its inputs, where that is known
 
 
 def silent() -> None:
@@ -77,8 +79,10 @@ def silent() -> None:
 class Workshop:
     """A book's templates and theme, made ready once and used for every memo of a pass."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, templates: Path | None = None) -> None:
+        """`templates`: the folder of the book's own, where that is another than in the book."""
         self.book = book
+        self._own_templates = templates or Path(book.root) / TEMPLATES_FOLDER
         self.theme = replace(look_of(book).theme, logo=None)  # of letters: a mail carries no pictures
         self._themes: dict[tuple[str | None, ...], Theme] = {}
         self._templates: dict[tuple[str, str | None], SectionTemplates] = {}
@@ -103,7 +107,7 @@ class Workshop:
         """The section templates in a language: a profile's before others, the book's before the shipped."""
         asked = language, profile
         if asked not in self._templates:
-            roots = [Path(self.book.root) / TEMPLATES_FOLDER, shipped_templates()]
+            roots = [self._own_templates, shipped_templates()]
             if profile is not None:
                 roots = [*(root / PROFILES_FOLDER / profile for root in roots), *roots]
             catalogues = self.catalogues(language)
@@ -149,7 +153,7 @@ class Workshop:
         Raises BriefbookError for a template's mistake, and for all that stops a document from being written.
         """
         memo = task.memo
-        inputs = self.inputs(memo, task.day, task.previous, task.again, task.rested)
+        inputs = self.inputs(memo, task.day, task.previous, task.again, task.rested, task.selection)
         promise = self._promise(memo, inputs)
         problems = (
             *promise.problems(memo),
@@ -167,12 +171,15 @@ class Workshop:
         previous: Previous | None = None,
         again: Selection | None = None,
         rested: Sequence[Rested] = (),
+        selection: Selection | None = None,
     ) -> Inputs:
         """Everything that decides the bytes of a memo.
 
         What it tells of the edition before comes of `previous`, or is as the same edition had it in `again`.
+        `selection` is what `select` gave, where that was asked already.
         """
-        selection = self.select(memo, day, rested)
+        if selection is None:
+            selection = self.select(memo, day, rested)
         templates = self.templates(selection.language, memo.profile)
         if again is not None:
             selection = replace(selection, since=again.since)
@@ -244,7 +251,7 @@ class Workshop:
             outputs=outputs,
             inputs=to_bytes(inputs, document.left_out or None),
             files=tuple(file.data for file in files_of(inputs.theme)),
-            digest=inputs.digest,
+            digest=task.digest or inputs.digest,
             substance=inputs.substance,
             tool=inputs.tool,
             left_out=document.left_out,
@@ -255,31 +262,3 @@ def _compiled(language: str, catalogues: Sequence[str]) -> CompiledTemplates:
     """Room for what is compiled in a language, with what earlier processes compiled of what is shipped."""
     texts = sha256("\0".join(catalogues).encode()).hexdigest()
     return CompiledTemplates(user_cache(), shipped_templates(), f"{language} {texts}")
-
-
-# ---------------------------------------------------------------------------------- processes
-
-
-def render_all(workshop: Workshop, tasks: Sequence[Task], jobs: int) -> Generator[Rendered, None, None]:
-    """Render tasks in order: in this process, or in several that end with the generator."""
-    if jobs <= 1:
-        yield from map(workshop.render, tasks)
-        return
-    from briefbook.processes import in_order  # one memo needs none
-
-    with closing(in_order(tasks, jobs, partial(_ready, workshop.book))) as answers:
-        for task, answer in zip(tasks, answers, strict=True):
-            yield _not_made(task) if answer is None else answer
-
-
-def _ready(book: Book) -> Callable[[Task], Rendered]:
-    return Workshop(book).render
-
-
-def _not_made(task: Task) -> Rendered:
-    message = (
-        f"memo {task.memo.id!r} was not made: a process that made it was killed, and so was the next"
-        " (is memory short?)"
-    )
-    problem = Problem(where=NOWHERE, message=message, hint="build this memo alone, with --jobs 1")
-    return Rendered(memo=task.memo.id, day=task.day, problems=(problem,))

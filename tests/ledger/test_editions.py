@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.diagnostics import BriefbookError
-from briefbook.ledger import Ledger, open_ledger
+from briefbook.ledger import Ledger, editions, open_ledger
 from tests.ledger.samples import NOW, digest_of, edition, output, recorded_in
 
 
@@ -119,6 +119,17 @@ def test_the_newest_passes_are_kept(tmp_path: Path) -> None:
         ledger.record_pass("pass 25", "", [], NOW)
         assert ledger.pass_with("pass 5") == ("said anew", [])
         assert ledger.pass_with("pass 6") is None
+
+
+def test_fewer_passes_are_kept_where_each_says_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a book of a hundred thousand memos one says 25 MB; the newest is kept whatever its size."""
+    monkeypatch.setattr(editions, "_PASSES_SIZE", 100)
+    with open_ledger(tmp_path) as ledger:
+        for number, size in enumerate((30, 30, 30, 30)):
+            ledger.record_pass(f"pass {number}", "x" * size, [], NOW)
+        assert [bool(ledger.pass_with(f"pass {number}")) for number in range(4)] == [False, True, True, True]
+        ledger.record_pass("pass 4", "x" * 200, [], NOW)
+        assert [bool(ledger.pass_with(f"pass {number}")) for number in range(5)] == 4 * [False] + [True]
 
 
 def test_a_pass_may_speak_of_any_file(tmp_path: Path) -> None:

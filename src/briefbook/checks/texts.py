@@ -52,15 +52,16 @@ def _missing(text: str, sets: Iterable[FaceSet]) -> list[str]:
 
 def all_faces(book: Book) -> tuple[FaceSet, ...]:
     """The faces of the book, first, and of its memos, each set once."""
-    own = (faces_for(book, memo) for memo in book.memos.values() if _has_faces(memo, book))
+    own = (faces_for(book, memo) for memo in book.memos.values() if has_own_faces(memo, book))
     return tuple(dict.fromkeys((faces_for(book), *own)))
 
 
 def _own_faces(book: Book, memo: Memo, everywhere: tuple[FaceSet, ...]) -> tuple[FaceSet]:
-    return (faces_for(book, memo) if _has_faces(memo, book) else everywhere[0],)
+    return (faces_for(book, memo) if has_own_faces(memo, book) else everywhere[0],)
 
 
-def _has_faces(memo: Memo, book: Book) -> bool:
+def has_own_faces(memo: Memo, book: Book) -> bool:
+    """Whether a memo is printed in faces that the book does not name for all."""
     profile = book.profiles.get(memo.profile) if memo.profile else None
     return any(theme and theme.faces for theme in (memo.theme, profile and profile.theme))
 

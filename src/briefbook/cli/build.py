@@ -1,6 +1,5 @@
 """`briefbook build`: make memos and write them."""
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,12 +18,19 @@ from briefbook.cli.book import (
     out_option,
     today,
 )
-from briefbook.cli.build_report import made_as_json, made_of, tell_fallen, tell_standing, tell_summary
+from briefbook.cli.build_report import (
+    made_as_json,
+    made_of,
+    tell_fallen,
+    tell_standing,
+    tell_summary,
+    tell_traces,
+)
 from briefbook.cli.completing import formats, memo_ids
+from briefbook.cli.hands import hands_of, hands_options
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
     as_json,
-    is_on_terminal,
     listed,
     print_problems,
     shown,
@@ -33,6 +39,7 @@ from briefbook.cli.printing import (
     tell_reports,
     warn_beside,
 )
+from briefbook.cli.progress import Progress
 from briefbook.cli.releasing import Reports, releasable_option, released_for, variant_name_of
 from briefbook.diagnostics import Severity, did_you_mean, in_reading_order
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
@@ -45,6 +52,7 @@ from briefbook.writers.theme import File
 
 if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
     from briefbook.build import Built
+    from briefbook.crew import Hands
     from briefbook.memo import Memo
     from briefbook.redlining import Redlined
 
@@ -75,13 +83,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     help=f"Formats with commas between: {', '.join(WRITERS)}. Default: what each memo asks for (docx,pdf).",
 )
 @out_option
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=1,
-    metavar="N",
-    help="Work in this many processes. Default: 1.",
-)
+@hands_options
 @click.option(
     "--edition",
     type=click.IntRange(1),
@@ -98,6 +100,12 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     is_flag=True,
     help="Beside each DOCX, also one that tracks what changed since the edition before.",
 )
+@click.option(
+    "--traceback",
+    "wants_trace",
+    is_flag=True,
+    help="Of a mistake of briefbook's own, also where it happened.",
+)
 @click.option("--json", "wants_json", is_flag=True, help="Print what was made as JSON to standard output.")
 @click.pass_obj
 def command(
@@ -109,11 +117,14 @@ def command(
     formats: tuple[str, ...] | None,
     out: Path | None,
     jobs: int,
+    executor: str | None,
+    chunk: int | None,
     edition: int | None,
     language: str | None,
     releasable_to: str | None,
     for_release: bool,
     wants_redline: bool,
+    wants_trace: bool,
     wants_json: bool,
     **adhoc: str | date | None,
 ) -> None:
@@ -129,6 +140,8 @@ def command(
     \b
     Examples:
       briefbook build
+      briefbook build --jobs 4
+      briefbook build --executor dask://10.0.0.5:8786
       briefbook build security-ministerial --as-of 2026-02-10 --format docx,html
       briefbook build --from 2026-01-01 --to 2026-03-31
       briefbook build security-ministerial --redline
@@ -138,7 +151,14 @@ def command(
     folder = out or root / "out"
     if edition is not None:
         asks_for_more = bool(as_of or known_by or releasable_to or for_release or any(adhoc.values()))
-        memo = _one_memo(memos, language, asks_for_more=asks_for_more, wants_redline=wants_redline, jobs=jobs)
+        is_work_shared = jobs > 1 or executor is not None
+        memo = _one_memo(
+            memos,
+            language,
+            asks_for_more=asks_for_more,
+            wants_redline=wants_redline,
+            is_work_shared=is_work_shared,
+        )
         _bring_back(finder, memo, edition, folder, formats, wants_json)
         return
     files = gather(root)
@@ -173,7 +193,10 @@ def command(
         )
         if for_release:
             done.hold_back(record)
-        done.run(record, folder, formats, jobs)
+        with hands_of(jobs, executor, chunk) as hands:
+            done.run(record, folder, formats, hands)
+        if wants_trace:
+            tell_traces(done.built)
         if wants_redline:
             done.redline(record, jobs)
         if wants_json:
@@ -251,15 +274,13 @@ class _Pass:
         self.problems = (*self.problems, *(problem for one in found for problem in one.problems))
         self.good = [memo for memo, one in zip(self.good, found, strict=True) if one.is_ready]
 
-    def run(self, record: Record, out: Path, formats: tuple[str, ...] | None, jobs: int) -> None:
+    def run(self, record: Record, out: Path, formats: tuple[str, ...] | None, hands: "Hands") -> None:
         """Make what can be made, with progress on the terminal; tell every problem."""
         from briefbook.build import build
 
         self.folder = out / self.day.as_of.isoformat()
         print_problems(self.problems)
-        with click.progressbar(
-            length=len(self.good), label="Making memos", file=sys.stderr, hidden=not is_on_terminal()
-        ) as bar:
+        with Progress("Making memos", len(self.good)) as progress:
             self.built = build(
                 self.book,
                 self.good,
@@ -267,8 +288,8 @@ class _Pass:
                 out=out,
                 record=record,
                 formats=formats,
-                jobs=jobs,
-                progress=lambda _: bar.update(1),
+                hands=hands,
+                progress=lambda _: progress.step(),
             )
         if self._reports is not None:
             for built in made_of(self.built):
@@ -343,7 +364,12 @@ class _Pass:
 
 
 def _one_memo(
-    memos: Sequence[str], language: str | None, *, asks_for_more: bool, wants_redline: bool, jobs: int
+    memos: Sequence[str],
+    language: str | None,
+    *,
+    asks_for_more: bool,
+    wants_redline: bool,
+    is_work_shared: bool,
 ) -> str:
     """The memo of which an edition is to be brought back. Raises UsageError for what cannot go with that."""
     if len(memos) != 1 or asks_for_more:
@@ -356,8 +382,10 @@ def _one_memo(
         raise click.UsageError(
             "--edition brings back what was issued; a redline is made with the edition of a day"
         )
-    if jobs > 1:
-        raise click.UsageError("--edition makes nothing anew, so there is nothing for --jobs to do")
+    if is_work_shared:
+        raise click.UsageError(
+            "--edition makes nothing anew, so there is nothing for --jobs to do, nor for --executor"
+        )
     return f"{memos[0]}.{language.lower()}" if language else memos[0]
 
 

@@ -63,6 +63,13 @@ def tell_summary(names: list[str], done: "list[Built]", folder: Path) -> None:
         say("this book has no memos: add one in memos/")
 
 
+def tell_traces(done: "Sequence[Built]") -> None:
+    """Print where in the program its own mistakes happened: for whoever mends them."""
+    for built in done:
+        if built.trace:
+            say(f"{built.memo}:\n{built.trace.rstrip()}")
+
+
 def tell_fallen(book: "Book", memos: "Sequence[Memo]", day: "Day") -> None:
     """Tell which words of a person are not printed, as what they rest on fell with a withdrawn source."""
     from briefbook.index import indexed

@@ -11,7 +11,8 @@ from briefbook.issued import Edition, Output
 from briefbook.ledger.database import Part, Row
 from briefbook.ledger.instants import instant_of, spelled
 
-_PASSES = 20  # so many are kept
+_PASSES = 20  # so many are kept, but
+_PASSES_SIZE = 64 << 20  # bytes of what they said at the most: of a hundred thousand memos one says 25 MB
 _AT_ONCE = 400  # memos asked for in one query: SQLite's own limits are far above
 
 # One row for each output, and one for an edition without any.
@@ -104,15 +105,14 @@ class Editions(Part):
     def record_pass(
         self, digest: str, said: str, editions: Sequence[tuple[str, int]], made: datetime
     ) -> None:
-        """Note a pass that can be recognised; the newest 20 are kept."""
+        """Note a pass that can be recognised; the newest 20 are kept, where they are large fewer."""
         text = json.dumps(editions, separators=(",", ":"))
         with self._database.writing():
             self._database.run(
                 "INSERT OR REPLACE INTO passes (digest, said, editions, made) VALUES (?, ?, ?, ?)",
                 (digest, said.encode("utf-8", "surrogatepass"), text, spelled(made)),
             )
-            oldest = f"SELECT id FROM passes ORDER BY id DESC LIMIT {_PASSES}"
-            self._database.run(f"DELETE FROM passes WHERE id NOT IN ({oldest})")
+            self._database.run(_OLD_PASSES, (_PASSES, _PASSES_SIZE))
 
     # --------------------------------------------------------------------------------------- helpers
 
@@ -173,6 +173,10 @@ class Editions(Part):
 _NEW_DIGEST = (
     "INSERT INTO digests (memo, digest, number) VALUES (?, ?, ?) ON CONFLICT (memo, digest) DO NOTHING"
 )
+_OLD_PASSES = """DELETE FROM passes WHERE id IN (SELECT id FROM (
+    SELECT id, row_number() OVER newest AS place, sum(length(said)) OVER newest AS size
+    FROM passes WINDOW newest AS (ORDER BY id DESC)
+    ) WHERE place > ?1 OR (place > 1 AND size > ?2))"""
 _NEW_OUTPUT = """INSERT INTO outputs (memo, number, format, name, sha256, size) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (memo, number, format) DO NOTHING"""
 

@@ -1,0 +1,219 @@
+# ruff: noqa: T201 – a script that people watch
+"""`python -m benchmarks.scale`: how many memos a second a pass makes, with how much memory, as it grows.
+
+One book of as many memos as the largest size; of it the first 10, 100, 1,000 … are made into a new record,
+each pass in a process of its own: by one process, by two, and by a dask cluster of two workers here if
+one is asked for. What a pass does once, however many memos it makes (imports, indexing the facts, compiling
+templates), is told apart by a pass over ten memos: the cost of a memo is that of what comes on top.
+
+Processor time is what a busy machine changes least. So beside the ratio of two processes to one by the clock
+stands the one that processor time would allow where each had a core of its own: max(parent, all / 2).
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.large_book import AS_OF, write_large_book
+
+from briefbook.build import build
+from briefbook.crew import Hands
+from briefbook.readers.read_book import read_book
+from briefbook.record import open_record
+from briefbook.workshop import Day
+
+SIZES = (10, 100, 1000, 10_000)
+DAY = Day(as_of=AS_OF, known_by=AS_OF)
+FEW = 10  # memos of the pass from which it is seen what a pass does once
+JOBS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """What a pass took: seconds, and MiB at the most."""
+
+    memos: int
+    by: str
+    wall: float
+    parent: float  # processor time
+    others: float  # of the processes that it started; of a cluster nobody knows here
+    peak: float
+    peak_of_others: float
+
+    @property
+    def ideal(self) -> float:
+        """Seconds where each of two processes has a core of its own."""
+        return max(self.parent, (self.parent + self.others) / JOBS) if self.others else self.parent
+
+
+# ------------------------------------------------------------------------------------ one pass
+
+
+def one_pass(book_folder: Path, memos: int, by: str, folder: Path, formats: Sequence[str]) -> Took:
+    """Make so many memos of a book into a folder; to be run in a process of its own."""
+    book = read_book(book_folder).book
+    chosen = list(book.memos.values())[:memos]
+    with ExitStack() as stack:
+        hands = _hands(by, stack)
+        record = stack.enter_context(open_record(folder, datetime(2031, 4, 20, tzinfo=UTC)))
+        begun = _processor(resource.RUSAGE_SELF), _processor(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = build(book, chosen, DAY, out=folder, record=record, formats=formats, hands=hands)
+        parent, others = _processor(resource.RUSAGE_SELF), _processor(resource.RUSAGE_CHILDREN)
+        wall = time.perf_counter() - begun[2]
+    if any(built.problems or not built.is_new for built in done):
+        raise SystemExit("a memo was not made")
+    return Took(
+        memos=memos,
+        by=by,
+        wall=wall,
+        parent=parent - begun[0],
+        others=others - begun[1],
+        peak=_peak(resource.RUSAGE_SELF),
+        peak_of_others=_peak(resource.RUSAGE_CHILDREN),
+    )
+
+
+def _hands(by: str, stack: ExitStack) -> Hands:
+    if by.isdigit():
+        return Hands(jobs=int(by))
+    from briefbook.dask_executor import dask_executor
+
+    cluster = stack.enter_context(dask_executor(by))
+    return Hands(executor=cluster.executor, in_flight=2 * cluster.at_a_time + 2)
+
+
+def _processor(who: int) -> float:
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
+
+
+def _peak(who: int) -> float:
+    return resource.getrusage(who).ru_maxrss / 1024  # KiB, on Linux
+
+
+# --------------------------------------------------------------------------------------- all passes
+
+
+def measured(
+    book: Path, sizes: Sequence[int], hands: Sequence[str], formats: str, where: Path
+) -> Iterator[Took]:
+    """Every pass, each in a process of its own, smallest first, the hands in turn."""
+    for memos in sizes:
+        for by in hands:
+            folder = Path(tempfile.mkdtemp(dir=where))
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.scale",
+                "--pass",
+                str(memos),
+                by,
+                str(book),
+                str(folder),
+            ]
+            told = subprocess.run(
+                [*command, "--formats", formats], check=True, stdout=subprocess.PIPE, text=True
+            )
+            shutil.rmtree(folder)
+            yield Took(**json.loads(told.stdout))
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """The address of a dask scheduler on this machine, with two workers of one thread."""
+    with ExitStack() as stack:
+
+        def start(*words: str) -> "subprocess.Popen[str]":
+            command = [sys.executable, "-m", f"distributed.cli.dask_{words[0]}", *words[1:], "--no-dashboard"]
+            process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            return process
+
+        scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        assert scheduler.stderr is not None
+        address = next(
+            line.split("tcp://")[1].strip() for line in scheduler.stderr if "Scheduler at:" in line
+        )
+        for _ in range(JOBS):
+            worker = start("worker", f"tcp://{address}", "--nthreads", "1", "--local-directory", str(folder))
+            assert worker.stderr is not None
+            next(line for line in worker.stderr if "Registered to" in line)
+        yield address
+
+
+def table(passes: Sequence[Took]) -> str:
+    """All passes as Markdown."""
+    lines = [
+        "| memos | by | seconds | memos a second | processor, parent | processor, processes | ms a memo "
+        "| MiB, parent | MiB, a process | × one process | × by processor time |",
+        f"|{'--:|' * 11}",
+    ]
+    few = {took.by: took.parent + took.others for took in passes if took.memos == FEW}
+    alone = {took.memos: took for took in passes if took.by == "1"}
+    for took in passes:
+        every = took.parent + took.others
+        more = took.memos - FEW
+        cost = f"{1000 * (every - few[took.by]) / more:.2f}" if more and took.by in few else ""
+        one = alone.get(took.memos)
+        is_other = one is not None and one is not took
+        ratio = f"{one.wall / took.wall:.2f}" if one and is_other else ""
+        ideal = f"{one.ideal / took.ideal:.2f}" if one and is_other and took.others else ""
+        by = f"{took.by} process{'es' if took.by != '1' else ''}" if took.by.isdigit() else "dask, 2 workers"
+        cells = (
+            *(f"{took.memos:,}", by, f"{took.wall:.1f}", f"{took.memos / took.wall:.0f}"),
+            *(f"{took.parent:.1f}", f"{took.others:.1f}", cost),
+            *(f"{took.peak:.0f}", f"{took.peak_of_others:.0f}", ratio, ideal),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    return "\n".join([*lines, "", f"{os.cpu_count()} cores; load when it ended {load}."])
+
+
+def main() -> int:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="default: %(default)s")
+    parser.add_argument("--jobs", default="1,2", help="processes, in turn (default: %(default)s)")
+    parser.add_argument(
+        "--dask", action="store_true", help="also on a dask cluster of two workers, started here"
+    )
+    parser.add_argument("--formats", default="docx,pdf", help="default: %(default)s")
+    parser.add_argument("--dir", help="where book and documents are made; default: the temporary folder")
+    parser.add_argument(
+        "--pass", nargs=4, dest="one", metavar=("N", "BY", "BOOK", "OUT"), help=argparse.SUPPRESS
+    )
+    asked = parser.parse_args()
+    formats = tuple(asked.formats.split(","))
+    if asked.one:
+        memos, by, book, folder = asked.one
+        print(json.dumps(asdict(one_pass(Path(book), int(memos), by, Path(folder), formats))))
+        return 0
+    sizes = sorted({FEW, *(int(size) for size in asked.sizes.split(","))})
+    with tempfile.TemporaryDirectory(dir=asked.dir) as where, ExitStack() as stack:
+        book = write_large_book(Path(where) / "book", max(sizes))
+        hands = asked.jobs.split(",")
+        if asked.dask:
+            hands.append(stack.enter_context(cluster(Path(where))))
+        passes = []
+        for took in measured(book, sizes, hands, asked.formats, Path(where)):
+            passes.append(took)
+            told = f"{took.wall:.1f} s, processor {took.parent:.1f} and {took.others:.1f} s"
+            print(f"{took.memos:,} by {took.by}: {told}", file=sys.stderr, flush=True)
+    print(table(passes))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,228 @@
+"""Who makes memos: this process, several of our own, or those of an executor. Tasks in, bytes out, in order.
+
+Work goes out in chunks of tasks. A task brings what its memo shows, and with it goes the book without its
+facts: so nothing is selected twice, and a process on another machine needs neither the book nor its folder.
+A memo that kills whoever makes it is found by making those of its chunk one by one, in a process of our own;
+one at which the program fails is told with the place, and in neither case do the others suffer.
+"""
+
+import pickle
+import threading
+import traceback
+import zlib
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from briefbook.checks.texts import has_own_faces
+from briefbook.diagnostics import NOWHERE, Problem, Severity
+from briefbook.executors import Lost, by_executor
+from briefbook.facts import Facts
+from briefbook.frozen import frozen
+from briefbook.memo import Book
+from briefbook.processes import in_order
+from briefbook.readers.book_files import TEMPLATES_FOLDER
+from briefbook.tool import tool_identity
+from briefbook.workshop import Rendered, Task, Workshop
+
+Item = TypeVar("Item")
+Chunk = Sequence[Task]
+
+CHUNK = 16  # memos that a process of our own gets at once
+IN_HAND = 2  # chunks that it has before it: one to make, one to go on with
+FOR_EXECUTOR = 100  # memos that an executor's worker gets at once: the way there may be long
+IN_FLIGHT = 8  # chunks that an executor has before it
+
+
+@frozen
+class Hands:
+    """Who makes memos: `jobs` processes (1: this one alone), or an executor and then those for what it loses.
+
+    `chunk`: memos that an executor's worker gets at once. `in_flight`: chunks that an executor has before it.
+    `warn` is told, once, that an executor could not do all of its work; `is_alive` says whether it still may.
+    """
+
+    jobs: int = 1
+    executor: Executor | None = None
+    chunk: int = FOR_EXECUTOR
+    in_flight: int = IN_FLIGHT
+    warn: Callable[[Problem], None] = lambda _: None
+    is_alive: Callable[[], bool] = lambda: True
+
+    def chunk_for(self, memos: int) -> int:
+        """How many memos go out at once where there are so many: all hands are to have some."""
+        if self.executor is not None:
+            return self.chunk
+        return 1 if self.jobs == 1 else max(1, min(CHUNK, memos // (2 * IN_HAND * self.jobs)))
+
+
+def made(
+    workshop: Workshop,
+    items: Iterable[Item],
+    chunk_of: Callable[[Item], Chunk | None],
+    hands: Hands,
+) -> Generator[tuple[Item, Sequence[Rendered]], None, None]:
+    """Make the memos of each item's chunk, if it has one; yield the items in order, each with what was made.
+
+    Items are asked for as there are hands free. Whatever works on them ends with the generator.
+    """
+    if hands.executor is not None:
+        yield from _by_executor(hands.executor, workshop, items, chunk_of, hands)
+    elif hands.jobs > 1:
+        ready = partial(_ready, parcel(workshop.book))
+        ahead = 2 * IN_HAND * hands.jobs
+        with closing(in_order(items, chunk_of, hands.jobs, ready, in_hand=IN_HAND, ahead=ahead)) as answered:
+            for item, answer in answered:
+                chunk = chunk_of(item) or ()
+                yield item, _one_by_one(ready, chunk, 1, None) if answer is None else answer
+    else:
+        for item in items:
+            yield item, [attempted(workshop, task) for task in chunk_of(item) or ()]
+
+
+def attempted(workshop: Workshop, task: Task) -> Rendered:
+    """The bytes of a memo, or the problems that stopped it; a mistake of the program is one of them."""
+    try:
+        return workshop.render(task)
+    except Exception as error:
+        problem, trace = own_mistake(task, error)
+        return Rendered(memo=task.memo.id, day=task.day, problems=(problem,), trace=trace)
+
+
+def own_mistake(task: Task, error: Exception) -> tuple[Problem, str]:
+    """That a mistake of briefbook's own stopped a memo, and where in the program that was."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = "".join(f", {Path(frame.filename).name} line {frame.lineno}" for frame in last)
+    what = traceback.format_exception_only(error)[-1].strip()
+    message = f"memo {task.memo.id!r} was not made, by a mistake of briefbook's own: {what}{place}"
+    hint = "please report it, with what `build --traceback` prints of it"
+    return Problem(where=NOWHERE, message=message, hint=hint), "".join(traceback.format_exception(error))
+
+
+# ------------------------------------------------------------------------------- what goes to others
+
+
+@frozen
+class _Parcel:
+    """What a worker needs beside its tasks, wherever it is."""
+
+    tool: str
+    book: Book  # without its facts
+    templates: Mapping[str, bytes]  # the book's own, by their paths below its folder of templates
+
+
+def parcel(book: Book) -> bytes:
+    """A book without its facts and most memos, with its templates, pickled: once for all workers."""
+    faced = {id_: memo for id_, memo in book.memos.items() if has_own_faces(memo, book)}
+    light = replace(book, facts=Facts(), memos=faced)
+    own = _files_of(Path(book.root) / TEMPLATES_FOLDER)
+    return pickle.dumps(_Parcel(tool=worker_identity(), book=light, templates=own), pickle.HIGHEST_PROTOCOL)
+
+
+def worker_identity() -> str:
+    """What decides the bytes that a worker makes: the compressor too, whose releases differ by a few."""
+    return f"{tool_identity()}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
+
+
+def _files_of(folder: Path) -> dict[str, bytes]:
+    """The files of a folder of templates by their paths in it, but for those that links lead out to."""
+    real = folder.resolve()
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    inside = (path for path in paths if path.resolve().is_relative_to(real))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in inside}
+
+
+class OtherToolError(Exception):
+    """A worker is another briefbook, which may make other bytes."""
+
+
+@lru_cache(maxsize=2)  # a worker of a cluster outlives a build
+def _unpacked(data: bytes) -> tuple[Workshop, object]:
+    """The workshop of a parcel; with what keeps its templates, where the book is not on this machine."""
+    its: _Parcel = pickle.loads(data)
+    if its.tool != worker_identity():
+        raise OtherToolError(f"this is {worker_identity()}; asked for was {its.tool}")
+    if _files_of(Path(its.book.root) / TEMPLATES_FOLDER) == its.templates:
+        return Workshop(its.book), None
+    kept = TemporaryDirectory(prefix="briefbook-", ignore_cleanup_errors=True)
+    for name, text in its.templates.items():
+        path = Path(kept.name) / TEMPLATES_FOLDER / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+    return Workshop(its.book, Path(kept.name) / TEMPLATES_FOLDER), kept
+
+
+def _ready(data: bytes) -> Callable[[Chunk], list[Rendered]]:
+    return partial(make_chunk, data)
+
+
+def make_chunk(data: bytes, chunk: Chunk) -> list[Rendered]:
+    """Make the memos of a chunk in whatever process this is; `data` is the book's `parcel`.
+
+    Threads of one process take turns: the writers' caches are made for one, and the interpreter lets only one
+    work at a time anyhow. Raises OtherToolError.
+    """
+    with _TURN:
+        workshop, _ = _unpacked(data)
+        return [attempted(workshop, task) for task in chunk]
+
+
+_TURN = threading.Lock()
+
+
+# -------------------------------------------------------------------------------- what went wrong
+
+
+def _by_executor(
+    executor: Executor,
+    workshop: Workshop,
+    items: Iterable[Item],
+    chunk_of: Callable[[Item], Chunk | None],
+    hands: Hands,
+) -> Generator[tuple[Item, Sequence[Rendered]], None, None]:
+    data = parcel(workshop.book)
+    is_told = False
+    with closing(
+        by_executor(executor, items, chunk_of, partial(make_chunk, data), hands.in_flight, hands.is_alive)
+    ) as answered:
+        for item, answer in answered:
+            if isinstance(answer, Lost):
+                if not is_told:
+                    hands.warn(_lost(answer.error))
+                is_told = True
+                yield item, _one_by_one(partial(_ready, data), chunk_of(item) or (), hands.jobs, "spawn")
+            else:
+                yield item, answer or ()
+
+
+def _one_by_one(
+    ready: Callable[[], Callable[[Chunk], list[Rendered]]], chunk: Chunk, jobs: int, start: str | None
+) -> list[Rendered]:
+    """Make the memos of a chunk one by one in processes of our own: so the one that kills them is found."""
+    with closing(in_order(chunk, lambda task: (task,), jobs, ready, start=start)) as answered:
+        return [
+            _not_made(task) if answer is None else rendered
+            for task, answer in answered
+            for rendered in answer or (_not_made(task),)
+        ]
+
+
+def _lost(error: Exception) -> Problem:
+    what = traceback.format_exception_only(error)[-1].strip()
+    message = f"the executor did not do all of its work ({what}): what it left is made here"
+    hint = "nothing is missing; it only takes longer"
+    return Problem(where=NOWHERE, severity=Severity.WARNING, message=message, hint=hint)
+
+
+def _not_made(task: Task) -> Rendered:
+    message = (
+        f"memo {task.memo.id!r} was not made: a process that made it was killed, and so was the next"
+        " (is memory short?)"
+    )
+    problem = Problem(where=NOWHERE, message=message, hint="build this memo alone, with --jobs 1")
+    return Rendered(memo=task.memo.id, day=task.day, problems=(problem,))

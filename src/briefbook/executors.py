@@ -1,0 +1,85 @@
+"""Work for any executor of the standard library's kind: answers come in the order of the work.
+
+Threads, processes, a cluster: whatever has `submit` (concurrent.futures, PEP 3148).
+"""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+_LOOKS_EACH = 1.0  # seconds between two looks whether an executor lives
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What came instead of an answer: the executor could not do a task, for whatever reason."""
+
+    error: Exception
+
+
+def by_executor(
+    executor: Executor,
+    items: Iterable[Item],
+    task_of: Callable[[Item], Task | None],
+    do: Callable[[Task], Answer],
+    ahead: int,
+    is_alive: Callable[[], bool] = lambda: True,
+) -> Generator[tuple[Item, Answer | Lost | None], None, None]:
+    """Have an executor do the task of each item; yield the items with the answers, None where it has no task.
+
+    `do` and the tasks can be pickled. At most `ahead` items were asked for and not yielded yet. What was not
+    begun is cancelled with the generator; the executor itself is its owner's. While an answer is waited for,
+    `is_alive` is asked now and then whether one may still come.
+    """
+    flying: deque[tuple[Item, Future[Answer] | Lost | None]] = deque()
+    coming = iter(items)
+    is_more = True
+    try:
+        while True:
+            while is_more and len(flying) < ahead:
+                try:
+                    item = next(coming)
+                except StopIteration:
+                    is_more = False
+                else:
+                    task = task_of(item)
+                    flying.append((item, None if task is None else _submitted(executor, do, task)))
+            if not flying:
+                return
+            item, future = flying[0]
+            if future is None:
+                flying.popleft()
+                yield item, None
+            else:
+                answer = _answer(future, is_alive)
+                flying.popleft()
+                yield item, answer
+    finally:
+        for _, future in flying:
+            if isinstance(future, Future):
+                future.cancel()
+
+
+def _submitted(executor: Executor, do: Callable[[Task], Answer], task: Task) -> Future[Answer] | Lost:
+    try:
+        return executor.submit(do, task)
+    except Exception as error:  # it is shut down, or broken by what went before
+        return Lost(error)
+
+
+def _answer(future: Future[Answer] | Lost, is_alive: Callable[[], bool]) -> Answer | Lost:
+    if isinstance(future, Lost):
+        return future
+    while not wait([future], timeout=_LOOKS_EACH).done:
+        if not is_alive():
+            return Lost(ConnectionError("the connection is lost"))
+    try:
+        return future.result()
+    except Exception as error:  # of the task, or of the executor: a process was killed, a host is gone
+        return Lost(error)
