@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2 import BaseLoader, TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from jinja2.ext import extract_from_ast
+from jinja2.parser import Parser
 from markupsafe import Markup
 
 from briefbook import marks
@@ -22,7 +24,6 @@ from briefbook.composing.sandbox import (
     CompiledTemplates,
     as_markdown,
     loader_of,
-    loader_of_texts,
     plain_names,
     sandbox_of,
 )
@@ -95,6 +96,8 @@ def _told(error: Exception) -> str:
             return "templates or macros call each other without end"
         case MemoryError():
             return "the template needs more memory than there is"
+        case SyntaxError():  # what it was compiled to is no Python: loops within loops
+            return f"the template is nested too deeply: {error.msg}"
         case KeyError():
             return f"there is no value named {error}"
         case _:
@@ -114,22 +117,21 @@ class SectionTemplates:
         roots: Iterable[Path],
         wording: Wording,
         *,
-        texts: Mapping[str, str] | None = None,
+        loader: BaseLoader | None = None,
         compiled: CompiledTemplates | None = None,
     ) -> None:
-        """Look for templates in some folders, the first before the others, or in kept `texts` by name.
+        """Look for templates in some folders, the first before the others, or wherever a `loader` does.
 
         What is `compiled` others of the same language may share.
         """
         self.roots = tuple(roots)
         self.wording = wording
-        self.environment = sandbox_of(
-            loader_of(self.roots) if texts is None else loader_of_texts(texts), compiled
-        )
+        self.environment = sandbox_of(loader_of(self.roots) if loader is None else loader, compiled)
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
         self._own: dict[str, frozenset[str] | None] = {}  # likewise
+        self._trees: dict[str, nodes.Template | None] = {}  # of all templates, once one is looked at
 
     def exists(self, name: str) -> bool:
         """True when there is a template of that section."""
@@ -151,7 +153,7 @@ class SectionTemplates:
         if context.section is not None:
             values["section"] = _giving_markdown(context.section)
         try:
-            return self.environment.get_template(name).render(values)
+            return self._made(name, values)
         except TemplateSyntaxError as error:
             raise BriefbookError(self._syntax_problem(error, memo)) from error
         except TemplateNotFound as error:
@@ -159,6 +161,13 @@ class SectionTemplates:
         except _MISTAKES as error:
             problem = Problem(where=self._place(error, name), message=f"{_told(error)} (memo {memo})")
             raise BriefbookError(problem) from error
+
+    def begin(self) -> None:
+        """Here the renderings of one document begin: what it may take of time and room counts anew."""
+
+    def _made(self, name: str, values: Mapping[str, object]) -> str:
+        """What a template prints, whatever goes wrong on the way."""
+        return self.environment.get_template(name).render(values)
 
     def reached(self, names: Iterable[str]) -> dict[str, str]:
         """The texts of some templates and of all that they include, import or extend, by name in order.
@@ -181,13 +190,16 @@ class SectionTemplates:
         return dict(sorted(found.items()))
 
     def _leads_of(self, name: str) -> frozenset[str] | None:
-        """The templates that one leads to; None where that is known only when it runs."""
         if name not in self._leads:
-            tree = self._tree(name)
-            named = set(meta.find_referenced_templates(tree)) if tree else set()
-            plain = frozenset(plain_names(name for name in named if name is not None))
-            self._leads[name] = None if None in named else plain
+            self._leads[name] = self.leads_in(name)
         return self._leads[name]
+
+    def leads_in(self, name: str) -> frozenset[str] | None:
+        """The templates that one leads to; None where that is known only when it runs."""
+        tree = self._tree(name)
+        named = set(meta.find_referenced_templates(tree)) if tree else set()
+        plain = frozenset(plain_names(name for name in named if name is not None))
+        return None if None in named else plain
 
     def _source(self, name: str) -> str:
         assert self.environment.loader is not None
@@ -195,28 +207,35 @@ class SectionTemplates:
 
     def messages(self) -> frozenset[tuple[str | None, str]]:
         """Every message of the templates, each with its context."""
+        return frozenset().union(*map(self.messages_in, self._all()))
+
+    def messages_in(self, name: str) -> frozenset[tuple[str | None, str]]:
+        """The messages of one template, likewise."""
+        tree = self._tree(name)
         found = set()
-        for tree in filter(None, map(self._tree, self._all())):
-            for _, function, texts in extract_from_ast(tree):
-                parts = (None, *texts) if isinstance(texts, tuple) else (None, texts)
-                has_context = "pgettext" in function  # also npgettext
-                found.add((parts[1], parts[2]) if has_context else (None, parts[1]))
+        for _, function, texts in extract_from_ast(tree) if tree is not None else ():
+            parts = (None, *texts) if isinstance(texts, tuple) else (None, texts)
+            has_context = "pgettext" in function  # also npgettext
+            found.add((parts[1], parts[2]) if has_context else (None, parts[1]))
         return frozenset((context, text) for context, text in found if isinstance(text, str))
 
     def check_syntax(self) -> list[Problem]:
         """Compile every template that can be found, also those that no memo of today uses."""
-        problems = []
-        for name in self._all():
-            try:
-                self.environment.get_template(name)
-            except TemplateSyntaxError as error:
-                problems.append(self._syntax_problem(error, None))
-            except UnicodeDecodeError as error:
-                where = Where(file=self._shown(name), line=error.object[: error.start].count(b"\n") + 1)
-                problems.append(
-                    Problem(where=where, message="the template is not UTF-8", hint="save it as UTF-8")
-                )
-        return problems
+        return [problem for name in self._all() for problem in self.syntax_of(name)]
+
+    def syntax_of(self, name: str) -> list[Problem]:
+        """What is wrong with one template so that it cannot be compiled."""
+        try:
+            self.environment.get_template(name)
+        except TemplateSyntaxError as error:
+            return [self._syntax_problem(error, None)]
+        except UnicodeDecodeError as error:
+            where = Where(file=self._shown(name), line=error.object[: error.start].count(b"\n") + 1)
+            message, hint = "the template is not UTF-8", "save it as UTF-8"
+            return [Problem(where=where, message=message, hint=hint)]
+        except _MISTAKES as error:  # it leads out of its folder, it is too large, it is nested without end
+            return [Problem(where=self._place(error, name), message=_told(error))]
+        return []
 
     def check_names(self) -> list[Problem]:
         """Find every name in the templates that nothing gives, also where no memo of today leads.
@@ -224,26 +243,36 @@ class SectionTemplates:
         Names are those of the context, of the functions, and what a template sets or imports itself; of
         `selection` its fields; of an imported template its macros and what it sets.
         """
-        problems = []
-        trees = {name: self._tree(name) for name in self._all()}
-        for name, tree in trees.items():
-            if tree is None:
-                continue
-            for line, message, hint in (*self._unknown_names(tree), *unknown_imports(tree, trees)):
-                where = Where(file=self._shown(name), line=line)
-                problems.append(Problem(where=where, message=message, hint=hint))
-        return problems
+        return [problem for name in self._all() for problem in self.names_of(name)]
+
+    def names_of(self, name: str) -> list[Problem]:
+        """The names in one template that nothing gives."""
+        tree = self._tree(name)
+        if tree is None:
+            return []
+        if not self._trees:
+            self._trees = {each: self._tree(each) for each in self._all()}
+        found = (*self._unknown_names(tree), *unknown_imports(tree, self._trees))
+        return [
+            Problem(where=Where(file=self._shown(name), line=line), message=message, hint=hint)
+            for line, message, hint in found
+        ]
 
     def options_of(self, section: str) -> frozenset[str] | None:
         """The options that a section's template reads, with all that it leads to; None where that is open."""
         found: set[str] = set()
         for name in self.reached([template_name(section)]):
-            tree = self._tree(name)
-            read = options_read(tree) if tree is not None else None
+            read = self.options_in(name)
             if read is None:
                 return None
             found |= read
         return frozenset(found)
+
+    def options_in(self, name: str) -> frozenset[str] | None:
+        """The options that one template reads itself; None where that is open."""
+        tree = self._tree(name)
+        read = options_read(tree) if tree is not None else None
+        return None if read is None else frozenset(read)
 
     def own_of(self, template: str) -> frozenset[str] | None:
         """What a template reads of `selection` and of its `own`, likewise."""
@@ -260,13 +289,13 @@ class SectionTemplates:
         """The tree of a template; None where it has none, which `check_syntax` tells of."""
         try:
             return self.environment.parse(self._source(name), name)
-        except (TemplateError, UnicodeDecodeError):
+        except (TemplateError, UnicodeDecodeError, RecursionError):
             return None
 
     def _unknown_names(self, tree: nodes.Template) -> Iterator[Finding]:
         try:
             free = meta.find_undeclared_variables(tree)
-        except TemplateError:  # an unknown filter: `check_syntax` tells of it
+        except _MISTAKES:  # an unknown filter, a nesting without end: `check_syntax` tells of it
             return
         given = {field.name for field in fields(Context)}
         names = list(tree.find_all(nodes.Name))
@@ -295,13 +324,21 @@ class SectionTemplates:
         return Problem(where=where, message=f"{message} (memo {memo})", hint=hint)
 
     def _place(self, error: BaseException, name: str) -> Where:
-        """The innermost template line on the way to an error: Jinja puts template lines into tracebacks."""
-        place = Where(file=self._shown(name))
+        """The innermost template line on the way to an error: Jinja puts template lines into tracebacks.
+
+        While a template is compiled none is on the way: then it is that of the part that is compiled.
+        """
+        line = 1 if isinstance(error, SyntaxError) else None  # of all of it
+        place, read = Where(file=self._shown(name), line=line), name
         step = error.__traceback__
         while step is not None:
-            file = step.tb_frame.f_code.co_filename
-            if file.endswith(".j2"):
-                place = Where(file=self._shown(file), line=step.tb_lineno)
+            frame = step.tb_frame
+            file = frame.f_locals.get("filename")
+            read = file if isinstance(file, str) and file.endswith(".j2") else read
+            if frame.f_code.co_filename.endswith(".j2"):
+                place = Where(file=self._shown(frame.f_code.co_filename), line=step.tb_lineno)
+            elif (line := _line_read(frame)) is not None:
+                place = Where(file=self._shown(read), line=line)
             step = step.tb_next
         return place
 
@@ -312,6 +349,17 @@ class SectionTemplates:
                 inner = f"profiles/{root.name}/" if root.parent.name == "profiles" else ""
                 return f"templates/{inner}{Path(file).relative_to(root).as_posix()}"
         return f"templates/{file}"
+
+
+def _line_read(frame: FrameType) -> int | None:
+    """The line of a template at which Jinja's parser or compiler is, in a frame of one of them."""
+    match frame.f_locals:
+        case {"node": nodes.Node(lineno=int(line))}:
+            return line
+        case {"self": Parser(stream=stream)}:
+            return stream.current.lineno
+        case _:
+            return None
 
 
 def template_name(section: str) -> str:
