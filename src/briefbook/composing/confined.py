@@ -6,6 +6,7 @@ more than `limits.py` allows. Where a template is stopped is told with its line,
 """
 
 import hashlib
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -34,6 +35,7 @@ from briefbook.tool import shipped_templates
 if TYPE_CHECKING:
     from briefbook.composing.confined_pipes import ConfinedProcess
 
+SIGXCPU = int(getattr(signal, "SIGXCPU", 0))  # as the system ends who takes too much of its time
 TRIES = 3  # of a template that is stopped each time; after these it is not run again
 _LONGEST = 2000  # characters of a message from the process
 _TRUST = "if the template is right, trust the book (briefbook trust) or raise the limit in your settings"
@@ -269,6 +271,8 @@ class ConfinedTemplates(SectionTemplates):
             *_, why = ended.told.decode(errors="replace").strip().splitlines() or [""]
             message = f"the process in which untrusted templates run did not begin: {_one_line(why)}"
             return Problem(where=where, message=message, hint="run briefbook as it was installed")
+        if ended.args[0] == f"signal {SIGXCPU}":
+            return Problem(where=where, message=self.too_much("processor", "render")[0], hint=_TRUST)
         message = f"the process in which the template ran has ended ({ended})"
         return Problem(where=where, message=message, hint="look at this line: it asks for too much")
 

@@ -288,7 +288,7 @@ def asking_loader(find: Callable[[str], tuple[str, str]], names: Callable[[], li
 
 def made_ready() -> None:
     """Import what Jinja imports only when it is needed: by `wordwrap`, by `pprint`, by a mistake."""
-    import pprint
+    import pprint  # noqa: F401
     import textwrap  # noqa: F401
 
     import jinja2.debug  # noqa: F401
