@@ -159,7 +159,9 @@ def test_what_is_shown_is_what_happens(name: str, tmp_path: Path) -> None:
 def environment(home: Path) -> Mapping[str, str]:
     """What the commands of a page find around them, whoever runs the tests."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": str(home)}
+    config = str(home / ".config")
+    own = {"PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": str(home), "XDG_CONFIG_HOME": config}
+    return {**os.environ, **own}
 
 
 def follow(

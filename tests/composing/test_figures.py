@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.composing.markup import MarkupError, parse_section
+from briefbook.composing.sections import SectionTemplates
 from briefbook.diagnostics import BriefbookError
 from briefbook.document import Cite, Document, Figure, Image, Standing, Timeline, blocks_of, facts_of
 from briefbook.facts import Facts, Wording
