@@ -1,6 +1,7 @@
 """Templates that nobody trusts run elsewhere, say the same, and can do nothing there."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -100,10 +101,14 @@ def test_a_mail_with_its_sections_says_the_same(tmp_path: Path) -> None:
         '{{ section("upcoming") }}\n\n{{ edition.made_for | time }} {{ edition.zone | zone }}'
         " {{ edition.made_for.strftime('%Z') }}\n"
     )
-    confined = run("-C", office.book, "preview-mail", "council").output
-    trust(office.book)
-    assert confined == run("-C", office.book, "preview-mail", "council").output
-    assert "Fisheries Council" in confined or "Council" in confined
+    said = []
+    for trusts in (False, True):
+        if trusts:
+            trust(office.book)
+        mail = run("-C", office.book, "preview-mail", "council").output
+        said.append(re.sub(r"^(Date|Message-ID): .*", "", mail, flags=re.MULTILINE))
+    assert said[0] == said[1]
+    assert ".eml" in said[0]
     own.write_text('first\n{{ section("sources") }}')
     assert "body.md.j2:2: error: section 'sources' tells of" in run("-C", office.book, "check").output
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 SIGXCPU = int(getattr(signal, "SIGXCPU", 0))  # as the system ends who takes too much of its time
 TRIES = 3  # of a template that is stopped each time; after these it is not run again
+_SMALL = 16_384  # characters: to parse so many takes 0.1 seconds at most, whatever they are
 _LONGEST = 2000  # characters of a message from the process
 _TRUST = "if the template is right, trust the book (briefbook trust) or raise the limit in your settings"
 _instances = count()
@@ -159,8 +160,13 @@ class ConfinedTemplates(SectionTemplates):
         return frozenset((c, t) for c, t in pairs if isinstance(t, str) and isinstance(c, str | None))
 
     def leads_in(self, name: str) -> frozenset[str] | None:
-        """The templates that one leads to; any, where it could not be read."""
-        return super().leads_in(name) if self._is_shipped(name) else self._names("leads", name)
+        """The templates that one leads to; any, where it could not be read.
+
+        A small one is parsed here: an unchanged book, of which nothing else is asked, needs no process.
+        """
+        if self._is_shipped(name) or len(self._source(name)) <= _SMALL:
+            return super().leads_in(name)
+        return self._names("leads", name)
 
     def options_in(self, name: str) -> frozenset[str] | None:
         """The options that one template reads."""

@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from briefbook.composing.frames import EndedError, answer_from, request_frame
+from briefbook.composing.frames import EndedError, NoAnswerError, answer_from, request_frame
 from briefbook.limits import Limits
 
 _CODE = (
@@ -99,7 +99,7 @@ class ConfinedProcess:
         try:
             with self._watched(until):
                 return answer_from(take, self._largest)
-        except ValueError:
+        except NoAnswerError:
             self.stop()
             raise EndedError("it answered what no template makes") from None
 

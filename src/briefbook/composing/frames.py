@@ -33,6 +33,10 @@ class EndedError(Exception):
         return (int(found[1]), int(found[2])) if found else None
 
 
+class NoAnswerError(Exception):
+    """What came back is none of our answers."""
+
+
 def request_frame(request: tuple[object, ...]) -> bytes:
     """What we send."""
     data = pickle.dumps(request, pickle.HIGHEST_PROTOCOL)
@@ -64,14 +68,14 @@ def request_from(pipe: int) -> tuple[Any, ...] | None:
 
 
 def answer_from(take: Take, largest: int) -> dict[str, Any]:
-    """The next answer. Raises ValueError for what is none, as the other end may write anything."""
+    """The next answer. Raises NoAnswerError for what is none, as the other end may write anything."""
     length = int.from_bytes(take(_LENGTH), "big")
     if length > largest:
-        raise ValueError("the answer is too long")
+        raise NoAnswerError("the answer is too long")
     try:
         answer = json.loads(take(length).decode("ascii"))
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    except (ValueError, RecursionError) as error:
+        raise NoAnswerError("no JSON") from error
     if not isinstance(answer, dict):
-        raise ValueError("the answer is no object")
+        raise NoAnswerError("the answer is no object")
     return answer

@@ -8,34 +8,30 @@ the template or of a catalogue wrote is Markdown. So a fact can never inject mar
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import BaseLoader, TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from jinja2.ext import extract_from_ast
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-from briefbook import marks
-from briefbook.composing import figures
-from briefbook.composing.messages import message_functions
 from briefbook.composing.sandbox import (
     CompiledTemplates,
-    as_markdown,
     loader_of,
     plain_names,
     sandbox_of,
 )
+from briefbook.composing.template_functions import template_filters, template_globals
 from briefbook.composing.template_names import Finding, options_read, own_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
-from briefbook.document import is_blank
 from briefbook.selection import (
     ChangedFact,
     ComparedSide,
     Selection,
-    ShownMeeting,
     ShownSource,
     Since,
     Words,
@@ -82,6 +78,9 @@ class Context:
     sides: tuple[ComparedSide, ...] = ()  # in a comparison alone: what is compared, the earlier first
 
 
+T = TypeVar("T")
+_Look = Callable[["SectionTemplates", str], T]
+
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
 _MISTAKES = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
@@ -102,6 +101,26 @@ def _told(error: Exception) -> str:
             return f"there is no value named {error}"
         case _:
             return str(error) or type(error).__name__
+
+
+def _unless_too_deep(otherwise: Any) -> Callable[[_Look[T]], _Look[T]]:
+    """What is found in a template; `otherwise` where it is nested too deeply to be walked through.
+
+    `check_syntax` tells of that, as it cannot be compiled either.
+    """
+
+    def wrapped(look: _Look[T]) -> _Look[T]:
+        @wraps(look)
+        def safe(templates: "SectionTemplates", name: str) -> T:
+            try:
+                return look(templates, name)
+            except RecursionError:
+                instead: T = otherwise
+                return instead
+
+        return safe
+
+    return wrapped
 
 
 def _giving_markdown(section: Callable[[str], str]) -> Callable[[str], Markup]:
@@ -194,6 +213,7 @@ class SectionTemplates:
             self._leads[name] = self.leads_in(name)
         return self._leads[name]
 
+    @_unless_too_deep(None)
     def leads_in(self, name: str) -> frozenset[str] | None:
         """The templates that one leads to; None where that is known only when it runs."""
         tree = self._tree(name)
@@ -209,6 +229,7 @@ class SectionTemplates:
         """Every message of the templates, each with its context."""
         return frozenset().union(*map(self.messages_in, self._all()))
 
+    @_unless_too_deep(frozenset())
     def messages_in(self, name: str) -> frozenset[tuple[str | None, str]]:
         """The messages of one template, likewise."""
         tree = self._tree(name)
@@ -245,6 +266,7 @@ class SectionTemplates:
         """
         return [problem for name in self._all() for problem in self.names_of(name)]
 
+    @_unless_too_deep([])
     def names_of(self, name: str) -> list[Problem]:
         """The names in one template that nothing gives."""
         tree = self._tree(name)
@@ -268,12 +290,14 @@ class SectionTemplates:
             found |= read
         return frozenset(found)
 
+    @_unless_too_deep(None)
     def options_in(self, name: str) -> frozenset[str] | None:
         """The options that one template reads itself; None where that is open."""
         tree = self._tree(name)
         read = options_read(tree) if tree is not None else None
         return None if read is None else frozenset(read)
 
+    @_unless_too_deep(None)
     def own_of(self, template: str) -> frozenset[str] | None:
         """What a template reads of `selection` and of its `own`, likewise."""
         if template not in self._own:
@@ -289,7 +313,7 @@ class SectionTemplates:
         """The tree of a template; None where it has none, which `check_syntax` tells of."""
         try:
             return self.environment.parse(self._source(name), name)
-        except (TemplateError, UnicodeDecodeError, RecursionError):
+        except _MISTAKES:
             return None
 
     def _unknown_names(self, tree: nodes.Template) -> Iterator[Finding]:
@@ -365,130 +389,3 @@ def _line_read(frame: FrameType) -> int | None:
 def template_name(section: str) -> str:
     """The template of a section."""
     return f"sections/{section}.md.j2"
-
-
-# What templates call and filter by. Those that print a date, a number or a message need the wording.
-
-
-def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
-    """The functions that templates may call."""
-
-    def axis(day: date) -> Markup:
-        return Markup(marks.plot_mark(figures.told_of_axis(day, wording.short_months())))
-
-    return {
-        "cite": _cite,
-        "cite_people": _cite_people,
-        "anchor": _anchor,
-        "axis": axis,
-        "plot": _plot,
-        "key": _key,
-        "picture": _picture,
-        "flush_right": lambda: Markup("{>}"),
-        "new_line": lambda: Markup("{;}"),
-        **message_functions(wording),
-    }
-
-
-def _cite(*rests_on: Any) -> Markup:
-    sources = (source for fact in rests_on for source in fact.sources)
-    return Markup(marks.cite_mark(sources))
-
-
-def _cite_people(meeting: ShownMeeting) -> Markup:
-    return Markup(marks.cite_mark(meeting.people_sources))
-
-
-def _anchor(source: ShownSource) -> Markup:
-    return Markup(marks.anchor_mark(source.id))
-
-
-def _plot(meeting: ShownMeeting) -> Markup:
-    return Markup(marks.plot_mark(figures.told_of_meeting(meeting)))
-
-
-def _key(standing: str) -> Markup:
-    return Markup(marks.plot_mark(figures.told_of_key(standing)))
-
-
-def _picture(file: str, alt: str) -> Markup:
-    if not file:
-        raise TemplateError("a picture has the name of its file, such as pictures/map.png")
-    if is_blank(alt):
-        raise TemplateError(f"the picture {file!r} needs words that say what it shows")
-    return Markup(f"![{as_markdown(alt)}](<{marks.escaped(file)}>)")
-
-
-def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
-    """The filters that templates may use besides Jinja's own."""
-
-    def listing(items: Iterable[object], style: str = "standard") -> Markup:
-        return Markup(wording.listing((as_markdown(item) for item in items), style))
-
-    def in_order(items: Iterable[str], attribute: str = "") -> list[str]:
-        """Sorted as an index of the language has them, by the words of an attribute where one is named."""
-        if attribute.startswith("_"):
-            raise TemplateError(f"there is no {attribute!r} to sort by")
-
-        def key(item: object) -> tuple[object, ...]:
-            return wording.grammar.sort_key(str.__str__(getattr(item, attribute) if attribute else item))
-
-        return sorted(items, key=key)
-
-    return {
-        "day": lambda when: wording.in_words(when, "day"),
-        "weekday": lambda when: wording.in_words(when, "weekday"),
-        "short_day": lambda when: wording.in_words(when, "short"),
-        "month": wording.month,
-        "time": wording.time,
-        "zone": wording.zone,
-        "until": wording.until,
-        "number": wording.number,
-        "ordinal": wording.ordinal,
-        "standing": figures.standing_of,
-        "listing": listing,
-        "join": _join,
-        "in_order": in_order,
-        "capital": _capital,
-        "sentence": _sentence,
-        "stopped": _stopped,
-    }
-
-
-_QUOTES = "\"'”’»\\"  # a backslash escapes a quote in Markdown
-
-
-def _join(items: Iterable[object], between: object = "") -> Markup:
-    return Markup(as_markdown(between).join(as_markdown(item) for item in items))
-
-
-def _capital(text: str) -> str:
-    """The first letter large, the rest untouched."""
-    first = marks.beginning(text) if isinstance(text, Markup) else 0
-    plain = str.__str__(text)
-    return _like(text, plain[:first] + plain[first : first + 1].upper() + plain[first + 1 :])
-
-
-def _stopped(text: str) -> str:
-    """A full stop at the end, unless the text ends a sentence already."""
-    plain = str.__str__(text)
-    end, after = marks.ending(text) if isinstance(text, Markup) else (len(text), len(text))
-    if not end or plain[:end].rstrip(_QUOTES).endswith((".", "!", "?", "…")):
-        return text
-    return _like(text, f"{plain[:after]}.{plain[after:]}")
-
-
-def _sentence(text: str) -> str:
-    """Capital at the start, full stop at the end."""
-    return _stopped(_capital(text))
-
-
-def _like(text: str, changed: str) -> str:
-    """A changed text as what it was: words of a fact, Markdown or a plain text."""
-    match text:
-        case Words():
-            return text.saying(changed)
-        case Markup():
-            return Markup(changed)
-        case _:
-            return changed
