@@ -12,7 +12,7 @@ class Limits:
 
     processor: float = 10.0  # seconds of processor time for one template: a shipped one takes 0.001
     clock: float = 30.0  # seconds by the clock for one template: a busy machine is no endless template
-    whole: float = 120.0  # seconds by the clock for all templates of a document, tried in all lengths
+    whole: float = 120.0  # seconds by the clock for all templates of a document, each time it is composed
     memory: int = 256  # MiB that the process may hold: without templates it has 40
     characters: int = 1_000_000  # that one template may print: some 300 pages
     whole_characters: int = 5_000_000  # that all templates of a document may print

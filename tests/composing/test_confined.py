@@ -167,6 +167,16 @@ def test_the_clock_ends_what_processor_time_would_not(tmp_path: Path, settings: 
     assert "briefbook trust" in problem.hint
 
 
+def test_a_mail_that_asks_for_sections_for_ever_is_stopped(tmp_path: Path, settings: Path) -> None:
+    set_limits(settings, "clock: 1.5")
+    office = office_at(tmp_path / "desk", 25)
+    own = office.book / "templates" / "mail" / "body.md.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text('first\n{% for i in range(99999) %}{% set x = section("upcoming") %}{% endfor %}')
+    told = run("-C", office.book, "preview-mail", "council").output
+    assert "templates/mail/body.md.j2:2: error: the template was stopped after 1.5 seconds" in told
+
+
 def test_all_templates_of_a_memo_together_are_limited(tmp_path: Path, settings: Path) -> None:
     set_limits(settings, "whole_characters: 25000, characters: 9000")
     long = "{% for i in range(800) %}xxxxxxxxxx {% endfor %}"
@@ -255,8 +265,6 @@ def test_it_can_open_nothing(process: ConfinedProcess, tmp_path: Path) -> None:
     )
     said = answer_to(process, code + "  except Exception as error: said[name] = type(error).__name__")
     assert isinstance(said, dict)
-    if os.geteuid() == 0:  # root may give himself more
-        del said["more files"]
     assert not [name for name, told in said.items() if not told.endswith("Error")], said
     assert not (tmp_path / "made").exists()
 

@@ -109,6 +109,7 @@ class ConfinedTemplates(SectionTemplates):
         self._ours: dict[str, bool] = {}
         self._stopped: Counter[str] = Counter()  # how often a template was
         self._told_of: dict[str, Problem] = {}  # and what was told of it last
+        self._unreadable: dict[str, Problem] = {}  # of those that were stopped while they were only read
         self.begin()
 
     def begin(self) -> None:
@@ -245,8 +246,8 @@ class ConfinedTemplates(SectionTemplates):
 
     def _asked(self, kind: str, name: str, *arguments: object) -> Any:
         """Ask the process. Raises _StoppedError where it was ended, BriefbookError for other mistakes."""
-        if kind != "render" and name in self._told_of:
-            raise _StoppedError(self._told_of[name])
+        if name in self._unreadable:
+            raise _StoppedError(self._unreadable[name])
         try:
             return self._answer(kind, name, arguments)
         except EndedError as ended:
@@ -254,7 +255,7 @@ class ConfinedTemplates(SectionTemplates):
         except _StoppedError as stopped:
             problem = stopped.problem
         if kind != "render":
-            self._told_of[name] = problem
+            self._unreadable[name] = problem
         raise _StoppedError(problem)
 
     def _answer(self, kind: str, name: str, arguments: tuple[object, ...]) -> Any:
@@ -366,6 +367,8 @@ class _Conversation:
                 answer = self._process.hear(self._until)
                 if "ask" not in answer:
                     break
+                if time.monotonic() > self._until:  # however quickly it asks
+                    raise self._process.late()
                 self._reply(answer["ask"])
         except BaseException:  # Ctrl-C as well: the process is amid an answer that nobody will hear
             self._process.stop()

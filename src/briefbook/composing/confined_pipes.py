@@ -123,11 +123,16 @@ class ConfinedProcess:
         poll = select.poll()
         poll.register(pipe, event)
         if not poll.poll(max(until - time.monotonic(), 0) * 1000):
+            raise self.late()
+
+    def late(self) -> EndedError:
+        """End the process, as its time is over: that, with where it was."""
+        if _HAS_POLL:
             with suppress(OSError):
                 self._process.send_signal(signal.SIGABRT)  # it tells where it is, and ends
-            told = self._last_words()
-            self.stop()
-            raise EndedError("clock", told)
+        told = self._last_words()
+        self.stop()
+        return EndedError("clock", told)
 
     def _ended(self) -> EndedError:
         told = self._last_words()

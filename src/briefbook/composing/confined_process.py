@@ -32,6 +32,7 @@ if sys.platform != "win32":
 
 REQUESTS, ANSWERS = 0, 1  # the two pipes
 ENVIRONMENTS = 8  # sets of templates that are kept ready: a book has one for each language and profile
+_NOBODY = 65_534  # the user that owns nothing, on Linux and elsewhere
 _AGAIN = 0.25  # seconds until a template is told once more that its time is over: compiling can swallow it
 _GRACE = 1.0  # seconds of processor time beyond, after which the system ends the process
 
@@ -224,6 +225,11 @@ def _give_away(limits: Limits) -> None:
     for name, value in (*((name, 0) for name in names), ("RLIMIT_DATA", mebibytes)):
         with suppress(AttributeError, ValueError, OSError):
             resource.setrlimit(getattr(resource, name), (value, value))
+    if os.geteuid() == 0:  # who is root could take it all back
+        with suppress(OSError):
+            os.setgroups([])
+            os.setgid(_NOBODY)
+            os.setuid(_NOBODY)
 
 
 def _over(_number: int, _frame: object) -> None:
