@@ -8,6 +8,7 @@ PORT := 8025
 PICTURE := docs/images/memo.png
 VENV := .venv
 BIN := $(VENV)/bin
+FUZZ := .venv-fuzz/bin/python -m tests.fuzz
 # Wheels only: nothing is compiled and no foreign set-up code runs on the way in.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 WHEELHOUSE := $(VENV)/wheelhouse
@@ -25,7 +26,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test test-long pytest test-all faults faults-short bench mailbox golden messages side-by-side picture profiles tour-pages lock clean
+.PHONY: help memos test test-long pytest test-all faults faults-short fuzz bench mailbox golden messages side-by-side picture profiles tour-pages lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -55,6 +56,13 @@ faults: $(VENV)/.tests-installed ## kill a run at every system call, fill the di
 
 faults-short: $(VENV)/.tests-installed ## a spread of the same, in a minute
 	$(BIN)/python -m tests.faults --short
+
+FUZZ_SECONDS ?= 600
+fuzz: .venv-fuzz/.installed ## inputs that nobody thought of, for each harness FUZZ_SECONDS (600); fuzz-review for one
+	$(FUZZ) --seconds $(FUZZ_SECONDS)
+
+fuzz-%: .venv-fuzz/.installed
+	$(FUZZ) --seconds $(FUZZ_SECONDS) $*
 
 bench: $(VENV)/.tests-installed ## how long a large book takes when little has changed; figures into the README
 	$(BIN)/python -m benchmarks.incremental --write
@@ -89,6 +97,8 @@ lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes ne
 	$(COMPILE) --all-build-deps --all-extras --constraint requirements.lock \
 		--output-file requirements-test.lock pyproject.toml
 	$(call only-pins,requirements-test.lock)
+	$(COMPILE) --output-file requirements-fuzz.lock tests/fuzz/requirements.in
+	$(call only-pins,requirements-fuzz.lock)
 
 clean: ## remove environments, caches and results
 	rm -rf .venv .venv-* out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -109,6 +119,14 @@ $(VENV)/.tests-installed: $(VENV)/.installed requirements-test.lock
 	$(BIN)/python $(PIP_INSTALL) -r requirements-test.lock
 	@mkdir -p $(WHEELHOUSE)
 	$(PIP_DOWNLOAD) --no-index --find-links $(WHEELHOUSE) 2>/dev/null || $(PIP_DOWNLOAD)
+	@touch $@
+
+# Apart from the tests' environment: atheris has wheels for some Pythons and machines alone, and `make fuzz` does without.
+.venv-fuzz/.installed: requirements-test.lock requirements-fuzz.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv-fuzz
+	.venv-fuzz/bin/python $(PIP_INSTALL) -r requirements-test.lock
+	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	.venv-fuzz/bin/python $(PIP_INSTALL) -r requirements-fuzz.lock || echo "no atheris here: changes at random instead"
 	@touch $@
 
 .venv-lock/.installed: Makefile

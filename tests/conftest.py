@@ -31,6 +31,13 @@ def _the_user_has_set_nothing(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _no_cache_of_the_users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "caches"))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _every_docx_is_audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         watch = watched(zip_of_parts, tmp_path_factory.mktemp("audited"))

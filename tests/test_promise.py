@@ -22,7 +22,7 @@ from briefbook.document import LeftOut
 from briefbook.memo import Memo, Rank
 from briefbook.readers.read_book import read_book
 from briefbook.selection import Selection
-from briefbook.verdict import usable_book
+from briefbook.usable import usable_book
 from briefbook.workshop import Day, Workshop
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import pages_in

@@ -38,7 +38,7 @@ from briefbook.removal_report import concerning
 from briefbook.select import select
 from briefbook.store import Store
 from briefbook.tool import shipped_templates
-from briefbook.verdict import usable_book
+from briefbook.usable import usable_book
 from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 from tests.books import FILES, changed, make_book, run

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from briefbook.readers.read_book import read_book
-from briefbook.verdict import Verdict, judge, usable_book
+from briefbook.usable import usable_book
+from briefbook.verdict import Verdict, judge
 from briefbook.workshop import Day
 from tests.books import FILES, MEMOS, changed, make_book
 from tests.pictures import png

@@ -8,11 +8,11 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from unicodedata import normalize
 
 from briefbook import pairing
+from briefbook.frozen import frozen
 from briefbook.returned import Paragraph
 
 _TOKEN = re.compile("\\w+|[^\\w\\s\u00ad\u200b\u2060\ufeff]")
@@ -24,7 +24,7 @@ _LARGEST_PAIR = 4_000_000  # pairs of words; a paragraph of a memo has some hund
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Token:
     """A word or a sign: where it stands in its paragraph's text, and what is before it.
 
@@ -40,7 +40,7 @@ class Token:
     is_worked_out: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """Words of the one that are other words in the other: `[i1, i2)` became `[j1, j2)`."""
 

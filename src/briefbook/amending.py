@@ -13,18 +13,18 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.files import cannot_write, flush_folder, locked, remove_leftovers, write_whole
+from briefbook.frozen import frozen
 
 FOLDER = ".briefbook"  # in the book, as record.py has it
 JOURNAL = "changes.json"  # in that folder
 LOCK = "changing"  # in that folder: whoever changes facts or memos holds it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Changed:
     """A file of a book: its path, its name in problems, its bytes as read (None: no file), its new ones."""
 

@@ -7,7 +7,6 @@ they lean on.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from briefbook.document import (
@@ -29,10 +28,11 @@ from briefbook.document import (
     facts_in,
     plain,
 )
+from briefbook.frozen import frozen
 from briefbook.selection import Selection, ShownForum
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Passage:
     """A piece of a document that stands on its own, and why it is in question."""
 
@@ -44,7 +44,7 @@ class Passage:
     slot: str | None = None  # where a person wrote it in the memo's file
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rests:
     """What a selection rests on, looked up both ways."""
 
@@ -104,7 +104,7 @@ def passages_on(document: Document, id_: str, rests: Rests) -> list[Passage]:
     return list(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Piece:
     """A piece of a document with what it shows."""
 

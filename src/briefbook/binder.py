@@ -4,13 +4,14 @@ Every part of it is made of `document`'s blocks, but for the contents and the in
 known only once pages are laid out: a writer makes their rows.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from briefbook.document import Citations, Document, Section, SourceEntry, SourceList, Text
+from briefbook.frozen import frozen
 from briefbook.notes import NOTES, with_endnotes, without_notes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Tab:
     """A memo in the book, ready to print.
 
@@ -23,7 +24,7 @@ class Tab:
     document: Document
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IndexEntry:
     """Somebody or something that the index names, and the anchors of the texts that show facts of it."""
 
@@ -32,7 +33,7 @@ class IndexEntry:
     anchors: tuple[int, ...]  # in reading order
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IndexGroup:
     """A part of the index under a title, in the order of the language's letters."""
 
@@ -40,7 +41,7 @@ class IndexGroup:
     entries: tuple[IndexEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Binder:
     """A bound book as of a day: cover, contents, tabs, sources, index.
 

@@ -19,6 +19,7 @@ from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, nam
 from briefbook.composing.bind import Request
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
+from briefbook.frozen import frozen
 from briefbook.inputs import tool_identity
 from briefbook.issued import Edition, Output
 from briefbook.look import look_of
@@ -67,7 +68,7 @@ class BoundInputs:
         return hashlib.sha256(self.data).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Bound:
     """A bound book after a run: its edition and where its files stand."""
 

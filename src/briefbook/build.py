@@ -9,7 +9,7 @@ either an edition that is whole or none, and files that it knows for its own.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -18,6 +18,7 @@ from pathlib import Path
 from briefbook.composing.items import reduced
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
+from briefbook.frozen import frozen
 from briefbook.inputs import Inputs, from_bytes
 from briefbook.issued import Edition, Output
 from briefbook.ledger import Ledger
@@ -35,7 +36,7 @@ BATCH = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Built:
     """One memo after a pass: its edition and where its files stand, or the problems that stopped it."""
 
@@ -92,7 +93,7 @@ def build(
 # ---------------------------------------------------------------------------------- what is to make
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Plan:
     """What is to become of a memo: it cannot be made, stands in the ledger already, or is to make."""
 

@@ -5,12 +5,13 @@ the same occasion again: who has a letter keeps it, who has one that waits gets 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from briefbook.deliver import Consignment, Desk, addressed, enqueue, everyone, letters_to
+from briefbook.frozen import frozen
 from briefbook.issued import Envelope, EnvelopeState
 from briefbook.mail.addresses import Address, mailbox_of
 from briefbook.outbox import Posted, in_utc, post, take_up
@@ -31,7 +32,7 @@ def _instant_of(occasion: str, memo: str) -> datetime | None:
     return datetime.fromisoformat(instant) if instant and before == memo else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Begun:
     """What is to be sent, perhaps on the occasion of a `send` before; or why it should not be."""
 

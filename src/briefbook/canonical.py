@@ -16,14 +16,14 @@ the same bytes on every run and machine: names in alphabetical order, UTF-8, no 
 """
 
 import json
+import threading
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from json.encoder import encode_basestring
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -44,7 +44,21 @@ def canonical(value: object, *, without: frozenset[str] = frozenset()) -> bytes:
     Raises TypeError for a type that it does not know, or a value that is not of its declared type, and
     ValueError for text that is not Unicode.
     """
-    return _writer(without).encoder(type(value))(value).encode()
+    return _writer(without).written(value).encode()
+
+
+def canonical_fields(value: object, only: Collection[str] | None = None) -> dict[str, str]:
+    """The fields of a dataclass's value, or `only` some of them, as canonical JSON by name and in order.
+
+    Those that are None are left out. `as_record` puts fields together again: so what is written with and
+    without some of them, or with some that are known already, is gone through once. Raises as `canonical`.
+    """
+    return _writer(frozenset()).fields_of(value, only)
+
+
+def as_record(told: Mapping[str, str]) -> str:
+    """The canonical JSON of a record of some fields, which are canonical JSON by name and in order."""
+    return "{" + ",".join([f'"{name}":{text}' for name, text in told.items()]) + "}"
 
 
 def restored(type_: type[T], data: bytes) -> T:
@@ -78,11 +92,46 @@ def _fields_of(class_: type) -> list[tuple[str, Any]]:
 
 
 class _Writer:
-    """Makes encoders, one for each type, and keeps them: as many as there are types in our data."""
+    """Makes encoders, one for each type, and keeps them: as many as there are types in our data.
+
+    A record that stands in a value several times, the same object, is written once: a selection shows a
+    meeting in several lists, and its forum in each meeting.
+    """
 
     def __init__(self, without: frozenset[str]) -> None:
         self._without = without
         self._encoders: dict[Any, Encoder] = {}
+        self._tables: dict[type, dict[str, Encoder]] = {}
+        self._known: list[dict[int, str]] = []  # of each class what a record, by its `id`, was written as
+
+    def written(self, value: object) -> str:
+        """A dataclass's value as JSON."""
+        try:
+            return self.encoder(type(value))(value)
+        finally:
+            self._forget()
+
+    def fields_of(self, value: object, only: Collection[str] | None) -> dict[str, str]:
+        """The fields of a dataclass's value, or some of them, as JSON."""
+        table = self._table_of(type(value)).items()
+        asked = ((name, encode) for name, encode in table if only is None or name in only)
+        given = ((name, encode, getattr(value, name)) for name, encode in asked)
+        try:
+            return {name: encode(field) for name, encode, field in given if field is not None}
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
+        """An `id` is that of one object only while the value that holds it is there."""
+        for known in self._known:
+            known.clear()
+
+    def _table_of(self, class_: type) -> dict[str, Encoder]:
+        """How the fields of a dataclass are written, by name, where they are not None."""
+        if class_ not in self._tables:
+            known = [(name, type_) for name, type_ in _fields_of(class_) if name not in self._without]
+            self._tables[class_] = {name: self._where_given(type_) for name, type_ in known}
+        return self._tables[class_]
 
     def encoder(self, type_: Any) -> Encoder:
         """How values of a type are written."""
@@ -139,28 +188,24 @@ class _Writer:
         return lambda given: "[" + ",".join(f"[{of_key(k)},{of_value(v)}]" for k, v in given.items()) + "]"
 
     def _of_record(self, class_: type, tag: str) -> Encoder:
-        table: list[tuple[str, Encoder]] = []  # filled with the first value: a class may hold itself
-        values_of: Callable[[Any], Any] = tuple
-
-        def prepare() -> None:
-            nonlocal values_of
-            known = [(name, type_) for name, type_ in _fields_of(class_) if name not in self._without]
-            table.extend((f'"{name}":', self._where_given(type_)) for name, type_ in known)
-            names = [name for name, _ in known]
-            # attrgetter gives a tuple for two names or more: the first one twice is never looked at again.
-            values_of = attrgetter(*names, *names[:1]) if names else lambda _: ()
+        if all(type_ in (str, int, bool) for _, type_ in _fields_of(class_)):
+            return _of_plain_record(class_, tag, self._table_of(class_))  # there is little to know of it
+        known: dict[int, str] = {}
+        self._known.append(known)
+        fill: Callable[[Any, list[str]], None] | None = None  # with the first value: a class may hold itself
 
         def encode(value: Any) -> str:
+            found = known.get(id(value))
+            if found is not None:
+                return found
             if value.__class__ is not class_:
-                raise TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
-            if not table:
-                prepare()
-            made = [
-                key + encode_field(field)
-                for (key, encode_field), field in zip(table, values_of(value), strict=False)
-                if field is not None
-            ]
-            return "{" + ",".join([tag, *made] if tag else made) + "}"
+                raise _misplaced(value, class_)
+            nonlocal fill
+            fill = fill or _filling(self._table_of(class_))
+            made = [tag] if tag else []
+            fill(value, made)
+            found = known[id(value)] = "{" + ",".join(made) + "}"
+            return found
 
         return encode
 
@@ -182,20 +227,72 @@ class _Writer:
     def _of_text(self, class_: type) -> Encoder:
         hints = get_type_hints(class_)
         counted = sorted(hints.keys() - self._without)
-        table = [(f'"{name}":', attrgetter(name), self._where_given(hints[name])) for name in counted]
+        fill = _filling({name: self._where_given(hints[name]) for name in counted})
 
         def encode(value: Any) -> str:
-            made = [key + of(given) for key, get, of in table if (given := get(value)) is not None]
+            made: list[str] = []
+            fill(value, made)
             if not made:
                 return encode_basestring(value)
-            return "{" + ",".join([*made, f'"{TEXT}":{encode_basestring(value)}']) + "}"
+            made.append(f'"{TEXT}":{encode_basestring(value)}')
+            return "{" + ",".join(made) + "}"
 
         return encode
 
 
-@cache  # few: one for each set of fields that some caller leaves out
+def _misplaced(value: object, class_: type) -> TypeError:
+    return TypeError(f"a {type(value).__name__} stands where a {class_.__name__} is declared")
+
+
+def _of_plain_record(class_: type, tag: str, table: Mapping[str, Encoder]) -> Encoder:
+    """The encoder of a record all of whose fields are plain and there; compiled, as below."""
+    told = [repr(tag)] if tag else []
+    told += [f"'\"{name}\":' + of_{name}(value.{name})" for name in table]
+    lines = [
+        "def encode(value):",
+        "    if value.__class__ is not class_: raise misplaced(value, class_)",
+        "    return '{' + " + " + ',' + ".join(told or ["''"]) + " + '}'",
+    ]
+    room: dict[str, Any] = {f"of_{name}": encode for name, encode in table.items()}
+    encode: Encoder = _compiled("encode", lines, room | {"class_": class_, "misplaced": _misplaced})
+    return encode
+
+
+def _filling(table: Mapping[str, Encoder]) -> Callable[[Any, list[str]], None]:
+    """What appends the fields of a record to a list, each with its name, but for those that are None.
+
+    Compiled, as it runs for each record of each memo: its source holds names of our own fields alone.
+    """
+    lines = ["def fill(value, made):", "    pass"]
+    for name in table:
+        lines += [
+            f"    field = value.{name}",
+            f"    if field is not None: made.append('\"{name}\":' + of_{name}(field))",
+        ]
+    room = {f"of_{name}": encode for name, encode in table.items()}
+    fill: Callable[[Any, list[str]], None] = _compiled("fill", lines, room)
+    return fill
+
+
+def _compiled(name: str, lines: list[str], room: dict[str, Any]) -> Any:
+    exec(compile("\n".join(lines), "<fields as JSON>", "exec"), room)
+    return room[name]
+
+
+class _Writers(threading.local):
+    """The writers of one thread: what a writer knows of a value is no other thread's business."""
+
+    def __init__(self) -> None:
+        self.of: dict[frozenset[str], _Writer] = {}  # few: for each set of fields that some caller leaves out
+
+
+_WRITERS = _Writers()
+
+
 def _writer(without: frozenset[str]) -> _Writer:
-    return _Writer(without)
+    if without not in _WRITERS.of:
+        _WRITERS.of[without] = _Writer(without)
+    return _WRITERS.of[without]
 
 
 def _float(value: float) -> str:

@@ -5,13 +5,14 @@ exactly the values that its message has, and gettext's own parser evaluates the 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from gettext import NullTranslations, c2py
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from briefbook.diagnostics import Problem, Where
+from briefbook.tool import shipped_catalogue
 
 if TYPE_CHECKING:  # imported where there is a catalogue to read: English has none
     from babel.messages.catalog import Catalog
@@ -90,6 +91,13 @@ def ways_of(language: str) -> tuple[str, ...]:
     """The tags whose catalogues serve a language, its own first: es-MX, es (RFC 4647, 3.4)."""
     parts = language.split("-")
     return tuple("-".join(parts[:end]) for end in range(len(parts), 0, -1))
+
+
+def texts_in(language: str, own: Mapping[str, str]) -> tuple[str, ...]:
+    """The texts of the .po files of a language: a book's `own`, by tag, before the shipped ones."""
+    ways = ways_of(language)
+    texts = (*map(own.get, ways), *map(shipped_catalogue, ways))
+    return tuple(text for text in texts if text is not None)
 
 
 @lru_cache(maxsize=32)  # once in a process for each language

@@ -8,12 +8,13 @@ be traced.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any, TypeVar
 
 from briefbook.cited import Cited
 from briefbook.document import Origin
+from briefbook.frozen import frozen
 from briefbook.memo import BOTTOM_LINE, PASSAGES
 from briefbook.selection import (
     Attendee,
@@ -61,7 +62,7 @@ def changes(before: Selection, after: Selection) -> Changes:
 # ------------------------------------------------------------------------------- fact by fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Comparison:
     """What all comparisons of two selections need."""
 

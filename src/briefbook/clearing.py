@@ -5,11 +5,11 @@ is never changed; to take it back is another row.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from briefbook.delivery import OnUnknown
 from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.frozen import frozen
 from briefbook.issued import Clearance, Edition, Envelope, EnvelopeKind, EnvelopeState, Output
 from briefbook.memo import Memo, Settings
 from briefbook.placing import digest_of_file
@@ -19,7 +19,7 @@ from briefbook.release_spec import needs_clearance
 CALENDAR = "ics"  # is attached, and written for each recipient: no file of the edition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Approval:
     """Who clears, and with which words."""
 

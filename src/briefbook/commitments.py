@@ -4,12 +4,13 @@ Like `showing.py` through one view of the facts; the rules of turns are in `turn
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Origin
 from briefbook.facts import Facts, Priority, PriorityStatement, Status, earlier_wordings
+from briefbook.frozen import frozen
 from briefbook.selection import Commitment, EarlierWording, ShownPriority, Turned, When
 from briefbook.showing import View, leading
 from briefbook.state import MeetingState
@@ -28,7 +29,7 @@ def is_unmentioned(shown: ShownPriority) -> bool:
     return shown.turned is not None and shown.turned.turn is Turn.NOT_MENTIONED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Turns:
     """Tells of priorities how they have turned, forum by forum."""
 

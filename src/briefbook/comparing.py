@@ -1,7 +1,6 @@
 """Two sides of a memo to compare: an edition of the ledger, or what the facts tell as of a day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from briefbook.changes import changes
@@ -9,13 +8,14 @@ from briefbook.composing.comparison import compared
 from briefbook.composing.sections import SectionTemplates
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document
+from briefbook.frozen import frozen
 from briefbook.issued import Edition
 from briefbook.previous import kept_selection
 from briefbook.record import Record
 from briefbook.selection import Changes, ComparedSide, Selection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Told:
     """What a memo told, and when."""
 
@@ -23,7 +23,7 @@ class Told:
     selection: Selection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Comparison:
     """What changed between two sides."""
 

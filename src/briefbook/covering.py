@@ -1,11 +1,11 @@
 """Which facts fall under a memo's scope: those of its forums, of its meetings, or of its range of days."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
 from briefbook.commitments import ToldPriorities, Turns, is_unmentioned, replaced
 from briefbook.facts import Fact, Meeting, Point, Priority, Statement
+from briefbook.frozen import frozen
 from briefbook.index import forums_of
 from briefbook.memo import ForumScope, MeetingScope, RangeScope, Scope
 from briefbook.selection import PriorityGroup, ShownForum, ShownMeeting, ShownPoint, ShownPriority
@@ -15,7 +15,7 @@ from briefbook.turns import occasion_of
 F = TypeVar("F", bound=Fact)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Cover:
     """Which facts fall under a memo's scope, as a view of the facts shows them."""
 

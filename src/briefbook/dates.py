@@ -8,9 +8,10 @@ Nothing here reads a clock.
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+
+from briefbook.frozen import frozen
 
 ACCEPTED = "write 2018, 2018-05, 2018-05-07, 2018-05-07~, early 2018-05, A/B, ../B or A/.."
 
@@ -38,7 +39,7 @@ _SPELLING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SimpleDate:
     """A year, a month, a part of a month or a day."""
 
@@ -51,6 +52,8 @@ class SimpleDate:
     @property
     def first(self) -> date:
         """The first day that it may be."""
+        if self.day and self.month:
+            return date(self.year, self.month, self.day)
         return date(self.year, self.month or 1, self.day or (_DAYS_OF_PART[self.part][0] if self.part else 1))
 
     @property
@@ -70,7 +73,7 @@ class SimpleDate:
         return f"{part}{self.year:04}{month}{day}{self.qualifier or ''}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PartialDate:
     """A date or an interval as a source states it.
 
@@ -98,12 +101,15 @@ class PartialDate:
     @property
     def is_exact(self) -> bool:
         """True for one day, stated without a qualifier."""
+        if self.start is self.end and self.start is not None:  # as most dates are
+            return bool(self.start.day) and self.start.qualifier is None
         return self.first == self.last and not self.is_qualified
 
     @property
     def is_qualified(self) -> bool:
         """True when the source itself is not sure of it (`?`, `~` or `%` on either side)."""
-        return any(side.qualifier for side in (self.start, self.end) if side)
+        start, end = self.start, self.end
+        return bool((start and start.qualifier) or (end and end.qualifier))
 
     def overlaps(self, first: date, last: date) -> bool:
         """True when it may fall on a day from `first` to `last`, both included."""
@@ -123,6 +129,14 @@ class PartialDate:
         if not self.is_interval:
             return str(self.start)
         return f"{self.start or '..'}/{self.end or '..'}"
+
+
+@frozen
+class Day:
+    """From which day a memo is judged, and whose statements count."""
+
+    as_of: date
+    known_by: date
 
 
 def exactly(day: date) -> PartialDate:
@@ -171,4 +185,4 @@ def _parse_simple(spelling: str) -> SimpleDate:
 
 def days_between(earlier: date, later: date) -> int:
     """Count the days from one day to another; negative when `later` comes first."""
-    return (later - earlier) // timedelta(days=1)
+    return (later - earlier).days

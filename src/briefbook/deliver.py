@@ -1,7 +1,7 @@
 """Editions → letters → envelopes in the outbox: what `run-due`, `send` and `preview-mail` share."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -11,6 +11,7 @@ from briefbook.build import Built, build
 from briefbook.composing.letter import calendar_banner, compose_letter
 from briefbook.composing.sections import IssuedNote
 from briefbook.delivery import Delivery, MailSettings, OnUnknown, Oversize, SendWhen
+from briefbook.frozen import frozen
 from briefbook.inputs import from_bytes
 from briefbook.issued import (
     Edition,
@@ -39,7 +40,7 @@ TAKEN_BY_ALL = 16 * 1024
 SUPERSEDED = "superseded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Desk:
     """What sending needs of a book: its way to the mail server, its templates, its record."""
 
@@ -48,7 +49,7 @@ class Desk:
     record: Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Consignment:
     """An edition on its way: of which memo, for which instant, as of the day in which zone."""
 
@@ -126,7 +127,7 @@ def everyone(delivery: Delivery) -> list[Address]:
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Addressed:
     """Who gets a letter, and what still waits and is withdrawn because of it."""
 

@@ -1,11 +1,12 @@
 """When a memo is made by itself and to whom it is mailed, as written in its file or in book.yaml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import time, timedelta
 from enum import StrEnum
 
 from briefbook.diagnostics import NOWHERE, Places, Where
+from briefbook.frozen import frozen
 
 
 class CatchUp(StrEnum):
@@ -16,7 +17,7 @@ class CatchUp(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CronSchedule:
     """`schedule: {cron: "0 7 * * 1-5", zone: America/Mexico_City}`."""
 
@@ -29,7 +30,7 @@ class CronSchedule:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BeforeSchedule:
     """`schedule: {before: 2d, of: next-meeting, at: "07:00", zone: …}`: reckoned from the facts."""
 
@@ -54,7 +55,7 @@ class SendWhen(StrEnum):
     ALWAYS = "always"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Delivery:
     """`deliver:` of a memo. Addresses are as written (`Ana Holm <ana@example.org>`), checked when read."""
 
@@ -105,7 +106,7 @@ class Oversize(StrEnum):
     NOTICE = "notice"  # no attachment, and a line that says so
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MailSettings:
     """`mail:` of book.yaml: from whom, through which server. The password is never here."""
 

@@ -5,10 +5,10 @@ only the edge (the command line and `build.py`) raises or prints.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Protocol
+
+from briefbook.frozen import frozen
 
 
 class Severity(StrEnum):
@@ -18,7 +18,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Where:
     """A place that a person can go to.
 
@@ -63,7 +63,7 @@ def place_of(record: Placed, field: str, index: int = 0) -> Where:
     return Where(file=record.where.file, line=line, column=column)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Problem:
     """One mistake: where it is, what is wrong (`message`) and the mend (`hint`).
 
@@ -107,6 +107,8 @@ def in_reading_order(problems: list[Problem]) -> list[Problem]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for an unknown word: the nearest known one, else all of them if they are few."""
+    from difflib import get_close_matches  # for those who mistype
+
     candidates = sorted(known)
     nearest = get_close_matches(word, candidates, n=1, cutoff=0.6)
     if not nearest:  # 'A4' is like 'a4' but for the letters' case

@@ -6,12 +6,12 @@ Nodes carry no place: every mistake has surfaced before a tree exists.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 from unicodedata import category
 
+from briefbook.frozen import frozen
 from briefbook.marking import Banner
 from briefbook.sheets import Edge, Furniture
 from briefbook.spoken import ENGLISH, Spoken
@@ -19,7 +19,7 @@ from briefbook.spoken import ENGLISH, Spoken
 # ------------------------------------------------------------------------------------- inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Origin:
     """Which field of which fact a run of text shows: redlines, review and recall need it."""
 
@@ -27,7 +27,7 @@ class Origin:
     field: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Slot:
     """The place of a memo's file that a person's words come from: a returned document leads back to it.
 
@@ -39,7 +39,7 @@ class Slot:
     is_empty: bool = False  # nobody wrote it yet: what stands there is its prompt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Text:
     """A run of words in one style. Never empty, never with a line break or control character in it."""
 
@@ -53,7 +53,7 @@ class Text:
     anchor: int | None = None  # in a bound book: the number of a place that its index may lead to
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Link:
     """Words that lead to an address (http, https or mailto)."""
 
@@ -61,7 +61,7 @@ class Link:
     target: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CitedSource:
     """One source in a citation: its id and the number under which the document lists it (from 1).
 
@@ -76,7 +76,7 @@ class CitedSource:
     target: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Cite:
     """A citation. It is always in the tree and in JSON; `shown` says whether print sets its numbers."""
 
@@ -84,7 +84,7 @@ class Cite:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LineBreak:
     """A forced new line inside a paragraph, cell or field."""
 
@@ -95,7 +95,7 @@ Inlines = tuple[Inline, ...]
 # -------------------------------------------------------------------------------------- blocks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Heading:
     """A heading. `level` counts from 1; `aside` is set flush right on the same line (the date on top)."""
 
@@ -104,7 +104,7 @@ class Heading:
     aside: Inlines = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Paragraph:
     """Running text. `lead_in` marks a line that introduces what follows and must stay with it."""
 
@@ -112,14 +112,14 @@ class Paragraph:
     lead_in: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListItem:
     """One item: paragraphs and lists of its own."""
 
     blocks: tuple["Paragraph | ItemList", ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ItemList:
     """A list, numbered from `start` where `ordered`, else bulleted."""
 
@@ -129,7 +129,7 @@ class ItemList:
     continued: bool = False  # it counts on from the numbered list before it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Field:
     """A label and its value, side by side."""
 
@@ -137,21 +137,21 @@ class Field:
     value: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fields:
     """Labels with values on a tab stop: the memo's header block, dated entries, sides with people."""
 
     rows: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Row:
     """One row of a table: as many cells as the table has columns."""
 
     cells: tuple[Inlines, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Table:
     """A table with one header row that repeats on each page. `name` says in words what it holds."""
 
@@ -160,7 +160,7 @@ class Table:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceEntry:
     """One line of the list of sources: what citations with this number lead to."""
 
@@ -169,14 +169,14 @@ class SourceEntry:
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceList:
     """The numbered sources that the document rests on."""
 
     entries: tuple[SourceEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Image:
     """A picture of the user's own, as it was read."""
 
@@ -197,7 +197,7 @@ class Standing(StrEnum):
     DISPUTED = "disputed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TimelineEntry:
     """A meeting on a timeline: an exact day is a point, an inexact date a span.
 
@@ -223,7 +223,7 @@ class TimelineEntry:
         return self.last == date.max and self.first != date.max
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TimelineKey:
     """What a standing is called in the legend; without a standing: what a long mark means."""
 
@@ -231,7 +231,7 @@ class TimelineKey:
     standing: Standing | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Timeline:
     """The meetings of a memo along time, in the order of their first days, and the as-of day."""
 
@@ -242,7 +242,7 @@ class Timeline:
     months: tuple[str, ...] = ()  # twelve short names, for the axis; their numbers if not given
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Figure:
     """A picture on its own. `alt` says in words all that it shows; `caption` is printed below it."""
 
@@ -264,7 +264,7 @@ class Citations(StrEnum):
     ENDNOTES = "endnotes"  # the source in a note at the end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Section:
     """A named part of the memo: what one section template made. Its heading is its first block."""
 
@@ -274,7 +274,7 @@ class Section:
     place: int | None = None  # among the sections that the memo names, from 0; of one that it does not, None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LeftOut:
     """What a promise of length left out: an item of a section, or all of it."""
 
@@ -284,7 +284,7 @@ class LeftOut:
     words: str  # what it is called, for people
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Document:
     """One memo as of one day, ready for every writer."""
 

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, did_you_mean
+from briefbook.frozen import frozen
 from briefbook.inputs import digests_in
 from briefbook.issued import Edition
 from briefbook.placing import Placed, name_of_past, place
@@ -55,7 +55,7 @@ def _no_edition(record: Record, memo: str, number: int) -> Problem:
     return Problem(where=NOWHERE, message=message, hint=hint or "the ledger begins with the first build")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pruned:
     """What a pruning removed from the store."""
 

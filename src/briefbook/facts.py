@@ -5,16 +5,17 @@ the place it was read from, which is not part of equality. `docs/facts.md` tells
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
 from briefbook.dates import PartialDate
 from briefbook.diagnostics import NOWHERE, Places, Where
+from briefbook.frozen import frozen
 from briefbook.marking import Marking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wording:
     """What a person wrote in one or more languages (BCP 47 tag → text); never empty."""
 
@@ -74,7 +75,7 @@ class Status(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Participation:
     """Somebody at a meeting, with the post and spelling of that day.
 
@@ -92,7 +93,7 @@ class Participation:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Statement:
     """What ONE source says of a fact, whatever the kind of fact.
 
@@ -114,7 +115,7 @@ class Statement:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MeetingStatement(Statement):
     """What one source says of a meeting."""
 
@@ -127,7 +128,7 @@ class MeetingStatement(Statement):
     withheld: bool = False  # some were taken out for release: of nobody it says that the source is silent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PriorityStatement(Statement):
     """What one source says of a priority; without `force` it is an update on one already told."""
 
@@ -140,7 +141,7 @@ class PriorityStatement(Statement):
     update: Wording | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PointStatement(Statement):
     """What one source says of a background point; differing claims of one point are a dispute."""
 
@@ -150,7 +151,7 @@ class PointStatement(Statement):
 # --------------------------------------------------------------------------------------- facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Variant:
     """Another spelling or name, and the source that uses it."""
 
@@ -160,7 +161,7 @@ class Variant:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Grade:
     """A person's grade of a source (Admiralty code): reliability A–F, credibility 1–6. Never computed."""
 
@@ -169,7 +170,7 @@ class Grade:
     by: Wording | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Withdrawn:
     """That a source is not to be relied on any more: from which day, and why."""
 
@@ -179,7 +180,7 @@ class Withdrawn:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Source:
     """A text that says things. `published` may be a span; `inferred` says why, where it is our reading."""
 
@@ -206,7 +207,7 @@ class Source:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Organisation:
     """A country, a ministry, a body, a publisher. `side` is the country it belongs to."""
 
@@ -223,7 +224,7 @@ class Organisation:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Person:
     """A person. Posts are never here: they stand in participations and statements, each with its day."""
 
@@ -236,7 +237,7 @@ class Person:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Forum:
     """Something that recurs or endures: a dialogue, a working group, a framework, an initiative, contacts."""
 
@@ -254,7 +255,7 @@ class Forum:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Meeting:
     """One meeting or call. Its state is never typed: `state.state_of` derives it from the statements."""
 
@@ -269,7 +270,7 @@ class Meeting:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Priority:
     """Something that was agreed, aimed at, discussed or wished, in our own words."""
 
@@ -287,7 +288,7 @@ class Priority:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Point:
     """A background point. Without claims `text` is what is printed; with claims each claim is a sentence."""
 
@@ -308,7 +309,7 @@ class Point:
 Fact = Source | Organisation | Person | Forum | Meeting | Priority | Point
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Facts:
     """All facts of a book, by kind and id, in the order of the files. Ids are unique over all kinds."""
 
@@ -334,10 +335,15 @@ class Facts:
 
     def find(self, id_: str) -> Fact | None:
         """The fact with this id, of whatever kind."""
-        for facts in self.kinds().values():
-            if id_ in facts:
-                return facts[id_]
-        return None
+        return (
+            self.sources.get(id_)
+            or self.organisations.get(id_)
+            or self.people.get(id_)
+            or self.forums.get(id_)
+            or self.meetings.get(id_)
+            or self.priorities.get(id_)
+            or self.background.get(id_)
+        )
 
 
 def earlier_wordings(priority: Priority, facts: Facts) -> tuple[Priority, ...]:

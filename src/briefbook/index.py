@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from briefbook.facts import Fact, Facts, Meeting, Point, Priority, Source, statements_of
+from briefbook.frozen import frozen
 from briefbook.state import Publication, publications
 
 F = TypeVar("F", bound=Fact)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Index:
     """The facts of a book, looked up by forum and by meeting, each list in the order of the files."""
 

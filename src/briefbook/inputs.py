@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from briefbook.canonical import canonical, restored
+from briefbook.canonical import as_record, canonical, canonical_fields, restored
 from briefbook.composing.again import CHECK_AGAIN
 from briefbook.composing.compose import compose, pictures_of, sections_of, templates_of
 from briefbook.composing.confined import templates_of_texts
@@ -41,6 +41,7 @@ _PRINTED = frozenset({"citations", "opens", "target", "leanings", "slot"})
 # the next edition is to know.
 _SINCE = frozenset({"since", "rested"})
 _NO_NEWS = _PASSING | _PRINTED | _SINCE
+_REST = frozenset({"pictures", "left_out"})  # of the inputs, beside the selection, the memo and the house
 _ASKED = "selection.since"  # in the text of a template
 
 
@@ -65,7 +66,13 @@ class Inputs:
     @cached_property
     def data(self) -> bytes:
         """The inputs as canonical JSON."""
-        return canonical(self)
+        return self.data_without(self.left_out)
+
+    def data_without(self, left_out: tuple[LeftOut, ...] | None) -> bytes:
+        """The same, of inputs that lead to a document without what is `left_out`."""
+        rest = canonical_fields(replace(self, left_out=left_out), _REST)
+        own = {"memo": as_record(self._memo_fields), "selection": as_record(self._selection_fields)}
+        return as_record(dict(sorted((self._house.fields | own | rest).items()))).encode()
 
     @cached_property
     def digest(self) -> str:
@@ -75,13 +82,26 @@ class Inputs:
         edition is made, so that the same facts lead to the edition that is there. But where that one is lost,
         what can be told is another edition than what could be told while it was kept.
         """
-        house = _digest_of_house(tuple(self.templates.items()), self.catalogues, self.theme, self.tool)
-        parts = [canonical(self.selection, without=_SINCE), canonical(self.memo), house]
+        selection = {name: told for name, told in self._selection_fields.items() if name not in _SINCE}
+        told = (as_record(selection), as_record(self._memo_fields), self._house.digest)
+        parts = [part.encode() for part in told]
         if self.selection.since is not None and self.selection.since.is_lost:
             parts.append(b"the edition before is lost")
         for name, picture in (self.pictures or {}).items():
             parts += [name.encode(), hashlib.sha256(picture.data).digest()]
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+    @cached_property
+    def _selection_fields(self) -> dict[str, str]:
+        return canonical_fields(self.selection)
+
+    @cached_property
+    def _memo_fields(self) -> dict[str, str]:
+        return canonical_fields(self.memo)
+
+    @property
+    def _house(self) -> "_House":
+        return _house_of(tuple(self.templates.items()), self.catalogues, self.theme, self.tool)
 
     @property
     def asks_for_previous(self) -> bool:
@@ -100,13 +120,33 @@ class Inputs:
         return hashlib.sha256(canonical(self.selection, without=_NO_NEWS)).hexdigest()
 
 
+@dataclass(frozen=True, kw_only=True)  # no slots, as above
+class _House:
+    """What of some inputs is the house's, not the memo's; called as there."""
+
+    templates: dict[str, str]
+    catalogues: tuple[str, ...]
+    theme: Theme
+    tool: str
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """As canonical JSON, by name."""
+        return canonical_fields(self)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 in hexadecimal."""
+        listed = [self.tool, *self.templates.items(), *self.catalogues]
+        told = json.dumps(listed, ensure_ascii=False).encode()
+        return hashlib.sha256(canonical(self.theme) + b"\n" + told).hexdigest()
+
+
 @lru_cache(maxsize=64)  # most memos of a book have it in common
-def _digest_of_house(
+def _house_of(
     templates: tuple[tuple[str, str], ...], catalogues: tuple[str, ...], theme: Theme, tool: str
-) -> bytes:
-    """The digest of what is the house's, not the memo's: 64 characters."""
-    told = json.dumps([tool, *templates, *catalogues], ensure_ascii=False).encode()
-    return hashlib.sha256(canonical(theme) + b"\n" + told).hexdigest().encode()
+) -> _House:
+    return _House(templates=dict(templates), catalogues=catalogues, theme=theme, tool=tool)
 
 
 def asks_for_previous(templates: Mapping[str, str]) -> bool:
@@ -176,9 +216,9 @@ def _in_one_language(spec: SectionSpec, language: str) -> SectionSpec:
     return replace(spec, title=title, options={name: best(option) for name, option in spec.options.items()})
 
 
-def to_bytes(inputs: Inputs) -> bytes:
-    """The inputs as bytes to keep; the same inputs give the same bytes."""
-    return inputs.data
+def to_bytes(inputs: Inputs, left_out: tuple[LeftOut, ...] | None = None) -> bytes:
+    """The inputs as bytes to keep, with what is left out; the same inputs give the same bytes."""
+    return inputs.data if left_out is None else inputs.data_without(left_out)
 
 
 def from_bytes(data: bytes, get: Callable[[str], bytes] | None = None) -> Inputs:

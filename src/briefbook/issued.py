@@ -1,11 +1,12 @@
 """What the ledger knows: editions as issued, occurrences of schedules, envelopes of the outbox."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from briefbook.frozen import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class Output:
     """One file of an edition. Its bytes lie in the store under `sha256`."""
 
@@ -15,7 +16,7 @@ class Output:
     size: int  # bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edition:
     """A memo as issued. Numbers count from 1 for each memo."""
 
@@ -31,7 +32,7 @@ class Edition:
     outputs: tuple[Output, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Clearance:
     """That a person approves of an edition: of exactly these bytes, so it lapses when they change.
 
@@ -65,7 +66,7 @@ class OccurrenceState(StrEnum):
 TRIED_AGAIN = (OccurrenceState.FAILED, OccurrenceState.HELD_BACK)  # as long as no later one is due
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Occurrence:
     """One instant at which a memo's schedule asked for it. The first three fields are its key."""
 
@@ -98,7 +99,7 @@ class EnvelopeKind(StrEnum):
     NOTICE = "notice"  # to an owner: something went wrong
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Frozen:
     """The bytes of a message, as they lie in the store."""
 
@@ -106,7 +107,7 @@ class Frozen:
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Envelope:
     """One message to one recipient. Its bytes are frozen in the store under `message`."""
 
@@ -129,7 +130,7 @@ class Envelope:
     changed: datetime | None = None  # when the state last moved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Withdrawal:
     """A letter that waits and is not to go: to be cancelled, if it is still in the state that it has."""
 

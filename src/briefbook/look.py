@@ -1,10 +1,11 @@
 """The look that a book and a memo ask for → a `Theme`, and what is wrong with the files that they name."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.document import Citations
+from briefbook.frozen import frozen
 from briefbook.look_spec import ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec
 from briefbook.memo import Book, EdgeSpec, Memo, Profile
 from briefbook.readers.read_picture import read_picture
@@ -29,7 +30,7 @@ _BELOW_LOGO = 10.0  # points, from a logo to the title; nothing at a page's head
 _TALLEST_LOGO = 142.0  # points, 5 cm: what is left of the first page is for the memo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Look:
     """A theme, and the problems of what it was made from; what has an error is not in the theme."""
 

@@ -1,12 +1,13 @@
 """What a person asks of the look of memos: `theme:` and `house:`, as they stand on the disk."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from briefbook.diagnostics import NOWHERE, Places, Where
 from briefbook.facts import Wording
+from briefbook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FileName:
     """A file of the book that a setting names: its path from the book's folder, with slashes."""
 
@@ -14,7 +15,7 @@ class FileName:
     where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MarginSpec:
     """The margins of a sheet in points; what is None stays as it is."""
 
@@ -24,7 +25,7 @@ class MarginSpec:
     left: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ColourSpec:
     """Colours as six hexadecimal digits; what is None stays as it is."""
 
@@ -36,7 +37,7 @@ class ColourSpec:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FaceSpec:
     """The face of the PDF: one that comes with briefbook by its name, or the user's own TrueType files."""
 
@@ -54,7 +55,7 @@ class FaceSpec:
         return tuple(file for file in named if file is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LogoSpec:
     """A picture for the head of the first page, `width` points wide, and what it says in words."""
 
@@ -63,7 +64,7 @@ class LogoSpec:
     width: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ThemeSpec:
     """`theme:` of a book or a memo. What is None is as the book has it, else as briefbook has it."""
 
@@ -76,7 +77,7 @@ class ThemeSpec:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StyleSetting:
     """A style of the house's Word file that stands for one of ours, with the places of the two names."""
 
@@ -86,7 +87,7 @@ class StyleSetting:
     theirs_at: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HouseSpec:
     """`house:` of a book or a memo: the user's own Word file, and which of its styles stand for ours."""
 

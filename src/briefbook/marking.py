@@ -6,10 +6,12 @@ caveats. So folding is associative, commutative and idempotent, and nothing that
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from briefbook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Marking:
     """A level and caveats, as a person named them: by id or by banner spelling; `Scheme.known` knows both."""
 
@@ -17,7 +19,7 @@ class Marking:
     caveats: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Level:
     """One level of a scheme: how banners and portions spell it, in which colours banners are printed."""
 
@@ -28,7 +30,7 @@ class Level:
     paper: str = "000000"  # behind them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Caveat:
     """One restriction beside the level: how banners and portions spell it."""
 
@@ -37,7 +39,7 @@ class Caveat:
     portion: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Scheme:
     """Levels from low to high, and caveats in the order in which they are printed. No levels: no scheme."""
 
@@ -100,7 +102,7 @@ class Scheme:
         return [self.level(marking), *(caveat for caveat in self.caveats if caveat.id in named)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Banner:
     """The marking of a whole document, ready to print in its header and footer, and first in its text."""
 
@@ -153,7 +155,7 @@ def variant_name(scheme: Scheme, release: Marking) -> str:
     return f"{RELEASABLE}-" + "+".join((known.level, *known.caveats))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Handling:
     """The markings of all that one memo shows. A portion takes those of the facts that it shows and cites.
 

@@ -28,13 +28,17 @@ from briefbook.document import Origin, Slot
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
 # entity: at the end of a value it would be read together with what the template writes next, such as `|`.
-_PUNCTUATION = re.compile(r"([!-/:-@\[\]^_`{-~])")
+_PUNCTUATION = re.compile(r"[!-/:-@\[\]^_`{-~]")
 _BACKSLASH = "&#92;"
-# What breaks lines, and plain white space; a no-break or thin space means something and stays.
-_SPACE = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
+# What breaks lines, and plain white space; a no-break or thin space means something and stays. A single space
+# is left as it is, for most of a text's are.
+_BREAKS = "\t-\r\x1c-\x1f\x85\u2028\u2029"
+_SPACE = re.compile(f"[{_BREAKS}][ {_BREAKS}]*| [ {_BREAKS}]+")
 
 # Of an address what means nothing in Markdown, nor in a template's `%`, stands as it is; the rest as `=2C`.
-_FOREIGN = re.compile(r"[^A-Za-z0-9._~:/-]+")
+# Most of it is `%`, which is dealt with apart.
+_FOREIGN = re.compile(r"[^A-Za-z0-9._~:/%-]+")
+_PERCENT = "=25"
 _ESCAPE = re.compile(r"(?:=[0-9A-F]{2})+")
 # Of a slot: a field of the memo's file, one of its entries, or an id; the fields of a form have a prefix.
 SLOT_ID = r"[a-z0-9._:-]+(?:\[[0-9]+\])?"
@@ -58,8 +62,14 @@ _ENDING = re.compile(r"(?:\{/\})*(?P<cites>(?:\{\^[^}]*\})*)\Z")
 
 def escaped(text: str) -> str:
     """Text as Markdown that reads as just that text, on one line."""
-    parts = _SPACE.sub(" ", text).split("\\")
-    return _BACKSLASH.join(_PUNCTUATION.sub(r"\\\1", part) for part in parts)
+    told = _SPACE.sub(" ", text)
+    if "\\" in told:
+        return _BACKSLASH.join(_PUNCTUATION.sub(_with_backslash, part) for part in told.split("\\"))
+    return _PUNCTUATION.sub(_with_backslash, told)
+
+
+def _with_backslash(found: re.Match[str]) -> str:  # a pattern for `sub` would be looked up each time
+    return "\\" + found[0]
 
 
 def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | None = None) -> str:
@@ -75,13 +85,13 @@ def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | 
 
 
 def _slot_mark(slot: Slot) -> str:
-    title = f" {_FOREIGN.sub(_escape, slot.title)}" if slot.title else ""
+    title = f" {_encoded(slot.title)}" if slot.title else ""
     return f"{{!{slot.id}{'?' if slot.is_empty else ''}{title}}}"
 
 
 def slot_in(told: Mapping[str, str]) -> Slot:
     """The slot that the parts of a mark tell of."""
-    title = _ESCAPE.sub(_unescaped, told.get("title") or "")
+    title = _decoded(told.get("title") or "")
     return Slot(id=told["slot"], title=title, is_empty=bool(told.get("empty")))
 
 
@@ -99,12 +109,20 @@ def cite_mark(sources: Iterable[str]) -> str:
 def cited_in(mark: str) -> tuple[Cited, ...]:
     """What a mark, its braces and `^` taken off, cites."""
     parts = (part.partition(">") for part in mark.split(","))
-    return merged(Cited(source, _ESCAPE.sub(_unescaped, target) or None) for source, _, target in parts)
+    return merged(Cited(source, _decoded(target) or None) for source, _, target in parts)
 
 
 def _cited_as(cited: Cited) -> str:
     target = cited.target
-    return str(cited) if target is None else f"{cited}>{_FOREIGN.sub(_escape, target)}"
+    return str(cited) if target is None else f"{cited}>{_encoded(target)}"
+
+
+def _encoded(text: str) -> str:
+    return _FOREIGN.sub(_escape, text).replace("%", _PERCENT)
+
+
+def _decoded(text: str) -> str:
+    return _ESCAPE.sub(_unescaped, text.replace(_PERCENT, "%")) if "=" in text else text
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """The definition of a memo, as a person wrote it in `memos/<id>.yaml`, and of the book around it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, time
 from enum import StrEnum
 
@@ -10,12 +10,13 @@ from briefbook.delivery import Delivery, MailSettings, ScheduleSpec
 from briefbook.diagnostics import NOWHERE, Places, Problem, Where
 from briefbook.document import Citations, Image
 from briefbook.facts import Facts, Wording
+from briefbook.frozen import frozen
 from briefbook.look_spec import FileName, HouseSpec, ThemeSpec
 from briefbook.marking import Marking, Scheme
 from briefbook.release_spec import ReleaseSpec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reference:
     """An id that a memo names, with its place, so that an unknown one can be pointed at."""
 
@@ -23,21 +24,21 @@ class Reference:
     where: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ForumScope:
     """A memo on one or more forums."""
 
     forums: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MeetingScope:
     """A memo on one or more meetings."""
 
     meetings: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RangeScope:
     """A memo on a range of days, both ends included: every forum with something in it."""
 
@@ -53,7 +54,7 @@ class RangeScope:
 Scope = ForumScope | MeetingScope | RangeScope
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Checked:
     """When a person last held words against what they rest on; the time tells two looks of a day apart."""
 
@@ -65,7 +66,7 @@ class Checked:
         return self.on.isoformat() + (f"T{self.at:%H:%M}" if self.at else "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BottomLine:
     """A person's judgement: printed on the days of `valid` alone, and while all it rests on is on file."""
 
@@ -79,7 +80,7 @@ class BottomLine:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SlotSpec:
     """A place that a memo keeps free for a person's words, under `slots:`: its prompt stands there till then.
 
@@ -102,7 +103,7 @@ class SlotSpec:
 Judgement = BottomLine | SlotSpec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Signature:
     """Who drafted, approved or cleared a memo; of a clearance the office comes first and says its status."""
 
@@ -115,7 +116,7 @@ class Signature:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Tab:
     """What is attached to a memo: by which sign its text calls it (`A`, `1`), and what it is."""
 
@@ -133,7 +134,7 @@ class Rank(StrEnum):
     COULD = "could"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SectionSpec:
     """One section of a memo: which template, under which title, with which options."""
 
@@ -178,7 +179,7 @@ DEFAULT_SECTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MarkingSpec:
     """`marking:` of a book: its scheme, and what all has that carries no marking."""
 
@@ -188,7 +189,7 @@ class MarkingSpec:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EdgeSpec:
     """The line at the head or at the foot of a sheet, by language.
 
@@ -202,7 +203,7 @@ class EdgeSpec:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FurnitureSpec:
     """What a profile puts at the edges of the first sheet, and of every later one."""
 
@@ -217,7 +218,7 @@ class FurnitureSpec:
         return self.first_top, self.first_bottom, self.top, self.bottom
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Profile:
     """A kind of memo, as `templates/profiles/<name>/profile.yaml` has it: what stands in it, and its look.
 
@@ -254,7 +255,7 @@ SLOTS = "slots"
 FORMATS = ("docx", "pdf", "html", "md", "txt", "json")  # that a memo can be written in
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Memo:
     """What one memo covers and how it is put together."""
 
@@ -346,7 +347,7 @@ def slot_ids(name: str, lines: Sequence[BottomLine]) -> tuple[str, ...]:
     return tuple(line.id or f"{name}[{number}]" for number, line in enumerate(lines, 1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Settings:
     """`book.yaml`."""
 
@@ -369,7 +370,7 @@ class Settings:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Book:
     """Everything that was read: settings, facts, memos by id, and the folder that it all came from.
 

@@ -4,17 +4,17 @@ And what whoever reads a run's words is told of what was skipped.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from briefbook.diagnostics import Problem
+from briefbook.frozen import frozen
 from briefbook.issued import Edition, Envelope, EnvelopeKind, EnvelopeState, Occurrence
 from briefbook.ledger import Ledger
 from briefbook.outbox import GIVE_UP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Notice:
     """A message to an owner. Of one `occasion` there is one."""
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, assert_never
 
 from briefbook.delivery import MailSettings, OnUnknown, Security
 from briefbook.diagnostics import BriefbookError
+from briefbook.frozen import frozen
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger
 from briefbook.mail.addresses import address
@@ -40,7 +41,7 @@ class After(NamedTuple):
     reply: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Posted:
     """What one round through the outbox did: ids of envelopes by the state that each has come to."""
 
@@ -291,14 +292,14 @@ class _Books:
 
         The server has not seen the larger one, so this is no other message but the first that goes.
         """
-        for frozen in envelope.smaller:
-            if frozen.size > limit:
+        for smaller in envelope.smaller:
+            if smaller.size > limit:
                 continue
             try:
-                data = self.store.get(frozen.sha256)
+                data = self.store.get(smaller.sha256)
             except BriefbookError:
                 continue  # lost: one with still less may be there
-            if self.ledger.exchange(envelope.id, envelope.message, frozen):
+            if self.ledger.exchange(envelope.id, envelope.message, smaller):
                 self.say(f"{_name(envelope)}: the server takes {limit:,} bytes at most, so less is attached")
                 return data
         return None

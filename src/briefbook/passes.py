@@ -9,16 +9,17 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError
+from briefbook.frozen import frozen
 from briefbook.placing import digest_of_file
 from briefbook.readers.book_files import BookFiles
 from briefbook.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing:
     """What a pass left: the folder, each memo's edition and files (name → SHA-256), what it said."""
 

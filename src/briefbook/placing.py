@@ -10,16 +10,16 @@ import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.files import remove_leftovers, write_whole
+from briefbook.frozen import frozen
 
 CHUNK = 1 << 20  # bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Placed:
     """Where a file of an edition stands now."""
 

@@ -21,6 +21,7 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import Problem, place_of
 from briefbook.document import Document, Heading, Image, LeftOut, blocks_of, inlines_of, plain
+from briefbook.frozen import frozen
 from briefbook.marking import Banner, Handling, Marking, Scheme
 from briefbook.memo import Memo, Rank, SectionSpec
 from briefbook.selection import (
@@ -38,7 +39,7 @@ from briefbook.writers.theme import Theme
 _WEIGHT = {Rank.COULD: 0, Rank.SHOULD: 1, Rank.MUST: 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Kept:
     """A memo's document as it keeps its promise, or the shortest one where it cannot."""
 
@@ -92,7 +93,7 @@ def kept(
 # ---------------------------------------------------------------------------- what may be left out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Part:
     """What is told of when it is left out: an item of a section, or all of it."""
 
@@ -103,7 +104,7 @@ class _Part:
     marking: Marking | None = None  # of the words, in a book that has a scheme
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Unit:
     """Something that may be left out: an item, or a section that has none."""
 
@@ -118,7 +119,7 @@ class _Unit:
         return self.weight, -self.part.place, -self.number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Group:
     """The units of one section. It never stands without an item: it is out if it can go and they all are."""
 

@@ -1,7 +1,6 @@
 """Whether memos are ready to leave: each as it is made as of a day, under the release rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from briefbook.build import as_built
 from briefbook.checks.leaving import Leaving
@@ -15,13 +14,14 @@ from briefbook.checks.release import (
     standing_against,
 )
 from briefbook.diagnostics import BriefbookError, Problem, Severity
+from briefbook.frozen import frozen
 from briefbook.memo import Book, Memo
 from briefbook.record import Record
 from briefbook.release_spec import Rigour
 from briefbook.workshop import Day, Task, Workshop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Ready:
     """What stands against a memo. Errors keep it in; warnings are for a person to weigh."""
 

@@ -1,11 +1,11 @@
 """A book's own record: its ledger and the store beside it."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from briefbook.files import keep_private, locked
+from briefbook.frozen import frozen
 from briefbook.ledger import Ledger, open_ledger, read_ledger
 from briefbook.shelf import came_back
 from briefbook.store import OBJECTS, Store
@@ -16,7 +16,7 @@ LOCK = "lock"  # in that folder: whoever sends or prunes holds it
 BUILDING = "building"  # in that folder: all who make editions share it; whoever deletes has it alone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Record:
     """Where editions are recorded and kept, and the instant that is noted for new ones (UTC)."""
 

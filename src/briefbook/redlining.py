@@ -6,13 +6,14 @@ made again from them. The store keeps its bytes, so that the next one knows it f
 
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from pathlib import Path
 
 from briefbook.cited import Cited
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity
+from briefbook.frozen import frozen
 from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition, Output
 from briefbook.placing import Placed, clear, place
@@ -28,7 +29,7 @@ _FORMAT = "docx"
 Pair = tuple[bytes, bytes, datetime]  # the old DOCX, the new one, the instant of the revisions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Redlined:
     """What came of one edition: where its redline stands, against which edition it is, or why there is none.
 
@@ -80,7 +81,7 @@ def redlines(
             return [_finished(plan, made, record, folder) for plan in plans]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Plan:
     edition: Edition
     old: Edition | None = None

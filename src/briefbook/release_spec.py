@@ -1,11 +1,12 @@
 """`release:` of a book or a memo, as written: what must be right before a memo leaves the house."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
 
 from briefbook.diagnostics import NOWHERE, Places, Where
+from briefbook.frozen import frozen
 
 
 class Rigour(StrEnum):
@@ -21,7 +22,7 @@ class Rigour(StrEnum):
         return list(Rigour).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReleaseSpec:
     """`release:` as written. What a memo has of it goes beside the book's, and only makes it stricter.
 

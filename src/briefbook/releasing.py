@@ -7,7 +7,7 @@ somebody who is gone, a point whose text names them, words of a person that rest
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from briefbook.diagnostics import Placed, Problem, Where, place_of
@@ -27,6 +27,7 @@ from briefbook.facts import (
     Variant,
     statements_of,
 )
+from briefbook.frozen import frozen
 from briefbook.handling import Marker, deeds_of
 from briefbook.marking import Marking, Scheme, variant_name
 from briefbook.memo import (
@@ -54,7 +55,7 @@ OF_ITS_SOURCES = "the marking of a source or statement that it rests on"
 RESTS_ON = "it names or rests on what was removed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Removed:
     """Something that a variant does not have: a fact or a part of it, or a part of the memo itself."""
 
@@ -66,7 +67,7 @@ class Removed:
     where: Where
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Released:
     """A book for release, its memos under the names of their variants, what was removed, and what cannot be.
 

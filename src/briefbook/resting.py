@@ -10,12 +10,13 @@ the same day, it takes the place of the note. So much is known without any editi
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from briefbook.canonical import canonical
 from briefbook.facts import Fact, Meeting, Person, Point, Priority, Source, statements_of
+from briefbook.frozen import frozen
 from briefbook.memo import BOTTOM_LINE, Checked, Judgement, Memo, slot_ids
 from briefbook.selection import Again, ChangedFact, Rested, Selection, ShownMeeting, Words
 from briefbook.showing import View
@@ -32,7 +33,7 @@ def is_said(line: Judgement, view: View) -> bool:
     return is_valid and all(view.is_on_file(reference.id) for reference in line.rests_on)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Resting:
     """Which slots are to be checked again, and what each one's facts said when it was written."""
 

@@ -5,8 +5,10 @@ revisions, remarks and things, in reading order.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from briefbook.frozen import frozen
 
 
 class RevisionKind(StrEnum):
@@ -21,7 +23,7 @@ class RevisionKind(StrEnum):
 _COMES = frozenset({RevisionKind.INSERTED, RevisionKind.MOVED_HERE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Revision:
     """A tracked change: who made it, and when as the file has it (Word: local time); each may be empty."""
 
@@ -52,7 +54,7 @@ class Part(StrEnum):
     FOOTER = "footer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Span:
     """Some words, of one fate; never empty. A tab is U+0009, a forced line U+000A.
 
@@ -71,7 +73,7 @@ class Span:
         return _counts(self.revisions, view)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Paragraph:
     """One paragraph. `marks` are the revisions of its end: once that is gone, it runs on into the next.
 
@@ -93,7 +95,7 @@ class Paragraph:
         return "".join(span.text for span in self.spans)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Comment:
     """A remark. `anchor` is what it is about, in the document's words; `reply_to` the id of another."""
 
@@ -108,7 +110,7 @@ class Comment:
     is_done: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Control:
     """A content control: what stands in it once all revisions are accepted."""
 
@@ -121,7 +123,7 @@ class Control:
     bookmarks: tuple[str, ...] = ()  # in it: LibreOffice keeps them where it loses the tag
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Thing:
     """What is no words: a picture, a drawing, an embedded file."""
 
@@ -132,7 +134,7 @@ class Thing:
     revisions: tuple[Revision, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Returned:
     """All that a returned document holds."""
 

@@ -52,7 +52,8 @@ from briefbook.run_report import Edge, Handled, Report
 from briefbook.schedule import due, due_day, revision_of
 from briefbook.selection import Selection
 from briefbook.timetable import schedule_for
-from briefbook.verdict import Verdict, judge, usable_book
+from briefbook.usable import usable_book
+from briefbook.verdict import Verdict, judge
 from briefbook.workshop import Day, Workshop
 
 

@@ -1,18 +1,19 @@
 """What a scheduled run has of the world, and what it says of itself when it ends."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
 from briefbook.diagnostics import Problem
 from briefbook.ending import Status
+from briefbook.frozen import frozen
 from briefbook.issued import Occurrence
 from briefbook.mail.wire import never
 from briefbook.outbox import Posted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Handled:
     """What became of an occurrence in this run."""
 
@@ -20,7 +21,7 @@ class Handled:
     files: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Report:
     """What a run did."""
 
@@ -37,7 +38,7 @@ class Report:
     has_news: bool = True  # False: what is wrong is what an earlier run has told of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edge:
     """What a run has of the world: the clock, the environment, somebody to talk to."""
 

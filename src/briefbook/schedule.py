@@ -12,7 +12,7 @@ comes twice comes twice.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -24,6 +24,7 @@ from cronsim import CronSim, CronSimError
 
 from briefbook.delivery import BeforeSchedule, CatchUp, CronSchedule, ScheduleSpec
 from briefbook.diagnostics import did_you_mean
+from briefbook.frozen import frozen
 from briefbook.issued import TRIED_AGAIN, Occurrence, OccurrenceState
 
 LONGEST_CRON = 100  # characters
@@ -56,7 +57,7 @@ class Schedule(Protocol):
         """UTC instants strictly later than `instant`, each later than the one before; endless or not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlannedDay:
     """A meeting ahead that has an exact day."""
 
@@ -64,7 +65,7 @@ class PlannedDay:
     day: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DueResult:
     """What a run takes up (`due`, oldest first) and what it leaves out, each with its reason."""
 
@@ -183,7 +184,7 @@ def schedule_of(spec: ScheduleSpec, meetings: Sequence[PlannedDay] = ()) -> Sche
             assert_never(spec)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Listed:
     instants: tuple[datetime, ...]  # UTC, ascending
 
@@ -191,7 +192,7 @@ class _Listed:
         return (listed for listed in self.instants if listed > instant)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Cron:
     expression: str
     zone: ZoneInfo

@@ -6,7 +6,7 @@ Every field here is listed in `docs/templates.md`; a test holds that table compl
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from briefbook.cited import Cited
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Citations
 from briefbook.facts import Force, Status
+from briefbook.frozen import frozen
 from briefbook.marking import Handling, Marking
 from briefbook.shown import Attendee as Attendee
 from briefbook.shown import Claim as Claim
@@ -36,7 +37,7 @@ from briefbook.shown import Words as Words
 from briefbook.state import MeetingState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fallen:
     """A fact that the memo would show, had its sources not been withdrawn. `words` are those of then."""
 
@@ -44,7 +45,7 @@ class Fallen:
     words: Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownWithdrawal:
     """A source that the memo would use, had it not been withdrawn."""
 
@@ -55,7 +56,7 @@ class ShownWithdrawal:
     fallen: tuple[Fallen, ...]  # each stands with the last of its sources to be withdrawn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownSignature:
     """Who drafted, approved or cleared the memo."""
 
@@ -66,7 +67,7 @@ class ShownSignature:
     date: PartialDate | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownTab:
     """What is attached, and by which sign the text calls it."""
 
@@ -74,7 +75,7 @@ class ShownTab:
     title: Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownSlot:
     """A place that the memo keeps free for a person's words: these, or the prompt while there are none."""
 
@@ -89,7 +90,7 @@ class ShownSlot:
         return self.text.slot is not None and self.text.slot.is_empty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Written:
     """What a person wrote in the memo's file, for the profiles that want it; all of it may be empty."""
 
@@ -122,7 +123,7 @@ class ChangeKind(StrEnum):
     WITHDRAWN = "withdrawn"  # it is no longer shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Told:
     """A field of a fact at one time: words, or what templates put in words.
 
@@ -140,7 +141,7 @@ class Told:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FieldChange:
     """A field before and after; None where there was or is nothing. Of a list only what went and came."""
 
@@ -151,7 +152,7 @@ class FieldChange:
     title: Words | None = None  # of a slot: what stands before its words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """What became of one fact, with the fact as it is; where it was withdrawn, as it was."""
 
@@ -172,7 +173,7 @@ class Change:
         return next((each for each in self.fields if each.field == "state"), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Changes:
     """What changed between two selections, in the order in which a memo tells it."""
 
@@ -194,7 +195,7 @@ class Changes:
         return (*self.forums, *self.meetings, *self.priorities, *self.background, *self.sources)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Since:
     """What changed since an edition of the memo."""
 
@@ -205,7 +206,7 @@ class Since:
     markings: Mapping[str, Marking] = field(default_factory=dict)  # of then, of what is told of then; by id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ComparedSide:
     """One of two things that are compared: an edition, or without a number what the facts tell."""
 
@@ -214,7 +215,7 @@ class ComparedSide:
     number: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangedFact:
     """A fact that has changed since a person wrote words that rest on it, as it is called."""
 
@@ -225,7 +226,7 @@ class ChangedFact:
     lost_source: bool | None = None  # all that has changed is that a source was withdrawn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Again:
     """A slot whose words are to be checked again, as these facts have changed."""
 
@@ -233,7 +234,7 @@ class Again:
     facts: tuple[ChangedFact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rested:
     """What the facts said on which a person's words rest, when the words were written or last checked."""
 
@@ -241,7 +242,7 @@ class Rested:
     facts: Mapping[str, str]  # by id a digest of what the fact said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Selection:
     """All that a memo shows as of a day. Every tuple may be empty: an empty memo is valid."""
 

@@ -1,9 +1,9 @@
 """What stands at the edges of a memo's sheets."""
 
-from dataclasses import dataclass
+from briefbook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edge:
     """The line at the head or at the foot of a sheet: patterns with `{page}` and `{pages}`."""
 
@@ -17,7 +17,7 @@ class Edge:
         return tuple(text for text in (self.left, self.middle, self.right) if text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Furniture:
     """What stands at the edges of the first sheet, and of every later one."""
 

@@ -10,16 +10,16 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from briefbook.files import make_folders, write_whole
+from briefbook.frozen import frozen
 
 REVIEWS = "reviews"  # in the book's `.briefbook`
 NO_EDITION = 0  # of forms: they are of a meeting, whose form's name stands for a memo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entry:
     """A returned file of an edition: the SHA-256 of its bytes and of what was found, as text and JSON."""
 

@@ -5,7 +5,7 @@ statements count and shows a fact through them; which facts a memo shows is `sel
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TypeVar
 from urllib.parse import quote
@@ -28,6 +28,7 @@ from briefbook.facts import (
     Statement,
     Wording,
 )
+from briefbook.frozen import frozen
 from briefbook.index import Index
 from briefbook.selection import (
     Attendee,
@@ -71,7 +72,7 @@ def _tells_status_alone(statement: PriorityStatement) -> bool:
     return statement.status is not None and not any(more)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class View:
     """The facts as known by one day and judged from another, in one language."""
 

@@ -5,13 +5,13 @@ them. Dates stay dates until a filter prints them. Every field here is listed in
 holds that table complete.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from briefbook.cited import Cited
 from briefbook.dates import PartialDate
 from briefbook.document import Origin, Slot
 from briefbook.facts import Force, Status
+from briefbook.frozen import frozen
 from briefbook.marks import marked
 from briefbook.state import MeetingState
 from briefbook.turns import Turn
@@ -52,7 +52,7 @@ class Words(str):
         return marked(self, self.origin, self.language, self.slot)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class When:
     """A date with all that is known of it. `date` is None where no source names a day."""
 
@@ -65,7 +65,7 @@ class When:
     zone: str | None = None  # IANA name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Attendee:
     """Somebody at a meeting, or a delegation, with the post and spelling of that day."""
 
@@ -75,7 +75,7 @@ class Attendee:
     is_body: bool = False  # a delegation without names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Side:
     """A side of a meeting; `people` is empty where no source names anybody. `name` is empty for no side."""
 
@@ -84,7 +84,7 @@ class Side:
     people: tuple[Attendee, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownForum:
     """A forum that the memo covers."""
 
@@ -97,7 +97,7 @@ class ShownForum:
     in_text: Words | None = None  # how a sentence names it: "the Fisheries Council"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Conflict:
     """One of several statements about a meeting that cannot all be right."""
 
@@ -106,7 +106,7 @@ class Conflict:
     sources: tuple[Cited, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownMeeting:
     """A meeting in its state on the as-of day."""
 
@@ -136,7 +136,7 @@ class ShownMeeting:
         return any(side.people for side in self.sides)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Update:
     """What a later source says of a priority's progress."""
 
@@ -146,7 +146,7 @@ class Update:
     sources: tuple[Cited, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Turned:
     """How a priority has turned since its forum's last meeting."""
 
@@ -156,7 +156,7 @@ class Turned:
     sources: tuple[Cited, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class EarlierWording:
     """The priority that another puts into new words, as it read before."""
 
@@ -166,7 +166,7 @@ class EarlierWording:
     sources: tuple[Cited, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownPriority:
     """A priority with the firmest force that a counting source gives it."""
 
@@ -184,7 +184,7 @@ class ShownPriority:
     before: EarlierWording | None = None  # the words that it replaces
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PriorityGroup:
     """Priorities of one force, forum, meeting and speaker: printed under one lead-in line."""
 
@@ -206,7 +206,7 @@ class CommitmentState(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Commitment:
     """A priority that somebody promised: who, by when, and when a source last spoke of it."""
 
@@ -242,7 +242,7 @@ class Commitment:
                 return CommitmentState.FALLEN_DUE if self.was_due else CommitmentState.OPEN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Claim:
     """What one source claims of a disputed point."""
 
@@ -251,7 +251,7 @@ class Claim:
     sources: tuple[Cited, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownPoint:
     """A background point. `claims` holds two or more sentences that differ, or nothing."""
 
@@ -269,7 +269,7 @@ class ShownPoint:
         return bool(self.claims)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gap:
     """What the sources leave open on a meeting, or a `question` that a person noted."""
 
@@ -282,7 +282,7 @@ class Gap:
     sources: tuple[Cited, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ShownSource:
     """A source, with how its publication day is known."""
 

@@ -4,16 +4,17 @@ Pure: which edition that is `previous.py` finds out.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 
 from briefbook.changes import changes
+from briefbook.frozen import frozen
 from briefbook.marking import Marking
 from briefbook.selection import Change, ChangeKind, Changes, FieldChange, Selection, Since
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Previous:
     """The edition before, as it was told."""
 

@@ -1,9 +1,9 @@
 """What formats say beside a document's words, to who hears it."""
 
-from dataclasses import dataclass
+from briefbook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Spoken:
     """Each of these, ready but for {values}."""
 

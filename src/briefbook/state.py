@@ -5,12 +5,12 @@ known-by day and not withdrawn by then) and knows of each source when it was pub
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from briefbook.dates import PartialDate
 from briefbook.facts import Facts, Meeting, MeetingStatement, Says
+from briefbook.frozen import frozen
 
 
 class MeetingState(StrEnum):
@@ -29,7 +29,7 @@ class MeetingState(StrEnum):
 AHEAD = frozenset({MeetingState.UPCOMING, MeetingState.TODAY, MeetingState.DUE, MeetingState.NO_DAY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Publication:
     """From which day a source counts, and the last day on which it can have been published.
 
@@ -45,7 +45,7 @@ class Publication:
         return self.counts_from <= known_by and (self.until is None or known_by < self.until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing:
     """A state with what it rests on.
 

@@ -16,6 +16,7 @@ from briefbook.binding import KEY, BoundInputs
 from briefbook.canonical import restored
 from briefbook.diagnostics import BriefbookError
 from briefbook.document import Document
+from briefbook.frozen import frozen
 from briefbook.handling import named_in
 from briefbook.inputs import Remaker, from_bytes, tool_identity
 from briefbook.issued import Edition, Envelope, EnvelopeKind, EnvelopeState
@@ -53,7 +54,7 @@ _STANDINGS: Mapping[EnvelopeState, Standing] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Receipt:
     """Somebody to whom an edition was sent, or is to be."""
 
@@ -64,7 +65,7 @@ class Receipt:
     is_test: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TracedEdition:
     """An edition and what it has to do with the id. `why` says why that cannot be told."""
 
@@ -77,7 +78,7 @@ class TracedEdition:
     receipts: tuple[Receipt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ToTell:
     """Somebody who has, or may have, what rested on it."""
 
@@ -88,7 +89,7 @@ class ToTell:
     ]  # the latest of the same memos that this reader has and that rest on it no more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Trace:
     """All that the record knows of a source or a fact."""
 

@@ -5,12 +5,12 @@ meeting with certainty is told as nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum, auto
 
 from briefbook.dates import PartialDate
 from briefbook.facts import Force, Meeting, PriorityStatement, Status
+from briefbook.frozen import frozen
 from briefbook.state import MeetingState, Publication, Standing
 
 _FIRMNESS = {force: place for place, force in enumerate(Force)}
@@ -27,7 +27,7 @@ class Turn(StrEnum):
     NOT_MENTIONED = "not-mentioned"  # by what is on file since; whether it was spoken of nobody knows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LastMeeting:
     """A forum's latest held meeting, and the held meetings that were before it for sure."""
 
@@ -87,7 +87,7 @@ def occasion_of(statement: PriorityStatement, own: str | None) -> str | None:
     return statement.meeting or (own if statement.force is not None else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Turning:
     """The last meeting of a forum with all that is needed to place statements before or after it.
 

@@ -18,13 +18,12 @@ from briefbook.catalogues import messages_in, ways_of
 from briefbook.checks import CheckContext, run_checks
 from briefbook.checks.naming import namings_of
 from briefbook.checks.reach import core_of, reach_of
-from briefbook.checks.templates import usable
 from briefbook.composing.compose import pictures_named
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import ENGLISH
 from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
 from briefbook.look import look_of
-from briefbook.memo import Book, Memo, RangeScope, Scope
+from briefbook.memo import Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
 from briefbook.readers.read_texts import read_texts
@@ -169,11 +168,6 @@ def _catalogue(problem: Problem) -> str | None:
     """The language of the catalogue in which a problem is; None where it is in none."""
     file = Path(problem.where.file)
     return file.stem if file.suffix == CATALOGUE else None
-
-
-def usable_book(read: ReadBook) -> Book:
-    """The book that memos can be made of: without facts that hang on a fact that is not there."""
-    return replace(read.book, facts=usable(read.book.facts))
 
 
 def _line(record: Defined) -> int:

@@ -1,15 +1,14 @@
 """Where memos are made, in memory: select → compose → write, in this process or in several."""
 
-from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import field, replace
 from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 
 from briefbook.binder import Binder
-from briefbook.catalogues import ways_of
+from briefbook.catalogues import texts_in
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
@@ -20,8 +19,10 @@ from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of
+from briefbook.dates import Day as Day
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document, LeftOut
+from briefbook.frozen import frozen
 from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
@@ -35,21 +36,14 @@ from briefbook.select import select
 from briefbook.selection import Rested, Selection
 from briefbook.showing import View
 from briefbook.since import Previous, with_previous
-from briefbook.tool import shipped_catalogue, shipped_templates
+from briefbook.tool import shipped_templates
+from briefbook.user_cache import user_cache
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import FaceSet
 from briefbook.writers.theme import Theme, files_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """From which day a memo is judged, and whose statements count."""
-
-    as_of: date
-    known_by: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rendered:
     """The bytes of one memo by format and what they were made from, or the problems that stopped it."""
 
@@ -66,7 +60,7 @@ class Rendered:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Task:
     """A memo to make as of a day, in some formats."""
 
@@ -90,7 +84,7 @@ class Workshop:
         self.theme = replace(look_of(book).theme, logo=None)  # of letters: a mail carries no pictures
         self._themes: dict[tuple[str | None, ...], Theme] = {}
         self._templates: dict[tuple[str, str | None], SectionTemplates] = {}
-        self._compiled: defaultdict[str, CompiledTemplates] = defaultdict(CompiledTemplates)  # by language
+        self._compiled: dict[str, CompiledTemplates] = {}  # by language
 
     @cached_property
     def _index(self) -> Index:
@@ -114,22 +108,21 @@ class Workshop:
             roots = [Path(self.book.root) / TEMPLATES_FOLDER, shipped_templates()]
             if profile is not None:
                 roots = [*(root / PROFILES_FOLDER / profile for root in roots), *roots]
-            wording = wording_of(language, self.catalogues(language))
+            catalogues = self.catalogues(language)
+            if language not in self._compiled:
+                self._compiled[language] = _compiled(language, catalogues)
             self._templates[asked] = templates_in(
                 roots,
-                wording,
-                catalogues=self.catalogues(language),
+                wording_of(language, catalogues),
+                catalogues=catalogues,
                 compiled=self._compiled[language],
                 confinement=partial(confinement_of, Path(self.book.root)),
             )
         return self._templates[asked]
 
     def catalogues(self, language: str) -> tuple[str, ...]:
-        """The texts of the .po files of a language: the book's own before those that come with briefbook."""
-        ways = ways_of(language)
-        own = (self.book.catalogues.get(tag) for tag in ways)
-        shipped = (shipped_catalogue(tag) for tag in ways)
-        return tuple(text for text in (*own, *shipped) if text is not None)
+        """The texts of the .po files of a language."""
+        return texts_in(language, self.book.catalogues)
 
     def select(self, memo: Memo, day: Day, rested: Sequence[Rested] = ()) -> Selection:
         """What a memo shows as of a day; `rested`: on what its slots rest, as the edition before noted."""
@@ -256,13 +249,19 @@ class Workshop:
             memo=memo.id,
             day=day,
             outputs=outputs,
-            inputs=to_bytes(replace(inputs, left_out=document.left_out or None)),
+            inputs=to_bytes(inputs, document.left_out or None),
             files=tuple(file.data for file in files_of(inputs.theme)),
             digest=inputs.digest,
             substance=inputs.substance,
             tool=inputs.tool,
             left_out=document.left_out,
         )
+
+
+def _compiled(language: str, catalogues: Sequence[str]) -> CompiledTemplates:
+    """Room for what is compiled in a language, with what earlier processes compiled of what is shipped."""
+    texts = sha256("\0".join(catalogues).encode()).hexdigest()
+    return CompiledTemplates(user_cache(), shipped_templates(), f"{language} {texts}")
 
 
 # ---------------------------------------------------------------------------------- processes

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from briefbook.checks.context import CheckContext
-from briefbook.checks.templates import usable
 from briefbook.composing.languages import is_language
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.index import indexed
 from briefbook.memo import Book
 from briefbook.resting import cause_of, mend, resting
 from briefbook.showing import View
+from briefbook.usable import usable
 
 
 def check_again(book: Book, context: CheckContext) -> Iterable[Problem]:

@@ -1,15 +1,16 @@
 """What a check may look at besides the book: everything comes in from outside, so that a check stays pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 
 from briefbook.composing.sections import SectionTemplates
+from briefbook.frozen import frozen
 from briefbook.selection import Rested
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CheckContext:
     """What is known of a book besides what could be read of it.
 

@@ -1,17 +1,17 @@
 """What the sources leave open, over all facts: the list that `check --gaps` prints."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from briefbook.checks.templates import usable
 from briefbook.diagnostics import Where
 from briefbook.facts import Fact, Forum, Meeting, Point, Priority, Source, Wording
+from briefbook.frozen import frozen
 from briefbook.memo import Book, Memo, RangeScope
 from briefbook.select import select
 from briefbook.selection import Selection, ShownMeeting
 from briefbook.state import MeetingState, publications
+from briefbook.usable import usable
 
 
 class Open(StrEnum):
@@ -24,7 +24,7 @@ class Open(StrEnum):
     QUESTION = "question"  # one that a person noted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OpenQuestion:
     """One thing that the sources leave open. `text` is the side's name or the question, else empty."""
 

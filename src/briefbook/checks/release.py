@@ -17,13 +17,14 @@ from briefbook.checks.translations import lacking_in
 from briefbook.diagnostics import NOWHERE, Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.document import Cite, Inline, Text, inlines_of, plain
 from briefbook.facts import Meeting, Point, Priority
+from briefbook.frozen import frozen
 from briefbook.memo import Book, MeetingScope, Memo
 from briefbook.release_spec import NOTHING_ASKED, ReleaseSpec, Rigour
 from briefbook.resting import cause_of, mend
 from briefbook.state import MeetingState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Found:
     """What a rule found: where, what is wrong, the mend."""
 
@@ -32,7 +33,7 @@ class Found:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """What stands against a memo, and by which rule; `rule` is empty for what a check told."""
 

@@ -1,10 +1,8 @@
 """The section templates, and what only shows once a memo is made."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from typing import assert_never
 
 from briefbook.checks.context import CheckContext
 from briefbook.checks.markings import crowding
@@ -12,20 +10,20 @@ from briefbook.checks.memos import picture_mistakes
 from briefbook.checks.profiles import lacking
 from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, named, texts_of
 from briefbook.composing.compose import FOOTER, pictures_named, pictures_of
-from briefbook.composing.languages import is_language, is_zone
+from briefbook.composing.languages import is_language
 from briefbook.composing.letter import compose_letter
 from briefbook.composing.sections import IssuedNote, SectionTemplates, template_name
 from briefbook.composing.wording import ENGLISH  # what templates hold is the same in any language
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import BriefbookError, Placed, Problem, Severity, Where, place_of
 from briefbook.document import Citations, Cite, Document, Image, Link, Section, SourceList, Text, inlines_of
-from briefbook.facts import Facts, Meeting
 from briefbook.index import indexed
 from briefbook.look import faces_for, look_of
-from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
+from briefbook.memo import Book, Memo
 from briefbook.promise import kept
 from briefbook.select import select
 from briefbook.selection import Selection
+from briefbook.usable import covers_what_is_there, usable
 from briefbook.writers.faces import FaceSet, missing_characters
 from briefbook.writers.theme import Theme
 
@@ -126,40 +124,6 @@ def _try_letter(
     compose_letter(selection, memo, templates, note, subject=subject, body=body, pictures=pictures)
 
 
-def covers_what_is_there(memo: Memo, facts: Facts) -> bool:
-    """True unless a memo covers a forum or a meeting that is not on file."""
-    match memo.scope:
-        case ForumScope(forums=references):
-            return all(reference.id in facts.forums for reference in references)
-        case MeetingScope(meetings=references):
-            return all(reference.id in facts.meetings for reference in references)
-        case RangeScope():
-            return True
-        case _:
-            assert_never(memo.scope)
-
-
-def usable(facts: Facts) -> Facts:
-    """The facts that a memo can be made of: without those that hang on a fact that is not there."""
-    meetings = {m.id: m for m in facts.meetings.values() if m.forum in facts.forums and _has_zones(m)}
-    priorities = {
-        p.id: p
-        for p in facts.priorities.values()
-        if p.forum in facts.forums
-        and all(id_ in meetings for id_ in (p.meeting, *(s.meeting for s in p.statements)) if id_)
-    }
-    background = {
-        p.id: p
-        for p in facts.background.values()
-        if all(id_ in facts.forums for id_ in p.forums) and all(id_ in meetings for id_ in p.meetings)
-    }
-    return replace(facts, meetings=meetings, priorities=priorities, background=background)
-
-
-def _has_zones(meeting: Meeting) -> bool:
-    return all(statement.zone is None or is_zone(statement.zone) for statement in meeting.statements)
-
-
 def undrawable(
     document: Document, memo: Memo, book: Book, everywhere: Collection[FaceSet]
 ) -> Iterator[Problem]:
@@ -168,22 +132,30 @@ def undrawable(
     `everywhere` are `all_faces` of the book.
     """
     faces = faces_for(book, memo)
+    said = [
+        (section, "".join([text.text for text in _texts(section) if text.origin is None]))
+        for section in document.sections
+    ]
+    foot = document.footer + document.page_of
+    has_others = len(everywhere) > 1
+    texts = (foot, *(literals for _, literals in said))
+    if not has_others and not any(missing_characters(text, faces) for text in texts):
+        return
     parts: tuple[Placed, ...] = (memo, *memo.judgements, *memo.signatures, *memo.tabs, *memo.sections)
     own = _characters(parts, document.language)
     told = own | _characters((book.settings,), document.language)
-    for section in document.sections:
-        literals = "".join(text.text for text in _texts(section) if text.origin is None)
+    for section, literals in said:
         missing = [character for character in missing_characters(literals, faces) if character not in told]
         if missing:
             where = Where(file=f"templates/{template_name(section.name)}")
             message = f"no face can draw {named(missing)} in section {section.name!r} of memo {memo.id!r}"
             yield Problem(where=where, message=message, hint=OTHER_LETTERS)
             own |= set(missing)
-    missing = [c for c in missing_characters(document.footer + document.page_of, faces) if c not in told]
+    missing = [c for c in missing_characters(foot, faces) if c not in told]
     if missing:
         message = f"no face can draw {named(missing)} in the footer of memo {memo.id!r}"
         yield Problem(where=Where(file=f"templates/{FOOTER}"), message=message, hint=OTHER_LETTERS)
-    if len(everywhere) > 1:
+    if has_others:
         yield from _held_by_others(document, memo, own, faces, everywhere)
 
 

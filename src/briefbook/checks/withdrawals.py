@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
 from briefbook.checks.context import CheckContext
-from briefbook.checks.templates import covers_what_is_there, usable
 from briefbook.covering import Cover
 from briefbook.diagnostics import Problem, Severity, Where, place_of
 from briefbook.facts import Fact, Facts, Meeting, Point, Priority, Source, Withdrawn, Wording, statements_of
+from briefbook.frozen import frozen
 from briefbook.index import Index, indexed
 from briefbook.memo import Book, Memo
 from briefbook.showing import View
+from briefbook.usable import covers_what_is_there, usable
 
 
 class Fate(StrEnum):
@@ -24,7 +25,7 @@ class Fate(StrEnum):
     STAYS = "stays"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fall:
     """What becomes of a fact without `source`, the last of its sources to be withdrawn."""
 

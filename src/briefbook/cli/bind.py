@@ -191,7 +191,8 @@ def _what_is_bound(read: "ReadBook", names: Sequence[str], language: str | None)
     Ends the program where one of the memos cannot be made.
     """
     from briefbook.memo import in_one_language
-    from briefbook.verdict import judge, usable_book
+    from briefbook.usable import usable_book
+    from briefbook.verdict import judge
 
     chosen = in_one_language(chosen_memos(read, names, language), read.book.settings.language, names)
     verdict = judge(read)

@@ -134,7 +134,7 @@ def out_option(command: F) -> F:
 
 def day_of(settings: "Settings", as_of: date | None, known_by: date | None) -> "Day":
     """The as-of and known-by days: as asked, else the book's pin, else today."""
-    from briefbook.workshop import Day
+    from briefbook.dates import Day
 
     chosen = as_of or settings.as_of or today()
     return Day(as_of=chosen, known_by=known_by or chosen)

@@ -205,7 +205,8 @@ class _Pass:
     ) -> None:
         """`to`: the level for which variants are made, if any."""
         from briefbook.readers.read_book import read_book
-        from briefbook.verdict import judge, usable_book
+        from briefbook.usable import usable_book
+        from briefbook.verdict import judge
 
         read = read_book(files.root, files)
         wanted = adhoc_memo(read, adhoc, language)

@@ -17,7 +17,8 @@ from briefbook.facts import Source
 from briefbook.memo import Book
 from briefbook.previous import rested_before
 from briefbook.selection import Rested
-from briefbook.verdict import judge, usable_book
+from briefbook.usable import usable_book
+from briefbook.verdict import judge
 from briefbook.workshop import Day
 
 WORDS = {

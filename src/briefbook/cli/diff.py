@@ -16,7 +16,8 @@ from briefbook.comparing import Comparison, Told, by_day, by_number, compare, la
 from briefbook.diagnostics import BriefbookError
 from briefbook.selection import Change, FieldChange, Selection, Words
 from briefbook.selection import Told as ToldField
-from briefbook.verdict import judge, usable_book
+from briefbook.usable import usable_book
+from briefbook.verdict import judge
 from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 

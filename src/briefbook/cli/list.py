@@ -1,7 +1,6 @@
 """`briefbook list`: the memos of a book."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from textwrap import shorten
 from typing import assert_never
@@ -9,21 +8,20 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from briefbook.checks.templates import covers_what_is_there
+from briefbook.catalogues import texts_in
 from briefbook.cli.book import BookFinder, chosen_ids, day_of, day_options, now
-from briefbook.cli.commitments import commitments_in, print_commitments
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, print_table, say
 from briefbook.composing.languages import is_language
-from briefbook.composing.wording import ENGLISH, Wording
+from briefbook.composing.wording import ENGLISH, Wording, wording_of
+from briefbook.dates import Day
 from briefbook.diagnostics import has_errors
+from briefbook.frozen import frozen
 from briefbook.issued import Edition
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
 from briefbook.selection import ShownMeeting
-from briefbook.timetable import next_runs
-from briefbook.verdict import usable_book
-from briefbook.workshop import Day, Workshop
+from briefbook.usable import covers_what_is_there, usable_book
 
 LONGEST = 44  # letters of what a memo covers, in the table
 
@@ -66,12 +64,14 @@ def command(
     day = day_of(book.settings, as_of, known_by)
     chosen = [memo for memo in book.memos.values() if not memos or memo.id in wanted]
     if wants_commitments:
+        from briefbook.cli.commitments import commitments_in, print_commitments
+
         able = [memo for memo in chosen if _can_be_made(book, memo)]
         found = commitments_in(book, able if memos else None, day)
         print_commitments(found, day, wants_json=wants_json)
     else:
-        workshop, editions = Workshop(book), _latest_editions(finder)
-        listed = [_listed(workshop, memo, day, editions.get(memo.id)) for memo in chosen]
+        editions = _latest_editions(finder)
+        listed = [_listed(book, memo, day, editions.get(memo.id)) for memo in chosen]
         if wants_json:
             click.echo(json.dumps([_as_json(one) for one in listed], ensure_ascii=False, indent=2))
         else:
@@ -92,7 +92,7 @@ def _latest_editions(finder: BookFinder) -> dict[str, Edition]:
         return {edition.memo: edition for edition in record.ledger.editions()}  # by memo, oldest first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Listed:
     """What is told of a memo."""
 
@@ -104,17 +104,17 @@ class _Listed:
     run: datetime | None  # UTC
 
 
-def _listed(workshop: Workshop, memo: Memo, day: Day, edition: Edition | None) -> _Listed:
-    book = workshop.book
+def _listed(book: Book, memo: Memo, day: Day, edition: Edition | None) -> _Listed:
     can_be_made = _can_be_made(book, memo)
     language = _language(book, memo)
+    spoken = language if is_language(language) else ENGLISH
     return _Listed(
         memo=memo,
         language=language,
-        wording=workshop.templates(language if is_language(language) else ENGLISH).wording,
+        wording=wording_of(spoken, texts_in(spoken, book.catalogues)),
         ahead=_ahead(book, memo, day) if can_be_made else None,
         edition=edition,
-        run=_next_run(workshop, memo) if can_be_made else None,
+        run=_next_run(book, memo) if can_be_made else None,
     )
 
 
@@ -122,12 +122,15 @@ def _ahead(book: Book, memo: Memo, day: Day) -> ShownMeeting | None:
     return select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by).next_meeting
 
 
-def _next_run(workshop: Workshop, memo: Memo) -> datetime | None:
+def _next_run(book: Book, memo: Memo) -> datetime | None:
     """The next instant at which a memo's schedule asks for it."""
     if memo.schedule is None:
         return None
+    from briefbook.timetable import next_runs  # most memos have none, and this makes ready to make them
+    from briefbook.workshop import Workshop
+
     try:
-        return next(next_runs(workshop, memo, now()), None)
+        return next(next_runs(Workshop(book), memo, now()), None)
     except ValueError:  # a mistake in the schedule: `check` tells of it
         return None
 

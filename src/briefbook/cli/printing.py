@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from briefbook.diagnostics import Problem, Severity, Where, in_reading_order
-from briefbook.document import LeftOut
-from briefbook.placing import Placed, what_lies_beside
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `--help` prints as well, and makes no memo
+    from briefbook.document import LeftOut
+    from briefbook.placing import Placed
     from briefbook.redlining import Redlined
 
 PROBLEMS_FOUND = 1
@@ -58,13 +58,15 @@ def stop_for(problems: Sequence[Problem]) -> NoReturn:
     raise SystemExit(PROBLEMS_FOUND)
 
 
-def warn_beside(files: Iterable[Placed], what: str = "the new edition") -> None:
+def warn_beside(files: "Iterable[Placed]", what: str = "the new edition") -> None:
     """Tell of files that were put beside one that a person has changed, and what to do next."""
+    from briefbook.placing import what_lies_beside
+
     for sentence in what_lies_beside(files, what, shown=shown):
         say(f"warning: {sentence}")
 
 
-def listed(left_out: Iterable[LeftOut]) -> list[dict[str, object]]:
+def listed(left_out: "Iterable[LeftOut]") -> list[dict[str, object]]:
     """What a promise of length left out, for programs to read."""
     return [{"section": one.section, "item": one.item, "words": one.words} for one in left_out]
 
@@ -79,7 +81,7 @@ def tell_left_out(left_out: Mapping[str, Sequence[Mapping[str, object]]]) -> Non
             say(f"{memo}: left out for its length: {thing['section']}: {what}")
 
 
-def tell_reports(reports: Mapping[str, Sequence[Placed]]) -> None:
+def tell_reports(reports: "Mapping[str, Sequence[Placed]]") -> None:
     """Tell where it stands what was removed from variants: it goes nowhere that the full memo may not go."""
     for variant, files in reports.items():
         told = ", ".join(shown(file.path) for file in files)

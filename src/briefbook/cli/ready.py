@@ -21,7 +21,7 @@ def check_ready(
 ) -> None:
     """Tell what stands against some memos, or all. Ends the program with 1 where one must not leave."""
     from briefbook.ready import asks_record, judged, not_made
-    from briefbook.verdict import usable_book
+    from briefbook.usable import usable_book
     from briefbook.workshop import Workshop
 
     book = usable_book(verdict.read)

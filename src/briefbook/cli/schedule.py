@@ -46,7 +46,8 @@ def show(finder: BookFinder, count: int, wants_json: bool) -> None:
       briefbook schedule show --count 5
     """
     from briefbook.timetable import next_runs
-    from briefbook.verdict import judge, usable_book
+    from briefbook.usable import usable_book
+    from briefbook.verdict import judge
     from briefbook.workshop import Workshop
 
     read = finder.read()

@@ -44,7 +44,8 @@ from briefbook.memo import Memo
 from briefbook.outbox import Posted
 from briefbook.placing import Placed, place
 from briefbook.record import FOLDER, LOCK, Record
-from briefbook.verdict import judge, usable_book
+from briefbook.usable import usable_book
+from briefbook.verdict import judge
 from briefbook.workshop import Workshop
 
 

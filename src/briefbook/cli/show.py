@@ -9,7 +9,8 @@ from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, la
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import listed, stop_for, tell_left_out
 from briefbook.cli.releasing import releasable_option, released_for
-from briefbook.verdict import judge, usable_book
+from briefbook.usable import usable_book
+from briefbook.verdict import judge
 from briefbook.workshop import Task, Workshop
 
 TO_STDOUT = {"text": "txt", "txt": "txt", "md": "md", "json": "json", "html": "html"}

@@ -5,7 +5,6 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from briefbook.cli.book import BookFinder, day_of
 from briefbook.cli.completing import fact_ids
 from briefbook.cli.printing import count, is_on_terminal, prints_on_terminal
 from briefbook.diagnostics import did_you_mean
+from briefbook.frozen import frozen
 
 if TYPE_CHECKING:
     from datetime import date
@@ -82,7 +82,7 @@ _MANY = 50  # editions from which on looking takes long enough to be seen
 # ------------------------------------------------------------------------------------ the book today
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Today:
     """How the book stands: the fact, if it is there still, and what rests on it."""
 
@@ -100,7 +100,7 @@ class _Today:
         from briefbook.checks.withdrawals import told_as, would_fall
         from briefbook.index import indexed
         from briefbook.showing import View
-        from briefbook.verdict import usable_book
+        from briefbook.usable import usable_book
 
         read = finder.read()
         facts = usable_book(read).facts

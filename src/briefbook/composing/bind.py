@@ -35,6 +35,7 @@ from briefbook.document import (
 )
 from briefbook.facts import Facts, Forum, Person
 from briefbook.facts import Wording as Wordings
+from briefbook.frozen import frozen
 from briefbook.handling import Marker
 from briefbook.index import Index
 from briefbook.marking import Handling, Marking, banner_of
@@ -45,7 +46,7 @@ from briefbook.selection import Selection, ShownWithdrawal
 SOURCES = SectionSpec(name="sources")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Request:
     """What a bound book is called, and under which name it is filed."""
 
@@ -107,7 +108,7 @@ def bind(
 # ------------------------------------------------------------------------------------- one numbering
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Binding:
     """What all of a bound book is made from."""
 

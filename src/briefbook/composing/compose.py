@@ -1,7 +1,7 @@
 """Selection → document: runs a memo's sections and puts what they made together."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from briefbook.composing.again import CHECK_AGAIN, flagged
 from briefbook.composing.items import narrowed, reduced, unlisted
@@ -34,6 +34,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.facts import Wording as Texts
+from briefbook.frozen import frozen
 from briefbook.marking import Banner, Marking, raised
 from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
 from briefbook.outline import outlined
@@ -82,7 +83,7 @@ def banner_for(
     return raised(banner, selection.handling.scheme, more)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Draft:
     """A memo but for the numbers of its sources, and for the sections that tell of these."""
 
@@ -280,7 +281,7 @@ def context_of(spec: SectionSpec, selection: Selection, wording: Wording, subjec
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Room:
     """What all sections of a memo are made with."""
 

@@ -20,12 +20,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import BaseLoader, TemplateError
 
 from briefbook.composing.frames import SELECTIONS, EndedError
-from briefbook.composing.sandbox import (
-    CompiledTemplates,
-    loader_of,
-    loader_of_texts,
-)
+from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import Context, SectionTemplates
+from briefbook.composing.template_loaders import loader_of, loader_of_texts
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.limits import Limits
@@ -165,7 +162,7 @@ class ConfinedTemplates(SectionTemplates):
 
         A small one is parsed here: an unchanged book, of which nothing else is asked, needs no process.
         """
-        if self._is_shipped(name) or len(self._source(name)) <= _SMALL:
+        if self._is_shipped(name) or len(self._read(name)[0]) <= _SMALL:
             return super().leads_in(name)
         return self._names("leads", name)
 
@@ -191,7 +188,7 @@ class ConfinedTemplates(SectionTemplates):
 
     def _is_shipped(self, name: str) -> bool:
         try:
-            return self._source(name) in _shipped()
+            return self._read(name)[0] in _shipped()
         except (TemplateError, UnicodeDecodeError, OSError):
             return False
 
@@ -214,7 +211,7 @@ class ConfinedTemplates(SectionTemplates):
 
     def _is_missing(self, name: str) -> bool:
         try:
-            self._source(name)
+            self._read(name)[0]
         except LookupError:  # as Jinja's own is, too
             return True
         except (TemplateError, UnicodeDecodeError, OSError):

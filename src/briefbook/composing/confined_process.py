@@ -20,8 +20,9 @@ from math import ceil
 from typing import Any
 
 from briefbook.composing.frames import SELECTIONS, answer_frame, request_from
-from briefbook.composing.sandbox import asking_loader, made_ready
+from briefbook.composing.sandbox import made_ready
 from briefbook.composing.sections import Context, SectionTemplates
+from briefbook.composing.template_loaders import asking_loader
 from briefbook.composing.wording import ENGLISH, Wording, wording_of
 from briefbook.dates import parse_partial_date
 from briefbook.diagnostics import BriefbookError, Problem

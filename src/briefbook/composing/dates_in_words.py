@@ -48,7 +48,7 @@ def _in_one(text: str, wording: Wording, *, heeds_weekday: bool = True) -> Parti
     days = [int(token) for token in tokens if token.isdigit() and len(token) < 3]
     weekdays = _weekdays(wording.locale)
     named = [months[token] for token in _month_words(tokens, months, weekdays)]
-    if not years or len(years) + len(days) != sum(token.isdigit() for token in tokens):
+    if not years or 0 in days or len(years) + len(days) != sum(token.isdigit() for token in tokens):
         return None
     for candidate in _candidates(years, named, days):
         if _is_said_so(text, candidate, wording):
@@ -120,7 +120,8 @@ def _between(start: SimpleDate, end: SimpleDate) -> Iterator[PartialDate]:
 
 def _is_said_so(text: str, candidate: PartialDate, wording: Wording) -> bool:
     ways = ("day", "weekday", "short")
-    return any(_key(wording.partial(candidate, way)) == _key(text) for way in ways)
+    told = (wording.own_words(candidate, way) for way in ways)
+    return any(words is not None and _key(words) == _key(text) for words in told)
 
 
 def _key(text: str) -> list[str]:

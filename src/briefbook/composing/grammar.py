@@ -12,18 +12,19 @@ A catalogue has four messages of the context `grammar`; one that is not translat
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from gettext import NullTranslations
 from unicodedata import combining, normalize
 
 from briefbook import marks
+from briefbook.frozen import frozen
 
 _VALUE_AFTER = re.compile(r"(?P<before>[^\W\d_]+) %\((?P<name>[^)]+)\)s")
 _APOSTROPHES = ("'", "’")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """A word that becomes another before certain beginnings, all of them without accents and small."""
 
@@ -32,7 +33,7 @@ class Change:
     unless: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Grammar:
     """One language's rules of where words meet, and its alphabet."""
 

@@ -5,6 +5,7 @@ English, and is tagged so; the values in it keep the languages that they have.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -30,13 +31,20 @@ def message_functions(wording: Wording) -> dict[str, Callable[..., object]]:
             values = {name: Markup(v) if isinstance(v, str) else v for name, v in values.items()}
         return filled(Markup(message), values)
 
+    @lru_cache(maxsize=1024)  # the templates of a book have about 300 messages
+    def alone(context: str | None, message: str) -> Markup:
+        found = catalogue.gettext(message) if context is None else catalogue.pgettext(context, message)
+        return said(found, {})
+
     def gettext(message: str, /, **values: object) -> Markup:
-        return said(catalogue.gettext(message), values)
+        return said(catalogue.gettext(message), values) if values else alone(None, str.__str__(message))
 
     def ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
         return said(catalogue.ngettext(one, many, number), values)
 
     def pgettext(context: str, message: str, /, **values: object) -> Markup:
+        if not values:
+            return alone(str.__str__(context), str.__str__(message))
         return said(catalogue.pgettext(context, message), values)
 
     def npgettext(context: str, one: str, many: str, number: int, /, **values: object) -> Markup:

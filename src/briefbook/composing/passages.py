@@ -5,7 +5,7 @@ A passage is what carries one citation in print: a paragraph, an item, a field, 
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from briefbook.cited import joined
@@ -28,6 +28,7 @@ from briefbook.document import (
     Table,
     Text,
 )
+from briefbook.frozen import frozen
 from briefbook.selection import Selection, When
 
 MAIN_SHARE = 0.75  # of the cited passages that must rest on one source alone before print implies it
@@ -35,7 +36,7 @@ MAIN_SHARE = 0.75  # of the cited passages that must rest on one source alone be
 Passage = Sequence[Inlines]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Numbering:
     """Under which numbers print cites, in their order; the source that print implies; which hang as notes.
 
@@ -152,37 +153,52 @@ def _cites(passage: Passage) -> list[Cite]:
     return [inline for inlines in passage for inline in inlines if isinstance(inline, Cite)]
 
 
-def passages_of(block: Block) -> list[Passage]:
-    """The passages of a block that carry a citation of their own."""
-    found: list[Passage] = []
-
-    def note(passage: Passage) -> Passage:
-        found.append(passage)
-        return passage
-
-    rewritten(block, note)
-    return found
+def passages_of(block: Block) -> Iterator[Passage]:
+    """The passages of a block that carry a citation of their own, in reading order."""
+    match block:
+        case Heading():
+            yield (block.children, block.aside)
+        case Paragraph():
+            yield (block.children,)
+        case ItemList():
+            for item in block.items:
+                for inner in item.blocks:
+                    yield from passages_of(inner)
+        case Fields():
+            for field in block.rows:
+                yield (field.label, field.value)
+        case Table():
+            yield block.header.cells
+            for row in block.rows:
+                yield row.cells
+        case SourceList():
+            for entry in block.entries:
+                yield (entry.children,)
+        case Figure():
+            yield (block.caption,)
+        case _:
+            assert_never(block)
 
 
 def rewritten(block: Block, change: Callable[[Passage], Passage]) -> Block:
-    """A block with each of its passages changed; the one walk over everything that holds inlines."""
+    """A block with each of its passages changed, in reading order."""
     match block:
         case Heading():
             children, aside = change((block.children, block.aside))
-            return replace(block, children=children, aside=aside)
+            return Heading(level=block.level, children=children, aside=aside)
         case Paragraph():
-            return replace(block, children=change((block.children,))[0])
+            return Paragraph(children=change((block.children,))[0], lead_in=block.lead_in)
         case ItemList():
             return replace(block, items=tuple(_rewritten_item(item, change) for item in block.items))
         case Fields():
             fields = (change((field.label, field.value)) for field in block.rows)
-            return replace(block, rows=tuple(Field(label=label, value=value) for label, value in fields))
+            return Fields(rows=tuple(Field(label=label, value=value) for label, value in fields))
         case Table():
             header, *rows = (Row(cells=tuple(change(row.cells))) for row in (block.header, *block.rows))
-            return replace(block, header=header, rows=tuple(rows))
+            return Table(name=block.name, header=header, rows=tuple(rows))
         case SourceList():
             entries = (replace(e, children=change((e.children,))[0]) for e in block.entries)
-            return replace(block, entries=tuple(entries))
+            return SourceList(entries=tuple(entries))
         case Figure():
             return replace(block, caption=change((block.caption,))[0])
         case _:
@@ -194,7 +210,7 @@ def _rewritten_item(item: ListItem, change: Callable[[Passage], Passage]) -> Lis
     return ListItem(blocks=tuple(b for b in blocks if isinstance(b, Paragraph | ItemList)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finisher:
     """Finishes blocks: numbers citations, shows them once a passage where the source changes, marks readings.
 
@@ -212,7 +228,10 @@ class Finisher:
         return rewritten(block, self._passage)
 
     def _passage(self, passage: Passage) -> Passage:
-        cites = iter(self._numbered(_cites(passage)))
+        found = _cites(passage)
+        if not found and not self.readings:
+            return passage
+        cites = self._numbered(found)
 
         def finished(inline: Inline) -> Inline:
             if isinstance(inline, Text) and inline.origin is not None and inline.origin in self.readings:

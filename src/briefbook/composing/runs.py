@@ -1,26 +1,34 @@
 """Runs as they are read from Markdown: marks among them that concern their block, spaces at their ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from briefbook.document import Cite, Inline, Inlines, LineBreak, Text
+from briefbook.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkupError(ValueError):
+    """What a section's Markdown cannot be turned into; `line` counts from 1 in the rendered Markdown."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@frozen
 class Mark:
     """A mark that concerns the block around it, and where it belongs. Never leaves this module."""
 
     belongs: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlotMark(Mark):
     """The start of a row of a timeline, and what it tells (`figures`)."""
 
     told: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PictureMark(Mark):
     """A picture by its path in the book, and what it shows in words."""
 
@@ -34,13 +42,10 @@ OF_PLOTS = "the mark of a timeline belongs at the start of a row of a table"
 OF_PICTURES = "a picture belongs at the start of a paragraph, its caption after it"
 
 
-def same_style(one: Text, other: Text) -> bool:
-    """True for runs that differ in their words alone."""
-    return retexted(one, "") == retexted(other, "")
-
-
 def retexted(run: Text, words: str) -> Text:
-    """The run with other words."""
+    """The run with other words; the run itself where they are no other."""
+    if words == run.text:
+        return run
     return Text(
         text=words,
         strong=run.strong,
@@ -56,16 +61,18 @@ def trimmed(children: Sequence["Inline | Mark"]) -> Inlines:
     runs: list[Inline] = []
     for child in children:
         match child:
-            case Mark():
-                continue
-            case Text() if not runs or isinstance(runs[-1], LineBreak):
-                child = retexted(child, child.text.lstrip(" "))
+            case Text():
+                if not runs or isinstance(runs[-1], LineBreak):
+                    child = retexted(child, child.text.lstrip(" "))
+                    if not child.text:
+                        continue
             case Cite() | LineBreak():
                 _strip_end(runs)
+            case Mark():
+                continue
             case _:
                 pass
-        if not isinstance(child, Text) or child.text:
-            runs.append(child)
+        runs.append(child)
     _strip_end(runs)
     return tuple(runs)
 

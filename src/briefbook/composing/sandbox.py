@@ -5,24 +5,22 @@ HTML, so every one of them is replaced here or taken away. What a template may u
 limited beyond the crudest: that needs a process of its own.
 """
 
+import marshal
+import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
-from types import CodeType
-from typing import Any
+from types import CodeType, FunctionType, MemberDescriptorType
+from typing import Any, Protocol
 
 from jinja2 import (
     BaseLoader,
     BytecodeCache,
     Environment,
-    FileSystemLoader,
-    FunctionLoader,
     StrictUndefined,
     TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
     Undefined,
     nodes,
     pass_eval_context,
@@ -30,7 +28,7 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
-from jinja2.loaders import split_template_path
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -40,9 +38,6 @@ from briefbook.selection import When, Words
 
 LARGEST = 100_000  # characters or items that `*` may make
 LARGEST_POWER = 99
-LARGEST_TEMPLATE = 256 * 1024  # bytes; the largest shipped one has 12,000
-
-_LINE_END = re.compile("\r\n?")
 
 # printf's directives (Python, "printf-style String Formatting").
 _DIRECTIVE = re.compile(
@@ -61,17 +56,31 @@ _SPACE_FILTERS = ("string", "trim")  # these do it no harm
 
 def as_markdown(value: object) -> Markup:
     """A value as Markdown: what is Markdown already stays, everything else is escaped. The one place."""
+    return value if value.__class__ is Markup else markdown(_markdown_of(value))
+
+
+def printed(value: object) -> str:
+    """The same, where it ends as a part of a text."""
+    return value if value.__class__ is Markup else _markdown_of(value)
+
+
+def markdown(text: str) -> Markup:
+    """A plain text that is Markdown, as such; what `Markup(text)` asks of it before is known."""
+    return str.__new__(Markup, text)
+
+
+def _markdown_of(value: object) -> str:
     match value:
+        case Words():
+            return value.__html__()
         case Markup():
             return value
-        case Words():
-            return Markup(value.__html__())
         case str() | int() | float():
-            return Markup(marks.escaped(str(value)))
+            return marks.escaped(str(value))
         case None:
             raise TemplateError("this value is missing here (None): ask for it with 'if' before printing it")
         case Undefined():
-            return Markup(str(value))  # raises, with the name that nothing gives
+            return str(value)  # raises, with the name that nothing gives
         case date() | When() | PartialDate():
             raise TemplateError(
                 "a date is printed through a filter: | day, | weekday, | short_day or | month"
@@ -80,7 +89,8 @@ def as_markdown(value: object) -> Markup:
             raise TemplateError(f"a {type(value).__name__} cannot be printed: print one of its fields")
 
 
-@pass_eval_context  # so that Jinja does not print constants while it compiles, escaped for HTML alone
+@pass_eval_context  # so that Jinja does not print constants while it compiles, escaped for HTML alone; else
+# it is not called: see `_Generator`
 def _finalized(_context: object, value: object) -> Markup:
     return as_markdown(value)
 
@@ -92,6 +102,9 @@ def joined(parts: Iterable[object]) -> Markup:
 
 def filled(pattern: str, values: Any) -> Markup:
     """`pattern % values` as Markdown: a pattern that is Markdown stays so, any other is escaped."""
+    if isinstance(pattern, Markup) and isinstance(values, Mapping) and _is_plain(str.__str__(pattern)):
+        told = {name: _fillable(value) for name, value in values.items()}
+        return markdown(str.__str__(pattern) % told)
     for found in _DIRECTIVE.finditer(pattern):
         if any("*" in (found[part] or "") or len(found[part] or "") > 2 for part in ("width", "precision")):
             raise SecurityError(f"the width in {found[0]!r} is too large")
@@ -104,6 +117,15 @@ def filled(pattern: str, values: Any) -> Markup:
     if isinstance(values, Mapping):
         return Markup(pattern) % {name: _fillable(value) for name, value in values.items()}
     return Markup(pattern) % tuple(map(_fillable, values if isinstance(values, tuple) else (values,)))
+
+
+_PLAIN_DIRECTIVE = re.compile(r"%(?:\([^()%]*\)s|%)")
+
+
+@lru_cache(maxsize=1024)  # the messages of a book's templates are about 300
+def _is_plain(pattern: str) -> bool:
+    """Whether a pattern has no directives but `%(name)s` and `%%`: it has no width to go wrong by."""
+    return "%" not in _PLAIN_DIRECTIVE.sub("", pattern)
 
 
 def _fillable(value: object) -> object:
@@ -142,7 +164,13 @@ def _replaced(text: str, old: str, new: str, count: int = -1) -> str:
 
 
 class _Generator(CodeGenerator):
-    """Joins by `~` through our escaping; Jinja's own would escape plain text for HTML."""
+    """Prints, and joins by `~`, through our escaping; Jinja's own would escape plain text for HTML."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ARG002
+        self.write("environment.printed(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ARG002
+        self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 — Jinja's name
         self.write("environment.joined((")
@@ -166,6 +194,34 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     code_generator_class = _Generator
     intercepted_binops = frozenset({"+", "%", "*", "**"})
     joined = staticmethod(joined)
+    printed = staticmethod(printed)
+    trusted: frozenset[Callable[..., object]] = frozenset()  # see `call`
+
+    def give(self, functions: Mapping[str, Callable[..., object]]) -> None:
+        """Let templates call functions of our own, which need no look whether they are safe to call."""
+        self.globals.update(functions)
+        self.trusted = frozenset(functions.values())
+
+    # A memo asks for some thousand fields and calls some hundred macros; the checks that Jinja makes of each
+    # say the same of each field of our own records, and of each macro.
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if (obj.__class__, attribute) in _FIELDS:
+            return getattr(obj, attribute)
+        if _is_field(obj.__class__, attribute):
+            _FIELDS.add((obj.__class__, attribute))
+        return super().getattr(obj, attribute)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 – as Jinja
+        if __obj.__class__ is Macro:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return __obj(__context.eval_ctx, *args, **kwargs)
+        if __obj.__class__ is FunctionType and __obj in __self.trusted:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            return __obj(*args, **kwargs)
+        return super().call(__context, __obj, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         match operator:
@@ -194,7 +250,27 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return value
 
     def getitem(self, obj: Any, argument: Any) -> Any:
+        if argument.__class__ is str and (obj.__class__, argument) in _FIELDS:
+            return getattr(obj, argument)
+        if argument.__class__ is str and _is_field(obj.__class__, argument):
+            return self.getattr(obj, argument)
         return super().getitem(self.to_cut(obj), argument)
+
+    def make_globals(self, d: Any) -> Any:
+        """Those of the environment, for all its templates: Jinja would chain two, which takes its time."""
+        return self.globals if not d else super().make_globals(d)
+
+
+_FIELDS: set[tuple[type, str]] = set()  # what `_is_field` was true of: no more than our records have
+
+
+def _is_field(class_: type, name: str) -> bool:
+    """Whether a name is a field or property of a record of ours, or of a loop: these are there to be read."""
+    if name.startswith("_"):
+        return False
+    if class_ is LoopContext or "__dataclass_fields__" in vars(class_):
+        return isinstance(vars(class_).get(name), property | MemberDescriptorType)
+    return False
 
 
 def _check_size(operator: str, left: Any, right: Any) -> None:
@@ -206,86 +282,6 @@ def _check_size(operator: str, left: Any, right: Any) -> None:
         raise SecurityError(f"'*' makes more than {LARGEST} characters or items")
 
 
-class _RootedLoader(FileSystemLoader):
-    """Reads templates from their folders alone: a link that leads out of them is no template.
-
-    Each is read once: what is noted of a memo's templates and what it is made with are the same text.
-    """
-
-    def __init__(self, roots: Iterable[Path]) -> None:
-        super().__init__([str(root) for root in roots])
-        self._read: dict[str, tuple[str, str]] = {}  # text and file by name
-
-    def get_source(self, _environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        if template not in self._read:
-            self._read[template] = self._text_of(template)
-        return *self._read[template], _never_stale
-
-    def _text_of(self, template: str) -> tuple[str, str]:
-        pieces = split_template_path(template)
-        file = next((f for f in (Path(root, *pieces) for root in self.searchpath) if f.is_file()), None)
-        if file is None:  # a pipe or a device would hold us for ever
-            raise TemplateNotFound(template)
-        place = file.resolve()
-        if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
-            raise SecurityError(f"{template!r} leads out of the folder of templates")
-        with place.open("rb") as opened:
-            data = opened.read(LARGEST_TEMPLATE + 1)
-        if len(data) > LARGEST_TEMPLATE:
-            message = f"the template is larger than {LARGEST_TEMPLATE:,} bytes"
-            raise TemplateSyntaxError(message, data.count(b"\n") + 1, template, str(file))
-        return _LINE_END.sub("\n", data.decode("utf-8")), str(file)
-
-
-def _never_stale() -> bool:
-    return True
-
-
-def plain_name(template: str) -> str:
-    """The one name of a template that may be asked for as `./macros//states.md.j2`."""
-    return "/".join(split_template_path(template))
-
-
-def plain_names(names: Iterable[str]) -> Iterator[str]:
-    """The same of several, without those that lead upwards: there are no such templates."""
-    for name in names:
-        try:
-            yield plain_name(name)
-        except TemplateNotFound:
-            continue
-
-
-def loader_of(roots: Iterable[Path]) -> BaseLoader:
-    """The loader of the templates in some folders, the first folder first."""
-    return _RootedLoader(roots)
-
-
-def loader_of_texts(texts: Mapping[str, str]) -> BaseLoader:
-    """The loader of templates whose texts were kept, by name."""
-
-    def find(template: str) -> tuple[str, str, Callable[[], bool]] | None:
-        name = plain_name(template)
-        return (texts[name], name, _never_stale) if name in texts else None
-
-    return FunctionLoader(find)
-
-
-class _AskingLoader(BaseLoader):
-    def __init__(self, find: Callable[[str], tuple[str, str]], names: Callable[[], list[str]]) -> None:
-        self._find, self._names = find, names
-
-    def get_source(self, _environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        return *self._find(plain_name(template)), _never_stale
-
-    def list_templates(self) -> list[str]:
-        return self._names()
-
-
-def asking_loader(find: Callable[[str], tuple[str, str]], names: Callable[[], list[str]]) -> BaseLoader:
-    """The loader of templates that lie elsewhere: `find` brings a text and the name of its file."""
-    return _AskingLoader(find, names)
-
-
 def made_ready() -> None:
     """Import what Jinja imports only when it is needed: by `wordwrap`, by `pprint`, by a mistake."""
     import pprint  # noqa: F401
@@ -294,30 +290,80 @@ def made_ready() -> None:
     import jinja2.debug  # noqa: F401
 
 
+class Kept(Protocol):
+    """Where what was worked out of a template is kept between processes."""
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept under a key."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep bytes under a key."""
+
+
 class CompiledTemplates(BytecodeCache):
-    """Templates compiled in this process, by file and text.
+    """Templates compiled in this process, by file and text; those that come with briefbook, also before.
 
     For environments of one language: what Jinja works out while it compiles, it does with their filters.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Kept | None = None, shipped: Path | None = None, wording: str = "") -> None:
+        """`kept`: what earlier processes worked out of the templates in the folder `shipped`; of no others.
+
+        `wording` names the language with all its texts.
+        """
         self._code: dict[tuple[str, str], CodeType] = {}
+        self._kept = kept
+        self._shipped = f"{shipped}{os.sep}" if shipped else None
+        self._wording = wording
+
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        """The place for the code of a template, with the code if it was compiled before."""
+        bucket = super().get_bucket(environment, name, filename, source)
+        if bucket.code is None and filename and self._kept and self._is_shipped(filename):
+            kept = self._kept.get(self._key("code", filename, bucket.checksum))
+            bucket.code = marshal.loads(kept) if kept else None
+        return bucket
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the code of a template, if it was compiled before."""
+        """Give the code of a template, if it was compiled before in this process."""
         bucket.code = self._code.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a template."""
         assert bucket.code is not None
         self._code[bucket.key, bucket.checksum] = bucket.code
+        file = bucket.code.co_filename
+        if self._kept and self._is_shipped(file):
+            self._kept.put(self._key("code", file, bucket.checksum), marshal.dumps(bucket.code))
+
+    def leads(
+        self, file: str, source: str, find: Callable[[], frozenset[str] | None]
+    ) -> frozenset[str] | None:
+        """The names that a template leads to, which `find` finds in its tree."""
+        if self._kept is None or not self._is_shipped(file):
+            return find()
+        key = self._key("leads", file, self.get_source_checksum(source))
+        kept = self._kept.get(key)
+        if kept is None:
+            found = find()
+            self._kept.put(key, marshal.dumps(None if found is None else sorted(found)))
+            return found
+        names = marshal.loads(kept)
+        return None if names is None else frozenset(names)
+
+    def _is_shipped(self, file: str) -> bool:
+        return self._shipped is not None and file.startswith(self._shipped)
+
+    def _key(self, what: str, file: str, checksum: str) -> str:
+        return "\0".join((what, self._wording, file, checksum))
 
 
-def sandbox_of(loader: BaseLoader, compiled: CompiledTemplates | None = None) -> Environment:
+def sandbox_of(loader: BaseLoader, compiled: CompiledTemplates | None = None) -> _Sandbox:
     """The environment that a book's templates run in, without briefbook's own functions and filters."""
     sandbox = _Sandbox(
         loader=loader,
         bytecode_cache=compiled,
+        auto_reload=False,  # a text is read once
         undefined=StrictUndefined,
         autoescape=True,  # together with `finalize`: macros and joins give Markdown, not plain text
         finalize=_finalized,

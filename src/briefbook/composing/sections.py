@@ -6,7 +6,7 @@ the template or of a catalogue wrote is Markdown. So a fact can never inject mar
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -18,16 +18,13 @@ from jinja2.ext import extract_from_ast
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-from briefbook.composing.sandbox import (
-    CompiledTemplates,
-    loader_of,
-    plain_names,
-    sandbox_of,
-)
+from briefbook.composing.sandbox import CompiledTemplates, sandbox_of
 from briefbook.composing.template_functions import template_filters, template_globals
-from briefbook.composing.template_names import Finding, options_read, own_read, unknown_imports
+from briefbook.composing.template_loaders import loader_of
+from briefbook.composing.template_names import Finding, leads_in, options_read, own_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
+from briefbook.frozen import frozen
 from briefbook.selection import (
     ChangedFact,
     ComparedSide,
@@ -38,7 +35,7 @@ from briefbook.selection import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NumberedSource:
     """A cited source with its number in the document."""
 
@@ -46,7 +43,7 @@ class NumberedSource:
     source: ShownSource
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class IssuedNote:
     """What a mail says of the edition that it brings."""
 
@@ -59,7 +56,7 @@ class IssuedNote:
     left_out: tuple[str, ...] = ()  # names of files that are too large for a mail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Context:
     """What every section template sees by name. `docs/templates.md` lists it; a test compares."""
 
@@ -80,6 +77,7 @@ class Context:
 
 T = TypeVar("T")
 _Look = Callable[["SectionTemplates", str], T]
+_NAMES = tuple(field.name for field in fields(Context))
 
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
 _MISTAKES = (
@@ -145,8 +143,9 @@ class SectionTemplates:
         """
         self.roots = tuple(roots)
         self.wording = wording
-        self.environment = sandbox_of(loader_of(self.roots) if loader is None else loader, compiled)
-        self.environment.globals.update(template_globals(wording))
+        self._compiled = compiled or CompiledTemplates()
+        self.environment = sandbox_of(loader_of(self.roots) if loader is None else loader, self._compiled)
+        self.environment.give(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
         self._own: dict[str, frozenset[str] | None] = {}  # likewise
@@ -168,7 +167,7 @@ class SectionTemplates:
 
     def render(self, name: str, context: Context, *, memo: str) -> str:
         """Run a template (`sections/priorities.md.j2`). Raises BriefbookError with its place and the memo."""
-        values = {field.name: getattr(context, field.name) for field in fields(context)}
+        values = {name: getattr(context, name) for name in _NAMES}
         if context.section is not None:
             values["section"] = _giving_markdown(context.section)
         try:
@@ -201,7 +200,7 @@ class SectionTemplates:
             if name in found:
                 continue
             try:
-                found[name] = self._source(name)
+                found[name] = self._read(name)[0]
             except (TemplateError, UnicodeDecodeError):
                 continue
             leads = self._leads_of(name)
@@ -210,20 +209,19 @@ class SectionTemplates:
 
     def _leads_of(self, name: str) -> frozenset[str] | None:
         if name not in self._leads:
-            self._leads[name] = self.leads_in(name)
+            source, file = self._read(name)
+            self._leads[name] = self._compiled.leads(file, source, lambda: self.leads_in(name))
         return self._leads[name]
 
     @_unless_too_deep(None)
     def leads_in(self, name: str) -> frozenset[str] | None:
         """The templates that one leads to; None where that is known only when it runs."""
-        tree = self._tree(name)
-        named = set(meta.find_referenced_templates(tree)) if tree else set()
-        plain = frozenset(plain_names(name for name in named if name is not None))
-        return None if None in named else plain
+        return leads_in(self._tree(name))
 
-    def _source(self, name: str) -> str:
+    def _read(self, name: str) -> tuple[str, str]:
         assert self.environment.loader is not None
-        return self.environment.loader.get_source(self.environment, name)[0]
+        source, file, _ = self.environment.loader.get_source(self.environment, name)
+        return source, file or ""
 
     def messages(self) -> frozenset[tuple[str | None, str]]:
         """Every message of the templates, each with its context."""
@@ -312,7 +310,7 @@ class SectionTemplates:
     def _tree(self, name: str) -> nodes.Template | None:
         """The tree of a template; None where it has none, which `check_syntax` tells of."""
         try:
-            return self.environment.parse(self._source(name), name)
+            return self.environment.parse(self._read(name)[0], name)
         except _MISTAKES:
             return None
 

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from jinja2 import nodes
+from jinja2 import meta, nodes
 
+from briefbook.composing.template_loaders import plain_names
 from briefbook.diagnostics import did_you_mean
 
 Finding = tuple[int, str, str]  # line, message, hint
+
+
+def leads_in(tree: nodes.Template | None) -> frozenset[str] | None:
+    """The templates that one includes, imports or extends; None where that is known only when it runs."""
+    named = set(meta.find_referenced_templates(tree)) if tree else set()
+    return None if None in named else frozenset(plain_names(name for name in named if name is not None))
 
 
 def options_read(tree: nodes.Template) -> set[str] | None:

@@ -6,7 +6,7 @@ a message that the catalogues of a language lack is said in English whole, and t
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from functools import lru_cache, wraps
 from gettext import NullTranslations
@@ -21,6 +21,7 @@ from briefbook.composing.grammar import Grammar, grammar_of
 from briefbook.dates import Part, PartialDate, Qualifier, SimpleDate
 from briefbook.document import Text
 from briefbook.facts import Wording as Texts
+from briefbook.frozen import frozen
 from briefbook.selection import When, Words
 
 ENGLISH = "en"  # the language of every message
@@ -36,7 +37,7 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(_PLAIN_ENGLISH if language == "en" else language, sep="-")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Named:
     """A time zone by its name alone: of its city Babel asks no more, and the zone's file stays closed."""
 
@@ -64,7 +65,7 @@ def _or_in_english(
     return said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Wording:
     """One language's way of saying dates, numbers and lists."""
 
@@ -123,17 +124,17 @@ class Wording:
 
     def day(self, day: date) -> str:
         """8 October 2021."""
-        return format_date(day, "long", locale=self.locale)
+        return _formatted(day, "long", self.locale)
 
     def weekday(self, day: date) -> str:
         """Friday 8 October 2021."""
-        return format_date(day, self._full_pattern(), locale=self.locale)
+        return _formatted(day, self._full_pattern(), self.locale)
 
     def short_weekday(self, day: date) -> str:
         """Fri 8 October 2021, for the label of an entry; where months need more room, shortened as well."""
         if self.locale.language == ENGLISH:
-            return format_date(day, self._full_pattern().replace("EEEE", "EEE"), locale=self.locale)
-        short = format_skeleton("yMMMEd", _noon(day), locale=self.locale)
+            return _formatted(day, self._full_pattern().replace("EEEE", "EEE"), self.locale)
+        short = _by_skeleton(day, "yMMMEd", self.locale)
         return short.replace(",", "", 1) if self.grammar.is_weekday_joined else short
 
     def _full_pattern(self) -> str:
@@ -144,7 +145,7 @@ class Wording:
 
     def month(self, day: date) -> str:
         """October 2021."""
-        return format_skeleton("yMMMM", _noon(day), locale=self.locale)
+        return _by_skeleton(day, "yMMMM", self.locale)
 
     def short_months(self) -> tuple[str, ...]:
         """Jan, Feb … Dec, as they stand on an axis."""
@@ -172,6 +173,13 @@ class Wording:
             return self._days_of_month(when.start, when.end)
         start, end = (self._simple(side, "day") for side in (when.start, when.end))
         return self._say("%(start)s – %(end)s", start=start, end=end)
+
+    def own_words(self, when: PartialDate, exact_day: str) -> str | None:
+        """The same; None where the language lacks a message, and it would be said in English."""
+        try:
+            return self.partial(when, exact_day)
+        except _MissingError:
+            return None
 
     def _simple(self, when: SimpleDate | None, exact_day: str) -> str:
         assert when is not None
@@ -219,7 +227,7 @@ class Wording:
         both = f"'{start.first.day}–{end.last.day}'"
         pattern = self.locale.date_formats["long"].pattern
         pieces = [both if p.startswith("d") else p for p in _PATTERN_PIECES.findall(pattern)]
-        return format_date(start.first, "".join(pieces), locale=self.locale)
+        return _formatted(start.first, "".join(pieces), self.locale)
 
     # ------------------------------------------------------------------- what templates use
 
@@ -275,7 +283,7 @@ class Wording:
         """The city of a zone; None for one that is named after none."""
         if "/" not in zone or zone.startswith("Etc/"):
             return None
-        named: Any = _Named(zone)
+        named: Any = _Named(key=zone)
         place: str = get_timezone_location(named, locale=self.locale, return_city=True)
         return place.rpartition("/")[2]  # Argentina/Buenos Aires
 
@@ -331,6 +339,8 @@ class Wording:
     def listing(self, items: Iterable[str], style: str = "standard") -> str:
         """A, b and c; the word before the last one as that asks for (Francia e Italia)."""
         every = [str.__str__(item) for item in items]  # Markdown is joined as it is
+        if len(every) == 1:
+            return every[0]
         said: str = format_list(every[:-1] + [_LAST] * bool(every), style=style, locale=self.locale)  # type: ignore[arg-type]
         before, _, after = said.rpartition(_LAST)
         return self.grammar.joining(before, every[-1]) + every[-1] + after if every else ""
@@ -359,9 +369,18 @@ def _same_month(start: SimpleDate, end: SimpleDate) -> bool:
     return plain and bool(start.day and end.day) and (start.year, start.month) == (end.year, end.month)
 
 
-def _noon(day: date) -> datetime:
-    """Babel formats a bare date by skeleton as if it were midnight UTC of some zone; noon is safe."""
-    return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001
+# The memos of a book tell of the same days again and again.
+
+
+@lru_cache(maxsize=8192)
+def _formatted(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=8192)
+def _by_skeleton(day: date, skeleton: str, locale: Locale) -> str:
+    # Babel formats a bare date by skeleton as if it were midnight UTC of some zone; noon is safe.
+    return format_skeleton(skeleton, datetime(day.year, day.month, day.day, 12), locale=locale)  # noqa: DTZ001
 
 
 def wording_of(language: str, catalogues: tuple[str, ...] = ()) -> Wording:

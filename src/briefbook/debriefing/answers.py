@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from briefbook.composing.debrief import (
     AGREED,
@@ -21,6 +20,7 @@ from briefbook.composing.debrief import (
     WORD,
 )
 from briefbook.facts import Facts
+from briefbook.frozen import frozen
 from briefbook.readers.located_yaml import unbearable_in
 from briefbook.returned import Control, Returned
 from briefbook.writers.docx_controls import bookmark_of, tag_of
@@ -36,7 +36,7 @@ _SEVERAL = re.compile(r"\s(?:and|with|y|e|con|&|\+)\s|,[^,]+,", re.IGNORECASE)
 _WITH_POST = re.compile(r"(?P<name>[^,(]+?)\s*(?:,\s*(?P<post>.+)|\((?P<bracketed>.+)\))?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Form:
     """The fields of a form: their titles and prompts, by their ids."""
 
@@ -144,7 +144,7 @@ def _named_in(part: str) -> str:
     return part if "," in post else name + comma
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Attending:
     """Somebody who is named as having been there, as the answer has it."""
 

@@ -1,6 +1,6 @@
 """A meeting of a book → the form that asks what became of it, as a document."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from briefbook.composing.debrief import PREFIX, compose_debrief, form_fields
@@ -8,6 +8,7 @@ from briefbook.dates import PartialDate
 from briefbook.debriefing.answers import Form
 from briefbook.document import Document
 from briefbook.facts import Meeting, Wording
+from briefbook.frozen import frozen
 from briefbook.memo import MeetingScope, Memo, Reference
 from briefbook.selection import Selection, ShownMeeting
 from briefbook.state import MeetingState
@@ -16,7 +17,7 @@ from briefbook.workshop import Day, Workshop
 _OTHER = "@"  # before the language of a form that is not in the book's; no id holds it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Asked:
     """A meeting as it stands on a day; without a state nothing on file tells of it by then."""
 
@@ -92,7 +93,7 @@ def form_name(memo: str) -> str:
     return memo.replace(":", "-").replace(_OTHER, ".") + ".docx"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FormKey:
     """What a form that came back says of itself: its meeting, its language if not the book's, its days."""
 

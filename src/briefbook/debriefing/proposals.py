@@ -48,12 +48,13 @@ from briefbook.debriefing.verdict import verdict_in
 from briefbook.diagnostics import Where
 from briefbook.facts import Facts, Force, Meeting, Organisation, Person, Priority, Says
 from briefbook.facts import Wording as Texts
+from briefbook.frozen import frozen
 from briefbook.marking import Marking
 from briefbook.readers.yaml_editing import AddItem, AddRecord, Edit, Flow, Value
 from briefbook.returned import Returned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proposed:
     """One addition to the facts: in words, and as a change of a file."""
 
@@ -62,7 +63,7 @@ class Proposed:
     edit: Edit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Debriefing:
     """What a form's answers come to: what they would add, what is on file already, what nobody can read."""
 
@@ -72,7 +73,7 @@ class Debriefing:
     left: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Room:
     """What the answers are read against. `wordings` are the book's languages, its own first."""
 

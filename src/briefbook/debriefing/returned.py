@@ -3,7 +3,7 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from briefbook.debriefing.proposals import Debriefing, Room, debriefing_of
 from briefbook.debriefing.sources import source_id
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.facts import Meeting
+from briefbook.frozen import frozen
 from briefbook.memo import Book
 from briefbook.placing import Placed, place
 from briefbook.readers.book_files import gather
@@ -27,7 +28,7 @@ from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReviewedForm:
     """What a returned form comes to: proposals, what stands outside of its fields, the files as they'd be."""
 

@@ -5,10 +5,11 @@ An address is written as people write it: `ana@example.org`, `Ana Holm <ana@exam
 """
 
 import re
-from dataclasses import dataclass
 from unicodedata import category, normalize
 
 from email_validator import EmailNotValidError, validate_email
+
+from briefbook.frozen import frozen
 
 _NAMED = re.compile(r"(?P<name>[^<>]*|\"(?:[^\"\\]|\\.)*\"\s*)<(?P<spec>[^<>]*)>")
 _QUOTED = re.compile(r"\"(?P<inside>(?:[^\"\\]|\\.)*)\"")
@@ -22,7 +23,7 @@ _STAND_IN = ".org"  # put behind a name of the own net while it is validated
 _CAPITAL = re.compile("[A-Z]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Address:
     """One mailbox. `name` may be empty; `domain` is in A-labels (RFC 5890), so always ASCII."""
 

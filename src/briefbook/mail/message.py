@@ -16,7 +16,6 @@ package and compared with what was meant, so a letter goes out as meant or not a
 import re
 from base64 import encodebytes
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_string
 from email.header import Header, decode_header, make_header
@@ -28,6 +27,7 @@ from email.utils import format_datetime, getaddresses
 from hashlib import sha256
 from urllib.parse import quote
 
+from briefbook.frozen import frozen
 from briefbook.mail.addresses import Address, refuse_turning, refuse_unprintable
 
 LINE = 76  # characters of a header line or an encoded one (RFC 2047, 2; RFC 2045, 6.7 and 6.8)
@@ -43,7 +43,7 @@ _METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 _CALENDAR = "text/calendar"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Attachment:
     """A file that goes with a letter. `data` arrives byte for byte."""
 
@@ -52,7 +52,7 @@ class Attachment:
     media_type: str  # application/pdf, text/plain; charset=utf-8; of a calendar with or without its method
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Letter:
     """One message. There is no Bcc: whoever gets a blind copy is named to the server alone."""
 

@@ -1,7 +1,8 @@
 """What becomes of a message that is offered to a mail server, and what a server can do."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from briefbook.frozen import frozen
 
 
 class Phase(StrEnum):
@@ -27,14 +28,14 @@ class Scope(StrEnum):
     SERVER = "server"  # nothing of this message: every other would fare alike
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Accepted:
     """The server has taken the message over."""
 
     reply: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Refused:
     """The message was not taken, and will not be. `code` is the server's, 0 where the refusal is our own."""
 
@@ -45,7 +46,7 @@ class Refused:
     limit: int | None = None  # bytes that the server takes, where the message has more and was not offered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Cut:
     """The conversation broke off. Only at `Phase.DOT` may the server have taken the message (RFC 1047)."""
 
@@ -56,7 +57,7 @@ class Cut:
 Outcome = Accepted | Refused | Cut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Greeting:
     """What a server says that it can do (after TLS, where there is any)."""
 

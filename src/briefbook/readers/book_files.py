@@ -5,10 +5,11 @@ import hashlib
 import os
 import stat
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
+from briefbook.frozen import frozen
 from briefbook.readers.read_picture import ENDINGS
 from briefbook.tool import CATALOGUE, LANGUAGES
 
@@ -22,7 +23,7 @@ _KINDS = ((".png", ".jpg", ".jpeg"), (".ttf",), (".docx", ".dotx"))  # endings o
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; 10,000 facts take 4 MB, so more is a mistake
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BookFile:
     """A file of a book: its path, its name in problems, its bytes (None where it cannot be read)."""
 
@@ -31,7 +32,7 @@ class BookFile:
     data: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BookFiles:
     """Everything of a book that is read, and the problems on the way. Folders in the order of the names."""
 

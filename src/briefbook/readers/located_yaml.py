@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from briefbook.diagnostics import Problem, Where
+from briefbook.frozen import frozen
 
 DEEPEST = 64
 _TOLD = 20  # so many bad characters of a file are told; one with more is no text but a picture or the like
@@ -88,7 +89,7 @@ class Broken:
 Node = Scalar | Sequence | Mapping | Broken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ParsedFile:
     """What a file holds. `root` is None for an empty file and for one that could not be read to its end."""
 
@@ -420,8 +421,10 @@ def _syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Proble
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return Problem(where=Where(file=file), message=f"this is not YAML: {said}")
-    where = Where(file=file, line=mark.line + 1, column=mark.column + 1)
     lines = _LINE_BREAK.split(text)
+    if mark.line >= len(lines) and error.context_mark is not None:
+        mark = error.context_mark  # the parser complains behind a last line without an end
+    where = Where(file=file, line=min(mark.line + 1, len(lines)), column=mark.column + 1)
     line = lines[mark.line] if mark.line < len(lines) else ""
     indent = line[: len(line) - len(line.lstrip(" \t"))]
     if "\t" in indent:

@@ -1,12 +1,13 @@
 """A book's files → Book."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
+from briefbook.frozen import frozen
 from briefbook.memo import Book, Memo, Settings, in_its_languages
 from briefbook.readers.book_files import (
     BookFiles,
@@ -25,7 +26,7 @@ from briefbook.readers.read_picture import read_picture
 from briefbook.readers.read_profile import ReadProfiles, profiles_for, with_profile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReadBook:
     """What was read of a book, and every problem on the way.
 

@@ -5,7 +5,6 @@ Whether an address, a cron expression, a zone or a template is a right one is as
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import time, timedelta
 from ipaddress import ip_address
 
@@ -22,6 +21,7 @@ from briefbook.delivery import (
     SendWhen,
 )
 from briefbook.diagnostics import Problem, place_of
+from briefbook.frozen import frozen
 from briefbook.memo import FORMATS, Memo, Settings, languages_of
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node
@@ -188,7 +188,7 @@ def schedule(node: Node, name: str, reading: Reading) -> ScheduleSpec | None:
 # ---------------------------------------------------------------------------------------- delivery
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Recipient:
     """An address as written, and the language that its owner reads."""
 

@@ -6,7 +6,6 @@ A new kind is a dataclass in facts.py, a Shape here and a line in `KINDS`.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from briefbook.diagnostics import Problem, Where, did_you_mean
@@ -31,6 +30,7 @@ from briefbook.facts import (
     Variant,
     Withdrawn,
 )
+from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
 from briefbook.readers.read_marking import marking
@@ -307,7 +307,7 @@ KINDS: Mapping[str, Shape[Any]] = {
 # ---------------------------------------------------------------------------------------- reading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Defined:
     """A record that stands in a file. `mentions`: the texts in it, where it was left out for a mistake."""
 

@@ -1,10 +1,11 @@
 """`marking:` of a fact, a statement or a memo → Marking; of a book → MarkingSpec; schemes/*.yaml → Scheme."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from briefbook.diagnostics import Where, did_you_mean
+from briefbook.frozen import frozen
 from briefbook.marking import Caveat, Level, Marking, Scheme
 from briefbook.memo import MarkingSpec
 from briefbook.readers import located_yaml
@@ -101,7 +102,7 @@ _SCHEME_FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Written:
     """`marking:` of a book as it stands there."""
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from briefbook.diagnostics import Problem, Where, did_you_mean, has_errors
 from briefbook.facts import Wording
+from briefbook.frozen import frozen
 from briefbook.memo import PASSAGES, EdgeSpec, FurnitureSpec, Memo, Profile, SectionSpec
 from briefbook.readers.book_files import TEMPLATES_FOLDER, bytes_of, shown_as
 from briefbook.readers.located_yaml import Node, parse_yaml
@@ -138,7 +139,7 @@ def profile_names(root: Path) -> list[str]:
     return sorted(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ReadProfiles:
     """The profiles that memos name, but for those that are not there or have mistakes.
 

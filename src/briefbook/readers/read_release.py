@@ -1,10 +1,11 @@
 """`release:` of book.yaml and of a memo's file → its record in `release_spec.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from briefbook.diagnostics import NOWHERE, Places, Where
+from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node
 from briefbook.readers.read_delivery import duration
@@ -14,7 +15,7 @@ from briefbook.release_spec import ReleaseSpec, Rigour
 _LONGEST = timedelta(days=36_500)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Rules:
     """Rules by their ids, each with its place."""
 

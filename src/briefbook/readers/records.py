@@ -15,6 +15,7 @@ from briefbook.dates import ACCEPTED, PartialDate, parse_partial_date
 from briefbook.diagnostics import Places, Problem, Where, did_you_mean
 from briefbook.document import is_blank
 from briefbook.facts import Wording
+from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
 
@@ -44,7 +45,7 @@ class Reading:
 Taker = Callable[[Node, str, Reading], T | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Field:
     """One field of a record: how it is read, whether it must be there, its name in Python if another."""
 
@@ -67,7 +68,7 @@ def _nothing_more(_record: object) -> Iterable[Problem]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Shape(Generic[T]):
     """A kind of record: what it is called in problems, what makes it, and its fields by their key on disk.
 

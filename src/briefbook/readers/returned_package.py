@@ -7,7 +7,6 @@ refused by a problem with a mend. Open Packaging Conventions: ECMA-376 Part 2.
 import posixpath
 import zipfile
 import zlib
-from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from typing import NoReturn
@@ -16,6 +15,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.frozen import frozen
 
 MOST_ENTRIES = 2_000
 MOST_BYTES = 256 * 1024 * 1024  # of all parts when inflated
@@ -30,7 +30,7 @@ _SAVE = "open it in Word and save it as Word Document (.docx)"
 _SAVE_IN_ANY = "open it where it was written and save it as Word Document (.docx)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Related:
     """What a part refers to: the last word of the relationship's type, and a part's name or an address."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from briefbook.diagnostics import NOWHERE, Problem, Where
+from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Scalar, parse_yaml
 from briefbook.readers.yaml_spans import LINE_BREAK, Span, leading, spans_of
@@ -32,7 +33,7 @@ __all__ = ["AddField", "AddItem", "AddRecord", "Edit", "Flow", "Replace", "Step"
 Step = str | int  # a key of a mapping, or the place of an item of a list, from 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Replace:
     """Put another text in a scalar's place.
 
@@ -45,7 +46,7 @@ class Replace:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AddField:
     """Add a field to the mapping at `where` (and `within`), as its last or right behind the field `after`."""
 
@@ -56,7 +57,7 @@ class AddField:
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AddItem:
     """Add an item to the list at `where` (and `within`), as its last."""
 
@@ -65,7 +66,7 @@ class AddItem:
     value: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AddRecord:
     """Add a record under a key of the file (`sources`), which is made if it is not there."""
 

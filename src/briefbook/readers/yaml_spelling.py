@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import PARSER, PYTHON_PARSER, ParsedFile, Scalar, parse_yaml
 
@@ -24,7 +25,7 @@ class Flow:
 Value = str | Sequence["Value"] | Mapping[str, "Value"] | Flow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Setting:
     """Where a value stands. Columns count from 0.
 
@@ -41,7 +42,7 @@ class Setting:
     ends_file: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing:
     """How the text that is replaced is written: its style as the parser names it, its bytes as lines."""
 

@@ -1,19 +1,19 @@
 """What people did to a returned document, edit by edit, each with the fact and field that it concerns. Pure.
 
 The returned document is held against the edition's own, and that against the tree that it was written from,
-whose inlines know their facts and slots. Nothing is left out: what fits no word of the edition is an edit of
-its own, in full.
+whose inlines know their facts and slots. Nothing is left out: what fits none of its words is an edit whole.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 
 from briefbook.aligning import Change, Key, alike, as_one, changes, key_of, keys_in, paired, same, tokens_of
 from briefbook.document import Document
+from briefbook.frozen import frozen
 from briefbook.returned import Comment, Part, Returned, Revision, Span, Thing, View
 from briefbook.reviewing.matching import (
     Match,
@@ -41,7 +41,7 @@ class EditKind(StrEnum):
     TAKEN_BACK = "taken back"  # put in and taken out again, under tracking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edit:
     """One thing that somebody did.
 
@@ -66,7 +66,7 @@ class Edit:
     sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Review:
     """All edits in reading order; the pieces of the edition, and the new words of those that were changed."""
 

@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from briefbook.aligning import Change, Key, Token, changes, key_of, paired, same, tokens_of
 from briefbook.document import Document
+from briefbook.frozen import frozen
 from briefbook.returned import Paragraph, Part, Returned, Span, View, viewed
 from briefbook.reviewing.printed_words import Line, lines_of
 
@@ -15,7 +16,7 @@ _LONG_NUMBER = re.compile("\\d+(?:[.,'’\u00a0\u202f]\\d+)+")
 _SLOT_TAG = "slot:"  # what the tags of the content controls of slots begin with
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Row:
     """A paragraph of the edition's own file or of the returned one."""
 

@@ -1,7 +1,6 @@
 """The words of an edition, paragraph by paragraph as print sets them: whose each of them is. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from briefbook.aligning import Key, words_in
@@ -24,11 +23,12 @@ from briefbook.document import (
     Text,
     plain,
 )
+from briefbook.frozen import frozen
 from briefbook.notes import notes_of, without_notes
 from briefbook.outline import outlined
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Piece:
     """A run of words of the edition that come from one field or slot, or are connective words.
 
@@ -48,7 +48,7 @@ class Piece:
         return self.origin is not None or self.slot is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Line:
     """A paragraph of the tree: its pieces by their numbers, and whose each of its words is."""
 

@@ -8,7 +8,7 @@ want a source that says so (docs/rules.md). Evidence is never touched.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -19,6 +19,7 @@ from briefbook.dates import PartialDate
 from briefbook.diagnostics import Placed, Where, place_of
 from briefbook.document import Origin, Slot
 from briefbook.facts import Fact, Meeting, Source, Wording, statements_of
+from briefbook.frozen import frozen
 from briefbook.marking import is_own
 from briefbook.memo import Book, Judgement, Memo
 from briefbook.readers.located_yaml import unbearable_in
@@ -39,7 +40,7 @@ class Outcome(StrEnum):
     LISTED = "listed"  # it fits nothing in the book
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Target:
     """A text in a file: `where` it or the texts by language stand, of which that of `language` is meant.
 
@@ -52,7 +53,7 @@ class Target:
     slot: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proposal:
     """What becomes of one edit, and which place of the book it concerns.
 

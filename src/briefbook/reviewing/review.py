@@ -7,7 +7,7 @@ together or not at all, and only where the checks say no worse of the book than 
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from briefbook.amending import Changed, write_changes
 from briefbook.binding import KEY
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where
+from briefbook.frozen import frozen
 from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition
 from briefbook.memo import Memo
@@ -36,7 +37,7 @@ from briefbook.shelf import Entry, note
 LARGEST = 100 * 1024 * 1024  # bytes of a returned file
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reviewed:
     """What was found in a returned document, and what becomes of each edit, in the same order."""
 

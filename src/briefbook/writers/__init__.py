@@ -1,17 +1,17 @@
 """Writers: a document and a theme in, the bytes of one format out. `WRITERS` is the table of formats.
 
-A writer's module is imported when its first document is written: python-docx and reportlab cost a command
-that does not need them more time than everything else it does.
+A writer's module is imported when its first document is written: lxml and reportlab cost a command that does
+not need them more time than everything else it does.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from briefbook.document import Document
+from briefbook.frozen import frozen
 from briefbook.writers.theme import Theme
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Writer:
     """One format: its name, which is its file extension too, its media type and what writes it."""
 

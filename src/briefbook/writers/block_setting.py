@@ -4,7 +4,7 @@ Pure, like `line_breaking` and `layout`: this module knows columns and indents, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from typing import assert_never
 
@@ -23,6 +23,7 @@ from briefbook.document import (
     Table,
     Timeline,
 )
+from briefbook.frozen import frozen
 from briefbook.notes import NOTES
 from briefbook.writers.line_breaking import Span, break_lines
 from briefbook.writers.pictures import printed_size
@@ -126,7 +127,7 @@ def _held(stack: Stack) -> Stack:
     return replace(stack, strips=(*stack.strips[:-1], replace(stack.strips[-1], bound=True)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BlockSetter:
     """Sets one block after the other, each over the theme's whole measure."""
 

@@ -6,11 +6,12 @@ as long whatever numbers stand in them. So all pages are known before the rows o
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 from briefbook.binder import Binder, IndexEntry
 from briefbook.document import Document, Heading, Text, blocks_of, plain
+from briefbook.frozen import frozen
 from briefbook.notes import notes_in
 from briefbook.sheets import Edge
 from briefbook.writers.banner import banner_lines, roomed
@@ -40,7 +41,7 @@ SHORTEST_RANGE = 3  # pages on end that are told as 9–11
 # ------------------------------------------------------------------------------- what is known of pages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Row:
     """A line of the contents: a label, a title, and the place that it leads to."""
 
@@ -51,7 +52,7 @@ class Row:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mention:
     """A page of an index entry, or pages on end, with the first anchors on the first and on the last one."""
 
@@ -65,7 +66,7 @@ class Mention:
         return both[:1] if both[0] == both[1] else both
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class BoundPages:
     """A bound book, laid out. Pages count from 1, the cover being the first."""
 
@@ -79,7 +80,7 @@ class BoundPages:
     parts: "Parts"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Parts:
     """The parts of a bound book with the numbers of their first blocks, as `Owner.block` counts them."""
 
@@ -120,7 +121,7 @@ def lay_out_bound(binder: Binder, theme: Theme, measure: Measure) -> BoundPages:
     return _Layout(binder=binder, theme=theme, measure=measure).laid_out()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Layout:
     binder: Binder
     theme: Theme

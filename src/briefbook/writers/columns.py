@@ -6,10 +6,10 @@ reader has; both get the columns that a face a quarter wider asks for, so that t
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import ceil
 
 from briefbook.document import Inlines, Table
+from briefbook.frozen import frozen
 from briefbook.writers.line_breaking import natural_width, widest_word
 from briefbook.writers.strips import TextSetter, texts_of
 
@@ -24,7 +24,7 @@ _FILLED = 0.93  # how much of a line words fill, on average
 _FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Columns:
     """The widths of a table's columns, and the gap between two of them, in points."""
 

@@ -6,11 +6,11 @@ Word works fields out only when it is asked to.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from lxml import etree
 
 from briefbook.document import Citations, Cite, CitedSource, Document, SourceEntry, SourceList, blocks_of
+from briefbook.frozen import frozen
 from briefbook.notes import notes_of as noted_sources
 from briefbook.writers.docx_runs import Bookmarks, add_field, add_mark, add_run
 from briefbook.writers.docx_styles import NSMAP, R, W, add
@@ -19,7 +19,7 @@ from briefbook.writers.words import AT_WORDS, safe_opening
 _SEPARATORS = (("separator", -1), ("continuationSeparator", 0))  # with the identities that Word gives them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NoteKind:
     """The names of one kind of note in WordprocessingML (ECMA-376 Part 1 §17.11)."""
 

@@ -7,9 +7,10 @@ then on, and nothing of the machine (clock, file modes, version of a library) ca
 import struct
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lxml import etree
+
+from briefbook.frozen import frozen
 
 # 1 January 1980, 0:00, in the form of MS-DOS: the earliest day that a ZIP file can name.
 _DOS_DATE = (1 << 5) | 1
@@ -22,7 +23,7 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _END = struct.Struct("<4sHHHHIIH")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Part:
     """One part of a package, deflated: `name` is its path in the container, without a leading slash."""
 

@@ -5,12 +5,12 @@ PNG in its place for what does not know SVG.
 """
 
 import hashlib
-from dataclasses import dataclass
 from typing import assert_never
 
 from lxml import etree
 
 from briefbook.document import Figure, Image, Timeline
+from briefbook.frozen import frozen
 from briefbook.writers.docx_package import Part, add_relationship, part_of_bytes
 from briefbook.writers.docx_styles import R, add
 from briefbook.writers.faces import OURS, faces_of, measure_of
@@ -32,7 +32,7 @@ _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"  # the extension of a pictu
 _EMU = 12_700  # English Metric Units in a point (ECMA-376 Part 1 §20.1.10.16)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Shown:
     """A picture as it is to be shown: its size in points, its file and that of its SVG by relationship."""
 

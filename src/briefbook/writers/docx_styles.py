@@ -5,10 +5,11 @@ repair the file. They are written one by one because the same styles cost 40 ms 
 in every process, and 2 ms so.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lxml import etree
 
+from briefbook.frozen import frozen
 from briefbook.marking import Banner
 from briefbook.writers.banner import GAP, banner_style
 from briefbook.writers.bound_look import HANGING, TAB_WIDTH, contents_style, cover_theme, index_style
@@ -265,7 +266,7 @@ def _contents_and_index(root: Element, theme: Theme) -> None:
 # ------------------------------------------------------------------------------------- pieces
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Paragraph:
     """What a paragraph style fixes beside the look of its text; lengths in points."""
 

@@ -2,27 +2,28 @@
 
 There is no template on disk. A committed template would say sizes, colours and indents a second time,
 in a binary file that no diff shows, and would drift from the theme by which the PDF is drawn. So the
-template is made from the theme, once a process: python-docx holds the package and how its parts relate, and
-`docx_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
-styles, a thumbnail, a colour theme and custom XML that no memo needs.
+template is made from the theme, once a process; `docx_styles` makes the styles. python-docx has no part in
+it: a dozen parts and how they relate are said sooner than it is imported, and its own default template
+carries 877 KB of styles, a thumbnail, a colour theme and custom XML that no memo needs.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part as OpcPart
-from docx.oxml.parser import parse_xml
-from docx.package import Package
-from docx.parts.document import DocumentPart
 from lxml import etree
 
 from briefbook.document import Citations
+from briefbook.frozen import frozen
 from briefbook.marking import Banner
 from briefbook.writers.banner import EDGE, GAP
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
-from briefbook.writers.docx_package import Part, part_of_bytes, part_of_xml
+from briefbook.writers.docx_package import (
+    Part,
+    add_relationship,
+    blank_relationships,
+    part_of_bytes,
+    part_of_xml,
+)
 from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
 from briefbook.writers.docx_styles import (
     MARKER_GAP,
@@ -36,7 +37,7 @@ from briefbook.writers.docx_styles import (
     template_styles,
     twips,
 )
-from briefbook.writers.house_properties import CUSTOM
+from briefbook.writers.house_properties import CUSTOM, KINDS
 from briefbook.writers.office_theme import office_theme
 from briefbook.writers.theme import FACES, Theme
 
@@ -80,13 +81,15 @@ PART_ORDER = (
     CORE,
     CUSTOM,
 )
-# Parts that each memo makes anew; the others are deflated once.
-_CHANGING = frozenset(
-    {DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_HEADER, FIRST_FOOTER, FOOTER, CORE, CUSTOM}
-)
+_TYPES = "application/vnd.openxmlformats-officedocument."
+_WORD = f"{_TYPES}wordprocessingml."
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
+_CORE_RELATED = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+_RELATIONSHIPS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Template:
     """What a theme and a language fix. The elements are models: copy them, never change them."""
 
@@ -101,69 +104,70 @@ class Template:
 @lru_cache(maxsize=16)
 def template_for(theme: Theme, language: str, citations: Citations, banner: Banner | None = None) -> Template:
     """The template for `theme` in `language` (BCP 47); kept, since a build prints many memos alike."""
-    package = _package(theme, language, NOTE_KINDS.get(citations), banner)
-    main = package.main_document_part
-    parts = sorted(package.iter_parts(), key=lambda part: PART_ORDER.index(part.partname.membername))
-    content_types = _content_types(parts)
+    notes = NOTE_KINDS.get(citations)
+    package = _Package()
+    package.relate(PACKAGE_RELS, DOCUMENT, f"{_OFFICE}officeDocument", f"{_WORD}document.main+xml")
+    package.relate(PACKAGE_RELS, CORE, _CORE_RELATED, _CORE_TYPE)
+    package.relate(PACKAGE_RELS, CUSTOM, *KINDS[CUSTOM])
+    section = _fill(package, theme, language, notes, banner)
+    content_types = _content_types(package.types)
     fixed = [
         part_of_xml(CONTENT_TYPES, content_types),
-        part_of_bytes(PACKAGE_RELS, package.rels.xml),
+        part_of_xml(PACKAGE_RELS, package.related[PACKAGE_RELS]),
     ]
-    fixed += [
-        part_of_bytes(part.partname.membername, part.blob)
-        for part in parts
-        if part.partname.membername not in _CHANGING
-    ]
+    fixed += [part_of_bytes(name, package.contents[name]) for name in PART_ORDER if name in package.contents]
     return Template(
         fixed_parts=tuple(fixed),
-        relationships=etree.fromstring(main.rels.xml),
+        relationships=package.related[DOCUMENT_RELS],
         numbering=_numbering(theme),
-        section=etree.fromstring(etree.tostring(main.element.body.sectPr)),
-        settings=_settings(NOTE_KINDS.get(citations)),
+        section=etree.fromstring(etree.tostring(section)),
+        settings=_settings(notes),
         content_types=content_types,
     )
 
 
-def _package(theme: Theme, language: str, notes: NoteKind | None, banner: Banner | None) -> Package:
-    """A python-docx package with every part that a memo has; the changing ones are still blank."""
-    package = Package()
-    main = DocumentPart(
-        PackURI(f"/{DOCUMENT}"),
-        CONTENT_TYPE.WML_DOCUMENT_MAIN,
-        parse_xml(f'<w:document xmlns:w="{W_NS}"><w:body/></w:document>'),
-        package,
-    )
-    package.relate_to(main, RELATIONSHIP_TYPE.OFFICE_DOCUMENT)
-    core = OpcPart(PackURI(f"/{CORE}"), CONTENT_TYPE.OPC_CORE_PROPERTIES, b"", package)
-    package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
-    custom = OpcPart(PackURI(f"/{CUSTOM}"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, b"", package)
-    package.relate_to(custom, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
+class _Package:
+    """How the parts of a package relate (ECMA-376 Part 2 §9.3), their types and what is fixed of them."""
 
-    def plain(name: str, content_type: str, relationship: str, content: bytes = b"") -> str:
-        part = OpcPart(PackURI(f"/{name}"), content_type, content, package)
-        return str(main.relate_to(part, relationship))
+    def __init__(self) -> None:
+        self.related = {name: blank_relationships() for name in (PACKAGE_RELS, DOCUMENT_RELS)}
+        self.types: dict[str, str] = {}
+        self.contents: dict[str, bytes] = {}
 
-    types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
-    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(template_styles(theme, language, banner)))
-    plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
-    plain(SETTINGS, types.WML_SETTINGS, kinds.SETTINGS, _bytes(_settings(notes)))
-    plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
-    plain(THEME, types.OFC_THEME, kinds.THEME, office_theme(theme))
+    def relate(self, owner: str, name: str, relationship: str, content_type: str) -> str:
+        """Add a part that another part, or the package, leads to; the id by which it does."""
+        self.types[name] = content_type
+        folder = "" if owner == PACKAGE_RELS else "word/"
+        return add_relationship(self.related[owner], relationship, name.removeprefix(folder))
+
+    def add(self, name: str, kind: str, content: bytes | None = None, *, office: bool = False) -> str:
+        """Add a part of the main document, by the name of its kind; without content each memo makes it."""
+        content_type = f"{_TYPES}{kind}+xml" if office else f"{_WORD}{kind}+xml"
+        if content is not None:
+            self.contents[name] = content
+        return self.relate(DOCUMENT_RELS, name, f"{_OFFICE}{kind}", content_type)
+
+
+def _fill(
+    package: _Package, theme: Theme, language: str, notes: NoteKind | None, banner: Banner | None
+) -> Element:
+    """Add every part that a memo has, those that it changes still without content; the w:sectPr."""
+    package.add(STYLES, "styles", _bytes(template_styles(theme, language, banner)))
+    package.add(NUMBERING, "numbering")
+    package.add(SETTINGS, "settings", _bytes(_settings(notes)))
+    package.add("word/fontTable.xml", "fontTable", _fonts(theme))
+    package.add(THEME, "theme", office_theme(theme), office=True)
     if notes is not None:
-        upper = notes.note.upper()
-        plain(notes.part, getattr(types, f"WML_{upper}S"), getattr(kinds, f"{upper}S"))
-    main.element.body.append(
-        _section(
-            theme,
-            notes,
-            banner,
-            first_header=plain(FIRST_HEADER, types.WML_HEADER, kinds.HEADER) if theme.first_header else "",
-            header=plain(HEADER, types.WML_HEADER, kinds.HEADER),
-            first_footer=plain(FIRST_FOOTER, types.WML_FOOTER, kinds.FOOTER),
-            footer=plain(FOOTER, types.WML_FOOTER, kinds.FOOTER),
-        )
+        package.add(notes.part, f"{notes.note}s")
+    return _section(
+        theme,
+        notes,
+        banner,
+        first_header=package.add(FIRST_HEADER, "header") if theme.first_header else "",
+        header=package.add(HEADER, "header"),
+        first_footer=package.add(FIRST_FOOTER, "footer"),
+        footer=package.add(FOOTER, "footer"),
     )
-    return package
 
 
 def _section(
@@ -183,7 +187,7 @@ def _section(
     page = theme.page
     edges = (theme.header_distance, theme.footer_distance) if banner is None else (EDGE - GAP, EDGE - GAP)
     above, below = map(twips, edges)
-    section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
+    section = etree.fromstring(f'<w:sectPr xmlns:w="{W_NS}"/>')
     if first_header:
         add(section, "headerReference", type="first").set(R + "id", first_header)
     add(section, "headerReference", type="default").set(R + "id", header)
@@ -259,15 +263,15 @@ def _fonts(theme: Theme) -> bytes:
     return _bytes(root)
 
 
-def _content_types(parts: list[OpcPart]) -> Element:
+def _content_types(types: Mapping[str, str]) -> Element:
     """[Content_Types].xml (ECMA-376 Part 2 §10.1.2.2): some extensions by default, the parts by name."""
     namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
     root = etree.fromstring(f'<Types xmlns="{namespace}"/>')
-    defaults = {CONTENT_TYPE.OPC_RELATIONSHIPS: "rels", CONTENT_TYPE.XML: "xml", **MEDIA_EXTENSIONS}
+    defaults = {_RELATIONSHIPS_TYPE: "rels", "application/xml": "xml", **MEDIA_EXTENSIONS}
     for kind, extension in defaults.items():
         etree.SubElement(root, f"{{{namespace}}}Default", Extension=extension, ContentType=kind)
-    for part in parts:
-        attributes = {"PartName": str(part.partname), "ContentType": part.content_type}
+    for name in filter(types.get, PART_ORDER):
+        attributes = {"PartName": f"/{name}", "ContentType": types[name]}
         etree.SubElement(root, f"{{{namespace}}}Override", attributes)
     return root
 

@@ -1,7 +1,8 @@
 """Drawings: a few vector shapes on a sheet of their own, of no format."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from briefbook.frozen import frozen
 
 
 class Paint(StrEnum):
@@ -14,7 +15,7 @@ class Paint(StrEnum):
     GROUND = "ground"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Stroke:
     """A straight line."""
 
@@ -27,7 +28,7 @@ class Stroke:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pill:
     """A box whose ends are half circles: a disc where it is as wide as it is high."""
 
@@ -40,7 +41,7 @@ class Pill:
     thickness: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Polygon:
     """A closed shape of straight sides."""
 
@@ -50,7 +51,7 @@ class Polygon:
     thickness: float = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Words:
     """A text on one line from `x` on, as wide as was measured."""
 
@@ -65,7 +66,7 @@ class Words:
 Shape = Stroke | Pill | Polygon | Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Drawing:
     """Shapes on a sheet of its own, later ones over earlier ones; points, `y` down."""
 

@@ -8,7 +8,6 @@ module is the only one that fills it, and loads a face when it is first needed.
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import font_caladea
 import font_source_serif_pro
 
+from briefbook.frozen import frozen
 from briefbook.writers.face_tables import unicode_map, whole_tables
 from briefbook.writers.line_breaking import Measure, composed
 from briefbook.writers.theme import File, OwnFaces, Theme
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # imported with the first face: most commands draw nothing
     from reportlab.pdfbase.ttfonts import TTFont
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FaceSet:
     """Which faces a theme asks for: one that comes with briefbook by its name, before it the user's own."""
 
@@ -88,7 +88,7 @@ _DRAWN_AS: Mapping[str, str] = {
 _UNKNOWN = "?"  # drawn for what no face holds; `missing_characters` has told of it before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FacePiece:
     """Text that one face draws. `width` and `offset` are in ems.
 

@@ -6,10 +6,10 @@ any memo does; of the house's list style it takes every level that the house has
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import NSMAP, NUM_IDS, Element, W
 from briefbook.writers.house_file import ReadHouse
 
@@ -17,7 +17,7 @@ _VAL = W + "val"
 _LISTS = {"ListBullet": "bullet", "ListNumber": ""}  # styles of ours whose levels a house may know better
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GraftedNumbering:
     """The root of word/numbering.xml with all definitions, and what is added to our ids in it."""
 

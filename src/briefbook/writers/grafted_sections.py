@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.frozen import frozen
 from briefbook.writers.docx_notes import NoteKind
 from briefbook.writers.docx_styles import Element, R, W
 from briefbook.writers.house_file import ReadHouse, section_in, sections_before
@@ -21,7 +21,7 @@ _AFTER_TITLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GraftedSections:
     """What follows the memo. The elements are models."""
 

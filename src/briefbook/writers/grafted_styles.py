@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.frozen import frozen
 from briefbook.marking import Banner
 from briefbook.writers.docx_styles import BANNER_STYLE, Element, W, add_language, template_styles
 from briefbook.writers.house_file import ReadHouse, value_of
@@ -18,7 +18,7 @@ _RUNNING = ("Lead In", "Field", "List ", "Figure")
 _LAST = " Last"  # variants that close a list or a block, with the distance of running text below
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GraftedStyles:
     """The root of word/styles.xml, the id there of each of our styles, and our ids of those of the house."""
 

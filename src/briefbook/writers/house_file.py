@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, W, template_styles
 from briefbook.writers.house_package import HousePackage, open_house
 from briefbook.writers.theme import HouseFile, Page, Theme
@@ -26,7 +27,7 @@ _YES = ("1", "true", "on")
 _NOTES = (W + "footnoteReference", W + "endnoteReference")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HouseStyle:
     """A style of the house: its id, its name as Word shows it, and its kind (paragraph, character, table)."""
 

@@ -13,6 +13,7 @@ from datetime import date
 from lxml import etree
 
 from briefbook.document import Document
+from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, W, add
 from briefbook.writers.house_properties import HouseProperties
 
@@ -37,7 +38,7 @@ _OF_A_DAY = frozenset(("d", "dd", "ddd", "dddd", "M", "MM", "MMM", "MMMM", "yy",
 _LONGEST_PATTERN = 64  # characters of a pattern for a day; a longer one is no pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MemoWords:
     """What a memo says of itself: words by their names in lower case, its day, its language."""
 

@@ -7,12 +7,13 @@ house's. Nothing of the house's is written anew but what must agree with ours: s
 import posixpath
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from lxml import etree
 
 from briefbook.document import Citations, Document
+from briefbook.frozen import frozen
 from briefbook.marking import Banner
 from briefbook.writers.docx_notes import NOTE_KINDS
 from briefbook.writers.docx_package import (
@@ -69,7 +70,7 @@ _DRAWING_NAME = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessin
 _NAMED = tuple(W + tag for tag in ("pStyle", "rStyle", "tblStyle"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Graft:
     """What one house, one theme and one language fix for all memos. The elements are models."""
 

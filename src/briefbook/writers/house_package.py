@@ -9,13 +9,14 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from typing import NoReturn
 from urllib.parse import unquote
 
 from lxml import etree
 
+from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.house_contents import refuse, refuse_outside, scrutinised
 from briefbook.writers.house_properties import HouseProperties, house_properties
@@ -62,7 +63,7 @@ _RUNS = frozenset(
 _OBJECTS = frozenset(("oleObject", "package", "aFChunk", "subDocument", "frame"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Relationship:
     """What a part refers to: the id in it, the type, and a part's name here or an address."""
 
@@ -72,7 +73,7 @@ class Relationship:
     is_outside: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HousePart:
     """A part that is carried over, under its name here."""
 
@@ -83,7 +84,7 @@ class HousePart:
     relationships: tuple[Relationship, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HousePackage:
     """The main part and all that it refers to and a memo keeps."""
 

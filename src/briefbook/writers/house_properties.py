@@ -8,10 +8,10 @@ underscore in front. ECMA-376 Part 1 §22.2 (extended), §22.3 (custom); Part 2 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 
+from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element
 
 APP, CUSTOM = "docProps/app.xml", "docProps/custom.xml"
@@ -43,7 +43,7 @@ _OF_A_PERSON = re.compile(r"MSIP_Label_.*_Owner", re.IGNORECASE)
 _ON_A_DRIVE = re.compile(r"\\\\|[A-Za-z]:[\\/]|file:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CustomProperty:
     """A property of the house's own: its name, the type and the text of its value."""
 
@@ -52,7 +52,7 @@ class CustomProperty:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HouseProperties:
     """What is kept of a house's properties; empty where it says nothing."""
 

@@ -5,11 +5,12 @@ strips, `pagination` shares the strips out to pages, `lay_out` puts every run at
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import assert_never
 
 from briefbook.document import Citations, Document, SourceEntry, furniture_of
+from briefbook.frozen import frozen
 from briefbook.marking import Banner
 from briefbook.notes import notes_of, with_endnotes, without_notes
 from briefbook.outline import outlined
@@ -281,7 +282,7 @@ def furnished(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _EdgeSetter:
     """Sets the line at the head or at the foot of a page."""
 

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from briefbook.frozen import frozen
+
 Measure = Callable[[str, bool, bool], float]
 """(text, strong, emphasis) → the text's width in ems, that is at size 1."""
 
@@ -36,7 +38,7 @@ _GOOD_CUT = "/.,?&=_-@:"  # in an address that must be cut, cut after one of the
 _TOLERANCE = 0.05  # points; Word rounds the width of a line to twentieths of one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Span:
     """Text in one look. `size` and `rise` are in points, `colour` is six hexadecimal digits."""
 
@@ -54,7 +56,7 @@ class Span:
     anchor: int | None = None  # the number of a place that an index may lead to
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Piece:
     """The part of a span that stands on one line. `width` is in points, undrawn characters count nothing."""
 
@@ -63,7 +65,7 @@ class Piece:
     width: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Line:
     """One line. `width` is in points, without the spaces at its end."""
 

@@ -6,8 +6,8 @@ at the foot of the next page before any other note.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from briefbook.frozen import frozen
 from briefbook.writers.strips import Note, Strip
 
 NOTE_GAP = 13.0  # points between the text and the first note of a page at least; a rule stands in it
@@ -15,7 +15,7 @@ _MOST_NOTES = 2 / 3  # of a page: notes from the page before that want more leav
 _TOLERANCE = 1e-6  # points; sums of floats differ in the last digits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StripOnPage:
     """A strip and how far its top lies below the top of the page's text; `repeated` for a header row."""
 
@@ -24,7 +24,7 @@ class StripOnPage:
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FilledPage:
     """What stands on a page, from above. `continued`: its notes begin with what the page before left over."""
 

@@ -4,11 +4,11 @@ Pure: works on placed pages, knows nothing of ReportLab.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import shorten
 
 from briefbook.cited import page_of
 from briefbook.document import SourceEntry
+from briefbook.frozen import frozen
 from briefbook.spoken import Spoken
 from briefbook.writers.placed import HERE, PlacedPage, PlacedRun
 from briefbook.writers.strips import texts_of
@@ -18,7 +18,7 @@ ASCENT, DESCENT = 0.78, 0.22  # of a run's size: the box around it
 _LONGEST = 90  # characters of an entry that are said of a link to it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Target:
     """Where a link leads, and that in words: for whoever cannot see the page (ISO 14289-1, 7.18.5).
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from briefbook.document import Document, SourceEntry
+from briefbook.frozen import frozen
 from briefbook.writers.pdf_canvas import ArchiveCanvas, Raw, text_string
 from briefbook.writers.pdf_links import ASCENT, DESCENT, NO_PLACES, Target, Targets, leads_on
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
@@ -177,7 +178,7 @@ class Tags:
         canvas.set_structure(root)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _TreeWriter:
     """Writes elements and annotations in PDF's spelling; `raws` and `pages` give the numbers of objects."""
 

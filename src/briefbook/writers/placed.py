@@ -6,10 +6,10 @@ marked content around it; furniture (footer, repeated header row, rules) belongs
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 
 from briefbook.document import Document, furniture_of
+from briefbook.frozen import frozen
 from briefbook.writers.drawing import Drawing
 
 HERE = "#"  # begins a link to a place in the document itself
@@ -31,7 +31,7 @@ class Part(IntEnum):
     EDGE = 9  # what the edges of the first sheet alone say: read after everything else
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@frozen
 class Owner:
     """The part of the document that a run shows. Owners sort in reading order.
 
@@ -50,6 +50,9 @@ class Owner:
     path: tuple[int, ...] = ()
     part: Part = Part.BODY
 
+    def __lt__(self, other: "Owner") -> bool:
+        return (self.block, self.path, self.part) < (other.block, other.path, other.part)
+
 
 def edge_owners(document: Document, first: int = 0) -> dict[str, Owner]:
     """Whose what the edges of a document's first sheet alone say is, by its words.
@@ -61,7 +64,7 @@ def edge_owners(document: Document, first: int = 0) -> dict[str, Owner]:
     return {text: Owner(block=first, path=(number,), part=Part.EDGE) for number, text in enumerate(once)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlacedRun:
     """Text in one look on one line. A word's last space stands in `text`, so that words don't fuse."""
 
@@ -85,7 +88,7 @@ class PlacedRun:
     anchor: int | None = None  # the number of a place that an index may lead to
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlacedRule:
     """A horizontal line: always furniture."""
 
@@ -97,7 +100,7 @@ class PlacedRule:
     dotted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlacedPicture:
     """A raster picture (PNG or JPEG) and the words that stand for it."""
 
@@ -110,7 +113,7 @@ class PlacedPicture:
     owner: Owner
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlacedDrawing:
     """A vector drawing, words and all, and the words that stand for it."""
 
@@ -126,7 +129,7 @@ class PlacedDrawing:
 PlacedFigure = PlacedDrawing | PlacedPicture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HeadingMark:
     """Where a heading begins: a bookmark leads there."""
 
@@ -136,7 +139,7 @@ class HeadingMark:
     owner: Owner
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceMark:
     """Where a source's entry or note begins: its citations lead there."""
 
@@ -144,7 +147,7 @@ class SourceMark:
     y: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PlacedPage:
     """One page, ready to draw. Its runs stand in reading order: text, footnotes, furniture."""
 

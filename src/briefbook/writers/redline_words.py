@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, R, W
 from briefbook.writers.redline_marks import canonical
 
@@ -33,7 +34,7 @@ Path = tuple[Element, ...]
 NoteKey = Callable[[str, str], Hashable]  # (kind, identity) → the same for notes that belong together
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Piece:
     """What a run holds: some of its text, or one child."""
 
@@ -46,7 +47,7 @@ class Piece:
         return self.run.find(_RPR)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Token:
     """The least that is inserted or deleted. Two with the same key are the same but for their look."""
 

@@ -5,10 +5,11 @@ the cells of a row); a page holds it whole or not at all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
+from briefbook.frozen import frozen
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.placed import Owner, PlacedFigure
 from briefbook.writers.theme import TextStyle, Theme
@@ -17,7 +18,7 @@ from briefbook.writers.words import AT_WORDS, safe_opening, safe_target, tied
 _DESCENT = 0.222  # of the size: how far Cambria and Caladea reach below the baseline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fragment:
     """A line of text in a strip: `x` from the text's left edge, `baseline` from the strip's top."""
 
@@ -27,7 +28,7 @@ class Fragment:
     owner: Owner
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Hairline:
     """A rule, `x` from the text's left edge, `y` below the strip's top; `dotted`: it leads the eye along."""
 
@@ -37,7 +38,7 @@ class Hairline:
     dotted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Note:
     """A footnote: its own strips, for the foot of a page. Heights are in points, with the space above it."""
 
@@ -46,7 +47,7 @@ class Note:
     least: float  # of the lines that must stand together before it may go on on the next page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Strip:
     """A slice of a column that stays whole."""
 
@@ -62,7 +63,7 @@ class Strip:
     figure: PlacedFigure | None = None  # at its place within the strip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Stack:
     """Strips one above the other, with the space that they want around them."""
 
@@ -113,7 +114,7 @@ def baseline(style: TextStyle) -> float:
     return style.leading - _DESCENT * style.size
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class TextSetter:
     """Sets inlines in a theme's styles; `measure` gives widths of text."""
 

@@ -22,6 +22,7 @@ from briefbook.document import (
     Table,
     blocks_of,
 )
+from briefbook.frozen import frozen
 from briefbook.notes import notes_in
 from briefbook.outline import DEEPEST
 from briefbook.writers.placed import Owner, Part, edge_owners
@@ -97,7 +98,7 @@ class Element:
                 yield from kid.walk()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Structure:
     """The root element of a document, and the elements that the owners of placed runs belong to."""
 

@@ -1,9 +1,10 @@
 """Tables to strips: column widths from the content, a header row over a hairline, rows that stay whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from briefbook.document import Row, Table
+from briefbook.frozen import frozen
 from briefbook.writers.columns import columns_of, figure_columns
 from briefbook.writers.line_breaking import Line
 from briefbook.writers.placed import Owner, Part
@@ -38,7 +39,7 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
     return Stack(strips=tuple(strips), after=theme.body.after + theme.cell_padding)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Column:
     """Where a column stands, in points from the text's left edge."""
 
@@ -47,7 +48,7 @@ class _Column:
     flush_right: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _RowSetter:
     """Sets rows into columns; a row is a list of lines, a fragment's baseline counts from its line's top."""
 

@@ -6,12 +6,14 @@ faces, a house's Word file) stand in it as `File`: equal by digest, with the byt
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from hashlib import sha256
 
+from briefbook.frozen import frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@frozen
 class TextStyle:
     """How a kind of text is set: size on leading, space around it, weight and colour."""
 
@@ -24,7 +26,7 @@ class TextStyle:
     centred: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Page:
     """A sheet and its margins."""
 
@@ -52,7 +54,7 @@ PAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class File:
     """The bytes of a user's file, known by their SHA-256.
 
@@ -74,7 +76,7 @@ def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Logo:
     """A picture at the head of the first page, `width` points wide, and what it says in words."""
 
@@ -86,7 +88,7 @@ class Logo:
     alt: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OwnFaces:
     """TrueType files of the user's own; a weight or slant that is not given is drawn by the nearest."""
 
@@ -96,7 +98,7 @@ class OwnFaces:
     bold_italic: File | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StyleName:
     """Which style of a house's Word file stands for one of ours, both by the name that Word shows."""
 
@@ -104,7 +106,7 @@ class StyleName:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class HouseFile:
     """A house's own Word file, in whose styles the DOCX is written."""
 
@@ -112,7 +114,7 @@ class HouseFile:
     styles: tuple[StyleName, ...] = ()  # beside those that have the same name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Theme:
     """Our own look. One face, two weights, one dark accent."""
 

@@ -5,10 +5,10 @@ Days are counted as ordinals: beside the first or the last year that `date` know
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from briefbook.document import Timeline
+from briefbook.frozen import frozen
 
 _SHORTEST = 6  # days that an axis covers at least
 _AIR = 0.04  # of the span: free at either end
@@ -20,7 +20,7 @@ _MONTHS = (1, 2, 3, 6)
 _DAYS = (1, 2, 7, 14)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Tick:
     """A day that has a line: what it is called, and the month or year that begins with it."""
 
@@ -29,7 +29,7 @@ class Tick:
     within: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Axis:
     """Days as places from `left` to `right`. `as_of` is None where that day lies far off."""
 

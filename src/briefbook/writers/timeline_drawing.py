@@ -8,10 +8,10 @@ date and name before the marks; more of them share lanes.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from briefbook.document import Standing, Timeline, TimelineEntry
+from briefbook.frozen import frozen
 from briefbook.writers.drawing import Drawing, Paint, Pill, Polygon, Shape, Stroke, Words
 from briefbook.writers.line_breaking import Line as TextLine
 from briefbook.writers.line_breaking import Measure, Span, break_lines, composed
@@ -45,7 +45,7 @@ def draw_timeline(timeline: Timeline, theme: Theme, measure: Measure) -> Drawing
     return _Draughtsman(timeline, theme, measure).drawing()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Row:
     """A meeting with the lines of its date and name; `beside` is where its standing stands beside the mark.
 
@@ -67,7 +67,7 @@ class _Row:
         return max(len(self.when), len(self.label) + len(self.said), 1) * _LEADING + _ROW_GAP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _InLane:
     """A meeting in a lane: how far it reaches with its name, and where that begins if it has one."""
 

@@ -70,7 +70,6 @@ from briefbook.writers.docx_template import (
     template_for,
 )
 from briefbook.writers.docx_words import table_description, way_back
-from briefbook.writers.house_graft import graft_for
 from briefbook.writers.logo import with_logo
 from briefbook.writers.theme import Theme
 
@@ -82,7 +81,11 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     """The bytes of a DOCX that shows `document` in the look of `theme`; same input, same bytes."""
     banner = document.banner
     theme = roomed(theme, banner, len(lines_of_banner(banner, theme)))
-    graft = graft_for(theme, document.language, document.citations, banner) if theme.house else None
+    graft = None
+    if theme.house:
+        from briefbook.writers.house_graft import graft_for  # a dozen modules, for the few that have a house
+
+        graft = graft_for(theme, document.language, document.citations, banner)
     if graft is not None:
         theme = graft.measures
         if graft.read.closes_in_section:

@@ -8,7 +8,7 @@ asterisks would not be read as such (CommonMark 6.2: `**“a”**b` is not stron
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 from unicodedata import category
 
@@ -32,6 +32,7 @@ from briefbook.document import (
     Text,
     blocks_of,
 )
+from briefbook.frozen import frozen
 from briefbook.writers.theme import Theme
 from briefbook.writers.words import listed_sources, one_spaced, safe_target
 
@@ -63,7 +64,7 @@ def _line(markdown: str) -> str:
     return _MARKS_AT_LINE_START.sub(lambda found: found[0] + "\\", markdown.strip(" "))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Page:
     """Writes blocks and inlines; knows of the whole document which sources a citation can lead to."""
 

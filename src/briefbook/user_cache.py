@@ -1,0 +1,130 @@
+"""What is worked out once for a user, not in every process: `$XDG_CACHE_HOME/briefbook`, outside every book.
+
+Losing it costs time and nothing else. What lies there may be code that is run, so it is kept and believed
+only in a folder that is the user's alone, in files that are the user's alone: whoever could write there
+could write into the user's programs as well. Where that cannot be told (Windows) or had, nothing is kept.
+"""
+
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache, cached_property
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+
+from briefbook.tool import tool_identity
+
+FOLDER = "briefbook"
+LARGEST = 4 * 2**20  # bytes of one entry
+GENERATIONS = 4  # how many releases of briefbook, or states of a checkout, have their entries kept
+_DIGEST = hashlib.sha256().digest_size
+
+
+class UserCache:
+    """Bytes by key, of one release of briefbook on one release of Python."""
+
+    def __init__(self, base: Path | None, identity: Callable[[], str]) -> None:
+        """`base`: where all programs have their caches, if anywhere; `identity`: what the bytes depend on."""
+        self._base = base / FOLDER if base is not None and hasattr(os, "getuid") else None
+        self._identity = identity
+        self._folder: Path | None = None  # once it is there, and ours
+
+    @cached_property
+    def _name(self) -> str:
+        python = f"{sys.implementation.cache_tag}\0".encode() + MAGIC_NUMBER
+        return hashlib.sha256(self._identity().encode() + b"\0" + python).hexdigest()[:32]
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept under a key, whole; None where that is nothing, or nothing to be believed."""
+        folder = self._there()
+        if folder is None:
+            return None
+        try:
+            descriptor = os.open(folder / _named(key), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            found = os.fstat(descriptor)
+            if not (stat.S_ISREG(found.st_mode) and _is_ours(found) and found.st_size <= LARGEST):
+                return None
+            try:
+                kept = file.read(LARGEST + 1)
+            except OSError:
+                return None
+        digest, data = kept[:_DIGEST], kept[_DIGEST:]
+        # Another digest: a full disk or a power cut made it end too soon.
+        return data if hashlib.sha256(data).digest() == digest else None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep bytes under a key. What cannot be kept is not: no error, for it is only worked out again."""
+        with suppress(OSError):
+            folder = self._there() or self._made()
+            if folder is None or len(data) > LARGEST:
+                return
+            target = folder / _named(key)
+            temporary = target.with_suffix(f".{os.getpid()}.tmp")
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+                file.write(hashlib.sha256(data).digest() + data)
+            temporary.replace(target)
+
+    def _there(self) -> Path | None:
+        if self._folder is None and self._base is not None and _is_private(self._base):
+            folder = self._base / self._name
+            self._folder = folder if _is_private(folder) else None
+        return self._folder
+
+    def _made(self) -> Path | None:
+        """Make our folder, and make room for it. Raises OSError."""
+        if self._base is None:
+            return None
+        self._base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _is_private(self._base):
+            _forget_oldest(self._base, keep=GENERATIONS - 1)
+            (self._base / self._name).mkdir(mode=0o700, exist_ok=True)
+        return self._there()
+
+
+@cache
+def user_cache() -> UserCache:
+    """The cache of the user who runs this process."""
+    return UserCache(cache_base(os.environ), tool_identity)
+
+
+def cache_base(environment: Mapping[str, str]) -> Path | None:
+    """Where a user's caches lie (XDG Base Directory Specification): a path that is not absolute is none."""
+    named, home = (Path(environment.get(name, "")) for name in ("XDG_CACHE_HOME", "HOME"))
+    if named.is_absolute():
+        return named
+    return home / ".cache" if home.is_absolute() else None
+
+
+def _named(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    return found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o077
+
+
+def _is_private(folder: Path) -> bool:
+    """True for a folder, no link to one, that nobody but this user reads or writes."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and _is_ours(found)
+
+
+def _forget_oldest(base: Path, keep: int) -> None:
+    """Delete the folders of other releases but the newest. Raises OSError."""
+    from shutil import rmtree  # once for a release
+
+    folders = sorted(
+        (path for path in base.iterdir() if _is_private(path)), key=lambda path: path.stat().st_mtime
+    )
+    for folder in folders[: max(0, len(folders) - keep)]:
+        rmtree(folder, ignore_errors=True)

@@ -1,0 +1,139 @@
+"""Our data types are dataclasses as the standard library makes them, only made sooner."""
+
+import copy
+import pickle
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+from briefbook.diagnostics import Where
+from briefbook.document import Text
+from briefbook.frozen import frozen
+
+
+@frozen
+class Point:
+    """Of every kind of field that we have."""
+
+    x: int
+    y: int = 2
+    tags: list[str] = field(default_factory=list)
+    where: str = field(default="", compare=False, repr=False)
+    cache: dict[str, int] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+
+@frozen
+class Labelled(Point):
+    """One that adds to another."""
+
+    label: str
+
+
+@frozen
+class Nothing:
+    """Without a field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """The same as `Point`, by the standard library."""
+
+    x: int
+    y: int = 2
+    tags: list[str] = field(default_factory=list)
+    where: str = field(default="", compare=False, repr=False)
+    cache: dict[str, int] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+
+def test_the_fields_are_those_of_a_dataclass() -> None:
+    assert is_dataclass(Point)
+    for own, standard in zip(fields(Point), fields(Standard), strict=True):
+        for part in ("name", "default", "default_factory", "init", "repr", "compare", "kw_only"):
+            assert getattr(own, part) == getattr(standard, part)
+    assert vars(Point)["__slots__"] == vars(Standard)["__slots__"]
+    assert [each.name for each in fields(Labelled)] == ["x", "y", "tags", "where", "cache", "label"]
+
+
+@pytest.mark.parametrize("given", [{"x": 1}, {"x": 1, "y": 3, "tags": ["a"], "where": "there"}])
+def test_objects_are_made_shown_and_compared_alike(given: dict[str, Any]) -> None:
+    own: Any = Point(**given)
+    standard: Any = Standard(**given)
+    assert repr(own) == repr(standard).replace("Standard", "Point")
+    for each in fields(Standard):
+        assert getattr(own, each.name) == getattr(standard, each.name)
+    assert own == Point(**given)
+    assert own != replace(own, y=9)
+    assert own == replace(own, where="elsewhere")
+    assert own != standard
+    assert own.tags is not Point(x=1).tags
+
+
+def test_the_hundredth_object_is_as_the_first() -> None:
+    @frozen
+    class Pair:
+        one: int
+        two: list[int] = field(default_factory=list)
+        three: str = "c"
+
+    made = [Pair(one=number % 2) for number in range(100)]
+    assert made[0] == made[98]
+    assert repr(made[1]) == repr(made[99])
+    assert made[0].two is not made[98].two
+    assert replace(made[0], one=5) == replace(made[98], one=5)
+
+
+def test_equal_objects_have_one_hash() -> None:
+    made = {Point(x=1, tags=()): "one", Labelled(x=1, tags=(), label="a"): "two", Nothing(): "none"}  # type: ignore[arg-type]
+    assert made[Point(x=1, tags=(), where="there")] == "one"  # type: ignore[arg-type]
+    assert made[Labelled(x=1, tags=(), label="a")] == "two"  # type: ignore[arg-type]
+    assert made[Nothing()] == "none"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Point(x=1))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda it: setattr(it, "x", 2),
+        lambda it: setattr(it, "z", 2),
+        lambda it: delattr(it, "x"),
+    ],
+)
+def test_nothing_of_an_object_changes(change: Callable[[Point], None]) -> None:
+    point = Point(x=1)
+    with pytest.raises(FrozenInstanceError):
+        change(point)
+    assert point == Point(x=1)
+
+
+@pytest.mark.parametrize("given", [{}, {"x": 1, "z": 2}, {"x": 1, "cache": {}}])
+def test_what_no_field_takes_or_a_field_lacks_is_refused_at_every_call(given: dict[str, Any]) -> None:
+    for _ in range(60):  # many objects are made in another way than the first ones
+        with pytest.raises(TypeError):
+            Point(**given)
+    with pytest.raises(TypeError):
+        Point(1)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+def test_objects_can_be_copied_and_sent_to_another_process(again: Callable[[Any], Any]) -> None:
+    for made in (Labelled(x=1, tags=["a"], label="b"), Nothing(), Text(text="a"), Where(file="f", line=2)):
+        assert again(made) == made
+        assert type(again(made)) is type(made)
+
+
+def test_what_a_class_defines_itself_stays() -> None:
+    @frozen
+    class Shown:
+        name: str
+
+        def __repr__(self) -> str:
+            return self.name
+
+        def __hash__(self) -> int:
+            return 7
+
+    assert repr(Shown(name="a")) == "a"
+    assert hash(Shown(name="a")) == 7
