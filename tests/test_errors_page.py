@@ -29,6 +29,7 @@ MODULES = [
             "promise.py",
             "crew.py",
             "dask_executor.py",
+            "trusting.py",
             "workshop.py",
         )
     ),

@@ -13,6 +13,7 @@ from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request, bind
 from briefbook.composing.compose import Draft, drafted, pictures_of, templates_of
+from briefbook.composing.confined import templates_in
 from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.telling import told_by
@@ -28,6 +29,7 @@ from briefbook.memo import Book, Memo
 from briefbook.promise import Kept, kept
 from briefbook.readers.book_files import TEMPLATES_FOLDER
 from briefbook.readers.read_profile import PROFILES_FOLDER
+from briefbook.readers.read_trust import confinement_of
 from briefbook.resting import with_resting
 from briefbook.select import select
 from briefbook.selection import Rested, Selection
@@ -113,8 +115,13 @@ class Workshop:
             catalogues = self.catalogues(language)
             if language not in self._compiled:
                 self._compiled[language] = _compiled(language, catalogues)
-            wording = wording_of(language, catalogues)
-            self._templates[asked] = SectionTemplates(roots, wording, compiled=self._compiled[language])
+            self._templates[asked] = templates_in(
+                roots,
+                wording_of(language, catalogues),
+                catalogues=catalogues,
+                compiled=self._compiled[language],
+                confinement=partial(confinement_of, Path(self.book.root)),
+            )
         return self._templates[asked]
 
     def catalogues(self, language: str) -> tuple[str, ...]:

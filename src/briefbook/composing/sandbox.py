@@ -8,7 +8,7 @@ limited beyond the crudest: that needs a process of its own.
 import marshal
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -19,11 +19,8 @@ from jinja2 import (
     BaseLoader,
     BytecodeCache,
     Environment,
-    FileSystemLoader,
-    FunctionLoader,
     StrictUndefined,
     TemplateError,
-    TemplateNotFound,
     Undefined,
     nodes,
     pass_eval_context,
@@ -31,7 +28,6 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
-from jinja2.loaders import split_template_path
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -286,57 +282,12 @@ def _check_size(operator: str, left: Any, right: Any) -> None:
         raise SecurityError(f"'*' makes more than {LARGEST} characters or items")
 
 
-class _RootedLoader(FileSystemLoader):
-    """Reads templates from their folders alone: a link that leads out of them is no template.
+def made_ready() -> None:
+    """Import what Jinja imports only when it is needed: by `wordwrap`, by `pprint`, by a mistake."""
+    import pprint  # noqa: F401
+    import textwrap  # noqa: F401
 
-    Each is read once: what is noted of a memo's templates and what it is made with are the same text.
-    """
-
-    def __init__(self, roots: Iterable[Path]) -> None:
-        super().__init__([str(root) for root in roots])
-        self._read: dict[str, tuple[str, str]] = {}  # text and file by name
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        if template not in self._read:
-            source, file, _ = super().get_source(environment, template)
-            place = Path(file).resolve()
-            if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
-                raise SecurityError(f"{template!r} leads out of the folder of templates")
-            self._read[template] = source, file
-        return *self._read[template], _never_stale
-
-
-def _never_stale() -> bool:
-    return True
-
-
-def plain_name(template: str) -> str:
-    """The one name of a template that may be asked for as `./macros//states.md.j2`."""
-    return "/".join(split_template_path(template))
-
-
-def plain_names(names: Iterable[str]) -> Iterator[str]:
-    """The same of several, without those that lead upwards: there are no such templates."""
-    for name in names:
-        try:
-            yield plain_name(name)
-        except TemplateNotFound:
-            continue
-
-
-def loader_of(roots: Iterable[Path]) -> BaseLoader:
-    """The loader of the templates in some folders, the first folder first."""
-    return _RootedLoader(roots)
-
-
-def loader_of_texts(texts: Mapping[str, str]) -> BaseLoader:
-    """The loader of templates whose texts were kept, by name."""
-
-    def find(template: str) -> tuple[str, str, Callable[[], bool]] | None:
-        name = plain_name(template)
-        return (texts[name], name, _never_stale) if name in texts else None
-
-    return FunctionLoader(find)
+    import jinja2.debug  # noqa: F401
 
 
 class Kept(Protocol):

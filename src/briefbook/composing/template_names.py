@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from jinja2 import meta, nodes
 
-from briefbook.composing.sandbox import plain_names
+from briefbook.composing.template_loaders import plain_names
 from briefbook.diagnostics import did_you_mean
 
 Finding = tuple[int, str, str]  # line, message, hint

@@ -1,0 +1,100 @@
+"""Where templates are looked for: in folders, among kept texts, or by whoever is asked."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.exceptions import SecurityError
+from jinja2.loaders import split_template_path
+
+LARGEST_TEMPLATE = 256 * 1024  # bytes; the largest shipped one has 12,000
+
+_LINE_END = re.compile("\r\n?")
+
+
+class _RootedLoader(FileSystemLoader):
+    """Reads templates from their folders alone: a link that leads out of them is no template.
+
+    Each is read once: what is noted of a memo's templates and what it is made with are the same text.
+    """
+
+    def __init__(self, roots: Iterable[Path]) -> None:
+        super().__init__([str(root) for root in roots])
+        self._read: dict[str, tuple[str, str]] = {}  # text and file by name
+
+    def get_source(self, _environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        if template not in self._read:
+            self._read[template] = self._text_of(template)
+        return *self._read[template], _never_stale
+
+    def _text_of(self, template: str) -> tuple[str, str]:
+        pieces = split_template_path(template)
+        file = next((f for f in (Path(root, *pieces) for root in self.searchpath) if f.is_file()), None)
+        if file is None:  # a pipe or a device would hold us for ever
+            raise TemplateNotFound(template)
+        place = file.resolve()
+        if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
+            raise SecurityError(f"{template!r} leads out of the folder of templates")
+        with place.open("rb") as opened:
+            data = opened.read(LARGEST_TEMPLATE + 1)
+        if len(data) > LARGEST_TEMPLATE:
+            message = f"the template is larger than {LARGEST_TEMPLATE:,} bytes"
+            raise TemplateSyntaxError(message, data.count(b"\n") + 1, template, str(file))
+        return _LINE_END.sub("\n", data.decode("utf-8")), str(file)
+
+
+def _never_stale() -> bool:
+    return True
+
+
+def plain_name(template: str) -> str:
+    """The one name of a template that may be asked for as `./macros//states.md.j2`."""
+    return "/".join(split_template_path(template))
+
+
+def plain_names(names: Iterable[str]) -> Iterator[str]:
+    """The same of several, without those that lead upwards: there are no such templates."""
+    for name in names:
+        try:
+            yield plain_name(name)
+        except TemplateNotFound:
+            continue
+
+
+def loader_of(roots: Iterable[Path]) -> BaseLoader:
+    """The loader of the templates in some folders, the first folder first."""
+    return _RootedLoader(roots)
+
+
+def loader_of_texts(texts: Mapping[str, str]) -> BaseLoader:
+    """The loader of templates whose texts were kept, by name."""
+
+    def find(template: str) -> tuple[str, str, Callable[[], bool]] | None:
+        name = plain_name(template)
+        return (texts[name], name, _never_stale) if name in texts else None
+
+    return FunctionLoader(find)
+
+
+class _AskingLoader(BaseLoader):
+    def __init__(self, find: Callable[[str], tuple[str, str]], names: Callable[[], list[str]]) -> None:
+        self._find, self._names = find, names
+
+    def get_source(self, _environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        return *self._find(plain_name(template)), _never_stale
+
+    def list_templates(self) -> list[str]:
+        return self._names()
+
+
+def asking_loader(find: Callable[[str], tuple[str, str]], names: Callable[[], list[str]]) -> BaseLoader:
+    """The loader of templates that lie elsewhere: `find` brings a text and the name of its file."""
+    return _AskingLoader(find, names)
