@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Pt
 from docxtpl import DocxTemplate
 
@@ -41,8 +42,9 @@ def write_template(file: Path) -> Path:
     document = make_look(file, "{{ reference }}", "{{ footer }}")
     document.core_properties.title, document.core_properties.author = "{{ subject }}", "{{ author }}"
     title = document.add_paragraph("{{ title }}\t", "Heading 1")
-    title.paragraph_format.tab_stops.add_tab_stop(Pt(437), 2)
-    title.add_run("{{ day }}").font.size = Pt(11)
+    title.paragraph_format.tab_stops.add_tab_stop(Pt(437), WD_TAB_ALIGNMENT.RIGHT)
+    day = title.add_run("{{ day }}")
+    day.font.size, day.bold = Pt(11), False
     _fields(document, "fields")
     for section, *parts in SECTIONS:
         document.add_paragraph(f"{{{{ {section}.heading }}}}", "Heading 2")
@@ -98,8 +100,9 @@ def _looped(document: Any, columns: int, loop: str, widths: tuple[int, ...], *, 
     """A table whose last row but one is repeated, between the two rows that say so."""
     table = document.add_table(rows=4 if header else 3, cols=columns, style="Table Grid" if header else None)
     table.autofit = False
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Pt(width)
+        for cell in column.cells:
             cell.width = Pt(width)
     first = int(header)
     table.cell(first, 0).text = f"{{%tr for {loop} %}}"
