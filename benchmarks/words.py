@@ -25,8 +25,10 @@ from briefbook.document import (
     Text,
 )
 
+Words = dict[str, Any]
 
-def words_of(document: Document, number: int) -> dict[str, Any]:
+
+def words_of(document: Document, number: int) -> Words:
     """The memo as plain data, ready for JSON."""
     header = document.sections[0].blocks[0]
     assert isinstance(header, Heading)

@@ -23,6 +23,8 @@ SETTINGS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 def ways(folder: Path) -> dict[str, Way]:
     """The one way: both files of each memo, of which the PDFs are given."""
     docx = with_docxtpl.ways(folder)["docx"]
+    batch = folder / "batch"
+    batch.mkdir()
     faces = folder / "fonts.conf"
     faces.write_text(SETTINGS.format(faces=font_caladea.font_directory, cache=folder / "cache"))
     environment = os.environ | {"FONTCONFIG_FILE": str(faces)}
@@ -31,9 +33,9 @@ def ways(folder: Path) -> dict[str, Way]:
     def make(memos: Sequence[Words]) -> list[bytes]:
         files = [f"{number}.docx" for number in range(len(memos))]
         for name, written in zip(files, docx(memos), strict=True):
-            (folder / name).write_bytes(written)
+            (batch / name).write_bytes(written)
         command = ["soffice", profile, "--headless", "--convert-to", "pdf", *files]
-        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-        return [(folder / name).with_suffix(".pdf").read_bytes() for name in files]
+        subprocess.run(command, cwd=batch, env=environment, check=True, capture_output=True)
+        return [(batch / name).with_suffix(".pdf").read_bytes() for name in files]
 
     return {"pdf": make}
