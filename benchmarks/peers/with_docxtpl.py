@@ -25,7 +25,9 @@ SECTIONS = (
 
 def ways(folder: Path) -> dict[str, Way]:
     """The one way; the template is made once."""
-    template = write_template(folder / "template.docx")
+    template = folder / "template.docx"
+    if not template.exists():
+        write_template(template)
 
     def make(memo: Words) -> bytes:
         document = DocxTemplate(template)
@@ -37,7 +39,7 @@ def ways(folder: Path) -> dict[str, Way]:
     return {"docx": one_by_one(make)}
 
 
-def write_template(file: Path) -> Path:
+def write_template(file: Path) -> None:
     """The Word file with the tags, as somebody would type them in Word."""
     document = make_look(file, "{{ reference }}", "{{ footer }}")
     document.core_properties.title, document.core_properties.author = "{{ subject }}", "{{ author }}"
@@ -62,7 +64,6 @@ def write_template(file: Path) -> Path:
                     _said(document.add_paragraph(style=style), "it")
                     document.add_paragraph("{%p endfor %}")
     document.save(str(file))
-    return file
 
 
 def _said(paragraph: Any, name: str) -> None:
