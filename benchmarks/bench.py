@@ -24,6 +24,7 @@ class Sizes:
     batch: int
     cold: int  # processes of each kind
     many: tuple[int, ...]  # memos of the books of row 4; the last two are compared in memory
+    many_runs: int  # of the smallest of them
     two_jobs: int  # memos that one and two jobs make
     two_jobs_runs: int
     read: int  # processes of each kind
@@ -43,6 +44,7 @@ FULL = Sizes(
     batch=60,
     cold=15,
     many=(10, 100, 1_000, 10_000),
+    many_runs=9,
     two_jobs=1_000,
     two_jobs_runs=3,
     read=7,
@@ -60,8 +62,9 @@ QUICK = Sizes(
     batches=1,
     batch=10,
     cold=3,
-    many=(10, 40, 160),
-    two_jobs=100,
+    many=(10, 40),
+    many_runs=2,
+    two_jobs=40,
     two_jobs_runs=1,
     read=1,
     facts=1_000,

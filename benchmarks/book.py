@@ -13,6 +13,7 @@ from random import Random
 
 AS_OF = date(2031, 5, 12)
 HELD, PRIORITIES, PROMISED, SOURCES = 12, 8, 4, 10
+FACTS_OF_A_FORUM = 1 + SOURCES + HELD + 2 + PRIORITIES + 3
 PER_FILE = 50  # forums in one file of facts
 COUNTRIES = ("norland", "sudland", "estmark", "vesterland", "osterby", "kapland", "lowmere", "highfell")
 PEOPLE = 40
