@@ -33,8 +33,8 @@ class Sizes:
     unchanged_runs: int
     bound: tuple[int, ...]  # memos
     long: tuple[int, ...]  # forums that one memo covers
-    timeline: tuple[int, ...]  # meetings
     long_runs: int
+    tags: int  # memos of each way
 
 
 FULL = Sizes(
@@ -51,10 +51,10 @@ FULL = Sizes(
     facts=10_000,
     unchanged=2_000,
     unchanged_runs=5,
-    bound=(10, 50, 100),
-    long=(2, 8, 32),
-    timeline=(7, 28, 112),
+    bound=(25, 50, 100),
+    long=(8, 16, 32),
     long_runs=7,
+    tags=40,
 )
 QUICK = Sizes(
     rounds=5,
@@ -72,8 +72,8 @@ QUICK = Sizes(
     unchanged_runs=1,
     bound=(5, 10, 20),
     long=(1, 2, 4),
-    timeline=(7, 14, 28),
     long_runs=2,
+    tags=4,
 )
 
 
@@ -92,7 +92,7 @@ class Bench:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Took:
-    """What one process took: seconds from start to end, seconds of processor, and its memory at most, in bytes.
+    """What one process took: seconds from start to end, seconds of processor, bytes of memory at most.
 
     The processor's time is also that of the processes that it started; the memory is that of the largest one.
     """

@@ -1,9 +1,10 @@
 """The book that the peers are measured beside: every memo of two pages, of one shape, of other words.
 
-A memo shows what the shipped templates print of a forum: header fields, a bottom line, meetings ahead, their
-participants, twelve held meetings and four commitments (tables with a header row), eight agreed priorities
-(numbered), three points of background, ten sources, and six citations of what rests on another source than the
-rest does. Facts of one forum are 36, in 504 lines of YAML: a desk's full records, one field a line.
+A memo shows what the shipped templates print of a forum: header fields, a bottom line, meetings ahead,
+their participants, twelve held meetings and four commitments (tables with a header row), eight agreed
+priorities (numbered), three points of background, ten sources, and six citations of what rests on another
+source than the rest does. A forum has 36 facts, in some 520 lines of YAML:
+a desk's full records, one field a line.
 """
 
 from collections.abc import Iterator
@@ -19,13 +20,14 @@ COUNTRIES = ("norland", "sudland", "estmark", "vesterland", "osterby", "kapland"
 PEOPLE = 40
 SUBJECTS = ("Fisheries", "Harbours", "Railways", "Rivers", "Customs", "Forests", "Energy", "Schools")
 POSTS = ("Minister", "Deputy Minister", "State Secretary", "Director", "Ambassador")
-VOCABULARY = """
+_CHOICE = """
 council ministers harbour survey stock spring autumn quota vessel inspection coast treaty session
 note agreed announced reported fisheries delegation chair secretary draft text budget share report
 island strait border crossing patrol safety rescue drill training data exchange laboratory sample
 licence permit fleet whether before after during between without against towards under joint common
 annual local further open
-""".split()
+"""
+VOCABULARY = _CHOICE.split()
 
 
 def memo_id(number: int) -> str:
@@ -116,7 +118,10 @@ def _sources(n: int) -> Iterator[str]:
         yield f"    title: {words.some(6, 9).capitalize()}"
         yield f"    published: {published}"
         yield f"    publisher: {_sides(n)[number % 2]}-post"
-        yield from (f"    published_as: day {published.day}", f"    dateline: PORT {words.some(1, 1).upper()}")
+        yield from (
+            f"    published_as: day {published.day}",
+            f"    dateline: PORT {words.some(1, 1).upper()}",
+        )
         yield from ("    speaks:", *(f"      - {side}" for side in _sides(n)[: 1 + number % 2]))
 
 
@@ -179,4 +184,10 @@ def _memo(number: int, n: int) -> Iterator[str]:
     yield from ("bottom_line:", f"  text: {words.sentence(18, 26)}")
     yield from ("  rests_on:", f"    - {forum_id(n)}-p1", "sections:")
     yield from ("  - header", "  - bottom-line", "  - upcoming", "  - participants", "  - priorities")
-    yield from ("  - commitments", "  - background", "  - section: earlier", f"    limit: {HELD}", "  - sources")
+    yield from (
+        "  - commitments",
+        "  - background",
+        "  - section: earlier",
+        f"    limit: {HELD}",
+        "  - sources",
+    )

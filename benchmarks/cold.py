@@ -71,7 +71,14 @@ def _ways(bench: Bench, base: Path) -> Iterator[tuple[str, Callable[[], Took]]]:
     asked = json.dumps({"memos": [0], "keep": True}) + "\n"
     for name, (module, way) in PEERS.items():
         folder = folder_for(name, base)
-        command = [bench.peers, "-m", "benchmarks.work", f"benchmarks.peers.{module}", way, folder]
+        command: list[str | Path] = [
+            bench.peers,
+            "-m",
+            "benchmarks.work",
+            f"benchmarks.peers.{module}",
+            way,
+            folder,
+        ]
         if name.startswith("WeasyPrint") and _cannot(bench, "import weasyprint"):
             continue
 

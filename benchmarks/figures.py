@@ -60,6 +60,7 @@ class Bar:
     """What a way takes, for the plot: calibrated milliseconds."""
 
     label: str
+    gives: str
     milliseconds: float
     own: bool
 

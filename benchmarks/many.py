@@ -1,8 +1,8 @@
 """Row 4: books of many memos by the public command: two jobs, cost of a memo, memory.
 
-All books have the same facts, of a hundred forums; each memo has a number, an addressee and judgements of its own, so
-no two files are alike. The first memo of a process costs what is made ready for all: the cost of a memo is what
-the others add, (time of N memos - time of one) / (N - 1).
+All books have the same facts, of a hundred forums; each memo has a number, an addressee and judgements of
+its own, so no two files are alike. The first memo of a process costs what is made ready for all: the cost
+of a memo is what the others add, (time of N memos - time of one) / (N - 1).
 """
 
 import shutil
@@ -98,8 +98,10 @@ def _report(bench: Bench, took: dict[int, list[Took]], jobs: dict[int, list[Took
         seconds = median(run.wall for run in took[memos])
         around = f"{told(cost.low, '')} – {told(cost.high, '')}"
         rows.append(
-            [f"{memos:,}", told(seconds, ""), told(cost.middle, ""), around]
-            + [f"{memory[memos] / MIB:.0f}", str(len(took[memos]))]
+            [
+                *(f"{memos:,}", told(seconds, ""), told(cost.middle, ""), around),
+                *(f"{memory[memos] / MIB:.0f}", str(len(took[memos]))),
+            ]
         )
     heads = [":memos", ":seconds, one job", ":ms of processor a memo", ":spread", ":MiB at most", ":runs"]
     return Report(findings=findings, tables={"many": table(heads, rows)})

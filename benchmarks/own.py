@@ -1,7 +1,8 @@
 """How briefbook makes the memo of the benchmark: from a book that was read, as `build` makes it in memory.
 
-All that decides a memo is selected and digested, its sections are rendered, parsed and composed, its promise is
-kept, what cannot be drawn is looked for, and both files are written, with tags and metadata. Nothing is off.
+All that decides a memo is selected and digested, its sections are rendered, parsed and composed, its
+promise is kept, what cannot be drawn is looked for, and both files are written, with tags and metadata.
+Nothing is off.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ PAIR = ("docx", "pdf")
 
 
 def ways(folder: Path) -> dict[str, Way]:
-    """Both files, or one of them. Only the number of a memo's plain data is read: the book holds its words."""
+    """Both files, or one of them. Of a memo's plain data its number is read: the book holds its words."""
     read = read_book(folder / "book")
     workshop = Workshop(read.book)
     day = Day(as_of=AS_OF, known_by=AS_OF)

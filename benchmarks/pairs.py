@@ -193,7 +193,7 @@ def _with_tables(findings: tuple[Finding, ...], times: Times, batches: Mapping[i
     rows = [list(_row(way, calibrated[way.name], own)) for way in _shown() if way.name in calibrated]
     heads = ["way", "gives", ":calibrated ms: median", ":spread", ":runs", ":× briefbook's pair"]
     bars = tuple(
-        Bar(label=way.name, milliseconds=median(calibrated[way.name]), own=way.is_own)
+        Bar(label=way.name, gives=way.gives, milliseconds=median(calibrated[way.name]), own=way.is_own)
         for way in _shown()
         if way.name in calibrated
     )

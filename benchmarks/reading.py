@@ -1,7 +1,8 @@
 """Row 5: very many facts read and checked, beside PyYAML's C loader that only loads the same texts.
 
-Each in a process of its own (`python -m benchmarks.reading own|load FOLDER`), in turn; timed is the work without the
-start of the process and its imports. Ours keeps the position of every value and says what is wrong with it.
+Each in a process of its own (`python -m benchmarks.reading own|load FOLDER`), in turn; timed is the work
+without the start of the process and its imports. Ours keeps the position of every value and says what is
+wrong with it.
 """
 
 import sys
@@ -17,7 +18,10 @@ from benchmarks.workers import OWN_PYTHON, ROOT
 from briefbook.readers.read_book import read_book
 from briefbook.verdict import judge
 
-WAYS = {"own": "briefbook: read, every value with its position, and checked", "load": "PyYAML's CSafeLoader: loaded"}
+WAYS = {
+    "own": "briefbook: read, every value with its position, and checked",
+    "load": "PyYAML's CSafeLoader: loaded",
+}
 
 
 def measure(bench: Bench) -> Report:
@@ -29,12 +33,12 @@ def measure(bench: Bench) -> Report:
     taken: dict[str, list[float]] = {way: [] for way in WAYS}
     for _ in range(bench.sizes.read):
         for way, some in taken.items():
-            command = [OWN_PYTHON, "-m", "benchmarks.reading", way, book]
+            command: list[str | Path] = [OWN_PYTHON, "-m", "benchmarks.reading", way, book]
             some.append(float(timed(command, python_path=[ROOT, ROOT / "src"]).said))
     ratios = tuple(one / other for one, other in zip(taken["own"], taken["load"], strict=True))
     finding = Finding(
         row=5,
-        what=f"{bench.sizes.facts:,} facts ({lines:,} lines) read and checked, as × CSafeLoader's time to load",
+        what=f"{bench.sizes.facts:,} facts ({lines:,} lines) read and checked, as × CSafeLoader loads them",
         wanted=Wanted(limit=0.5),
         values=ratios,
     )

@@ -1,7 +1,7 @@
 """What a made file says, read back by others' readers, held against the words that it was made of.
 
-A DOCX must hold all words in their order (mammoth), a PDF all of them on two pages (pdfminer), as often as they
-are there and no other. Layout is let go: where lines end, whether a list's numbers are text, and a
+A DOCX must hold all words in their order (mammoth), a PDF all of them on two pages (pdfminer), as often as
+they are there and no other. Layout is let go: where lines end, whether a list's numbers are text, and a
 table's header row that the second page repeats.
 """
 
@@ -26,7 +26,7 @@ class OtherWordsError(Exception):
 
 
 def verify(data: bytes, words: Words, name: str) -> None:
-    """Raise OtherWordsError unless a file, DOCX or PDF, says what it was made of; `name` is for the message."""
+    """Raise OtherWordsError unless a file, DOCX or PDF, says what it was made of; `name`: for the message."""
     if data.startswith(b"%PDF"):
         _verify_pdf(data, words, name)
     else:
@@ -34,7 +34,7 @@ def verify(data: bytes, words: Words, name: str) -> None:
 
 
 def _verify_docx(data: bytes, words: Words, name: str) -> None:
-    said = TOKEN.findall(mammoth.extract_raw_text(BytesIO(data)).value)
+    said = TOKEN.findall(mammoth.extract_raw_text(BytesIO(data)).value)  # type: ignore[no-untyped-call]
     wanted = [
         tokens_of(words, items=False, sources=sources) for sources in (False, True)
     ]  # numbered by Word, or by text
@@ -58,8 +58,13 @@ def _verify_pdf(data: bytes, words: Words, name: str) -> None:
 
 def _repeated(words: Words) -> list[list[str]]:
     """What a second page may say once more: nothing, or the header row of a table that goes on there."""
-    headers = [section["header"] for section in words.values() if isinstance(section, dict) and "rows" in section]
-    return [[], *(TOKEN.findall(" ".join(text for cell in header for text in _said(cell))) for header in headers)]
+    headers = [
+        section["header"] for section in words.values() if isinstance(section, dict) and "rows" in section
+    ]
+    return [
+        [],
+        *(TOKEN.findall(" ".join(text for cell in header for text in _said(cell))) for header in headers),
+    ]
 
 
 def _difference(wanted: Iterable[str], said: Iterable[str]) -> str:

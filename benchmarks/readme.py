@@ -13,7 +13,7 @@ def marked(text: str, tables: Mapping[str, str]) -> str:
     """A text with each table between the marks of its name. Raises ValueError for a name without marks."""
     for name, body in tables.items():
         marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        text, count = marks.subn(lambda match, body=body: f"{match[1]}{body}{match[2]}", text)
+        text, count = marks.subn(rf"\g<1>{body.replace(chr(92), chr(92) * 2)}\g<2>", text)
         if count != 1:
             raise ValueError(f"README.md has {count} times the marks of {name!r}")
     return text

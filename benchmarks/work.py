@@ -1,4 +1,4 @@
-"""`python -m benchmarks.work MODULE WAY FOLDER`: a process that makes memos when it is told to, and says how long it took.
+"""`python -m benchmarks.work MODULE WAY FOLDER`: makes memos when it is told to, and says how long it took.
 
 It reads a line of JSON, `{"memos": [3, 4], "keep": false}`, makes these memos by that way, and answers with a
 line: the seconds that the processor worked for it, of what it started too. A way has a process of its own, so
@@ -36,7 +36,7 @@ def words_of(folder: Path, number: int) -> dict[str, Any]:
 
 
 def processor_time() -> float:
-    """The seconds of processor, user and system, of this process and of all that it started and that ended."""
+    """The seconds of processor, user and system, of this process and of what it started and saw end."""
     usage = (getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN))
     return sum(each.ru_utime + each.ru_stime for each in usage)
 

@@ -37,7 +37,7 @@ class Worker:
         self._answer()
 
     def make(self, memos: Sequence[int], *, keep: bool = False) -> float:
-        """Make these memos; the seconds of processor for one, in the mean. `keep`: write them into the folder."""
+        """Make these memos; the mean seconds of processor for one. `keep`: write them into the folder."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps({"memos": list(memos), "keep": keep}) + "\n")

@@ -1,14 +1,12 @@
-"""fpdf2: a document drawn call by call, its tables by `table()`. It writes no tags; shaping is off, as it comes."""
+"""fpdf2: a document drawn call by call, its tables by `table()`; no tags, shaping off, as it comes."""
 
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-import font_caladea
 from fpdf import FPDF, FontFace
 from fpdf.enums import TableBordersLayout, XPos, YPos
 
-from benchmarks.peers import Way, Words, one_by_one
+from benchmarks.peers import BOLD, REGULAR, Way, Words, noon, one_by_one
 
 ACCENT, GREY, BLACK = (31, 58, 95), (138, 148, 163), (0, 0, 0)
 LABELS, NUMBERS = 116, 20
@@ -27,12 +25,12 @@ class _Memo(FPDF):  # type: ignore[misc]  # fpdf2 is not installed where types a
         self.memo = memo
         self.set_margins(79, 54)
         self.set_auto_page_break(True, 62)
-        self.add_font("Caladea", "", font_caladea.Caladea)
-        self.add_font("Caladea", "B", font_caladea.CaladeaBold)
+        self.add_font("Caladea", "", REGULAR)
+        self.add_font("Caladea", "B", BOLD)
         self.set_title(memo["subject"])
         self.set_author(memo["author"])
         self.set_lang(memo["language"])
-        self.set_creation_date(datetime(*memo["date"], tzinfo=timezone.utc))
+        self.set_creation_date(noon(memo))
         self.add_page()
 
     def header(self) -> None:

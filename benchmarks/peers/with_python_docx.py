@@ -1,6 +1,5 @@
 """python-docx: a document opened for each memo and filled by its convenience calls."""
 
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from docx import Document
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Pt
 
-from benchmarks.peers import Way, Words, one_by_one
+from benchmarks.peers import Way, Words, noon, one_by_one
 from benchmarks.peers.word_look import WIDTHS, make_look
 
 
@@ -31,7 +30,7 @@ def ways(folder: Path) -> dict[str, Way]:
 def _fill(document: Any, memo: Words) -> None:
     properties = document.core_properties
     properties.title, properties.author = memo["subject"], memo["author"]
-    properties.created = datetime(*memo["date"])
+    properties.created = noon(memo)
     section = document.sections[0]
     section.header.paragraphs[0].text = memo["reference"]
     for part in (section.footer, section.first_page_footer):

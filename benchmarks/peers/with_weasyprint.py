@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import font_caladea
 from jinja2 import Environment, FileSystemLoader
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from benchmarks.peers import Way, Words, one_by_one
+from benchmarks.peers import BOLD, REGULAR, Way, Words, one_by_one
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -21,8 +20,8 @@ def ways(folder: Path) -> dict[str, Way]:
     template = environment.get_template("memo.html")
     fonts = FontConfiguration()
     faces = "".join(
-        f"@font-face {{ font-family: Caladea; font-weight: {weight}; src: url({Path(file).as_uri()}) }}\n"
-        for weight, file in (("normal", font_caladea.Caladea), ("bold", font_caladea.CaladeaBold))
+        f"@font-face {{ font-family: Caladea; font-weight: {weight}; src: url({file.as_uri()}) }}\n"
+        for weight, file in (("normal", REGULAR), ("bold", BOLD))
     )
     style = CSS(string=faces + (TEMPLATES / "memo.css").read_text(encoding="utf-8"), font_config=fonts)
 

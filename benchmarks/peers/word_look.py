@@ -1,8 +1,8 @@
 """The Word file that docxtpl and python-docx begin with: a page, a footer, and the styles that a memo uses.
 
-It is made once, by python-docx, as somebody would make it in Word. The template that comes with python-docx has
-some 160 styles, which are parsed and written with every memo; all that is not used is taken out, in favour of
-both peers.
+It is made once, by python-docx, as somebody would make it in Word. The template that comes with python-docx
+has some 160 styles, which are parsed and written with every memo; all that is not used is taken out, in
+favour of both peers.
 """
 
 from pathlib import Path
@@ -19,7 +19,12 @@ ACCENT = RGBColor(0x1F, 0x3A, 0x5F)
 KEPT = {"Normal", "Heading 1", "Heading 2", "List Number", "Header", "Footer", "Normal Table", "Table Grid"}
 UNUSED = ("/stylesWithEffects", "/thumbnail", "/customXml", "/webSettings")
 SIZES = {"Normal": 11, "Heading 1": 15, "Heading 2": 11.5, "List Number": 11, "Header": 8.5, "Footer": 8.5}
-WIDTHS = {"fields": (116, 322), "commitments": (66, 206, 90, 76), "earlier": (90, 160, 188), "sources": (26, 412)}
+WIDTHS = {
+    "fields": (116, 322),
+    "commitments": (66, 206, 90, 76),
+    "earlier": (90, 160, 188),
+    "sources": (26, 412),
+}
 
 
 def make_look(file: Path, reference: str, footer: str) -> Any:
