@@ -29,13 +29,8 @@ from briefbook.checks import CheckContext
 from briefbook.checks.release import RULES
 from briefbook.cli import COMMANDS, LazyGroup, main
 from briefbook.cli.printing import INTERRUPTED
-from briefbook.composing.sections import (
-    Context,
-    IssuedNote,
-    NumberedSource,
-    template_filters,
-    template_globals,
-)
+from briefbook.composing.sections import Context, IssuedNote, NumberedSource
+from briefbook.composing.template_functions import template_filters, template_globals
 from briefbook.composing.wording import wording_of
 from briefbook.dates import parse_partial_date
 from briefbook.diagnostics import BriefbookError
@@ -56,6 +51,7 @@ from briefbook.readers import (
     read_parts,
     read_profile,
     read_release,
+    read_trust,
 )
 from briefbook.readers.read_book import read_book
 from briefbook.readers.records import Shape
@@ -159,7 +155,9 @@ def test_what_is_shown_is_what_happens(name: str, tmp_path: Path) -> None:
 def environment(home: Path) -> Mapping[str, str]:
     """What the commands of a page find around them, whoever runs the tests."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": str(home)}
+    config = str(home / ".config")
+    own = {"PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "80", "HOME": str(home), "XDG_CONFIG_HOME": config}
+    return {**os.environ, **own}
 
 
 def follow(
@@ -261,6 +259,8 @@ SHAPES: Mapping[tuple[str, str], Shape[Any]] = {
     ("docs/memos.md", "Recipients"): read_delivery.RECIPIENT,
     ("docs/memos.md", "Mail"): read_delivery.MAIL,
     ("docs/release.md", "Settings"): read_release.RELEASE,
+    ("docs/templates.md", "Your own settings"): read_trust.USER_SETTINGS,
+    ("docs/templates.md", "Limits"): read_trust.LIMITS,
 }
 
 
@@ -271,7 +271,16 @@ def shapes_in(module: object) -> list[Shape[Any]]:
 def test_every_kind_of_record_has_its_table() -> None:
     documented = list(SHAPES.values())
     # read_marking has one of the program's own
-    readers = (read_facts, read_memo, read_parts, read_delivery, read_look, read_profile, read_release)
+    readers = (
+        read_facts,
+        read_memo,
+        read_parts,
+        read_delivery,
+        read_look,
+        read_profile,
+        read_release,
+        read_trust,
+    )
     for shape in (shape for reader in readers for shape in shapes_in(reader)):
         assert any(shape is known for known in documented), shape.noun
 

@@ -27,6 +27,7 @@ MODULES = [
             "outbox.py",
             "placing.py",
             "promise.py",
+            "trusting.py",
             "workshop.py",
         )
     ),

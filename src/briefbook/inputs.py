@@ -10,10 +10,12 @@ from functools import cached_property, lru_cache
 from briefbook.canonical import canonical, restored
 from briefbook.composing.again import CHECK_AGAIN
 from briefbook.composing.compose import compose, pictures_of, sections_of, templates_of
+from briefbook.composing.confined import templates_of_texts
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.document import Document, Image, LeftOut
 from briefbook.facts import Wording
+from briefbook.limits import USUAL, Limits
 from briefbook.memo import EdgeSpec, ForumScope, FurnitureSpec, Memo, SectionSpec
 from briefbook.selection import Rested, Selection, Since
 from briefbook.tool import tool_identity
@@ -216,8 +218,10 @@ def remade(inputs: Inputs) -> Document:
 class Remaker:
     """Makes many documents again, one after the other: what they have in common is made ready once."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = USUAL) -> None:
+        """Templates that are not as they were shipped are held to limits: nobody vouches for the past."""
         self._templates: dict[tuple[object, ...], SectionTemplates] = {}
+        self._limits = limits
 
     def document(self, inputs: Inputs) -> Document:
         """The document as `remade` has it. Raises BriefbookError as `compose` does."""
@@ -225,7 +229,9 @@ class Remaker:
         asked = language, inputs.catalogues, tuple(inputs.templates.items())
         if asked not in self._templates:
             wording = wording_of(language, inputs.catalogues)
-            self._templates[asked] = SectionTemplates((), wording, texts=inputs.templates)
+            self._templates[asked] = templates_of_texts(
+                inputs.templates, wording, catalogues=inputs.catalogues, limits=self._limits
+            )
         left_out = inputs.left_out or ()
         templates = self._templates[asked]
         return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {}, left_out)

@@ -15,6 +15,7 @@ from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request, bind
 from briefbook.composing.compose import Draft, drafted, pictures_of, templates_of
+from briefbook.composing.confined import templates_in
 from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.telling import told_by
@@ -28,6 +29,7 @@ from briefbook.memo import Book, Memo
 from briefbook.promise import Kept, kept
 from briefbook.readers.book_files import TEMPLATES_FOLDER
 from briefbook.readers.read_profile import PROFILES_FOLDER
+from briefbook.readers.read_trust import confinement_of
 from briefbook.resting import with_resting
 from briefbook.select import select
 from briefbook.selection import Rested, Selection
@@ -113,8 +115,13 @@ class Workshop:
             if profile is not None:
                 roots = [*(root / PROFILES_FOLDER / profile for root in roots), *roots]
             wording = wording_of(language, self.catalogues(language))
-            compiled = self._compiled[language]
-            self._templates[asked] = SectionTemplates(roots, wording, compiled=compiled)
+            self._templates[asked] = templates_in(
+                roots,
+                wording,
+                catalogues=self.catalogues(language),
+                compiled=self._compiled[language],
+                confinement=partial(confinement_of, Path(self.book.root)),
+            )
         return self._templates[asked]
 
     def catalogues(self, language: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ CALLS: Mapping[str, tuple[list[str], bool]] = {
     "trace": (["trace", "gazette"], True),
     "diff": (["diff", "council"], True),
     "clear": (["clear", "council", "--by", "Ana Holm"], True),
+    "trust": (["trust", "--list"], False),
     "schedule show": (["schedule", "show"], False),
     "schedule install": (["schedule", "install", "--cron"], False),
     "run-due": (["run-due", "--now", (DUE + DAY).isoformat()], True),

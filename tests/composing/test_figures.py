@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.composing.markup import MarkupError, parse_section
+from briefbook.composing.sections import SectionTemplates
 from briefbook.diagnostics import BriefbookError
 from briefbook.document import Cite, Document, Figure, Image, Standing, Timeline, blocks_of, facts_of
 from briefbook.facts import Facts, Wording
@@ -257,7 +258,7 @@ def test_a_mail_has_the_words_of_a_picture(tmp_path: Path) -> None:
     definition = memo_of("range: all\nsections: [timeline]")
     selection = workshop.select(definition, DAY)
     templates = workshop.templates("en")
-    found = type(templates)((tmp_path, *templates.roots), templates.wording)
+    found = SectionTemplates((tmp_path, *templates.roots), templates.wording)
     _, letter = compose_letter(selection, definition, found, note("2031-07-10"))
     assert not any(isinstance(block, Figure) for block in blocks_of(letter))
     said = "".join(getattr(i, "text", "") for b in blocks_of(letter) for i in getattr(b, "children", ()))

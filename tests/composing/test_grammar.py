@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from briefbook.catalogues import translations_of
 from briefbook.composing.grammar import Grammar, grammar_of
-from briefbook.composing.sections import template_filters, template_globals
+from briefbook.composing.template_functions import template_filters, template_globals
 from briefbook.composing.wording import wording_of
 from briefbook.document import Origin
 from briefbook.selection import Words

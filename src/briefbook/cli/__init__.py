@@ -32,6 +32,7 @@ COMMANDS = {
     "diff": ("briefbook.cli.diff", "command", "Print what changed of a memo between editions or days."),
     "trace": ("briefbook.cli.trace", "command", "Tell what rested on a source or a fact, and who got it."),
     "review": ("briefbook.cli.review", "command", "Read a document that came back; take over its edits."),
+    "trust": ("briefbook.cli.trust", "command", "Trust this book's own templates, or take that back."),
     "schedule": ("briefbook.cli.schedule", "command", "See when memos are due; install a timer."),
     "run-due": ("briefbook.cli.run_due", "command", "Make and mail what is due, once."),
     "daemon": ("briefbook.cli.run_due", "daemon", "Do what run-due does again and again."),

@@ -32,6 +32,7 @@ def compared(
     """The document that tells what changed. Raises BriefbookError for a template's mistake."""
     markings = markings_of(told, before)
     since = Since(number=sides[0].number or 0, as_of=before.as_of, changes=told, markings=markings)
+    templates.begin()
     memo = Memo(id=after.memo, title=Wording(texts={}), scope=ForumScope(forums=()))
     subject, selection = subject_of(knowing_then(replace(after, since=since)), memo, templates)
     context = Context(selection=selection, options={}, subject=subject, sides=sides)

@@ -169,6 +169,7 @@ def drafted(
     left_out: Sequence[LeftOut] = (),
 ) -> Draft:
     """Make the sections of a memo that cite. Raises BriefbookError as `compose` does."""
+    templates.begin()
     memo, selection = reduced(memo, left_out), knowing_then(selection)
     again = check_lines(selection, memo, templates)
     room = Room(memo=memo, templates=templates, pictures=pictures, again=again)

@@ -90,6 +90,7 @@ def compose_debrief(selection: Selection, memo: Memo, templates: SectionTemplate
     """
     say = templates.wording.say
     context = Context(selection=selection, options={})
+    templates.begin()
     markdown = templates.render(FORM, context, memo=memo.id)
     citable = frozenset(source.id for source in selection.sources)
     blocks = blocks_in(markdown, FORM, memo, citable)

@@ -69,6 +69,7 @@ def compose_letter(
     `edition.made_for` is any aware instant; templates see it in `edition.zone`. Raises BriefbookError for a
     template's mistake, with its place.
     """
+    templates.begin()
     note = replace(edition, made_for=edition.made_for.astimezone(ZoneInfo(edition.zone)))
     of_memo, selection = subject_of(knowing_then(selection, since), memo, templates)
     bare = Context(selection=selection, options={})

@@ -22,6 +22,7 @@ from jinja2 import (
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
+    TemplateSyntaxError,
     Undefined,
     nodes,
     pass_eval_context,
@@ -39,6 +40,9 @@ from briefbook.selection import When, Words
 
 LARGEST = 100_000  # characters or items that `*` may make
 LARGEST_POWER = 99
+LARGEST_TEMPLATE = 256 * 1024  # bytes; the largest shipped one has 12,000
+
+_LINE_END = re.compile("\r\n?")
 
 # printf's directives (Python, "printf-style String Formatting").
 _DIRECTIVE = re.compile(
@@ -212,14 +216,25 @@ class _RootedLoader(FileSystemLoader):
         super().__init__([str(root) for root in roots])
         self._read: dict[str, tuple[str, str]] = {}  # text and file by name
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(self, _environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         if template not in self._read:
-            source, file, _ = super().get_source(environment, template)
-            place = Path(file).resolve()
-            if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
-                raise SecurityError(f"{template!r} leads out of the folder of templates")
-            self._read[template] = source, file
+            self._read[template] = self._text_of(template)
         return *self._read[template], _never_stale
+
+    def _text_of(self, template: str) -> tuple[str, str]:
+        pieces = split_template_path(template)
+        file = next((f for f in (Path(root, *pieces) for root in self.searchpath) if f.is_file()), None)
+        if file is None:  # a pipe or a device would hold us for ever
+            raise TemplateNotFound(template)
+        place = file.resolve()
+        if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
+            raise SecurityError(f"{template!r} leads out of the folder of templates")
+        with place.open("rb") as opened:
+            data = opened.read(LARGEST_TEMPLATE + 1)
+        if len(data) > LARGEST_TEMPLATE:
+            message = f"the template is larger than {LARGEST_TEMPLATE:,} bytes"
+            raise TemplateSyntaxError(message, data.count(b"\n") + 1, template, str(file))
+        return _LINE_END.sub("\n", data.decode("utf-8")), str(file)
 
 
 def _never_stale() -> bool:
@@ -253,6 +268,30 @@ def loader_of_texts(texts: Mapping[str, str]) -> BaseLoader:
         return (texts[name], name, _never_stale) if name in texts else None
 
     return FunctionLoader(find)
+
+
+class _AskingLoader(BaseLoader):
+    def __init__(self, find: Callable[[str], tuple[str, str]], names: Callable[[], list[str]]) -> None:
+        self._find, self._names = find, names
+
+    def get_source(self, _environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        return *self._find(plain_name(template)), _never_stale
+
+    def list_templates(self) -> list[str]:
+        return self._names()
+
+
+def asking_loader(find: Callable[[str], tuple[str, str]], names: Callable[[], list[str]]) -> BaseLoader:
+    """The loader of templates that lie elsewhere: `find` brings a text and the name of its file."""
+    return _AskingLoader(find, names)
+
+
+def made_ready() -> None:
+    """Import what Jinja imports only when it is needed: by `wordwrap`, by `pprint`, by a mistake."""
+    import pprint  # noqa: F401
+    import textwrap  # noqa: F401
+
+    import jinja2.debug  # noqa: F401
 
 
 class CompiledTemplates(BytecodeCache):

@@ -8,33 +8,30 @@ the template or of a catalogue wrote is Markdown. So a fact can never inject mar
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, TypeVar
 
-from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2 import BaseLoader, TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from jinja2.ext import extract_from_ast
+from jinja2.parser import Parser
 from markupsafe import Markup
 
-from briefbook import marks
-from briefbook.composing import figures
-from briefbook.composing.messages import message_functions
 from briefbook.composing.sandbox import (
     CompiledTemplates,
-    as_markdown,
     loader_of,
-    loader_of_texts,
     plain_names,
     sandbox_of,
 )
+from briefbook.composing.template_functions import template_filters, template_globals
 from briefbook.composing.template_names import Finding, options_read, own_read, unknown_imports
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
-from briefbook.document import is_blank
 from briefbook.selection import (
     ChangedFact,
     ComparedSide,
     Selection,
-    ShownMeeting,
     ShownSource,
     Since,
     Words,
@@ -81,6 +78,9 @@ class Context:
     sides: tuple[ComparedSide, ...] = ()  # in a comparison alone: what is compared, the earlier first
 
 
+T = TypeVar("T")
+_Look = Callable[["SectionTemplates", str], T]
+
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
 _MISTAKES = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OSError),
@@ -95,10 +95,32 @@ def _told(error: Exception) -> str:
             return "templates or macros call each other without end"
         case MemoryError():
             return "the template needs more memory than there is"
+        case SyntaxError():  # what it was compiled to is no Python: loops within loops
+            return f"the template is nested too deeply: {error.msg}"
         case KeyError():
             return f"there is no value named {error}"
         case _:
             return str(error) or type(error).__name__
+
+
+def _unless_too_deep(otherwise: Any) -> Callable[[_Look[T]], _Look[T]]:
+    """What is found in a template; `otherwise` where it is nested too deeply to be walked through.
+
+    `check_syntax` tells of that, as it cannot be compiled either.
+    """
+
+    def wrapped(look: _Look[T]) -> _Look[T]:
+        @wraps(look)
+        def safe(templates: "SectionTemplates", name: str) -> T:
+            try:
+                return look(templates, name)
+            except RecursionError:
+                instead: T = otherwise
+                return instead
+
+        return safe
+
+    return wrapped
 
 
 def _giving_markdown(section: Callable[[str], str]) -> Callable[[str], Markup]:
@@ -114,22 +136,21 @@ class SectionTemplates:
         roots: Iterable[Path],
         wording: Wording,
         *,
-        texts: Mapping[str, str] | None = None,
+        loader: BaseLoader | None = None,
         compiled: CompiledTemplates | None = None,
     ) -> None:
-        """Look for templates in some folders, the first before the others, or in kept `texts` by name.
+        """Look for templates in some folders, the first before the others, or wherever a `loader` does.
 
         What is `compiled` others of the same language may share.
         """
         self.roots = tuple(roots)
         self.wording = wording
-        self.environment = sandbox_of(
-            loader_of(self.roots) if texts is None else loader_of_texts(texts), compiled
-        )
+        self.environment = sandbox_of(loader_of(self.roots) if loader is None else loader, compiled)
         self.environment.globals.update(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
         self._leads: dict[str, frozenset[str] | None] = {}  # by template
         self._own: dict[str, frozenset[str] | None] = {}  # likewise
+        self._trees: dict[str, nodes.Template | None] = {}  # of all templates, once one is looked at
 
     def exists(self, name: str) -> bool:
         """True when there is a template of that section."""
@@ -151,7 +172,7 @@ class SectionTemplates:
         if context.section is not None:
             values["section"] = _giving_markdown(context.section)
         try:
-            return self.environment.get_template(name).render(values)
+            return self._made(name, values)
         except TemplateSyntaxError as error:
             raise BriefbookError(self._syntax_problem(error, memo)) from error
         except TemplateNotFound as error:
@@ -159,6 +180,13 @@ class SectionTemplates:
         except _MISTAKES as error:
             problem = Problem(where=self._place(error, name), message=f"{_told(error)} (memo {memo})")
             raise BriefbookError(problem) from error
+
+    def begin(self) -> None:
+        """Here the renderings of one document begin: what it may take of time and room counts anew."""
+
+    def _made(self, name: str, values: Mapping[str, object]) -> str:
+        """What a template prints, whatever goes wrong on the way."""
+        return self.environment.get_template(name).render(values)
 
     def reached(self, names: Iterable[str]) -> dict[str, str]:
         """The texts of some templates and of all that they include, import or extend, by name in order.
@@ -181,13 +209,17 @@ class SectionTemplates:
         return dict(sorted(found.items()))
 
     def _leads_of(self, name: str) -> frozenset[str] | None:
-        """The templates that one leads to; None where that is known only when it runs."""
         if name not in self._leads:
-            tree = self._tree(name)
-            named = set(meta.find_referenced_templates(tree)) if tree else set()
-            plain = frozenset(plain_names(name for name in named if name is not None))
-            self._leads[name] = None if None in named else plain
+            self._leads[name] = self.leads_in(name)
         return self._leads[name]
+
+    @_unless_too_deep(None)
+    def leads_in(self, name: str) -> frozenset[str] | None:
+        """The templates that one leads to; None where that is known only when it runs."""
+        tree = self._tree(name)
+        named = set(meta.find_referenced_templates(tree)) if tree else set()
+        plain = frozenset(plain_names(name for name in named if name is not None))
+        return None if None in named else plain
 
     def _source(self, name: str) -> str:
         assert self.environment.loader is not None
@@ -195,28 +227,36 @@ class SectionTemplates:
 
     def messages(self) -> frozenset[tuple[str | None, str]]:
         """Every message of the templates, each with its context."""
+        return frozenset().union(*map(self.messages_in, self._all()))
+
+    @_unless_too_deep(frozenset())
+    def messages_in(self, name: str) -> frozenset[tuple[str | None, str]]:
+        """The messages of one template, likewise."""
+        tree = self._tree(name)
         found = set()
-        for tree in filter(None, map(self._tree, self._all())):
-            for _, function, texts in extract_from_ast(tree):
-                parts = (None, *texts) if isinstance(texts, tuple) else (None, texts)
-                has_context = "pgettext" in function  # also npgettext
-                found.add((parts[1], parts[2]) if has_context else (None, parts[1]))
+        for _, function, texts in extract_from_ast(tree) if tree is not None else ():
+            parts = (None, *texts) if isinstance(texts, tuple) else (None, texts)
+            has_context = "pgettext" in function  # also npgettext
+            found.add((parts[1], parts[2]) if has_context else (None, parts[1]))
         return frozenset((context, text) for context, text in found if isinstance(text, str))
 
     def check_syntax(self) -> list[Problem]:
         """Compile every template that can be found, also those that no memo of today uses."""
-        problems = []
-        for name in self._all():
-            try:
-                self.environment.get_template(name)
-            except TemplateSyntaxError as error:
-                problems.append(self._syntax_problem(error, None))
-            except UnicodeDecodeError as error:
-                where = Where(file=self._shown(name), line=error.object[: error.start].count(b"\n") + 1)
-                problems.append(
-                    Problem(where=where, message="the template is not UTF-8", hint="save it as UTF-8")
-                )
-        return problems
+        return [problem for name in self._all() for problem in self.syntax_of(name)]
+
+    def syntax_of(self, name: str) -> list[Problem]:
+        """What is wrong with one template so that it cannot be compiled."""
+        try:
+            self.environment.get_template(name)
+        except TemplateSyntaxError as error:
+            return [self._syntax_problem(error, None)]
+        except UnicodeDecodeError as error:
+            where = Where(file=self._shown(name), line=error.object[: error.start].count(b"\n") + 1)
+            message, hint = "the template is not UTF-8", "save it as UTF-8"
+            return [Problem(where=where, message=message, hint=hint)]
+        except _MISTAKES as error:  # it leads out of its folder, it is too large, it is nested without end
+            return [Problem(where=self._place(error, name), message=_told(error))]
+        return []
 
     def check_names(self) -> list[Problem]:
         """Find every name in the templates that nothing gives, also where no memo of today leads.
@@ -224,27 +264,40 @@ class SectionTemplates:
         Names are those of the context, of the functions, and what a template sets or imports itself; of
         `selection` its fields; of an imported template its macros and what it sets.
         """
-        problems = []
-        trees = {name: self._tree(name) for name in self._all()}
-        for name, tree in trees.items():
-            if tree is None:
-                continue
-            for line, message, hint in (*self._unknown_names(tree), *unknown_imports(tree, trees)):
-                where = Where(file=self._shown(name), line=line)
-                problems.append(Problem(where=where, message=message, hint=hint))
-        return problems
+        return [problem for name in self._all() for problem in self.names_of(name)]
+
+    @_unless_too_deep([])
+    def names_of(self, name: str) -> list[Problem]:
+        """The names in one template that nothing gives."""
+        tree = self._tree(name)
+        if tree is None:
+            return []
+        if not self._trees:
+            self._trees = {each: self._tree(each) for each in self._all()}
+        found = (*self._unknown_names(tree), *unknown_imports(tree, self._trees))
+        return [
+            Problem(where=Where(file=self._shown(name), line=line), message=message, hint=hint)
+            for line, message, hint in found
+        ]
 
     def options_of(self, section: str) -> frozenset[str] | None:
         """The options that a section's template reads, with all that it leads to; None where that is open."""
         found: set[str] = set()
         for name in self.reached([template_name(section)]):
-            tree = self._tree(name)
-            read = options_read(tree) if tree is not None else None
+            read = self.options_in(name)
             if read is None:
                 return None
             found |= read
         return frozenset(found)
 
+    @_unless_too_deep(None)
+    def options_in(self, name: str) -> frozenset[str] | None:
+        """The options that one template reads itself; None where that is open."""
+        tree = self._tree(name)
+        read = options_read(tree) if tree is not None else None
+        return None if read is None else frozenset(read)
+
+    @_unless_too_deep(None)
     def own_of(self, template: str) -> frozenset[str] | None:
         """What a template reads of `selection` and of its `own`, likewise."""
         if template not in self._own:
@@ -260,13 +313,13 @@ class SectionTemplates:
         """The tree of a template; None where it has none, which `check_syntax` tells of."""
         try:
             return self.environment.parse(self._source(name), name)
-        except (TemplateError, UnicodeDecodeError):
+        except _MISTAKES:
             return None
 
     def _unknown_names(self, tree: nodes.Template) -> Iterator[Finding]:
         try:
             free = meta.find_undeclared_variables(tree)
-        except TemplateError:  # an unknown filter: `check_syntax` tells of it
+        except _MISTAKES:  # an unknown filter, a nesting without end: `check_syntax` tells of it
             return
         given = {field.name for field in fields(Context)}
         names = list(tree.find_all(nodes.Name))
@@ -295,13 +348,21 @@ class SectionTemplates:
         return Problem(where=where, message=f"{message} (memo {memo})", hint=hint)
 
     def _place(self, error: BaseException, name: str) -> Where:
-        """The innermost template line on the way to an error: Jinja puts template lines into tracebacks."""
-        place = Where(file=self._shown(name))
+        """The innermost template line on the way to an error: Jinja puts template lines into tracebacks.
+
+        While a template is compiled none is on the way: then it is that of the part that is compiled.
+        """
+        line = 1 if isinstance(error, SyntaxError) else None  # of all of it
+        place, read = Where(file=self._shown(name), line=line), name
         step = error.__traceback__
         while step is not None:
-            file = step.tb_frame.f_code.co_filename
-            if file.endswith(".j2"):
-                place = Where(file=self._shown(file), line=step.tb_lineno)
+            frame = step.tb_frame
+            file = frame.f_locals.get("filename")
+            read = file if isinstance(file, str) and file.endswith(".j2") else read
+            if frame.f_code.co_filename.endswith(".j2"):
+                place = Where(file=self._shown(frame.f_code.co_filename), line=step.tb_lineno)
+            elif (line := _line_read(frame)) is not None:
+                place = Where(file=self._shown(read), line=line)
             step = step.tb_next
         return place
 
@@ -314,133 +375,17 @@ class SectionTemplates:
         return f"templates/{file}"
 
 
+def _line_read(frame: FrameType) -> int | None:
+    """The line of a template at which Jinja's parser or compiler is, in a frame of one of them."""
+    match frame.f_locals:
+        case {"node": nodes.Node(lineno=int(line))}:
+            return line
+        case {"self": Parser(stream=stream)}:
+            return stream.current.lineno
+        case _:
+            return None
+
+
 def template_name(section: str) -> str:
     """The template of a section."""
     return f"sections/{section}.md.j2"
-
-
-# What templates call and filter by. Those that print a date, a number or a message need the wording.
-
-
-def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
-    """The functions that templates may call."""
-
-    def axis(day: date) -> Markup:
-        return Markup(marks.plot_mark(figures.told_of_axis(day, wording.short_months())))
-
-    return {
-        "cite": _cite,
-        "cite_people": _cite_people,
-        "anchor": _anchor,
-        "axis": axis,
-        "plot": _plot,
-        "key": _key,
-        "picture": _picture,
-        "flush_right": lambda: Markup("{>}"),
-        "new_line": lambda: Markup("{;}"),
-        **message_functions(wording),
-    }
-
-
-def _cite(*rests_on: Any) -> Markup:
-    sources = (source for fact in rests_on for source in fact.sources)
-    return Markup(marks.cite_mark(sources))
-
-
-def _cite_people(meeting: ShownMeeting) -> Markup:
-    return Markup(marks.cite_mark(meeting.people_sources))
-
-
-def _anchor(source: ShownSource) -> Markup:
-    return Markup(marks.anchor_mark(source.id))
-
-
-def _plot(meeting: ShownMeeting) -> Markup:
-    return Markup(marks.plot_mark(figures.told_of_meeting(meeting)))
-
-
-def _key(standing: str) -> Markup:
-    return Markup(marks.plot_mark(figures.told_of_key(standing)))
-
-
-def _picture(file: str, alt: str) -> Markup:
-    if not file:
-        raise TemplateError("a picture has the name of its file, such as pictures/map.png")
-    if is_blank(alt):
-        raise TemplateError(f"the picture {file!r} needs words that say what it shows")
-    return Markup(f"![{as_markdown(alt)}](<{marks.escaped(file)}>)")
-
-
-def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
-    """The filters that templates may use besides Jinja's own."""
-
-    def listing(items: Iterable[object], style: str = "standard") -> Markup:
-        return Markup(wording.listing((as_markdown(item) for item in items), style))
-
-    def in_order(items: Iterable[str], attribute: str = "") -> list[str]:
-        """Sorted as an index of the language has them, by the words of an attribute where one is named."""
-        if attribute.startswith("_"):
-            raise TemplateError(f"there is no {attribute!r} to sort by")
-
-        def key(item: object) -> tuple[object, ...]:
-            return wording.grammar.sort_key(str.__str__(getattr(item, attribute) if attribute else item))
-
-        return sorted(items, key=key)
-
-    return {
-        "day": lambda when: wording.in_words(when, "day"),
-        "weekday": lambda when: wording.in_words(when, "weekday"),
-        "short_day": lambda when: wording.in_words(when, "short"),
-        "month": wording.month,
-        "time": wording.time,
-        "zone": wording.zone,
-        "until": wording.until,
-        "number": wording.number,
-        "ordinal": wording.ordinal,
-        "standing": figures.standing_of,
-        "listing": listing,
-        "join": _join,
-        "in_order": in_order,
-        "capital": _capital,
-        "sentence": _sentence,
-        "stopped": _stopped,
-    }
-
-
-_QUOTES = "\"'”’»\\"  # a backslash escapes a quote in Markdown
-
-
-def _join(items: Iterable[object], between: object = "") -> Markup:
-    return Markup(as_markdown(between).join(as_markdown(item) for item in items))
-
-
-def _capital(text: str) -> str:
-    """The first letter large, the rest untouched."""
-    first = marks.beginning(text) if isinstance(text, Markup) else 0
-    plain = str.__str__(text)
-    return _like(text, plain[:first] + plain[first : first + 1].upper() + plain[first + 1 :])
-
-
-def _stopped(text: str) -> str:
-    """A full stop at the end, unless the text ends a sentence already."""
-    plain = str.__str__(text)
-    end, after = marks.ending(text) if isinstance(text, Markup) else (len(text), len(text))
-    if not end or plain[:end].rstrip(_QUOTES).endswith((".", "!", "?", "…")):
-        return text
-    return _like(text, f"{plain[:after]}.{plain[after:]}")
-
-
-def _sentence(text: str) -> str:
-    """Capital at the start, full stop at the end."""
-    return _stopped(_capital(text))
-
-
-def _like(text: str, changed: str) -> str:
-    """A changed text as what it was: words of a fact, Markdown or a plain text."""
-    match text:
-        case Words():
-            return text.saying(changed)
-        case Markup():
-            return Markup(changed)
-        case _:
-            return changed

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache, wraps
 from gettext import NullTranslations
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
@@ -34,6 +34,13 @@ _PATTERN_PIECES = re.compile(r"'[^']*'|d+|[^'d]+")  # quoted literals apart from
 def locale_of(language: str) -> Locale:
     """The locale of a BCP 47 tag. Raises babel.UnknownLocaleError or ValueError for an unknown one."""
     return Locale.parse(_PLAIN_ENGLISH if language == "en" else language, sep="-")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A time zone by its name alone: of its city Babel asks no more, and the zone's file stays closed."""
+
+    key: str
 
 
 class _MissingError(Exception):
@@ -268,7 +275,8 @@ class Wording:
         """The city of a zone; None for one that is named after none."""
         if "/" not in zone or zone.startswith("Etc/"):
             return None
-        place: str = get_timezone_location(zone, locale=self.locale, return_city=True)
+        named: Any = _Named(zone)
+        place: str = get_timezone_location(named, locale=self.locale, return_city=True)
         return place.rpartition("/")[2]  # Argentina/Buenos Aires
 
     @_or_in_english

@@ -1,0 +1,81 @@
+"""What passes between us and the process in which untrusted templates run: frames, each with its length.
+
+We send pickles, which say all that our own types can. What comes back is JSON and nothing else: whoever gets
+out of the sandbox there can answer what he likes, and still only with text.
+"""
+
+import json
+import os
+import pickle
+import re
+from collections.abc import Callable
+from typing import Any
+
+SELECTIONS = 16  # that the process keeps, the newest: a memo's sections mostly share one
+_LENGTH = 8  # bytes before each frame that tell how long it is
+_PIECE = 1 << 16
+_PLACE = re.compile(rb'File "([0-9]+)\.j2", line ([0-9]+) in ')  # as faulthandler has it
+
+Take = Callable[[int], bytes]  # so many bytes of a pipe, or fewer at its end
+
+
+class EndedError(Exception):
+    """The process has ended, or was ended: `told` is what it said of where it was."""
+
+    def __init__(self, message: str, told: bytes = b"") -> None:
+        super().__init__(message)
+        self.told = told
+
+    @property
+    def at(self) -> tuple[int, int] | None:
+        """The innermost template by its number, and the line of what it was compiled to."""
+        found = _PLACE.search(self.told)
+        return (int(found[1]), int(found[2])) if found else None
+
+
+class NoAnswerError(Exception):
+    """What came back is none of our answers."""
+
+
+def request_frame(request: tuple[object, ...]) -> bytes:
+    """What we send."""
+    data = pickle.dumps(request, pickle.HIGHEST_PROTOCOL)
+    return len(data).to_bytes(_LENGTH, "big") + data
+
+
+def answer_frame(answer: dict[str, object]) -> bytes:
+    """What comes back. Raises nothing: JSON in ASCII has a spelling for every text."""
+    data = json.dumps(answer).encode("ascii")
+    return len(data).to_bytes(_LENGTH, "big") + data
+
+
+def request_from(pipe: int) -> tuple[Any, ...] | None:
+    """The next request that comes through a pipe; None at its end."""
+
+    def take(count: int) -> bytes:
+        parts, left = [], count
+        while left and (part := os.read(pipe, min(left, _PIECE))):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+
+    head = take(_LENGTH)
+    if len(head) < _LENGTH:
+        return None
+    data = take(int.from_bytes(head, "big"))
+    request: tuple[Any, ...] = pickle.loads(data)
+    return request
+
+
+def answer_from(take: Take, largest: int) -> dict[str, Any]:
+    """The next answer. Raises NoAnswerError for what is none, as the other end may write anything."""
+    length = int.from_bytes(take(_LENGTH), "big")
+    if length > largest:
+        raise NoAnswerError("the answer is too long")
+    try:
+        answer = json.loads(take(length).decode("ascii"))
+    except (ValueError, RecursionError) as error:
+        raise NoAnswerError("no JSON") from error
+    if not isinstance(answer, dict):
+        raise NoAnswerError("the answer is no object")
+    return answer

@@ -1,0 +1,140 @@
+"""What templates call and filter by, beside what Jinja has. Some of it needs the wording of a language."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from jinja2 import TemplateError
+from markupsafe import Markup
+
+from briefbook import marks
+from briefbook.composing import figures
+from briefbook.composing.messages import message_functions
+from briefbook.composing.sandbox import as_markdown
+from briefbook.composing.wording import Wording
+from briefbook.document import is_blank
+from briefbook.selection import ShownMeeting, ShownSource, Words
+
+
+def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
+    """The functions that templates may call."""
+
+    def axis(day: date) -> Markup:
+        return Markup(marks.plot_mark(figures.told_of_axis(day, wording.short_months())))
+
+    return {
+        "cite": _cite,
+        "cite_people": _cite_people,
+        "anchor": _anchor,
+        "axis": axis,
+        "plot": _plot,
+        "key": _key,
+        "picture": _picture,
+        "flush_right": lambda: Markup("{>}"),
+        "new_line": lambda: Markup("{;}"),
+        **message_functions(wording),
+    }
+
+
+def _cite(*rests_on: Any) -> Markup:
+    sources = (source for fact in rests_on for source in fact.sources)
+    return Markup(marks.cite_mark(sources))
+
+
+def _cite_people(meeting: ShownMeeting) -> Markup:
+    return Markup(marks.cite_mark(meeting.people_sources))
+
+
+def _anchor(source: ShownSource) -> Markup:
+    return Markup(marks.anchor_mark(source.id))
+
+
+def _plot(meeting: ShownMeeting) -> Markup:
+    return Markup(marks.plot_mark(figures.told_of_meeting(meeting)))
+
+
+def _key(standing: str) -> Markup:
+    return Markup(marks.plot_mark(figures.told_of_key(standing)))
+
+
+def _picture(file: str, alt: str) -> Markup:
+    if not file:
+        raise TemplateError("a picture has the name of its file, such as pictures/map.png")
+    if is_blank(alt):
+        raise TemplateError(f"the picture {file!r} needs words that say what it shows")
+    return Markup(f"![{as_markdown(alt)}](<{marks.escaped(file)}>)")
+
+
+def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
+    """The filters that templates may use besides Jinja's own."""
+
+    def listing(items: Iterable[object], style: str = "standard") -> Markup:
+        return Markup(wording.listing((as_markdown(item) for item in items), style))
+
+    def in_order(items: Iterable[str], attribute: str = "") -> list[str]:
+        """Sorted as an index of the language has them, by the words of an attribute where one is named."""
+        if attribute.startswith("_"):
+            raise TemplateError(f"there is no {attribute!r} to sort by")
+
+        def key(item: object) -> tuple[object, ...]:
+            return wording.grammar.sort_key(str.__str__(getattr(item, attribute) if attribute else item))
+
+        return sorted(items, key=key)
+
+    return {
+        "day": lambda when: wording.in_words(when, "day"),
+        "weekday": lambda when: wording.in_words(when, "weekday"),
+        "short_day": lambda when: wording.in_words(when, "short"),
+        "month": wording.month,
+        "time": wording.time,
+        "zone": wording.zone,
+        "until": wording.until,
+        "number": wording.number,
+        "ordinal": wording.ordinal,
+        "standing": figures.standing_of,
+        "listing": listing,
+        "join": _join,
+        "in_order": in_order,
+        "capital": _capital,
+        "sentence": _sentence,
+        "stopped": _stopped,
+    }
+
+
+_QUOTES = "\"'”’»\\"  # a backslash escapes a quote in Markdown
+
+
+def _join(items: Iterable[object], between: object = "") -> Markup:
+    return Markup(as_markdown(between).join(as_markdown(item) for item in items))
+
+
+def _capital(text: str) -> str:
+    """The first letter large, the rest untouched."""
+    first = marks.beginning(text) if isinstance(text, Markup) else 0
+    plain = str.__str__(text)
+    return _like(text, plain[:first] + plain[first : first + 1].upper() + plain[first + 1 :])
+
+
+def _stopped(text: str) -> str:
+    """A full stop at the end, unless the text ends a sentence already."""
+    plain = str.__str__(text)
+    end, after = marks.ending(text) if isinstance(text, Markup) else (len(text), len(text))
+    if not end or plain[:end].rstrip(_QUOTES).endswith((".", "!", "?", "…")):
+        return text
+    return _like(text, f"{plain[:after]}.{plain[after:]}")
+
+
+def _sentence(text: str) -> str:
+    """Capital at the start, full stop at the end."""
+    return _stopped(_capital(text))
+
+
+def _like(text: str, changed: str) -> str:
+    """A changed text as what it was: words of a fact, Markdown or a plain text."""
+    match text:
+        case Words():
+            return text.saying(changed)
+        case Markup():
+            return Markup(changed)
+        case _:
+            return changed

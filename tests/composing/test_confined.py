@@ -1,0 +1,398 @@
+"""Templates that nobody trusts run elsewhere, say the same, and can do nothing there."""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from briefbook.composing.confined import ConfinedTemplates
+from briefbook.composing.confined_pipes import ConfinedProcess, process_for, stop_all
+from briefbook.composing.frames import EndedError
+from briefbook.composing.sections import SectionTemplates
+from briefbook.diagnostics import BriefbookError, Problem
+from briefbook.inputs import Remaker, remade
+from briefbook.limits import USUAL, Limits
+from briefbook.readers.read_book import read_book
+from briefbook.readers.read_trust import read_settings
+from briefbook.trusting import trust
+from briefbook.workshop import Day, Task, Workshop
+from tests.books import changed, make_book, run
+from tests.conftest import EXAMPLE, ROOT
+from tests.office import office_at
+
+DAY = Day(as_of=date(2031, 4, 20), known_by=date(2031, 4, 20))
+ENDLESS = "## Ahead\n{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}\n"
+OWN = """\
+## Ours
+
+{% for m in selection.upcoming %}
+- {{ m.forum.name }}, {{ m.when | weekday }}{{ cite(m) }}
+{% endfor %}
+"""
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The user's own settings, which say nothing yet."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    yield tmp_path / "config" / "briefbook" / "settings.yaml"
+    stop_all()
+
+
+def set_limits(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text(f"limits: {{{text}}}\n")
+
+
+def made_of(book: Path, memo: str = "council", formats: tuple[str, ...] = ("txt",)) -> dict[str, bytes]:
+    read = read_book(book).book
+    made = Workshop(read).render(Task(memo=read.memos[memo], day=DAY, formats=formats))
+    assert not made.problems
+    return made.outputs
+
+
+def problem_of(book: Path, memo: str = "council") -> Problem:
+    read = read_book(book).book
+    (problem,) = Workshop(read).render(Task(memo=read.memos[memo], day=DAY, formats=("txt",))).problems
+    return problem
+
+
+# ------------------------------------------------------------------------------------ the same words
+
+
+def test_every_memo_says_the_same_with_untrusted_templates(tmp_path: Path) -> None:
+    """Every shipped template is put into the book with a remark at its foot, so that none is as it was."""
+    book = tmp_path / "book"
+    book.mkdir()
+    for part in ("book.yaml", "facts", "memos"):
+        (book / part).symlink_to(EXAMPLE / part)
+    for template in sorted((ROOT / "templates").rglob("*.j2")):
+        own = book / "templates" / template.relative_to(ROOT / "templates")
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text(template.read_text() + "{# ours #}")
+    read = read_book(book).book
+    day = Day(as_of=date(2026, 1, 20), known_by=date(2026, 1, 20))
+    tasks = [Task(memo=memo, day=day, formats=("json",)) for memo in read.memos.values()]
+    confined = Workshop(read)
+    made = [confined.render(task) for task in tasks]
+    assert isinstance(confined.templates("en"), ConfinedTemplates)
+    mistakes = confined.templates("en").check_syntax() + confined.templates("en").check_names()
+    trust(book)
+    free = Workshop(read)
+    assert type(free.templates("en")) is SectionTemplates
+    assert made == [free.render(task) for task in tasks]
+    assert not any(each.problems for each in made)
+    assert mistakes == free.templates("en").check_syntax() + free.templates("en").check_names() == []
+    assert confined.templates("es").messages() == free.templates("es").messages()
+    for section in ("upcoming", "timeline"):
+        assert confined.templates("en").options_of(section) == free.templates("en").options_of(section)
+
+
+def test_a_mail_with_its_sections_says_the_same(tmp_path: Path) -> None:
+    office = office_at(tmp_path / "desk", 25)
+    own = office.book / "templates" / "mail" / "body.md.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        '{{ section("upcoming") }}\n\n{{ edition.made_for | time }} {{ edition.zone | zone }}'
+        " {{ edition.made_for.strftime('%Z') }}\n"
+    )
+    said = []
+    for trusts in (False, True):
+        if trusts:
+            trust(office.book)
+        mail = run("-C", office.book, "preview-mail", "council").output
+        said.append(re.sub(r"^(Date|Message-ID): .*", "", mail, flags=re.MULTILINE))
+    assert said[0] == said[1]
+    assert ".eml" in said[0]
+    own.write_text('first\n{{ section("sources") }}')
+    assert "body.md.j2:2: error: section 'sources' tells of" in run("-C", office.book, "check").output
+
+
+def test_what_is_shipped_needs_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("a process began")
+
+    monkeypatch.setattr("briefbook.composing.confined_pipes.process_for", never)
+    book = make_book(tmp_path / "book", {"templates/sections/ours.md.j2": OWN})
+    assert made_of(book)["txt"] == made_of(make_book(tmp_path / "plain"))["txt"]
+    copied = (ROOT / "templates" / "sections" / "upcoming.md.j2").read_text()
+    (book / "templates" / "sections" / "upcoming.md.j2").write_text(copied)
+    assert made_of(book)
+    (book / "templates" / "sections" / "upcoming.md.j2").write_text(copied + "\n")
+    with pytest.raises(AssertionError, match="a process began"):
+        made_of(book)
+
+
+def test_several_jobs_have_a_process_each(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": OWN})
+    one, two = tmp_path / "one", tmp_path / "two"
+    made_of(book)  # so that there is one that a fork would take with it
+    assert run("-C", book, "build", "--out", one).exit_code == 0
+    assert run("-C", book, "build", "--out", two, "--jobs", "2").exit_code == 0
+    files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert files == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
+    assert all((one / file).read_bytes() == (two / file).read_bytes() for file in files)
+    assert b"Ours" in b"".join(map(Path.read_bytes, one.rglob("*.txt")))
+
+
+# -------------------------------------------------------------------------------------------- limits
+
+
+def test_an_endless_template_stops_its_memo_and_no_other(tmp_path: Path, settings: Path) -> None:
+    set_limits(settings, "processor: 0.2")
+    sections = "sections: [header, endless]\n"
+    council = {"memos/council.yaml": "title: Fisheries Council\nforum: council\nformats: [txt]\n" + sections}
+    book = make_book(tmp_path / "book", {**council, "templates/sections/endless.md.j2": ENDLESS})
+    made = run("-C", book, "build", "--out", tmp_path / "out")
+    told = (
+        "templates/sections/endless.md.j2:2: error: the template takes more than 0.2 seconds (memo council)"
+    )
+    assert told in made.output
+    assert made.exit_code == 1
+    names = {path.name for path in (tmp_path / "out").rglob("*.*")}
+    assert {"harbours.txt", "spring.txt"} <= names
+    assert "council.txt" not in names
+
+
+def test_the_clock_ends_what_processor_time_would_not(tmp_path: Path, settings: Path) -> None:
+    set_limits(settings, "clock: 1.5")
+    problem = problem_of(make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": ENDLESS}))
+    assert str(problem.where) == "templates/sections/upcoming.md.j2:2"
+    assert problem.message == "the template was stopped after 1.5 seconds (memo council)"
+    assert "briefbook trust" in problem.hint
+
+
+def test_all_templates_of_a_memo_together_are_limited(tmp_path: Path, settings: Path) -> None:
+    set_limits(settings, "whole_characters: 25000, characters: 9000")
+    long = "{% for i in range(800) %}xxxxxxxxxx {% endfor %}"
+    memo = "title: Council\nforum: council\nsections: [a, a, a, a]\n"
+    book = make_book(tmp_path / "book", {"memos/council.yaml": memo, "templates/sections/a.md.j2": long})
+    assert "more than" in problem_of(book).message
+    (book / "memos" / "council.yaml").write_text(memo.replace("a, a, a, a", "a, a"))
+    for _ in range(3):  # each document counts for itself
+        assert made_of(book)
+
+
+def test_a_template_that_is_always_stopped_is_not_tried_for_ever(tmp_path: Path, settings: Path) -> None:
+    set_limits(settings, "processor: 0.2")
+    read = read_book(make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": ENDLESS})).book
+    workshop = Workshop(read)
+    task = Task(memo=read.memos["council"], day=DAY, formats=("txt",))
+    told = [workshop.render(task).problems for _ in range(3)]
+    begun = time.process_time()
+    more = [workshop.render(task).problems for _ in range(50)]
+    assert set(more) == set(told)
+    assert time.process_time() - begun < 10
+
+
+def test_kept_templates_are_trusted_no_more_than_others(tmp_path: Path) -> None:
+    read = read_book(make_book(tmp_path / "book")).book
+    inputs = Workshop(read).inputs(read.memos["council"], DAY)
+    ours = {**inputs.templates, "sections/upcoming.md.j2": OWN}
+    assert any(section.name == "upcoming" for section in remade(replace(inputs, templates=ours)).sections)
+    hostile = replace(inputs, templates={**inputs.templates, "sections/upcoming.md.j2": ENDLESS})
+    with pytest.raises(BriefbookError, match=r"upcoming.md.j2:2: error: the template takes more than 0.2"):
+        Remaker(Limits(processor=0.2)).document(hostile)
+
+
+# --------------------------------------------------------------- what a process can do that broke out
+
+
+class Outbreak:
+    """What a template would do that got out of the sandbox: as it is unpickled there, it runs."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
+        return exec, (self.code,)
+
+
+@pytest.fixture
+def process() -> Iterator[ConfinedProcess]:
+    made = process_for("outbreak", USUAL, "en", ())
+    yield made
+    made.stop()
+
+
+def answer_to(process: ConfinedProcess, code: str) -> object:
+    """What code says there, in a variable `said`."""
+    send = (
+        "import os, json; d = json.dumps({'made': said}).encode(); os.write(1, len(d).to_bytes(8, 'big') + d)"
+    )
+    until = time.monotonic() + 60
+    process.tell((Outbreak(f"{code}\n{send}"),), until)
+    return process.hear(until)["made"]
+
+
+def test_it_has_no_environment_and_no_folder(process: ConfinedProcess) -> None:
+    os.environ["SECRET"] = "password"
+    said = answer_to(process, "import os; said = [dict(os.environ), os.getcwd()]")
+    assert said in (
+        [{}, "/"],
+        [{"LC_CTYPE": "C.UTF-8"}, "/"],
+    )  # as Python has it where nothing is said (PEP 538)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such limits there")
+def test_it_can_open_nothing(process: ConfinedProcess, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("the secret")
+    tries = {
+        "read": f"open({str(tmp_path / 'secret')!r}).read()",
+        "write": f"open({str(tmp_path / 'made')!r}, 'w')",
+        "folder": "os.listdir('/')",
+        "socket": "__import__('_socket').socket()",
+        "pipe": "os.pipe()",
+        "more files": "__import__('resource').setrlimit(7, (9, 9))",
+    }
+    code = (
+        f"import os\nsaid = {{}}\nfor name, code in {tries!r}.items():\n  try: said[name] = str(eval(code))\n"
+    )
+    said = answer_to(process, code + "  except Exception as error: said[name] = type(error).__name__")
+    assert isinstance(said, dict)
+    if os.geteuid() == 0:  # root may give himself more
+        del said["more files"]
+    assert not [name for name, told in said.items() if not told.endswith("Error")], said
+    assert not (tmp_path / "made").exists()
+
+
+def test_it_has_got_none_of_our_open_files(process: ConfinedProcess) -> None:
+    code = (
+        "import os\nsaid = []\nfor n in range(300):\n"
+        "  try: os.fstat(n)\n  except OSError: continue\n  said.append(n)"
+    )
+    assert answer_to(process, code) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\xff" * 8,
+        b"\0" * 8,
+        b"\0" * 7 + b"\x02[]",
+        b"\0" * 7 + b"\x02\xff\xff",
+        b"\0" * 6 + b"\xff\xff" + b"[" * 65535,
+    ],
+    ids=["too long", "nothing", "a list", "no ASCII", "nested"],
+)
+def test_what_is_no_answer_ends_it(process: ConfinedProcess, answer: bytes) -> None:
+    until = time.monotonic() + 60
+    process.tell((Outbreak(f"import os; os.write(1, {answer!r})"),), until)
+    with pytest.raises(EndedError, match="no template makes"):
+        process.hear(until)
+    assert process.is_over
+
+
+def test_when_it_dies_that_is_told_and_another_begins(process: ConfinedProcess) -> None:
+    until = time.monotonic() + 60
+    process.tell((Outbreak("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"),), until)
+    with pytest.raises(EndedError, match="signal 9"):
+        process.hear(until)
+    another = process_for("outbreak", USUAL, "en", ())
+    assert another is not process
+    assert answer_to(another, "said = 1") == 1
+
+
+# -------------------------------------------------------------------------------------- the settings
+
+
+def test_trust_is_given_and_withdrawn(tmp_path: Path, settings: Path) -> None:
+    one, two = make_book(tmp_path / "one"), make_book(tmp_path / "two\u2028 # 'ü'")
+    assert "are not trusted" in run("-C", one, "trust", "--withdraw").output
+    assert "are trusted: they run with your rights" in run("-C", one, "trust").output
+    assert settings.stat().st_mode & 0o777 == 0o600
+    assert "are trusted already" in run("-C", one, "trust").output
+    settings.write_text(settings.read_text() + "limits:\n  memory: 512  # a lot\n")
+    assert run("-C", two, "trust").exit_code == (1 if "\u2028" in str(two) else 0)
+    three = make_book(tmp_path / "three # 'ü'")
+    assert run("-C", three, "trust").exit_code == 0
+    assert read_settings().trust == (str(one.resolve()), str(three.resolve()))
+    assert read_settings().limits == Limits(memory=512)
+    assert run("trust", "--list").output.splitlines() == [str(one.resolve()), str(three.resolve())]
+    assert "trusted no longer" in run("-C", one, "trust", "--withdraw").output
+    assert "trusted no longer" in run("-C", three, "trust", "--withdraw").output
+    assert read_settings().trust == ()
+    assert "memory: 512  # a lot" in settings.read_text()
+    assert run("trust", "--list", "--withdraw").exit_code == 2
+
+
+def test_a_list_in_brackets_is_left_to_an_editor(tmp_path: Path, settings: Path) -> None:
+    book = make_book(tmp_path / "book").resolve()
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f"trust: [{book}, /elsewhere]\n")
+    told = run("-C", book, "trust", "--withdraw")
+    assert (told.exit_code, "make it in an editor" in told.output) == (1, True)
+    assert read_settings().trust == (str(book), "/elsewhere")
+
+
+def test_a_book_cannot_say_that_it_is_trusted(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": OWN})
+    for name in ("settings.yaml", ".config/briefbook/settings.yaml", "briefbook/settings.yaml"):
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        (book / name).write_text(f"trust: [{book.resolve()}]\n")
+    assert not read_settings().trusts(book)
+    told = run(
+        "-C",
+        make_book(tmp_path / "other", changed("book.yaml", "format: 1", "format: 1\ntrust: yes")),
+        "check",
+    )
+    assert "has no field 'trust'" in told.output
+
+
+def test_a_link_to_a_trusted_book_is_that_book(tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book")
+    trust(book)
+    (tmp_path / "link").symlink_to(book, target_is_directory=True)
+    assert read_settings().trusts(tmp_path / "link")
+    assert not read_settings().trusts(tmp_path)
+    assert not read_settings().trusts(book / "memos")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("trust: [book]\n", "1:9: error: 'book' is no whole path"),
+        ("trust: yes\n", "1:8: error: 'trust' needs a list"),
+        ("trusted: []\n", "1:1: error: a user's setting has no field 'trusted'"),
+        ("limits: {memory: much}\n", "1:18: error: 'memory' needs a number of MiB up to 1,048,576"),
+        ("limits: {clock: 0}\n", "1:17: error: 'clock' needs a number of seconds up to 86,400"),
+        ("limits: {cpu: 1}\n", "1:10: error: a limit has no field 'cpu'"),
+        ("a: b: c\n", "1:5: error: "),
+        ("- 1\n", "1:1: error: this user's setting needs a mapping of fields"),
+    ],
+)
+def test_mistakes_in_the_settings_have_a_place(tmp_path: Path, settings: Path, text: str, told: str) -> None:
+    settings.parent.mkdir(parents=True)
+    settings.write_text(text)
+    book = make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": OWN})
+    found = run("-C", book, "show", "council")
+    assert found.exit_code == 1
+    assert f"{settings}:{told}" in found.output
+    assert run("-C", make_book(tmp_path / "plain"), "show", "council").exit_code == 0
+
+
+@pytest.mark.parametrize("opened", [".", "settings.yaml"])
+def test_settings_that_others_may_write_are_refused(tmp_path: Path, settings: Path, opened: str) -> None:
+    book = make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": OWN})
+    trust(book)
+    place = settings.parent / opened
+    place.chmod(place.stat().st_mode | 0o020)
+    found = run("-C", book, "show", "council")
+    assert (found.exit_code, "others than you may write" in found.output) == (1, True)
+    place.chmod(place.stat().st_mode & ~0o020)
+    assert run("-C", book, "show", "council").exit_code == 0
+
+
+def test_a_relative_folder_of_settings_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = make_book(tmp_path / "book")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", "book")
+    (book / "briefbook").mkdir()
+    (book / "briefbook" / "settings.yaml").write_text(f"trust: [{book}]\n")
+    assert read_settings().trust == ()
