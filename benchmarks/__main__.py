@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import cold, documents, incremental, long, many, measured, pairs, reading, readme
+from benchmarks import cold, documents, incremental, long, many, measured, pairs, reading, readme, sandbox
 from benchmarks.bench import FULL, QUICK, Bench
 from benchmarks.figures import Report
 from benchmarks.plot import plot
@@ -19,12 +19,13 @@ from benchmarks.workers import ROOT
 
 # By name: which rows of the table it fills, and what does.
 PARTS: dict[str, tuple[str, Callable[[Bench], Report]]] = {
-    "pairs": ("1, 2: one memo, warm, beside the peers", pairs.measure),
-    "cold": ("3: one memo, a process from nothing", cold.measure),
-    "many": ("4: up to ten thousand memos, two jobs, memory", many.measure),
-    "reading": ("5: ten thousand facts, read and checked", reading.measure),
-    "incremental": ("6: a large book of which little or nothing changed", incremental.measure),
-    "long": ("7: redlines, bound books, timelines", long.measure),
+    "pairs": ("rows 1 and 2: one memo, warm, beside the peers", pairs.measure),
+    "cold": ("row 3: one memo, a process from nothing", cold.measure),
+    "many": ("row 4: up to ten thousand memos, two jobs, memory", many.measure),
+    "reading": ("row 5: ten thousand facts, read and checked", reading.measure),
+    "incremental": ("row 6: a large book of which little or nothing changed", incremental.measure),
+    "long": ("row 7: redlines, bound books, timelines", long.measure),
+    "sandbox": ("row 7: a book's own templates, in a process of their own", sandbox.measure),
     "tags": ("what the tags cost the PDF", documents.measure),
 }
 PLOT = Path(__file__).parent / "plot.svg"
@@ -58,7 +59,7 @@ def _write(found: dict[str, measured.Measured]) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parts = "\n".join(f"  {name:12} rows {told}" for name, (told, _) in PARTS.items())
+    parts = "\n".join(f"  {name:12} {told}" for name, (told, _) in PARTS.items())
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=f"{__doc__}\nparts:\n{parts}",

@@ -35,6 +35,7 @@ class Sizes:
     long: tuple[int, ...]  # forums that one memo covers
     long_runs: int
     tags: int  # memos of each way
+    confined: int  # rounds over the example's memos
 
 
 FULL = Sizes(
@@ -55,6 +56,7 @@ FULL = Sizes(
     long=(8, 16, 32),
     long_runs=7,
     tags=40,
+    confined=10,
 )
 QUICK = Sizes(
     rounds=5,
@@ -74,6 +76,7 @@ QUICK = Sizes(
     long=(1, 2, 4),
     long_runs=2,
     tags=4,
+    confined=2,
 )
 
 
