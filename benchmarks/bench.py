@@ -53,8 +53,8 @@ FULL = Sizes(
     unchanged=2_000,
     unchanged_runs=5,
     bound=(25, 50, 100),
-    long=(8, 16, 32),
-    long_runs=7,
+    long=(16, 32, 64),
+    long_runs=5,
     tags=40,
     confined=10,
 )
