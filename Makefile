@@ -7,6 +7,7 @@ PORT := 8025
 
 PICTURE := docs/images/memo.png
 VENV := .venv
+BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
 FUZZ := .venv-fuzz/bin/python -m tests.fuzz
 # Wheels only: nothing is compiled and no foreign set-up code runs on the way in.
@@ -26,7 +27,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test test-long pytest test-all faults faults-short fuzz bench mailbox golden messages side-by-side picture profiles tour-pages lock clean
+.PHONY: help memos test test-long pytest test-all faults faults-short fuzz bench bench-quick mailbox golden messages side-by-side picture profiles tour-pages lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -64,8 +65,11 @@ fuzz: .venv-fuzz/.installed ## inputs that nobody thought of, for each harness F
 fuzz-%: .venv-fuzz/.installed
 	$(FUZZ) --seconds $(FUZZ_SECONDS) $*
 
-bench: $(VENV)/.tests-installed ## how long a large book takes when little has changed; figures into the README
-	$(BIN)/python -m benchmarks.incremental --write
+bench: $(VENV)/.tests-installed $(BENCH_VENV)/.installed ## beside the peers, at every size: tables and plot into benchmarks/README.md
+	$(BIN)/python -m benchmarks --write --peers $(BENCH_VENV)/bin/python
+
+bench-quick: $(VENV)/.tests-installed $(BENCH_VENV)/.installed ## the same with small sizes and few runs, printed alone
+	$(BIN)/python -m benchmarks --quick --peers $(BENCH_VENV)/bin/python
 
 mailbox: $(VENV)/.tests-installed ## a mail server to try things with: prints each message, keeps it in out/mailbox
 	@$(BIN)/python -m tests.mail.mailbox $(OUT)/mailbox $(PORT)
@@ -91,7 +95,7 @@ profiles: $(VENV)/.tests-installed ## the pages of the profiles in docs/profiles
 tour-pages: $(VENV)/.tests-installed ## the pictures of docs/tour.md anew (needs LibreOffice, pdftoppm)
 	$(BIN)/python -m tests.tour_pages docs/images
 
-lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes newer releases
+lock: .venv-lock/.installed ## write all locks anew; UPGRADE=--upgrade takes newer releases
 	$(COMPILE) --all-build-deps --output-file requirements.lock pyproject.toml
 	$(call only-pins,requirements.lock)
 	$(COMPILE) --all-build-deps --all-extras --constraint requirements.lock \
@@ -99,6 +103,8 @@ lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes ne
 	$(call only-pins,requirements-test.lock)
 	$(COMPILE) --output-file requirements-fuzz.lock tests/fuzz/requirements.in
 	$(call only-pins,requirements-fuzz.lock)
+	$(COMPILE) --constraint requirements.lock --output-file requirements-bench.lock benchmarks/requirements.in
+	$(call only-pins,requirements-bench.lock)
 
 clean: ## remove environments, caches and results
 	rm -rf .venv .venv-* out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -127,6 +133,12 @@ $(VENV)/.tests-installed: $(VENV)/.installed requirements-test.lock
 	.venv-fuzz/bin/python $(PIP_INSTALL) -r requirements-test.lock
 	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	.venv-fuzz/bin/python $(PIP_INSTALL) -r requirements-fuzz.lock || echo "no atheris here: changes at random instead"
+	@touch $@
+
+# What the benchmarks measure briefbook beside. Nothing of it is ever installed beside briefbook.
+$(BENCH_VENV)/.installed: requirements-bench.lock
+	$(PYTHON) -m venv --clear $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) -r requirements-bench.lock
 	@touch $@
 
 .venv-lock/.installed: Makefile

@@ -1,43 +1,28 @@
-# ruff: noqa: T201 – a script that people watch
-"""`python -m benchmarks.incremental`: how long builds of a book of 2,000 memos take when little has changed.
+"""Row 6: how long a large book takes when little or nothing has changed.
 
-Whole processes of the command are timed, from their start to their end, one after another. Beside them, in
-turn, a process that only imports python-docx and ReportLab: a figure of the same kind by which machines, and
-moments on one machine, can be compared. What each build made again is compared with what it ought to.
+Each case changes something in the book, builds it in a process of its own, and checks which memos were made
+again: one too many or too few is an error. A process that imports python-docx and ReportLab runs in turn
+with the builds in which nothing changed: a ratio to it says more on another machine than a second does.
 """
 
-import argparse
 import json
-import os
-import platform
 import re
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 
 from tests.large_book import AS_OF, SHARING, forum_id, write_large_book
 
-README = Path(__file__).parent / "README.md"
-MARKS = re.compile(r"(<!-- figures -->\n).*(<!-- end -->)", re.DOTALL)
-COMMAND = Path(sys.executable).parent / "briefbook"
+from benchmarks.bench import COMMAND, Bench, Took, timed
+from benchmarks.figures import Finding, Report, Wanted, table
+
 REFERENCE = [sys.executable, "-c", "import docx, reportlab.platypus"]
 OWN_TEMPLATE = 42  # the forum whose memo has a section of the book's own
+NOTHING = "nothing changed"
 
 Change = Callable[[Path, int], None]  # of the book, for the nth time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Took:
-    """How long one process took, in seconds."""
-
-    wall: float
-    cpu: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +41,10 @@ class UnexpectedError(Exception):
 # ------------------------------------------------------------------------------------ one process
 
 
-def timed(command: Sequence[str | Path]) -> tuple[Took, str]:
-    """Run a process to its end; how long it took, and what it printed to standard output."""
-    before, start = getrusage(RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    wall, after = time.perf_counter() - start, getrusage(RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Took(wall=wall, cpu=cpu), done.stdout
-
-
 def build(book: Path, *options: str) -> tuple[Took, set[str]]:
     """Build the book; how long it took, and which files were written."""
-    took, told = timed([COMMAND, "-C", book, "build", "--json", *options])
-    return took, {Path(path).name for path in json.loads(told)["written"]}
+    took = timed([COMMAND, "-C", book, "build", "--json", *options])
+    return took, {Path(path).name for path in json.loads(took.said)["written"]}
 
 
 def files_of(*forums: int) -> set[str]:
@@ -77,10 +53,6 @@ def files_of(*forums: int) -> set[str]:
 
 
 # --------------------------------------------------------------------------------- what may change
-
-
-def nothing(book: Path, time_: int) -> None:
-    """Change nothing."""
 
 
 def one_fact(book: Path, time_: int) -> None:
@@ -128,10 +100,10 @@ def measured(book: Path, memos: int, runs: int) -> list[Row]:
     _tell(rows := [Row(case="the first build, `--jobs 2`", again=memos, runs=(first,))])
 
     build(book)
-    pairs = [(build(book), timed(REFERENCE)[0]) for _ in range(2 * runs - 1)]
+    pairs = [(build(book), timed(REFERENCE)) for _ in range(2 * runs - 1)]
     for (_, written), _ in pairs:
-        _expect("nothing changed", written, set())
-    rows.append(Row(case="nothing changed", again=0, runs=tuple(took for (took, _), _ in pairs)))
+        _expect(NOTHING, written, set())
+    rows.append(Row(case=NOTHING, again=0, runs=tuple(took for (took, _), _ in pairs)))
     _tell(rows)
 
     of_digest = range(3 * SHARING, 4 * SHARING)
@@ -173,71 +145,35 @@ def _expect(case: str, written: Collection[str], wanted: Collection[str]) -> Non
 # ------------------------------------------------------------------------------------- the table
 
 
-def table(rows: Sequence[Row], memos: int, load: Sequence[float]) -> str:
-    """All figures as Markdown, with the machine that they are of."""
-    *builds, reference = rows
-    unit = median(took.wall for took in reference.runs)
-    lines = [
-        "| what changed | memos written | runs | seconds: median | least | most | processor "
-        "| × the comparison |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for row in (*builds, reference):
+def measure(bench: Bench) -> Report:
+    """Build a large book, then again and again. Raises UnexpectedError for a file too many or too few."""
+    memos = bench.sizes.unchanged
+    rows = measured(write_large_book(bench.folder("large"), memos), memos, bench.sizes.unchanged_runs)
+    [unchanged] = (row for row in rows if row.case == NOTHING)
+    finding = Finding(
+        row=6,
+        what=f"a book of {memos:,} memos of which nothing changed, a cold process from start to end",
+        wanted=Wanted(limit=1.5, unit="s"),
+        values=tuple(took.wall for took in unchanged.runs),
+    )
+    return Report(findings=(finding,), tables={"incremental": _table(rows)})
+
+
+def _table(rows: Sequence[Row]) -> str:
+    """All figures; the last row is the comparison."""
+    unit = median(took.wall for took in rows[-1].runs)
+    lines = []
+    for row in rows:
         walls = [took.wall for took in row.runs]
-        seconds = (median(walls), min(walls), max(walls), median(took.cpu for took in row.runs))
-        again = "" if row is reference else f"{row.again:,}"
-        cells = [
-            row.case,
-            again,
-            str(len(walls)),
-            *(f"{each:.2f}" for each in seconds),
-            f"{median(walls) / unit:.1f}",
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    lines += [
-        "",
-        f"A book of {memos:,} memos, two documents each, on {os.cpu_count()} cores with {python} on "
-        f"{platform.system()}; load when it began {load[0]:.1f}, when it ended {load[1]:.1f}.",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def write_readme(text: str) -> None:
-    """Put the table between the marks of README.md."""
-    whole = README.read_text(encoding="utf-8")
-    README.write_text(MARKS.sub(lambda match: f"{match[1]}{text}{match[2]}", whole), encoding="utf-8")
+        seconds = (median(walls), min(walls), max(walls), median(took.processor for took in row.runs))
+        again = "" if row is rows[-1] else f"{row.again:,}"
+        figures = (*(f"{each:.2f}" for each in seconds), f"{median(walls) / unit:.1f}")
+        lines.append([row.case, again, str(len(walls)), *figures])
+    heads = ["what changed", ":memos written", ":runs", ":seconds: median", ":least", ":most", ":processor"]
+    return table([*heads, ":× the comparison"], lines)
 
 
 def _tell(rows: Sequence[Row]) -> None:
     row = rows[-1]
     seconds = median(took.wall for took in row.runs)
-    print(f"{row.case}: {seconds:.2f} s, {row.again} memos written", file=sys.stderr, flush=True)
-
-
-def main() -> int:
-    """Measure and print the table; 0 if every build made what it ought to."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.incremental", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write the table into README.md")
-    parser.add_argument(
-        "--memos", type=int, default=2000, help="of the book; at least 50 (default: %(default)s)"
-    )
-    parser.add_argument("--runs", type=int, default=5, help="of each case (default: %(default)s)")
-    parser.add_argument("--dir", help="where the book is made; default: the temporary folder")
-    asked = parser.parse_args()
-    began = os.getloadavg()[0]
-    try:
-        with tempfile.TemporaryDirectory(prefix="benchmark-", dir=asked.dir) as folder:
-            rows = measured(write_large_book(Path(folder), asked.memos), asked.memos, asked.runs)
-    except UnexpectedError as error:
-        print(f"WRONG {error}", file=sys.stderr)
-        return 1
-    text = table(rows, asked.memos, (began, os.getloadavg()[0]))
-    print(text)
-    if asked.write:
-        write_readme(text)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    print(f"{row.case}: {seconds:.2f} s, {row.again} memos written", file=sys.stderr, flush=True)  # noqa: T201

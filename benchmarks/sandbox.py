@@ -1,17 +1,15 @@
-# ruff: noqa: T201 – a script that people watch
-"""`python -m benchmarks.sandbox`: what it costs that nobody vouches for a book's templates.
+"""What it costs that nobody vouches for a book's templates.
 
 The example book's memos are made by its shipped templates, each with a remark at its foot, so that none is as
 it was shipped: once in this process, as if the user trusted the book, and once in a process of their own.
 Both are counted whole, from selection to document, in turn; the documents are compared.
 """
 
-import argparse
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +19,8 @@ from statistics import median
 
 from tests.conftest import EXAMPLE
 
+from benchmarks.bench import Bench
+from benchmarks.figures import Report, table, told
 from briefbook.composing.confined_pipes import stop_all
 from briefbook.memo import Book
 from briefbook.readers.read_book import read_book
@@ -29,6 +29,7 @@ from briefbook.trusting import trust
 from briefbook.workshop import Day, Workshop
 
 AS_OF = date(2026, 1, 20)
+TRUSTED, CONFINED = "templates of a trusted book", "templates nobody vouches for, in their process"
 DAY = Day(as_of=AS_OF, known_by=AS_OF)
 
 
@@ -115,27 +116,13 @@ def _settings_in(folder: Path) -> Iterator[None]:
             os.environ["XDG_CONFIG_HOME"] = before
 
 
-def lines_of(cost: SandboxCost) -> Sequence[str]:
-    """The figures for people."""
-    ways = {
-        "trusted": (cost.trusted_processor, cost.trusted_wall),
-        "confined": (cost.confined_processor, cost.confined_wall),
-    }
-    return (
-        *(
-            f"{way}: {used:.1f} ms of processor a document, {wall:.1f} by the clock"
-            for way, (used, wall) in ways.items()
-        ),
-        f"by the clock {cost.ratio:.2f} ×; once {cost.begin:.0f} ms until the process stands",
-    )
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=10)
-    print("\n".join(lines_of(sandbox_cost(parser.parse_args().rounds))))
-
-
-if __name__ == "__main__":
-    main()
+def measure(bench: Bench) -> Report:
+    """A document's cost by either way, and what it costs once until the process stands."""
+    cost = sandbox_cost(bench.sizes.confined)
+    rows = [
+        [TRUSTED, told(cost.trusted_processor, ""), told(cost.trusted_wall, ""), "1.00"],
+        [CONFINED, told(cost.confined_processor, ""), told(cost.confined_wall, ""), told(cost.ratio, "")],
+        ["once, until that process stands", "", told(cost.begin, ""), ""],
+    ]
+    heads = ["a memo's document, from selection on", ":ms of processor", ":ms by the clock", ":× trusted"]
+    return Report(tables={"sandbox": table(heads, rows)})

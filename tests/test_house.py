@@ -24,6 +24,14 @@ TEST = [Requirement(line) for line in PYPROJECT["project"]["optional-dependencie
 BUILD = [Requirement(line) for line in PYPROJECT["build-system"]["requires"]]
 FUZZ = [Requirement(line) for line in (ROOT / "tests/fuzz/requirements.in").read_text("ascii").splitlines()]
 LOCKS = {"requirements.lock": RUNTIME + BUILD, "requirements-test.lock": RUNTIME + BUILD + TEST}
+PEERS_FOLDER = ROOT / "benchmarks/peers"
+PEERS = [
+    Requirement(line)
+    for line in (ROOT / "benchmarks/requirements.in").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+BENCH_LOCK = "requirements-bench.lock"  # of an environment that is not this one
+LOCKS_BESIDE = ("requirements.lock", BENCH_LOCK)
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 PIN = re.compile(r"(?P<name>[a-z0-9._-]+)==(?P<version>[^ ;]+)(?: ; (?P<marker>[^\\]+))? \\")
@@ -103,10 +111,12 @@ def needed(roots: list[Requirement], python: str) -> Iterator[Requirement]:
             queue += [Requirement(line) for line in requires(requirement.name) or []]
 
 
-def imported_packages(folder: Path) -> dict[str, Path]:
+def imported_packages(folder: Path, without: Path | None = None) -> dict[str, Path]:
     """Top-level names that the Python files of a folder import, each with one file that does."""
     found: dict[str, Path] = {}
     for path in sorted(folder.rglob("*.py")):
+        if without is not None and path.is_relative_to(without):
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
                 case ast.Import(names=names):
@@ -162,7 +172,8 @@ def test_files_stay_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chapter", "requirements"), [("To run", RUNTIME), ("To build", BUILD), ("To test", TEST)]
+    ("chapter", "requirements"),
+    [("To run", RUNTIME), ("To build", BUILD), ("To test", TEST), ("To compare", PEERS)],
 )
 def test_every_dependency_is_argued(chapter: str, requirements: list[Requirement]) -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
@@ -175,7 +186,7 @@ def test_every_dependency_is_argued(chapter: str, requirements: list[Requirement
     assert {canonicalize_name(name) for name, _ in rows} == expected
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, BENCH_LOCK])
 def test_every_pin_has_hashes(lock: str) -> None:
     pins = pins_of(lock)
     assert pins
@@ -207,6 +218,12 @@ def test_the_lock_of_the_fuzzer_holds_what_is_asked_for_and_nothing_else() -> No
     assert all(hashes for _, hashes in pins.values())
 
 
+def test_the_peers_are_locked_and_have_what_briefbook_has() -> None:
+    own, peers = ({name: locked for name, (locked, _) in pins_of(lock).items()} for lock in LOCKS_BESIDE)
+    assert peers.keys() >= {name_of(it) for it in PEERS}
+    assert {name: peers[name] for name in peers.keys() & own.keys()}.items() <= own.items()
+
+
 @pytest.mark.parametrize(
     ("folder", "declared"),
     [("src", RUNTIME), ("tests", RUNTIME + BUILD + TEST), ("benchmarks", RUNTIME + TEST)],
@@ -215,10 +232,18 @@ def test_only_declared_packages_are_imported(folder: str, declared: list[Require
     own = {"briefbook", "tests", "conftest", "benchmarks", *map(name_of, FUZZ)}
     distributions = packages_distributions()
     names = {name_of(it) for it in declared}
+    imported = imported_packages(ROOT / folder, without=PEERS_FOLDER)
     undeclared = {
         module: str(path.relative_to(ROOT))
-        for module, path in imported_packages(ROOT / folder).items()
+        for module, path in imported.items()
         if module not in sys.stdlib_module_names | own
         and not names & {canonicalize_name(name) for name in distributions.get(module, [])}
     }
     assert undeclared == {}
+
+
+def test_only_the_peers_folder_imports_peers() -> None:
+    distributions = {"docx": "python-docx", "fpdf": "fpdf2"}
+    imported = imported_packages(PEERS_FOLDER).keys() - sys.stdlib_module_names
+    named = {canonicalize_name(distributions.get(module, module)) for module in imported}
+    assert named - {"benchmarks"} == {name_of(it) for it in PEERS}

@@ -1,0 +1,39 @@
+"""How briefbook makes the memo of the benchmark: from a book that was read, as `build` makes it in memory.
+
+All that decides a memo is selected and digested, its sections are rendered, parsed and composed, its
+promise is kept, what cannot be drawn is looked for, and both files are written, with tags and metadata.
+Nothing is off.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.book import AS_OF, memo_id
+from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Task, Workshop
+
+Way = Callable[[Sequence[dict[str, Any]]], list[bytes]]
+PAIR = ("docx", "pdf")
+
+
+def ways(folder: Path) -> dict[str, Way]:
+    """Both files, or one of them. Of a memo's plain data its number is read: the book holds its words."""
+    read = read_book(folder / "book")
+    workshop = Workshop(read.book)
+    day = Day(as_of=AS_OF, known_by=AS_OF)
+
+    def made(formats: tuple[str, ...]) -> Way:
+        def make(memos: Sequence[dict[str, Any]]) -> list[bytes]:
+            files: list[bytes] = []
+            for words in memos:
+                memo = read.book.memos[memo_id(words["number"])]
+                rendered = workshop.render(Task(memo=memo, day=day, formats=formats))
+                if rendered.problems:
+                    raise ValueError([str(problem) for problem in rendered.problems])
+                files += rendered.outputs.values()
+            return files
+
+        return make
+
+    return {"pair": made(PAIR), "docx": made(("docx",)), "pdf": made(("pdf",))}

@@ -1,0 +1,212 @@
+"""Rows 1 and 2: the memo by briefbook and by its peers, warm, in turn; all files are read back first."""
+
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.bench import Bench, Sizes
+from benchmarks.book import AS_OF, memo_id, write_book
+from benchmarks.figures import Bar, Finding, Report, Wanted, spread, table, told
+from benchmarks.fixed_work import CALIBRATED
+from benchmarks.reading_back import verify
+from benchmarks.words import words_of
+from benchmarks.work import words_of as words_at
+from benchmarks.workers import OWN_PYTHON, Worker, WorkerError, folder_for, write_words
+from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Workshop
+
+WARM = 5  # memos that each way makes before it is timed; the first of them are read back
+READ_BACK = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way to make the memo: the module under `benchmarks` that knows it, and the name that it has there."""
+
+    name: str
+    module: str
+    way: str
+    gives: str = ""
+    optional: bool = False  # it needs what no lock can bring along
+
+    @property
+    def is_own(self) -> bool:
+        """Whether briefbook is at work."""
+        return self.module == "own"
+
+
+PAIR = "briefbook: DOCX and PDF"
+DOCX, TYPST, TYPST_KEPT = "briefbook: DOCX alone", "Typst, called", "Typst, compiler kept"
+DOCXTPL, WEASYPRINT, OFFICE = "docxtpl", "WeasyPrint", "docxtpl + LibreOffice, a batch"
+WORK = "fixed work"
+TAGGED = "PDF/UA-1 + PDF/A-2a"
+
+WAYS = (
+    Way(name=PAIR, module="own", way="pair", gives=f"DOCX, {TAGGED}"),
+    Way(name=DOCX, module="own", way="docx", gives="DOCX"),
+    Way(name="briefbook: PDF alone", module="own", way="pdf", gives=TAGGED),
+    Way(name=TYPST, module="peers.with_typst", way="called", gives=TAGGED),
+    Way(name=TYPST_KEPT, module="peers.with_typst", way="kept", gives=TAGGED),
+    Way(name=DOCXTPL, module="peers.with_docxtpl", way="docx", gives="DOCX"),
+    Way(name="python-docx", module="peers.with_python_docx", way="docx", gives="DOCX"),
+    Way(name="fpdf2", module="peers.with_fpdf2", way="pdf", gives="PDF"),
+    Way(name=WEASYPRINT, module="peers.with_weasyprint", way="pdf", gives="PDF/UA-1", optional=True),
+    Way(name=WORK, module="fixed_work", way="work"),
+)
+BATCH = Way(
+    name=OFFICE, module="peers.with_libreoffice", way="pdf", gives="DOCX, PDF with tags", optional=True
+)
+
+Times = dict[str, list[float]]  # seconds of processor for a memo, by way: one mean a round
+
+
+def measure(bench: Bench) -> Report:
+    """Make, read back, then time in turn. Raises OtherWordsError, WorkerError."""
+    sizes = bench.sizes
+    prepare(bench.base, WARM + max(sizes.rounds * sizes.memos_a_round, sizes.batch))
+    with ExitStack() as stack:
+        workers, missing = _begun(bench, stack)
+        for name, worker in workers.items():
+            _read_back(name, worker)
+        times, batches = _timed(workers, sizes)
+    return _report(times, batches, missing)
+
+
+def prepare(base: Path, memos: int) -> None:
+    """Write a book of so many memos, and their words as plain data."""
+    book = write_book(base / "book", memos)
+    workshop = Workshop(read_book(book).book)
+    day = Day(as_of=AS_OF, known_by=AS_OF)
+    made = (workshop.document(workshop.book.memos[memo_id(n)], day) for n in range(memos))
+    write_words(base, [words_of(document, number) for number, document in enumerate(made)])
+
+
+def _begun(bench: Bench, stack: ExitStack) -> tuple[dict[str, Worker], dict[str, str]]:
+    """A process for each way, and why some could not be begun."""
+    workers: dict[str, Worker] = {}
+    missing: dict[str, str] = {}
+    for way in (*WAYS, BATCH):
+        python = bench.peers if way.module.startswith("peers.") else OWN_PYTHON
+        folder = folder_for(way.name, bench.base)
+        try:
+            if way is BATCH and shutil.which("soffice") is None:
+                raise WorkerError("LibreOffice is not here")
+            workers[way.name] = stack.enter_context(
+                Worker(python, f"benchmarks.{way.module}", way.way, folder)
+            )
+        except WorkerError as error:
+            if not way.optional:
+                raise
+            missing[way.name] = str(error).splitlines()[-1]
+    return workers, missing
+
+
+def _read_back(name: str, worker: Worker) -> None:
+    numbers = range(READ_BACK)
+    worker.make(numbers, keep=name != WORK)
+    files = [path for path in worker.folder.iterdir() if path.suffix in (".docx", ".pdf")]
+    made = [path for path in files if path.stem.isdecimal()]
+    for path in made:
+        verify(path.read_bytes(), words_at(worker.folder, int(path.stem)), f"{name}, {path.name}")
+    if name != WORK:
+        print(f"{name}: {len(made)} files say what they were told to", file=sys.stderr)  # noqa: T201
+        worker.make(range(READ_BACK, WARM))
+
+
+def _timed(workers: Mapping[str, Worker], sizes: Sizes) -> tuple[Times, dict[int, float]]:
+    """All ways in turn, each round with another first; and LibreOffice's batches, by their rounds."""
+    names = [name for name in workers if name != OFFICE]
+    times: Times = {name: [] for name in names}
+    batches: dict[int, float] = {}
+    for turn in range(sizes.rounds):
+        first = WARM + turn * sizes.memos_a_round
+        at = turn % len(names)
+        for name in (*names[at:], *names[:at]):
+            times[name].append(workers[name].make(range(first, first + sizes.memos_a_round)))
+        if OFFICE in workers and turn in _batch_rounds(sizes):
+            batches[turn] = workers[OFFICE].make(range(WARM, WARM + sizes.batch))
+        print(f"round {turn + 1} of {sizes.rounds}", file=sys.stderr)  # noqa: T201
+    return times, batches
+
+
+def _batch_rounds(sizes: Sizes) -> set[int]:
+    step = sizes.rounds / sizes.batches
+    return {int(step * (number + 0.5)) for number in range(sizes.batches)}
+
+
+# ---------------------------------------------------------------------------------- what was found
+
+
+def _report(times: Times, batches: Mapping[int, float], missing: Mapping[str, str]) -> Report:
+    pair, docx = times[PAIR], times[DOCX]
+    best = min((TYPST, TYPST_KEPT), key=lambda name: median(times[name]))
+
+    def ratios(over: list[float], under: list[float]) -> tuple[float, ...]:
+        return tuple(one / other for one, other in zip(over, under, strict=True))
+
+    both: tuple[float, ...] = ()
+    if WEASYPRINT in times:
+        both = ratios([a + b for a, b in zip(times[DOCXTPL], times[WEASYPRINT], strict=True)], pair)
+    findings = (
+        Finding(
+            row=1,
+            what=f"DOCX and PDF, warm: time as × that of Typst's PDF alone ({best.removeprefix('Typst, ')})",
+            wanted=Wanted(limit=1.0),
+            values=ratios(pair, times[best]),
+        ),
+        Finding(
+            row=1,
+            what="DOCX and PDF, warm: × faster than docxtpl + WeasyPrint PDF/UA",
+            wanted=Wanted(limit=30, at_least=True),
+            values=both,
+            note=missing.get(WEASYPRINT, ""),
+        ),
+        Finding(
+            row=1,
+            what="DOCX and PDF, warm: × faster than docxtpl + LibreOffice in a batch",
+            wanted=Wanted(limit=8, at_least=True),
+            values=tuple(took / pair[turn] for turn, took in batches.items()),
+            note=missing.get(OFFICE, ""),
+        ),
+        Finding(
+            row=2,
+            what="DOCX alone, warm: × faster than docxtpl",
+            wanted=Wanted(limit=5, at_least=True),
+            values=ratios(times[DOCXTPL], docx),
+        ),
+    )
+    return _with_tables(findings, times, batches)
+
+
+def _with_tables(findings: tuple[Finding, ...], times: Times, batches: Mapping[int, float]) -> Report:
+    unit = {turn: 1000 * CALIBRATED / took for turn, took in enumerate(times[WORK])}
+    calibrated = {
+        name: [took * unit[turn] for turn, took in enumerate(taken)] for name, taken in times.items()
+    }
+    if batches:
+        calibrated[OFFICE] = [took * unit[turn] for turn, took in batches.items()]
+    own = median(calibrated[PAIR])
+    rows = [list(_row(way, calibrated[way.name], own)) for way in _shown() if way.name in calibrated]
+    heads = ["way", "gives", ":calibrated ms: median", ":spread", ":runs", ":× briefbook's pair"]
+    bars = tuple(
+        Bar(label=way.name, gives=way.gives, milliseconds=median(calibrated[way.name]), own=way.is_own)
+        for way in _shown()
+        if way.name in calibrated
+    )
+    return Report(findings=findings, tables={"peers": table(heads, rows)}, bars=bars)
+
+
+def _shown() -> Iterator[Way]:
+    yield from (way for way in WAYS if way.name != WORK)
+    yield BATCH
+
+
+def _row(way: Way, calibrated: list[float], own: float) -> Iterator[str]:
+    values = spread(calibrated)
+    yield from (way.name, way.gives, told(values.middle, ""))
+    yield f"{told(values.low, '')} – {told(values.high, '')}"
+    yield from (str(values.runs), told(values.middle / own, ""))
