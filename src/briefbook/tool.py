@@ -18,7 +18,7 @@ MESSAGES = "briefbook.pot"
 # What decides a document's bytes beside our own code.
 LIBRARIES = (
     *("babel", "font-caladea", "font-source-serif-pro", "jinja2", "lxml", "markdown-it-py", "markupsafe"),
-    *("pillow", "reportlab"),
+    *("pillow", "python-docx", "reportlab"),
 )
 
 

@@ -1,6 +1,6 @@
 """Writers: a document and a theme in, the bytes of one format out. `WRITERS` is the table of formats.
 
-A writer's module is imported when its first document is written: lxml and reportlab cost a command that does
+A writer's module is imported when its first document is written: python-docx and reportlab cost a command that does
 not need them more time than everything else it does.
 """
 
