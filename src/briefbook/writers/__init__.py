@@ -1,7 +1,7 @@
 """Writers: a document and a theme in, the bytes of one format out. `WRITERS` is the table of formats.
 
-A writer's module is imported when its first document is written: python-docx and reportlab cost a command that does
-not need them more time than everything else it does.
+A writer's module is imported when its first document is written: python-docx and reportlab cost a command
+that does not need them more time than everything else it does.
 """
 
 from collections.abc import Callable
