@@ -23,7 +23,7 @@ def command(finder: BookFinder, /, *, withdraws: bool, lists: bool) -> None:
     \b
     Examples:
       briefbook trust
-      briefbook -C ~/books/council trust --withdraw
+      briefbook trust --withdraw
       briefbook trust --list
     """
     from briefbook.readers.read_trust import read_settings, settings_file
