@@ -294,13 +294,13 @@ class _RootedLoader(FileSystemLoader):
 
     def __init__(self, roots: Iterable[Path]) -> None:
         super().__init__([str(root) for root in roots])
+        self._places = tuple(f"{os.path.realpath(root)}{os.sep}" for root in self.searchpath)
         self._read: dict[str, tuple[str, str]] = {}  # text and file by name
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         if template not in self._read:
             source, file, _ = super().get_source(environment, template)
-            place = Path(file).resolve()
-            if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
+            if not os.path.realpath(file).startswith(self._places):
                 raise SecurityError(f"{template!r} leads out of the folder of templates")
             self._read[template] = source, file
         return *self._read[template], _never_stale

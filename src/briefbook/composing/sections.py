@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
-from jinja2.ext import extract_from_ast
 from markupsafe import Markup
 
 from briefbook import marks
@@ -197,6 +196,8 @@ class SectionTemplates:
 
     def messages(self) -> frozenset[tuple[str | None, str]]:
         """Every message of the templates, each with its context."""
+        from jinja2.ext import extract_from_ast  # no memo needs it
+
         found = set()
         for tree in filter(None, map(self._tree, self._all())):
             for _, function, texts in extract_from_ast(tree):
