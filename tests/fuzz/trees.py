@@ -25,6 +25,7 @@ from briefbook.document import (
     SourceList,
     Table,
     Text,
+    is_blank,
 )
 from briefbook.readers.located_yaml import unbearable_in
 from briefbook.writers.faces import missing_characters
@@ -53,7 +54,8 @@ def document_from(choices: Choices) -> Document:
 def _words(choices: Choices) -> str:
     text = " ".join(_SPACE.split(choices.text()))  # Markdown joins the lines of a text
     lost = {*unbearable_in(text), *missing_characters(text)}
-    return "".join(character for character in text if character not in lost)
+    left = "".join(character for character in text if character not in lost)
+    return "" if is_blank(left) else left  # what nobody sees may go
 
 
 def _text(choices: Choices) -> Text:

@@ -29,7 +29,8 @@ def languages() -> list[str]:
 @cache
 def has_name(tag: str) -> bool:
     """True for a BCP 47 tag of a language that CLDR has data or at least a name for."""
-    return tag.partition("-")[0] in Locale("en").languages or is_language(tag)
+    # The names are asked last: to have them, all data of English is put together.
+    return is_language(tag) or tag.partition("-")[0] in Locale("en").languages
 
 
 def language_names() -> list[str]:

@@ -14,7 +14,6 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from jinja2 import BaseLoader, TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
-from jinja2.ext import extract_from_ast
 from jinja2.parser import Parser
 from markupsafe import Markup
 
@@ -230,6 +229,8 @@ class SectionTemplates:
     @_unless_too_deep(frozenset())
     def messages_in(self, name: str) -> frozenset[tuple[str | None, str]]:
         """The messages of one template, likewise."""
+        from jinja2.ext import extract_from_ast  # no memo needs it
+
         tree = self._tree(name)
         found = set()
         for _, function, texts in extract_from_ast(tree) if tree is not None else ():

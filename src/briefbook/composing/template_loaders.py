@@ -1,5 +1,6 @@
 """Where templates are looked for: in folders, among kept texts, or by whoever is asked."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -28,6 +29,7 @@ class _RootedLoader(FileSystemLoader):
 
     def __init__(self, roots: Iterable[Path]) -> None:
         super().__init__([str(root) for root in roots])
+        self._places = tuple(f"{os.path.realpath(root)}{os.sep}" for root in self.searchpath)
         self._read: dict[str, tuple[str, str]] = {}  # text and file by name
 
     def get_source(self, _environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
@@ -40,10 +42,10 @@ class _RootedLoader(FileSystemLoader):
         file = next((f for f in (Path(root, *pieces) for root in self.searchpath) if f.is_file()), None)
         if file is None:  # a pipe or a device would hold us for ever
             raise TemplateNotFound(template)
-        place = file.resolve()
-        if not any(place.is_relative_to(Path(root).resolve()) for root in self.searchpath):
+        place = os.path.realpath(file)
+        if not place.startswith(self._places):
             raise SecurityError(f"{template!r} leads out of the folder of templates")
-        with place.open("rb") as opened:
+        with open(place, "rb") as opened:
             data = opened.read(LARGEST_TEMPLATE + 1)
         if len(data) > LARGEST_TEMPLATE:
             message = f"the template is larger than {LARGEST_TEMPLATE:,} bytes"
