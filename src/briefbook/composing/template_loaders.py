@@ -45,7 +45,7 @@ class _RootedLoader(FileSystemLoader):
         place = os.path.realpath(file)
         if not place.startswith(self._places):
             raise SecurityError(f"{template!r} leads out of the folder of templates")
-        with open(place, "rb") as opened:
+        with Path(place).open("rb") as opened:
             data = opened.read(LARGEST_TEMPLATE + 1)
         if len(data) > LARGEST_TEMPLATE:
             message = f"the template is larger than {LARGEST_TEMPLATE:,} bytes"
