@@ -25,7 +25,6 @@ from briefbook.executors import Lost, by_executor
 from briefbook.facts import Facts
 from briefbook.frozen import frozen
 from briefbook.memo import Book
-from briefbook.processes import in_order
 from briefbook.readers.book_files import TEMPLATES_FOLDER
 from briefbook.tool import tool_identity
 from briefbook.workshop import Rendered, Task, Workshop
@@ -76,6 +75,8 @@ def made(
     elif hands.jobs > 1:
         ready = partial(_ready, parcel(workshop.book))
         ahead = 2 * IN_HAND * hands.jobs
+        from briefbook.processes import in_order  # one process alone needs no others
+
         with closing(in_order(items, chunk_of, hands.jobs, ready, in_hand=IN_HAND, ahead=ahead)) as answered:
             for item, answer in answered:
                 chunk = chunk_of(item) or ()
@@ -204,6 +205,8 @@ def _one_by_one(
     ready: Callable[[], Callable[[Chunk], list[Rendered]]], chunk: Chunk, jobs: int, start: str | None
 ) -> list[Rendered]:
     """Make the memos of a chunk one by one in processes of our own: so the one that kills them is found."""
+    from briefbook.processes import in_order  # likewise
+
     with closing(in_order(chunk, lambda task: (task,), jobs, ready, start=start)) as answered:
         return [
             _not_made(task) if answer is None else rendered

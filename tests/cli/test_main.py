@@ -419,7 +419,7 @@ HEAVY = [
         (["build", "--format", "pdf", "spring"], ["docx", "multiprocessing", "importlib.metadata"]),
         (
             ["build", "--format", "docx", "council"],
-            ["docx", "multiprocessing", "briefbook.writers.house_graft", "importlib.metadata"],
+            ["multiprocessing", "briefbook.writers.house_graft", "importlib.metadata"],
         ),
     ],
     ids=lambda value: " ".join(value) if value[0] in ("--help", *COMMANDS) else "",

@@ -283,11 +283,12 @@ def _check_size(operator: str, left: Any, right: Any) -> None:
 
 
 def made_ready() -> None:
-    """Import what Jinja imports only when it is needed: by `wordwrap`, by `pprint`, by a mistake."""
+    """Import what Jinja imports only when needed: by `wordwrap`, by `pprint`, by a mistake, for messages."""
     import pprint  # noqa: F401
     import textwrap  # noqa: F401
 
-    import jinja2.debug  # noqa: F401
+    import jinja2.debug
+    import jinja2.ext  # noqa: F401
 
 
 class Kept(Protocol):
