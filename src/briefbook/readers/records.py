@@ -205,7 +205,7 @@ def text(node: Node, name: str, reading: Reading) -> str | None:
         message = f"the text of {name!r} has {len(found)} characters; at most {LONGEST_TEXT} are read"
         reading.tell(node.where, message, "split it")
         return None
-    if is_blank(found):
+    if not found or (not found.isascii() and is_blank(found)):  # no file holds a control character
         reading.tell(node.where, f"the text of {name!r} is empty", _fill_in(node, reading))
         return None
     if node.plain and found in _NULLS:
