@@ -248,6 +248,7 @@ def _listen() -> None:
 def _ready(wording: Wording) -> None:
     """Read now what is otherwise read when it is needed first: afterwards no file can be opened."""
     datetime.strptime("2031", "%Y")  # noqa: DTZ007 – imports what it is made of
+    import difflib  # noqa: F401
     import encodings.ascii
     import encodings.idna
     import encodings.unicode_escape  # noqa: F401
