@@ -20,6 +20,7 @@ import briefbook
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
+DASK = [Requirement(line) for line in PYPROJECT["project"]["optional-dependencies"]["dask"]]
 TEST = [Requirement(line) for line in PYPROJECT["project"]["optional-dependencies"]["test"]]
 BUILD = [Requirement(line) for line in PYPROJECT["build-system"]["requires"]]
 FUZZ = [Requirement(line) for line in (ROOT / "tests/fuzz/requirements.in").read_text("ascii").splitlines()]
@@ -226,7 +227,11 @@ def test_the_peers_are_locked_and_have_what_briefbook_has() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "declared"),
-    [("src", RUNTIME), ("tests", RUNTIME + BUILD + TEST), ("benchmarks", RUNTIME + TEST)],
+    [
+        ("src", RUNTIME + DASK),
+        ("tests", RUNTIME + BUILD + TEST + DASK),
+        ("benchmarks", RUNTIME + TEST + DASK),
+    ],
 )
 def test_only_declared_packages_are_imported(folder: str, declared: list[Requirement]) -> None:
     own = {"briefbook", "tests", "conftest", "benchmarks", *map(name_of, FUZZ)}
