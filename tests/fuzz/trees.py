@@ -1,6 +1,7 @@
 """Documents drawn from bytes: every kind of block and inline, in any words that a book may hold."""
 
 import re
+from unicodedata import normalize
 
 from briefbook.document import (
     Block,
@@ -52,7 +53,8 @@ def document_from(choices: Choices) -> Document:
 
 
 def _words(choices: Choices) -> str:
-    text = " ".join(_SPACE.split(choices.text()))  # Markdown joins the lines of a text
+    # Markdown joins the lines of a text; the faces draw its letters composed.
+    text = normalize("NFC", " ".join(_SPACE.split(choices.text())))
     lost = {*unbearable_in(text), *missing_characters(text)}
     left = "".join(character for character in text if character not in lost)
     return "" if is_blank(left) else left  # what nobody sees may go
