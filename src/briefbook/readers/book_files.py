@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
+from briefbook.files import leads_out
 from briefbook.readers.read_picture import ENDINGS
 from briefbook.tool import CATALOGUE, LANGUAGES
 
@@ -67,7 +68,7 @@ def gather(root: Path) -> BookFiles:
     problems: list[Problem] = []
     path = root / SETTINGS_FILE
     shown = shown_as(root, path)
-    settings = BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems))
+    settings = BookFile(path=path, shown=shown, data=own_bytes_of(root, path, shown, problems))
     facts = _read_folder(root, FACTS_FOLDER, problems)
     memos = _read_folder(root, MEMOS_FOLDER, problems)
     pictures = _read_inner(root, PICTURES_FOLDER, ENDINGS, problems)
@@ -116,7 +117,8 @@ def _read_folder(root: Path, folder: str, problems: list[Problem]) -> list[BookF
         path = place / name
         shown = os.path.join(beginning, printable(name))  # noqa: PTH118 – text to print, not a path
         if name.endswith(".yaml"):
-            found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, problems)))
+            data = own_bytes_of(root, path, shown, problems)
+            found.append(BookFile(path=path, shown=shown, data=data))
         elif name.lower().endswith((".yaml", ".yml")):
             hint = f"rename it to {printable(path.stem)}.yaml"
             message = "only files named *.yaml are read, so this one is not"
@@ -147,11 +149,9 @@ def _read_inner(root: Path, folder: str, endings: Container[str], problems: list
             continue
         shown = shown_as(root, path)
         own: list[Problem] = []
-        if path.resolve().is_relative_to(root.resolve()):
-            found.append(BookFile(path=path, shown=shown, data=bytes_of(path, shown, own)))
-        else:
-            message, hint = "this link leads out of the book", "put the file itself there"
-            own.append(Problem(where=Where(file=shown), message=message, hint=hint))
+        data = own_bytes_of(root, path, shown, own)
+        if data is not None or not leads_out(root, path):
+            found.append(BookFile(path=path, shown=shown, data=data))
         if folder == PICTURES_FOLDER:
             own = [replace(problem, of_picture=picture_name(name)) for problem in own]
         problems += own
@@ -228,6 +228,18 @@ def _inner_bytes(root: Path, name: str, problems: list[Problem]) -> bytes | None
         problems.append(Problem(where=Where(file=name), message=message, hint=hint))
         return None
     return data
+
+
+def own_bytes_of(root: Path, path: Path, shown: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of a regular file of the book's own: a link must not lead out of it.
+
+    Else a book from somebody could print any file of this machine that has the form of its own.
+    """
+    if leads_out(root, path):
+        message, hint = "this link leads out of the book", "put the file itself there"
+        problems.append(Problem(where=Where(file=shown), message=message, hint=hint))
+        return None
+    return bytes_of(path, shown, problems)
 
 
 def bytes_of(path: Path, shown: str, problems: list[Problem]) -> bytes | None:
