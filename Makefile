@@ -25,7 +25,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test test-long pytest test-all faults faults-short bench mailbox golden messages side-by-side picture profiles tour-pages lock clean
+.PHONY: help memos test test-long pytest test-all faults faults-short bench mailbox golden messages side-by-side picture profiles tour-pages lock audit clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -83,12 +83,17 @@ profiles: $(VENV)/.tests-installed ## the pages of the profiles in docs/profiles
 tour-pages: $(VENV)/.tests-installed ## the pictures of docs/tour.md anew (needs LibreOffice, pdftoppm)
 	$(BIN)/python -m tests.tour_pages docs/images
 
-lock: .venv-lock/.installed ## write both locks anew; UPGRADE=--upgrade takes newer releases
+lock: .venv-lock/.installed ## write the locks anew; UPGRADE=--upgrade takes newer releases
 	$(COMPILE) --all-build-deps --output-file requirements.lock pyproject.toml
 	$(call only-pins,requirements.lock)
 	$(COMPILE) --all-build-deps --all-extras --constraint requirements.lock \
 		--output-file requirements-test.lock pyproject.toml
 	$(call only-pins,requirements-test.lock)
+	$(COMPILE) --output-file requirements-audit.lock requirements-audit.in
+	$(call only-pins,requirements-audit.lock)
+
+audit: $(VENV)/.tests-installed .venv-audit/.installed ## ask an advisory service about every locked version (needs the network)
+	$(BIN)/python -m tests.audit_locks .venv-audit/bin/pip-audit
 
 clean: ## remove environments, caches and results
 	rm -rf .venv .venv-* out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -109,6 +114,11 @@ $(VENV)/.tests-installed: $(VENV)/.installed requirements-test.lock
 	$(BIN)/python $(PIP_INSTALL) -r requirements-test.lock
 	@mkdir -p $(WHEELHOUSE)
 	$(PIP_DOWNLOAD) --no-index --find-links $(WHEELHOUSE) 2>/dev/null || $(PIP_DOWNLOAD)
+	@touch $@
+
+.venv-audit/.installed: requirements-audit.lock
+	$(PYTHON) -m venv --clear .venv-audit
+	.venv-audit/bin/python $(PIP_INSTALL) -r requirements-audit.lock
 	@touch $@
 
 .venv-lock/.installed: Makefile
