@@ -27,7 +27,7 @@ only-pins = @sed -e '/^\#/d' -e '/^-/d' -e '/^ *$$/d' $(1) > $(1).new && \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help memos test test-long pytest test-all faults faults-short fuzz bench bench-quick mailbox golden messages side-by-side picture profiles tour-pages lock clean
+.PHONY: help memos test test-long pytest test-all faults faults-short fuzz bench bench-quick mailbox golden messages side-by-side picture profiles tour-pages lock audit clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1@/p' Makefile | while IFS=@ read -r target words; do \
@@ -105,6 +105,11 @@ lock: .venv-lock/.installed ## write all locks anew; UPGRADE=--upgrade takes new
 	$(call only-pins,requirements-fuzz.lock)
 	$(COMPILE) --constraint requirements.lock --output-file requirements-bench.lock benchmarks/requirements.in
 	$(call only-pins,requirements-bench.lock)
+	$(COMPILE) --output-file requirements-audit.lock requirements-audit.in
+	$(call only-pins,requirements-audit.lock)
+
+audit: $(VENV)/.tests-installed .venv-audit/.installed ## ask an advisory service about every locked version (needs the network)
+	$(BIN)/python -m tests.audit_locks .venv-audit/bin/pip-audit
 
 clean: ## remove environments, caches and results
 	rm -rf .venv .venv-* out dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -139,6 +144,11 @@ $(VENV)/.tests-installed: $(VENV)/.installed requirements-test.lock
 $(BENCH_VENV)/.installed: requirements-bench.lock
 	$(PYTHON) -m venv --clear $(BENCH_VENV)
 	$(BENCH_VENV)/bin/python $(PIP_INSTALL) -r requirements-bench.lock
+	@touch $@
+
+.venv-audit/.installed: requirements-audit.lock
+	$(PYTHON) -m venv --clear .venv-audit
+	.venv-audit/bin/python $(PIP_INSTALL) -r requirements-audit.lock
 	@touch $@
 
 .venv-lock/.installed: Makefile

@@ -10,13 +10,14 @@ book is valid at each step.
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.files import cannot_write, flush_folder, locked, remove_leftovers, write_whole
+from briefbook.files import cannot_write, flush_folder, locked, own_folder, remove_leftovers, write_whole
 from briefbook.frozen import frozen
 
 FOLDER = ".briefbook"  # in the book, as record.py has it
@@ -67,7 +68,7 @@ def finish_changes(book: Path) -> tuple[Path, ...]:
 
 @contextmanager
 def _alone(book: Path) -> Iterator[None]:
-    with locked(book / FOLDER / LOCK) as held:
+    with locked(own_folder(book, FOLDER) / LOCK) as held:
         if not held:
             message = "another briefbook is changing this book's files"
             raise BriefbookError(Problem(where=Where(file=str(book)), message=message, hint="try again"))
@@ -131,21 +132,16 @@ def _strike(book: Path) -> None:
 
 def _finish(book: Path) -> tuple[Path, ...]:
     journal = book / FOLDER / JOURNAL
-    try:
-        files = json.loads(journal.read_bytes())
-    except FileNotFoundError:
+    if not os.path.lexists(journal):
         return ()
-    except (OSError, ValueError) as error:
-        message = "what a run that broke off was about to write cannot be read"
-        hint = "compare your facts with your copy of them, then delete this file"
-        raise BriefbookError(Problem(where=Where(file=str(journal)), message=message, hint=hint)) from error
+    files = _noted_in(journal)
     left = []
     for file in files:
-        path = book / file["path"]
+        path = book / file.path
         found = _digest_at(path) if _is_own(book, path) else ""
-        if found == file["before"]:
-            left.append((path, file["text"].encode()))
-        elif found != file["after"]:
+        if found == file.before:
+            left.append((path, file.text.encode()))
+        elif found != file.after:
             message = (
                 f"this file was changed before a run that broke off could go on; {journal} holds the rest"
             )
@@ -155,6 +151,47 @@ def _finish(book: Path) -> tuple[Path, ...]:
         _put(path, data)
     _strike(book)
     return tuple(path for path, _ in left)
+
+
+@frozen
+class _Noted:
+    """A file as the journal has it: its path from the book's folder, two digests, its new text."""
+
+    path: str
+    before: str | None
+    after: str
+    text: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether we could have noted it: a file of facts, memos or settings, and what it says of itself.
+
+        The journal of a copied book may be anybody's.
+        """
+        texts = (self.path, self.after, self.text)
+        if not all(isinstance(each, str) for each in texts) or not isinstance(self.before, str | None):
+            return False
+        try:
+            return _OF_OURS.fullmatch(self.path) is not None and _digest(self.text.encode()) == self.after
+        except UnicodeEncodeError:
+            return False
+
+
+_OF_OURS = re.compile(r"(?:book|(?:facts|memos)/[^/\\\0]+)\.yaml")
+
+
+def _noted_in(journal: Path) -> list[_Noted]:
+    try:
+        if not journal.is_file():
+            raise OSError
+        noted = [_Noted(**file) for file in json.loads(journal.read_bytes())]
+        if noted and all(each.is_sound for each in noted):
+            return noted
+    except (OSError, ValueError, TypeError, RecursionError):
+        pass
+    message = "what a run that broke off was about to write cannot be read"
+    hint = "compare your facts with your copy of them, then delete this file"
+    raise BriefbookError(Problem(where=Where(file=str(journal)), message=message, hint=hint))
 
 
 def _digest(data: bytes | None) -> str | None:

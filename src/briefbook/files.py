@@ -64,6 +64,37 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
                 Path(temporary).unlink()
 
 
+def leads_out(book: Path, path: Path) -> bool:
+    """Whether a link, at a path in a book's folder or at the folder it lies in, leads out of the book.
+
+    What leads nowhere leads not out: whoever opens it tells what is wrong.
+    """
+    if not os.path.islink(path) and not os.path.islink(path.parent):  # noqa: PTH114 – of thousands of files
+        return False
+    try:
+        return not path.resolve(strict=True).is_relative_to(book.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def own_folder(book: Path, name: str) -> Path:
+    """A folder of a book that we write into. Raises BriefbookError where a link leads out of the book.
+
+    A book may come from anybody, and what it says must not choose where on this machine files are written.
+    """
+    folder = book / name
+    if leads_out(book, folder):
+        message, hint = (
+            "this link leads out of the book",
+            _OWN_FOLDER.get(name, "put the folder itself there"),
+        )
+        raise BriefbookError(Problem(where=Where(file=str(folder)), message=message, hint=hint))
+    return folder
+
+
+_OWN_FOLDER = {"out": "name the folder yourself, with --out"}
+
+
 def remove_leftovers(folder: Path, is_target: Callable[[str], bool]) -> None:
     """Delete what a killed `write_whole` left in a folder, of files whose names `is_target` knows.
 

@@ -238,8 +238,11 @@ def rested_in(data: bytes) -> tuple[Rested, ...]:
     """
     if b'"rested":[' not in data:
         return ()
-    selection = json.loads(data).get("selection", {})
-    return tuple(restored(Rested, json.dumps(each).encode()) for each in selection.get("rested") or ())
+    try:
+        rested = json.loads(data)["selection"]["rested"] or ()
+        return tuple(restored(Rested, json.dumps(each).encode()) for each in rested)
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError("these are no inputs") from error
 
 
 def digests_in(data: bytes) -> set[str]:

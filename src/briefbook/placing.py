@@ -58,6 +58,9 @@ def place(
     documents of this very memo are removed once they stood beside a file that is gone. Raises BriefbookError
     as `write_whole` does.
     """
+    if path.parent.is_symlink():  # the folder that the user named may be one, a day's folder in it may not
+        message, hint = "this folder is a link, so nothing is written into it", "move it away"
+        raise BriefbookError(Problem(where=Where(file=str(path.parent)), message=message, hint=hint))
     standing = digest_of_file(path)
     beside = beside_of(path)
     if standing == sha256:

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
-from briefbook.files import keep_private, locked
+from briefbook.files import keep_private, locked, own_folder
 from briefbook.frozen import frozen
 from briefbook.ledger import Ledger, open_ledger, read_ledger
 from briefbook.shelf import came_back
@@ -68,13 +68,13 @@ class Record:
 
 def open_record(book: Path, now: datetime) -> Record:
     """Open the record of a book, making it where there is none. Raises BriefbookError."""
-    folder = book / FOLDER
+    folder = own_folder(book, FOLDER)
     return _record(folder, open_ledger(folder), now)
 
 
 def read_record(book: Path, now: datetime) -> Record | None:
     """Open the record of a book that has one, else None. Raises BriefbookError."""
-    folder = book / FOLDER
+    folder = own_folder(book, FOLDER)
     ledger = read_ledger(folder)
     return None if ledger is None else _record(folder, ledger, now)
 

@@ -29,7 +29,7 @@ from briefbook.deliver import (
 from briefbook.delivery import CatchUp, ScheduleSpec
 from briefbook.diagnostics import BriefbookError, Problem, Severity, has_errors
 from briefbook.ending import Status, status_of
-from briefbook.files import locked
+from briefbook.files import locked, own_folder
 from briefbook.issued import (
     TRIED_AGAIN,
     Envelope,
@@ -62,7 +62,7 @@ def run_due(root: Path, out: Path, edge: Edge) -> Report:
 
     Raises BriefbookError where the ledger or the store fails; what was done before is recorded.
     """
-    with locked(root / FOLDER / LOCK) as is_ours:
+    with locked(own_folder(root, FOLDER) / LOCK) as is_ours:
         if not is_ours:
             return Report(status=Status.LOCKED)
         with open_record(root, edge.clock()) as record:

@@ -6,9 +6,11 @@ whose name begins with a dot is what a killed process left.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
+import stat
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -72,7 +74,7 @@ class Store:
         """The bytes with this SHA-256. Raises BriefbookError if they are lost or damaged."""
         path = self._path(sha256)
         try:
-            data = _plain(path.read_bytes())
+            data = _plain(_bytes_of(path))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise BriefbookError(_problem(path, "these bytes are no longer kept", _MEND)) from error
         except OSError as error:
@@ -124,9 +126,16 @@ class Store:
 def _holds(path: Path, digest: str) -> bool:
     """True if a sound object stands under the name."""
     try:
-        return hashlib.sha256(_plain(path.read_bytes())).hexdigest() == digest
+        return hashlib.sha256(_plain(_bytes_of(path))).hexdigest() == digest
     except (OSError, zlib.error):
         return False
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of a regular file. Raises OSError: a pipe or a device would hold us for ever."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "this is not a file")
+    return path.read_bytes()
 
 
 def _plain(compressed: bytes) -> bytes:

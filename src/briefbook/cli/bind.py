@@ -34,6 +34,7 @@ from briefbook.cli.printing import (
 from briefbook.cli.releasing import BoundReport, releasable_option
 from briefbook.diagnostics import Problem, did_you_mean
 from briefbook.document import is_blank
+from briefbook.files import own_folder
 from briefbook.marking import RELEASABLE
 from briefbook.placing import Placed
 
@@ -151,7 +152,7 @@ def command(
             _stop(report.released.problems, report.withheld)
         book, chosen = report.released.book, list(report.released.book.memos.values())
         request = replace(request, name=report.variant)
-    folder = out or finder.root() / "out"
+    folder = out or own_folder(finder.root(), "out")
     with finder.open_record() as record:
         with click.progressbar(
             length=len(chosen), label="Binding memos", file=sys.stderr, hidden=not is_on_terminal()

@@ -42,6 +42,7 @@ from briefbook.cli.printing import (
 from briefbook.cli.progress import Progress
 from briefbook.cli.releasing import Reports, releasable_option, released_for, variant_name_of
 from briefbook.diagnostics import Severity, did_you_mean, in_reading_order
+from briefbook.files import own_folder
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
@@ -148,7 +149,7 @@ def command(
       briefbook build security-ministerial --edition 3
     """
     root = finder.root()
-    folder = out or root / "out"
+    folder = out or own_folder(root, "out")
     if edition is not None:
         asks_for_more = bool(as_of or known_by or releasable_to or for_release or any(adhoc.values()))
         is_work_shared = jobs > 1 or executor is not None

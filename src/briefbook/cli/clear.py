@@ -12,6 +12,7 @@ from briefbook.cli.book import BookFinder, out_option
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import count, print_table, say, shown, stop_for
 from briefbook.diagnostics import NOWHERE, Problem, did_you_mean
+from briefbook.files import own_folder
 
 if TYPE_CHECKING:
     from briefbook.issued import Clearance, Edition
@@ -111,7 +112,7 @@ def _record(
             book = read.book.settings.release
             demanded = [one for one in read.book.memos.values() if needs_clearance(book, one.release)]
             mailed = {one.id: mailed_formats(one) for one in demanded}
-            folder = Path(shown(out or finder.root() / "out"))
+            folder = Path(shown(out or own_folder(finder.root(), "out")))
             done = clear(record, editions, approval, out=folder, mailed=mailed)
         if wants_json:
             click.echo(json.dumps([_as_json(one) for one in done], ensure_ascii=False, indent=2))

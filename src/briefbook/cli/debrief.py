@@ -12,6 +12,7 @@ from briefbook.cli.book import BookFinder, day_of, day_options, language_option,
 from briefbook.cli.completing import meeting_ids
 from briefbook.cli.printing import say, shown, stop_for, warn_beside
 from briefbook.diagnostics import BriefbookError, Problem, did_you_mean, place_of
+from briefbook.files import own_folder
 
 if TYPE_CHECKING:
     from briefbook.debriefing.form import Asked
@@ -67,7 +68,7 @@ def command(
     if text:
         click.echo(WRITERS["txt"].write(document, workshop.theme), nl=False)
         return
-    folder = (out or finder.root() / "out") / day.as_of.isoformat()
+    folder = (out or own_folder(finder.root(), "out")) / day.as_of.isoformat()
     data = WRITERS["docx"].write(document, workshop.theme)
     say(shown(_put(folder / form_name(document.memo), data)))
 

@@ -175,10 +175,10 @@ def prune(finder: BookFinder, keep: int | timedelta) -> None:
     cannot be brought back. Messages that are still to be sent keep their bytes.
     """
     from briefbook.editions import prune as prune_editions
-    from briefbook.files import locked
+    from briefbook.files import locked, own_folder
     from briefbook.record import FOLDER, LOCK
 
-    with locked(finder.root() / FOLDER / LOCK) as is_ours, finder.open_record() as record:
+    with locked(own_folder(finder.root(), FOLDER) / LOCK) as is_ours, finder.open_record() as record:
         if not is_ours:
             say("another run is under way: nothing was done")
             raise SystemExit(LOCKED)

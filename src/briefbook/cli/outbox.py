@@ -11,6 +11,7 @@ from briefbook.cli.letters import shown_letter
 from briefbook.cli.printing import print_table, say
 from briefbook.decisions import MEANINGS, cancel, found, letter_of, resolve, retry
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
+from briefbook.files import own_folder
 from briefbook.issued import Envelope, EnvelopeState
 from briefbook.ledger import Ledger, read_ledger
 from briefbook.outbox import in_utc, tidy
@@ -124,7 +125,7 @@ def resolve_(finder: BookFinder, /, id_: int, sent: bool | None) -> None:
 @contextmanager
 def _opened(finder: BookFinder) -> Iterator[tuple[Ledger | None, Store]]:
     """The book's ledger, if it has one, and its store."""
-    folder = finder.root() / FOLDER
+    folder = own_folder(finder.root(), FOLDER)
     ledger = read_ledger(folder)
     if ledger is None:
         yield None, Store(folder)

@@ -10,6 +10,7 @@ from briefbook.cli.book import BookFinder
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import say, shown, stop_for, warn_beside
 from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.files import own_folder
 
 REMAIN = 8  # edits that a person must decide
 
@@ -71,7 +72,7 @@ def command(
     root = finder.root()
     data = _bytes_of(file)
     if form_in(data, shown(file)) is not None:
-        folder = out or root / "out"
+        folder = out or own_folder(root, "out")
         review_returned_form(finder, data, file, folder, wants_apply=wants_apply, wants_json=wants_json)
         return
     seen = finder.read_record()
@@ -79,7 +80,7 @@ def command(
         message = "no edition is on record in this book, so this file is none of them"
         stop_for([Problem(where=Where(file=shown(file)), message=message, hint="-C BOOK names another book")])
     seen.ledger.close()
-    folder = out or root / "out"
+    folder = out or own_folder(root, "out")
     with finder.open_record() as record:
         if wants_apply:
             finish_changes(root)

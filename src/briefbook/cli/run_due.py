@@ -16,6 +16,7 @@ from briefbook.cli.book import now as clock
 from briefbook.cli.printing import print_problems, say, shown
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.ending import Status
+from briefbook.files import own_folder
 from briefbook.issued import OccurrenceState
 from briefbook.run_due import run_due
 from briefbook.run_report import Edge, Report
@@ -99,7 +100,9 @@ def command(
       briefbook run-due --now 2026-01-20T13:00:00Z --json
     """
     root = finder.root()
-    report = run_due(root, out or root / "out", _edge((lambda: at) if at else clock, is_quiet=quiet))
+    report = run_due(
+        root, out or own_folder(root, "out"), _edge((lambda: at) if at else clock, is_quiet=quiet)
+    )
     if wants_json:
         click.echo(_json(report))
     elif not quiet or (report.status not in (Status.DONE, Status.NOTHING_DUE) and report.has_news):
@@ -199,7 +202,7 @@ def daemon(finder: BookFinder, /, out: Path | None) -> None:
             edge = Edge(
                 clock=clock, environ=os.environ, say=news.say, tell=news.tell, stops=lambda: alarm.has_rung
             )
-            report = run_due(root, out or root / "out", edge)
+            report = run_due(root, out or own_folder(root, "out"), edge)
         except BriefbookError as error:  # a full disk today is not one tomorrow
             news.tell(error.problems)
         else:

@@ -37,7 +37,7 @@ from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, sel
 from briefbook.delivery import Delivery
 from briefbook.diagnostics import NOWHERE, Problem
 from briefbook.ending import Status, status_of, worst_of
-from briefbook.files import locked
+from briefbook.files import locked, own_folder
 from briefbook.issued import Envelope
 from briefbook.mail.addresses import Address, address
 from briefbook.memo import Memo
@@ -96,7 +96,7 @@ def command(
       briefbook send security-ministerial
     """
     root = finder.root()
-    with locked(root / FOLDER / LOCK) as is_ours, finder.open_record() as record:
+    with locked(own_folder(root, FOLDER) / LOCK) as is_ours, finder.open_record() as record:
         if not is_ours:
             say("another run is under way: nothing was done")
             raise SystemExit(Status.LOCKED)
@@ -211,7 +211,7 @@ def preview(
             try:
                 recipient = everyone(consignment.delivery)[0]
                 _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)
-                folder = (out or finder.root() / "out") / consignment.edition.as_of.isoformat()
+                folder = (out or own_folder(finder.root(), "out")) / consignment.edition.as_of.isoformat()
                 placed = _placed(folder / f"{id_}.eml", data, record)
             except ValueError as error:
                 stop_for([Problem(where=NOWHERE, message=str(error))])
@@ -253,7 +253,9 @@ def _consigned(
     day = day_of(read.book.settings, as_of, known_by)
     if as_of is None and read.book.settings.as_of is not None:
         say(f"as of {day.as_of}: the pin in book.yaml")
-    built = make(book, replace(memo, deliver=delivery), day, out or Path(book.root) / "out", record)
+    built = make(
+        book, replace(memo, deliver=delivery), day, out or own_folder(Path(book.root), "out"), record
+    )
     if built.problems or built.edition is None:
         stop_for(built.problems)
     warn_beside(built.files)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
+from briefbook.files import leads_out
 from briefbook.frozen import frozen
 from briefbook.readers.limits import LARGEST_BOOK, LARGEST_FILE, MEBIBYTE
 from briefbook.readers.read_picture import ENDINGS
@@ -66,7 +67,7 @@ class BookFiles:
 def gather(root: Path) -> BookFiles:
     """Read every file of the book in the folder `root`. Problems are returned, never raised."""
     problems: list[Problem] = []
-    room = _Room()
+    room = _Room(root)
     path = root / SETTINGS_FILE
     shown = shown_as(root, path)
     settings = BookFile(path=path, shown=shown, data=room.read(path, shown, problems))
@@ -103,11 +104,12 @@ def find_book(start: Path) -> Path:
 class _Room:
     """How many bytes more of a book are read."""
 
+    root: Path
     left: int = LARGEST_BOOK
 
     def read(self, path: Path, shown: str, problems: list[Problem]) -> bytes | None:
-        """`bytes_of` a file, if there is room for it."""
-        data = bytes_of(path, shown, problems)
+        """The bytes of a file of the book's own, if there is room for it."""
+        data = own_bytes_of(self.root, path, shown, problems)
         if data is None or len(data) <= self.left:
             self.left -= len(data or b"")
             return data
@@ -168,11 +170,9 @@ def _read_inner(
             continue
         shown = shown_as(root, path)
         own: list[Problem] = []
-        if path.resolve().is_relative_to(root.resolve()):
-            found.append(BookFile(path=path, shown=shown, data=room.read(path, shown, own)))
-        else:
-            message, hint = "this link leads out of the book", "put the file itself there"
-            own.append(Problem(where=Where(file=shown), message=message, hint=hint))
+        data = room.read(path, shown, own)
+        if data is not None or not leads_out(root, path):
+            found.append(BookFile(path=path, shown=shown, data=data))
         if folder == PICTURES_FOLDER:
             own = [replace(problem, of_picture=picture_name(name)) for problem in own]
         problems += own
@@ -249,6 +249,18 @@ def _inner_bytes(root: Path, name: str, problems: list[Problem]) -> bytes | None
         problems.append(Problem(where=Where(file=name), message=message, hint=hint))
         return None
     return data
+
+
+def own_bytes_of(root: Path, path: Path, shown: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of a regular file of the book's own: a link must not lead out of it.
+
+    Else a book from somebody could print any file of this machine that has the form of its own.
+    """
+    if leads_out(root, path):
+        message, hint = "this link leads out of the book", "put the file itself there"
+        problems.append(Problem(where=Where(file=shown), message=message, hint=hint))
+        return None
+    return bytes_of(path, shown, problems)
 
 
 def bytes_of(path: Path, shown: str, problems: list[Problem]) -> bytes | None:

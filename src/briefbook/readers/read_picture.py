@@ -4,6 +4,7 @@ The user's pictures and logos alike. What every format shows rightly is taken as
 not every program shows is refused with its mend. Pillow decodes, and is imported with the first picture.
 """
 
+import re
 import warnings
 from functools import lru_cache
 from io import BytesIO
@@ -24,6 +25,10 @@ _ORIENTATION, _UPRIGHT = 0x0112, 1  # Exif's tag, and its value for a picture st
 _MODES = ("1", "L", "LA", "P", "RGB", "RGBA")  # as Pillow calls them: not CMYK, not grey of sixteen bits
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # JPEG's frames by Huffman coding, also progressive
 _OTHER_FRAMES = frozenset(range(0xC0, 0xD0)) - _FRAMES - {0xC4, 0xC8, 0xCC}  # T.81, table B.1
+_MOST_SCANS = (
+    64  # of a progressive JPEG; programs write ten or so, and each goes over the whole picture again
+)
+_PADDING = b"\0\xff\n\r"  # what cameras and mail programs leave behind an end
 _SAVE = "save it anew from a program for pictures"
 _SMALLER = f"save it with {LARGEST_SIDE} at most on either side, and {MOST_PIXELS // 10**6} million in all"
 
@@ -67,6 +72,9 @@ def _size(media_type: str, data: bytes) -> tuple[int, int]:
     if kind == "JPEG" and not _is_common(data):
         message = "the picture is a kind of JPEG that few programs show (arithmetic or lossless)"
         raise _PictureError(message, "save it as an ordinary JPEG, or as PNG")
+    end = _jpeg_end(data) if kind == "JPEG" else _png_end(data)
+    if end is not None and data[end:].strip(_PADDING):
+        raise _PictureError("something else stands in the file behind the picture")
     from PIL import Image as Decoder
 
     try:
@@ -107,5 +115,55 @@ def _is_common(data: bytes) -> bool:
         marker = data[at + 1]
         if marker in _FRAMES or marker in _OTHER_FRAMES:
             return marker in _FRAMES
-        at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        at = (
+            _past_filling(data, at)
+            if marker == 0xFF
+            else at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        )
     return True  # it has none: Pillow says how it is broken
+
+
+def _jpeg_end(data: bytes) -> int | None:
+    """Where a JPEG ends; None where it has no end, of which Pillow tells. Raises _PictureError.
+
+    A scan of a dozen bytes makes a decoder go over millions of pixels once more, so scans are counted first.
+    """
+    at, scans = 2, 0
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == _END:
+            return at + 2
+        if marker == 0xFF:
+            at = _past_filling(data, at)
+            continue
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == _SCAN:
+            scans += 1
+            if scans > _MOST_SCANS:
+                message = f"the picture is drawn in more than {_MOST_SCANS} passes, which takes very long"
+                raise _PictureError(message, "save it as an ordinary JPEG, or as PNG")
+            found = _AFTER_SCAN.search(data, at)
+            at = found.start() if found else len(data)
+    return at + 2 if data[at : at + 2] == bytes((0xFF, _END)) else None
+
+
+def _past_filling(data: bytes, at: int) -> int:
+    """Where the marker stands whose filling, any number of bytes 0xFF, begins here (T.81, B.1.1.2)."""
+    found = _FILLING.match(data, at)
+    return found.end() - 1 if found else at
+
+
+_FILLING = re.compile(rb"\xff+")
+_SCAN, _END = 0xDA, 0xD9  # T.81, table B.1
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # a marker that is neither stuffing nor a restart
+
+
+def _png_end(data: bytes) -> int | None:
+    """Where a PNG ends, behind its chunk IEND; None where it has none, of which Pillow tells."""
+    at = 8
+    while at + 12 <= len(data):
+        kind = data[at + 4 : at + 8]
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+        if kind == b"IEND":
+            return at
+    return None

@@ -16,18 +16,25 @@ from lxml import etree
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.frozen import frozen
+from briefbook.zip_entries import Caps, EntriesRefused, Reason, entries_of
 
 MOST_ENTRIES = 2_000
 MOST_BYTES = 256 * 1024 * 1024  # of all parts when inflated
 MOST_XML = 48 * 1024 * 1024  # of a part that is parsed
-MOST_RATIO = 200  # of a part inflated to deflated: XML reaches 30, a bomb 1,000
-_SMALL = 256 * 1024  # bytes; a small part is no bomb, whatever its ratio
 _OLE = b"\xd0\xcf\x11\xe0"  # a compound file: a .doc, or a .docx under a password
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _SAVE = "open it in Word and save it as Word Document (.docx)"
 _SAVE_IN_ANY = "open it where it was written and save it as Word Document (.docx)"
+_CAPS = Caps(entries=MOST_ENTRIES, size=MOST_BYTES)
+_REFUSALS = {
+    Reason.TOO_MUCH: ("this file holds more than a memo could", "take out large pictures and other files"),
+    Reason.PASSWORD: ("a part of this file is under a password", f"{_SAVE}, without a password"),
+    Reason.PACKING: ("a part of this file is packed as Word packs none", _SAVE),
+    Reason.BOMB: ("a part of this file blows up when it is opened", _SAVE),
+    Reason.NAME: ("a part of this file has a name that leads out of it", _SAVE),
+    Reason.TWICE: ("two parts of this file have one name", _SAVE),
+}
 
 
 @frozen
@@ -52,28 +59,14 @@ class Package:
             self.refuse("this is an old .doc, or it is under a password", f"{_SAVE}, without a password")
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
-            self._infos = self._known(self._archive.infolist())
+            self._infos = entries_of(self._archive, _CAPS)
+        except EntriesRefused as refused:
+            self.refuse(*_REFUSALS[refused.reason])
         except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError):
             self.refuse("this is not a whole Word file", f"ask for it again, or {_SAVE}")
         if any(name.endswith("vbaproject.bin") for name in self._infos):
             self._refuse_macros()
         self.main = self._main()
-
-    def _known(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-        files = [info for info in infos if not info.is_dir()]
-        if len(files) > MOST_ENTRIES or sum(info.file_size for info in files) > MOST_BYTES:
-            self.refuse("this file holds more than a memo could", "take out large pictures and other files")
-        for info in files:
-            if info.flag_bits & 1:
-                self.refuse("a part of this file is under a password", f"{_SAVE}, without a password")
-            if info.compress_type not in _PACKINGS:
-                self.refuse("a part of this file is packed as Word packs none", _SAVE)
-            if info.file_size > _SMALL and info.file_size > info.compress_size * MOST_RATIO:
-                self.refuse("a part of this file blows up when it is opened", _SAVE)
-        known = {info.filename.lower().lstrip("/"): info for info in files}
-        if len(known) < len(files):
-            self.refuse("two parts of this file have one name", _SAVE)
-        return known
 
     def _main(self) -> str:
         types = self.root("[content_types].xml")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NoReturn
 
+from briefbook.cited import link_address
 from briefbook.writers.docx_styles import Element, R, W
 
 # What stands for another part that is left behind, or for a state of editing.
@@ -42,6 +43,11 @@ _FETCHING = frozenset(
         "DATABASE",
         "MACROBUTTON",
         "RD",
+        "PRINT",  # sends its words to the printer as commands
+        "EMBED",
+        "CONTROL",
+        "HTMLACTIVEX",
+        "ADDIN",
     )
 )
 _VML = "{urn:schemas-microsoft-com:vml}"
@@ -50,6 +56,12 @@ _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 # there. A shape's own href is a link that a person follows.
 _ORIGINS = ("src", "althref", _OFFICE + "href", _OFFICE + "althref")
 _FIELD = re.compile(r'[\s"]*([A-Za-z]+)')  # Word reads INCLUDETEXT"x" too
+# The address of a field HYPERLINK, where it has one: switches (§17.16.5.25) may stand before it, those of a
+# place in the file, a window or a tip with their own words.
+_LINKED = re.compile(
+    r'[\s"]*HYPERLINK\s*(?:\\[lotLOT]\s*(?:"[^"]*"|[^\s"]+)\s*|\\[a-zA-Z]\s*)*(?:"([^"]*)"|([^\s"\\]+))',
+    re.IGNORECASE,
+)
 
 
 class HouseRefused(Exception):  # noqa: N818 – it names what happened
@@ -69,6 +81,29 @@ def refuse_outside(kind: str) -> NoReturn:
     """Refuse a file that refers to something of this kind outside of it."""
     hint = "put it into the file: in Word, Insert > Pictures > This Device, without a link"
     refuse(f"this file refers to something outside of it ({kind})", hint)
+
+
+def refuse_link(address: str) -> None:
+    """Refuse a link that leads elsewhere than to the web or to a mail: each memo would carry it."""
+    if link_address(address) is None:
+        hint = "in Word: right-click on it > Remove Hyperlink; or let it lead to https://… or mailto:…"
+        refuse(f"this file holds a link that leads neither to the web nor to a mail ({address[:60]!r})", hint)
+
+
+def scrutinise_picture(data: bytes) -> None:
+    """Refuse a picture of the letterhead that is of no kind which Word shows: it is carried as it is."""
+    if not data.startswith(_PICTURES) and data[40:44] != _ENHANCED:
+        hint = "take it out and insert it anew in Word, as PNG"
+        refuse("a picture in this file is of a kind that not every program shows", hint)
+
+
+# What the bytes of a picture begin with: PNG, JPEG, GIF, BMP, TIFF, Windows metafiles with and without a
+# header for placing. Not SVG, which may hold programs and addresses; Word keeps a PNG beside it.
+_PICTURES = (
+    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*",
+    b"\xd7\xcd\xc6\x9a", b"\x01\0\x09\0",
+)  # fmt: skip
+_ENHANCED = b" EMF"  # the signature of an enhanced metafile, MS-EMF 2.3.4.2
 
 
 def scrutinised(root: Element) -> bool:
@@ -99,6 +134,8 @@ def _without_origins(root: Element) -> bool:
     """Take out where pictures of VML were taken from; refuse those that are there alone."""
     found = False
     for element in root.iter(_VML + "*"):
+        if address := element.get("href"):
+            refuse_link(address)
         written = [name for name in _ORIGINS if element.get(name) is not None]
         is_inside = any(str(name).startswith(R) or name == _OFFICE + "relid" for name in element.attrib)
         for name in written:
@@ -116,6 +153,8 @@ def _refuse_fetching(root: Element) -> None:
         if first in _FETCHING:
             hint = "in Word: click on it, then Ctrl+Shift+F9 leaves its words alone"
             refuse(f"this file holds a field that fetches something when it is opened ({first})", hint)
+        if first == "HYPERLINK" and (address := _LINKED.match(words)):
+            refuse_link(address[1] or address[2])
 
 
 def _instructions(root: Element) -> Iterator[str]:

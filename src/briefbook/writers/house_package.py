@@ -18,19 +18,32 @@ from lxml import etree
 
 from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, W
-from briefbook.writers.house_contents import refuse, refuse_outside, scrutinised
+from briefbook.writers.house_contents import (
+    refuse,
+    refuse_link,
+    refuse_outside,
+    scrutinise_picture,
+    scrutinised,
+)
 from briefbook.writers.house_properties import HouseProperties, house_properties
 from briefbook.writers.house_tidying import tidied
+from briefbook.zip_entries import Caps, EntriesRefused, Reason, entries_of
 
 MOST_ENTRIES = 500
 MOST_BYTES = 48 * 1024 * 1024  # of all parts when inflated
-MOST_RATIO = 200  # of a part inflated to deflated: XML reaches 30, a bomb 1,000
-_SMALL = 256 * 1024  # bytes; a small part is no bomb, whatever its ratio
-
-_PACKINGS = (
-    zipfile.ZIP_STORED,
-    zipfile.ZIP_DEFLATED,
-)  # all that a package may use: ECMA-376 Part 2, the annex on ZIP
+_CAPS = Caps(entries=MOST_ENTRIES, size=MOST_BYTES)
+_ANEW = "save the file anew in Word"
+_REFUSALS = {
+    Reason.TOO_MUCH: (
+        "this file holds more than a Word file of a house could",
+        "make one with the styles alone",
+    ),
+    Reason.PASSWORD: ("a part of this file is under a password", f"{_ANEW}, without a password"),
+    Reason.PACKING: ("a part of this file is packed as Word packs none", _ANEW),
+    Reason.BOMB: ("a part of this file blows up when it is opened", _ANEW),
+    Reason.NAME: ("a part of this file has a name that leads out of it", _ANEW),
+    Reason.TWICE: ("two parts of this file have one name", _ANEW),
+}
 
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAIN_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -111,22 +124,11 @@ def _entries(data: bytes) -> dict[str, bytes]:
         )
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
-            if len(infos) > MOST_ENTRIES or sum(info.file_size for info in infos) > MOST_BYTES:
-                refuse(
-                    "this file holds more than a Word file of a house could", "make one with the styles alone"
-                )
-            for info in infos:
-                if info.compress_type not in _PACKINGS:
-                    refuse("a part of this file is packed as Word packs none", "save the file anew in Word")
-                if info.file_size > _SMALL and info.file_size > info.compress_size * MOST_RATIO:
-                    refuse("a part of this file blows up when it is opened", "save the file anew in Word")
-            entries = {info.filename.lower().lstrip("/"): archive.read(info) for info in infos}
+            return {name: archive.read(info) for name, info in entries_of(archive, _CAPS).items()}
+    except EntriesRefused as refused:
+        refuse(*_REFUSALS[refused.reason])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         refuse("this is not a whole Word file", "save it in Word as Word Document (.docx)")
-    if len(entries) < len(infos):
-        refuse("two parts of this file have one name", "save the file anew in Word")
-    return entries
 
 
 def parsed(data: bytes) -> Element:
@@ -212,6 +214,7 @@ class _Opening:
             if kind in _LEFT_BEHIND:
                 continue
             if relationship.is_outside and kind == "hyperlink":
+                refuse_link(relationship.target)
                 yield relationship
             elif relationship.is_outside:
                 refuse_outside(kind)
@@ -233,6 +236,8 @@ class _Opening:
         data, type_ = self._entry(name), self._type_of(name)
         if not type_:
             refuse("nothing says of what type a part of this file is", "save the file anew in Word")
+        if kind == "image":
+            scrutinise_picture(data)
         root = parsed(data) if here.endswith(".xml") else None
         if root is not None:
             is_changed = scrutinised(root)

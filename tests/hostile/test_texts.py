@@ -1,0 +1,213 @@
+r"""Hostile texts: whatever stands in a field of a fact is told with its place, or said as it is in every format.
+
+`CASES` is read by the count of all hostile inputs: a kind, a name, the text, whether it is told. A text goes
+the whole way: from a file of YAML, by the escape for Markdown and its parser, into every format and back by a
+reader that is not ours. A text is its words: white space parts them, of whatever kind it was. In the PDF
+what is not drawn (joiners, variation selectors, marks of direction) is left out, accents are composed, and a
+character that no face holds, of which `check` tells, is drawn as "?".
+"""
+
+import json
+import re
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefbook.composing.markup import parse_line
+from briefbook.document import (
+    Document,
+    Field,
+    Fields,
+    Heading,
+    Paragraph,
+    Row,
+    SourceEntry,
+    SourceList,
+    Table,
+)
+from briefbook.marks import escaped
+from briefbook.readers.read_facts import read_facts
+from briefbook.writers import WRITERS
+from briefbook.writers.faces import missing_characters
+from briefbook.writers.line_breaking import composed
+from briefbook.writers.theme import Theme
+from tests.test_formats_agree import read_docx, read_html, read_json, read_markdown, read_pdf, read_text
+from tests.writers.trees import document_of, run
+
+FILE = "facts/hostile.yaml"
+TOLD, SAID = True, False
+
+CASES: tuple[tuple[str, str, str, bool], ...] = (
+    ("characters of no text", "NUL", "a\0b", TOLD),
+    ("characters of no text", "an escape of a terminal", "a\x1b[2Jb", TOLD),
+    ("characters of no text", "half of a pair", "a\ud800b", TOLD),
+    ("characters of no text", "U+FFFE", "a\ufffeb", TOLD),
+    ("characters of no text", "a control character of Latin-1", "a\x9bb", TOLD),
+    ("direction", "an override to the left", "invoice\u202efdp.exe", TOLD),
+    ("direction", "an override to the right", "a\u202db", TOLD),
+    ("direction", "an embedding that never ends", "a\u202bb c", SAID),
+    ("direction", "isolates that never end", "a\u2066\u2067b c", SAID),
+    ("direction", "marks of direction", "a\u200eb\u200f c", SAID),
+    ("unseen", "zero-width space", "to\u200bday", SAID),
+    ("unseen", "joiners", "to\u200d\u200cday", SAID),
+    ("unseen", "a byte order mark within", "a\ufeffb", TOLD),
+    ("unseen", "a line of its own kind", "a\u2028b", TOLD),
+    ("unseen", "nothing but what is not seen", "\u200b\u200b\u2060", TOLD),
+    ("beyond the first plane", "an emoji of several", "met \U0001f469\u200d\U0001f680 here", SAID),
+    ("beyond the first plane", "tags that spell words", "flag \U000e0065\U000e0076 here", SAID),
+    ("beyond the first plane", "letters that look like others", "\U0001d404vil \U0001d41dogs", SAID),
+    ("beyond the first plane", "the last character of all", "a\U0010ffffb", SAID),
+    ("beyond the first plane", "private use", "a\ue000\U000f0000b", SAID),
+    ("accents", "a hundred on one letter", "z" + "\u0301" * 100 + " end", SAID),
+    ("accents", "one on nothing", "\u0301 first", SAID),
+    ("accents", "in two forms", "caf\u00e9 cafe\u0301", SAID),
+    ("accents", "Hangul by its parts", "\u1112\u1161\u11ab x", SAID),
+    ("accents", "three letters in one sign", "\ufb03 \ufdfa", SAID),
+    ("XML", "the end of CDATA", "a ]]> b", SAID),
+    ("XML", "references to characters", "&#0; &#x1F; &lt; &amp;amp; &evil;", SAID),
+    ("XML", "a comment and an instruction", "<!-- <?xml version='1.1'?> -->", SAID),
+    ("XML", "runs of Word", "</w:t></w:r><w:instrText>DDE cmd</w:instrText>", SAID),
+    ("XML", "ReportLab's own", '<para><font color="red" size="99">x</font><br/><a href="file:///x">y</a></para>', SAID),
+    ("HTML", "a script", "<script>alert(1)</script><img src=x onerror=alert(1)>", SAID),
+    ("HTML", "an attribute's end", "\" onmouseover='alert(1)' `x`", SAID),
+    ("HTML", "style and title ended", "</style></title><body onload=x>", SAID),
+    ("HTML", "a comment of old browsers", "<!--[if IE]> x <![endif]-->", SAID),
+    ("HTML", "a form", "<form action=//evil><input name=x></form>", SAID),
+    ("Markdown", "a heading and a rule", "# Heading --- ===", SAID),
+    ("Markdown", "a link that runs", "[x](javascript:alert(1)) <javascript:x> ![y](z)", SAID),
+    ("Markdown", "a table's cells", "a | b | c \\| d", SAID),
+    ("Markdown", "marks of our own", "{#fact field} {^source} {/} {!slot} {;} {>}", SAID),
+    ("Markdown", "backslashes at the end", "a \\ \\\\ \\", SAID),
+    ("programs in a text", "Jinja", "{{ 7*7 }} {% for x in y %} {# z #} {%- raw -%}", SAID),
+    ("programs in a text", "a formula of a sheet", "=cmd|' /C calc'!A0 +1 -1 @SUM(1)", SAID),
+    ("programs in a text", "format strings", "%s %n %(x)s {0.__class__} ${jndi:ldap://x}", SAID),
+    ("programs in a text", "PDF's strings", "(a) \\( \\) ) Tj ET endstream endobj %%EOF", SAID),
+    ("programs in a text", "a shell", "$(rm -rf /) `id`; | & > /dev/null", SAID),
+)  # fmt: skip
+
+
+def document(text: str) -> Document:
+    """A document that says the text wherever a text may stand, by the way that every fact goes."""
+    said = parse_line(escaped(text))
+    return document_of(
+        Heading(level=2, children=said),
+        Paragraph(children=said),
+        Fields(rows=(Field(label=run("Label"), value=said),)),
+        Table(name="t", header=Row(cells=(run("Head"), run("Other"))), rows=(Row(cells=(said, run("end"))),)),
+        SourceList(entries=(SourceEntry(source="s", number=1, children=said),)),
+    )
+
+
+READERS = {"json": read_json, "html": read_html, "md": read_markdown, "docx": read_docx}
+
+
+def plain(text: str) -> str:
+    """The words of a text, each in the form in which brackets of numbers are read as citations nowhere."""
+    return " ".join(text.split())
+
+
+def read_back(text: str) -> None:
+    tree = document(text)
+    outputs = {name: writer.write(tree, Theme()) for name, writer in WRITERS.items()}
+    words = plain(text)
+    for name, reader in READERS.items():
+        pieces = [" ".join(piece) for piece in reader(outputs[name]).pieces]
+        assert sum(words in piece for piece in pieces) >= 5, (name, pieces)
+        assert pieces.count(words) >= 3, (name, pieces)
+    stream = re.sub(r"\s+", "", " ".join(read_text(outputs["txt"]).words))
+    assert re.sub(r"\s+", "", words) in stream
+    told = read_json(outputs["json"])
+    drawn = "".join(read_pdf(outputs["pdf"], told.heads).words)
+    assert as_drawn(words) in normalize("NFC", drawn.replace("\u00a0", "")), drawn
+
+
+def as_drawn(words: str) -> str:
+    """The text as the PDF has it, without its white space."""
+    missing = set(missing_characters(words))
+    shown = "".join("?" if sign in missing else sign for sign in composed(words))
+    shown = shown.translate(DRAWN_AS)
+    return normalize("NFC", re.sub(r"[\s\u00ad\u200b\u2060]+", "", shown))
+
+
+DRAWN_AS = {0x2010: "-", 0x2011: "-", 0x2012: "\u2013"}
+
+
+def facts_of(text: str) -> tuple[str | None, list[str]]:
+    """A person of that name in a file of facts, and what is told of the file."""
+    data = f"people:\n  p: {{name: {json.dumps(text, ensure_ascii=False)}}}\n".encode(
+        "utf-8", "surrogatepass"
+    )
+    facts, problems, _ = read_facts([(FILE, data)])
+    person = facts.people.get("p")
+    return person.name if person else None, [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize(("text", "is_told"), [pytest.param(*case[2:], id=case[1]) for case in CASES])
+def test_a_hostile_text_is_told_or_said(text: str, is_told: bool) -> None:
+    found, problems = facts_of(text)
+    if is_told:  # an error, which stops what it touches; in its place stands U+FFFD
+        assert found is None or "\ufffd" in found
+        assert all(problem.startswith(f"{FILE}:2:") for problem in problems)
+        assert problems
+        assert all(problem.isprintable() for problem in problems)
+    else:
+        assert (found, problems) == (text.strip(), [])
+        read_back(text)
+
+
+def test_overrides_of_direction_are_refused() -> None:
+    for sign in "\u202d\u202e":
+        for data in (
+            f"people:\n  p: {{name: a{sign}b}}\n",
+            f'people:\n  p: {{name: "a\\u{ord(sign):04x}b"}}\n',
+        ):
+            facts, problems, _ = read_facts([(FILE, data.encode())])
+            assert "U+202" in str(problems[0])
+            assert sign not in str(facts.people)
+
+
+# What the readers of books let through: not controls, surrogates, overrides, non-characters, lost characters.
+BEARABLE = st.characters(
+    exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn"),
+    exclude_characters="\u202d\u202e\ufeff\ufffd\ufffe\uffff",
+)
+PIECES = st.one_of(
+    st.text(BEARABLE, min_size=1, max_size=8),
+    st.sampled_from([case[2] for case in CASES if not case[3]]),
+    st.sampled_from(
+        ["&#0;", "]]>", "{{", "%}", "\\", "|", "<b>", "*", "_", "`", "[1", "{^a}", "-", "#", "1."]
+    ),
+)
+TEXTS = st.lists(PIECES, min_size=1, max_size=6).map(" ".join).filter(lambda text: bool(text.strip()))
+
+
+def any_text_reads_back(text: str) -> None:
+    found, problems = facts_of(text)
+    if problems:
+        assert found is None or "\ufffd" in found
+    else:
+        read_back(text)
+
+
+@given(TEXTS)
+@settings(max_examples=25, deadline=None)
+def test_any_text_reads_back_the_same_from_every_format(text: str) -> None:
+    any_text_reads_back(text)
+
+
+@pytest.mark.long
+@given(TEXTS)
+@settings(max_examples=1500, deadline=None)
+def test_very_many_texts_read_back_the_same(text: str) -> None:
+    any_text_reads_back(text)
+
+
+@given(st.text(st.characters(), min_size=1, max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_any_characters_at_all_are_told_or_taken(text: str) -> None:
+    found, problems = facts_of(text)
+    assert found == text.strip() or problems
+    assert found is None or found == text.strip() or "\ufffd" in found
+    assert all(problem.isprintable() for problem in problems)
