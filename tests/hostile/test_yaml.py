@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_book_of_very_many_bytes_is_read_no_further(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = make_book(tmp_path)
-    monkeypatch.setattr(book_files._Room, "__init__", lambda self: setattr(self, "left", 1_000))
+    monkeypatch.setattr(book_files, "_Room", partial(book_files._Room, left=1_000))
     told = [str(problem) for problem in read_book(book).problems]
     assert [line.rpartition("/facts/")[2] for line in told if "facts" in line] == [
         "ground.yaml: error: the book is larger than 512 MiB: this file is not read any more"

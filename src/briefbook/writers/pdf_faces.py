@@ -148,9 +148,10 @@ class _Subset:
 @cache
 def _alphabet(face: str, number: int) -> _Subset:
     """The first subset of a face with the `number`th alphabet, as far as the face has it."""
-    held = register_face(face).face.charToGlyph
-    codes = {ord(sign.encode("cp1252")): sign for sign in _ALPHABETS[number] if held.get(ord(sign))}
-    return _subset(face, codes)
+    font: Any = register_face(face).face
+    glyphs = range(1, len(font.glyphPos) - 1)  # the map of a damaged face may lead elsewhere
+    held = (sign for sign in _ALPHABETS[number] if font.charToGlyph.get(ord(sign)) in glyphs)
+    return _subset(face, {ord(sign.encode("cp1252")): sign for sign in held})
 
 
 @lru_cache(maxsize=_MOST_FACES)
