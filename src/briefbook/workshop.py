@@ -21,6 +21,7 @@ from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document, LeftOut
+from briefbook.files import own_folder
 from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
@@ -109,6 +110,8 @@ class Workshop:
         """The section templates in a language: a profile's before others, the book's before the shipped."""
         asked = language, profile
         if asked not in self._templates:
+            for own in (TEMPLATES_FOLDER, f"{TEMPLATES_FOLDER}/{PROFILES_FOLDER}/{profile}"):
+                own_folder(Path(self.book.root), own)  # raises where a link leads out of the book
             roots = [Path(self.book.root) / TEMPLATES_FOLDER, shipped_templates()]
             if profile is not None:
                 roots = [*(root / PROFILES_FOLDER / profile for root in roots), *roots]
