@@ -33,10 +33,7 @@ MOST_OF_A_KIND = 5
 def cases() -> dict[str, Sequence[Sequence[object]]]:
     """The cases of each module, each table once: a module may take another's."""
     found: dict[str, Sequence[Sequence[object]]] = {}
-    names = [module.name for module in pkgutil.iter_modules(hostile.__path__)]
-    for module in sorted(
-        names, key=lambda name: (name.startswith("test_"), name)
-    ):  # tables before their tests
+    for module in sorted(module.name for module in pkgutil.iter_modules(hostile.__path__)):
         table = getattr(importlib.import_module(f"tests.hostile.{module}"), "CASES", None)
         if table is not None and not any(table is other for other in found.values()):
             found[module] = table
