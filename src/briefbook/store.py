@@ -21,7 +21,7 @@ from briefbook.files import cannot_write, flush_folder, make_folders
 
 OBJECTS = "objects"  # the folder of all of them
 _LEVEL = 4  # most is compressed already: PDF and DOCX
-_LARGEST = 1 << 30  # bytes of an object; a small file that claims more is no object of ours
+_LARGEST = 1 << 28  # bytes of an object; a small file that claims more is no object of ours
 _NAME = re.compile(r"[0-9a-f]{64}")
 _MEND = "put back a copy of the folder objects; or build the memo again from its facts"
 

@@ -21,6 +21,7 @@ from briefbook.composing.wording import wording_of
 from briefbook.dates import Day as Day
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import Document, LeftOut
+from briefbook.files import own_folder
 from briefbook.frozen import frozen
 from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
@@ -109,8 +110,10 @@ class Workshop:
         """The section templates in a language: a profile's before others, the book's before the shipped."""
         asked = language, profile
         if asked not in self._templates:
+            own_folder(Path(self.book.root), TEMPLATES_FOLDER)  # raises where a link leads out of the book
             roots = [self._own_templates, shipped_templates()]
             if profile is not None:
+                own_folder(Path(self.book.root), f"{TEMPLATES_FOLDER}/{PROFILES_FOLDER}/{profile}")
                 roots = [*(root / PROFILES_FOLDER / profile for root in roots), *roots]
             catalogues = self.catalogues(language)
             if language not in self._compiled:

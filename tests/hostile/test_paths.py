@@ -63,6 +63,16 @@ def text(path: str, content: str) -> Spoil:
     return spoil
 
 
+def with_profile(spoil: Spoil) -> Spoil:
+    """A memo names the profile x."""
+
+    def both(book: Path, beside: Path) -> None:
+        (book / "memos/council.yaml").write_text(f"{MEMO}profile: x\n")
+        spoil(book, beside)
+
+    return both
+
+
 SETTINGS = FILES["book.yaml"]
 
 CASES: tuple[tuple[str, str, Spoil, str], ...] = (
@@ -99,12 +109,17 @@ CASES: tuple[tuple[str, str, Spoil, str], ...] = (
     ("files that settings name", "a path upwards", text("book.yaml", f"{SETTINGS}house: {{file: ../beside/secret.docx}}\n"), "../beside/secret.docx"),
     ("files that settings name", "an absolute path", text("book.yaml", f"{SETTINGS}house: {{file: /etc/passwd.docx}}\n"), "/etc/passwd.docx"),
     ("files that settings name", "a share", text("book.yaml", f"{SETTINGS}theme: {{logo: {{file: //evil/x.png, alt: x}}}}\n"), "//evil/x.png"),
+    ("templates of elsewhere", "a folder of templates", link("templates", "{beside}"), LEADS),
+    ("templates of elsewhere", "a profile's folder", with_profile(link("templates/profiles/x", "{beside}")), LEADS),
+    ("templates of elsewhere", "a profile's file", with_profile(link("templates/profiles/x/profile.yaml", "{beside}/secret.yaml")), LEADS),
+    ("templates of elsewhere", "a section", link("templates/sections/priorities.md.j2", "{beside}/secret.yaml"), "leads out of the folder of templates"),
     ("files that settings name", "a profile above", text("memos/x.yaml", f"{MEMO}profile: ../../beside/secret\n"), "error: '../../beside/secret'"),
 )  # fmt: skip
 
 COMMANDS = {
     "places that are written": ("build", "council", "--format", "txt"),
     "files that settings name": ("check",),
+    "templates of elsewhere": ("build", "council", "--format", "txt"),
 }
 
 

@@ -9,7 +9,7 @@ from briefbook.diagnostics import Problem, Where, did_you_mean, has_errors
 from briefbook.facts import Wording
 from briefbook.frozen import frozen
 from briefbook.memo import PASSAGES, EdgeSpec, FurnitureSpec, Memo, Profile, SectionSpec
-from briefbook.readers.book_files import TEMPLATES_FOLDER, bytes_of, shown_as
+from briefbook.readers.book_files import TEMPLATES_FOLDER, bytes_of, own_bytes_of, shown_as
 from briefbook.readers.located_yaml import Node, parse_yaml
 from briefbook.readers.read_look import length, theme
 from briefbook.readers.read_memo import MEMO
@@ -176,7 +176,7 @@ def profiles_for(root: Path, memos: Iterable[Memo], language: str) -> ReadProfil
             else shown_as(root, path)
         )
         files[shown] = name
-        data = bytes_of(path, shown, problems)
+        data = bytes_of(path, shown, problems) if is_shipped else own_bytes_of(root, path, shown, problems)
         if data is not None:
             profile, found = read_profile(shown, name, data, language="en" if is_shipped else language)
             problems += found
