@@ -36,7 +36,7 @@ def trust(book: Path) -> bool:
 def withdraw(book: Path) -> bool:
     """Take that back; False where the book's templates are not trusted. Raises BriefbookError.
 
-    The line of the list goes; a list within brackets is left to an editor.
+    The item of the list goes; a list within brackets is left to an editor.
     """
     settings = read_settings()
     if not settings.trusts(book):
@@ -46,13 +46,26 @@ def withdraw(book: Path) -> bool:
     lines = data.decode().splitlines(keepends=True)
     lines_of = (place_of(settings, TRUST, number).line for number, _ in enumerate(settings.trust))
     places = zip(lines_of, settings.trust, strict=True)
-    gone = {line - 1 for line, folder in places if line is not None and Path(folder).resolve() == real}
+    begun = [line - 1 for line, folder in places if line is not None and Path(folder).resolve() == real]
+    gone = {number for first in begun for number in _lines_of_item(lines, first)}
     left = tuple(folder for folder in settings.trust if Path(folder).resolve() != real)
     if not left:
         gone |= {n for n, line in enumerate(lines) if line.startswith(f"{TRUST}:")}
     new = "".join(line for number, line in enumerate(lines) if number not in gone)
     _write(path, new.encode(), replace(settings, trust=left))
     return True
+
+
+def _lines_of_item(lines: list[str], first: int) -> range:
+    """The lines of an item of a list: a long text goes on below, further in than its dash."""
+    end = first + 1
+    while end < len(lines) and _indent(lines[end]) > _indent(lines[first]):
+        end += 1
+    return range(first, end)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _file() -> tuple[Path, bytes]:
