@@ -28,6 +28,7 @@ _OTHER_FRAMES = frozenset(range(0xC0, 0xD0)) - _FRAMES - {0xC4, 0xC8, 0xCC}  # T
 _MOST_SCANS = (
     64  # of a progressive JPEG; programs write ten or so, and each goes over the whole picture again
 )
+_MANY = b"MPF\0"  # of a file of several pictures (CIPA DC-007, 5.2)
 _PADDING = b"\0\xff\n\r"  # what cameras and mail programs leave behind an end
 _SAVE = "save it anew from a program for pictures"
 _SMALLER = f"save it with {LARGEST_SIDE} at most on either side, and {MOST_PIXELS // 10**6} million in all"
@@ -53,11 +54,22 @@ def read_picture(where: Where, ending: str, data: bytes) -> tuple[Image | None, 
 
 @lru_cache(maxsize=8)  # one logo is asked for by many memos
 def _read(media_type: str, data: bytes) -> Image | _PictureError:
+    data = _first(data)
     try:
         width, height = _size(media_type, data)
     except _PictureError as error:
         return error.with_traceback(None)
     return Image(data=data, media_type=media_type, width=width, height=height)
+
+
+def _first(data: bytes) -> bytes:
+    """Of a JPEG with others behind it, as telephones write them, the one that is seen."""
+    sign = _SIGNS["image/jpeg"][0]
+    if not data.startswith(sign) or _MANY not in data:
+        return data
+    end = _jpeg_end(data)
+    has_others = end is not None and _MANY in data[:end] and data.startswith(sign, end)
+    return data[:end] if has_others else data
 
 
 def _size(media_type: str, data: bytes) -> tuple[int, int]:
