@@ -249,7 +249,7 @@ def test_new_words_and_their_source_falls(desk: Desk) -> None:
         "Survey the shared stock together every spring.",
         "Survey and map the shared stock every spring.",
     )
-    assert f"Changed Agreed: {new} Wording before: {old}" in since
+    assert f"Reworded Agreed: {new} Wording before: {old}" in since
     assert "By when: June 2032. Before: 31 March 2032." in since
     assert "No longer told Agreed" not in since
     assert (
