@@ -212,6 +212,19 @@ CASES: Mapping[str, tuple[str, list[str]]] = {
             " (mend the date or the day of publication; what is yet to come is 'announced')",
         ],
     ),
+    "agreed after it was told": (
+        "meetings:\n  m:\n    forum: council\n    statements:\n"
+        "      - {source: gazette, says: announced, date: 2031-05, evidence: a}\n"
+        "priorities:\n  p:\n    forum: council\n    meeting: m\n    text: T\n    statements:\n"
+        "      - {source: gazette, force: «agreed, evidence: a}\n"
+        "      - {source: note, force: agreed, evidence: a}\n"
+        "      - {source: gazette, force: intended, evidence: a}",
+        [
+            "error: 'gazette', published 2031-04-02, cannot tell what was agreed at meeting 'm', which it"
+            " comes before (mend the meeting or the day of publication; what is yet to be agreed is"
+            " 'intended')",
+        ],
+    ),
     "a slip in a year": (
         "meetings:\n  m:\n    forum: council\n    statements:\n"
         "      - {source: gazette, says: held, date: «0231-03-11, evidence: a}\n"

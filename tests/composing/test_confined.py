@@ -2,8 +2,11 @@
 
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -196,8 +199,42 @@ def test_a_template_that_is_always_stopped_is_not_tried_for_ever(tmp_path: Path,
     told = [workshop.render(task).problems for _ in range(3)]
     begun = time.process_time()
     more = [workshop.render(task).problems for _ in range(50)]
-    assert set(more) == set(told)
+    [((stopped,),), ((untried,),)] = set(told), set(more)
+    assert (stopped.where, stopped.hint) == (untried.where, untried.hint)
+    assert "takes more than 0.2 seconds" in stopped.message
+    assert untried.message == "the template was stopped 3 times, so it is not run again (memo council)"
     assert time.process_time() - begun < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells it on Linux alone")
+def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    """Also where that one is killed while a template runs."""
+    book = make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": ENDLESS})
+    script = [sys.executable, "-m", "briefbook", "-C", str(book), "show", "council"]
+    with subprocess.Popen(script, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as shown:
+        children = Path(f"/proc/{shown.pid}/task/{shown.pid}/children")
+        assert within(lambda: children.read_text().split(), seconds=20)
+        child = Path("/proc", children.read_text().split()[0])
+        assert within(lambda: b"confined_process" in (child / "cmdline").read_bytes(), seconds=20)
+        assert within(lambda: ticks(child) > 100, seconds=20)  # its template runs
+        shown.kill()
+    assert within(lambda: not child.exists() or " Z " in (child / "stat").read_text(), seconds=5)
+
+
+def ticks(process: Path) -> int:
+    """What a process has used of the processor, in hundredths of a second."""
+    return int((process / "stat").read_text().rsplit(")", 1)[1].split()[11])
+
+
+def within(asked: Callable[[], object], seconds: float) -> bool:
+    """Whether something comes true within some seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(OSError):
+            if asked():
+                return True
+        time.sleep(0.02)
+    return False
 
 
 def test_kept_templates_are_trusted_no_more_than_others(tmp_path: Path) -> None:

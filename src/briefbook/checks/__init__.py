@@ -27,6 +27,7 @@ from briefbook.checks.profiles import check_edges, check_profiles, check_ranks, 
 from briefbook.checks.release import check_release
 from briefbook.checks.sources import check_links
 from briefbook.checks.statements import (
+    check_agreed_dates,
     check_evidence,
     check_far_dates,
     check_fragments,
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     check_evidence,
     check_fragments,
     check_held_dates,
+    check_agreed_dates,
     check_far_dates,
     check_lost_days,
     check_zones,

@@ -27,6 +27,7 @@ from briefbook.memo import Book
 from briefbook.readers.limits import MOST_GUESSES
 from briefbook.readers.records import shown
 from briefbook.state import publications
+from briefbook.turns import occasion_of
 
 MOST_WORDS = 8  # of a fragment: more would be a quotation
 MOST_YEARS = 200  # between a meeting and what tells of it
@@ -103,6 +104,26 @@ def check_held_dates(book: Book, context: CheckContext) -> Iterable[Problem]:
                 )
                 hint = "mend the date or the day of publication; what is yet to come is 'announced'"
                 yield Problem(where=place_of(statement, "date"), message=message, hint=hint)
+
+
+def check_agreed_dates(book: Book, context: CheckContext) -> Iterable[Problem]:
+    """No source reports as agreed at a meeting what came out before the meeting can have been."""
+    del context
+    facts = book.facts
+    for priority in facts.priorities.values():
+        for statement in priority.statements:
+            source = facts.sources.get(statement.source)
+            meeting = facts.meetings.get(occasion_of(statement, priority.meeting) or "")
+            if source is None or meeting is None or statement.force is not Force.AGREED:
+                continue
+            days = [each.date.first for each in meeting.statements if each.date is not None]
+            if days and min(days) > source.published.last:
+                message = (
+                    f"{source.id!r}, published {source.published}, cannot tell what was agreed "
+                    f"at meeting {meeting.id!r}, which it comes before"
+                )
+                hint = "mend the meeting or the day of publication; what is yet to be agreed is 'intended'"
+                yield Problem(where=place_of(statement, "force"), message=message, hint=hint)
 
 
 def check_far_dates(book: Book, context: CheckContext) -> Iterable[Problem]:

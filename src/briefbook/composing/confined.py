@@ -120,7 +120,8 @@ class ConfinedTemplates(SectionTemplates):
         if self._is_ours(name):
             return super().render(name, context, memo=memo)
         if self._stopped[name] >= TRIES:
-            raise BriefbookError(self._told_of[name])
+            message = f"the template was stopped {TRIES} times, so it is not run again (memo {memo})"
+            raise BriefbookError(replace(self._told_of[name], message=message))
         if self._seconds <= 0 or self._characters <= 0:
             message = f"the templates of the document take more than they may together (memo {memo})"
             raise BriefbookError(Problem(where=self._whole(name), message=message, hint=_TRUST))

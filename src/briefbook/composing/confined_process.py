@@ -7,6 +7,7 @@ gives away what the system lets it give away: it can open no file and no socket,
 no more memory than it may. So what gets out of Jinja's sandbox is in a room without doors.
 """
 
+import ctypes
 import faulthandler
 import os
 import signal
@@ -30,9 +31,12 @@ from briefbook.limits import Limits
 
 if sys.platform != "win32":
     import resource
+if sys.platform.startswith("linux"):
+    _C = ctypes.CDLL(None)
 
 REQUESTS, ANSWERS = 0, 1  # the two pipes
 ENVIRONMENTS = 8  # sets of templates that are kept ready: a book has one for each language and profile
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NOBODY = 65_534  # the user that owns nothing, on Linux and elsewhere
 _AGAIN = 0.25  # seconds until a template is told once more that its time is over: compiling can swallow it
 _GRACE = 1.0  # seconds of processor time beyond, after which the system ends the process
@@ -231,6 +235,13 @@ def _give_away(limits: Limits) -> None:
             os.setgroups([])
             os.setgid(_NOBODY)
             os.setuid(_NOBODY)
+    _end_with_parent()
+
+
+def _end_with_parent() -> None:
+    """Be killed when whoever started us is: in the midst of a template nothing else would tell us (Linux)."""
+    if sys.platform.startswith("linux"):
+        _C.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
 def _over(_number: int, _frame: object) -> None:
