@@ -139,10 +139,26 @@ def test_a_worker_needs_no_book(book: Path, tmp_path: Path) -> None:
     data = crew.parcel(workshop.book)
     assert b"met in Port Emery" not in data  # evidence of a fact
     inputs = workshop.inputs(memo, DAY)
-    chunk = [Task(memo=memo, day=DAY, formats=FORMATS, selection=inputs.selection, digest=inputs.digest)]
+    chunk = [Task(memo=memo, day=DAY, formats=FORMATS, selection=inputs.selection)]
     shutil.move(book, tmp_path / "elsewhere")
     crew._unpacked.cache_clear()
     assert crew.make_chunk(data, chunk) == [wanted]
+
+
+def test_an_edition_goes_by_the_templates_that_it_was_made_with(book: Path) -> None:
+    """Though one was saved between what the workers got and what the plans were made by."""
+    old = (book / OWN).read_text()
+    workshop = Workshop(read_book(book).book)
+    data = crew.parcel(workshop.book)
+    (book / OWN).write_text("## Maps\n\nOthers.\n")
+    memo = workshop.book.memos["council"]
+    planned = workshop.inputs(memo, DAY)
+    crew._unpacked.cache_clear()
+    task = Task(memo=memo, day=DAY, formats=("txt",), selection=planned.selection)
+    [made] = crew.make_chunk(data, [task])
+    assert made.digest != planned.digest
+    (book / OWN).write_text(old)
+    assert made == Workshop(read_book(book).book).render(task)
 
 
 def test_templates_that_change_meanwhile_do_not_change_what_workers_make(book: Path) -> None:
@@ -150,7 +166,7 @@ def test_templates_that_change_meanwhile_do_not_change_what_workers_make(book: P
     workshop = Workshop(read_book(book).book)
     memo = workshop.book.memos["council"]
     inputs = workshop.inputs(memo, DAY)
-    task = Task(memo=memo, day=DAY, formats=("txt",), selection=inputs.selection, digest=inputs.digest)
+    task = Task(memo=memo, day=DAY, formats=("txt",), selection=inputs.selection)
     wanted, data = workshop.render(task), crew.parcel(workshop.book)
     (book / OWN).write_text("## Maps\n\nOthers.\n")
     crew._unpacked.cache_clear()

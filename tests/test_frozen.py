@@ -152,3 +152,14 @@ def test_a_field_may_follow_from_the_others() -> None:
     assert replace(Doubled(x=2), x=3) == Doubled(x=3)
     with pytest.raises(TypeError):
         Doubled(x=2, twice=3)  # type: ignore[call-arg]
+
+
+def test_what_follows_upon_the_fields_is_done_from_the_first_object_on() -> None:
+    @frozen
+    class Doubled:
+        x: int
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "x", 2 * self.x)
+
+    assert [Doubled(x=n).x for n in range(60)] == [2 * n for n in range(60)]

@@ -158,15 +158,11 @@ def _planned(workshop: Workshop, tasks: Iterator[Task], record: Record) -> Itera
 def _plan(task: Task, edition: Edition | None, inputs: Inputs, workshop: Workshop, record: Record) -> Plan:
     """What is to become of a memo of which the ledger has this edition; what is to make has its selection."""
     plan = Plan(task=task, edition=edition).if_at_hand(workshop, record)
-    is_asking = inputs.asks_for_previous
-    if plan.is_to_make and is_asking:
+    if plan.is_to_make and inputs.asks_for_previous:
         plan = _compared(task, edition, inputs, workshop, record)
     if not plan.is_to_make:
         return plan
-    digest = (
-        "" if is_asking else inputs.digest
-    )  # else it may become another by what is known of the one before
-    return replace(plan, task=replace(plan.task, selection=inputs.selection, digest=digest))
+    return replace(plan, task=replace(plan.task, selection=inputs.selection))
 
 
 def _groups(plans: Iterable[Plan], size: int) -> Iterator[list[Plan]]:

@@ -20,12 +20,16 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from briefbook.checks.texts import has_own_faces
+from briefbook.composing.template_loaders import LARGEST_TEMPLATE
 from briefbook.diagnostics import NOWHERE, Problem, Severity
 from briefbook.executors import Lost, by_executor
 from briefbook.facts import Facts
+from briefbook.files import own_folder
 from briefbook.frozen import frozen
+from briefbook.limits import USUAL, Limits
 from briefbook.memo import Book
 from briefbook.readers.book_files import TEMPLATES_FOLDER
+from briefbook.readers.read_trust import confinement_of
 from briefbook.tool import tool_identity
 from briefbook.workshop import Rendered, Task, Workshop
 
@@ -115,14 +119,18 @@ class _Parcel:
     tool: str
     book: Book  # without its facts
     templates: Mapping[str, bytes]  # the book's own, by their paths below its folder of templates
+    confinement: Limits | None  # what they are held to: the settings are those of the user who builds
 
 
 def parcel(book: Book) -> bytes:
     """A book without its facts and most memos, with its templates, pickled: once for all workers."""
     faced = {id_: memo for id_, memo in book.memos.items() if has_own_faces(memo, book)}
     light = replace(book, facts=Facts(), memos=faced)
-    own = _files_of(Path(book.root) / TEMPLATES_FOLDER)
-    return pickle.dumps(_Parcel(tool=worker_identity(), book=light, templates=own), pickle.HIGHEST_PROTOCOL)
+    root = Path(book.root)
+    own = _files_of(own_folder(root, TEMPLATES_FOLDER))
+    confinement = confinement_of(root) if own else USUAL
+    packed = _Parcel(tool=worker_identity(), book=light, templates=own, confinement=confinement)
+    return pickle.dumps(packed, pickle.HIGHEST_PROTOCOL)
 
 
 def worker_identity() -> str:
@@ -131,11 +139,19 @@ def worker_identity() -> str:
 
 
 def _files_of(folder: Path) -> dict[str, bytes]:
-    """The files of a folder of templates by their paths in it, but for those that links lead out to."""
+    """The files of a folder of templates by their paths in it, but for those that links lead out to.
+
+    Of one that is too large there is enough for its reader to say so.
+    """
     real = folder.resolve()
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
     inside = (path for path in paths if path.resolve().is_relative_to(real))
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in inside}
+    return {path.relative_to(folder).as_posix(): _beginning(path) for path in inside}
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST_TEMPLATE + 1)
 
 
 class OtherToolError(Exception):
@@ -149,13 +165,14 @@ def _unpacked(data: bytes) -> tuple[Workshop, object]:
     if its.tool != worker_identity():
         raise OtherToolError(f"this is {worker_identity()}; asked for was {its.tool}")
     if _files_of(Path(its.book.root) / TEMPLATES_FOLDER) == its.templates:
-        return Workshop(its.book), None
+        return Workshop(its.book, confinement=lambda: its.confinement), None
     kept = TemporaryDirectory(prefix="briefbook-", ignore_cleanup_errors=True)
     for name, text in its.templates.items():
         path = Path(kept.name) / TEMPLATES_FOLDER / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text)
-    return Workshop(its.book, Path(kept.name) / TEMPLATES_FOLDER), kept
+    folder = Path(kept.name) / TEMPLATES_FOLDER
+    return Workshop(its.book, folder, lambda: its.confinement), kept
 
 
 def _ready(data: bytes) -> Callable[[Chunk], list[Rendered]]:

@@ -92,6 +92,17 @@ def own_folder(book: Path, name: str) -> Path:
     return folder
 
 
+def no_links(folder: Path) -> None:
+    """Raise BriefbookError where a folder is a link, or holds one: bytes are kept, and deleted, in it."""
+    found = [folder] if folder.is_symlink() else []
+    if not found and folder.is_dir():
+        with os.scandir(folder) as entries:
+            found += [folder / entry.name for entry in entries if entry.is_symlink()]
+    for link in found:
+        message, hint = "there may be no links here", "put back what it leads to, or delete it"
+        raise BriefbookError(Problem(where=Where(file=str(link)), message=message, hint=hint))
+
+
 _OWN_FOLDER = {"out": "name the folder yourself, with --out"}
 
 
@@ -167,8 +178,9 @@ def keep_private(*paths: Path) -> None:
     """
     for path in paths:
         with contextlib.suppress(OSError):
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & 0o077:
+            found = path.lstat()
+            mode = stat.S_IMODE(found.st_mode)
+            if mode & 0o077 and not stat.S_ISLNK(found.st_mode):  # what a link leads to may be anybody's
                 path.chmod(mode & 0o700)
 
 

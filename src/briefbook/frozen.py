@@ -52,7 +52,7 @@ def _init(self: Any, /, **given: object) -> None:
     """Set field by field; a class of many objects gets an `__init__` of its own."""
     kind: Any = type(self)
     _made[kind] = made = _made.get(kind, 0) + 1
-    if made > _FEW or not _is_set(self, given):
+    if made > _FEW or hasattr(kind, "__post_init__") or not _is_set(self, given):
         names: dict[str, object] = {}
         kind.__init__ = _compiled(kind, "__init__", _init_source(kind, names), names)
         kind.__init__(self, **given)

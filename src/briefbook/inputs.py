@@ -250,12 +250,12 @@ def digests_in(data: bytes) -> set[str]:
     return {found.decode() for found in re.findall(rb'"sha256":"([0-9a-f]{64})"', data)}
 
 
-def remade(inputs: Inputs) -> Document:
-    """The document again from what was kept alone, with no book at hand.
+def remade(inputs: Inputs, limits: Limits = USUAL) -> Document:
+    """The document again from what was kept alone, with no book at hand; its templates held to `limits`.
 
     With the tool that first made it, it is equal to the first. Raises BriefbookError as `compose` does.
     """
-    return Remaker().document(inputs)
+    return Remaker(limits).document(inputs)
 
 
 class Remaker:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
+from briefbook.composing.template_loaders import LARGEST_TEMPLATE
 from briefbook.diagnostics import BriefbookError
 from briefbook.frozen import frozen
 from briefbook.placing import digest_of_file
@@ -57,9 +58,18 @@ def _files_in(folder: Path, above: frozenset[str] = frozenset()) -> Iterator[Pat
 
 
 def _bytes_of(path: Path) -> bytes:
-    """The bytes of a template; of what cannot be read only that it cannot: a build tells where it matters."""
+    """The bytes of a template; of what cannot be read only that it cannot: a build tells where it matters.
+
+    Of one that is too large the beginning and when it was changed.
+    """
     try:
-        return path.read_bytes() if path.is_file() else b"(no file)"
+        if not path.is_file():
+            return b"(no file)"
+        found = path.stat()
+        with path.open("rb") as file:
+            data = file.read(LARGEST_TEMPLATE + 1)
+        too_large = f"{found.st_size} {found.st_mtime_ns}" if len(data) > LARGEST_TEMPLATE else ""
+        return data + too_large.encode()
     except OSError:
         return b"(not readable)"
 

@@ -4,10 +4,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
-from briefbook.files import keep_private, locked, own_folder
+from briefbook.files import keep_private, locked, no_links, own_folder
 from briefbook.frozen import frozen
 from briefbook.ledger import Ledger, open_ledger, read_ledger
-from briefbook.shelf import came_back
+from briefbook.shelf import REVIEWS, came_back
 from briefbook.store import OBJECTS, Store
 
 FOLDER = ".briefbook"  # in the book
@@ -80,6 +80,8 @@ def read_record(book: Path, now: datetime) -> Record | None:
 
 
 def _record(folder: Path, ledger: Ledger, now: datetime) -> Record:
+    for kept in (folder / OBJECTS, folder / RETURNED / OBJECTS, folder / RETURNED, folder / REVIEWS):
+        no_links(kept)
     # The ledger sees to its own files and the folder. Nobody gets past a folder of objects that is closed, so
     # each of them need not be looked at.
     keep_private(*(folder / name for name in (OBJECTS, RETURNED, LOCK, BUILDING)))

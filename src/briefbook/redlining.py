@@ -18,6 +18,7 @@ from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition, Output
 from briefbook.placing import Placed, clear, place
 from briefbook.previous import edition_before
+from briefbook.readers.read_trust import read_settings
 from briefbook.record import Record
 from briefbook.selection import Selection, Words
 from briefbook.writers.redline import redline
@@ -141,9 +142,14 @@ def _higher(edition: Edition, old: Edition, told: Inputs | None, record: Record)
     if told is None or now is None:
         return ()
     try:
-        was, banner = remade(told).banner, remade(now).banner
-    except BriefbookError:  # made by a briefbook whose templates this one can't run
-        return ()
+        limits = read_settings().limits
+        was, banner = remade(told, limits).banner, remade(now, limits).banner
+    except BriefbookError:  # made by a briefbook whose templates this one can't run, or by greedy ones
+        message = (
+            f"whether edition {old.number} of {edition.memo} was marked otherwise cannot be told any more"
+        )
+        hint = "look at that edition before you send the redline"
+        return (Problem(where=NOWHERE, severity=Severity.WARNING, message=message, hint=hint),)
     if was is None or was == banner:
         return ()
     message = (

@@ -20,6 +20,7 @@ from briefbook.frozen import frozen
 from briefbook.handling import named_in
 from briefbook.inputs import Remaker, from_bytes, tool_identity
 from briefbook.issued import Edition, Envelope, EnvelopeKind, EnvelopeState
+from briefbook.readers.read_trust import read_settings
 from briefbook.record import Record
 from briefbook.workshop import silent
 
@@ -155,7 +156,7 @@ class _Tracer:
 
     record: Record
     id: str
-    remaker: Remaker = field(default_factory=Remaker)
+    remaker: Remaker = field(default_factory=lambda: Remaker(read_settings().limits))
 
     def traced(self, edition: Edition, receipts: tuple[Receipt, ...]) -> TracedEdition | None:
         """What an edition has to do with the id; None for nothing."""

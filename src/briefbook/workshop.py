@@ -13,7 +13,7 @@ from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request, bind
 from briefbook.composing.compose import Draft, drafted, pictures_of, templates_of
-from briefbook.composing.confined import templates_in
+from briefbook.composing.confined import Confinement, templates_in
 from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.telling import told_by
@@ -72,7 +72,6 @@ class Task:
     again: Selection | None = None  # what the same edition told, where it is made once more
     rested: tuple[Rested, ...] = ()  # what the memo's slots rest on, as the edition before noted it
     selection: Selection | None = None  # what it shows, where that is known: the facts are not asked again
-    digest: str = ""  # of its inputs, where that is known
 
 
 def silent() -> None:
@@ -82,9 +81,15 @@ def silent() -> None:
 class Workshop:
     """A book's templates and theme, made ready once and used for every memo of a pass."""
 
-    def __init__(self, book: Book, templates: Path | None = None) -> None:
-        """`templates`: the folder of the book's own, where that is another than in the book."""
+    def __init__(
+        self, book: Book, templates: Path | None = None, confinement: Confinement | None = None
+    ) -> None:
+        """`templates`: the folder of the book's own, where that is another than in the book.
+
+        `confinement`: what they are held to, where somebody else has asked the user's settings already.
+        """
         self.book = book
+        self._confinement = confinement or partial(confinement_of, Path(book.root))
         self._own_templates = templates or Path(book.root) / TEMPLATES_FOLDER
         self.theme = replace(look_of(book).theme, logo=None)  # of letters: a mail carries no pictures
         self._themes: dict[tuple[str | None, ...], Theme] = {}
@@ -123,7 +128,7 @@ class Workshop:
                 wording_of(language, catalogues),
                 catalogues=catalogues,
                 compiled=self._compiled[language],
-                confinement=partial(confinement_of, Path(self.book.root)),
+                confinement=self._confinement,
             )
         return self._templates[asked]
 
@@ -261,7 +266,7 @@ class Workshop:
             outputs=outputs,
             inputs=to_bytes(inputs, document.left_out or None),
             files=tuple(file.data for file in files_of(inputs.theme)),
-            digest=task.digest or inputs.digest,
+            digest=inputs.digest,  # of what was read here, which a file saved meanwhile may have changed
             substance=inputs.substance,
             tool=inputs.tool,
             left_out=document.left_out,

@@ -174,3 +174,19 @@ def test_a_hostile_journal_of_changes_writes_nothing(name: str, tmp_path: Path) 
     after = tree(tmp_path)
     after.pop("book/.briefbook/changing", None)  # the lock
     assert after == before
+
+
+@pytest.mark.parametrize("place", ["objects", "objects/aa", "returned", "returned/objects", "reviews"])
+def test_nothing_is_written_or_deleted_through_a_link_in_the_record(place: str, tmp_path: Path) -> None:
+    book = make_book(tmp_path / "book")
+    victims = tmp_path / "victims"
+    victims.mkdir(mode=0o755)
+    (victims / ".draft.tmp").write_text("mine")
+    link = book / ".briefbook" / place
+    link.parent.mkdir(parents=True)
+    link.symlink_to(victims)
+    for command in (("build",), ("history", "prune", "--keep", "1"), ("history",)):
+        result = run("-C", book, *command)
+        assert "there may be no links here" in result.output or command == ("history",)
+    assert [path.name for path in victims.iterdir()] == [".draft.tmp"]
+    assert victims.stat().st_mode & 0o777 == 0o755

@@ -56,7 +56,7 @@ def templates_in(
     of its own.
     """
     roots, shipped = tuple(roots), shipped_templates()
-    own = [root for root in roots if not root.is_relative_to(shipped)]
+    own = [root for root in roots if not root.resolve().is_relative_to(shipped.resolve())]
     if not any(root.is_dir() for root in own):
         return SectionTemplates((root for root in roots if root not in own), wording, compiled=compiled)
     limits = confinement()

@@ -4,7 +4,9 @@ It begins as a clean interpreter with an empty environment in the root folder, a
 else: no ledger, no book, no password. Templates and what they print about come through the one, Markdown and
 what was found in templates goes out through the other (`frames.py`). Before the first template is read it
 gives away what the system lets it give away: it can open no file and no socket, start no process, and take
-no more memory than it may. So what gets out of Jinja's sandbox is in a room without doors.
+no more memory than it may. So what gets out of Jinja's sandbox reads
+nothing and sends nothing. What needs no open file it may still do with the rights of whoever runs us: rename
+and delete by name, send a signal.
 """
 
 import ctypes

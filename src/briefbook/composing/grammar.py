@@ -21,7 +21,6 @@ from briefbook import marks
 from briefbook.frozen import frozen
 
 _VALUE_AFTER = re.compile(r"(?P<before>[^\W\d_]+) %\((?P<name>[^)]+)\)s")
-_APOSTROPHES = ("'", "’")
 
 
 @frozen

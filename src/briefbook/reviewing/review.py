@@ -23,6 +23,7 @@ from briefbook.placing import Placed, place
 from briefbook.readers.book_files import BookFiles, gather
 from briefbook.readers.read_book import ReadBook, read_book
 from briefbook.readers.read_returned import read_returned
+from briefbook.readers.read_trust import read_settings
 from briefbook.readers.yaml_editing import AddField, Replace, edited
 from briefbook.readers.yaml_editing import Edit as YamlEdit
 from briefbook.record import Record
@@ -70,7 +71,7 @@ def review(
     edition = edition_of(record, returned, name, memo=memo, number=number)
     with record.building():  # nothing is pruned meanwhile
         own, inputs = _kept(record, edition)
-    document = remade(inputs)
+    document = remade(inputs, read_settings().limits)
     found = review_of(read_returned(own, name), returned, document)
     files = gather(root)
     read = read_book(root, files)

@@ -70,7 +70,6 @@ _SERIF_CHAINS = {
     (False, True): ("SourceSerifPro-It", "Caladea-Italic", "SourceSerifPro-Regular", "Caladea-Regular"),
     (True, True): ("SourceSerifPro-BoldIt", "Caladea-BoldItalic", "SourceSerifPro-Bold", "Caladea-Bold"),
 }
-BODY_FACE = "Caladea-Regular"
 _FOLDERS = {"Caladea": font_caladea.font_directory, "SourceSerifPro": font_source_serif_pro.font_directory}
 
 # Characters that look like another one, or that a face has no need to hold: drawn as what stands here.

@@ -104,7 +104,7 @@ def _identity(document: Document, pages: Sequence[PlacedPage]) -> bytes:
 
 
 class _Sheet:
-    """The content stream of one page. What is drawn stands in marked content, or it is an error."""
+    """The content stream of one page. What is drawn stands in marked content: `Tags` opens and closes it."""
 
     def __init__(
         self,
