@@ -193,7 +193,7 @@ priorities:
     text: Do {w("occasionpriority")}.
     statements:
       - {{source: gazette, evidence: as it is, force: agreed, by: [norland, sudland]}}
-      - {{source: gazette, evidence: as it is, force: agreed, meeting: {w("meeting-id")}}}
+      - {{source: gazette, evidence: as it is, force: intended, meeting: {w("meeting-id")}}}
   patrol:
     forum: council
     text: Patrol the strait.
@@ -228,7 +228,7 @@ priorities:
     forum: council
     meeting: {w("meeting-id")}
     text: Do {w("meetingpriority")}.
-    statements: [{{source: gazette, evidence: as it is, force: agreed, by: [norland, sudland]}}]
+    statements: [{{source: gazette, evidence: as it is, force: intended, by: [norland, sudland]}}]
 background:
   since:
     forums: [council, {w("forum-id")}]
