@@ -55,7 +55,7 @@ test-all: ## every test on every Python from 3.11 up that runs here
 faults: $(VENV)/.tests-installed ## kill a run at every system call, fill the disk, race it; counts into the README
 	$(BIN)/python -m tests.faults --write-table
 
-faults-short: $(VENV)/.tests-installed ## a spread of the same, in a minute
+faults-short: $(VENV)/.tests-installed ## a spread of the same, in some minutes
 	$(BIN)/python -m tests.faults --short
 
 FUZZ_SECONDS ?= 600

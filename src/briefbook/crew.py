@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from briefbook.checks.texts import has_own_faces
-from briefbook.composing.template_loaders import LARGEST_TEMPLATE
+from briefbook.composing.template_loaders import beginning_of
 from briefbook.diagnostics import NOWHERE, Problem, Severity
 from briefbook.executors import Lost, by_executor
 from briefbook.facts import Facts
@@ -146,12 +146,7 @@ def _files_of(folder: Path) -> dict[str, bytes]:
     real = folder.resolve()
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
     inside = (path for path in paths if path.resolve().is_relative_to(real))
-    return {path.relative_to(folder).as_posix(): _beginning(path) for path in inside}
-
-
-def _beginning(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LARGEST_TEMPLATE + 1)
+    return {path.relative_to(folder).as_posix(): beginning_of(path) for path in inside}
 
 
 class OtherToolError(Exception):

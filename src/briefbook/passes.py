@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
-from briefbook.composing.template_loaders import LARGEST_TEMPLATE
+from briefbook.composing.template_loaders import LARGEST_TEMPLATE, beginning_of
 from briefbook.diagnostics import BriefbookError
 from briefbook.frozen import frozen
 from briefbook.placing import digest_of_file
@@ -66,8 +66,7 @@ def _bytes_of(path: Path) -> bytes:
         if not path.is_file():
             return b"(no file)"
         found = path.stat()
-        with path.open("rb") as file:
-            data = file.read(LARGEST_TEMPLATE + 1)
+        data = beginning_of(path)
         too_large = f"{found.st_size} {found.st_mtime_ns}" if len(data) > LARGEST_TEMPLATE else ""
         return data + too_large.encode()
     except OSError:

@@ -45,12 +45,17 @@ class _RootedLoader(FileSystemLoader):
         place = os.path.realpath(file)
         if not place.startswith(self._places):
             raise SecurityError(f"{template!r} leads out of the folder of templates")
-        with Path(place).open("rb") as opened:
-            data = opened.read(LARGEST_TEMPLATE + 1)
+        data = beginning_of(Path(place))
         if len(data) > LARGEST_TEMPLATE:
             message = f"the template is larger than {LARGEST_TEMPLATE:,} bytes"
             raise TemplateSyntaxError(message, data.count(b"\n") + 1, template, str(file))
         return _LINE_END.sub("\n", data.decode("utf-8")), str(file)
+
+
+def beginning_of(path: Path) -> bytes:
+    """The bytes of a template's file; of one that is too large enough to see that it is. Raises OSError."""
+    with path.open("rb") as opened:
+        return opened.read(LARGEST_TEMPLATE + 1)
 
 
 def _never_stale() -> bool:
