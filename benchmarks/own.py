@@ -2,14 +2,16 @@
 
 All that decides a memo is selected and digested, its sections are rendered, parsed and composed, its
 promise is kept, what cannot be drawn is looked for, and both files are written, with tags and metadata.
-Nothing is off.
+Nothing is off. Garbage in cycles is looked for as seldom as in the command's own process.
 """
 
+import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.book import AS_OF, memo_id
+from briefbook.__main__ import OBJECTS
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 
@@ -19,6 +21,7 @@ PAIR = ("docx", "pdf")
 
 def ways(folder: Path) -> dict[str, Way]:
     """Both files, or one of them. Of a memo's plain data its number is read: the book holds its words."""
+    gc.set_threshold(OBJECTS)
     read = read_book(folder / "book")
     workshop = Workshop(read.book)
     day = Day(as_of=AS_OF, known_by=AS_OF)
