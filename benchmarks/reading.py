@@ -1,8 +1,8 @@
 """Row 5: very many facts read and checked, beside PyYAML's C loader that only loads the same texts.
 
-Both keep all that they read. Each in a process of its own (`python -m benchmarks.reading own|load FOLDER`), in turn; timed is the work
-without the start of the process and its imports. Ours keeps the position of every value and says what is
-wrong with it.
+Each in a process of its own (`python -m benchmarks.reading own|load FOLDER`), in turn; timed is the work
+without the start of the process and its imports. Both keep all that they read; ours has the position of every
+value besides, and says what is wrong with it.
 """
 
 import sys

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from briefbook.checks.texts import has_own_faces
-from briefbook.composing.template_loaders import beginning_of
+from briefbook.composing.template_loaders import beginning_of, files_in
 from briefbook.diagnostics import NOWHERE, Problem, Severity
 from briefbook.executors import Lost, by_executor
 from briefbook.facts import Facts
@@ -144,7 +144,7 @@ def _files_of(folder: Path) -> dict[str, bytes]:
     Of one that is too large there is enough for its reader to say so.
     """
     real = folder.resolve()
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    paths = (path for path in files_in(folder) if path.is_file())
     inside = (path for path in paths if path.resolve().is_relative_to(real))
     return {path.relative_to(folder).as_posix(): beginning_of(path) for path in inside}
 

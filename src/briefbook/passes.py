@@ -8,11 +8,11 @@ note is there and every file still has its bytes, it is done before a single fac
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
-from briefbook.composing.template_loaders import LARGEST_TEMPLATE, beginning_of
+from briefbook.composing.template_loaders import LARGEST_TEMPLATE, beginning_of, files_in
 from briefbook.diagnostics import BriefbookError
 from briefbook.frozen import frozen
 from briefbook.placing import digest_of_file
@@ -38,23 +38,11 @@ def pass_digest(files: BookFiles, templates: Iterable[Path], tool: str, asked: M
     for part in (files.digest(), tool, json.dumps(asked, sort_keys=True, default=str)):
         digest.update(f"{len(part)} {part}".encode())
     for root in templates:
-        for path in _files_in(root):
+        for path in files_in(root):
             name, data = os.fsencode(path.relative_to(root)), _bytes_of(path)
             digest.update(b"%d %d " % (len(name), len(data)) + name + data)
         digest.update(b"|")
     return digest.hexdigest()
-
-
-def _files_in(folder: Path, above: frozenset[str] = frozenset()) -> Iterator[Path]:
-    """Every file that a template could include: of any name, links followed as the loader follows them."""
-    real = os.path.realpath(folder)
-    if real in above or not folder.is_dir():  # a link that leads back
-        return
-    for path in sorted(folder.iterdir()):
-        if path.is_dir():
-            yield from _files_in(path, above | {real})
-        else:
-            yield path
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -9,10 +9,10 @@ import pytest
 
 from briefbook.diagnostics import Problem, Where, in_reading_order
 from briefbook.readers import book_files, located_yaml
-from briefbook.readers.limits import LARGEST_FILE, MOST_MISTAKES
 from briefbook.readers.read_book import read_book
 from briefbook.readers.read_facts import read_facts
 from briefbook.readers.read_memo import read_memo, read_settings
+from briefbook.readers.reading_limits import LARGEST_FILE, MOST_MISTAKES
 from briefbook.readers.yaml_editing import AddField, AddRecord, edited
 from tests.books import make_book, run
 from tests.hostile.yaml_files import BOMB, CASES, FILE, MORE, TOO_DEEP, Case

@@ -6,8 +6,8 @@ import pytest
 
 from briefbook.diagnostics import BriefbookError, Severity
 from briefbook.readers.book_files import find_book
-from briefbook.readers.limits import LARGEST_FILE
 from briefbook.readers.read_book import ReadBook, read_book
+from briefbook.readers.reading_limits import LARGEST_FILE
 
 from .fisheries import FACTS, MEMO, SETTINGS
 

@@ -24,7 +24,7 @@ from briefbook.facts import (
     statements_of,
 )
 from briefbook.memo import Book
-from briefbook.readers.limits import MOST_GUESSES
+from briefbook.readers.reading_limits import MOST_GUESSES
 from briefbook.readers.records import shown
 from briefbook.state import publications
 from briefbook.turns import occasion_of

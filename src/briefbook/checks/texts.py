@@ -14,7 +14,7 @@ from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean
 from briefbook.facts import Grade, Source, Variant, Wording
 from briefbook.look import faces_for
 from briefbook.memo import Book, Memo
-from briefbook.readers.limits import MOST_GUESSES
+from briefbook.readers.reading_limits import MOST_GUESSES
 from briefbook.writers.faces import FaceSet, missing_characters
 
 

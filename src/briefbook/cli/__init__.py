@@ -41,6 +41,8 @@ COMMANDS = {
     "outbox": ("briefbook.cli.outbox", "command", "See what is to be mailed and what became of it."),
 }
 
+RECORDING = frozenset(("build", "run-due", "daemon", "send", "outbox"))  # step by step, as they go
+
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is called."""
@@ -77,7 +79,8 @@ class LazyGroup(click.Group):
         except BriefbookError as error:
             stop_for(error.problems)
         except KeyboardInterrupt:
-            say("\nstopped: what was done is on record, and the same command goes on from there")
+            going_on = ": what was done is on record, and the same command goes on from there"
+            say(f"\nstopped{going_on if ctx.invoked_subcommand in RECORDING else ''}")
             raise SystemExit(INTERRUPTED) from None
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader has enough: click ends quietly

@@ -1,6 +1,7 @@
 """`briefbook list`: the memos of a book."""
 
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from textwrap import shorten
 from typing import assert_never
@@ -71,7 +72,8 @@ def command(
         print_commitments(found, day, wants_json=wants_json)
     else:
         editions = _latest_editions(finder)
-        listed = [_listed(book, memo, day, editions.get(memo.id)) for memo in chosen]
+        runs = _next_runs(book, [memo for memo in chosen if _can_be_made(book, memo)])
+        listed = [_listed(book, memo, day, editions.get(memo.id), runs.get(memo.id)) for memo in chosen]
         if wants_json:
             click.echo(json.dumps([_as_json(one) for one in listed], ensure_ascii=False, indent=2))
         else:
@@ -104,7 +106,7 @@ class _Listed:
     run: datetime | None  # UTC
 
 
-def _listed(book: Book, memo: Memo, day: Day, edition: Edition | None) -> _Listed:
+def _listed(book: Book, memo: Memo, day: Day, edition: Edition | None, run: datetime | None) -> _Listed:
     can_be_made = _can_be_made(book, memo)
     language = _language(book, memo)
     spoken = language if is_language(language) else ENGLISH
@@ -114,7 +116,7 @@ def _listed(book: Book, memo: Memo, day: Day, edition: Edition | None) -> _Liste
         wording=wording_of(spoken, texts_in(spoken, book.catalogues)),
         ahead=_ahead(book, memo, day) if can_be_made else None,
         edition=edition,
-        run=_next_run(book, memo) if can_be_made else None,
+        run=run,
     )
 
 
@@ -122,17 +124,22 @@ def _ahead(book: Book, memo: Memo, day: Day) -> ShownMeeting | None:
     return select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by).next_meeting
 
 
-def _next_run(book: Book, memo: Memo) -> datetime | None:
-    """The next instant at which a memo's schedule asks for it."""
-    if memo.schedule is None:
-        return None
-    from briefbook.timetable import next_runs  # most memos have none, and this makes ready to make them
+def _next_runs(book: Book, memos: list[Memo]) -> dict[str, datetime]:
+    """By memo, the next instant at which its schedule asks for it, where it has one."""
+    scheduled = [memo for memo in memos if memo.schedule is not None]
+    if not scheduled:
+        return {}
+    from briefbook.timetable import (
+        next_runs,  # most books have no schedule, and this makes ready to make memos
+    )
     from briefbook.workshop import Workshop
 
-    try:
-        return next(next_runs(Workshop(book), memo, now()), None)
-    except ValueError:  # a mistake in the schedule: `check` tells of it
-        return None
+    workshop, moment = Workshop(book), now()
+    runs: dict[str, datetime] = {}
+    for memo in scheduled:
+        with suppress(ValueError, StopIteration):  # a mistake in the schedule: `check` tells of it
+            runs[memo.id] = next(next_runs(workshop, memo, moment))
+    return runs
 
 
 def _can_be_made(book: Book, memo: Memo) -> bool:

@@ -32,8 +32,11 @@ def command(finder: BookFinder, /, *, withdraws: bool, lists: bool) -> None:
     if lists:
         if withdraws:
             raise click.UsageError("--list goes alone")
-        for folder in read_settings().trust:
+        trusted = read_settings().trust
+        for folder in trusted:
             click.echo(folder)
+        if not trusted:
+            say("no book's templates are trusted")
         return
     root = finder.root()
     book = root.resolve()

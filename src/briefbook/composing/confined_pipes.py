@@ -189,18 +189,20 @@ def _folders() -> list[str]:
 
 _KEPT_ALIVE = 4  # processes at most: a book needs one for each of its languages
 _alive: dict[tuple[object, ...], ConfinedProcess] = {}
+_taking = threading.Lock()  # threads of the Python interface may ask at once
 
 
 def process_for(owner: str, limits: Limits, language: str, catalogues: tuple[str, ...]) -> ConfinedProcess:
     """The process of an owner (a book) in a language: the one that is there, else a new one."""
     key = owner, limits, language, catalogues
-    process = _alive.pop(key, None)
-    if process is None or process.is_over:
-        process = ConfinedProcess(limits, language, catalogues)
-    _alive[key] = process  # the last used last
-    while len(_alive) > _KEPT_ALIVE:
-        _alive.pop(next(iter(_alive))).stop()
-    return process
+    with _taking:
+        process = _alive.pop(key, None)
+        if process is None or process.is_over:
+            process = ConfinedProcess(limits, language, catalogues)
+        _alive[key] = process  # the last used last
+        while len(_alive) > _KEPT_ALIVE:
+            _alive.pop(next(iter(_alive))).stop()
+        return process
 
 
 def stop_all() -> None:

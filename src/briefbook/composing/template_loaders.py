@@ -52,6 +52,18 @@ class _RootedLoader(FileSystemLoader):
         return _LINE_END.sub("\n", data.decode("utf-8")), str(file)
 
 
+def files_in(folder: Path, above: frozenset[str] = frozenset()) -> Iterator[Path]:
+    """Every file that a template could include, in order: of any name, also where links to folders lead."""
+    real = os.path.realpath(folder)
+    if real in above or not folder.is_dir():  # a link that leads back
+        return
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            yield from files_in(path, above | {real})
+        else:
+            yield path
+
+
 def beginning_of(path: Path) -> bytes:
     """The bytes of a template's file; of one that is too large enough to see that it is. Raises OSError."""
     with path.open("rb") as opened:

@@ -11,8 +11,8 @@ from pathlib import Path
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.files import leads_out
 from briefbook.frozen import frozen
-from briefbook.readers.limits import LARGEST_BOOK, LARGEST_FILE, MEBIBYTE
 from briefbook.readers.read_picture import ENDINGS
+from briefbook.readers.reading_limits import LARGEST_BOOK, LARGEST_FILE, MEBIBYTE
 from briefbook.tool import CATALOGUE, LANGUAGES
 
 SETTINGS_FILE = "book.yaml"

@@ -18,7 +18,7 @@ import yaml
 
 from briefbook.diagnostics import Problem, Where
 from briefbook.frozen import frozen
-from briefbook.readers.limits import (
+from briefbook.readers.reading_limits import (
     DEEPEST,
     MOST_BAD_CHARACTERS,
     MOST_DIRECTIVES,

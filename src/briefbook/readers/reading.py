@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from briefbook.diagnostics import Problem, Where, did_you_mean
-from briefbook.readers.limits import MOST_GUESSES, MOST_MISTAKES
+from briefbook.readers.reading_limits import MOST_GUESSES, MOST_MISTAKES
 
 
 @dataclass(slots=True, kw_only=True)

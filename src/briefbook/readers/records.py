@@ -17,9 +17,9 @@ from briefbook.document import is_blank
 from briefbook.facts import Wording
 from briefbook.frozen import frozen
 from briefbook.readers import located_yaml
-from briefbook.readers.limits import LONGEST_TEXT, MOST_ITEMS
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
 from briefbook.readers.reading import Reading
+from briefbook.readers.reading_limits import LONGEST_TEXT, MOST_ITEMS
 from briefbook.readers.yaml_words import COMMENT
 
 T = TypeVar("T")
