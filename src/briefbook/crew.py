@@ -144,7 +144,7 @@ def _files_of(folder: Path) -> dict[str, bytes]:
     Of one that is too large there is enough for its reader to say so.
     """
     real = folder.resolve()
-    paths = (path for path in files_in(folder) if path.is_file())
+    paths = (path for path in files_in(folder, [folder]) if path.is_file())
     inside = (path for path in paths if path.resolve().is_relative_to(real))
     return {path.relative_to(folder).as_posix(): beginning_of(path) for path in inside}
 

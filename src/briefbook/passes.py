@@ -37,8 +37,9 @@ def pass_digest(files: BookFiles, templates: Iterable[Path], tool: str, asked: M
     digest = hashlib.sha256()
     for part in (files.digest(), tool, json.dumps(asked, sort_keys=True, default=str)):
         digest.update(f"{len(part)} {part}".encode())
-    for root in templates:
-        for path in files_in(root):
+    roots = tuple(templates)
+    for root in roots:
+        for path in files_in(root, roots):
             name, data = os.fsencode(path.relative_to(root)), _bytes_of(path)
             digest.update(b"%d %d " % (len(name), len(data)) + name + data)
         digest.update(b"|")

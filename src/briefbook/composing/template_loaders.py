@@ -52,16 +52,25 @@ class _RootedLoader(FileSystemLoader):
         return _LINE_END.sub("\n", data.decode("utf-8")), str(file)
 
 
-def files_in(folder: Path, above: frozenset[str] = frozenset()) -> Iterator[Path]:
-    """Every file that a template could include, in order: of any name, also where links to folders lead."""
-    real = os.path.realpath(folder)
-    if real in above or not folder.is_dir():  # a link that leads back
-        return
-    for path in sorted(folder.iterdir()):
-        if path.is_dir():
-            yield from files_in(path, above | {real})
-        else:
-            yield path
+def files_in(folder: Path, roots: Iterable[Path]) -> Iterator[Path]:
+    """Every file under a folder that a template could include, in order, of any name.
+
+    Links to folders are followed as the loader of these `roots` follows them: never out of them all.
+    """
+    places = tuple(f"{os.path.realpath(root)}{os.sep}" for root in roots)
+
+    def below(inner: Path, above: frozenset[str]) -> Iterator[Path]:
+        real = os.path.realpath(inner)
+        if real in above or not f"{real}{os.sep}".startswith(places):  # it leads back, or out
+            return
+        for path in sorted(inner.iterdir()):
+            if path.is_dir():
+                yield from below(path, above | {real})
+            else:
+                yield path
+
+    if folder.is_dir():
+        yield from below(folder, frozenset())
 
 
 def beginning_of(path: Path) -> bytes:
