@@ -2,10 +2,12 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -343,6 +345,25 @@ def test_when_it_dies_that_is_told_and_another_begins(process: ConfinedProcess) 
     assert answer_to(another, "said = 1") == 1
 
 
+def test_threads_that_ask_at_once_share_one_process() -> None:
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(lambda _: process_for("shared", USUAL, "en", ()), range(6)))
+    assert len(set(map(id, found))) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+def test_a_fork_while_a_thread_begins_a_process_begins_its_own() -> None:
+    with ThreadPoolExecutor(1) as thread:
+        begun = thread.submit(process_for, "slowly", USUAL, "en", ())
+        child = os.fork()
+        if not child:
+            signal.alarm(30)  # it would wait for ever for the other thread, which it does not have
+            process_for("forked", USUAL, "en", ()).stop()
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert not begun.result().is_over
+
+
 # -------------------------------------------------------------------------------------- the settings
 
 
@@ -362,6 +383,7 @@ def test_trust_is_given_and_withdrawn(tmp_path: Path, settings: Path) -> None:
     assert "trusted no longer" in run("-C", one, "trust", "--withdraw").output
     assert "trusted no longer" in run("-C", three, "trust", "--withdraw").output
     assert read_settings().trust == ()
+    assert run("trust", "--list").stderr == "no book's templates are trusted\n"
     assert "memory: 512  # a lot" in settings.read_text()
     assert run("trust", "--list", "--withdraw").exit_code == 2
 

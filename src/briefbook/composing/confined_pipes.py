@@ -215,6 +215,8 @@ atexit.register(stop_all)
 
 
 def _forget_all() -> None:
+    global _taking
+    _taking = threading.Lock()  # another thread of ours may have held it amid the fork
     while _alive:
         _alive.popitem()[1].forget()
 
