@@ -18,10 +18,11 @@ from briefbook.composing.wording import ENGLISH, Wording, wording_of
 from briefbook.dates import Day
 from briefbook.diagnostics import has_errors
 from briefbook.frozen import frozen
+from briefbook.index import indexed
 from briefbook.issued import Edition
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
 from briefbook.select import select
-from briefbook.selection import ShownMeeting
+from briefbook.selection import Selection, ShownMeeting
 from briefbook.usable import covers_what_is_there, usable_book
 
 LONGEST = 44  # letters of what a memo covers, in the table
@@ -64,21 +65,26 @@ def command(
     book = usable_book(read)
     day = day_of(book.settings, as_of, known_by)
     chosen = [memo for memo in book.memos.values() if not memos or memo.id in wanted]
+    able = [memo for memo in chosen if _can_be_made(book, memo)]
     if wants_commitments:
         from briefbook.cli.commitments import commitments_in, print_commitments
 
-        able = [memo for memo in chosen if _can_be_made(book, memo)]
         found = commitments_in(book, able if memos else None, day)
         print_commitments(found, day, wants_json=wants_json)
     else:
         editions = _latest_editions(finder)
-        runs = _next_runs(book, [memo for memo in chosen if _can_be_made(book, memo)])
-        listed = [_listed(book, memo, day, editions.get(memo.id), runs.get(memo.id)) for memo in chosen]
+        ahead = _ahead(book, able, day)
+        runs = _next_runs(book, able)
+        listed = [
+            _listed(book, memo, ahead.get(memo.id), editions.get(memo.id), runs.get(memo.id))
+            for memo in chosen
+        ]
         if wants_json:
             click.echo(json.dumps([_as_json(one) for one in listed], ensure_ascii=False, indent=2))
         else:
             _print_table(listed)
-    lame = [memo.id for memo in chosen if not _can_be_made(book, memo)]
+    made = {memo.id for memo in able}
+    lame = [memo.id for memo in chosen if memo.id not in made]
     if lame:
         say(f"with errors (run briefbook check): {', '.join(lame)}")
     if lame or has_errors([problem for problem in read.problems if not problem.of_mail]):
@@ -106,22 +112,29 @@ class _Listed:
     run: datetime | None  # UTC
 
 
-def _listed(book: Book, memo: Memo, day: Day, edition: Edition | None, run: datetime | None) -> _Listed:
-    can_be_made = _can_be_made(book, memo)
+def _listed(
+    book: Book, memo: Memo, ahead: ShownMeeting | None, edition: Edition | None, run: datetime | None
+) -> _Listed:
     language = _language(book, memo)
     spoken = language if is_language(language) else ENGLISH
     return _Listed(
         memo=memo,
         language=language,
         wording=wording_of(spoken, texts_in(spoken, book.catalogues)),
-        ahead=_ahead(book, memo, day) if can_be_made else None,
+        ahead=ahead,
         edition=edition,
         run=run,
     )
 
 
-def _ahead(book: Book, memo: Memo, day: Day) -> ShownMeeting | None:
-    return select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by).next_meeting
+def _ahead(book: Book, memos: list[Memo], day: Day) -> dict[str, ShownMeeting | None]:
+    """By memo, the first meeting ahead as of a day."""
+    index = indexed(book.facts)  # once, however many memos the book has
+
+    def selected(memo: Memo) -> Selection:
+        return select(book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by, index=index)
+
+    return {memo.id: selected(memo).next_meeting for memo in memos}
 
 
 def _next_runs(book: Book, memos: list[Memo]) -> dict[str, datetime]:
@@ -129,9 +142,8 @@ def _next_runs(book: Book, memos: list[Memo]) -> dict[str, datetime]:
     scheduled = [memo for memo in memos if memo.schedule is not None]
     if not scheduled:
         return {}
-    from briefbook.timetable import (
-        next_runs,  # most books have no schedule, and this makes ready to make memos
-    )
+    # Most books have no schedule, and this makes ready to make memos.
+    from briefbook.timetable import next_runs
     from briefbook.workshop import Workshop
 
     workshop, moment = Workshop(book), now()
