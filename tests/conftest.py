@@ -13,7 +13,8 @@ from tests.docx_watch import watched
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "briefs" / "us-mexico"
 
-# What passes once passes always: the tests draw the same inputs in every run. New ones are `make fuzz`'s.
+# What passes once passes always: the tests draw the same inputs in every run. Others are drawn by
+# `make fuzz`, and for every property by `pytest --hypothesis-profile default`.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 

@@ -15,6 +15,7 @@ import click
 import pytest
 
 from briefbook.cli import COMMANDS, main
+from briefbook.cli.book import BookFinder
 from tests.books import COMMAND, FILES, MEMOS, changed, make_book, run, run_process
 
 DAILY = '{cron: "0 7 * * *", zone: Africa/Lagos}'  # without summer time
@@ -433,3 +434,18 @@ def test_a_command_imports_what_it_needs(book: Path, arguments: list[str], unwan
 def test_every_memo_can_be_shown(book: Path) -> None:
     for memo in MEMOS:
         assert run("show", memo).exit_code == 0
+
+
+# ------------------------------------------------------------------------------------------ Ctrl-C
+
+
+@pytest.mark.parametrize("command", ["check", "list", "trace"])
+def test_ctrl_c_promises_nothing_where_nothing_is_recorded(
+    command: str, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(BookFinder, "read", interrupt)
+    stopped = run(command, *(["gazette"] if command == "trace" else []))
+    assert (stopped.exit_code, stopped.stdout, stopped.stderr) == (130, "", "\nstopped\n")
