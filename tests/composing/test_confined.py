@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from briefbook.cli import book as cli_book
 from briefbook.composing.confined import ConfinedTemplates
 from briefbook.composing.confined_pipes import ConfinedProcess, process_for, stop_all
 from briefbook.composing.frames import EndedError
@@ -98,7 +99,9 @@ def test_every_memo_says_the_same_with_untrusted_templates(tmp_path: Path) -> No
         assert confined.templates("en").options_of(section) == free.templates("en").options_of(section)
 
 
-def test_a_mail_with_its_sections_says_the_same(tmp_path: Path) -> None:
+def test_a_mail_with_its_sections_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instant = datetime(2031, 4, 20, 9, 21, tzinfo=UTC)
+    monkeypatch.setattr(cli_book, "now", lambda: instant)  # the letter tells the minute
     office = office_at(tmp_path / "desk", 25)
     own = office.book / "templates" / "mail" / "body.md.j2"
     own.parent.mkdir(parents=True)
