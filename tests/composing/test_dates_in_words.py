@@ -75,6 +75,8 @@ def test_what_is_printed_is_read_back(when: PartialDate, way: str, wording: Word
         ("4 mar 2031", "2031-03-04"),
         ("11 May 2031", "2031-05-11"),  # English in a Spanish book
         ("Sept. 2031", "2031-09"),
+        ("\uff11\uff12 May 2031", "2031-05-12"),  # full-width figures, and Arabic ones
+        ("\u0661\u0662 May \u0662\u0660\u0663\u0661", "2031-05-12"),
     ],
 )
 def test_people_write_dates_in_more_ways(said: str, spelling: str) -> None:
@@ -97,6 +99,10 @@ def test_people_write_dates_in_more_ways(said: str, spelling: str) -> None:
         "12–11 May 2031",
         "",
         "2031-02-30",
+        "\u2786 May 2031",  # a ringed seven
+        "\u00b2 May 2031",
+        "2 May 2031\u00b3",  # the mark of a note, not the third
+        "\u00bd May 2031",
     ],
 )
 def test_what_can_be_read_in_two_ways_or_says_more_is_no_date(said: str) -> None:

@@ -266,6 +266,21 @@ def test_both_parsers_build_the_same_tree() -> None:
     assert parse_yaml("x.yaml", data, parser=PARSER) == parse_yaml("x.yaml", data, parser=PYTHON_PARSER)
 
 
+@BOTH
+@pytest.mark.parametrize("data", [b"? a", b"? a\n", b"? a\n\n# b\nc: d\n", b"{? a\n\n}"])
+def test_a_value_left_out_stands_on_the_line_of_its_key(data: bytes, parser: Parser) -> None:
+    root = parse_yaml("x.yaml", data, parser=parser).root
+    assert isinstance(root, Mapping)
+    key, value = root.entries["a"]
+    assert value.where.line == key.where.line
+    assert text_of(value) == ""
+
+
+def test_an_empty_text_in_quotes_stands_at_its_quotes() -> None:
+    value = entries(parse_yaml("x.yaml", b"a:\n  ''\n").root)["a"]
+    assert (value.line, value.column) == (2, 3)
+
+
 def test_the_collector_is_as_it_was() -> None:
     assert gc.isenabled()
     parse_yaml("x.yaml", b"a: [")

@@ -16,7 +16,7 @@ from briefbook.composing.languages import month_names
 from briefbook.composing.wording import ENGLISH, Wording, wording_of
 from briefbook.dates import Part, PartialDate, Qualifier, SimpleDate, parse_partial_date
 
-_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "º", "o"})
 _FILLERS = frozenset({"of", "the", "on", "in", "de", "del", "el", "en"})
 
@@ -43,19 +43,20 @@ def _with_english(wordings: Sequence[Wording]) -> Iterator[Wording]:
 
 def _in_one(text: str, wording: Wording, *, heeds_weekday: bool = True) -> PartialDate | None:
     months = _names(wording)
-    tokens = [_plain(token) for token in _TOKEN.findall(text)]
-    years = [int(token) for token in tokens if token.isdigit() and len(token) == 4]
-    days = [int(token) for token in tokens if token.isdigit() and len(token) < 3]
+    found = _TOKEN.findall(text)
+    figures = [token for token in found if token.isdecimal()]  # in any script, but no raised or ringed one
+    tokens = [_plain(token) for token in found if not token.isdecimal()]
+    years = [int(token) for token in figures if len(token) == 4]
+    days = [int(token) for token in figures if len(token) < 3]
     weekdays = _weekdays(wording.locale)
     named = [months[token] for token in _month_words(tokens, months, weekdays)]
-    if not years or 0 in days or len(years) + len(days) != sum(token.isdigit() for token in tokens):
+    if not years or 0 in days or len(years) + len(days) != len(figures):
         return None
     for candidate in _candidates(years, named, days):
         if _is_said_so(text, candidate, wording):
             return candidate
     said = [weekdays[token] for token in tokens if token in weekdays and token not in months]
-    words = {token for token in tokens if not token.isdigit()}
-    if words - set(months) - set(weekdays) - _ORDINALS - _FILLERS or len(named) != 1:
+    if set(tokens) - set(months) - set(weekdays) - _ORDINALS - _FILLERS or len(named) != 1:
         return None
     plain = next(_candidates(years, named, days), None)
     if plain is None or (said and plain.first != plain.last):

@@ -290,6 +290,9 @@ def _tree(  # noqa: C901 – the loop is hot: what most events need is in it
                 if key is None:
                     key = leaf if text not in entries and text != "<<" else _key(leaf, entries, problems)
                 else:
+                    if not text and not style and leaf.line != key.line:
+                        # Left out: the parsers name the place of what comes next, even behind the end.
+                        leaf.line, leaf.column = key.line, key.column
                     if key is not _DROPPED:
                         entries[key.text] = (key, leaf)
                     key = None
