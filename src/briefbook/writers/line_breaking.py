@@ -30,6 +30,7 @@ _OPPORTUNITY = re.compile(
     r"|(?<=\S)[\u2013\u2014](?=[^\W\d])"
     r"|(?<=[^\W\d])[.,)”\"]*[\u2013\u2014](?=\d)"
 )
+_CHANGES_AT_END = _BREAKING_SPACE + SOFT_HYPHEN  # what is less there, or more
 # Without any of these, but for single spaces, a text is divided at its spaces alone.
 _OTHER_OPPORTUNITY = re.compile(f"[-\u00ad\u200b\u2010\u2013\u2014{_BREAKING_SPACE[1:]}]|  ")
 _TRAILING_SPACES = re.compile(rf"(?<![{_BREAKING_SPACE}])[{_BREAKING_SPACE}]+\Z")
@@ -261,7 +262,7 @@ def _sizes(spans: list[Span], words: Sequence[str], measure: Measure) -> list[tu
             begun += len(text)
             if begun < word_ends[word]:
                 continue
-            change = _change_at_end(parts, measure) if text[-1] in _BREAKING_SPACE else 0.0
+            change = _change_at_end(parts, measure) if text[-1] in _CHANGES_AT_END else 0.0
             sizes.append((advance, advance + change))
             parts = []
             word += 1
