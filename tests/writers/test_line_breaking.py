@@ -1,8 +1,10 @@
 """Lines: nothing lost, nothing too wide, broken where people break."""
 
 from itertools import pairwise
+from math import inf
 from unicodedata import combining
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -12,6 +14,9 @@ from briefbook.writers.line_breaking import (
     break_lines,
     composed,
     drawn,
+    filled_word_by_word,
+    natural_width,
+    widest_word,
 )
 
 
@@ -61,6 +66,29 @@ def test_a_line_is_wider_than_the_column_only_where_a_character_is(found: list[S
             half_em(line.text.translate(dict.fromkeys(map(ord, " \u00ad\u200b\u2060"))), False, False) <= 0.5
         )
         assert lone or visible_width(line) <= width + 0.05  # a twentieth of a point, as Word rounds
+
+
+@given(spans, st.floats(4, 200))
+@example([Span(text="a b", size=10), Span(text="c", size=6), Span(text="  d – e-f", size=10)], 20.0)
+def test_lines_looked_up_are_those_filled_word_by_word(found: list[Span], width: float) -> None:
+    looked_up, filled = break_lines(found, width, half_em), filled_word_by_word(found, width, half_em)
+    assert [line.text for line in looked_up] == [line.text for line in filled]
+    for line, other in zip(looked_up, filled, strict=True):
+        assert [(piece.text, id(piece.span)) for piece in line.pieces] == [
+            (piece.text, id(piece.span)) for piece in other.pieces
+        ]
+        assert line.width == pytest.approx(other.width)
+        assert [piece.width for piece in line.pieces] == pytest.approx(
+            [piece.width for piece in other.pieces]
+        )
+
+
+@given(spans)
+def test_no_column_is_too_narrow_for_its_widest_word(found: list[Span]) -> None:
+    (line,) = filled_word_by_word(found, inf, half_em) or [Line(pieces=(), width=0)]
+    assert natural_width(found, half_em) == pytest.approx(sum(piece.width for piece in line.pieces))
+    words = filled_word_by_word(found, widest_word(found, half_em), half_em)
+    assert all(line.text[-1] in " -–—\u00ad\u200b" for line in words[:-1])
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=6), min_size=1), st.floats(40, 200))

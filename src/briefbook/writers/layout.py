@@ -182,30 +182,32 @@ def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun]
 
 
 def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: bool) -> list[PlacedRun]:
+    """The runs of a line; made by the hundred, and so by places: in the order of `PlacedRun`'s fields."""
     runs: list[PlacedRun] = []
     last = line.pieces[-1] if line.pieces else None
     for piece in line.pieces:
-        span, width = piece.span, piece.width
-        text = drawn(piece.text, ends_line=piece is last)
+        span, width, text = piece.span, piece.width, piece.text
+        if not text.isascii():
+            text = drawn(text, ends_line=piece is last)
         if text:
             runs.append(
                 PlacedRun(
-                    x=x,
-                    baseline=base - span.rise,
-                    width=width,
-                    text=text,
-                    size=span.size,
-                    strong=span.strong,
-                    emphasis=span.emphasis,
-                    colour=span.colour,
-                    inline=span.inline,
-                    link=span.link,
-                    cited=span.cited,
-                    note=None if furniture else span.note,
-                    language=span.language,
-                    owner=owner,
-                    furniture=furniture,
-                    anchor=span.anchor,
+                    x,
+                    base - span.rise,
+                    width,
+                    text,
+                    span.size,
+                    span.strong,
+                    span.emphasis,
+                    span.colour,
+                    span.inline,
+                    span.link,
+                    span.cited,
+                    None if furniture else span.note,
+                    span.language,
+                    owner,
+                    furniture,
+                    span.anchor,
                 )
             )
         x += width

@@ -9,9 +9,12 @@ takes the text out of the page again.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from operator import add
 from typing import NamedTuple
 
 Measure = Callable[[str, bool, bool], float]
@@ -27,6 +30,9 @@ _OPPORTUNITY = re.compile(
     r"|(?<=\S)[\u2013\u2014](?=[^\W\d])"
     r"|(?<=[^\W\d])[.,)”\"]*[\u2013\u2014](?=\d)"
 )
+_CHANGES_AT_END = _BREAKING_SPACE + SOFT_HYPHEN  # what is less there, or more
+# Without any of these, but for single spaces, a text is divided at its spaces alone.
+_OTHER_OPPORTUNITY = re.compile(f"[-\u00ad\u200b\u2010\u2013\u2014{_BREAKING_SPACE[1:]}]|  ")
 _TRAILING_SPACES = re.compile(rf"(?<![{_BREAKING_SPACE}])[{_BREAKING_SPACE}]+\Z")
 # What shapes lines but is not drawn: soft hyphen, zero width space, word joiner.
 _UNDRAWN = re.compile("[\u00ad\u200b\u2060]")
@@ -38,10 +44,13 @@ _GOOD_CUT = "/.,?&=_-@:"  # in an address that must be cut, cut after one of the
 _TOLERANCE = 0.05  # points; Word rounds the width of a line to twentieths of one
 _NARROW = 0.3  # of the size: hardly any text is set so narrow, letter by letter
 
-# Spans, pieces and lines are made by the hundred, and frozen ones take twice as long to make.
+_MOST_WORDS = 4096  # that are kept for one look; so many new ones are in about fifty memos
+
+# Spans, pieces and lines are made by the hundred: frozen ones take twice as long to make, and by keywords it
+# takes three times as long as by places.
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Span:
     """Text in one look. `size` and `rise` are in points, `colour` is six hexadecimal digits."""
 
@@ -59,7 +68,7 @@ class Span:
     anchor: int | None = None  # the number of a place that an index may lead to
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Piece:
     """The part of a span that stands on one line. `width` is in points, undrawn characters count nothing."""
 
@@ -68,7 +77,7 @@ class Piece:
     width: float
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Line:
     """One line. `width` is in points, without the spaces at its end."""
 
@@ -111,6 +120,32 @@ def _seen(text: str) -> str:
     return _UNDRAWN.sub("", text)
 
 
+class _Look(dict[str, tuple[float, float]]):
+    """Text in one look → its width within a line, spaces at its end included, and at a line's end, in points.
+
+    Filled word by word: nearly all words of a text have been measured before, in it or in another one.
+    """
+
+    def __init__(self, measure: Measure, size: float, strong: bool, emphasis: bool) -> None:
+        self._measure = measure
+        self._span = Span("", size, strong, emphasis)
+
+    def __missing__(self, text: str) -> tuple[float, float]:
+        advance = _width(text, self._span, self._measure)
+        at_end = advance + _change_at_end([(text, self._span)], self._measure) if text else advance
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        self[text] = advance, at_end
+        return advance, at_end
+
+
+_look = lru_cache(maxsize=64)(_Look)  # a theme has some twenty
+
+
+def _look_of(span: Span, measure: Measure) -> _Look:
+    return _look(measure, span.size, span.strong, span.emphasis)
+
+
 def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[Line]:
     """Fill lines of `width` points, each as full as it gets. No text gives no line.
 
@@ -118,15 +153,138 @@ def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[L
     only where a single character is.
     """
     spans = [span for span in spans if span.text]
+    if not spans:
+        return []
     limit = width + _TOLERANCE
     if sum([len(span.text) * span.size for span in spans]) * _NARROW <= limit:
         single = _single_line(spans, limit, measure)
         if single is not None:
             return [single]
+    whole = spans[0].text if len(spans) == 1 else "".join([span.text for span in spans])
+    lines = None if SOFT_HYPHEN in whole else _filled(spans, whole, limit, measure)
+    return filled_word_by_word(spans, width, measure) if lines is None else lines
+
+
+def _single_line(spans: list[Span], limit: float, measure: Measure) -> Line | None:
+    """All of a text, where it fits on one line: cells and labels do, and need not be cut into words."""
+    if spans[-1].text.endswith(SOFT_HYPHEN):
+        return None
+    if len(spans) == 1:
+        (span,) = spans
+        natural, at_end = _look_of(span, measure)[span.text]
+        return Line((Piece(span.text, span, natural),), at_end) if natural <= limit else None
+    pieces = [Piece(span.text, span, _look_of(span, measure)[span.text][0]) for span in spans]
+    natural = sum([piece.width for piece in pieces])
+    if natural > limit:
+        return None
+    if spans[-1].text[-1] in _BREAKING_SPACE:
+        return Line(tuple(pieces), natural + _change_at_end([(span.text, span) for span in spans], measure))
+    return Line(tuple(pieces), natural)
+
+
+def _filled(spans: list[Span], whole: str, limit: float, measure: Measure) -> list[Line] | None:
+    """The lines of a text without soft hyphens; None where a word is wider than `limit` points.
+
+    Where each word would end if all of them stood on one line is a rising row of numbers, so that the end of
+    a line is looked up in it, however many words the line has.
+    """
+    words = _undivided(whole)
+    advances, at_ends = zip(*_sizes(spans, words, measure), strict=True)
+    starts = [0.0, *accumulate(advances)]
+    ends = list(map(add, starts, at_ends))
+    cutter = _Cutter(spans, whole, words, measure) if len(spans) > 1 else None
+    lines: list[Line] = []
+    pieces: tuple[Piece, ...]
+    first = 0
+    while first < len(words):
+        behind = bisect_right(ends, starts[first] + limit, first)
+        if behind == first:
+            return None
+        advance = sum(advances[first:behind])
+        if cutter is None:
+            pieces = (Piece("".join(words[first:behind]), spans[0], advance),)
+        else:
+            pieces = cutter.pieces(behind, advance)
+        lines.append(Line(pieces, sum(advances[first : behind - 1]) + at_ends[behind - 1]))
+        first = behind
+    return lines
+
+
+class _Cutter:
+    """Cuts lines out of a text of several spans, one after the other."""
+
+    def __init__(self, spans: Sequence[Span], whole: str, words: Sequence[str], measure: Measure) -> None:
+        self._spans = spans
+        self._whole = whole
+        self._measure = measure
+        self._word_ends = list(accumulate(map(len, words)))
+        self._at = 0  # how much of the text is cut out
+        self._index = 0  # the span that goes on there
+        self._span_end = len(spans[0].text)
+
+    def pieces(self, behind: int, advance: float) -> tuple[Piece, ...]:
+        """The pieces of the line that ends before the word `behind` and is `advance` points wide."""
+        begin, end = self._at, self._word_ends[behind - 1]
+        self._at = end
+        if end < self._span_end:
+            return (Piece(self._whole[begin:end], self._spans[self._index], advance),)
+        pieces: list[Piece] = []
+        while begin < end:
+            span = self._spans[self._index]
+            text = self._whole[begin : min(end, self._span_end)]
+            pieces.append(Piece(text, span, _look_of(span, self._measure)[text][0]))
+            begin += len(text)
+            if begin == self._span_end and self._index + 1 < len(self._spans):
+                self._index += 1
+                self._span_end += len(self._spans[self._index].text)
+        if len(pieces) == 1:
+            pieces[0].width = advance
+        return tuple(pieces)
+
+
+def _sizes(spans: list[Span], words: Sequence[str], measure: Measure) -> list[tuple[float, float]]:
+    """How wide each word is within a line and at its end."""
+    if len(spans) == 1:
+        return list(map(_look_of(spans[0], measure).__getitem__, words))
+    sizes: list[tuple[float, float]] = []
+    word_ends = list(accumulate(map(len, words)))
+    parts: list[tuple[str, Span]] = []  # of a word that runs over several spans
+    advance = 0.0  # theirs
+    word = begun = 0  # the next word, and how much of the text is measured
+    end = 0  # of the span
+    for span in spans:
+        end += len(span.text)
+        look = _look_of(span, measure)
+        if parts:
+            text = span.text[: word_ends[word] - begun]
+            parts.append((text, span))
+            advance += look[text][0]
+            begun += len(text)
+            if begun < word_ends[word]:
+                continue
+            change = _change_at_end(parts, measure) if text[-1] in _CHANGES_AT_END else 0.0
+            sizes.append((advance, advance + change))
+            parts = []
+            word += 1
+        behind = bisect_right(word_ends, end, word)
+        if behind > word:
+            sizes += map(look.__getitem__, words[word:behind])
+            word, begun = behind, word_ends[behind - 1]
+        if begun < end:
+            text = span.text[begun - end :]
+            parts = [(text, span)]
+            advance = look[text][0]
+            begun = end
+    return sizes
+
+
+def filled_word_by_word(spans: Iterable[Span], width: float, measure: Measure) -> list[Line]:
+    """The same as `break_lines`, for any text and column, in several times the time."""
+    limit = width + _TOLERANCE
     lines: list[Line] = []
     current: list[_Word] = []
     advance = 0.0
-    for word in _words(spans, measure):
+    for word in _words([span for span in spans if span.text], measure):
         if current and advance + word.at_end > limit:
             lines.append(_line(current, measure))
             current, advance = [], 0.0
@@ -140,31 +298,21 @@ def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[L
     return lines
 
 
-def _single_line(spans: list[Span], limit: float, measure: Measure) -> Line | None:
-    """All of a text, where it fits on one line: cells and labels do, and need not be cut into words."""
-    if not spans or spans[-1].text.endswith(SOFT_HYPHEN):
-        return None
-    pieces = [Piece(text=span.text, span=span, width=_width(span.text, span, measure)) for span in spans]
-    natural = sum([piece.width for piece in pieces])
-    if natural > limit:
-        return None
-    change = _change_at_end([(span.text, span) for span in spans], measure)
-    return Line(pieces=tuple(pieces), width=natural + change)
-
-
 def natural_width(spans: Iterable[Span], measure: Measure) -> float:
     """The width in points of the whole text on one line."""
-    return sum(_width(span.text, span, measure) for span in spans)
+    return sum([_look_of(span, measure)[span.text][0] for span in spans])
 
 
 def widest_word(spans: Iterable[Span], measure: Measure) -> float:
     """The width in points below which a column has to cut words."""
-    spans = list(spans)
+    spans = [span for span in spans if span.text]
+    if not spans:
+        return 0.0
     if len(spans) == 1 and spans[0].text.isascii():  # most cells
-        span = spans[0]
-        words = [word.rstrip(" ") for word in _undivided(span.text)]
-        return max([measure(word, span.strong, span.emphasis) for word in words], default=0.0) * span.size
-    return max([word.at_end for word in _words(spans, measure)], default=0.0)
+        look = _look_of(spans[0], measure)
+        return max([look[word.rstrip(" ")][0] for word in _undivided(spans[0].text)])
+    words = _undivided("".join([span.text for span in spans]))
+    return max([at_end for _, at_end in _sizes(spans, words, measure)])
 
 
 def _width(text: str, span: Span, measure: Measure) -> float:
@@ -174,6 +322,12 @@ def _width(text: str, span: Span, measure: Measure) -> float:
 @lru_cache(maxsize=8192)  # a table's cells are cut for the columns of each format, and then for their lines
 def _undivided(text: str) -> tuple[str, ...]:
     """A text cut wherever a line may end."""
+    if _OTHER_OPPORTUNITY.search(text) is None:
+        *words, last = text.split(" ")
+        words = [word + " " for word in words]
+        if last:
+            words.append(last)
+        return tuple(words)
     ends = [found.end() for found in _OPPORTUNITY.finditer(text)]
     if text and (not ends or ends[-1] != len(text)):
         ends.append(len(text))
@@ -183,7 +337,6 @@ def _undivided(text: str) -> tuple[str, ...]:
 def _words(spans: list[Span], measure: Measure) -> list[_Word]:
     words: list[_Word] = []
     index, left = -1, 0  # which span; how much of its text is left
-    space = 0.0
     for undivided in _undivided("".join([span.text for span in spans])):
         parts: list[tuple[str, Span]] = []
         at = 0
@@ -192,22 +345,12 @@ def _words(spans: list[Span], measure: Measure) -> list[_Word]:
                 index += 1
                 span = spans[index]
                 left = len(span.text)
-                space = measure(" ", span.strong, span.emphasis) * span.size
             taken = undivided[at : at + left]
             parts.append((taken, span))
             at += len(taken)
             left -= len(taken)
-        words.append(_word(parts, measure) if len(parts) > 1 else _word_in_one_look(parts, space, measure))
+        words.append(_word(parts, measure))
     return words
-
-
-def _word_in_one_look(parts: list[tuple[str, Span]], space: float, measure: Measure) -> _Word:
-    """A word of one part, whose spaces are so wide each; most end with one."""
-    text, span = parts[0]
-    advance = measure(_seen(text), span.strong, span.emphasis) * span.size
-    if text[-1] == " " and text[-2:-1] not in _BREAKING_SPACE:
-        return _Word(parts, advance, advance - space)
-    return _Word(parts, advance, advance + _change_at_end(parts, measure))
 
 
 def _word(parts: list[tuple[str, Span]], measure: Measure) -> _Word:

@@ -98,7 +98,7 @@ class _RowSetter:
         above, below = self.text.theme.cell_paddings
         first = baseline(style) + above
         fragments = [
-            Fragment(x=x, baseline=first + index * style.leading, line=line, owner=owner)
+            Fragment(x, first + index * style.leading, line, owner)
             for index, cells in enumerate(lines)
             for x, line, owner in cells
         ]
