@@ -13,8 +13,8 @@ and `sides`, of which `name` may be missing and is left out then:
             text(value.id), f1, '[' + ','.join(map(of_1, value.sides)) + ']' if value.sides else '[]')
 
 Python compiles such a `%` as it does an f-string, and in a fraction of the time. The sources hold names of
-our own fields and classes alone. All functions of a writer are the globals of each other; one is compiled when
-its first value comes, so a class may hold itself, and what nobody uses costs nothing.
+our own fields and classes alone. All functions of a writer are the globals of each other; one is compiled
+when its first value comes, so a class may hold itself, and what nobody uses costs nothing.
 """
 
 from base64 import b64encode

@@ -220,6 +220,8 @@ def _in_this_language(furniture: FurnitureSpec, language: str) -> FurnitureSpec:
 
 def _in_one_language(spec: SectionSpec, language: str) -> SectionSpec:
     """A section whose title and options are left in the one language in which they will be printed."""
+    if spec.title is None and not spec.options:  # as most are
+        return spec
 
     def best(wording: Wording) -> Wording:
         own, text = wording.best(language)
