@@ -277,7 +277,8 @@ class View:
         dated = next((s for s in (*standing.basis, *told) if s.date == standing.date), None)
         peopled = [s for s in of_state if s.participants] or [s for s in told if s.participants]
         withheld = any(s.withheld for s in told)
-        rests_on = [*standing.basis, dated, located, None if is_held else purposeful]
+        each = (*standing.basis, dated, located, None if is_held else purposeful)
+        rests_on = {id(s): s for s in each if s is not None}.values()  # mostly one, that tells all
         return ShownMeeting(
             id=meeting.id,
             forum=self.forum(self.facts.forums[meeting.forum]),
@@ -296,7 +297,7 @@ class View:
             notes=tuple(self.words(s.note, meeting.id, "note") for s in told if s.note),
             conflicts=tuple(self._conflict(meeting, s) for s in standing.conflicts),
             partly_in_range=partly_in_range,
-            sources=self.cited(s for s in rests_on if s is not None),
+            sources=self.cited(rests_on),
             people_sources=self.cited(peopled),
         )
 
