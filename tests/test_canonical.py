@@ -1,6 +1,7 @@
 """Canonical JSON of selections, memos, documents and themes, and the way back."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefbook.canonical import as_record, canonical, canonical_fields, restored
+from briefbook.canonical import (
+    as_record,
+    canonical,
+    canonical_fields,
+    restored,
+    with_passing,
+    without_passing,
+)
 from briefbook.dates import PartialDate, exactly, parse_partial_date
 from briefbook.delivery import BeforeSchedule, CronSchedule, Delivery
 from briefbook.diagnostics import Where
@@ -25,13 +33,14 @@ from briefbook.document import (
     Origin,
     Paragraph,
     Section,
+    Slot,
     Text,
 )
 from briefbook.facts import Says, Wording
 from briefbook.memo import Book, Memo, RangeScope, SectionSpec
 from briefbook.readers.read_book import read_book
 from briefbook.select import select
-from briefbook.selection import Conflict, Rested, Selection, When, Words
+from briefbook.selection import Again, ChangedFact, Conflict, Rested, Selection, When, Words
 from briefbook.writers.theme import PAGES, Theme
 from tests.conftest import EXAMPLE
 
@@ -75,6 +84,27 @@ def test_fields_put_together_again_are_the_record_with_or_without_some() -> None
         assert canonical_fields(noted, {"title", "rested"}) == {n: told[n] for n in ("rested", "title")}
         kept = as_record({name: text for name, text in told.items() if name not in news})
         assert kept.encode() == canonical(noted, without=news) == canonical(selection, without=news)
+
+
+@cache
+def told(day: date) -> tuple[tuple[Selection, ...], tuple[str, ...]]:
+    """What the example book shows on a day, some of it to be checked again; and the names of all fields."""
+    again = Again(slot="issue", facts=(ChangedFact(id="a", words=Words("A", slot=Slot(id="b"))),))
+    shown = tuple(replace(each, again=(again,)) for each in selections_of(EXAMPLE, day))
+    names = {name for each in shown for name in re.findall(rb'"(\w+)":', canonical(each))}
+    return shown, tuple(sorted(name.decode() for name in names))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_one_way_through_a_value_tells_it_with_and_without_what_passes(data: st.DataObject) -> None:
+    selections, names = told(date(2026, 1, 20))
+    selection = data.draw(st.sampled_from(selections))
+    passing = data.draw(st.frozensets(st.sampled_from(names), max_size=len(names)))
+    fields = canonical_fields(selection, passing=passing)
+    assert with_passing(as_record(fields)).encode() == canonical(selection)
+    stay = {name: text for name, text in fields.items() if name not in passing}
+    assert without_passing(as_record(stay)).encode() == canonical(selection, without=passing)
 
 
 def test_a_record_is_written_for_each_place_where_it_stands() -> None:

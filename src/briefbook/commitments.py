@@ -12,9 +12,9 @@ from briefbook.document import Origin
 from briefbook.facts import Facts, Priority, PriorityStatement, Status, earlier_wordings
 from briefbook.frozen import frozen
 from briefbook.selection import Commitment, EarlierWording, ShownPriority, Turned, When
-from briefbook.showing import View, leading
+from briefbook.showing import View
 from briefbook.state import MeetingState
-from briefbook.turns import Turn, Turning, last_meeting, occasion_of
+from briefbook.turns import Turn, Turning, last_meeting, leading, occasion_of
 
 ToldPriorities = list[tuple[Priority, ShownPriority]]  # as written and as shown
 
@@ -116,7 +116,7 @@ class Turns:
 
     def commitments(self, told: ToldPriorities) -> tuple[Commitment, ...]:
         """What was promised: open ones first, what is due longest before the others."""
-        found = (self._commitment(priority, shown) for priority, shown in told)
+        found = [self._commitment(priority, shown) for priority, shown in told]
         return tuple(sorted((one for one in found if one is not None), key=urgency))
 
     def _commitment(self, priority: Priority, shown: ShownPriority) -> Commitment | None:
@@ -160,8 +160,8 @@ class Turns:
         if due is None:
             return When(date=None, origin=Origin(fact=priority.id, field="due"))
         told, statement = due
-        when = replace(self.view.when(statement.due, told.id, statement), wording=None)
-        return replace(when, origin=Origin(fact=told.id, field="due"))
+        when = self.view.when(statement.due, told.id, statement)
+        return replace(when, wording=None, origin=Origin(fact=told.id, field="due"))
 
 
 def urgency(one: Commitment) -> tuple[bool, date]:

@@ -9,8 +9,8 @@ from briefbook.frozen import frozen
 from briefbook.index import forums_of
 from briefbook.memo import ForumScope, MeetingScope, RangeScope, Scope
 from briefbook.selection import PriorityGroup, ShownForum, ShownMeeting, ShownPoint, ShownPriority
-from briefbook.showing import FORCE_ORDER, View, leading
-from briefbook.turns import occasion_of
+from briefbook.showing import View
+from briefbook.turns import FIRMNESS, leading, occasion_of
 
 F = TypeVar("F", bound=Fact)
 
@@ -195,7 +195,7 @@ class Cover:
             key = (told.force, occasion, told.by, told.said_by, is_unmentioned(told))
             grouped.setdefault(key, []).append((priority, told))
         groups = [self._group(items, shown) for items in grouped.values()]
-        return tuple(sorted(groups, key=lambda g: (FORCE_ORDER.index(g.force), is_unmentioned(g.items[0]))))
+        return tuple(sorted(groups, key=lambda g: (FIRMNESS[g.force], is_unmentioned(g.items[0]))))
 
     def _occasion(self, priority: Priority) -> str | None:
         """The meeting under which a priority stands: that at which it was said with its force."""

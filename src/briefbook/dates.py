@@ -8,6 +8,7 @@ Nothing here reads a clock.
 
 import re
 from calendar import monthrange
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -79,25 +80,28 @@ class PartialDate:
     """A date or an interval as a source states it.
 
     A simple date has `start == end`; an open side of an interval is None. Comparable through `sort_key`.
+    `first` and `last` are the days that it may be: the beginning and the end of time where a side is open.
+    They and its spelling are worked out once, as a date of a book is asked for them by every memo.
     """
 
     start: SimpleDate | None
     end: SimpleDate | None
+    first: date = field(init=False, compare=False, repr=False)
+    last: date = field(init=False, compare=False, repr=False)
+    _spelling: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out what follows."""
+        start, end = self.start, self.end
+        object.__setattr__(self, "first", start.first if start else date.min)
+        object.__setattr__(self, "last", end.last if end else date.max)
+        spelling = f"{start or '..'}/{end or '..'}" if self.is_interval else str(start)
+        object.__setattr__(self, "_spelling", spelling)
 
     @property
     def is_interval(self) -> bool:
         """Tell an interval from a simple date."""
         return self.start is not self.end and self.start != self.end
-
-    @property
-    def first(self) -> date:
-        """The first day that it may be; the beginning of time for an open start."""
-        return self.start.first if self.start else date.min
-
-    @property
-    def last(self) -> date:
-        """The last day that it may be; the end of time for an open end."""
-        return self.end.last if self.end else date.max
 
     @property
     def is_exact(self) -> bool:
@@ -127,9 +131,7 @@ class PartialDate:
 
     def __str__(self) -> str:
         """Spell it as it stands on disk."""
-        if not self.is_interval:
-            return str(self.start)
-        return f"{self.start or '..'}/{self.end or '..'}"
+        return self._spelling
 
 
 @frozen

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from briefbook.facts import Fact, Facts, Meeting, Point, Priority, Source, statements_of
 from briefbook.frozen import frozen
+from briefbook.shown import Words
 from briefbook.state import Publication, publications
 
 F = TypeVar("F", bound=Fact)
@@ -27,6 +28,12 @@ class Index:
     once_published: Mapping[str, Publication]  # the same as `published`, had no source been withdrawn
     withdrawn: tuple[Source, ...]  # the sources that are withdrawn on some day
     touched: frozenset[str]  # the facts of which one of these says something
+    # How people, organisations and forums are called, by language and then by id: that depends on no day, and
+    # memos of a book name the same. No more are here than the book has.
+    names: dict[str, dict[str, Words]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    names_in_text: dict[str, dict[str, Words]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def in_order(self, facts: Iterable[F]) -> list[F]:
         """Some facts, each once, in the order of the files."""

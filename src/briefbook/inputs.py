@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from briefbook.canonical import as_record, canonical, canonical_fields, restored
+from briefbook.canonical import (
+    as_record,
+    canonical,
+    canonical_fields,
+    restored,
+    with_passing,
+    without_passing,
+)
 from briefbook.composing.again import CHECK_AGAIN
 from briefbook.composing.compose import compose, pictures_of, sections_of, templates_of
 from briefbook.composing.confined import templates_of_texts
@@ -71,7 +78,7 @@ class Inputs:
     def data_without(self, left_out: tuple[LeftOut, ...] | None) -> bytes:
         """The same, of inputs that lead to a document without what is `left_out`."""
         rest = canonical_fields(replace(self, left_out=left_out), _REST)
-        own = {"memo": as_record(self._memo_fields), "selection": as_record(self._selection_fields)}
+        own = {"memo": as_record(self._memo_fields), "selection": self._selection_without(frozenset())}
         return as_record(dict(sorted((self._house.fields | own | rest).items()))).encode()
 
     @cached_property
@@ -82,8 +89,7 @@ class Inputs:
         edition is made, so that the same facts lead to the edition that is there. But where that one is lost,
         what can be told is another edition than what could be told while it was kept.
         """
-        selection = {name: told for name, told in self._selection_fields.items() if name not in _SINCE}
-        told = (as_record(selection), as_record(self._memo_fields), self._house.digest)
+        told = (self._selection_without(_SINCE), as_record(self._memo_fields), self._house.digest)
         parts = [part.encode() for part in told]
         if self.selection.since is not None and self.selection.since.is_lost:
             parts.append(b"the edition before is lost")
@@ -91,9 +97,15 @@ class Inputs:
             parts += [name.encode(), hashlib.sha256(picture.data).digest()]
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
+    def _selection_without(self, names: frozenset[str]) -> str:
+        """The selection as canonical JSON, without some of its own fields."""
+        told = {name: text for name, text in self._selection_fields.items() if name not in names}
+        return with_passing(as_record(told))
+
     @cached_property
     def _selection_fields(self) -> dict[str, str]:
-        return canonical_fields(self.selection)
+        """The selection's fields; of what is within them that is marked which is no news."""
+        return canonical_fields(self.selection, passing=_NO_NEWS)
 
     @cached_property
     def _memo_fields(self) -> dict[str, str]:
@@ -117,7 +129,8 @@ class Inputs:
     @cached_property
     def substance(self) -> str:
         """Digest of what the memo tells: equal for two days between which nothing became news."""
-        return hashlib.sha256(canonical(self.selection, without=_NO_NEWS)).hexdigest()
+        told = {name: text for name, text in self._selection_fields.items() if name not in _NO_NEWS}
+        return hashlib.sha256(without_passing(as_record(told)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots, as above
@@ -207,6 +220,8 @@ def _in_this_language(furniture: FurnitureSpec, language: str) -> FurnitureSpec:
 
 def _in_one_language(spec: SectionSpec, language: str) -> SectionSpec:
     """A section whose title and options are left in the one language in which they will be printed."""
+    if spec.title is None and not spec.options:  # as most are
+        return spec
 
     def best(wording: Wording) -> Wording:
         own, text = wording.best(language)

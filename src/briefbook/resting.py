@@ -72,9 +72,8 @@ def resting(memo: Memo, view: View, before: Iterable[Rested]) -> Resting:
         today = {reference.id: said(view, reference.id) for reference in line.rests_on}
         then = _then(looked, view, today) | {id_: told[id_] for id_ in today if id_ in told}
         rested[words] = Rested(words=words, facts=then)
-        once = _undone(view)
         changed = tuple(
-            replace(_called(view, id_), lost_source=said(once, id_) == then[id_] or None)
+            replace(_called(view, id_), lost_source=said(_undone(view), id_) == then[id_] or None)
             for id_ in today
             if then[id_] != today[id_]
         )

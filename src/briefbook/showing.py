@@ -15,7 +15,6 @@ from briefbook.dates import PartialDate, days_between
 from briefbook.document import Origin
 from briefbook.facts import (
     Facts,
-    Force,
     Forum,
     Meeting,
     MeetingStatement,
@@ -53,23 +52,9 @@ from briefbook.state import (
     state_of,
     visible_statements,
 )
+from briefbook.turns import leading, tells_status_alone
 
 S = TypeVar("S", bound=Statement)
-FORCE_ORDER = list(Force)
-
-
-def leading(told: Sequence[PriorityStatement]) -> PriorityStatement | None:
-    """Of statements, the newest first, the one that gives the force: the oldest of the firmest, if any."""
-    forceful = [s for s in told if s.force is not None]
-    return min(
-        reversed(forceful), key=lambda s: FORCE_ORDER.index(s.force or Force.POSSIBILITY), default=None
-    )
-
-
-def _tells_status_alone(statement: PriorityStatement) -> bool:
-    """Whether a statement says how far a priority has come, and nothing else of it."""
-    more = statement.force, statement.update, statement.due, statement.promised_by, statement.by
-    return statement.status is not None and not any(more)
 
 
 @frozen
@@ -82,6 +67,10 @@ class View:
     language: str
     archive: str | None = None  # the address under which the book's archived texts are
     _forums: dict[str, ShownForum] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _sources: dict[str, ShownSource] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _told: dict[str, list[PriorityStatement]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     _opens: dict[str, str | None] = field(default_factory=dict, init=False, compare=False, repr=False)
     _standings: dict[str, Standing | None] = field(
         default_factory=dict, init=False, compare=False, repr=False
@@ -101,7 +90,8 @@ class View:
 
     def counts(self, source: str) -> bool:
         """True when a source was out by the known-by day, and not withdrawn by then."""
-        return source in self.published and self.published[source].counts(self.known_by)
+        published = self.index.published.get(source)
+        return published is not None and published.counts(self.known_by)
 
     def was_out(self, source: str) -> bool:
         """True when a source was out by the known-by day, whatever became of it since.
@@ -113,7 +103,10 @@ class View:
     def counting(self, statements: Sequence[S]) -> list[S]:
         """The statements that count, the latest published first; of one day in the order of the file."""
         seen = [s for s in statements if self.counts(s.source)]
-        return sorted(seen, key=lambda s: self.published[s.source].counts_from, reverse=True)
+        if len(seen) > 1:
+            published = self.index.published
+            seen.sort(key=lambda s: published[s.source].counts_from, reverse=True)
+        return seen
 
     def standing(self, meeting: Meeting) -> Standing | None:
         """The state of a meeting; None where no counting source names it."""
@@ -132,6 +125,11 @@ class View:
 
         In hindsight without what later sources alone tell of a meeting that on the day is still ahead.
         """
+        if priority.id not in self._told:
+            self._told[priority.id] = self._told_of(priority)
+        return self._told[priority.id]
+
+    def _told_of(self, priority: Priority) -> list[PriorityStatement]:
         return [
             s
             for s in self.counting(priority.statements)
@@ -178,7 +176,8 @@ class View:
 
         Each opens at the evidence of these statements, where it can be opened.
         """
-        return merged((*before, *(self.cited_at(s.source, s.evidence) for s in statements)))
+        cited = [*before, *[self.cited_at(s.source, s.evidence) for s in statements]]
+        return tuple(cited) if len(cited) < 2 else merged(cited)
 
     def cited_at(self, source: str, evidence: tuple[str, ...] = ()) -> Cited:
         """A source, to be opened at some fragments of its text."""
@@ -198,6 +197,13 @@ class View:
 
     def name(self, id_: str) -> Words:
         """The name of a person, organisation or forum; the id itself where there is none."""
+        names = self.index.names.setdefault(self.language, {})
+        found = names.get(id_)
+        if found is None:
+            found = names[id_] = self._name(id_)
+        return found
+
+    def _name(self, id_: str) -> Words:
         if id_ in self.facts.people:
             return Words(self.facts.people[id_].name, Origin(fact=id_, field="name"))
         for named in (self.facts.organisations, self.facts.forums):
@@ -208,6 +214,13 @@ class View:
 
     def name_in_text(self, id_: str) -> Words:
         """The name as a sentence uses it: "the United States"."""
+        names = self.index.names_in_text.setdefault(self.language, {})
+        found = names.get(id_)
+        if found is None:
+            found = names[id_] = self._name_in_text(id_)
+        return found
+
+    def _name_in_text(self, id_: str) -> Words:
         named = self.facts.organisations.get(id_) or self.facts.forums.get(id_)
         if named is not None and named.in_text is not None:
             return self.words(named.in_text, id_, "in_text")
@@ -264,7 +277,8 @@ class View:
         dated = next((s for s in (*standing.basis, *told) if s.date == standing.date), None)
         peopled = [s for s in of_state if s.participants] or [s for s in told if s.participants]
         withheld = any(s.withheld for s in told)
-        rests_on = [*standing.basis, dated, located, None if is_held else purposeful]
+        each = (*standing.basis, dated, located, None if is_held else purposeful)
+        rests_on = {id(s): s for s in each if s is not None}.values()  # mostly one, that tells all
         return ShownMeeting(
             id=meeting.id,
             forum=self.forum(self.facts.forums[meeting.forum]),
@@ -283,7 +297,7 @@ class View:
             notes=tuple(self.words(s.note, meeting.id, "note") for s in told if s.note),
             conflicts=tuple(self._conflict(meeting, s) for s in standing.conflicts),
             partly_in_range=partly_in_range,
-            sources=self.cited(s for s in rests_on if s is not None),
+            sources=self.cited(rests_on),
             people_sources=self.cited(peopled),
         )
 
@@ -339,7 +353,7 @@ class View:
         assert lead.force is not None  # as `leading` promises
         latest = next((s for s in told if s.status), None)
         updates = [s for s in told if s.update or (s is latest and s is not lead)]
-        of_status = [s for s in told if _tells_status_alone(s)]
+        of_status = [s for s in told if tells_status_alone(s)]
         status_by = [s for s in of_status if latest and s.status is latest.status]  # the others are outdated
         on_text = [lead, *(s for s in told if s is not lead and s not in updates and s not in of_status)]
         if latest is lead and not lead.update:  # its status stands behind the text
@@ -397,6 +411,11 @@ class View:
 
     def source(self, source: Source) -> ShownSource:
         """A source with how its day of publication is known."""
+        if source.id not in self._sources:
+            self._sources[source.id] = self._source(source)
+        return self._sources[source.id]
+
+    def _source(self, source: Source) -> ShownSource:
         published = When(
             date=source.published,
             origin=Origin(fact=source.id, field="published"),

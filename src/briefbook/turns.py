@@ -13,7 +13,7 @@ from briefbook.facts import Force, Meeting, PriorityStatement, Status
 from briefbook.frozen import frozen
 from briefbook.state import MeetingState, Publication, Standing
 
-_FIRMNESS = {force: place for place, force in enumerate(Force)}
+FIRMNESS = {force: place for place, force in enumerate(Force)}  # from the firmest
 _CLOSED = (Status.DONE, Status.DROPPED)
 
 
@@ -25,6 +25,18 @@ class Turn(StrEnum):
     REWORDED = "reworded"
     DROPPED = "dropped"
     NOT_MENTIONED = "not-mentioned"  # by what is on file since; whether it was spoken of nobody knows
+
+
+def leading(told: Sequence[PriorityStatement]) -> PriorityStatement | None:
+    """Of statements, the newest first, the one that gives the force: the oldest of the firmest, if any."""
+    forceful = [(FIRMNESS[s.force], s) for s in reversed(told) if s.force is not None]
+    return min(forceful, key=lambda pair: pair[0])[1] if forceful else None
+
+
+def tells_status_alone(statement: PriorityStatement) -> bool:
+    """Whether a statement says how far a priority has come, and nothing else of it."""
+    more = statement.force, statement.update, statement.due, statement.promised_by, statement.by
+    return statement.status is not None and not any(more)
 
 
 @frozen
@@ -123,8 +135,8 @@ class Turning:
                 return Turn.REWORDED, since[-1]
             return (Turn.NEW, since[-1]) if self.last.earlier and is_whole else None
         if since and _Placed.BEFORE in places:
-            firmest = min(_FIRMNESS[s.force] for s, _ in placed if s.force is not None)
-            again = [s for s in since if s.force is not None and _FIRMNESS[s.force] == firmest]
+            firmest = min(FIRMNESS[s.force] for s, _ in placed if s.force is not None)
+            again = [s for s in since if s.force is not None and FIRMNESS[s.force] == firmest]
             return (Turn.REAFFIRMED, again[0]) if again else None  # said less firmly is not said again
         is_open = status is None or status.status not in _CLOSED
         was_raised = any(occasion_of(s, own) in self.last.earlier for s, _ in placed)  # at a meeting before
