@@ -11,8 +11,8 @@ _OBJECTS = 100_000
 def run() -> None:
     """Run the command line."""
     gc.set_threshold(_OBJECTS)
-    # At its end Python looks for cycles in all there is, several times over: a quarter of a cold build, to free
-    # memory that the system takes back at once. What holds a file or a lock is closed by then, in no cycle's name.
+    # At its end Python looks for cycles in all there is, several times over: a quarter of a cold build, to
+    # free memory that the system takes back at once. Files and locks are closed by then, in nobody's cycle.
     atexit.register(gc.freeze)
     from briefbook.cli import main  # behind the threshold: its imports are much of what is kept
 

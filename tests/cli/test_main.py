@@ -430,6 +430,12 @@ def test_a_command_imports_what_it_needs(book: Path, arguments: list[str], unwan
     assert imported.isdisjoint(unwanted), imported & set(unwanted)
 
 
+def test_what_one_build_worked_out_of_a_look_the_next_does_not_import(book: Path) -> None:
+    heavy = {"docx", "reportlab", "PIL"}
+    imported_by(book, "build", "council")
+    assert imported_by(book, "build", "--force", "council").isdisjoint(heavy)
+
+
 def test_every_memo_can_be_shown(book: Path) -> None:
     for memo in MEMOS:
         assert run("show", memo).exit_code == 0
