@@ -38,20 +38,21 @@ FOREIGN = {
 
 _SPACES = re.compile(" {2,}")
 # Of what a run of words never holds; the readers and `marks.escaped` keep it out of values.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
-_PLAIN = rf"(?:[^\n!&*<\[\]\\_`{{]++|\\{_PUNCTUATION}|!(?!\[)|&(?![#A-Za-z]))++"  # means nothing in Markdown
+# What means nothing in Markdown.
+_PLAIN = rf"(?:[^{_CONTROLS}!&*<\[\]\\_`{{]++|\\{_PUNCTUATION}|!(?!\[)|&(?![#A-Za-z]))++"
 _PIECE = re.compile(
-    rf"(?P<words>{_PLAIN})"
-    r"|\{\#(?P<fact>[a-z0-9._-]*)[ ](?P<field>[a-z_]*)(?:[ ](?P<language>[A-Za-z0-9-]+))?\}"
-    rf"(?P<told>{_PLAIN})\{{/\}}"
-    r"|(?P<mark>\{)"
+    rf"({_PLAIN})"
+    rf"|\{{\#([a-z0-9._-]*)[ ]([a-z_]*)(?:[ ]([A-Za-z0-9-]+))?\}}({_PLAIN})\{{/\}}"
+    rf"|(\{{[^{_CONTROLS}{{}}]*\}})"
     # Strong words as CommonMark 0.31 has them (6.2), where no other delimiter stands near.
-    r"|(?P<open>(?:^|(?<=[ ]))\*\*(?=[^\s*_]))"
-    r"|(?P<close>(?<=[^\s*_])\*\*(?=[ !-)+-/:-@\[-^`{-~]|\Z))"
-    r"|(?P<link>\[)"
-    rf"|\]\(<(?P<target>(?:[^\n<>\\&]|\\{_PUNCTUATION})*)>\)"
+    r"|((?:^|(?<=[ ]))\*\*(?=[^\s*_]))"
+    r"|((?<=[^\s*_])\*\*(?=[ !-)+-/:-@\[-^`{-~]|\Z))"
+    rf"|(\[|\]\(<(?:[^{_CONTROLS}<>\\&]|\\{_PUNCTUATION})*>\)|.)",
+    re.DOTALL,
 )
 _ESCAPED = re.compile(rf"\\({_PUNCTUATION})")
 _CHARACTER = itemgetter(1)
@@ -59,30 +60,46 @@ _CHARACTER = itemgetter(1)
 
 def read_inlines(
     content: str, env: Env, line: int | None, title: str = "", start: int = 0
-) -> list[Inline | Mark]:
+) -> tuple[list[Inline | Mark], bool]:
     """The inlines of a block's content, which begins at `start`, behind an anchor if it has one.
 
+    And whether they are tidy: `trimmed` would find no mark of a block and no space to take away.
     `title`: of the slots that have none of their own. Raises MarkupError with the `line`.
     """
-    runs = _Runs(line=line, title=title)
+    pieces = _Runs(line=line, title=title)
     try:
-        is_read = runs.read_pieces(content, start)
+        if pieces.read_pieces(content, start):
+            return pieces.found, pieces.is_tidy
     except MarkupError:  # the parser may take it for something else
-        is_read = False
-    if not is_read:
-        runs = _Runs(line=line, title=title)
-        children = children_of(content, env)
-        runs.read(children[1:] if start else children)
-    return runs.found
+        pass
+    runs = _Runs(line=line, title=title)
+    children = children_of(content, env)
+    runs.read(children[1:] if start else children)
+    return runs.found, False
 
 
-@lru_cache(maxsize=4096)  # a memo names a forum or a person many times
+# Memos of a book name the same forums, people and sources, and templates say the same words in every memo.
+
+
+@lru_cache(maxsize=4096)
 def _origin(fact: str, field: str) -> Origin | None:
     return Origin(fact=fact, field=field) if fact else None
 
 
+@lru_cache(maxsize=4096)
+def _of_template(words: str) -> Text:
+    return Text(text=words)
+
+
+@lru_cache(maxsize=4096)
+def _cite(cited: str) -> Cite:
+    found = (CitedSource(source=str(source), number=0, target=source.target) for source in cited_in(cited))
+    return Cite(sources=tuple(found))
+
+
 _Marks = tuple[Origin | None, str | None, Slot | None]  # what words are of, their language, their slot
 _NO_MARKS: _Marks = (None, None, None)
+_PLAIN_STYLE = (False, False, _NO_MARKS)
 
 
 @dataclass(slots=True)
@@ -98,44 +115,41 @@ class _Runs:
     found: list[Inline | Mark] = field(default_factory=list)
     linked: list[Text] = field(default_factory=list)
     words: str = ""  # of a run that may go on
-    style: tuple[bool, bool, _Marks] = (False, False, _NO_MARKS)  # strong, emphasised
+    style: tuple[bool, bool, _Marks] = _PLAIN_STYLE  # strong, emphasised
     ends_in_space: bool = False
+    is_tidy: bool = True  # of what is read in pieces
 
     # ------------------------------------------------------------------------- from a text
 
-    def read_pieces(self, content: str, at: int) -> bool:
+    def read_pieces(self, content: str, start: int) -> bool:
         """Read a text that is pieces and nothing else; False if it is not, which leaves it half read."""
-        if _CONTROL.search(content):
-            return False
-        end = len(content)
-        while at < end:
-            found = _PIECE.match(content, at)
-            if found is None:
-                return False
-            at = found.end()
-            match found.lastgroup:
-                case "words":
-                    self._add_words(_bare(found[0]), self.marks[-1] if self.marks else _NO_MARKS)
-                case "told":
-                    _, fact, named, language, told = found.groups()[:5]
-                    slot = self.marks[-1][2] if self.marks else None
-                    self._add_words(_bare(told), (_origin(fact, named), language, slot))
-                case "mark":
-                    mark = MARK.match(content, at - 1)
-                    if mark is None:
-                        return False
-                    self._read_mark(mark)
-                    at = mark.end()
-                case "open" if not self.strong and self.target is None:
-                    self.strong = 1
-                case "close" if self.strong and self.target is None:
-                    self.strong = 0
-                case "link" if not self.strong and self.target is None:
-                    self._open_link(None)
-                case "target" if self.target is not None:
-                    self._close_link(target_of(found["target"]))
-                case _:
+        for words, fact, named, language, told, mark, opens, closes, sign in _PIECE.findall(content, start):
+            if words:
+                if self.marks:
+                    self._add_words(_bare(words), self.marks[-1])
+                else:
+                    self._add_words(_bare(words), _NO_MARKS)
+            elif told:
+                slot = self.marks[-1][2] if self.marks else None
+                self._add_words(_bare(told), (_origin(fact, named), language or None, slot))
+            elif mark:
+                found = MARK.fullmatch(mark)
+                if found is None:
                     return False
+                self._read_mark(found)
+            elif self.target is not None:
+                if sign[:2] != "](":
+                    return False
+                self._close_link(target_of(sign[3:-2]))
+            elif opens and not self.strong:
+                self.strong = 1
+            elif closes and self.strong:
+                self.strong = 0
+            elif sign == "[" and not self.strong:
+                self._open_link(None)
+            else:
+                return False
+        self.is_tidy = self.is_tidy and self.words[-1:] != " "
         self._flush()
         return not self.strong and self.target is None and not self.marks
 
@@ -181,7 +195,10 @@ class _Runs:
     def _add(self, inline: Inline | Mark) -> None:
         if self.target is not None:
             raise MarkupError("a link holds words alone, no citation and no new line", self.line)
-        self._flush()
+        if self.ends_in_space or inline.__class__ is not Cite:
+            self.is_tidy = False
+        if self.words:
+            self._flush()
         self.found.append(inline)
         self.ends_in_space = False
 
@@ -213,8 +230,11 @@ class _Runs:
         self._add_words(words, self.marks[-1] if self.marks else _NO_MARKS)
 
     def _add_words(self, words: str, marks: _Marks) -> None:
-        if self.ends_in_space:  # two pieces may each bring the space between them
-            words = words.removeprefix(" ")
+        if words[:1] == " ":
+            if self.ends_in_space:  # two pieces may each bring the space between them
+                words = words[1:]
+            elif not self.found and not self.words:
+                self.is_tidy = False
         if "  " in words:
             words = _SPACES.sub(" ", words)
         if not words:
@@ -231,12 +251,16 @@ class _Runs:
 
     def _flush(self) -> None:
         """End the run that might have gone on."""
-        if not self.words:
+        words = self.words
+        if not words:
             return
-        strong, emphasis, (origin, language, slot) = self.style
-        text = Text(
-            text=self.words, strong=strong, emphasis=emphasis, language=language, origin=origin, slot=slot
-        )
+        strong, emphasis, (origin, language, slot) = style = self.style
+        if style == _PLAIN_STYLE:
+            text = _of_template(words)
+        else:
+            text = Text(
+                text=words, strong=strong, emphasis=emphasis, language=language, origin=origin, slot=slot
+            )
         self.words = ""
         if self.target is None:
             self.found.append(text)
@@ -250,10 +274,7 @@ class _Runs:
                     raise MarkupError("a mark is closed that was not opened", self.line)
                 self.marks.pop()
             case "cite":
-                cited = (
-                    CitedSource(source=str(s), number=0, target=s.target) for s in cited_in(found["cite"])
-                )
-                self._add(Cite(sources=tuple(cited)))
+                self._add(_cite(found["cite"]))
             case "line":
                 self._add(LineBreak())
             case "flush":
@@ -277,4 +298,8 @@ class _Runs:
 
 
 def _bare(escaped: str) -> str:
-    return _ESCAPED.sub(_CHARACTER, escaped) if "\\" in escaped else escaped
+    if "\\" not in escaped:
+        return escaped
+    if "\\\\" in escaped:  # a backslash that stands for itself
+        return _ESCAPED.sub(_CHARACTER, escaped)
+    return escaped.replace("\\", "")
