@@ -65,9 +65,9 @@ def made(folder: Path, compiled: CompiledTemplates | None, **texts: str) -> str:
     "text",
     [
         "{{ told('*a*') }}|{{ told(b='b', a=_('To')) }}|{{ told('a', 'c') }}",
-        "{{ selection.title }}, {{ selection.as_of.isoformat() }}, {{ (selection.title or 'x').no is defined }}",
+        "{{ selection.title }}, {{ selection.as_of.isoformat() }}, {{ selection.title.no is defined }}",
         "{{ {'key': 'value'}.key }}{{ options.key | default('none') }}{{ selection.no | default('no') }}",
-        "{% set ns = namespace(n=1) %}{% for one in [1, 2] %}{% set ns.n = ns.n + one %}{% endfor %}{{ ns.n }}",
+        "{% set ns = namespace(n=1) %}{% for i in [1, 2] %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}",
         "{% macro outer() %}{{ caller() }}!{% endmacro %}{% call outer() %}{{ '*' }}{% endcall %}",
         "{% macro all() %}{{ varargs | join('-') }}{{ kwargs.a }}{% endmacro %}{{ all(1, 2, a='_') }}",
     ],

@@ -3,7 +3,7 @@
 | block | its form |
 |---|---|
 | `Title` | one line, `## …`, and an empty line after it |
-| `Line` | one line that begins with a letter, a mark or a quote, likewise |
+| `Line` | one line that begins with a letter, a number, a mark or a quote, likewise |
 | `Items` | lines `- …` or `1. …` of such words, with or without empty lines between |
 | `Rows` | lines `| … |` below each other, the second of them `|-|-|` |
 
@@ -49,8 +49,8 @@ class Rows(NamedTuple):
 
 PlainBlock = Title | Line | Items | Rows
 
-# What no block but a paragraph begins with: letters, our marks, quotes, and `**`.
-_WORD = r"(?:[^\W\d_]|[{(\u201c\u2018\u00a1\u00bf]|\*\*(?=[^\s*]))"
+# What no block but a paragraph begins with: letters, a number that counts no item, our marks, quotes, `**`.
+_WORD = r"(?:[^\W\d_]|[0-9]++(?![.)])|[{(\u201c\u2018\u00a1\u00bf]|\*\*(?=[^\s*]))"
 _TITLE = re.compile(r"(#{1,6}) +([^\s#][^\n]*)")
 _WORDS = re.compile(rf"{_WORD}[^\n]*")
 _ITEM = re.compile(rf"(?:([0-9]{{1,9}})\.|-) ({_WORD}[^\n]*)")
@@ -79,8 +79,8 @@ def plain_blocks(markdown: str) -> list[PlainBlock] | None:
         first = line[0]
         if first == "|":
             read = _rows(lines, at)
-        elif first in "-0123456789":
-            read = _items(lines, at, end)
+        elif first in "-0123456789" and (item := _ITEM.fullmatch(line)) is not None:
+            read = _items(lines, at, end, item)
         else:
             read = _single(lines, at)
         if read is None:
@@ -107,12 +107,12 @@ def _single(lines: list[str], at: int) -> tuple[PlainBlock, int] | None:
     return Title(at + 1, len(title[1]), content), at + 2
 
 
-def _items(lines: list[str], at: int, end: int) -> tuple[PlainBlock, int] | None:
+def _items(
+    lines: list[str], at: int, end: int, first: re.Match[str]
+) -> tuple[PlainBlock, int] | None:
     """Items of one line each. The next block begins after an empty line and is not indented."""
     line, items = at + 1, []
-    first = found = _ITEM.fullmatch(lines[at])
-    if first is None:
-        return None
+    found: re.Match[str] | None = first
     while found is not None and (found[1] is None) is (first[1] is None):
         items.append((at + 1, found[2].strip(MD_TRIM_CHARS)))
         after = at + 1
@@ -126,7 +126,7 @@ def _items(lines: list[str], at: int, end: int) -> tuple[PlainBlock, int] | None
         if following[0] in _INDENT or (found is None and after == at + 1):
             return None
         at = after
-    if at < end and lines[at][0] in "-0123456789" and not _ITEM.match(lines[at]):
+    if at < end and lines[at][0] in "-0123456789" and not (_ITEM.match(lines[at]) or _WORDS.match(lines[at])):
         return None  # no item of plain words, but it may be an item all the same
     return Items(line, None if first[1] is None else int(first[1]), items), at
 
