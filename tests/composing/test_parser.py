@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from briefbook.composing import inlines, markup, parser, plain_blocks
+from briefbook.composing import inlines, markup, parser, pieces, plain_blocks
 from briefbook.composing.markup import MarkupError, parse_section
 from briefbook.document import Block, Image
 
@@ -87,7 +87,7 @@ def the_long_way() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(markup, "plain_blocks", lambda _: None)
         strange = re.compile("()()()()()()()()().", re.DOTALL)  # whatever stands there
-        patch.setattr(inlines, "_PIECE", strange)
+        patch.setattr(pieces, "_PIECE", strange)
         yield
 
 

@@ -1,7 +1,7 @@
 """The Markdown parser: CommonMark with GFM tables, raw HTML off, and our marks. The only use of markdown-it.
 
 Blocks come without their inlines: whoever reads them asks for these, and for words, marks and plain links
-needs no parser (`inlines`); nor do blocks of the plainest form (`plain_blocks`).
+needs no parser (`pieces`); nor do blocks of the plainest form (`plain_blocks`).
 """
 
 import re

@@ -107,9 +107,7 @@ def _single(lines: list[str], at: int) -> tuple[PlainBlock, int] | None:
     return Title(at + 1, len(title[1]), content), at + 2
 
 
-def _items(
-    lines: list[str], at: int, end: int, first: re.Match[str]
-) -> tuple[PlainBlock, int] | None:
+def _items(lines: list[str], at: int, end: int, first: re.Match[str]) -> tuple[PlainBlock, int] | None:
     """Items of one line each. The next block begins after an empty line and is not indented."""
     line, items = at + 1, []
     found: re.Match[str] | None = first
