@@ -112,6 +112,20 @@ def cited_in(mark: str) -> tuple[Cited, ...]:
     return merged(Cited(source, _decoded(target) or None) for source, _, target in parts)
 
 
+_CITING = re.compile(r"\{([@^])([^{}]+)\}")
+
+
+def sources_in(markdown: str) -> set[str]:
+    """The ids of all sources that the marks in a text may cite or list, and of some that only look so."""
+    found: set[str] = set()
+    for kind, told in set(_CITING.findall(markdown)):
+        if kind == "^":
+            found.update([cited.partition(">")[0] for cited in told.split(",")])
+        else:
+            found.add(told)
+    return found
+
+
 def _cited_as(cited: Cited) -> str:
     target = cited.target
     return str(cited) if target is None else f"{cited}>{_encoded(target)}"
