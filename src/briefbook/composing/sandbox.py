@@ -54,14 +54,20 @@ _TEXT_FILTERS = (
 _SPACE_FILTERS = ("string", "trim")  # these do it no harm
 
 
-def as_markdown(value: object) -> Markup:
+def as_markdown(value: Any) -> Markup:
     """A value as Markdown: what is Markdown already stays, everything else is escaped. The one place."""
-    return value if value.__class__ is Markup else markdown(_markdown_of(value))
+    if value.__class__ is Markup:
+        known: Markup = value
+        return known
+    return markdown(Words.__html__(value) if value.__class__ is Words else _markdown_of(value))
 
 
-def printed(value: object) -> str:
+def printed(value: Any) -> str:
     """The same, where it ends as a part of a text."""
-    return value if value.__class__ is Markup else _markdown_of(value)
+    if value.__class__ is Markup:
+        known: str = value
+        return known
+    return Words.__html__(value) if value.__class__ is Words else _markdown_of(value)
 
 
 def markdown(text: str) -> Markup:
