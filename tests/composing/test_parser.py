@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from briefbook.composing import inlines, parser
+from briefbook.composing import inlines, markup, parser, pieces, plain_blocks
 from briefbook.composing.markup import MarkupError, parse_section
 from briefbook.document import Block, Image
 
@@ -50,6 +50,7 @@ STARTS = (
         "> ",
         "    ",
     ),
+    *("12th ", "5", "- 3 ", "7) ", "1. 2. ", "0"),
     *("  ", "| ", "|", "---", "===", "```", "[ref]: https://example.org", "- - -", "1.", "-", "**", "  - "),
 )
 ENDS = ("", "", "", " |", "|", "  ", "\\", " #", " ##", ":")
@@ -82,15 +83,12 @@ markdown = st.lists(line, max_size=9).map("\n".join)
 
 @contextmanager
 def the_long_way() -> Iterator[None]:
-    """Without the rule for plain blocks, and all words through the parser."""
-    pieces = inlines._PIECE
-    parser._PARSER.block.ruler.disable("plainly")
-    inlines._PIECE = re.compile("(?!)")
-    try:
+    """Without the reader of plain blocks, and all words through the parser."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "plain_blocks", lambda _: None)
+        strange = re.compile("()()()()()()()()().", re.DOTALL)  # whatever stands there
+        patch.setattr(pieces, "_PIECE", strange)
         yield
-    finally:
-        inlines._PIECE = pieces
-        parser._PARSER.block.ruler.enable("plainly")
 
 
 def made(text: str) -> tuple[Block, ...] | tuple[str, int | None]:
@@ -112,17 +110,19 @@ def test_both_ways_lead_to_the_same_blocks(text: str) -> None:
 
 
 KINDS = {
-    "words": "{#a name}Ana Holm{/}, **{#a post}Minister{/}** of “[it](<https\\:\\/\\/a\\.org>)”.{^note}",
-    "title": "## Agreed {#a name}with{/}{>}12 May",
-    "items": "1. First\\.{^note}\n2. Second\n\n3. Third\n\nAfter",
-    "rows": "| a | b |\n|-|-|\n| {#a name}c \\| d{/} | |\n",
+    "Line": "{#a name}Ana Holm{/}, **{#a post}Minister{/}** of “[it](<https\\:\\/\\/a\\.org>)”.{^note}",
+    "Title": "## Agreed {#a name}with{/}{>}12 May",
+    "Items": "1. First\\.{^note}\n2. Second\n\n3. Third\n\nAfter",
+    "Rows": "| a | b |\n|-|-|\n| {#a name}c \\| d{/} | |\n",
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_templates_print_most_takes_the_short_way(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(inlines, "children_of")
-    assert parser.blocks_in(KINDS[kind], {})[0].type == kind
+    blocks = plain_blocks.plain_blocks(KINDS[kind])
+    assert blocks is not None
+    assert type(blocks[0]).__name__ == kind
     assert parse_section(KINDS[kind])
 
 
