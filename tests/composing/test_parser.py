@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import MD_TRIM_CHARS
 
-from briefbook.composing import inlines, markup, parser, pieces, plain_blocks
+from briefbook.composing import markup, parser, pieces, plain_blocks
 from briefbook.composing.markup import MarkupError, parse_section
 from briefbook.document import Block, Image
 
@@ -119,7 +120,7 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_templates_print_most_takes_the_short_way(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(inlines, "children_of")
+    monkeypatch.delattr(parser, "children_of")
     blocks = plain_blocks.plain_blocks(KINDS[kind])
     assert blocks is not None
     assert type(blocks[0]).__name__ == kind
@@ -127,6 +128,15 @@ def test_what_templates_print_most_takes_the_short_way(kind: str, monkeypatch: p
 
 
 @settings(max_examples=50)
-@given(st.from_regex(parser._PLAIN_ADDRESS, fullmatch=True))
+@given(st.from_regex(pieces.PLAIN_ADDRESS, fullmatch=True))
 def test_a_plain_address_is_as_markdown_it_would_spell_it(address: str) -> None:
     assert MarkdownIt().normalizeLink(address) == address
+
+
+@given(st.text("aZ9é /:.~#?=%\\\\&;<amp>\u00a0", max_size=12).map("https\\://a.org/{}".format))
+def test_a_target_is_the_one_that_markdown_it_would_find(destination: str) -> None:
+    assert pieces._target_of(destination) == parser.target_of(destination)
+
+
+def test_what_is_taken_away_around_words_is_what_markdown_it_takes_away() -> None:
+    assert sorted(plain_blocks.TRIMMED) == sorted(MD_TRIM_CHARS)

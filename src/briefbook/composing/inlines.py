@@ -6,9 +6,9 @@ Most of it is read by `pieces`, the rest as the parser's tokens.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from briefbook.composing.parser import Env, Token, children_of
 from briefbook.composing.pieces import (
     CONTROLS,
     INLINES,
@@ -21,6 +21,9 @@ from briefbook.composing.pieces import (
 )
 from briefbook.composing.runs import OF_PICTURES, Mark, MarkupError, PictureMark, trimmed
 from briefbook.document import Inline, LineBreak, Link, Text, plain
+
+if TYPE_CHECKING:  # imported with the first text that needs it
+    from briefbook.composing.parser import Env, Token
 
 # What is no place for words, as people call it.
 FOREIGN = {
@@ -35,7 +38,7 @@ _CONTROL = re.compile(f"[{CONTROLS}]")
 
 
 def read_inlines(
-    content: str, env: Env, line: int | None, title: str = "", start: int = 0
+    content: str, env: "Env", line: int | None, title: str = "", start: int = 0
 ) -> tuple[list[Inline | Mark], bool]:
     """The inlines of a block's content, which begins at `start`, behind an anchor if it has one.
 
@@ -45,6 +48,8 @@ def read_inlines(
     pieces = read_pieces(content, start, title)
     if pieces is not None:
         return pieces
+    from briefbook.composing.parser import children_of
+
     runs = _Runs(line=line, title=title)
     children = children_of(content, env)
     runs.read(children[1:] if start else children)
@@ -67,7 +72,7 @@ class _Runs:
     style: tuple[bool, bool, Marks] = (False, False, NO_MARKS)  # strong, emphasised
     ends_in_space: bool = False
 
-    def read(self, tokens: Iterable[Token]) -> None:
+    def read(self, tokens: "Iterable[Token]") -> None:
         """Read the tokens of a whole block."""
         for token in tokens:
             self._read_token(token)
@@ -75,7 +80,7 @@ class _Runs:
         if self.marks:
             raise MarkupError("a mark is opened and not closed", self.line)
 
-    def _read_token(self, token: Token) -> None:
+    def _read_token(self, token: "Token") -> None:
         match token.type:
             case "text" | "text_special":
                 self._add_text(token.content)

@@ -8,11 +8,10 @@ is the list of sources. What the tree has no block for (code blocks, quotations)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from briefbook.composing.figures import timeline_of
 from briefbook.composing.inlines import FOREIGN, read_inlines
-from briefbook.composing.parser import Env, Token, blocks_in
 from briefbook.composing.plain_blocks import Items, Line, PlainBlock, Rows, Title, plain_blocks
 from briefbook.composing.runs import FLUSH, Mark, PictureMark, PlotMark, trimmed
 from briefbook.composing.runs import MarkupError as MarkupError
@@ -39,6 +38,9 @@ from briefbook.document import (
 from briefbook.marks import MARK
 from briefbook.outline import is_shown
 
+if TYPE_CHECKING:  # imported with the first text that needs it
+    from briefbook.composing.parser import Env, Token
+
 _NO_PICTURES: Mapping[str, Image] = {}
 
 
@@ -51,6 +53,8 @@ def parse_section(markdown: str, pictures: Mapping[str, Image] = _NO_PICTURES) -
     plain_ones = plain_blocks(markdown)
     if plain_ones is not None:
         return _Blocks(tokens=(), pictures=pictures, env={}).read_plain(plain_ones)
+    from briefbook.composing.parser import blocks_in
+
     env: Env = {}
     return _Blocks(tokens=blocks_in(markdown, env), pictures=pictures, env=env).read_all()
 
@@ -72,9 +76,9 @@ def parse_line(markdown: str) -> Inlines:
 class _Blocks:
     """Reads a flat list of tokens into blocks."""
 
-    tokens: Sequence[Token]
+    tokens: "Sequence[Token]"
     pictures: Mapping[str, Image]
-    env: Env
+    env: "Env"
     at: int = 0
     last_heading: str = ""
 
@@ -101,7 +105,7 @@ class _Blocks:
             case _:
                 assert_never(block)
 
-    def _next(self) -> Token:
+    def _next(self) -> "Token":
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -156,7 +160,7 @@ class _Blocks:
             raise MarkupError(message, line)
         return Figure(alt=mark.alt, picture=self.pictures[mark.name], caption=caption)
 
-    def _list(self, opening: Token) -> ItemList | SourceList:
+    def _list(self, opening: "Token") -> ItemList | SourceList:
         items = _Items()
         while self.tokens[self.at].type == "list_item_open":
             line = _line(self._next())
@@ -283,7 +287,7 @@ def _entry(anchor: str, blocks: Sequence[Block], line: int | None) -> SourceEntr
             raise MarkupError("an entry of the list of sources is one paragraph", line)
 
 
-def _line(token: Token) -> int | None:
+def _line(token: "Token") -> int | None:
     return token.map[0] + 1 if token.map else None
 
 

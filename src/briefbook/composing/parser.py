@@ -1,20 +1,20 @@
 """The Markdown parser: CommonMark with GFM tables, raw HTML off, and our marks. The only use of markdown-it.
 
 Blocks come without their inlines: whoever reads them asks for these, and for words, marks and plain links
-needs no parser (`pieces`); nor do blocks of the plainest form (`plain_blocks`).
+needs no parser (`pieces`); nor do blocks of the plainest form (`plain_blocks`). So this module is imported
+with the first text that has others: few memos have, and importing it takes as long as making two.
 """
 
-import re
 from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import MD_TRIM_CHARS as MD_TRIM_CHARS
 from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_core import StateCore, normalize
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token as Token
 
+from briefbook.composing.pieces import PLAIN_ADDRESS
 from briefbook.marks import MARK
 
 Env = dict[str, Any]  # what the blocks of a text define for its inlines: the targets of references
@@ -30,12 +30,9 @@ class _Parser(MarkdownIt):
         return _normalized(url)
 
 
-_PLAIN_ADDRESS = re.compile(r"https?://(?:[a-z0-9]+[.-])+[a-z]+(?:/[A-Za-z0-9._~/-]*)?")  # stays as it is
-
-
 @lru_cache(maxsize=16384)  # a source is listed by many memos
 def _normalized(url: str) -> str:
-    return url if _PLAIN_ADDRESS.fullmatch(url) else MarkdownIt.normalizeLink(_PARSER, url)
+    return url if PLAIN_ADDRESS.fullmatch(url) else MarkdownIt.normalizeLink(_PARSER, url)
 
 
 def target_of(destination: str) -> str:

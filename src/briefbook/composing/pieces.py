@@ -11,7 +11,6 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from briefbook.composing.parser import target_of
 from briefbook.composing.runs import ANCHOR, FLUSH, OF_PLOTS, Mark, PlotMark
 from briefbook.document import Cite, CitedSource, Inline, LineBreak, Link, Origin, Slot, Text
 from briefbook.marks import MARK, cited_in, slot_in
@@ -154,7 +153,7 @@ class _Pieces:
         if self.target:
             if sign[:2] != "](" or not self.linked:  # an empty link: its words go on
                 return False
-            target = target_of(sign[3:-2])
+            target = _target_of(sign[3:-2])
             if not target.startswith(LINK_SCHEMES):
                 return False
             texts = tuple(text for text in self.linked if isinstance(text, Text))
@@ -208,3 +207,16 @@ def _bare(escaped: str) -> str:
     if "\\\\" in escaped:  # a backslash that stands for itself
         return _ESCAPED.sub(_CHARACTER, escaped)
     return escaped.replace("\\", "")
+
+
+PLAIN_ADDRESS = re.compile(r"https?://(?:[a-z0-9]+[.-])+[a-z]+(?:/[A-Za-z0-9._~/-]*)?")  # stays as it is
+
+
+@lru_cache(maxsize=16384)  # a source is listed by many memos
+def _target_of(destination: str) -> str:
+    """The target of a link from what stands between its `<` and `>`."""
+    if "&" not in destination and PLAIN_ADDRESS.fullmatch(bare := _ESCAPED.sub(_CHARACTER, destination)):
+        return bare
+    from briefbook.composing.parser import target_of  # most addresses are plain
+
+    return target_of(destination)

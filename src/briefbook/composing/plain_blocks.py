@@ -14,8 +14,6 @@ own way, and means the same: a test compares the two.
 import re
 from typing import NamedTuple
 
-from briefbook.composing.parser import MD_TRIM_CHARS
-
 
 class Title(NamedTuple):
     """A heading; lines count from 1."""
@@ -58,6 +56,11 @@ _BELOW_HEADER = re.compile(r"\|(?:-+\|)+ *")
 _BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
 _MOST_CELLS = 0x1000  # that rows may lack; the parser's own rule takes care of more
 _INDENT = " \t"
+# What markdown-it takes away around words (`MD_TRIM_CHARS`).
+TRIMMED = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def plain_blocks(markdown: str) -> list[PlainBlock] | None:
@@ -97,11 +100,11 @@ def _single(lines: list[str], at: int) -> tuple[PlainBlock, int] | None:
         return None
     if line[0] != "#":
         words = _WORDS.fullmatch(line)
-        return None if words is None else (Line(at + 1, line.strip(MD_TRIM_CHARS)), at + 2)
+        return None if words is None else (Line(at + 1, line.strip(TRIMMED)), at + 2)
     title = _TITLE.fullmatch(line)
     if title is None:
         return None
-    content = title[2].strip(MD_TRIM_CHARS)
+    content = title[2].strip(TRIMMED)
     if content.endswith("#"):  # a heading may be closed by these
         return None
     return Title(at + 1, len(title[1]), content), at + 2
@@ -112,7 +115,7 @@ def _items(lines: list[str], at: int, end: int, first: re.Match[str]) -> tuple[P
     line, items = at + 1, []
     found: re.Match[str] | None = first
     while found is not None and (found[1] is None) is (first[1] is None):
-        items.append((at + 1, found[2].strip(MD_TRIM_CHARS)))
+        items.append((at + 1, found[2].strip(TRIMMED)))
         after = at + 1
         while after < end and not lines[after].strip(_INDENT):
             after += 1
@@ -153,11 +156,11 @@ def _rows(lines: list[str], at: int) -> tuple[PlainBlock, int] | None:
 
 
 def _cells_of(line: str) -> list[str]:
-    line = line.strip(MD_TRIM_CHARS)
+    line = line.strip(TRIMMED)
     if "\\|" in line:
         cells = [cell.replace("\\|", "|") for cell in _BETWEEN_CELLS.split(line)]
     else:
         cells = line.split("|")
     if not cells[-1]:
         cells.pop()
-    return [cell.strip(MD_TRIM_CHARS) for cell in cells[1:]]
+    return [cell.strip(TRIMMED) for cell in cells[1:]]
