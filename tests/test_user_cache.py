@@ -38,6 +38,17 @@ def test_all_of_it_is_the_users_alone_whatever_the_umask(tmp_path: Path) -> None
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
 
 
+def test_what_is_worked_out_once_is_worked_out_again_only_where_its_entry_is_harmed(tmp_path: Path) -> None:
+    made = {"width": 0.5, "parts": [("name", b"bytes", 2)], "none": None}
+    assert cache(tmp_path).worked_out("a key", lambda: made) == made
+    assert cache(tmp_path).worked_out("a key", lambda: pytest.fail("made again")) == made
+    [entry] = entries(tmp_path)
+    cut(entry)
+    assert cache(tmp_path).worked_out("a key", lambda: "anew") == "anew"
+    assert cache(tmp_path).worked_out("a key", lambda: pytest.fail("made again")) == "anew"
+    assert cache(None).worked_out("a key", lambda: "each time") == "each time"
+
+
 def open_to_others(path: Path) -> None:
     path.chmod(path.stat().st_mode | 0o020)
 

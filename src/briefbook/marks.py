@@ -28,7 +28,7 @@ from briefbook.document import Origin, Slot
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
 # entity: at the end of a value it would be read together with what the template writes next, such as `|`.
-_PUNCTUATION = re.compile(r"[!-/:-@\[\]^_`{-~]")
+_BEFORE_PUNCTUATION = re.compile(r"(?=[!-/:-@\[\]^_`{-~])")
 _BACKSLASH = "&#92;"
 # What breaks lines, and plain white space; a no-break or thin space means something and stays. A single space
 # is left as it is, for most of a text's are.
@@ -62,14 +62,15 @@ _ENDING = re.compile(r"(?:\{/\})*(?P<cites>(?:\{\^[^}]*\})*)\Z")
 
 def escaped(text: str) -> str:
     """Text as Markdown that reads as just that text, on one line."""
-    told = _SPACE.sub(" ", text)
-    if "\\" in told:
-        return _BACKSLASH.join(_PUNCTUATION.sub(_with_backslash, part) for part in told.split("\\"))
-    return _PUNCTUATION.sub(_with_backslash, told)
+    if "  " in text or not text.isprintable():  # else no white space but single spaces is in it
+        text = _SPACE.sub(" ", text)
+    if "\\" in text:
+        return _BACKSLASH.join([_with_backslashes(part) for part in text.split("\\")])
+    return _with_backslashes(text)
 
 
-def _with_backslash(found: re.Match[str]) -> str:  # a pattern for `sub` would be looked up each time
-    return "\\" + found[0]
+def _with_backslashes(text: str) -> str:
+    return "\\".join(_BEFORE_PUNCTUATION.split(text))
 
 
 def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | None = None) -> str:
@@ -110,6 +111,20 @@ def cited_in(mark: str) -> tuple[Cited, ...]:
     """What a mark, its braces and `^` taken off, cites."""
     parts = (part.partition(">") for part in mark.split(","))
     return merged(Cited(source, _decoded(target) or None) for source, _, target in parts)
+
+
+_CITING = re.compile(r"\{([@^])([^{}]+)\}")
+
+
+def sources_in(markdown: str) -> set[str]:
+    """The ids of all sources that the marks in a text may cite or list, and of some that only look so."""
+    found: set[str] = set()
+    for kind, told in set(_CITING.findall(markdown)):
+        if kind == "^":
+            found.update([cited.partition(">")[0] for cited in told.split(",")])
+        else:
+            found.add(told)
+    return found
 
 
 def _cited_as(cited: Cited) -> str:

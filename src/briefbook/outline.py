@@ -89,7 +89,11 @@ def _says(inlines: Inlines) -> bool:
 
     A lone accent is drawn, so it stays; `document.is_blank`, for what must say something, wants more.
     """
-    return any(_SEEN.search(plain((inline,))) for inline in inlines)
+    for inline in inlines:  # the first nearly always settles it
+        words = inline.text if inline.__class__ is Text else plain((inline,))
+        if _SEEN.search(words):
+            return True
+    return False
 
 
 def shown(blocks: Iterable[Block]) -> list[Block]:

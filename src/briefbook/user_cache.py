@@ -6,6 +6,7 @@ could write into the user's programs as well. Where that cannot be told (Windows
 """
 
 import hashlib
+import marshal
 import os
 import stat
 import sys
@@ -14,6 +15,7 @@ from contextlib import suppress
 from functools import cache, cached_property
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+from typing import Any
 
 from briefbook.tool import tool_identity
 
@@ -70,6 +72,18 @@ class UserCache:
             with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
                 file.write(hashlib.sha256(data).digest() + data)
             temporary.replace(target)
+
+    def worked_out(self, key: str, make: Callable[[], Any]) -> Any:
+        """What `make` makes, of texts, bytes, numbers, lists, tuples and dictionaries; kept under a key.
+
+        The key says all that it is made of, but what the identity stands for.
+        """
+        kept = self.get(key)
+        if kept is not None:
+            return marshal.loads(kept)
+        made = make()
+        self.put(key, marshal.dumps(made))
+        return made
 
     def _there(self) -> Path | None:
         if self._folder is None and self._base is not None and _is_private(self._base):

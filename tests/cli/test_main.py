@@ -431,6 +431,22 @@ def test_a_command_imports_what_it_needs(book: Path, arguments: list[str], unwan
     assert imported.isdisjoint(unwanted), imported & set(unwanted)
 
 
+def test_what_one_build_worked_out_of_a_look_the_next_does_not_import(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    asked = ["build", "council", "--format", "docx,pdf", "--out"]
+    assert {"docx", "reportlab"} <= imported_by(book, *asked, "first")
+    imported = imported_by(book, *asked, "again")
+    assert imported.isdisjoint({"docx", "reportlab", "PIL"})
+    first, again = (
+        {path.name: path.read_bytes() for path in (book / out).rglob("council.*")}
+        for out in ("first", "again")
+    )
+    assert first == again
+    assert {"council.docx", "council.pdf"} <= first.keys()
+
+
 def test_every_memo_can_be_shown(book: Path) -> None:
     for memo in MEMOS:
         assert run("show", memo).exit_code == 0

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import MD_TRIM_CHARS
 
-from briefbook.composing import inlines, parser
+from briefbook.composing import markup, parser, pieces, plain_blocks
 from briefbook.composing.markup import MarkupError, parse_section
 from briefbook.document import Block, Image
 
@@ -50,6 +51,7 @@ STARTS = (
         "> ",
         "    ",
     ),
+    *("12th ", "5", "- 3 ", "7) ", "1. 2. ", "0"),
     *("  ", "| ", "|", "---", "===", "```", "[ref]: https://example.org", "- - -", "1.", "-", "**", "  - "),
 )
 ENDS = ("", "", "", " |", "|", "  ", "\\", " #", " ##", ":")
@@ -82,15 +84,12 @@ markdown = st.lists(line, max_size=9).map("\n".join)
 
 @contextmanager
 def the_long_way() -> Iterator[None]:
-    """Without the rule for plain blocks, and all words through the parser."""
-    pieces = inlines._PIECE
-    parser._PARSER.block.ruler.disable("plainly")
-    inlines._PIECE = re.compile("(?!)")
-    try:
+    """Without the reader of plain blocks, and all words through the parser."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "plain_blocks", lambda _: None)
+        strange = re.compile("()()()()()()()()().", re.DOTALL)  # whatever stands there
+        patch.setattr(pieces, "_PIECE", strange)
         yield
-    finally:
-        inlines._PIECE = pieces
-        parser._PARSER.block.ruler.enable("plainly")
 
 
 def made(text: str) -> tuple[Block, ...] | tuple[str, int | None]:
@@ -112,21 +111,32 @@ def test_both_ways_lead_to_the_same_blocks(text: str) -> None:
 
 
 KINDS = {
-    "words": "{#a name}Ana Holm{/}, **{#a post}Minister{/}** of “[it](<https\\:\\/\\/a\\.org>)”.{^note}",
-    "title": "## Agreed {#a name}with{/}{>}12 May",
-    "items": "1. First\\.{^note}\n2. Second\n\n3. Third\n\nAfter",
-    "rows": "| a | b |\n|-|-|\n| {#a name}c \\| d{/} | |\n",
+    "Line": "{#a name}Ana Holm{/}, **{#a post}Minister{/}** of “[it](<https\\:\\/\\/a\\.org>)”.{^note}",
+    "Title": "## Agreed {#a name}with{/}{>}12 May",
+    "Items": "1. First\\.{^note}\n2. Second\n\n3. Third\n\nAfter",
+    "Rows": "| a | b |\n|-|-|\n| {#a name}c \\| d{/} | |\n",
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_templates_print_most_takes_the_short_way(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(inlines, "children_of")
-    assert parser.blocks_in(KINDS[kind], {})[0].type == kind
+    monkeypatch.delattr(parser, "children_of")
+    blocks = plain_blocks.plain_blocks(KINDS[kind])
+    assert blocks is not None
+    assert type(blocks[0]).__name__ == kind
     assert parse_section(KINDS[kind])
 
 
 @settings(max_examples=50)
-@given(st.from_regex(parser._PLAIN_ADDRESS, fullmatch=True))
+@given(st.from_regex(pieces.PLAIN_ADDRESS, fullmatch=True))
 def test_a_plain_address_is_as_markdown_it_would_spell_it(address: str) -> None:
     assert MarkdownIt().normalizeLink(address) == address
+
+
+@given(st.text("aZ9é /:.~#?=%\\\\&;<amp>\u00a0", max_size=12).map("https\\://a.org/{}".format))
+def test_a_target_is_the_one_that_markdown_it_would_find(destination: str) -> None:
+    assert pieces._target_of(destination) == parser.target_of(destination)
+
+
+def test_what_is_taken_away_around_words_is_what_markdown_it_takes_away() -> None:
+    assert sorted(plain_blocks.TRIMMED) == sorted(MD_TRIM_CHARS)

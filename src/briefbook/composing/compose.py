@@ -36,6 +36,7 @@ from briefbook.document import (
 from briefbook.facts import Wording as Texts
 from briefbook.frozen import frozen
 from briefbook.marking import Banner, Marking, raised
+from briefbook.marks import sources_in
 from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
 from briefbook.outline import outlined
 from briefbook.selection import Selection, Words
@@ -311,6 +312,8 @@ def blocks_in(
     """The blocks of what a template made. Raises BriefbookError; `which` says why a source is not citable."""
     try:
         blocks = parse_section(markdown, pictures)
+        if citable.issuperset(sources_in(markdown)):
+            return blocks
         for block in blocks:
             listed = {entry.source for entry in block.entries} if isinstance(block, SourceList) else set()
             cited = {s.source for i in inlines_of(block) if isinstance(i, Cite) for s in i.sources}

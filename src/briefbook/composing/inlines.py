@@ -1,32 +1,30 @@
 """The Markdown of one block's words → runs, with the style, the origin and the language that they have.
 
-Most of what templates print is words, marks, strong words and plain links. `_PIECE` knows these, and reads
-them as CommonMark does; a text in which anything else stands goes through the parser, from its beginning.
+Most of it is read by `pieces`, the rest as the parser's tokens.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from operator import itemgetter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from briefbook.composing.parser import Env, Token, children_of, target_of
-from briefbook.composing.runs import (
-    ANCHOR,
-    FLUSH,
-    OF_PICTURES,
-    OF_PLOTS,
-    Mark,
-    MarkupError,
-    PictureMark,
-    PlotMark,
-    trimmed,
+from briefbook.composing.pieces import (
+    CONTROLS,
+    INLINES,
+    LINK_SCHEMES,
+    NO_MARKS,
+    SPACES,
+    Marks,
+    opened,
+    read_pieces,
 )
-from briefbook.document import Cite, CitedSource, Inline, LineBreak, Link, Origin, Slot, Text, plain
-from briefbook.marks import MARK, cited_in, slot_in
+from briefbook.composing.runs import OF_PICTURES, Mark, MarkupError, PictureMark, trimmed
+from briefbook.document import Inline, LineBreak, Link, Text, plain
 
-LINK_SCHEMES = ("http://", "https://", "mailto:")
+if TYPE_CHECKING:  # imported with the first text that needs it
+    from briefbook.composing.parser import Env, Token
+
 # What is no place for words, as people call it.
 FOREIGN = {
     "fence": "a code block",
@@ -36,112 +34,45 @@ FOREIGN = {
     "hr": "a rule",
 }
 
-_SPACES = re.compile(" {2,}")
-# Of what a run of words never holds; the readers and `marks.escaped` keep it out of values.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-
-_PUNCTUATION = r"[!-/:-@\[-`{-~]"
-_PLAIN = rf"(?:[^\n!&*<\[\]\\_`{{]++|\\{_PUNCTUATION}|!(?!\[)|&(?![#A-Za-z]))++"  # means nothing in Markdown
-_PIECE = re.compile(
-    rf"(?P<words>{_PLAIN})"
-    r"|\{\#(?P<fact>[a-z0-9._-]*)[ ](?P<field>[a-z_]*)(?:[ ](?P<language>[A-Za-z0-9-]+))?\}"
-    rf"(?P<told>{_PLAIN})\{{/\}}"
-    r"|(?P<mark>\{)"
-    # Strong words as CommonMark 0.31 has them (6.2), where no other delimiter stands near.
-    r"|(?P<open>(?:^|(?<=[ ]))\*\*(?=[^\s*_]))"
-    r"|(?P<close>(?<=[^\s*_])\*\*(?=[ !-)+-/:-@\[-^`{-~]|\Z))"
-    r"|(?P<link>\[)"
-    rf"|\]\(<(?P<target>(?:[^\n<>\\&]|\\{_PUNCTUATION})*)>\)"
-)
-_ESCAPED = re.compile(rf"\\({_PUNCTUATION})")
-_CHARACTER = itemgetter(1)
+_CONTROL = re.compile(f"[{CONTROLS}]")
 
 
 def read_inlines(
-    content: str, env: Env, line: int | None, title: str = "", start: int = 0
-) -> list[Inline | Mark]:
+    content: str, env: "Env", line: int | None, title: str = "", start: int = 0
+) -> tuple[list[Inline | Mark], bool]:
     """The inlines of a block's content, which begins at `start`, behind an anchor if it has one.
 
+    And whether they are tidy: `trimmed` would find no mark of a block and no space to take away.
     `title`: of the slots that have none of their own. Raises MarkupError with the `line`.
     """
+    pieces = read_pieces(content, start, title)
+    if pieces is not None:
+        return pieces
+    from briefbook.composing.parser import children_of
+
     runs = _Runs(line=line, title=title)
-    try:
-        is_read = runs.read_pieces(content, start)
-    except MarkupError:  # the parser may take it for something else
-        is_read = False
-    if not is_read:
-        runs = _Runs(line=line, title=title)
-        children = children_of(content, env)
-        runs.read(children[1:] if start else children)
-    return runs.found
-
-
-@lru_cache(maxsize=4096)  # a memo names a forum or a person many times
-def _origin(fact: str, field: str) -> Origin | None:
-    return Origin(fact=fact, field=field) if fact else None
-
-
-_Marks = tuple[Origin | None, str | None, Slot | None]  # what words are of, their language, their slot
-_NO_MARKS: _Marks = (None, None, None)
+    children = children_of(content, env)
+    runs.read(children[1:] if start else children)
+    return runs.found, False
 
 
 @dataclass(slots=True)
 class _Runs:
-    """Reads the pieces or tokens of one block into runs, keeping style, origin and language as it goes."""
+    """Reads the tokens of one block into runs, keeping style, origin and language as it goes."""
 
     line: int | None
     title: str = ""  # of the slots that have none of their own
     strong: int = 0
     emphasis: int = 0
-    target: str | None = None  # of the link that is open; empty while it is not known
-    marks: list[_Marks] = field(default_factory=list)
+    target: str | None = None  # of the link that is open
+    marks: list[Marks] = field(default_factory=list)
     found: list[Inline | Mark] = field(default_factory=list)
     linked: list[Text] = field(default_factory=list)
     words: str = ""  # of a run that may go on
-    style: tuple[bool, bool, _Marks] = (False, False, _NO_MARKS)  # strong, emphasised
+    style: tuple[bool, bool, Marks] = (False, False, NO_MARKS)  # strong, emphasised
     ends_in_space: bool = False
 
-    # ------------------------------------------------------------------------- from a text
-
-    def read_pieces(self, content: str, at: int) -> bool:
-        """Read a text that is pieces and nothing else; False if it is not, which leaves it half read."""
-        if _CONTROL.search(content):
-            return False
-        end = len(content)
-        while at < end:
-            found = _PIECE.match(content, at)
-            if found is None:
-                return False
-            at = found.end()
-            match found.lastgroup:
-                case "words":
-                    self._add_words(_bare(found[0]), self.marks[-1] if self.marks else _NO_MARKS)
-                case "told":
-                    _, fact, named, language, told = found.groups()[:5]
-                    slot = self.marks[-1][2] if self.marks else None
-                    self._add_words(_bare(told), (_origin(fact, named), language, slot))
-                case "mark":
-                    mark = MARK.match(content, at - 1)
-                    if mark is None:
-                        return False
-                    self._read_mark(mark)
-                    at = mark.end()
-                case "open" if not self.strong and self.target is None:
-                    self.strong = 1
-                case "close" if self.strong and self.target is None:
-                    self.strong = 0
-                case "link" if not self.strong and self.target is None:
-                    self._open_link(None)
-                case "target" if self.target is not None:
-                    self._close_link(target_of(found["target"]))
-                case _:
-                    return False
-        self._flush()
-        return not self.strong and self.target is None and not self.marks
-
-    # ------------------------------------------------------------------------ from tokens
-
-    def read(self, tokens: Iterable[Token]) -> None:
+    def read(self, tokens: "Iterable[Token]") -> None:
         """Read the tokens of a whole block."""
         for token in tokens:
             self._read_token(token)
@@ -149,7 +80,7 @@ class _Runs:
         if self.marks:
             raise MarkupError("a mark is opened and not closed", self.line)
 
-    def _read_token(self, token: Token) -> None:
+    def _read_token(self, token: "Token") -> None:
         match token.type:
             case "text" | "text_special":
                 self._add_text(token.content)
@@ -164,7 +95,7 @@ class _Runs:
             case "link_open":
                 self._open_link(str(token.attrGet("href") or ""))
             case "link_close":
-                self._close_link(self.target or "")
+                self._close_link()
             case "mark":
                 self._read_mark(token.meta["found"])
             case "image":
@@ -185,38 +116,32 @@ class _Runs:
         self.found.append(inline)
         self.ends_in_space = False
 
-    def _open_link(self, target: str | None) -> None:
-        """Begin a link; None where its target comes with its end."""
-        if target is not None:
-            self._check_target(target)
+    def _open_link(self, target: str) -> None:
+        if not target.startswith(LINK_SCHEMES):
+            raise MarkupError(f"a link leads to http, https or mailto, not to {target!r}", self.line)
         self._flush()
-        self.target = target or ""
+        self.target = target
 
-    def _close_link(self, target: str) -> None:
-        self._check_target(target)
+    def _close_link(self) -> None:
         self._flush()
         if self.linked:
-            self.found.append(Link(children=tuple(self.linked), target=target))
+            self.found.append(Link(children=tuple(self.linked), target=self.target or ""))
         elif self.found and isinstance(last := self.found[-1], Text):  # an empty link: its run may go on
             self.found.pop()
             self.words = last.text
             self.style = (last.strong, last.emphasis, (last.origin, last.language, last.slot))
         self.target, self.linked = None, []
 
-    def _check_target(self, target: str) -> None:
-        if not target.startswith(LINK_SCHEMES):
-            raise MarkupError(f"a link leads to http, https or mailto, not to {target!r}", self.line)
-
     def _add_text(self, words: str) -> None:
         if _CONTROL.search(words):
             raise MarkupError(f"a control character stands in {words!r}", self.line)
-        self._add_words(words, self.marks[-1] if self.marks else _NO_MARKS)
+        self._add_words(words, self.marks[-1] if self.marks else NO_MARKS)
 
-    def _add_words(self, words: str, marks: _Marks) -> None:
-        if self.ends_in_space:  # two pieces may each bring the space between them
+    def _add_words(self, words: str, marks: Marks) -> None:
+        if self.ends_in_space:  # two tokens may each bring the space between them
             words = words.removeprefix(" ")
         if "  " in words:
-            words = _SPACES.sub(" ", words)
+            words = SPACES.sub(" ", words)
         if not words:
             return
         style = (self.strong > 0, self.emphasis > 0, marks)
@@ -244,37 +169,13 @@ class _Runs:
             self.linked.append(text)
 
     def _read_mark(self, found: re.Match[str]) -> None:
-        match found.lastgroup:
-            case "close":
-                if not self.marks:
-                    raise MarkupError("a mark is closed that was not opened", self.line)
-                self.marks.pop()
-            case "cite":
-                cited = (
-                    CitedSource(source=str(s), number=0, target=s.target) for s in cited_in(found["cite"])
-                )
-                self._add(Cite(sources=tuple(cited)))
-            case "line":
-                self._add(LineBreak())
-            case "flush":
-                self._add(FLUSH)
-            case "anchor":
-                self._add(ANCHOR)
-            case "plot":
-                self._add(PlotMark(belongs=OF_PLOTS, told=found["plot"]))
-            case _:
-                self._open_mark(found)
-
-    def _open_mark(self, found: re.Match[str]) -> None:
-        """Begin words with a mark of their own; what is marked in a slot stays in it."""
-        origin, language, slot = self.marks[-1] if self.marks else _NO_MARKS
-        if found["slot"] is not None:
-            slot = slot_in(found.groupdict())
-            slot = replace(slot, title=slot.title or self.title or slot.id)
+        kind = found.lastgroup or ""
+        if kind in INLINES:
+            self._add(INLINES[kind](found))
+        elif kind != "close":
+            around = self.marks[-1] if self.marks else NO_MARKS
+            self.marks.append(opened(found.groupdict(), around, self.title))
+        elif self.marks:
+            self.marks.pop()
         else:
-            origin, language = _origin(found["fact"], found["field"]), found["language"]
-        self.marks.append((origin, language, slot))
-
-
-def _bare(escaped: str) -> str:
-    return _ESCAPED.sub(_CHARACTER, escaped) if "\\" in escaped else escaped
+            raise MarkupError("a mark is closed that was not opened", self.line)

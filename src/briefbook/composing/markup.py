@@ -8,10 +8,11 @@ is the list of sources. What the tree has no block for (code blocks, quotations)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, assert_never
 
 from briefbook.composing.figures import timeline_of
 from briefbook.composing.inlines import FOREIGN, read_inlines
-from briefbook.composing.parser import Env, Token, blocks_in
+from briefbook.composing.plain_blocks import Items, Line, PlainBlock, Rows, Title, plain_blocks
 from briefbook.composing.runs import FLUSH, Mark, PictureMark, PlotMark, trimmed
 from briefbook.composing.runs import MarkupError as MarkupError
 from briefbook.diagnostics import did_you_mean
@@ -37,6 +38,9 @@ from briefbook.document import (
 from briefbook.marks import MARK
 from briefbook.outline import is_shown
 
+if TYPE_CHECKING:  # imported with the first text that needs it
+    from briefbook.composing.parser import Env, Token
+
 _NO_PICTURES: Mapping[str, Image] = {}
 
 
@@ -46,6 +50,11 @@ def parse_section(markdown: str, pictures: Mapping[str, Image] = _NO_PICTURES) -
     Citations are not numbered yet: `compose` does that. Raises MarkupError for Markdown that the tree has no
     block for.
     """
+    plain_ones = plain_blocks(markdown)
+    if plain_ones is not None:
+        return _Blocks(tokens=(), pictures=pictures, env={}).read_plain(plain_ones)
+    from briefbook.composing.parser import blocks_in
+
     env: Env = {}
     return _Blocks(tokens=blocks_in(markdown, env), pictures=pictures, env=env).read_all()
 
@@ -67,9 +76,9 @@ def parse_line(markdown: str) -> Inlines:
 class _Blocks:
     """Reads a flat list of tokens into blocks."""
 
-    tokens: Sequence[Token]
+    tokens: "Sequence[Token]"
     pictures: Mapping[str, Image]
-    env: Env
+    env: "Env"
     at: int = 0
     last_heading: str = ""
 
@@ -77,9 +86,26 @@ class _Blocks:
         blocks: list[Block] = []
         while self.at < len(self.tokens):
             blocks.append(self._read_block())
-        return tuple(_with_lead_ins(blocks))
+        return _with_lead_ins(blocks)
 
-    def _next(self) -> Token:
+    def read_plain(self, plain_ones: Sequence[PlainBlock]) -> tuple[Block, ...]:
+        """The blocks of a text that has plain ones alone."""
+        return _with_lead_ins([self._of_plain(block) for block in plain_ones])
+
+    def _of_plain(self, block: PlainBlock) -> Block:
+        match block:
+            case Rows(line, rows):
+                return self._of_rows(rows, line)
+            case Line(line, content):
+                return self._paragraph(content, line)
+            case Title(line, level, content):
+                return self._heading(level, content, line)
+            case Items():
+                return self._of_items(block)
+            case _:
+                assert_never(block)
+
+    def _next(self) -> "Token":
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -94,14 +120,6 @@ class _Blocks:
         """The next block; if it is a paragraph, its words begin at `start`."""
         token = self._next()
         match token.type:
-            case "words":
-                return self._paragraph(token.content, _line(token), start)
-            case "title":
-                return self._heading(token.meta["level"], token.content, _line(token))
-            case "rows":
-                return self._of_rows(token.meta["rows"], _line(token))
-            case "items":
-                return self._of_items(token)
             case "heading_open":
                 return self._heading(int(token.tag[1:]), *self._content())
             case "paragraph_open":
@@ -114,12 +132,12 @@ class _Blocks:
                 what = FOREIGN.get(kind, kind)
                 raise MarkupError(f"a section cannot hold this Markdown: {what}", _line(token))
 
-    def _inlines(self, content: str, line: int | None, start: int = 0) -> list[Inline | Mark]:
+    def _inlines(self, content: str, line: int | None, start: int = 0) -> tuple[list[Inline | Mark], bool]:
         return read_inlines(content, self.env, line, self.last_heading, start)
 
     def _heading(self, level: int, content: str, line: int | None) -> Heading:
-        children = self._inlines(content, line)
-        marks = [i for i, child in enumerate(children) if isinstance(child, Mark)]
+        children, is_tidy = self._inlines(content, line)
+        marks = () if is_tidy else [i for i, child in enumerate(children) if isinstance(child, Mark)]
         if len(marks) > 1 or any(children[i] != FLUSH for i in marks):
             raise MarkupError(FLUSH.belongs, line)
         end = marks[0] if marks else len(children)
@@ -128,10 +146,10 @@ class _Blocks:
         return Heading(level=level, children=main, aside=trimmed(children[end + 1 :]))
 
     def _paragraph(self, content: str, line: int | None, start: int = 0) -> Paragraph | Figure:
-        children = self._inlines(content, line, start)
+        children, is_tidy = self._inlines(content, line, start)
         if children and isinstance(children[0], PictureMark):
             return self._figure(children[0], _without_marks(children[1:], line), line)
-        return Paragraph(children=_without_marks(children, line))
+        return Paragraph(children=_words(children, line, is_tidy=is_tidy))
 
     def _figure(self, mark: "PictureMark", caption: Inlines, line: int | None) -> Figure:
         if is_blank(mark.alt):
@@ -142,7 +160,7 @@ class _Blocks:
             raise MarkupError(message, line)
         return Figure(alt=mark.alt, picture=self.pictures[mark.name], caption=caption)
 
-    def _list(self, opening: Token) -> ItemList | SourceList:
+    def _list(self, opening: "Token") -> ItemList | SourceList:
         items = _Items()
         while self.tokens[self.at].type == "list_item_open":
             line = _line(self._next())
@@ -158,17 +176,16 @@ class _Blocks:
         is_ordered = opening.type == "ordered_list_open"
         return items.made(1 if start_at is None else int(start_at), _line(opening), is_ordered=is_ordered)
 
-    def _of_items(self, token: Token) -> ItemList | SourceList:
+    def _of_items(self, plain_one: Items) -> ItemList | SourceList:
         """The same of items of one line each."""
         items = _Items()
-        for at, content in token.meta["items"]:
-            line = at + 1
+        for line, content in plain_one.items:
             anchor, start = _anchor_in(content)
             blocks: list[Paragraph | ItemList] = []
             items.add(blocks, self._paragraph(content, line, start), line)
             items.end(anchor, blocks, line)
-        first = token.meta["start"]
-        return items.made(1 if first is None else first, _line(token), is_ordered=first is not None)
+        first = plain_one.start
+        return items.made(1 if first is None else first, plain_one.line, is_ordered=first is not None)
 
     def _anchor(self) -> tuple[str | None, int]:
         """The source whose entry an item is, if it begins with an anchor; and where its words begin."""
@@ -182,7 +199,7 @@ class _Blocks:
         while (token := self._next()).type != "table_close":
             if token.type == "tr_open":
                 assert token.map is not None
-                rows.append((token.map[0], []))
+                rows.append((token.map[0] + 1, []))
             elif token.type == "inline":
                 rows[-1][1].append(token.content)
         return self._of_rows(rows, line)
@@ -190,18 +207,23 @@ class _Blocks:
     def _of_rows(
         self, told: Sequence[tuple[int, Sequence[str]]], line: int | None
     ) -> Table | Fields | Figure:
-        """The table of some rows, each with its line, counted from 0, and the texts of its cells."""
+        """The table of some rows, each with its line and the texts of its cells."""
         rows: list[list[Inlines]] = []
         plots: list[str | None] = []  # of each row what its mark of a timeline tells
         for at, contents in told:
-            rows.append([])
-            plots.append(None)
+            cells: list[Inlines] = []
+            plot = None
             for content in contents:
-                cell = self._inlines(content, at + 1)
-                if not rows[-1] and cell and isinstance(cell[0], PlotMark):
-                    plots[-1] = cell[0].told
+                if not content:
+                    cells.append(())
+                    continue
+                cell, is_tidy = self._inlines(content, at)
+                if not cells and cell and isinstance(cell[0], PlotMark):
+                    plot = cell[0].told
                     del cell[0]
-                rows[-1].append(_without_marks(cell, line))
+                cells.append(_words(cell, at, is_tidy=is_tidy))
+            rows.append(cells)
+            plots.append(plot)
         if any(plots):
             try:
                 return timeline_of(plots, rows)
@@ -265,21 +287,28 @@ def _entry(anchor: str, blocks: Sequence[Block], line: int | None) -> SourceEntr
             raise MarkupError("an entry of the list of sources is one paragraph", line)
 
 
-def _line(token: Token) -> int | None:
+def _line(token: "Token") -> int | None:
     return token.map[0] + 1 if token.map else None
 
 
-def _with_lead_ins(blocks: list[Block]) -> list[Block]:
+def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
     """Mark each paragraph that ends in a colon before a list, table or fields: it stays with them."""
-    marked: list[Block] = []
-    for i, block in enumerate(blocks):
-        following = blocks[i + 1] if i + 1 < len(blocks) else None
-        introduces = isinstance(following, ItemList | Table | Fields | SourceList)
-        if isinstance(block, Paragraph) and introduces and plain(block.children).endswith(":"):
-            marked.append(Paragraph(children=block.children, lead_in=True))
-        else:
-            marked.append(block)
-    return marked
+    for i, following in enumerate(blocks[1:]):
+        block = blocks[i]
+        if (
+            block.__class__ is Paragraph
+            and isinstance(following, ItemList | Table | Fields | SourceList)
+            and plain(block.children).endswith(":")
+        ):
+            blocks[i] = Paragraph(children=block.children, lead_in=True)
+    return tuple(blocks)
+
+
+def _words(children: list["Inline | Mark"], line: int | None, *, is_tidy: bool) -> Inlines:
+    if is_tidy:
+        tidy: Any = children  # it holds no marks
+        return tuple(tidy)
+    return _without_marks(children, line)
 
 
 def _without_marks(children: Sequence["Inline | Mark"], line: int | None) -> Inlines:

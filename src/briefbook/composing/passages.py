@@ -24,6 +24,7 @@ from briefbook.document import (
     Origin,
     Paragraph,
     Row,
+    SourceEntry,
     SourceList,
     Table,
     Text,
@@ -61,12 +62,17 @@ def number_sources(blocks: Sequence[Block]) -> Numbering:
     passages: Counter[frozenset[str]] = Counter()
     for block in blocks:
         for passage in passages_of(block):
-            cited = [source for cite in _cites(passage) for source in cite.sources]
-            for source in cited:
-                numbers.setdefault(source.source, len(numbers) + 1)
-                targets[source.source] = joined(targets.get(source.source), source.target)
-            if cited:
-                passages[frozenset(source.source for source in cited)] += 1
+            cites = _cites(passage)
+            if not cites:
+                continue
+            for cite in cites:
+                for source in cite.sources:
+                    id_, target = source.source, source.target
+                    if id_ not in numbers:
+                        numbers[id_] = len(numbers) + 1
+                    if target is not None or id_ not in targets:
+                        targets[id_] = joined(targets.get(id_), target)
+            passages[frozenset([source.source for cite in cites for source in cite.sources])] += 1
         for entry in block.entries if isinstance(block, SourceList) else ():
             numbers.setdefault(entry.source, len(numbers) + 1)  # a section may list sources itself
     main = next(iter(numbers)) if len(numbers) == 1 else None
@@ -150,7 +156,7 @@ def _shown(cites: Sequence[Cite], main: str | None) -> list[bool]:
 
 
 def _cites(passage: Passage) -> list[Cite]:
-    return [inline for inlines in passage for inline in inlines if isinstance(inline, Cite)]
+    return [inline for inlines in passage for inline in inlines if inline.__class__ is Cite]
 
 
 def passages_of(block: Block) -> Iterator[Passage]:
@@ -181,23 +187,32 @@ def passages_of(block: Block) -> Iterator[Passage]:
 
 
 def rewritten(block: Block, change: Callable[[Passage], Passage]) -> Block:
-    """A block with each of its passages changed, in reading order."""
+    """A block with each of its passages changed, in reading order; itself where `change` gives them back."""
     match block:
         case Heading():
-            children, aside = change((block.children, block.aside))
-            return Heading(level=block.level, children=children, aside=aside)
+            passage: Passage = (block.children, block.aside)
+            if (changed := change(passage)) is passage:
+                return block
+            return Heading(level=block.level, children=changed[0], aside=changed[1])
         case Paragraph():
-            return Paragraph(children=change((block.children,))[0], lead_in=block.lead_in)
+            passage = (block.children,)
+            if (changed := change(passage)) is passage:
+                return block
+            return Paragraph(children=changed[0], lead_in=block.lead_in)
         case ItemList():
-            return replace(block, items=tuple(_rewritten_item(item, change) for item in block.items))
+            items = tuple([_rewritten_item(item, change) for item in block.items])
+            return ItemList(ordered=block.ordered, items=items, start=block.start, continued=block.continued)
         case Fields():
-            fields = (change((field.label, field.value)) for field in block.rows)
-            return Fields(rows=tuple(Field(label=label, value=value) for label, value in fields))
+            fields = [change((field.label, field.value)) for field in block.rows]
+            return Fields(rows=tuple([Field(label=label, value=value) for label, value in fields]))
         case Table():
-            header, *rows = (Row(cells=tuple(change(row.cells))) for row in (block.header, *block.rows))
+            header, *rows = [_rewritten_row(row, change) for row in (block.header, *block.rows)]
             return Table(name=block.name, header=header, rows=tuple(rows))
         case SourceList():
-            entries = (replace(e, children=change((e.children,))[0]) for e in block.entries)
+            entries = [
+                SourceEntry(source=e.source, number=e.number, children=change((e.children,))[0])
+                for e in block.entries
+            ]
             return SourceList(entries=tuple(entries))
         case Figure():
             return replace(block, caption=change((block.caption,))[0])
@@ -205,55 +220,75 @@ def rewritten(block: Block, change: Callable[[Passage], Passage]) -> Block:
             assert_never(block)
 
 
+def _rewritten_row(row: Row, change: Callable[[Passage], Passage]) -> Row:
+    changed = change(row.cells)
+    return row if changed is row.cells else Row(cells=tuple(changed))
+
+
 def _rewritten_item(item: ListItem, change: Callable[[Passage], Passage]) -> ListItem:
-    blocks = (rewritten(block, change) for block in item.blocks)
-    return ListItem(blocks=tuple(b for b in blocks if isinstance(b, Paragraph | ItemList)))
+    blocks = [rewritten(block, change) for block in item.blocks]
+    return ListItem(blocks=tuple([b for b in blocks if isinstance(b, Paragraph | ItemList)]))
 
 
-@frozen
 class Finisher:
-    """Finishes blocks: numbers citations, shows them once a passage where the source changes, marks readings.
+    """Numbers citations, shows them once a passage where the source changes, and marks readings."""
 
-    `readings` gives, by the field of a fact, the reason where what it shows is our reading of the source.
-    """
-
-    numbering: Numbering
-    readings: Mapping[Origin, str]
+    def __init__(self, numbering: Numbering, readings: Mapping[Origin, str]) -> None:
+        """`readings`: by the field of a fact the reason where what it shows is our reading of the source."""
+        self._numbering = numbering
+        self._readings = readings
+        # The citations that stand alone in their passages, most of the same source: as they come, as they go.
+        self._alone: dict[int, tuple[Cite, Cite]] = {}
 
     def block(self, block: Block) -> Block:
         """The finished block."""
         if isinstance(block, SourceList):
-            entries = (replace(entry, number=self.numbering.numbers[entry.source]) for entry in block.entries)
-            block = replace(block, entries=tuple(entries))
+            numbers = self._numbering.numbers
+            entries = [
+                SourceEntry(source=e.source, number=numbers[e.source], children=e.children)
+                for e in block.entries
+            ]
+            block = SourceList(entries=tuple(entries))
         return rewritten(block, self._passage)
 
     def _passage(self, passage: Passage) -> Passage:
         found = _cites(passage)
-        if not found and not self.readings:
+        if self._readings:
+            passage = [tuple(map(self._with_reading, inlines)) for inlines in passage]
+        if not found:
             return passage
-        cites = self._numbered(found)
+        cites = iter([self._of_one(found[0])] if len(found) == 1 else self._numbered(found))
+        return [
+            tuple([next(cites) if inline.__class__ is Cite else inline for inline in inlines])
+            for inlines in passage
+        ]
 
-        def finished(inline: Inline) -> Inline:
-            if isinstance(inline, Text) and inline.origin is not None and inline.origin in self.readings:
-                return replace(inline, inferred=self.readings[inline.origin])
-            return next(cites) if isinstance(inline, Cite) else inline
+    def _with_reading(self, inline: Inline) -> Inline:
+        if isinstance(inline, Text) and inline.origin is not None and inline.origin in self._readings:
+            return replace(inline, inferred=self._readings[inline.origin])
+        return inline
 
-        return [tuple(finished(inline) for inline in inlines) for inlines in passage]
+    def _of_one(self, cite: Cite) -> Cite:
+        known = self._alone.get(id(cite))
+        if known is None:
+            (finished,) = self._numbered([cite])
+            known = self._alone[id(cite)] = (cite, finished)  # which keeps it, and with it its id
+        return known[1]
 
     def _numbered(self, cites: Sequence[Cite]) -> Iterator[Cite]:
         """The citations of a passage with their numbers.
 
         One that print shows for a run of them opens its sources at the words of all of them.
         """
-        numbers = self.numbering.numbers
+        numbers = self._numbering.numbers
         run: dict[str, str | None] = {}
-        for cite, is_shown in zip(cites, _shown(cites, self.numbering.main), strict=True):
+        for cite, is_shown in zip(cites, _shown(cites, self._numbering.main), strict=True):
             own = {cited.source: cited.target for cited in cite.sources}
             goes_on = run.keys() == own.keys()
             run = {s: joined(run[s], target) for s, target in own.items()} if goes_on else own
             targets = run if is_shown else own
-            order = sorted(targets, key=lambda source: numbers[source])
-            cited = (CitedSource(source=s, number=numbers[s], target=targets[s]) for s in order)
+            order = sorted(targets, key=numbers.__getitem__)
+            cited = [CitedSource(source=s, number=numbers[s], target=targets[s]) for s in order]
             yield Cite(sources=tuple(cited), shown=is_shown)
 
 

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path
 from types import CodeType, FunctionType, MemberDescriptorType
 from typing import Any, Protocol
@@ -54,14 +54,20 @@ _TEXT_FILTERS = (
 _SPACE_FILTERS = ("string", "trim")  # these do it no harm
 
 
-def as_markdown(value: object) -> Markup:
+def as_markdown(value: Any) -> Markup:
     """A value as Markdown: what is Markdown already stays, everything else is escaped. The one place."""
-    return value if value.__class__ is Markup else markdown(_markdown_of(value))
+    if value.__class__ is Markup:
+        known: Markup = value
+        return known
+    return markdown(Words.__html__(value) if value.__class__ is Words else _markdown_of(value))
 
 
-def printed(value: object) -> str:
+def printed(value: Any) -> str:
     """The same, where it ends as a part of a text."""
-    return value if value.__class__ is Markup else _markdown_of(value)
+    if value.__class__ is Markup:
+        known: str = value
+        return known
+    return Words.__html__(value) if value.__class__ is Words else _markdown_of(value)
 
 
 def markdown(text: str) -> Markup:
@@ -90,7 +96,7 @@ def _markdown_of(value: object) -> str:
 
 
 @pass_eval_context  # so that Jinja does not print constants while it compiles, escaped for HTML alone; else
-# it is not called: see `_Generator`
+# it is not called: see `Generator`
 def _finalized(_context: object, value: object) -> Markup:
     return as_markdown(value)
 
@@ -163,7 +169,7 @@ def _replaced(text: str, old: str, new: str, count: int = -1) -> str:
 # --------------------------------------------------------------------------------- environment
 
 
-class _Generator(CodeGenerator):
+class Generator(CodeGenerator):
     """Prints, and joins by `~`, through our escaping; Jinja's own would escape plain text for HTML."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ARG002
@@ -173,6 +179,7 @@ class _Generator(CodeGenerator):
         self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 — Jinja's name
+        """Join values as Markdown."""
         self.write("environment.joined((")
         for part in node.nodes:
             self.visit(part, frame)
@@ -180,6 +187,7 @@ class _Generator(CodeGenerator):
         self.write("))")
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 — Jinja's name
+        """Cut by `to_cut`."""
         if not isinstance(node.arg, nodes.Slice):
             super().visit_Getitem(node, frame)
             return
@@ -190,8 +198,10 @@ class _Generator(CodeGenerator):
         self.write("]")
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    code_generator_class = _Generator
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's, with our escaping."""
+
+    code_generator_class = Generator
     intercepted_binops = frozenset({"+", "%", "*", "**"})
     joined = staticmethod(joined)
     printed = staticmethod(printed)
@@ -206,6 +216,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     # say the same of each field of our own records, and of each macro.
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        """The field of a record of ours, or what Jinja allows."""
         if (obj.__class__, attribute) in _FIELDS:
             return getattr(obj, attribute)
         if _is_field(obj.__class__, attribute):
@@ -213,6 +224,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 – as Jinja
+        """Call a macro or a function of ours, or what Jinja allows."""
         if __obj.__class__ is Macro:
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)
@@ -224,6 +236,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call(__context, __obj, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Join, fill or repeat, as Markdown and within bounds."""
         match operator:
             case "+" if isinstance(left, str) and isinstance(right, str):
                 return joined((left, right))
@@ -234,22 +247,26 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read it."""
         # The methods of Markup escape for HTML; a day's `today` reads a clock.
         if isinstance(obj, Markup) or (attr in _CLOCKS and (isinstance(obj, date) or obj is date)):
             return False
         return super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """Likewise of `format`."""
         is_of_markup = isinstance(getattr(value, "__self__", None), Markup)
         return None if is_of_markup else super().wrap_str_format(value)
 
     @staticmethod
     def to_cut(value: object) -> object:
+        """A value that may be cut."""
         if isinstance(value, Markup):
             raise SecurityError("Markdown cannot be cut: cut the value before printing it")
         return value
 
     def getitem(self, obj: Any, argument: Any) -> Any:
+        """The same as `getattr`, by `[ ]`."""
         if argument.__class__ is str and (obj.__class__, argument) in _FIELDS:
             return getattr(obj, argument)
         if argument.__class__ is str and _is_field(obj.__class__, argument):
@@ -317,10 +334,17 @@ class CompiledTemplates(BytecodeCache):
         self._shipped = f"{shipped}{os.sep}" if shipped else None
         self._wording = wording
 
+    @cached_property
+    def of_shipped(self) -> "CompiledTemplates":
+        """Those of `composing.shipped`, which makes other code of the same texts."""
+        beside = CompiledTemplates(self._kept, None, f"{self._wording}, as shipped")
+        beside._shipped = self._shipped
+        return beside
+
     def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
         """The place for the code of a template, with the code if it was compiled before."""
         bucket = super().get_bucket(environment, name, filename, source)
-        if bucket.code is None and filename and self._kept and self._is_shipped(filename):
+        if bucket.code is None and filename and self._kept and self.is_shipped(filename):
             kept = self._kept.get(self._key("code", filename, bucket.checksum))
             bucket.code = marshal.loads(kept) if kept else None
         return bucket
@@ -334,14 +358,14 @@ class CompiledTemplates(BytecodeCache):
         assert bucket.code is not None
         self._code[bucket.key, bucket.checksum] = bucket.code
         file = bucket.code.co_filename
-        if self._kept and self._is_shipped(file):
+        if self._kept and self.is_shipped(file):
             self._kept.put(self._key("code", file, bucket.checksum), marshal.dumps(bucket.code))
 
     def leads(
         self, file: str, source: str, find: Callable[[], frozenset[str] | None]
     ) -> frozenset[str] | None:
         """The names that a template leads to, which `find` finds in its tree."""
-        if self._kept is None or not self._is_shipped(file):
+        if self._kept is None or not self.is_shipped(file):
             return find()
         key = self._key("leads", file, self.get_source_checksum(source))
         kept = self._kept.get(key)
@@ -352,26 +376,35 @@ class CompiledTemplates(BytecodeCache):
         names = marshal.loads(kept)
         return None if names is None else frozenset(names)
 
-    def _is_shipped(self, file: str) -> bool:
+    def is_shipped(self, file: str) -> bool:
+        """Whether a template's file came with briefbook."""
         return self._shipped is not None and file.startswith(self._shipped)
 
     def _key(self, what: str, file: str, checksum: str) -> str:
         return "\0".join((what, self._wording, file, checksum))
 
 
-def sandbox_of(loader: BaseLoader, compiled: CompiledTemplates | None = None) -> _Sandbox:
+_SETTINGS: dict[str, Any] = {
+    "auto_reload": False,  # a text is read once
+    "undefined": StrictUndefined,
+    "autoescape": True,  # together with `finalize`: macros and joins give Markdown, not plain text
+    "finalize": _finalized,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+}
+
+
+def beside(sandbox: Sandbox, kind: type[Sandbox], compiled: CompiledTemplates) -> Sandbox:
+    """Another environment with the templates, the functions and the filters of a sandbox."""
+    other = kind(loader=sandbox.loader, bytecode_cache=compiled, **_SETTINGS)
+    other.globals, other.filters, other.trusted = sandbox.globals, sandbox.filters, sandbox.trusted
+    return other
+
+
+def sandbox_of(loader: BaseLoader, compiled: CompiledTemplates | None = None) -> Sandbox:
     """The environment that a book's templates run in, without briefbook's own functions and filters."""
-    sandbox = _Sandbox(
-        loader=loader,
-        bytecode_cache=compiled,
-        auto_reload=False,  # a text is read once
-        undefined=StrictUndefined,
-        autoescape=True,  # together with `finalize`: macros and joins give Markdown, not plain text
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    sandbox = Sandbox(loader=loader, bytecode_cache=compiled, **_SETTINGS)
     for name in (*_HTML_FILTERS, *_CHANCE):
         del sandbox.filters[name]
     del sandbox.globals["lipsum"]

@@ -18,6 +18,7 @@ from jinja2.parser import Parser
 from markupsafe import Markup
 
 from briefbook.composing.sandbox import CompiledTemplates, sandbox_of
+from briefbook.composing.shipped import shipped_room
 from briefbook.composing.template_functions import template_filters, template_globals
 from briefbook.composing.template_loaders import loader_of
 from briefbook.composing.template_names import Finding, leads_in, options_read, own_read, unknown_imports
@@ -146,7 +147,9 @@ class SectionTemplates:
         self.environment = sandbox_of(loader_of(self.roots) if loader is None else loader, self._compiled)
         self.environment.give(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
-        self._leads: dict[str, frozenset[str] | None] = {}  # by template
+        self._shipped = shipped_room(self.environment, self._compiled.of_shipped)
+        self._ours: dict[str, bool] = {}  # by template
+        self._leads: dict[str, frozenset[str] | None] = {}  # likewise
         self._own: dict[str, frozenset[str] | None] = {}  # likewise
         self._trees: dict[str, nodes.Template | None] = {}  # of all templates, once one is looked at
 
@@ -184,7 +187,20 @@ class SectionTemplates:
 
     def _made(self, name: str, values: Mapping[str, object]) -> str:
         """What a template prints, whatever goes wrong on the way."""
+        if self._is_ours(name):
+            try:
+                return self._shipped.get_template(name).render(values)
+            except Exception:  # whatever it is, the sandbox says it with its place
+                pass
         return self.environment.get_template(name).render(values)
+
+    def _is_ours(self, name: str) -> bool:
+        """Whether a template and all that it may lead to came with briefbook."""
+        known = self._ours.get(name)
+        if known is None:
+            files = (self._read(each)[1] for each in self.reached([name]))
+            known = self._ours[name] = all(map(self._compiled.is_shipped, files))
+        return known
 
     def reached(self, names: Iterable[str]) -> dict[str, str]:
         """The texts of some templates and of all that they include, import or extend, by name in order.

@@ -58,6 +58,8 @@ def _or_in_english(
         language = None
         try:
             made = method(wording, *arguments, **named)
+            if isinstance(made, Words):
+                return made
         except _MissingError:
             made, language = method(wording_of(ENGLISH), *arguments, **named), ENGLISH
         return Words(made, made.origin if isinstance(made, Words) else None, language)
@@ -326,7 +328,7 @@ class Wording:
     @_or_in_english
     def ordinal(self, number: int) -> str:
         """11th, of a meeting. CLDR's rules of the language say which of the four messages counts."""
-        match self.locale.ordinal_form(number):
+        match _ordinal_form(number, self.locale):
             case "one":
                 return self._psay("ordinal of a meeting", "%(number)sst", number=number)
             case "two":
@@ -339,14 +341,11 @@ class Wording:
     def listing(self, items: Iterable[str], style: str = "standard") -> str:
         """A, b and c; the word before the last one as that asks for (Francia e Italia)."""
         every = [str.__str__(item) for item in items]  # Markdown is joined as it is
-        if len(every) == 1:
-            return every[0]
-        said: str = format_list(every[:-1] + [_LAST] * bool(every), style=style, locale=self.locale)  # type: ignore[arg-type]
-        before, _, after = said.rpartition(_LAST)
-        return self.grammar.joining(before, every[-1]) + every[-1] + after if every else ""
-
-
-_LAST = "\0"  # in place of the last item of a list
+        if len(every) < 2:
+            return every[0] if every else ""
+        *between, after = _list_pattern(len(every), style, self.locale)
+        before = "".join([sign + item for sign, item in zip(between, every[:-1], strict=False)]) + between[-1]
+        return self.grammar.joining(before, every[-1]) + every[-1] + after
 
 
 def _translated(message: str) -> str:
@@ -381,6 +380,19 @@ def _formatted(day: date, pattern: str, locale: Locale) -> str:
 def _by_skeleton(day: date, skeleton: str, locale: Locale) -> str:
     # Babel formats a bare date by skeleton as if it were midnight UTC of some zone; noon is safe.
     return format_skeleton(skeleton, datetime(day.year, day.month, day.day, 12), locale=locale)  # noqa: DTZ001
+
+
+@lru_cache(maxsize=1024)
+def _ordinal_form(number: int, locale: Locale) -> str:
+    form: str = locale.ordinal_form(number)
+    return form
+
+
+@lru_cache(maxsize=256)
+def _list_pattern(count: int, style: str, locale: Locale) -> tuple[str, ...]:
+    """What stands before, between and after the items of a list of two or more."""
+    said: str = format_list(["\0"] * count, style=style, locale=locale)  # type: ignore[arg-type]
+    return tuple(said.split("\0"))
 
 
 def wording_of(language: str, catalogues: tuple[str, ...] = ()) -> Wording:

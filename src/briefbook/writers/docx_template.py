@@ -1,48 +1,27 @@
 """Our template of the DOCX: every part that one theme and one language fix for all memos.
 
-There is no template on disk. A committed template would say sizes, colours and indents a second time,
-in a binary file that no diff shows, and would drift from the theme by which the PDF is drawn. So the
-template is made from the theme, once a process: python-docx holds the package and how its parts relate, and
-`docx_styles` makes the styles. python-docx's own default template is not used: it carries 877 KB of
-styles, a thumbnail, a colour theme and custom XML that no memo needs.
+`docx_skeleton` makes it, which takes python-docx and longer than a memo. What it made is kept for the user
+(`user_cache.py`): one process after another prints in the same few looks.
 """
 
 from functools import lru_cache
+from hashlib import sha256
+from typing import Any
 
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part as OpcPart
-from docx.oxml.parser import parse_xml
-from docx.package import Package
-from docx.parts.document import DocumentPart
 from lxml import etree
 
 from briefbook.document import Citations
 from briefbook.frozen import frozen
 from briefbook.marking import Banner
-from briefbook.writers.banner import EDGE, GAP
-from briefbook.writers.docx_flow import written
-from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind, add_separators
-from briefbook.writers.docx_package import Part, Relationships, part_of_bytes, part_of_xml
-from briefbook.writers.docx_pictures import MEDIA_EXTENSIONS
-from briefbook.writers.docx_styles import (
-    MARKER_GAP,
-    NSMAP,
-    NUM_IDS,
-    W_NS,
-    Element,
-    R,
-    W,
-    add,
-    template_styles,
-    twips,
-)
+from briefbook.user_cache import user_cache
+from briefbook.writers.docx_notes import NOTE_KINDS
+from briefbook.writers.docx_package import Part
+from briefbook.writers.docx_styles import NUM_IDS, Element
 from briefbook.writers.house_properties import CUSTOM
-from briefbook.writers.office_theme import office_theme
-from briefbook.writers.theme import FACES, Theme
+from briefbook.writers.theme import Theme
 
 LIST_LEVELS = 9  # as many as a numbering definition can hold (ECMA-376 Part 1 §17.9.6)
-_BULLETS_ID, ORDERED_ID, SOURCES_ID = 0, 1, 2  # the abstract definitions
+BULLETS_ID, ORDERED_ID, SOURCES_ID = 0, 1, 2  # the abstract definitions
 # Their first instances are those of the styles. The bullets' serves every bulleted list.
 BULLETS_NUM_ID = NUM_IDS["ListBullet"]
 LAST_NUM_ID = max(NUM_IDS.values())
@@ -60,7 +39,7 @@ CORE = "docProps/core.xml"
 CONTENT_TYPES = "[Content_Types].xml"
 PACKAGE_RELS = "_rels/.rels"
 DOCUMENT_RELS = "word/_rels/document.xml.rels"
-_NOTES = tuple(name for kind in NOTE_KINDS.values() for name in (kind.part, kind.relationships))
+NOTE_PARTS = tuple(name for kind in NOTE_KINDS.values() for name in (kind.part, kind.relationships))
 
 # The order of the parts in the container; readers that stream want the content types first.
 PART_ORDER = (
@@ -73,7 +52,7 @@ PART_ORDER = (
     SETTINGS,
     "word/fontTable.xml",
     THEME,
-    *_NOTES,
+    *NOTE_PARTS,
     HEADER,
     FIRST_HEADER,
     FIRST_FOOTER,
@@ -81,206 +60,52 @@ PART_ORDER = (
     CORE,
     CUSTOM,
 )
-# Parts that each memo makes anew; the others are deflated once.
-_CHANGING = frozenset(
-    {DOCUMENT, NUMBERING, *_NOTES, HEADER, FIRST_HEADER, FIRST_FOOTER, FOOTER, CORE, CUSTOM}
-)
 
 
 @frozen
 class Template:
-    """What a theme and a language fix. The elements are models: copy them, never change them."""
+    """What a theme and a language fix. Each element is the asker's own: it is read anew from its text."""
 
     fixed_parts: tuple[Part, ...]
     relationships: tuple[str, ...]  # of the main document, without its hyperlinks
-    numbering: Element  # the abstract definitions and the bullets' instance
-    definitions: str  # what stands in `numbering`
-    section: Element  # w:sectPr: page, margins, header and footers
-    last_section: str  # the same, ready for a document
-    settings: Element  # of the fixed parts, for whoever puts a memo into another template
-    content_types: Element
+    definitions: str  # of numbering: the abstract ones and the bullets' instance
+    last_section: str  # w:sectPr: page, margins, header and footers, ready for a document
+    texts: dict[str, str]  # of the elements
+
+    @property
+    def numbering(self) -> Element:
+        """The root of the part of numbering, with its definitions."""
+        return etree.fromstring(self.texts["numbering"])
+
+    @property
+    def section(self) -> Element:
+        """w:sectPr."""
+        return etree.fromstring(self.texts["section"])
+
+    @property
+    def settings(self) -> Element:
+        """The root of the part of settings, for whoever puts a memo into another template."""
+        return etree.fromstring(self.texts["settings"])
+
+    @property
+    def content_types(self) -> Element:
+        """The root of [Content_Types].xml."""
+        return etree.fromstring(self.texts["content_types"])
 
 
 @lru_cache(maxsize=16)
 def template_for(theme: Theme, language: str, citations: Citations, banner: Banner | None = None) -> Template:
     """The template for `theme` in `language` (BCP 47); kept, since a build prints many memos alike."""
-    package = _package(theme, language, NOTE_KINDS.get(citations), banner)
-    main = package.main_document_part
-    parts = sorted(package.iter_parts(), key=lambda part: PART_ORDER.index(part.partname.membername))
-    content_types = _content_types(parts)
-    fixed = [
-        part_of_xml(CONTENT_TYPES, content_types),
-        part_of_bytes(PACKAGE_RELS, package.rels.xml),
+
+    def make() -> dict[str, Any]:
+        from briefbook.writers.docx_skeleton import skeleton  # it imports python-docx
+
+        return skeleton(theme, language, citations, banner)
+
+    asked = repr((theme, language, citations, banner))  # files by their digests
+    made: dict[str, Any] = user_cache().worked_out(f"docx\0{sha256(asked.encode()).hexdigest()}", make)
+    parts = [
+        Part(name=name, deflated=deflated, size=size, checksum=checksum)
+        for name, deflated, size, checksum in made.pop("fixed_parts")
     ]
-    fixed += [
-        part_of_bytes(part.partname.membername, part.blob)
-        for part in parts
-        if part.partname.membername not in _CHANGING
-    ]
-    numbering = _numbering(theme)
-    section = etree.fromstring(etree.tostring(main.element.body.sectPr))
-    relationships = Relationships()
-    for entry in etree.fromstring(main.rels.xml):
-        relationships.add(entry.get("Type", ""), entry.get("Target", ""))
-    return Template(
-        fixed_parts=tuple(fixed),
-        relationships=relationships.entries,
-        numbering=numbering,
-        definitions="".join([written(definition) for definition in numbering]),
-        section=section,
-        last_section=written(section),
-        settings=_settings(NOTE_KINDS.get(citations)),
-        content_types=content_types,
-    )
-
-
-def _package(theme: Theme, language: str, notes: NoteKind | None, banner: Banner | None) -> Package:
-    """A python-docx package with every part that a memo has; the changing ones are still blank."""
-    package = Package()
-    main = DocumentPart(
-        PackURI(f"/{DOCUMENT}"),
-        CONTENT_TYPE.WML_DOCUMENT_MAIN,
-        parse_xml(f'<w:document xmlns:w="{W_NS}"><w:body/></w:document>'),
-        package,
-    )
-    package.relate_to(main, RELATIONSHIP_TYPE.OFFICE_DOCUMENT)
-    core = OpcPart(PackURI(f"/{CORE}"), CONTENT_TYPE.OPC_CORE_PROPERTIES, b"", package)
-    package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
-    custom = OpcPart(PackURI(f"/{CUSTOM}"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, b"", package)
-    package.relate_to(custom, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
-
-    def plain(name: str, content_type: str, relationship: str, content: bytes = b"") -> str:
-        part = OpcPart(PackURI(f"/{name}"), content_type, content, package)
-        return str(main.relate_to(part, relationship))
-
-    types, kinds = CONTENT_TYPE, RELATIONSHIP_TYPE
-    plain(STYLES, types.WML_STYLES, kinds.STYLES, _bytes(template_styles(theme, language, banner)))
-    plain(NUMBERING, types.WML_NUMBERING, kinds.NUMBERING)
-    plain(SETTINGS, types.WML_SETTINGS, kinds.SETTINGS, _bytes(_settings(notes)))
-    plain("word/fontTable.xml", types.WML_FONT_TABLE, kinds.FONT_TABLE, _fonts(theme))
-    plain(THEME, types.OFC_THEME, kinds.THEME, office_theme(theme))
-    if notes is not None:
-        upper = notes.note.upper()
-        plain(notes.part, getattr(types, f"WML_{upper}S"), getattr(kinds, f"{upper}S"))
-    main.element.body.append(
-        _section(
-            theme,
-            notes,
-            banner,
-            first_header=plain(FIRST_HEADER, types.WML_HEADER, kinds.HEADER) if theme.first_header else "",
-            header=plain(HEADER, types.WML_HEADER, kinds.HEADER),
-            first_footer=plain(FIRST_FOOTER, types.WML_FOOTER, kinds.FOOTER),
-            footer=plain(FOOTER, types.WML_FOOTER, kinds.FOOTER),
-        )
-    )
-    return package
-
-
-def _section(
-    theme: Theme,
-    notes: NoteKind | None,
-    banner: Banner | None,
-    *,
-    first_header: str,
-    header: str,
-    first_footer: str,
-    footer: str,
-) -> Element:
-    """w:sectPr: the sheet, its margins, a header from page 2 on and a footer on every page.
-
-    A marked document has a header on page 1 too. A banner begins nearer to the sheet's edge than the lines.
-    """
-    page = theme.page
-    edges = (theme.header_distance, theme.footer_distance) if banner is None else (EDGE - GAP, EDGE - GAP)
-    above, below = map(twips, edges)
-    section = parse_xml(f'<w:sectPr xmlns:w="{W_NS}"/>')
-    if first_header:
-        add(section, "headerReference", type="first").set(R + "id", first_header)
-    add(section, "headerReference", type="default").set(R + "id", header)
-    add(section, "footerReference", type="first").set(R + "id", first_footer)
-    add(section, "footerReference", type="default").set(R + "id", footer)
-    if notes is not None:
-        add(add(section, f"{notes.note}Pr"), "numFmt", val="decimal")  # Word's endnotes are roman otherwise
-    add(section, "pgSz", w=twips(page.width), h=twips(page.height))
-    add(
-        section, "pgMar", top=twips(page.top), right=twips(page.right), bottom=twips(page.bottom),
-        left=twips(page.left), header=above, footer=below, gutter=0,
-    )  # fmt: skip
-    add(section, "titlePg")
-    return section
-
-
-def _numbering(theme: Theme) -> Element:
-    """word/numbering.xml but for the instances of the numbered lists (ECMA-376 Part 1 §17.9)."""
-    root = etree.Element(W + "numbering", nsmap=NSMAP)
-    for definition, style, signs in (
-        (_BULLETS_ID, "ListBullet", theme.signs),
-        (ORDERED_ID, "ListNumber", tuple(f"%{level}." for level in range(1, LIST_LEVELS + 1))),
-        (SOURCES_ID, "Source", ("%1",)),  # without a full stop: as the citations say it
-    ):
-        _define(add(root, "abstractNum", abstractNumId=definition), style, signs, theme)
-    for definition, instance in enumerate(NUM_IDS.values()):
-        add(add(root, "num", numId=instance), "abstractNumId", val=definition)
-    return root
-
-
-def _define(definition: Element, style: str, signs: tuple[str, ...], theme: Theme) -> None:
-    """Fill a numbering definition: what stands before an item at each level, and how far in."""
-    alone = len(signs) == 1
-    add(definition, "multiLevelType", val="singleLevel" if alone else "hybridMultilevel")
-    for level in range(1 if alone else LIST_LEVELS):
-        sign = signs[min(level, len(signs) - 1)]
-        entry = add(definition, "lvl", ilvl=level)
-        add(entry, "start", val=1)
-        add(entry, "numFmt", val="decimal" if "%" in sign else "bullet")
-        if level == 0:
-            add(entry, "pStyle", val=style)
-        add(entry, "lvlText", val=sign)
-        add(entry, "lvlJc", val="right")  # numbers end one below the other, a gap before the text
-        indent = theme.item_indent * (level + 1)
-        add(add(entry, "pPr"), "ind", left=twips(indent), hanging=twips(MARKER_GAP))
-
-
-def _settings(notes: NoteKind | None) -> Element:
-    """word/settings.xml: Word's layout of 2013 and later, nothing that asks or updates on opening."""
-    root = etree.Element(W + "settings", nsmap=NSMAP)
-    add(root, "zoom", percent=100)
-    add(root, "defaultTabStop", val=twips(36))
-    add(root, "characterSpacingControl", val="doNotCompress")
-    if notes is not None:
-        properties = add(root, f"{notes.note}Pr")
-        add(properties, "numFmt", val="decimal")
-        add_separators(properties, notes)
-    uri = "http://schemas.microsoft.com/office/word"
-    add(add(root, "compat"), "compatSetting", name="compatibilityMode", uri=uri, val=15)
-    return root
-
-
-def _fonts(theme: Theme) -> bytes:
-    """word/fontTable.xml: names the metric twin for readers that lack the face itself."""
-    root = etree.Element(W + "fonts", nsmap=NSMAP)
-    font = add(root, "font", name=theme.docx_face)
-    if theme.docx_face == "Cambria":
-        add(font, "altName", val="Caladea")
-    add(font, "charset", val="00")
-    ours = theme.docx_face in FACES.values()
-    add(font, "family", val="roman" if ours else "auto")  # of another face nobody told us
-    add(font, "pitch", val="variable")
-    return _bytes(root)
-
-
-def _content_types(parts: list[OpcPart]) -> Element:
-    """[Content_Types].xml (ECMA-376 Part 2 §10.1.2.2): some extensions by default, the parts by name."""
-    namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
-    root = etree.fromstring(f'<Types xmlns="{namespace}"/>')
-    defaults = {CONTENT_TYPE.OPC_RELATIONSHIPS: "rels", CONTENT_TYPE.XML: "xml", **MEDIA_EXTENSIONS}
-    for kind, extension in defaults.items():
-        etree.SubElement(root, f"{{{namespace}}}Default", Extension=extension, ContentType=kind)
-    for part in parts:
-        attributes = {"PartName": str(part.partname), "ContentType": part.content_type}
-        etree.SubElement(root, f"{{{namespace}}}Override", attributes)
-    return root
-
-
-def _bytes(root: Element) -> bytes:
-    return etree.tostring(root, encoding="UTF-8", standalone=True)
+    return Template(fixed_parts=tuple(parts), **made)

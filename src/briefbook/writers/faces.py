@@ -6,16 +6,17 @@ drawn must be composed (`line_breaking.composed`). A face is loaded when it is f
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import font_caladea
 import font_source_serif_pro
 
 from briefbook.frozen import frozen
+from briefbook.user_cache import user_cache
 from briefbook.writers.face_tables import unicode_map, whole_tables
 from briefbook.writers.line_breaking import Measure, composed
 from briefbook.writers.theme import File, OwnFaces, Theme
@@ -265,7 +266,16 @@ def _holds_ascii(face: str) -> bool:
 
 @cache
 def _widths(face: str) -> Mapping[str, float]:
-    return _widths_of(register_face(face))
+    widths: Mapping[str, float] = of_face(face, "widths", lambda: _widths_of(register_face(face)))
+    return widths
+
+
+def of_face(face: str, what: str, make: Callable[[], Any]) -> Any:
+    """What is worked out of a face (`UserCache.worked_out`): once for a user, if the face is one of ours.
+
+    So that a process does not read the faces, nor import ReportLab, to draw what most memos draw.
+    """
+    return make() if face in _own_files else user_cache().worked_out(f"{what}\0{face}", make)
 
 
 def _widths_of(font: "TTFont") -> Mapping[str, float]:

@@ -8,12 +8,12 @@ has stands in further subsets, which hold what is drawn and nothing else.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
 from typing import Any
 
 from briefbook.frozen import frozen
-from briefbook.writers.faces import FaceSet, face_pieces, only_face, register_face
+from briefbook.writers.faces import FaceSet, face_pieces, of_face, only_face, register_face
 from briefbook.writers.pdf_file import PdfFile, literal, squeezed
 
 Strings = list[tuple[str, str]]
@@ -148,6 +148,15 @@ class _Subset:
 @cache
 def _alphabet(face: str, number: int) -> _Subset:
     """The first subset of a face with the `number`th alphabet, as far as the face has it."""
+    made: dict[str, Any] = of_face(face, f"alphabet {number}", lambda: _in_plain(_cut_out(face, number)))
+    return _Subset(**made)
+
+
+def _in_plain(subset: _Subset) -> dict[str, Any]:
+    return {each.name: getattr(subset, each.name) for each in fields(subset)}
+
+
+def _cut_out(face: str, number: int) -> _Subset:
     font: Any = register_face(face).face
     glyphs = range(1, len(font.glyphPos) - 1)  # the map of a damaged face may lead elsewhere
     held = (sign for sign in _ALPHABETS[number] if font.charToGlyph.get(ord(sign)) in glyphs)

@@ -1,0 +1,118 @@
+"""Our own templates run without the sandbox's checks, and say what they say in it; no others do."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from briefbook.composing.sandbox import CompiledTemplates
+from briefbook.composing.sections import Context, SectionTemplates
+from briefbook.composing.wording import wording_of
+from briefbook.diagnostics import BriefbookError
+from briefbook.readers.read_book import read_book
+from briefbook.workshop import Day, Task, Workshop
+from tests.conftest import ROOT
+from tests.council import WHOLE, facts_of, memo_of, selected
+from tests.profile_memos import write_book
+
+TOLD = "{% macro told(a, b='B') %}{{ a }}{{ b }}{% endmacro %}"
+
+
+def rendered(book: Path, day: str, watch: Callable[[SectionTemplates], None]) -> dict[str, bytes]:
+    found = read_book(book).book
+    workshop = Workshop(found)
+    day_of = Day(as_of=date.fromisoformat(day), known_by=date.fromisoformat(day))
+    made = {}
+    for name, memo in found.memos.items():
+        watch(workshop.templates(memo.language or found.settings.language, memo.profile))
+        task = Task(memo=memo, day=day_of, formats=("json",))
+        made[name] = workshop.render(task).outputs["json"]
+    return made
+
+
+@pytest.mark.parametrize("day", ["2021-10-06", "2026-01-20"])
+@pytest.mark.parametrize("book", ["example", "profiles"])
+def test_they_say_the_same_and_none_needs_the_sandbox(
+    book: str, day: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ROOT / "briefs" / "us-mexico" if book == "example" else write_book(tmp_path / "book")
+    day = day if book == "example" else day.replace("2021", "2031").replace("2026", "2032")
+
+    def without_sandbox(templates: SectionTemplates) -> None:
+        def refuse(name: str) -> None:
+            raise AssertionError(f"{name} ran in the sandbox")
+
+        monkeypatch.setattr(templates.environment, "get_template", refuse)
+
+    def in_sandbox(templates: SectionTemplates) -> None:
+        monkeypatch.setattr(templates, "_is_ours", lambda _: False)
+
+    assert rendered(folder, day, without_sandbox) == rendered(folder, day, in_sandbox)
+
+
+def made(folder: Path, compiled: CompiledTemplates | None, **texts: str) -> str:
+    for name, text in texts.items():
+        (folder / f"{name}.md.j2").write_text(text, encoding="utf-8")
+    templates = SectionTemplates([folder], wording_of("en"), compiled=compiled)
+    context = Context(
+        selection=selected(facts_of(WHOLE), memo_of("forum: council"), "2031-09-01"), options={}
+    )
+    return templates.render("one.md.j2", context, memo="m")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ told('*a*') }}|{{ told(b='b', a=_('To')) }}|{{ told('a', 'c') }}",
+        "{{ selection.title }}, {{ selection.as_of.isoformat() }}, {{ selection.title.no is defined }}",
+        "{{ {'key': 'value'}.key }}{{ options.key | default('none') }}{{ selection.no | default('no') }}",
+        "{% set ns = namespace(n=1) %}{% for i in [1, 2] %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}",
+        "{% macro outer() %}{{ caller() }}!{% endmacro %}{% call outer() %}{{ '*' }}{% endcall %}",
+        "{% macro all() %}{{ varargs | join('-') }}{{ kwargs.a }}{% endmacro %}{{ all(1, 2, a='_') }}",
+    ],
+)
+def test_what_templates_may_do_means_the_same_in_both(tmp_path: Path, text: str) -> None:
+    text = "{% from 'two.md.j2' import told %}" + text
+    ours = CompiledTemplates(shipped=tmp_path)
+    assert made(tmp_path, ours, one=text, two=TOLD) == made(tmp_path, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{{ selection.nothing }}", "has no attribute 'nothing'"),
+        ("{{ told('a', 'b', 'c') }}", "takes not more than 2"),
+        ("{{ told('a', d='d') }}", "'d'"),
+        ("{{ told(none) }}", "this value is missing here"),
+        ("{{ selection.__class__ }}", "unsafe"),
+    ],
+)
+def test_a_mistake_is_told_as_of_any_template(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(BriefbookError) as refused:
+        made(
+            tmp_path,
+            CompiledTemplates(shipped=tmp_path),
+            one="{% from 'two.md.j2' import told %}\n" + text,
+            two=TOLD,
+        )
+    (problem,) = refused.value.problems
+    assert message in problem.message
+    assert problem.where.file.endswith(("one.md.j2", "two.md.j2"))
+
+
+def test_a_template_that_leads_out_of_ours_is_not_trusted(tmp_path: Path) -> None:
+    own, shipped = tmp_path / "own", tmp_path / "shipped"
+    own.mkdir()
+    shipped.mkdir()
+    (shipped / "one.md.j2").write_text("{% include 'two.md.j2' %}")
+    (shipped / "two.md.j2").write_text("ours")
+    templates = SectionTemplates(
+        [own, shipped], wording_of("en"), compiled=CompiledTemplates(shipped=shipped)
+    )
+    assert templates._is_ours("one.md.j2")
+    (own / "two.md.j2").write_text("the book's")
+    templates = SectionTemplates(
+        [own, shipped], wording_of("en"), compiled=CompiledTemplates(shipped=shipped)
+    )
+    assert not templates._is_ours("one.md.j2")
