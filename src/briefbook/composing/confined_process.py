@@ -227,6 +227,7 @@ def _give_away(limits: Limits) -> None:
     """Keep of what a process may do only what templates need; some systems know less of it."""
     if sys.platform == "win32":
         return
+    sys.meta_path.clear()  # what is not imported by now is told by its name, not as too many open files
     mebibytes = limits.memory << 20
     names = ("RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NPROC", "RLIMIT_NOFILE")
     for name, value in (*((name, 0) for name in names), ("RLIMIT_DATA", mebibytes)):
