@@ -27,6 +27,7 @@ from tests.verapdf import PROFILES, judged, needs_verapdf
 from tests.writers.figures import council_timeline, entry, figure_of, timeline
 from tests.writers.oddities import odd_document
 from tests.writers.stress import stress_document
+from tests.writers.tagged import read_tagged
 from tests.writers.trees import document_of, fisheries_memo, run, sample_document, with_citations
 
 # Rules of outloud that misfire: the first two where a table goes on on the next page, ORD-001 where a
@@ -111,6 +112,11 @@ def spoiled() -> bytes:
         del pdf.Root.ViewerPreferences, pdf.Root.OutputIntents
         pdf.save(out)
     return out.getvalue()
+
+
+def test_nothing_of_the_example_is_drawn_past_its_tags() -> None:
+    for data in example_pdfs().values():
+        read_tagged(data)  # fails where anything is neither tagged nor an artifact
 
 
 @pytest.mark.long

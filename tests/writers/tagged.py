@@ -11,6 +11,10 @@ from typing import Any
 
 import pikepdf
 
+# All operators that draw, but Tj (ISO 32000-1, table 51).
+PAINTING = frozenset(
+    ("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "Do", "TJ", "'", '"', "INLINE IMAGE")
+)
 INLINE = frozenset(("Span", "Link", "Reference"))  # text goes on through these
 
 
@@ -116,7 +120,11 @@ def read_tagged(data: bytes) -> Tagged:
 
 
 def marked_content(page: pikepdf.Page) -> Iterator[tuple[Any, str]]:
-    """The marked-content sequences of a page: properties and text. They never stand in one another."""
+    """The marked-content sequences of a page: properties and text. They never stand in one another.
+
+    Fails where one is begun or ended alone, where text objects begin or end in one (ISO 32000-1, 14.6.1), and
+    where anything is drawn outside of all.
+    """
     fonts = {name: unicode_map(font) for name, font in page.resources["/Font"].items()}
     properties: Any = None
     text, font = "", {}
@@ -128,6 +136,7 @@ def marked_content(page: pikepdf.Page) -> Iterator[tuple[Any, str]]:
                 assert str(operator) == "BDC"
                 properties, text = operands[1], ""
             case "EMC":
+                assert properties is not None, "marked content ends that was not begun"
                 yield properties, text
                 properties = None
             case "Tf":
@@ -135,9 +144,11 @@ def marked_content(page: pikepdf.Page) -> Iterator[tuple[Any, str]]:
             case "Tj":
                 assert properties is not None, "text that is not marked"
                 text += "".join(font[code] for code in bytes(operands[0]))
-            case "S" | "f" | "f*" | "B" | "b" | "s" | "Do" | "sh" | "TJ" | "'" | '"':
+            case "BT" | "ET":
+                assert properties is None, "a text object begins or ends in marked content"
+            case name if name in PAINTING:
                 assert properties is not None, "drawing that is not marked"
-    assert properties is None
+    assert properties is None, "marked content that does not end"
 
 
 def unicode_map(font: Any) -> dict[int, str]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from io import BytesIO
 from itertools import pairwise
 
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +45,7 @@ from briefbook.writers.to_pdf import draw, write_pdf
 from tests.writers.figures import council_timeline, small_image
 from tests.writers.oddities import odd_document
 from tests.writers.stress import LONGEST_WORD, ROWS, stress_document
-from tests.writers.tagged import Node, Tagged, read_tagged
+from tests.writers.tagged import Node, Tagged, marked_content, read_tagged
 from tests.writers.trees import (
     LATIN_WORDS,
     SOURCE_IDS,
@@ -503,6 +505,28 @@ def test_a_run_that_belongs_nowhere_is_an_error(owner: Owner | None) -> None:
     lost = replace(page, runs=(*page.runs, replace(page.runs[0], owner=owner)))
     with pytest.raises(UntaggedError, match="text"):
         draw(document, [lost], Tags(document, [lost], {}), Theme())
+
+
+@pytest.mark.parametrize(
+    ("sound", "damaged"),
+    [
+        pytest.param(b"/H1<</MCID 0>>BDC\n", b"", id="a begin is lost"),
+        pytest.param(b"EMC\nBT\n", b"BT\n", id="an end is lost"),
+        pytest.param(b"EMC\nBT\n", b"EMC\nEMC\nBT\n", id="an end is doubled"),
+        pytest.param(b"EMC\nET", b"ET\nEMC", id="an end is beyond the text"),
+        pytest.param(b"BT\n/H1", b"BT\n(x)Tj\n/H1", id="words before all marks"),
+        pytest.param(b"EMC\nBT\n", b"EMC\n0 0 m 9 9 l B*\nBT\n", id="a line between"),
+        pytest.param(b"EMC\nBT\n", b"EMC\nBI /W 1/H 1/BPC 8/CS/G ID \0 EI\nBT\n", id="a picture between"),
+    ],
+)
+def test_the_reader_of_these_tests_sees_what_is_outside_of_marks(sound: bytes, damaged: bytes) -> None:
+    with pikepdf.open(BytesIO(write_pdf(fisheries_memo(), Theme()))) as file:
+        (page,) = file.pages
+        stream = page.Contents.read_bytes()
+        assert sound in stream
+        page.Contents = file.make_stream(stream.replace(sound, damaged, 1))
+        with pytest.raises(AssertionError):
+            list(marked_content(page))
 
 
 def test_a_document_without_a_block_is_tagged_too() -> None:
