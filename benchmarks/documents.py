@@ -38,15 +38,21 @@ class _NoTags(Tags):
     ) -> None:
         self.targets = Targets(pages, entries, document.spoken)
         self.annotations: list[list[int]] = []
+        self._leads: Target | None = None
         self._links: list[tuple[int, str, Target]] = []
         self._sheet = 0.0
 
-    def begin_page(self, page: PlacedPage) -> None:
+    def begin_page(self, page: PlacedPage, number: int) -> None:  # noqa: ARG002
         self._sheet = page.height
         self.annotations.append([])
 
-    def turn_to(self, run: PlacedRun) -> str:  # noqa: ARG002
+    def turn_to(self, run: PlacedRun) -> str:
+        self._leads = self.targets.of(run)
         return ""
+
+    @property
+    def is_live(self) -> bool:
+        return self._leads is not None
 
     def picture(self, owner: Owner, box: tuple[float, float, float, float]) -> str:  # noqa: ARG002
         return ""
@@ -55,8 +61,7 @@ class _NoTags(Tags):
         return ""
 
     def annotate(self, file: PdfFile, run: PlacedRun) -> None:
-        target = self.targets.of(run)
-        if target is not None:
+        if (target := self._leads) is not None:
             base = self._sheet - run.baseline
             rect = f"{run.x:.2f} {base:.2f} {run.x + run.width:.2f} {base + run.size:.2f}"
             self.annotations[-1].append(file.reserve())

@@ -11,7 +11,7 @@ from briefbook.writers.faces import measure_of
 from briefbook.writers.logo import with_logo
 from briefbook.writers.pdf_tags import Tags
 from briefbook.writers.placed import Owner, Part
-from briefbook.writers.structure import Builder, Element, Structure, numbered
+from briefbook.writers.structure import Builder, Element, Structure, in_language, numbered
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import draw
 
@@ -37,9 +37,8 @@ def structure_of_binder(binder: Binder, laid: BoundPages) -> Structure:
     builder.add(parts.cover[0], noted, parts.cover[1])
     _contents(builder, binder, laid)
     for document, first in parts.tabs:
-        builder.root = root.add("Part")
-        if document.language != binder.cover.language:
-            builder.root.language = document.language
+        foreign = document.language != binder.cover.language
+        builder.root = root.add("Part", in_language(document.language) if foreign else "")
         builder.add(document, noted, first)
     builder.root = root
     if parts.sources is not None:
@@ -60,7 +59,7 @@ def _contents(builder: Builder, binder: Binder, laid: BoundPages) -> None:
     for index in range(len(laid.rows)):
         item = contents.add("TOCI")
         for part in (Part.MARKER, Part.BODY, Part.VALUE):
-            builder.elements[Owner(block=first + 1, path=(index,), part=part)] = item
+            builder.elements[first + 1, (index,), part] = item
 
 
 def _index(builder: Builder, binder: Binder, parts: Parts) -> None:
@@ -71,5 +70,5 @@ def _index(builder: Builder, binder: Binder, parts: Parts) -> None:
         entries = builder.root.add("L", numbered("None"))
         for row in range(len(group.entries)):
             body = entries.add("LI").add("LBody")
-            builder.elements[Owner(block=block + 2, path=(row,))] = body
+            builder.elements[block + 2, (row,), Part.BODY] = body
         block += 2

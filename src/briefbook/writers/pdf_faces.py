@@ -14,7 +14,7 @@ from typing import Any
 
 from briefbook.frozen import frozen
 from briefbook.writers.faces import FaceSet, face_pieces, of_face, only_face, register_face
-from briefbook.writers.pdf_file import PdfFile, literal, squeezed
+from briefbook.writers.pdf_file import PdfFile, escaped, literal, squeezed
 
 Strings = list[tuple[str, str]]
 """Resource names of subsets, each with the string that it draws."""
@@ -23,12 +23,14 @@ _CODES = 256  # of one subset
 _FIRST_CODE = 33  # of further subsets; a space has its own in each
 _MOST_FACES = 64  # kept in memory: a book uses six, each with an alphabet or two
 
-_ASCII = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”•…·"
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_ASCII = _PRINTABLE + "–—‘’“”•…·"
 _SPANISH = "áéíóúüñÁÉÍÓÚÜÑ¿¡«»°ªº"
 _WESTERN = bytes(code for code in range(0x80, 0x100) if code not in b"\x81\x8d\x8f\x90\x9d\xa0").decode(
     "cp1252"
 )
 _ALPHABETS = (frozenset(_ASCII), frozenset(_ASCII + _SPANISH), frozenset(_ASCII + _WESTERN))
+_IN_CODES = [bytes([ord(sign.encode("cp1252")) for sign in alphabet]) for alphabet in _ALPHABETS]
 
 
 class DrawnFaces:
@@ -37,6 +39,37 @@ class DrawnFaces:
     def __init__(self, faces: FaceSet) -> None:
         self._set = faces
         self._faces: dict[str, _Drawn] = {}
+        self._spelt: dict[tuple[str, bool, bool, float], tuple[str, str]] = {}  # by `string`
+
+    def for_ascii(self, strong: bool, emphasis: bool, size: float) -> str:
+        """The operator that chooses the font for any text of printable ASCII; "" where it takes two faces.
+
+        It counts as drawn with from now on.
+        """
+        face = only_face(_PRINTABLE, strong, emphasis, self._set)
+        if face is None:
+            return ""
+        drawn = self._drawn(face)
+        drawn.in_ascii = True
+        return f"{drawn.name} {size:.2f} Tf"
+
+    def string(self, text: str, strong: bool, emphasis: bool, size: float) -> tuple[str, str]:
+        """What draws a text of Windows-1252 as it stands in a literal string, and what chooses its font.
+
+        Two empty ones for a text that may take more than one subset: that draws `pieces`.
+        """
+        known = self._spelt.get((text, strong, emphasis, size))  # quotation marks, dates: often the same
+        if known is not None:
+            return known
+        face, held = _simple(strong, emphasis, self._set)
+        if not held.issuperset(text):
+            return "", ""
+        drawn = self._drawn(face)
+        codes = text.replace("\u00a0", " ").encode("cp1252")  # drawn as what it looks like
+        drawn.codes.append(codes)
+        spelt = escaped(codes.decode("latin-1")), f"{drawn.name} {size:.2f} Tf"
+        self._spelt[text, strong, emphasis, size] = spelt
+        return spelt
 
     def pieces(self, text: str, strong: bool, emphasis: bool) -> list[tuple[float, Strings]]:
         """What draws a text: where each piece stands, in ems from its beginning, and its strings."""
@@ -52,9 +85,7 @@ class DrawnFaces:
 
     def _strings(self, face: str, text: str) -> Strings:
         """The strings that draw a text by a face that holds all of it."""
-        drawn = self._faces.get(face)
-        if drawn is None:
-            drawn = self._faces[face] = _Drawn(name=f"/F{len(self._faces) + 1}")
+        drawn = self._drawn(face)
         if text.isascii():
             drawn.in_ascii = True
             return [(drawn.name, literal(text))]
@@ -63,33 +94,48 @@ class DrawnFaces:
             codes = text.encode("cp1252")
         except UnicodeEncodeError:
             return drawn.in_subsets(text)
-        drawn.characters.update(text)
+        drawn.codes.append(codes)
         return [(drawn.name, literal(codes.decode("latin-1")))]
+
+    def _drawn(self, face: str) -> "_Drawn":
+        drawn = self._faces.get(face)
+        if drawn is None:
+            drawn = self._faces[face] = _Drawn(name=f"/F{len(self._faces) + 1}")
+        return drawn
 
     def embed(self, file: PdfFile) -> str:
         """Put the faces into a file; returns the dictionary of fonts for its resources (7.8.3)."""
         fonts: list[str] = []
         for face, drawn in self._faces.items():
-            if drawn.in_ascii or drawn.characters:
-                alphabet = next(n for n, held in enumerate(_ALPHABETS) if held >= drawn.characters)
+            if drawn.in_ascii or drawn.codes:
+                codes = b"".join(drawn.codes)
+                alphabet = next(n for n, held in enumerate(_IN_CODES) if not codes.translate(None, held))
                 fonts.append(f"{drawn.name} {_alphabet(face, alphabet).embed(file)} 0 R")
-            for number, codes in enumerate(drawn.further, 1):
-                subset = _further(face, "".join(codes))
+            for number, characters in enumerate(drawn.further, 1):
+                subset = _further(face, "".join(characters))
                 fonts.append(f"{drawn.name}.{number} {subset.embed(file)} 0 R")
         return f"<<{' '.join(fonts)}>>"
+
+
+@lru_cache(maxsize=_MOST_FACES)
+def _simple(strong: bool, emphasis: bool, faces: FaceSet) -> tuple[str, frozenset[str]]:
+    """The face that is asked first for a look, and what it draws that is of its file's first subset."""
+    found = {sign: only_face(sign, strong, emphasis, faces) for sign in f"{_PRINTABLE}{_WESTERN}\u00a0"}
+    held = {sign: face for sign, face in found.items() if face is not None}
+    return next(iter(held.values()), ""), frozenset(held)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Drawn:
     """What a file draws with one face.
 
-    Of its first subset `characters` are those that say which alphabet it needs; `further` are the characters
-    of each further one, with their codes.
+    `codes` are what is drawn of its first subset: they say which alphabet it needs. `further` are the
+    characters of each further one, with their codes.
     """
 
     name: str
     in_ascii: bool = False  # whether ASCII is drawn, which every alphabet has
-    characters: set[str] = field(default_factory=set)
+    codes: list[bytes] = field(default_factory=list)
     further: list[dict[str, int]] = field(default_factory=list)
 
     def in_subsets(self, text: str) -> Strings:
@@ -104,12 +150,12 @@ class _Drawn:
 
     def _code(self, character: str) -> tuple[str, str]:
         try:
-            code = character.encode("cp1252").decode("latin-1")
+            code = character.encode("cp1252")
         except UnicodeEncodeError:
             pass
         else:
-            self.characters.add(character)
-            return self.name, code
+            self.codes.append(code)
+            return self.name, code.decode("latin-1")
         for number, codes in enumerate(self.further, 1):
             if character in codes:
                 return f"{self.name}.{number}", chr(codes[character])

@@ -6,12 +6,15 @@ tagged memo has some two hundred, each a line long, which would be half of the f
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"  # the second line tells that bytes follow (ISO 19005-2, 6.1.2)
 _TOGETHER = 250  # objects of one object stream
 _LEVEL = 6  # of deflating
+_HELD = struct.Struct(">BI")  # how an entry begins of an object that stands in an object stream …
+_WITHIN = tuple([number.to_bytes(2, "big") for number in range(_TOGETHER)])  # … and how it ends
 _ENTRY = struct.Struct(">BIH")  # of the cross-reference stream (7.5.8.3): kind, place, number within
 # The signs of PDFDocEncoding that are no part of Latin-1, from 0x80 on (ISO 32000-1, D.2).
 _OWN_SIGNS = {ord(sign): 0x80 + n for n, sign in enumerate("•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž")} | {
@@ -35,11 +38,21 @@ class PdfFile:
         self._count += 1
         return self._count
 
+    @property
+    def following(self) -> int:
+        """The number that the next new object gets."""
+        return self._count + 1
+
     def add(self, body: str) -> int:
         """A new object: its body in PDF's spelling, each byte a character. Returns its number."""
         self._count += 1
         self._bodies[self._count] = body
         return self._count
+
+    def add_all(self, bodies: Sequence[str]) -> None:
+        """New objects in a row: their bodies."""
+        self._bodies.update(enumerate(bodies, self.following))
+        self._count += len(bodies)
 
     def fill(self, number: int, body: str) -> None:
         """The body of a reserved object."""
@@ -65,17 +78,16 @@ class PdfFile:
 
         Raises KeyError where a reserved object was left without a body.
         """
-        places = {0: (0, 0, 0xFFFF)}
-        places |= {number: (1, place, 0) for number, place in self._places.items()}
         single = sorted(self._bodies)
+        rows: dict[int, bytes] = {0: _ENTRY.pack(0, 0, 0xFFFF)}
         for start in range(0, len(single), _TOGETHER):
             numbers = single[start : start + _TOGETHER]
-            holder = self._together(numbers)
-            places[holder] = 1, self._places[holder], 0
-            places |= {number: (2, holder, index) for index, number in enumerate(numbers)}
+            begun = _HELD.pack(2, self._together(numbers))
+            rows.update(zip(numbers, map(begun.__add__, _WITHIN), strict=False))
         table, place = self.reserve(), self._length
-        places[table] = 1, place, 0
-        entries = b"".join([_ENTRY.pack(*places[number]) for number in range(table + 1)])
+        rows.update([(number, _ENTRY.pack(1, where, 0)) for number, where in self._places.items()])
+        rows[table] = _ENTRY.pack(1, place, 0)
+        entries = b"".join([rows[number] for number in range(table + 1)])
         name = identity.hex()
         self.deflated(
             f"/Type/XRef/Size {table + 1}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R/ID[<{name}><{name}>]",
@@ -84,19 +96,13 @@ class PdfFile:
         )
         return b"".join([*self._written, f"startxref\n{place}\n%%EOF\n".encode()])
 
-    def _together(self, numbers: Iterable[int]) -> int:
+    def _together(self, numbers: Sequence[int]) -> int:
         """A stream of objects: first where each begins, then their bodies."""
-        heads: list[str] = []
-        bodies: list[str] = []
-        length = 0
-        for number in numbers:
-            body = self._bodies[number]
-            heads.append(f"{number} {length}")
-            bodies.append(body)
-            length += len(body) + 1
-        head = " ".join(heads) + "\n"
+        bodies = [self._bodies[number] for number in numbers]
+        starts = accumulate([len(body) + 1 for body in bodies], initial=0)
+        head = " ".join([f"{number} {start}" for number, start in zip(numbers, starts, strict=False)]) + "\n"
         content = (head + "\n".join(bodies)).encode("latin-1")
-        return self.deflated(f"/Type/ObjStm/N {len(heads)}/First {len(head)}", content)
+        return self.deflated(f"/Type/ObjStm/N {len(bodies)}/First {len(head)}", content)
 
 
 def squeezed(content: bytes) -> bytes:
@@ -106,11 +112,16 @@ def squeezed(content: bytes) -> bytes:
 
 def literal(text: str) -> str:
     """Characters as a literal string, each standing for its byte (7.3.4.2)."""
+    return f"({escaped(text)})"
+
+
+def escaped(text: str) -> str:
+    """Characters as they stand in a literal string."""
     if "\\" in text:
         text = text.replace("\\", "\\\\")
     if "(" in text or ")" in text:
         text = text.replace("(", "\\(").replace(")", "\\)")
-    return f"({text})"
+    return text
 
 
 @lru_cache(maxsize=1024)  # what is said of a link is said of all that lead to the same source

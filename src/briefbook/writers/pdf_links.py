@@ -62,11 +62,11 @@ class Targets:
                 entry = entries[mark.source]
                 said = f"{words.source.format(number=entry.number)}: {_words_of(entry)}"
                 self._sources[entry.source] = Target(said=said, page=index, top=page.height - mark.y)
-            for run in page.runs:
-                if run.cited is not None and run.cited in entries and run.cited not in self._citations:
-                    said = words.back.format(turn=1, number=entries[run.cited].number)
+            for cited, run in [(run.cited, run) for run in page.runs if run.cited is not None]:
+                if cited in entries and cited not in self._citations:
+                    said = words.back.format(turn=1, number=entries[cited].number)
                     top = page.height - run.baseline + ASCENT * run.size
-                    self._citations[run.cited] = Target(said=said, page=index, top=top)
+                    self._citations[cited] = Target(said=said, page=index, top=top)
 
     def of(self, run: PlacedRun) -> Target | None:
         """Where a run leads by itself; None for nowhere."""

@@ -1,20 +1,18 @@
 """Tags: marked content opens and closes around placed runs, and hangs into the structure of the document.
 
-`Tags` is asked before each run which operators go before it, and writes the structure tree when all pages
-are drawn (ISO 32000-1, 14.7 and 14.8; ISO 14289-1). A run that is neither part of the document nor
-furniture is an error: nothing reaches a page untagged.
+`Tags` is asked before runs that belong together which operators go before them, and writes the structure
+tree when all pages are drawn (ISO 32000-1, 14.7 and 14.8; ISO 14289-1). A run that is neither part of the
+document nor furniture is an error: nothing reaches a page untagged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never
 
 from briefbook.document import Document, SourceEntry
-from briefbook.frozen import frozen
 from briefbook.writers.pdf_file import PdfFile, text_string
 from briefbook.writers.pdf_links import ASCENT, DESCENT, NO_PLACES, Target, Targets, leads_on
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
-from briefbook.writers.structure import Annotated, Content, Element, Structure, structure_of
+from briefbook.writers.structure import Element, Structure, alternative, in_language, structure_of
 
 Box = tuple[float, float, float, float]
 """Left, lower, right and upper edge, in points from the sheet's lower left corner."""
@@ -23,6 +21,7 @@ LAYOUT_ARTIFACT = "/Artifact<</Type/Layout>>BDC"  # rules
 _HEADER = "/Artifact<</Type/Pagination/Subtype/Header>>BDC"
 _FOOTER = "/Artifact<</Type/Pagination/Subtype/Footer>>BDC"
 _REPEATED = "/Artifact<</Type/Pagination>>BDC"  # a table's header row, set again
+_LABEL = "<</Type/StructElem/S/Lbl/"  # how an object begins
 _TOUCHING = 0.01  # points between two runs that stand together
 
 
@@ -35,7 +34,7 @@ class _Annotation:
     """The area of a link on its page."""
 
     number: int  # of its object
-    page: int  # from 0
+    page: int  # the number of its object
     baseline: float
     rect: Box
     target: Target
@@ -61,21 +60,25 @@ class Tags:
         self.targets = Targets(pages, entries, document.spoken, places)
         self._structure = structure or structure_of(document)
         self._marks: list[list[Element]] = []  # of each page, by marked-content identifier
+        self._shown: list[Element] = []  # those of the page that is drawn
+        self._page = 0  # the number of its object
         self._annotations: list[_Annotation] = []
         self.annotations: list[list[int]] = []  # of each page, by the numbers of their objects
         self._open: object = None  # what the open marked content shows
         self._link: tuple[Element, Target] | None = None  # that the open marked content stands in
         self._height = 0.0
 
-    def begin_page(self, page: PlacedPage) -> None:
-        """Go on with the next page."""
-        self._marks.append([])
+    def begin_page(self, page: PlacedPage, number: int) -> None:
+        """Go on with the next page, whose object has this number."""
+        self._shown = []
+        self._marks.append(self._shown)
         self.annotations.append([])
-        self._height = page.height
+        self._height, self._page = page.height, number
 
     def turn_to(self, run: PlacedRun) -> str:
         """The operators that end what is open and begin what a run belongs to; "" where it goes on.
 
+        Runs in a row of the same owner, inline, link, citation and language belong where their first does.
         Raises UntaggedError for a run that belongs nowhere.
         """
         if run.furniture:
@@ -87,29 +90,35 @@ class Tags:
         shows = (run.owner, run.inline, run.link, run.cited, run.language)
         if shows == self._open:
             return ""
-        closing, self._open = self.close(), shows
         element = self._structure.element(run.owner) if run.owner is not None else None
         if element is None:
             raise UntaggedError(f"no element and no artifact: {run.text!r} of {run.owner}")
+        closing, self._open = self.close(), shows
+        if run.cited is not None or run.link is not None or element.back_to is not None:
+            element = self._linked(element, run)
+        if run.language is not None:
+            element = element.joined("Span", f"in {run.language}", in_language(run.language))
+        return closing + self._begin(element)
+
+    def _linked(self, element: Element, run: PlacedRun) -> Element:
+        """The Link in an element that a run stands in, if it leads anywhere."""
         target = self.targets.of(run)
         if target is None and element.back_to is not None:
             target = self.targets.back(element.back_to)
-        if target is not None:
-            if run.cited is not None or leads_on(run):
-                element = element.joined("Reference", f"{run.inline} cited {run.cited}")
-            element = element.joined("Link", f"{run.inline} to {run.link or target.said}")
-            if run.link is not None and run.cited is not None:
-                element.alternative = target.said  # the sign itself says nothing
-            self._link = element, target
-        if run.language is not None:
-            element = element.joined("Span", f"in {run.language}")
-            element.language = run.language
-        return closing + self._begin(element)
+        if target is None:
+            return element
+        if run.cited is not None or leads_on(run):
+            element = element.joined("Reference", f"{run.inline} cited {run.cited}")
+        # Where a sign opens a source at its words, it says nothing itself.
+        said = alternative(target.said) if run.link is not None and run.cited is not None else ""
+        element = element.joined("Link", f"{run.inline} to {run.link or target.said}", said)
+        self._link = element, target
+        return element
 
     def picture(self, owner: Owner, box: Box) -> str:
-        """The operators that begin a picture's drawing in its box."""
+        """The operators that begin a picture's drawing in its box; once for each picture."""
         element = self._structure.elements[owner]
-        element.box = box
+        element.entries += f"/A<</O/Layout/Placement/Block/BBox[{_edges(box)}]>>"
         closing, self._open = self.close(), owner
         return closing + self._begin(element)
 
@@ -121,20 +130,24 @@ class Tags:
         return "EMC\n"
 
     def _begin(self, element: Element) -> str:
-        marks = self._marks[-1]
-        element.inline = None
-        element.kids.append(Content(len(self._marks) - 1, len(marks)))
-        marks.append(element)
-        return f"/{element.role}<</MCID {len(marks) - 1}>>BDC"
+        number = len(self._shown)
+        self._shown.append(element)
+        element.show(number, self._page)
+        return f"/{element.role}<</MCID {number}>>BDC"
 
     # -------------------------------------------------------------------------------- links
 
+    @property
+    def is_live(self) -> bool:
+        """Whether what is open stands in a Link."""
+        return self._link is not None
+
     def annotate(self, file: PdfFile, run: PlacedRun) -> None:
-        """Make a run that stands in a Link live: one area for what stands together on a line."""
+        """Make a run live if what is open stands in a Link: one area for what stands together on a line."""
         if self._link is None:
             return
         element, target = self._link
-        page, rect = len(self._marks) - 1, _widened(None, run, self._height)
+        page, rect = self._page, _widened(None, run, self._height)
         last = self._annotations[-1] if self._annotations else None
         if (
             last is not None
@@ -143,8 +156,8 @@ class Tags:
         ):
             last.rect = _widened(last.rect, run, self._height)
             return
-        element.kids.append(Annotated(page, len(self._annotations)))
         number = file.reserve()
+        element.kids.append(f"<</Type/OBJR/Pg {page} 0 R/Obj {number} 0 R>>")
         self.annotations[-1].append(number)
         self._annotations.append(
             _Annotation(
@@ -164,90 +177,81 @@ class Tags:
 
         `pages` are the object numbers of the pages. Returns that of the tree's root.
         """
-        document = self._structure.root
-        document.prune()
-        elements = list(document.walk())
-        for element in elements:
-            element.number = file.reserve()
+        writer = _TreeWriter(first=file.following)
+        document = writer.written(self._structure.root)
+        file.add_all(writer.bodies)
         root = file.reserve()
-        writer = _TreeWriter(root=root, pages=pages, annotations=self._annotations)
-        for element in elements:
-            file.fill(element.number, writer.element(element))
         first_key = len(self._marks)  # before it, the keys of pages
         keys = [f"{page}[{_references(marks)}]" for page, marks in enumerate(self._marks)]
         for key, annotation in enumerate(self._annotations, first_key):
-            file.fill(annotation.number, writer.annotation(annotation, key))
+            file.fill(annotation.number, _annotated(annotation, key, pages))
             keys.append(f"{key} {annotation.element.number} 0 R")
         parents = file.add(f"<</Nums[{' '.join(keys)}]>>")
         file.fill(
             root,
-            f"<</Type/StructTreeRoot/K {document.number} 0 R/ParentTree {parents} 0 R"
-            f"/ParentTreeNextKey {len(keys)}{_identifiers(elements)}>>",
+            f"<</Type/StructTreeRoot/K {document}/ParentTree {parents} 0 R"
+            f"/ParentTreeNextKey {len(keys)}{_identifiers(writer.named)}>>",
         )
         return root
 
 
-@frozen
 class _TreeWriter:
-    """Writes elements and annotations in PDF's spelling; `root` and `pages` are numbers of objects."""
+    """Writes elements in PDF's spelling, those that nothing was hung into left out.
 
-    root: int
-    pages: Sequence[int]
-    annotations: Sequence[_Annotation]
+    `bodies` are those of objects in a row, whose first has the number `first`; the tree's root follows them.
+    """
 
-    def element(self, element: Element) -> str:
-        """A structure element (ISO 32000-1, table 323)."""
-        parent = self.root if element.parent is None else element.parent.number
-        page: int | None = None
-        for kid in element.kids:
-            if isinstance(kid, Content):
-                page = kid.page
-                break
-        kids = [self._kid(kid, page) for kid in element.kids]
-        entries = element.entries
-        if element.alternative:
-            entries += f"/Alt{text_string(element.alternative)}"
-        if element.summary:
-            entries += f"/A<</O/Table/Summary{text_string(element.summary)}>>"
-        if element.language:
-            entries += f"/Lang{text_string(element.language)}"
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self.bodies: list[str] = []
+        self.named: list[Element] = []
+
+    def written(self, element: Element, parent: int = 0) -> str:
+        """Write an element, and all below it behind it; a reference to it, "" where nothing is left of it.
+
+        An empty cell stays, as it keeps the grid of its table regular. Where an item has but a label, that is
+        its body, as every item needs one (ISO 32000-1, 14.8.4.3.3). The topmost element, without a parent,
+        stays too; the root of the tree is its parent, whose number is known when all else is written.
+        """
+        index = len(self.bodies)
+        number = element.number = self._first + index
+        self.bodies.append("")  # its place
+        role, kids = element.role, element.kids
+        held = [kid if isinstance(kid, str) else self.written(kid, number) for kid in kids]
+        if "" in held:
+            held = [kid for kid in held if kid]
+        if not held and parent and role not in ("TH", "TD"):
+            self.bodies.pop()
+            return ""
+        if role == "LI" and len(held) == 1 and self.bodies[index + 1].startswith(_LABEL):
+            self.bodies[index + 1] = self.bodies[index + 1].replace("Lbl", "LBody", 1)
         if element.identifier:
-            entries += f"/ID{text_string(element.identifier)}"
-        if element.box:
-            edges = " ".join(f"{edge:.2f}" for edge in element.box)
-            entries += f"/A<</O/Layout/Placement/Block/BBox[{edges}]>>"
-        if page is not None:
-            entries += f"/Pg {self.pages[page]} 0 R"
-        held = f" {kids[0]}" if len(kids) == 1 else f"[{' '.join(kids)}]"
-        return f"<</Type/StructElem/S/{element.role}/P {parent} 0 R{entries}/K{held}>>"
-
-    def _kid(self, kid: Element | Content | Annotated, page: int | None) -> str:
-        """A child: an element, content on the element's page or on another one, an annotation."""
-        match kid:
-            case Element():
-                return f"{kid.number} 0 R"
-            case Content():
-                if kid.page == page:
-                    return str(kid.mcid)
-                return f"<</Type/MCR/Pg {self.pages[kid.page]} 0 R/MCID {kid.mcid}>>"
-            case Annotated():
-                number = self.annotations[kid.index].number
-                return f"<</Type/OBJR/Pg {self.pages[kid.page]} 0 R/Obj {number} 0 R>>"
-            case _:
-                assert_never(kid)
-
-    def annotation(self, annotation: _Annotation, key: int) -> str:
-        """A link annotation that knows its element by a key of the parent tree (12.5.6.5)."""
-        target = annotation.target
-        if target.address is not None:
-            leads = f"/A<</S/URI/URI{text_string(target.address)}>>"
-        else:
-            leads = f"/Dest[{self.pages[target.page]} 0 R/XYZ 0 {target.top:.2f} 0]"
-        edges = " ".join(f"{edge:.2f}" for edge in annotation.rect)
-        return (  # F 4: it prints (ISO 19005-2, 6.3.2)
-            f"<</Type/Annot/Subtype/Link/Rect[{edges}]/Border[0 0 0]/F 4/StructParent {key}"
-            f"/Contents{text_string(target.said)}{leads}>>"
+            self.named.append(element)
+        page = f"/Pg {element.page} 0 R" if element.page else ""
+        shown = f" {held[0]}" if len(held) == 1 else f"[{' '.join(held)}]"
+        above = parent or self._first + len(self.bodies)
+        self.bodies[index] = (  # ISO 32000-1, table 323
+            f"<</Type/StructElem/S/{role}/P {above} 0 R{element.entries}{page}/K{shown}>>"
         )
+        return f"{number} 0 R"
+
+
+def _annotated(annotation: _Annotation, key: int, pages: Sequence[int]) -> str:
+    """A link annotation that knows its element by a key of the parent tree (12.5.6.5)."""
+    target = annotation.target
+    if target.address is not None:
+        leads = f"/A<</S/URI/URI{text_string(target.address)}>>"
+    else:
+        leads = f"/Dest[{pages[target.page]} 0 R/XYZ 0 {target.top:.2f} 0]"
+    return (  # F 4: it prints (ISO 19005-2, 6.3.2)
+        f"<</Type/Annot/Subtype/Link/Rect[{_edges(annotation.rect)}]/Border[0 0 0]/F 4/StructParent {key}"
+        f"/Contents{text_string(target.said)}{leads}>>"
+    )
+
+
+def _edges(box: Box) -> str:
+    left, lower, right, upper = box
+    return f"{left:.2f} {lower:.2f} {right:.2f} {upper:.2f}"
 
 
 def _references(elements: Iterable[Element]) -> str:
@@ -257,10 +261,10 @@ def _references(elements: Iterable[Element]) -> str:
 
 def _identifiers(elements: Iterable[Element]) -> str:
     """The entry of the root that leads from identifiers to elements, where there are any."""
-    named = sorted((element.identifier, element.number) for element in elements if element.identifier)
+    named = sorted([(element.identifier, element.number) for element in elements])
     if not named:
         return ""
-    names = "".join(f"{text_string(name)}{number} 0 R " for name, number in named)
+    names = "".join([f"{text_string(name)}{number} 0 R " for name, number in named])
     return f"/IDTree<</Names[{names}]>>"
 
 

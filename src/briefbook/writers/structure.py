@@ -5,7 +5,7 @@ element the runs of an owner belong to; `pdf_tags` hangs the content of pages in
 reading order and never moved, so the order of the elements is the order of the document.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -25,78 +25,53 @@ from briefbook.document import (
 from briefbook.frozen import frozen
 from briefbook.notes import notes_in
 from briefbook.outline import DEEPEST
+from briefbook.writers.pdf_file import text_string
 from briefbook.writers.placed import Owner, Part, edge_owners
 
 _OF_NOTES = (Part.NOTE_MARKER, Part.NOTE)
 
-
-@dataclass(slots=True)
-class Content:
-    """A marked-content sequence: the `mcid`th of a page (both from 0)."""
-
-    page: int
-    mcid: int
+Place = tuple[int, tuple[int, ...], Part]
+"""What an `Owner` is: a plain tuple is equal to it and made in a fraction of its time."""
 
 
-@dataclass(slots=True)
-class Annotated:
-    """An annotation of a page (from 0): the `index`th of the file (from 0)."""
-
-    page: int
-    index: int
-
-
-@dataclass(slots=True, eq=False)
 class Element:
     """A structure element. It grows while pages are drawn, as elements and content are hung into it.
 
-    `entries` are further entries of its dictionary in PDF's own spelling, such as attributes.
+    `entries` are further entries of its dictionary in PDF's own spelling, such as attributes; so are those of
+    its `kids` that are no elements: content of a page, an annotation. What few elements have is the class's
+    until one sets its own: a memo has hundreds of elements.
     """
 
-    role: str
-    parent: "Element | None" = None
-    entries: str = ""
-    kids: "list[Element | Content | Annotated]" = field(default_factory=list)
-    alternative: str = ""  # in words, for who cannot see it
-    summary: str = ""  # what a table holds
     back_to: str | None = None  # the source whose first citation its content leads back to
-    identifier: str = ""  # unique in the document
-    language: str | None = None  # where it is not its parent's
-    box: tuple[float, float, float, float] | None = None  # left, lower, right, upper edge in points
+    identifier = ""  # unique in the document
     inline: "tuple[str, Element] | None" = None  # what a run that goes on inside it joins
-    number: int = 0  # of its object, once it is written
+    page = 0  # the number of the page's object that its first content stands on; 0 while it has none
+    number = 0  # of its object, once it is written
+
+    def __init__(self, role: str, entries: str = "") -> None:
+        self.role = role
+        self.entries = entries
+        self.kids: list[Element | str] = []
 
     def add(self, role: str, entries: str = "") -> "Element":
         """A new element at its end."""
-        kid = Element(role, self, entries)
+        kid = Element(role, entries)
         self.kids.append(kid)
         return kid
 
-    def joined(self, role: str, key: str) -> "Element":
+    def joined(self, role: str, key: str, entries: str = "") -> "Element":
         """The inline element at its end if that is of the same key, else a new one."""
         if self.inline is None or self.inline[0] != key:
-            self.inline = key, self.add(role)
+            self.inline = key, self.add(role, entries)
         return self.inline[1]
 
-    def prune(self) -> bool:
-        """Drop the elements below it that nothing was hung into; tell whether anything is left.
-
-        An empty cell stays, as it keeps the grid of its table regular. Where an item has but a label, that is
-        its body, as every item needs one.
-        """
-        self.kids = [kid for kid in self.kids if not isinstance(kid, Element) or kid.prune()]
-        if self.role == "LI":
-            match self.kids:
-                case [Element(role="Lbl") as label]:
-                    label.role = "LBody"
-        return bool(self.kids) or self.role in ("TH", "TD")
-
-    def walk(self) -> "Iterator[Element]":
-        """Itself and all elements below it, in reading order."""
-        yield self
-        for kid in self.kids:
-            if isinstance(kid, Element):
-                yield from kid.walk()
+    def show(self, content: int, page: int) -> None:
+        """Hang in a marked-content sequence: the `content`th (from 0) of the page with this object number."""
+        self.inline = None  # content of its own ends the inline element
+        if not self.page:
+            self.page = page
+        on_first = page == self.page  # what stands on another page names that (14.7.4.2)
+        self.kids.append(f"{content}" if on_first else f"<</Type/MCR/Pg {page} 0 R/MCID {content}>>")
 
 
 @frozen
@@ -104,14 +79,15 @@ class Structure:
     """The root element of a document, and the elements that the owners of placed runs belong to."""
 
     root: Element
-    elements: Mapping[Owner, Element]
+    elements: Mapping[Place, Element]
     notes: Mapping[tuple[int, Part], Element]  # by number
 
     def element(self, owner: Owner) -> Element | None:
         """The element of an owner; None for one that is no part of the document."""
-        if owner.part in _OF_NOTES:
+        element = self.elements.get(owner)
+        if element is None and owner.part in _OF_NOTES:
             return self.notes.get((owner.path[0], owner.part))
-        return self.elements.get(owner)
+        return element
 
 
 def structure_of(document: Document) -> Structure:
@@ -129,7 +105,7 @@ class Builder:
     """Makes the elements of blocks at the end of `root`, which may be changed on the way."""
 
     root: Element
-    elements: dict[Owner, Element] = field(default_factory=dict)
+    elements: dict[Place, Element] = field(default_factory=dict)
     notes: dict[tuple[int, Part], Element] = field(default_factory=dict)
 
     def structure(self) -> Structure:
@@ -159,7 +135,7 @@ class Builder:
             case Heading():
                 self.elements[owner] = self.root.add(f"H{min(block.level, DEEPEST)}")
                 if block.aside:
-                    self.elements[Owner(block=owner.block, part=Part.ASIDE)] = self.root.add("P")
+                    self.elements[owner.block, (), Part.ASIDE] = self.root.add("P")
             case Paragraph():
                 self.elements[owner] = self.root.add("P")
             case ItemList():
@@ -171,11 +147,9 @@ class Builder:
             case SourceList():
                 self._sources(block, owner.block)
             case Figure():
-                figure = self.root.add("Figure")
-                figure.alternative = block.alt
-                self.elements[owner] = figure
+                self.elements[owner] = self.root.add("Figure", alternative(block.alt))
                 # Beside the Figure, as whoever hears its Alt hears nothing in it (ISO 14289-1, 7.3).
-                self.elements[Owner(block=owner.block, part=Part.CAPTION)] = self.root.add("Caption")
+                self.elements[owner.block, (), Part.CAPTION] = self.root.add("Caption")
             case _:
                 assert_never(block)
 
@@ -186,13 +160,13 @@ class Builder:
         for index, item in enumerate(items.items):
             place = (*path, index)
             entry = made.add("LI")
-            self.elements[Owner(block=number, path=place, part=Part.MARKER)] = entry.add("Lbl")
+            self.elements[number, place, Part.MARKER] = entry.add("Lbl")
             body = entry.add("LBody")
             alone = len(item.blocks) == 1  # its text stands in the LBody itself
             for position, block in enumerate(item.blocks):
                 if isinstance(block, Paragraph):
-                    owner = Owner(block=number, path=(*place, position))
-                    self.elements[owner] = body if alone else body.add("P")
+                    shown = body if alone else body.add("P")
+                    self.elements[number, (*place, position), Part.BODY] = shown
                 else:
                     self._list(block, number, (*place, position), body)
 
@@ -201,8 +175,8 @@ class Builder:
         made = self.root.add("L", numbered("None"))
         for index in range(len(fields.rows)):
             entry = made.add("LI")
-            for part, role in ((Part.LABEL, "Lbl"), (Part.VALUE, "LBody")):
-                self.elements[Owner(block=number, path=(index,), part=part)] = entry.add(role)
+            self.elements[number, (index,), Part.LABEL] = entry.add("Lbl")
+            self.elements[number, (index,), Part.VALUE] = entry.add("LBody")
 
     def _sources(self, sources: SourceList, number: int) -> None:
         made = self.root.add("L", numbered("Decimal"))
@@ -210,13 +184,14 @@ class Builder:
             entry = made.add("LI")
             label = entry.add("Lbl")
             label.back_to = source.source
-            self.elements[Owner(block=number, path=(index,), part=Part.MARKER)] = label
-            self.elements[Owner(block=number, path=(index,))] = entry.add("LBody")
+            self.elements[number, (index,), Part.MARKER] = label
+            self.elements[number, (index,), Part.BODY] = entry.add("LBody")
 
     def note(self, number: int, source: str) -> None:
         """A note, read after the block in which it hangs; its identifier is unique (ISO 14289-1, 7.9)."""
-        made = self.root.add("Note")
-        made.identifier = f"note.{number}"
+        identifier = f"note.{number}"
+        made = self.root.add("Note", f"/ID{text_string(identifier)}")
+        made.identifier = identifier
         label = made.add("Lbl")
         label.back_to = source
         self.notes[number, Part.NOTE_MARKER] = label
@@ -224,8 +199,8 @@ class Builder:
 
     def _table(self, table: Table, number: int) -> None:
         """A table; one without a row has no THead either, which would want a TBody (ISO 14289-1, 7.5)."""
-        made = self.root.add("Table")
-        made.summary = table.name
+        summary = f"/A<</O/Table/Summary{text_string(table.name)}>>" if table.name else ""
+        made = self.root.add("Table", summary)
         head = made.add("THead") if table.rows else made
         self._row(head.add("TR"), "TH", len(table.header.cells), number, 0)
         if table.rows:
@@ -238,7 +213,17 @@ class Builder:
         if role == "TH":
             part, entries = Part.HEADER_CELL, "/A<</O/Table/Scope/Column>>"
         for column in range(cells):
-            self.elements[Owner(block=number, path=(index, column), part=part)] = row.add(role, entries)
+            self.elements[number, (index, column), part] = row.add(role, entries)
+
+
+def alternative(words: str) -> str:
+    """The entry that says an element in words, for who cannot see it (ISO 32000-1, 14.9.3)."""
+    return f"/Alt{text_string(words)}" if words else ""
+
+
+def in_language(language: str) -> str:
+    """The entry of an element whose language is not its parent's (ISO 32000-1, 14.9.2)."""
+    return f"/Lang{text_string(language)}"
 
 
 def numbered(numbering: str) -> str:

@@ -5,8 +5,9 @@ bytes, whatever the clock.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 
 from briefbook.document import Document, SourceEntry, SourceList, blocks_of
 from briefbook.writers.faces import faces_of, measure_of
@@ -14,7 +15,7 @@ from briefbook.writers.layout import lay_out, lay_out_printed, printed
 from briefbook.writers.logo import with_logo
 from briefbook.writers.pdf_drawing import Figures
 from briefbook.writers.pdf_faces import DrawnFaces
-from briefbook.writers.pdf_file import PdfFile, squeezed, text_string
+from briefbook.writers.pdf_file import PdfFile, escaped, squeezed, text_string
 from briefbook.writers.pdf_metadata import information, xmp_packet
 from briefbook.writers.pdf_outline import outline
 from briefbook.writers.pdf_tags import LAYOUT_ARTIFACT, Tags
@@ -24,6 +25,8 @@ from briefbook.writers.theme import Theme
 
 _DOTTED = " 1 J [0 4] 0 d"  # round caps on dashes of no length (ISO 32000-1, 8.4.3.6)
 _SOLID = "0 J [] 0 d "
+# Runs in a row that agree in these belong together: `Tags` is asked once for all.
+_BELONGING = attrgetter("owner", "inline", "link", "cited", "language", "furniture")
 
 
 def write_pdf(document: Document, theme: Theme) -> bytes:
@@ -52,6 +55,7 @@ def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags, theme: The
     numbers = [file.reserve() for _ in pages]
     figures = Figures(file, faces, theme, fonts=fonts)
     for index, page in enumerate(pages):
+        tags.begin_page(page, numbers[index])
         sheet = _Sheet(page, file, tags, faces, figures)
         contents = file.deflated("", sheet.drawn().encode("latin-1"))
         annotations = "".join(f"{number} 0 R " for number in tags.annotations[index])
@@ -120,7 +124,6 @@ class _Sheet:
         self._faces = faces
         self._figures = figures
         self._operators: list[str] = []
-        tags.begin_page(page)
 
     def drawn(self) -> str:
         """The operators that draw all of it, each character a byte."""
@@ -155,25 +158,66 @@ class _Sheet:
 
     def _draw_runs(self, runs: Iterable[PlacedRun]) -> None:
         """Draw text, run by run, in reading order, each in the marked content that it belongs to."""
-        add = self._operators.append
+        add, tags, faces, height = self._operators.append, self._tags, self._faces, self._page.height
         add("BT")
         colour = font = ""
-        height, pieces_of, turn_to = self._page.height, self._faces.pieces, self._tags.turn_to
+        shown: object = None
+        live = False
+        fonts: dict[tuple[bool, bool, float], str] = {}
+        across = _Spelt("1 0 0 1 {:.3f} ".format)
+        down = _Spelt(lambda baseline: f"{height - baseline:.3f} Tm")
         for run in runs:
-            marks = turn_to(run)
-            if marks:
-                add(marks)
-            self._tags.annotate(self._file, run)
+            shows = _BELONGING(run)
+            if shows != shown:
+                # Of furniture each is asked for: where it stands says of which kind it is.
+                shown = None if run.furniture else shows
+                marks = tags.turn_to(run)
+                live = tags.is_live
+                if marks:
+                    add(marks)
+            if live:
+                tags.annotate(self._file, run)
             if run.colour != colour:
                 colour = run.colour
                 add(f"{operands_of(colour)} rg")
-            x, y, size = run.x, height - run.baseline, run.size
-            for begin, strings in pieces_of(run.text, run.strong, run.emphasis):
-                add(f"1 0 0 1 {x + begin * size:.3f} {y:.3f} Tm")
-                for subset, string in strings:
-                    chosen = f"{subset} {size:.2f} Tf"
-                    if chosen != font:
-                        font = chosen
-                        add(font)
-                    add(f"{string}Tj")
-        add(self._tags.close() + "ET")
+            text, look = run.text, (run.strong, run.emphasis, run.size)
+            if text.isascii() and text.isprintable():  # most of all
+                string = escaped(text)
+                chosen = fonts.get(look)
+                if chosen is None:
+                    chosen = fonts[look] = faces.for_ascii(*look)
+            else:
+                string, chosen = faces.string(text, *look)
+            if not chosen:
+                font = self._draw_pieces(run, font)
+            elif chosen == font:
+                add(f"{across[run.x]}{down[run.baseline]}\n({string})Tj")
+            else:
+                font = chosen
+                add(f"{across[run.x]}{down[run.baseline]}\n{font}\n({string})Tj")
+        add(tags.close() + "ET")
+
+    def _draw_pieces(self, run: PlacedRun, font: str) -> str:
+        """Draw a run of any text, where `font` is chosen; returns the one that is chosen then."""
+        add, size, y = self._operators.append, run.size, self._page.height - run.baseline
+        for begin, strings in self._faces.pieces(run.text, run.strong, run.emphasis):
+            add(f"1 0 0 1 {run.x + begin * size:.3f} {y:.3f} Tm")
+            for subset, string in strings:
+                chosen = f"{subset} {size:.2f} Tf"
+                if chosen != font:
+                    font = chosen
+                    add(font)
+                add(f"{string}Tj")
+        return font
+
+
+class _Spelt(dict[float, str]):
+    """Lengths as operands, each spelt once: runs of a line share theirs, lines begin at few places."""
+
+    def __init__(self, spell: Callable[[float], str]) -> None:
+        super().__init__()
+        self._spell = spell
+
+    def __missing__(self, length: float) -> str:
+        spelt = self[length] = self._spell(length)
+        return spelt
