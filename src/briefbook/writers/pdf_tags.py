@@ -21,6 +21,7 @@ LAYOUT_ARTIFACT = "/Artifact<</Type/Layout>>BDC"  # rules
 _HEADER = "/Artifact<</Type/Pagination/Subtype/Header>>BDC"
 _FOOTER = "/Artifact<</Type/Pagination/Subtype/Footer>>BDC"
 _REPEATED = "/Artifact<</Type/Pagination>>BDC"  # a table's header row, set again
+_TEXT, _PICTURE = "text", "picture"  # what is open, if no furniture
 _LABEL = "<</Type/StructElem/S/Lbl/"  # how an object begins
 _TOUCHING = 0.01  # points between two runs that stand together
 
@@ -64,7 +65,7 @@ class Tags:
         self._page = 0  # the number of its object
         self._annotations: list[_Annotation] = []
         self.annotations: list[list[int]] = []  # of each page, by the numbers of their objects
-        self._open: object = None  # what the open marked content shows
+        self._open = ""  # what the open marked content shows, furniture by its operator
         self._link: tuple[Element, Target] | None = None  # that the open marked content stands in
         self._height = 0.0
 
@@ -76,10 +77,10 @@ class Tags:
         self._height, self._page = page.height, number
 
     def turn_to(self, run: PlacedRun) -> str:
-        """The operators that end what is open and begin what a run belongs to; "" where it goes on.
+        """The operators that end what is open and begin what a run belongs to; "" where furniture goes on.
 
-        Runs in a row of the same owner, inline, link, citation and language belong where their first does.
-        Raises UntaggedError for a run that belongs nowhere.
+        Runs in a row of the same owner, inline, link, citation and language belong where their first does,
+        for which alone it is asked. Raises UntaggedError for a run that belongs nowhere.
         """
         if run.furniture:
             kind = _REPEATED if run.owner else _HEADER if run.baseline < self._height / 2 else _FOOTER
@@ -87,13 +88,10 @@ class Tags:
                 return ""
             closing, self._open = self.close(), kind
             return closing + kind
-        shows = (run.owner, run.inline, run.link, run.cited, run.language)
-        if shows == self._open:
-            return ""
         element = self._structure.element(run.owner) if run.owner is not None else None
         if element is None:
             raise UntaggedError(f"no element and no artifact: {run.text!r} of {run.owner}")
-        closing, self._open = self.close(), shows
+        closing, self._open = self.close(), _TEXT
         if run.cited is not None or run.link is not None or element.back_to is not None:
             element = self._linked(element, run)
         if run.language is not None:
@@ -119,14 +117,14 @@ class Tags:
         """The operators that begin a picture's drawing in its box; once for each picture."""
         element = self._structure.elements[owner]
         element.entries += f"/A<</O/Layout/Placement/Block/BBox[{_edges(box)}]>>"
-        closing, self._open = self.close(), owner
+        closing, self._open = self.close(), _PICTURE
         return closing + self._begin(element)
 
     def close(self) -> str:
         """The operators that end what is open."""
-        if self._open is None:
+        if not self._open:
             return ""
-        self._open = self._link = None
+        self._open, self._link = "", None
         return "EMC\n"
 
     def _begin(self, element: Element) -> str:
@@ -216,10 +214,13 @@ class _TreeWriter:
         index = len(self.bodies)
         number = element.number = self._first + index
         self.bodies.append("")  # its place
-        role, kids = element.role, element.kids
-        held = [kid if isinstance(kid, str) else self.written(kid, number) for kid in kids]
-        if "" in held:
-            held = [kid for kid in held if kid]
+        role = element.role
+        held: list[str] = []
+        for kid in element.kids:
+            if isinstance(kid, str):
+                held.append(kid)
+            elif below := self.written(kid, number):
+                held.append(below)
         if not held and parent and role not in ("TH", "TD"):
             self.bodies.pop()
             return ""

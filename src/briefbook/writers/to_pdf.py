@@ -5,8 +5,8 @@ bytes, whatever the clock.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from operator import attrgetter
 
 from briefbook.document import Document, SourceEntry, SourceList, blocks_of
@@ -163,9 +163,8 @@ class _Sheet:
         colour = font = ""
         shown: object = None
         live = False
-        fonts: dict[tuple[bool, bool, float], str] = {}
-        across = _Spelt("1 0 0 1 {:.3f} ".format)
-        down = _Spelt(lambda baseline: f"{height - baseline:.3f} Tm")
+        fonts: dict[tuple[bool, bool, float], str] = {}  # that draw ASCII, by look
+        baseline, y = -1.0, ""
         for run in runs:
             shows = _BELONGING(run)
             if shows != shown:
@@ -180,6 +179,9 @@ class _Sheet:
             if run.colour != colour:
                 colour = run.colour
                 add(f"{operands_of(colour)} rg")
+            if run.baseline != baseline:
+                baseline = run.baseline
+                y = _spelt(height - baseline)
             text, look = run.text, (run.strong, run.emphasis, run.size)
             if text.isascii() and text.isprintable():  # most of all
                 string = escaped(text)
@@ -191,10 +193,10 @@ class _Sheet:
             if not chosen:
                 font = self._draw_pieces(run, font)
             elif chosen == font:
-                add(f"{across[run.x]}{down[run.baseline]}\n({string})Tj")
+                add(f"1 0 0 1 {_spelt(run.x)} {y} Tm\n({string})Tj")
             else:
                 font = chosen
-                add(f"{across[run.x]}{down[run.baseline]}\n{font}\n({string})Tj")
+                add(f"1 0 0 1 {_spelt(run.x)} {y} Tm\n{font}\n({string})Tj")
         add(tags.close() + "ET")
 
     def _draw_pieces(self, run: PlacedRun, font: str) -> str:
@@ -211,13 +213,7 @@ class _Sheet:
         return font
 
 
-class _Spelt(dict[float, str]):
-    """Lengths as operands, each spelt once: runs of a line share theirs, lines begin at few places."""
-
-    def __init__(self, spell: Callable[[float], str]) -> None:
-        super().__init__()
-        self._spell = spell
-
-    def __missing__(self, length: float) -> str:
-        spelt = self[length] = self._spell(length)
-        return spelt
+@lru_cache(maxsize=4096)  # memos of a look begin most runs at the same places, and to spell one takes longest
+def _spelt(length: float) -> str:
+    """A length as an operand."""
+    return f"{length:.3f}"
