@@ -1,6 +1,6 @@
 """The runs that the parts of the DOCX are made of: text, tabs, forced lines, fields, bookmarks."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from briefbook.writers.docx_flow import Flow, escaped, quoted
 from briefbook.writers.docx_styles import scripts_of
@@ -40,8 +40,13 @@ def add_field(flow: Flow, instruction: str, result: str, style: str | None = Non
 
     All its runs carry the style: Word takes that of the instruction when it works the field out anew.
     """
+    flow.append(_field(instruction, result, style))
+
+
+@lru_cache(maxsize=1024)  # memos refer to the same numbers
+def _field(instruction: str, result: str, style: str | None) -> str:
     look = look_of_run(style)
-    flow.append(
+    return (
         f'{look}<w:fldChar w:fldCharType="begin"/></w:r>'
         f'{look}<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText></w:r>'
         f'{look}<w:fldChar w:fldCharType="separate"/></w:r>'

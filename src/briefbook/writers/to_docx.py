@@ -8,6 +8,7 @@ Every look is a style, so that a colleague who edits the memo in Word meets styl
 
 from collections.abc import Container, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import assert_never
 
 from lxml import etree
@@ -48,8 +49,8 @@ from briefbook.writers.docx_flow import (
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
-from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
-from briefbook.writers.docx_package import Relationships, part_of_text, zip_of_parts
+from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, link_back, source_bookmark
+from briefbook.writers.docx_package import Part, Relationships, part_of_text, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
 from briefbook.writers.docx_styles import (
@@ -117,9 +118,15 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         roots = {name: etree.fromstring(xml) for name, xml in written.items()}
         return zip_of_parts(identified(document, graft.package(document, roots, body.pictures.parts), theirs))
     parts = {part.name: part for part in template.fixed_parts}
+    parts[NUMBERING] = _numbering_part(written.pop(NUMBERING))
     parts |= {name: part_of_text(name, xml) for name, xml in written.items()}
     package = [*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts]
     return zip_of_parts(identified(document, package))
+
+
+@lru_cache(maxsize=64)  # memos with as many numbered lists have it in common
+def _numbering_part(xml: str) -> Part:
+    return part_of_text(NUMBERING, xml)
 
 
 class Body:
@@ -321,12 +328,7 @@ class Body:
             self.inlines.write(flow, entry.children)
             self._bookmarks.end(flow, identity)
             if identity is not None and self.citations.is_cited(entry.number):
-                add_run(flow, "\N{NO-BREAK SPACE}")
-                said = quoted(way_back(entry.number, self._document.spoken))
-                anchor = citation_bookmark(entry.number)
-                flow.append(f'<w:hyperlink w:anchor="{anchor}" w:history="1" w:tooltip="{said}">')
-                add_run(flow, "↑", "SourceBack")
-                flow.append("</w:hyperlink>")
+                flow.append(link_back(entry.number, way_back(entry.number, self._document.spoken)))
 
     # ---------------------------------------------------------------------------------- lists
 
