@@ -132,7 +132,9 @@ class _Look(dict[str, tuple[float, float]]):
 
     def __missing__(self, text: str) -> tuple[float, float]:
         advance = _width(text, self._span, self._measure)
-        at_end = advance + _change_at_end([(text, self._span)], self._measure) if text else advance
+        at_end = advance
+        if text and text[-1] in _CHANGES_AT_END:
+            at_end += _change_at_end([(text, self._span)], self._measure)
         if len(self) >= _MOST_WORDS:
             self.clear()
         self[text] = advance, at_end
