@@ -31,7 +31,9 @@ def divided_label(label: Inlines, theme: Theme) -> tuple[Inlines, Inlines] | Non
     comma. None if no such place leaves a beginning that fits.
     """
     room = theme.label_width - theme.column_gap  # as in the PDF
-    words = "".join(_words(inline) for inline in label)
+    words = "".join([_words(inline) for inline in label])
+    if "\n" not in words and _width(words.rstrip(), theme) <= room:  # as nearly all are
+        return label, ()
     for end in (len(words), *reversed([match.end() for match in _DIVISION.finditer(words)])):
         if "\n" not in words[:end].rstrip() and _width(words[:end].rstrip(), theme) <= room:
             divided = _divided(label, end)
@@ -48,6 +50,8 @@ def lines_of_banner(banner: Banner | None, theme: Theme) -> list[str]:
 
 def on_one_line(inlines: Inlines) -> Inlines:
     """The inlines with a space for each forced line break."""
+    if LineBreak not in map(type, inlines):
+        return inlines
     return tuple(Text(text=" ") if isinstance(inline, LineBreak) else inline for inline in inlines)
 
 
