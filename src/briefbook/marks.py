@@ -43,12 +43,13 @@ _ESCAPE = re.compile(r"(?:=[0-9A-F]{2})+")
 # Of a slot: a field of the memo's file, one of its entries, or an id; the fields of a form have a prefix.
 SLOT_ID = r"[a-z0-9._:-]+(?:\[[0-9]+\])?"
 _CITED = r"[a-z0-9._-]+(?:>[A-Za-z0-9._~:/=-]+)?"
+CITED = f"{_CITED}(?:,{_CITED})*"
 
 MARK = re.compile(
     r"\{(?:"
     r"#(?P<fact>[a-z0-9._-]*) (?P<field>[a-z_]*)(?: (?P<language>[A-Za-z0-9-]+))?"
     rf"|!(?P<slot>{SLOT_ID})(?P<empty>\?)?(?: (?P<title>[A-Za-z0-9._~:/=-]+))?"
-    rf"|\^(?P<cite>{_CITED}(?:,{_CITED})*)"
+    rf"|\^(?P<cite>{CITED})"
     r"|@(?P<anchor>[a-z0-9._-]+)"
     r"|(?P<flush>>)"
     r"|(?P<line>;)"
