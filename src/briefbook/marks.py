@@ -28,7 +28,7 @@ from briefbook.document import Origin, Slot
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
 # entity: at the end of a value it would be read together with what the template writes next, such as `|`.
-_AT_PUNCTUATION = re.compile(r"(?=[!-/:-@\[\]^_`{-~])").split  # before each
+_AT_PUNCTUATION = re.compile(r"([!-/:-@\[\]^_`{-~])").split
 _BACKSLASH = "&#92;"
 # What breaks lines, and plain white space; a no-break or thin space means something and stays. A single space
 # is left as it is, for most of a text's are.
@@ -66,8 +66,16 @@ def escaped(text: str) -> str:
     if "  " in text or not text.isprintable():  # else no white space but single spaces is in it
         text = _SPACE.sub(" ", text)
     if "\\" in text:
-        return _BACKSLASH.join(["\\".join(_AT_PUNCTUATION(part)) for part in text.split("\\")])
-    return "\\".join(_AT_PUNCTUATION(text))
+        return _BACKSLASH.join(map(_with_backslashes, text.split("\\")))
+    return _with_backslashes(text)
+
+
+def _with_backslashes(text: str) -> str:
+    parts = _AT_PUNCTUATION(text)
+    if len(parts) == 1:  # as of most values
+        return parts[0]
+    parts[1::2] = ["\\" + sign for sign in parts[1::2]]
+    return "".join(parts)
 
 
 def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | None = None) -> str:
