@@ -31,7 +31,7 @@ class Cited(str):
 
     def __new__(cls, source: str, target: str | None = None) -> "Cited":
         """Cite a source by its id."""
-        cited = super().__new__(cls, source)
+        cited = str.__new__(cls, source)
         cited.target = target
         return cited
 

@@ -160,8 +160,14 @@ class Turns:
         if due is None:
             return When(date=None, origin=Origin(fact=priority.id, field="due"))
         told, statement = due
-        when = self.view.when(statement.due, told.id, statement)
-        return replace(when, wording=None, origin=Origin(fact=told.id, field="due"))
+        when = statement.due
+        is_ours = when is not None and statement.inferred is not None
+        return When(
+            date=when,
+            origin=Origin(fact=told.id, field="due"),
+            inferred=self.view.maybe(statement.inferred, told.id, "inferred") if is_ours else None,
+            days_until=days_between(self.view.day, when.first) if when and when.is_exact else None,
+        )
 
 
 def urgency(one: Commitment) -> tuple[bool, date]:

@@ -323,31 +323,25 @@ def blocks_of(document: Document) -> Iterator[Block]:
         yield from section.blocks
 
 
-def inlines_of(block: Block) -> Iterator[Inline]:
+def inlines_of(block: Block) -> list[Inline]:
     """Every inline of a block, in reading order, those of items, rows and fields included."""
     match block:
         case Heading():
-            yield from block.children
-            yield from block.aside
+            return [*block.children, *block.aside]
         case Paragraph():
-            yield from block.children
+            return [*block.children]
         case ItemList():
-            for item in block.items:
-                for inner in item.blocks:
-                    yield from inlines_of(inner)
+            inner = [each for item in block.items for each in item.blocks]
+            return [inline for each in inner for inline in inlines_of(each)]
         case Fields():
-            for field in block.rows:
-                yield from field.label
-                yield from field.value
+            return [inline for row in block.rows for inline in (*row.label, *row.value)]
         case Table():
-            for row in (block.header, *block.rows):
-                for cell in row.cells:
-                    yield from cell
+            rows = (block.header, *block.rows)
+            return [inline for row in rows for cell in row.cells for inline in cell]
         case SourceList():
-            for entry in block.entries:
-                yield from entry.children
+            return [inline for entry in block.entries for inline in entry.children]
         case Figure():
-            yield from block.caption
+            return [*block.caption]
         case _:
             assert_never(block)
 

@@ -102,11 +102,14 @@ class Writer:
         class_ = type(value)
         if class_ not in self._tables:
             self._tables[class_] = {name: self._name(_given(its)) for name, its in self._told(class_)}
-        table = self._tables[class_].items()
-        asked = ((name, encode) for name, encode in table if only is None or name in only)
-        given = ((name, encode, getattr(value, name)) for name, encode in asked)
+        told: dict[str, str] = {}
         try:
-            return {name: self._room[encode](field) for name, encode, field in given if field is not None}
+            for name, encode in self._tables[class_].items():
+                if only is None or name in only:
+                    field = getattr(value, name)
+                    if field is not None:
+                        told[name] = self._room[encode](field)
+            return told
         finally:
             self._forget()
 

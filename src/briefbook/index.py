@@ -38,7 +38,7 @@ class Index:
     def in_order(self, facts: Iterable[F]) -> list[F]:
         """Some facts, each once, in the order of the files."""
         unique = {fact.id: fact for fact in facts}
-        return sorted(unique.values(), key=lambda fact: self.order[fact.id])
+        return [unique[id_] for id_ in sorted(unique, key=self.order.__getitem__)]
 
 
 def indexed(facts: Facts) -> Index:

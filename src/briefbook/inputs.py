@@ -77,7 +77,8 @@ class Inputs:
 
     def data_without(self, left_out: tuple[LeftOut, ...] | None) -> bytes:
         """The same, of inputs that lead to a document without what is `left_out`."""
-        rest = canonical_fields(replace(self, left_out=left_out), _REST)
+        told = self if left_out is self.left_out else replace(self, left_out=left_out)
+        rest = canonical_fields(told, _REST)
         own = {"memo": as_record(self._memo_fields), "selection": self._selection_without(frozenset())}
         return as_record(dict(sorted((self._house.fields | own | rest).items()))).encode()
 
@@ -99,13 +100,16 @@ class Inputs:
 
     def _selection_without(self, names: frozenset[str]) -> str:
         """The selection as canonical JSON, without some of its own fields."""
-        told = {name: text for name, text in self._selection_fields.items() if name not in names}
-        return with_passing(as_record(told))
+        return as_record({name: text for name, text in self._selection_told.items() if name not in names})
 
     @cached_property
     def _selection_fields(self) -> dict[str, str]:
         """The selection's fields; of what is within them that is marked which is no news."""
         return canonical_fields(self.selection, passing=_NO_NEWS)
+
+    @cached_property
+    def _selection_told(self) -> dict[str, str]:
+        return {name: with_passing(text) for name, text in self._selection_fields.items()}
 
     @cached_property
     def _memo_fields(self) -> dict[str, str]:

@@ -28,7 +28,7 @@ from briefbook.document import Origin, Slot
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
 # entity: at the end of a value it would be read together with what the template writes next, such as `|`.
-_BEFORE_PUNCTUATION = re.compile(r"(?=[!-/:-@\[\]^_`{-~])")
+_AT_PUNCTUATION = re.compile(r"([!-/:-@\[\]^_`{-~])").split
 _BACKSLASH = "&#92;"
 # What breaks lines, and plain white space; a no-break or thin space means something and stays. A single space
 # is left as it is, for most of a text's are.
@@ -43,12 +43,13 @@ _ESCAPE = re.compile(r"(?:=[0-9A-F]{2})+")
 # Of a slot: a field of the memo's file, one of its entries, or an id; the fields of a form have a prefix.
 SLOT_ID = r"[a-z0-9._:-]+(?:\[[0-9]+\])?"
 _CITED = r"[a-z0-9._-]+(?:>[A-Za-z0-9._~:/=-]+)?"
+CITED = f"{_CITED}(?:,{_CITED})*"
 
 MARK = re.compile(
     r"\{(?:"
     r"#(?P<fact>[a-z0-9._-]*) (?P<field>[a-z_]*)(?: (?P<language>[A-Za-z0-9-]+))?"
     rf"|!(?P<slot>{SLOT_ID})(?P<empty>\?)?(?: (?P<title>[A-Za-z0-9._~:/=-]+))?"
-    rf"|\^(?P<cite>{_CITED}(?:,{_CITED})*)"
+    rf"|\^(?P<cite>{CITED})"
     r"|@(?P<anchor>[a-z0-9._-]+)"
     r"|(?P<flush>>)"
     r"|(?P<line>;)"
@@ -65,23 +66,29 @@ def escaped(text: str) -> str:
     if "  " in text or not text.isprintable():  # else no white space but single spaces is in it
         text = _SPACE.sub(" ", text)
     if "\\" in text:
-        return _BACKSLASH.join([_with_backslashes(part) for part in text.split("\\")])
+        return _BACKSLASH.join(map(_with_backslashes, text.split("\\")))
     return _with_backslashes(text)
 
 
 def _with_backslashes(text: str) -> str:
-    return "\\".join(_BEFORE_PUNCTUATION.split(text))
+    parts = _AT_PUNCTUATION(text)
+    if len(parts) == 1:  # as of most values
+        return parts[0]
+    parts[1::2] = ["\\" + sign for sign in parts[1::2]]
+    return "".join(parts)
 
 
 def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | None = None) -> str:
     """Escaped text between the marks that tell its origin and language, and its slot in the memo."""
-    told = escaped(text)
     if not text:
-        return told
-    if origin is not None or language is not None:
+        return ""
+    told = escaped(text)
+    if language is not None:
         fact, field = (origin.fact, origin.field) if origin else ("", "")
         tag = f" {language}" if language else ""
         told = f"{{#{fact} {field}{tag}}}{told}{{/}}"
+    elif origin is not None:
+        told = f"{{#{origin.fact} {origin.field}}}{told}{{/}}"
     return told if slot is None else f"{_slot_mark(slot)}{told}{{/}}"
 
 
@@ -103,7 +110,10 @@ def within(markdown: str, language: str | None) -> str:
 
 def cite_mark(sources: Iterable[str]) -> str:
     """The citation of some sources; nothing for none."""
-    joined = ",".join(map(_cited_as, merged(sources)))
+    cited = tuple(sources)
+    if len(cited) == 1 and isinstance(cited[0], Cited):
+        return f"{{^{_cited_as(cited[0])}}}"
+    joined = ",".join(map(_cited_as, merged(cited)))
     return f"{{^{joined}}}" if joined else ""
 
 

@@ -188,6 +188,8 @@ class View:
 
     def words(self, wording: Wording, fact: str, field: str) -> Words:
         """A person's text in the view's language, else in its own, tagged as such."""
+        if (text := wording.texts.get(self.language)) is not None:
+            return Words(text, Origin(fact=fact, field=field))
         language, text = wording.best(self.language)
         return Words(text, Origin(fact=fact, field=field), None if language == self.language else language)
 
@@ -232,17 +234,19 @@ class View:
 
     def when(self, when: PartialDate | None, fact: str, basis: Statement | None = None) -> When:
         """A date with what its statement tells of it."""
-        inferred = basis.inferred if basis else None
+        origin = Origin(fact=fact, field="date")
+        days = days_between(self.day, when.first) if when and when.is_exact else None
+        if basis is None:
+            return When(date=when, origin=origin, days_until=days)
+        of_meeting = basis if isinstance(basis, MeetingStatement) else None
         return When(
             date=when,
-            origin=Origin(fact=fact, field="date"),
-            wording=Words(basis.date_as, Origin(fact=fact, field="date_as"))
-            if basis and basis.date_as
-            else None,
-            inferred=self.maybe(inferred, fact, "inferred") if when else None,
-            days_until=days_between(self.day, when.first) if when and when.is_exact else None,
-            time=basis.time if isinstance(basis, MeetingStatement) else None,
-            zone=basis.zone if isinstance(basis, MeetingStatement) else None,
+            origin=origin,
+            wording=Words(basis.date_as, Origin(fact=fact, field="date_as")) if basis.date_as else None,
+            inferred=self.maybe(basis.inferred, fact, "inferred") if when else None,
+            days_until=days,
+            time=of_meeting.time if of_meeting else None,
+            zone=of_meeting.zone if of_meeting else None,
         )
 
     # ----------------------------------------------------------------------------------- facts
@@ -270,13 +274,13 @@ class View:
         if standing is None:
             return None
         told = [s for s in self.counting(meeting.statements) if is_possible(s, self.published[s.source])]
-        is_held = standing.state is MeetingState.HELD
+        is_held, when = standing.state is MeetingState.HELD, standing.date
         of_state = [s for s in told if (s.says is Says.HELD) is is_held]
-        located = next((s for s in (*of_state, *told) if s.place), None)
-        purposeful = next((s for s in told if s.purpose), None)
-        dated = next((s for s in (*standing.basis, *told) if s.date == standing.date), None)
+        located = next(iter([s for s in (*of_state, *told) if s.place]), None)
+        purposeful = next(iter([s for s in told if s.purpose]), None)
+        dated = next(iter([s for s in (*standing.basis, *told) if s.date is when or s.date == when]), None)
         peopled = [s for s in of_state if s.participants] or [s for s in told if s.participants]
-        withheld = any(s.withheld for s in told)
+        withheld = bool([s for s in told if s.withheld])
         each = (*standing.basis, dated, located, None if is_held else purposeful)
         rests_on = {id(s): s for s in each if s is not None}.values()  # mostly one, that tells all
         return ShownMeeting(
@@ -285,13 +289,13 @@ class View:
             title=self.maybe(meeting.title, meeting.id, "title"),
             ordinal=meeting.ordinal,
             state=standing.state,
-            when=self.when(standing.date, meeting.id, dated),
+            when=self.when(when, meeting.id, dated),
             place=self.maybe(located.place, meeting.id, "place") if located else None,
             place_is_planned=is_held and located is not None and located.says is not Says.HELD,
             purpose=self.maybe(purposeful.purpose, meeting.id, "purpose") if purposeful else None,
             sides=self._sides(meeting, peopled, withheld=withheld),
             people_are_withheld=withheld,
-            people_are_planned=is_held and any(s.says is not Says.HELD for s in peopled),
+            people_are_planned=is_held and bool([s for s in peopled if s.says is not Says.HELD]),
             postponed=standing.postponed,
             ambiguous=standing.ambiguous,
             notes=tuple(self.words(s.note, meeting.id, "note") for s in told if s.note),
@@ -312,36 +316,31 @@ class View:
 
         Where some are `withheld`, only those of which somebody is named: the others may have had people too.
         """
-        people: dict[tuple[str | None, str], Attendee] = {}
+        people: dict[str, dict[str, Attendee]] = {}  # by side
+        sideless: dict[str, Attendee] = {}
         for statement in peopled:
-            for participation in statement.participants:
-                who = participation.person or participation.organisation or ""
-                people.setdefault((participation.side, who), self._attendee(meeting, participation))
-        placed = {who for side, who in people if side is not None}
-        named = (side for side, _ in people if side is not None)
-        sides = dict.fromkeys((*self.facts.forums[meeting.forum].sides, *named))
+            for one in statement.participants:
+                named = sideless if one.side is None else people.setdefault(one.side, {})
+                who = one.person or one.organisation or ""
+                if who not in named:
+                    named[who] = self._attendee(meeting.id, one, who)
         shown = [
-            Side(
-                name=self.name(side),
-                in_text=self.name_in_text(side),
-                people=tuple(a for (s, _), a in people.items() if s == side),
-            )
-            for side in sides
+            Side(name=self.name(s), in_text=self.name_in_text(s), people=tuple(people.get(s, {}).values()))
+            for s in dict.fromkeys((*self.facts.forums[meeting.forum].sides, *people))
         ]
-        sideless = tuple(a for (side, who), a in people.items() if side is None and who not in placed)
-        if sideless:
-            shown.append(Side(name=Words(""), in_text=Words(""), people=sideless))
-        return tuple(side for side in shown if side.people or not withheld)
+        placed = {who for of_side in people.values() for who in of_side} if sideless else ()
+        others = tuple([attendee for who, attendee in sideless.items() if who not in placed])
+        if others:
+            shown.append(Side(name=Words(""), in_text=Words(""), people=others))
+        return tuple([side for side in shown if side.people]) if withheld else tuple(shown)
 
-    def _attendee(self, meeting: Meeting, participation: Participation) -> Attendee:
-        name = self.name(participation.person or participation.organisation or "")
-        if participation.spelled:
-            name = Words(participation.spelled, Origin(fact=meeting.id, field="participants"))
+    def _attendee(self, meeting: str, one: Participation, who: str) -> Attendee:
+        spelled = one.spelled and Words(one.spelled, Origin(fact=meeting, field="participants"))
         return Attendee(
-            name=name,
-            post=self.maybe(participation.post, meeting.id, "participants"),
-            role=self.maybe(participation.role, meeting.id, "participants"),
-            is_body=participation.organisation is not None,
+            name=spelled or self.name(who),
+            post=self.maybe(one.post, meeting, "participants"),
+            role=self.maybe(one.role, meeting, "participants"),
+            is_body=one.organisation is not None,
         )
 
     def priority(self, priority: Priority) -> ShownPriority | None:

@@ -37,7 +37,7 @@ class Words(str):
         slot: Slot | None = None,
     ) -> "Words":
         """Make words of a text; without an origin they belong to the memo itself."""
-        words = super().__new__(cls, text)
+        words = str.__new__(cls, text)
         words.origin = origin
         words.language = language
         words.slot = slot

@@ -102,6 +102,11 @@ def state_of(
     statements: Sequence[MeetingStatement], published: Mapping[str, Publication], day: date
 ) -> Standing | None:
     """Derive the state of a meeting on a day from its visible statements; None where nothing is on file."""
+    if len(statements) == 1:  # as most meetings that were held are told by one source
+        (only,) = statements
+        is_held = only.says is Says.HELD and is_possible(only, published[only.source])
+        if is_held and (only.date is None or only.date.first <= day):
+            return Standing(state=MeetingState.HELD, date=only.date, basis=(only,))
     believed = [s for s in statements if is_possible(s, published[s.source])]
     held = [s for s in believed if s.says is Says.HELD]
     plans = [s for s in believed if s.says is not Says.HELD]

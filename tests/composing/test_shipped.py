@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from briefbook.composing.sandbox import CompiledTemplates
+from briefbook.composing.sandbox import CompiledTemplates, Sandbox
 from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import BriefbookError
@@ -59,6 +59,12 @@ def made(folder: Path, compiled: CompiledTemplates | None, **texts: str) -> str:
         selection=selected(facts_of(WHOLE), memo_of("forum: council"), "2031-09-01"), options={}
     )
     return templates.render("one.md.j2", context, memo="m")
+
+
+def test_a_macro_takes_arguments_by_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sandbox, "call", None)  # so only without the sandbox it can be called
+    ours = CompiledTemplates(shipped=tmp_path)
+    assert made(tmp_path, ours, one=TOLD + "{{ told(b='*', a=_('To')) }}{{ told(a='a') }}") == r"To\*aB"
 
 
 @pytest.mark.parametrize(

@@ -180,12 +180,10 @@ def _characters(records: Iterable[Placed], language: str) -> set[str]:
     return {character for written in texts for character in written.text}
 
 
-def _texts(section: Section) -> Iterator[Text]:
-    for inline in (inline for block in section.blocks for inline in inlines_of(block)):
-        match inline:
-            case Text():
-                yield inline
-            case Link():
-                yield from inline.children
-            case _:
-                pass
+def _texts(section: Section) -> list[Text]:
+    inlines = [inline for block in section.blocks for inline in inlines_of(block)]
+    return [
+        text
+        for each in inlines
+        for text in ((each,) if isinstance(each, Text) else each.children if isinstance(each, Link) else ())
+    ]

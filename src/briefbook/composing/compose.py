@@ -142,8 +142,8 @@ class Draft:
         if room.memo.is_numbered:
             document = numbered(document, LATE)
         edges = room.memo.furniture
-        lines = filled(edges, document, room.templates.wording) if edges else None
-        document = replace(document, furniture=lines)
+        if edges:
+            document = replace(document, furniture=filled(edges, document, room.templates.wording))
         specs = _specs_of(room.memo)
         document = handled(document, selection, [specs[place].markings for place in sections], footer)
         if selection.own.tabs:

@@ -1,6 +1,6 @@
 """The Markdown of one block's words → runs, with the style, the origin and the language that they have.
 
-Most of it is read by `pieces`, the rest as the parser's tokens.
+As the parser's tokens: most of it is read by `pieces`, so this is for the rest.
 """
 
 import re
@@ -17,7 +17,6 @@ from briefbook.composing.pieces import (
     SPACES,
     Marks,
     opened,
-    read_pieces,
 )
 from briefbook.composing.runs import OF_PICTURES, Mark, MarkupError, PictureMark, trimmed
 from briefbook.document import Inline, LineBreak, Link, Text, plain
@@ -42,12 +41,9 @@ def read_inlines(
 ) -> tuple[list[Inline | Mark], bool]:
     """The inlines of a block's content, which begins at `start`, behind an anchor if it has one.
 
-    And whether they are tidy: `trimmed` would find no mark of a block and no space to take away.
+    And whether they are tidy, as of those that `read_pieces` reads: of these that is not known.
     `title`: of the slots that have none of their own. Raises MarkupError with the `line`.
     """
-    pieces = read_pieces(content, start, title)
-    if pieces is not None:
-        return pieces
     from briefbook.composing.parser import children_of
 
     runs = _Runs(line=line, title=title)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from briefbook.composing.figures import timeline_of
 from briefbook.composing.inlines import FOREIGN, read_inlines
+from briefbook.composing.pieces import read_pieces
 from briefbook.composing.plain_blocks import Items, Line, PlainBlock, Rows, Title, plain_blocks
 from briefbook.composing.runs import FLUSH, Mark, PictureMark, PlotMark, trimmed
 from briefbook.composing.runs import MarkupError as MarkupError
@@ -133,11 +134,16 @@ class _Blocks:
                 raise MarkupError(f"a section cannot hold this Markdown: {what}", _line(token))
 
     def _inlines(self, content: str, line: int | None, start: int = 0) -> tuple[list[Inline | Mark], bool]:
-        return read_inlines(content, self.env, line, self.last_heading, start)
+        pieces = read_pieces(content, start, self.last_heading)
+        return read_inlines(content, self.env, line, self.last_heading, start) if pieces is None else pieces
 
     def _heading(self, level: int, content: str, line: int | None) -> Heading:
         children, is_tidy = self._inlines(content, line)
-        marks = () if is_tidy else [i for i, child in enumerate(children) if isinstance(child, Mark)]
+        if is_tidy:
+            words = _words(children, line, is_tidy=True)
+            self.last_heading = plain(words)
+            return Heading(level=level, children=words, aside=())
+        marks = [i for i, child in enumerate(children) if isinstance(child, Mark)]
         if len(marks) > 1 or any(children[i] != FLUSH for i in marks):
             raise MarkupError(FLUSH.belongs, line)
         end = marks[0] if marks else len(children)

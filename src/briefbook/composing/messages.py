@@ -12,19 +12,21 @@ from markupsafe import Markup
 
 from briefbook import marks
 from briefbook.catalogues import Untranslated
-from briefbook.composing.sandbox import as_markdown, filled
+from briefbook.composing.sandbox import as_markdown, filled, filled_plainly, is_plain
 from briefbook.composing.wording import ENGLISH, Wording
 
 
 def message_functions(wording: Wording) -> dict[str, Callable[..., object]]:
     """`_`, `ngettext`, and the two that tell by a context which of several meanings a message has."""
-    catalogue = wording.catalogue
+    catalogue, contracts = wording.catalogue, bool(wording.grammar.contractions)
 
     def said(message: str, values: Mapping[str, object]) -> Markup:
+        if message.__class__ is str and not contracts and is_plain(message):  # as nearly all are
+            return filled_plainly(message, values)
         if isinstance(message, Untranslated):
             inner = {name: _apart(value) for name, value in values.items()}
             return Markup(marks.within(filled(Markup(message), inner), ENGLISH))
-        if wording.grammar.contractions:
+        if contracts:
             message, values = wording.grammar.contracted(
                 message, {n: _markdown(v) for n, v in values.items()}
             )

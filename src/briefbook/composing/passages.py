@@ -257,7 +257,11 @@ class Finisher:
             passage = [tuple(map(self._with_reading, inlines)) for inlines in passage]
         if not found:
             return passage
-        cites = iter([self._of_one(found[0])] if len(found) == 1 else self._numbered(found))
+        if len(found) == 1:  # as in nearly every passage that has any
+            (cite,) = found
+            finished = self._of_one(cite)
+            return [tuple([finished if each is cite else each for each in inlines]) for inlines in passage]
+        cites = self._numbered(found)
         return [
             tuple([next(cites) if inline.__class__ is Cite else inline for inline in inlines])
             for inlines in passage

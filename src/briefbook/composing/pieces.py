@@ -5,15 +5,14 @@ from its beginning, and means the same: a test compares the two.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from briefbook.composing.runs import ANCHOR, FLUSH, OF_PLOTS, Mark, PlotMark
 from briefbook.document import Cite, CitedSource, Inline, LineBreak, Link, Origin, Slot, Text
-from briefbook.marks import MARK, cited_in, slot_in
+from briefbook.marks import CITED, MARK, cited_in, slot_in
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 # Of what a run of words never holds; the readers and `marks.escaped` keep it out of values.
@@ -26,6 +25,7 @@ _PLAIN = rf"(?:[^{CONTROLS}!&*<\[\]\\_`{{]++|\\{_PUNCTUATION}|!(?!\[)|&(?![#A-Za
 _PIECE = re.compile(
     rf"({_PLAIN})"
     rf"|\{{\#([a-z0-9._-]*)[ ]([a-z_]*)(?:[ ]([A-Za-z0-9-]+))?\}}({_PLAIN})\{{/\}}"
+    rf"|\{{\^({CITED})\}}"
     rf"|(\{{[^{CONTROLS}{{}}]*\}})"
     # Strong words as CommonMark 0.31 has them (6.2), where no other delimiter stands near.
     r"|((?:^|(?<=[ ]))\*\*(?=[^\s*_]))"
@@ -70,127 +70,91 @@ def opened(told: Mapping[str, Any], around: Marks, title: str) -> Marks:
     return around[0], around[1], named
 
 
-def read_pieces(content: str, start: int, title: str) -> tuple[list[Inline | Mark], bool] | None:
+def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in it
+    content: str, start: int, title: str
+) -> tuple[list[Inline | Mark], bool] | None:
     """The runs of a text from `start`, and whether they are tidy: no marks of a block, no spaces to trim.
 
     None where the text holds what is read by the parser alone. `title`: of slots that have none of their own.
+    A run is there at once; one that goes on is made anew, as few do.
     """
-    pieces = _Pieces(title=title)
-    return (pieces.found, pieces.is_tidy) if pieces.read(content, start) else None
-
-
-@dataclass(slots=True)
-class _Pieces:
-    """Reads pieces into runs. A run is there at once; one that goes on is made anew, as few do."""
-
-    title: str
-    strong: bool = False
-    target: bool = False  # a link is open
-    marks: list[Marks] = field(default_factory=list)
-    found: list[Inline | Mark] = field(default_factory=list)
-    linked: list[Inline | Mark] = field(default_factory=list)  # the words of the link that is open
+    found: list[Inline | Mark] = []
+    into = found  # or the words of the link that is open
+    outer: list[Marks] = []  # what was around each mark that is open
+    around, strong, is_tidy, ends_in_space = NO_MARKS, False, True, False
     last: Text | None = None  # the run that goes on if what comes is like it
-    ends_in_space: bool = False
-    is_tidy: bool = True
-
-    def read(self, content: str, start: int) -> bool:
-        """Read a text; False if it holds anything else, which leaves it half read."""
-        into = self.found
-        for words, fact, named, language, told, mark, opens, closes, sign in _PIECE.findall(content, start):
-            if told:
-                slot = self.marks[-1][2] if self.marks else None
-                words, marks = told, (_origin(fact, named), language or None, slot)
-            elif words:
-                marks = self.marks[-1] if self.marks else NO_MARKS
-            elif mark:
-                if not self._read_mark(mark):
-                    return False
-                continue
-            elif self._read_sign(opens, closes, sign):
-                into = self.linked if self.target else self.found
-                continue
-            else:
-                return False
+    for words, fact, named, language, told, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
+        origin, tag, slot = around
+        if told:
+            words, origin, tag = told, _origin(fact, named), language or None
+        if words:
             if "\\" in words:
                 words = _bare(words)
-            if words[0] == " " or "  " in words:
-                words = self._spaced(words)
+            if words[0] == " " or "  " in words:  # two pieces may each bring the space between them
+                is_tidy = is_tidy and (bool(found) or words[0] != " ")
+                words = SPACES.sub(" ", words[1:] if ends_in_space and words[0] == " " else words)
                 if not words:
                     continue
-            self.ends_in_space = words[-1] == " "
-            if (last := self.last) is not None and self._is_like(last, marks):
+            ends_in_space = words[-1] == " "
+            if last is not None and last.strong is strong and _has(last, origin, tag, slot):
                 words = last.text + words
                 into.pop()
-            if marks is NO_MARKS and not self.strong:
-                text = of_template(words)
+            if origin is None and tag is None and slot is None and not strong:
+                last = of_template(words)
             else:
-                origin, tag, slot = marks
-                text = Text(text=words, strong=self.strong, language=tag, origin=origin, slot=slot)
-            into.append(text)
-            self.last = text
-        self.is_tidy = self.is_tidy and not self.ends_in_space
-        return not self.strong and not self.target and not self.marks
-
-    def _is_like(self, last: Text, marks: Marks) -> bool:
-        """Whether words of some marks go on with the run before them."""
-        origin, language, slot = marks
-        of = last.origin
-        if origin is not of and (origin is None or of is None or origin != of):
-            return False
-        return last.strong is self.strong and last.language == language and last.slot == slot
-
-    def _spaced(self, words: str) -> str:
-        """Words with single spaces: two pieces may each bring the one between them."""
-        if words[0] == " ":
-            if self.ends_in_space:
-                words = words[1:]
-            elif not self.found:
-                self.is_tidy = False
-        return SPACES.sub(" ", words)
-
-    def _read_sign(self, opens: str, closes: str, sign: str) -> bool:
-        """Read the beginning or the end of strong words or of a link; False for anything else."""
-        if self.target:
-            if sign[:2] != "](" or not self.linked:  # an empty link: its words go on
-                return False
-            target = _target_of(sign[3:-2])
-            if not target.startswith(LINK_SCHEMES):
-                return False
-            texts = tuple(text for text in self.linked if isinstance(text, Text))
-            self.found.append(Link(children=texts, target=target))
-            self.target, self.linked, self.last = False, [], None
-        elif opens and not self.strong:
-            self.strong = True
-        elif closes and self.strong:
-            self.strong = False
-        elif sign == "[" and not self.strong:
-            self.target, self.last = True, None
+                last = Text(text=words, strong=strong, language=tag, origin=origin, slot=slot)
+            into.append(last)
+        elif cite and into is found:
+            found.append(citation(cite))
+            is_tidy, last, ends_in_space = is_tidy and not ends_in_space, None, False
+        elif mark and (kind := MARK.fullmatch(mark)) is not None:
+            if kind.lastgroup == "close" and outer:
+                around = outer.pop()
+            elif kind.lastgroup in _OPENING:
+                outer.append(around)
+                around = opened(kind.groupdict(), around, title)
+            elif kind.lastgroup in INLINES and into is found:
+                found.append(INLINES[kind.lastgroup](kind))
+                is_tidy, last, ends_in_space = False, None, False
+            else:
+                return None
+        elif into is not found:
+            if not into or (link := _link(into, sign)) is None:  # of an empty link the words go on
+                return None
+            found.append(link)
+            into, last = found, None
+        elif (opens and not strong) or (closes and strong):
+            strong = not strong
+        elif sign == "[" and not strong:
+            into, last = [], None
         else:
-            return False
-        return True
+            return None
+    if strong or outer or into is not found:
+        return None
+    return found, is_tidy and not ends_in_space
 
-    def _read_mark(self, mark: str) -> bool:
-        """Read a mark; False for what is none, and for one that has no place here."""
-        found = MARK.fullmatch(mark)
-        if found is None:
-            return False
-        kind = found.lastgroup or ""
-        if kind == "close":
-            if self.marks:
-                self.marks.pop()
-                return True
-            return False
-        if kind not in INLINES:
-            self.marks.append(
-                opened(found.groupdict(), self.marks[-1] if self.marks else NO_MARKS, self.title)
-            )
-            return True
-        if self.target:
-            return False
-        self.is_tidy = self.is_tidy and kind == "cite" and not self.ends_in_space
-        self.found.append(INLINES[kind](found))
-        self.last, self.ends_in_space = None, False
-        return True
+
+_OPENING = frozenset(
+    {"fact", "field", "language", "slot", "empty", "title"}
+)  # the last groups of marks that open
+
+
+def _has(run: Text, origin: Origin | None, language: str | None, slot: Slot | None) -> bool:
+    """Whether a run is of words with these marks."""
+    of = run.origin
+    if of is not origin and (of is None or origin is None or of != origin):
+        return False
+    return run.language == language and run.slot == slot
+
+
+def _link(words: Sequence[Inline | Mark], end: str) -> Link | None:
+    """The link whose words end where `end` stands; None where that is the end of none that may be."""
+    if end[:2] != "](":
+        return None
+    target = _target_of(end[3:-2])
+    if not target.startswith(LINK_SCHEMES):
+        return None
+    return Link(children=tuple([text for text in words if isinstance(text, Text)]), target=target)
 
 
 # What a mark is that opens and closes nothing.

@@ -59,15 +59,18 @@ def as_markdown(value: Any) -> Markup:
     if value.__class__ is Markup:
         known: Markup = value
         return known
-    return markdown(Words.__html__(value) if value.__class__ is Words else _markdown_of(value))
+    return markdown(printed(value))
 
 
 def printed(value: Any) -> str:
     """The same, where it ends as a part of a text."""
-    if value.__class__ is Markup:
+    class_ = value.__class__
+    if class_ is Words:
+        return marks.marked(value, value.origin, value.language, value.slot)  # as its `__html__` does
+    if class_ is Markup:
         known: str = value
         return known
-    return Words.__html__(value) if value.__class__ is Words else _markdown_of(value)
+    return _markdown_of(value)
 
 
 def markdown(text: str) -> Markup:
@@ -108,9 +111,8 @@ def joined(parts: Iterable[object]) -> Markup:
 
 def filled(pattern: str, values: Any) -> Markup:
     """`pattern % values` as Markdown: a pattern that is Markdown stays so, any other is escaped."""
-    if isinstance(pattern, Markup) and isinstance(values, Mapping) and _is_plain(str.__str__(pattern)):
-        told = {name: _fillable(value) for name, value in values.items()}
-        return markdown(str.__str__(pattern) % told)
+    if isinstance(pattern, Markup) and isinstance(values, Mapping) and is_plain(str.__str__(pattern)):
+        return filled_plainly(str.__str__(pattern), values)
     for found in _DIRECTIVE.finditer(pattern):
         if any("*" in (found[part] or "") or len(found[part] or "") > 2 for part in ("width", "precision")):
             raise SecurityError(f"the width in {found[0]!r} is too large")
@@ -129,9 +131,15 @@ _PLAIN_DIRECTIVE = re.compile(r"%(?:\([^()%]*\)s|%)")
 
 
 @lru_cache(maxsize=1024)  # the messages of a book's templates are about 300
-def _is_plain(pattern: str) -> bool:
+def is_plain(pattern: str) -> bool:
     """Whether a pattern has no directives but `%(name)s` and `%%`: it has no width to go wrong by."""
     return "%" not in _PLAIN_DIRECTIVE.sub("", pattern)
+
+
+def filled_plainly(pattern: str, values: Mapping[str, object]) -> Markup:
+    """Markdown that is a plain pattern, filled."""
+    told = {name: value if value.__class__ is Markup else _fillable(value) for name, value in values.items()}
+    return markdown(pattern % told)
 
 
 def _fillable(value: object) -> object:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from functools import wraps
+from operator import attrgetter
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -78,6 +79,7 @@ class Context:
 T = TypeVar("T")
 _Look = Callable[["SectionTemplates", str], T]
 _NAMES = tuple(field.name for field in fields(Context))
+_VALUES = attrgetter(*_NAMES)
 
 # What a template's own expressions raise: a wrong filter argument, a division by zero, an endless macro …
 _MISTAKES = (
@@ -169,7 +171,7 @@ class SectionTemplates:
 
     def render(self, name: str, context: Context, *, memo: str) -> str:
         """Run a template (`sections/priorities.md.j2`). Raises BriefbookError with its place and the memo."""
-        values = {name: getattr(context, name) for name in _NAMES}
+        values = dict(zip(_NAMES, _VALUES(context), strict=True))
         if context.section is not None:
             values["section"] = _giving_markdown(context.section)
         try:

@@ -38,8 +38,11 @@ class _Generator(Generator):
         if not _is_called_by_name(node) or forward_caller:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
+        assert isinstance(node.node, nodes.Name)  # as it is called by name
+        is_macro_by_names = node.kwargs and node.node.name not in self.environment.globals
+        self.write("environment.by_names(" if is_macro_by_names else "")
         self.visit(node.node, frame)
-        self.write("(")
+        self.write(", " if is_macro_by_names else "(")
         for argument in (*node.args, *node.kwargs):
             self.visit(argument, frame)
             self.write(", ")
@@ -52,6 +55,13 @@ class _Generator(Generator):
             return
         names = tuple(argument.name for argument in macro_ref.node.args)
         self.write(f"environment.macro(macro, {names!r})")
+
+    def return_buffer_contents(self, frame: Frame, force_unescaped: bool = False) -> None:
+        """Let a macro give Markdown."""
+        if force_unescaped:  # as Jinja asks of macros alone
+            self.writeline(f"return environment.markdown(concat({frame.buffer}))")
+        else:
+            super().return_buffer_contents(frame, force_unescaped)
 
     # What functions and macros give is Markdown.
 
@@ -76,22 +86,28 @@ def _is_called_by_name(node: nodes.Expr) -> bool:
 
 
 def _macro(function: Any, names: tuple[str, ...]) -> Callable[..., Markup]:
-    """A macro: a function that Jinja made of its body, which takes `missing` for what is not given."""
+    """A macro: the function that Jinja made of its body, which takes `missing` for what is not given."""
     function.__defaults__ = (missing,) * len(names)
+    function.names = names
+    made: Callable[..., Markup] = function
+    return made
 
-    def called(*given: object, **named: object) -> Markup:
-        if named:
-            given += tuple(named.pop(name, missing) for name in names[len(given) :])
-            if named:
-                raise TypeError(f"the macro takes no {', '.join(named)}")
-        return markdown(function(*given))
 
-    return called
+def _by_names(function: Any, *given: object, **named: object) -> Markup:
+    """Call a macro with arguments by their names, which Jinja calls otherwise in its function."""
+    names = function.names[len(given) :]
+    given += tuple(named.pop(name, missing) for name in names)
+    if named:
+        raise TypeError(f"the macro takes no {', '.join(named)}")
+    made: Markup = function(*given)
+    return made
 
 
 class _Shipped(Sandbox):
     code_generator_class = _Generator
     macro = staticmethod(_macro)
+    by_names = staticmethod(_by_names)
+    markdown = staticmethod(markdown)
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import TemplateError
@@ -10,10 +11,11 @@ from markupsafe import Markup
 from briefbook import marks
 from briefbook.composing import figures
 from briefbook.composing.messages import message_functions
-from briefbook.composing.sandbox import as_markdown
+from briefbook.composing.sandbox import as_markdown, markdown
 from briefbook.composing.wording import Wording
+from briefbook.dates import parse_partial_date
 from briefbook.document import is_blank
-from briefbook.selection import ShownMeeting, ShownSource, Words
+from briefbook.selection import ShownMeeting, ShownSource, When, Words
 
 
 def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
@@ -37,16 +39,16 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
 
 
 def _cite(*rests_on: Any) -> Markup:
-    sources = (source for fact in rests_on for source in fact.sources)
-    return Markup(marks.cite_mark(sources))
+    sources = rests_on[0].sources if len(rests_on) == 1 else [s for fact in rests_on for s in fact.sources]
+    return markdown(marks.cite_mark(sources))
 
 
 def _cite_people(meeting: ShownMeeting) -> Markup:
-    return Markup(marks.cite_mark(meeting.people_sources))
+    return markdown(marks.cite_mark(meeting.people_sources))
 
 
 def _anchor(source: ShownSource) -> Markup:
-    return Markup(marks.anchor_mark(source.id))
+    return markdown(marks.anchor_mark(source.id))
 
 
 def _plot(meeting: ShownMeeting) -> Markup:
@@ -69,7 +71,16 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
     """The filters that templates may use besides Jinja's own."""
 
     def listing(items: Iterable[object], style: str = "standard") -> Markup:
-        return Markup(wording.listing((as_markdown(item) for item in items), style))
+        return markdown(wording.listing(map(as_markdown, items), style))
+
+    @lru_cache(maxsize=1024)
+    def known_ordinal(number: int) -> Words:
+        return wording.ordinal(number)
+
+    def ordinal(number: int) -> Words:
+        return (
+            known_ordinal(number) if number.__class__ is int else wording.ordinal(number)
+        )  # no True, no 1.0
 
     def in_order(items: Iterable[str], attribute: str = "") -> list[str]:
         """Sorted as an index of the language has them, by the words of an attribute where one is named."""
@@ -82,15 +93,15 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
         return sorted(items, key=key)
 
     return {
-        "day": lambda when: wording.in_words(when, "day"),
-        "weekday": lambda when: wording.in_words(when, "weekday"),
-        "short_day": lambda when: wording.in_words(when, "short"),
+        "day": _dates_in_words(wording, "day"),
+        "weekday": _dates_in_words(wording, "weekday"),
+        "short_day": _dates_in_words(wording, "short"),
         "month": wording.month,
         "time": wording.time,
         "zone": wording.zone,
         "until": wording.until,
         "number": wording.number,
-        "ordinal": wording.ordinal,
+        "ordinal": ordinal,
         "standing": figures.standing_of,
         "listing": listing,
         "join": _join,
@@ -101,6 +112,23 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
     }
 
 
+def _dates_in_words(wording: Wording, exact_day: str) -> Callable[[Any], Words]:
+    """The filter that says a date; the memos of a book tell of the same ones again and again."""
+
+    @lru_cache(maxsize=8192)
+    def known(spelling: str) -> Words:
+        return wording.in_words(parse_partial_date(spelling), exact_day)
+
+    def said(when: Any) -> Words:
+        if when.__class__ is not When or when.date is None:
+            return wording.in_words(when, exact_day)
+        words = known(str(when.date))
+        return Words(words, when.origin, words.language)
+
+    return said
+
+
+_ENDS = (".", "!", "?", "…")  # of a sentence
 _QUOTES = "\"'”’»\\"  # a backslash escapes a quote in Markdown
 
 
@@ -110,6 +138,8 @@ def _join(items: Iterable[object], between: object = "") -> Markup:
 
 def _capital(text: str) -> str:
     """The first letter large, the rest untouched."""
+    if text.__class__ is Words and text[:1] == text[:1].upper():
+        return text
     first = marks.beginning(text) if isinstance(text, Markup) else 0
     plain = str.__str__(text)
     return _like(text, plain[:first] + plain[first : first + 1].upper() + plain[first + 1 :])
@@ -117,9 +147,11 @@ def _capital(text: str) -> str:
 
 def _stopped(text: str) -> str:
     """A full stop at the end, unless the text ends a sentence already."""
+    if text.__class__ is Words and text.endswith(_ENDS):
+        return text
     plain = str.__str__(text)
     end, after = marks.ending(text) if isinstance(text, Markup) else (len(text), len(text))
-    if not end or plain[:end].rstrip(_QUOTES).endswith((".", "!", "?", "…")):
+    if not end or plain[:end].rstrip(_QUOTES).endswith(_ENDS):
         return text
     return _like(text, f"{plain[:after]}.{plain[after:]}")
 
@@ -135,6 +167,6 @@ def _like(text: str, changed: str) -> str:
         case Words():
             return text.saying(changed)
         case Markup():
-            return Markup(changed)
+            return markdown(changed)
         case _:
             return changed
