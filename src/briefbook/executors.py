@@ -6,8 +6,9 @@ Threads, processes, a cluster: whatever has `submit` (concurrent.futures, PEP 31
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
 from typing import TypeVar
+
+from briefbook.frozen import frozen
 
 Item = TypeVar("Item")
 Task = TypeVar("Task")
@@ -16,7 +17,7 @@ Answer = TypeVar("Answer")
 _LOOKS_EACH = 1.0  # seconds between two looks whether an executor lives
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lost:
     """What came instead of an answer: the executor could not do a task, for whatever reason."""
 
@@ -70,7 +71,7 @@ def _submitted(executor: Executor, do: Callable[[Task], Answer], task: Task) -> 
     try:
         return executor.submit(do, task)
     except Exception as error:  # it is shut down, or broken by what went before
-        return Lost(error)
+        return Lost(error=error)
 
 
 def _answer(future: Future[Answer] | Lost, is_alive: Callable[[], bool]) -> Answer | Lost:
@@ -78,8 +79,8 @@ def _answer(future: Future[Answer] | Lost, is_alive: Callable[[], bool]) -> Answ
         return future
     while not wait([future], timeout=_LOOKS_EACH).done:
         if not is_alive():
-            return Lost(ConnectionError("the connection is lost"))
+            return Lost(error=ConnectionError("the connection is lost"))
     try:
         return future.result()
     except Exception as error:  # of the task, or of the executor: a process was killed, a host is gone
-        return Lost(error)
+        return Lost(error=error)

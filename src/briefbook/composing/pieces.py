@@ -6,13 +6,14 @@ from its beginning, and means the same: a test compares the two.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from briefbook.composing.runs import ANCHOR, FLUSH, OF_PLOTS, Mark, PlotMark
 from briefbook.document import Cite, CitedSource, Inline, LineBreak, Link, Origin, Slot, Text
+from briefbook.frozen import changing
 from briefbook.marks import MARK, cited_in, slot_in
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -79,7 +80,7 @@ def read_pieces(content: str, start: int, title: str) -> tuple[list[Inline | Mar
     return (pieces.found, pieces.is_tidy) if pieces.read(content, start) else None
 
 
-@dataclass(slots=True)
+@changing
 class _Pieces:
     """Reads pieces into runs. A run is there at once; one that goes on is made anew, as few do."""
 

@@ -6,10 +6,11 @@ long. A paragraph is kept as a record until all is written, as what follows it d
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lxml import etree
 
+from briefbook.frozen import changing
 from briefbook.writers.docx_styles import NSMAP, Element, W
 
 Flow = list[str]
@@ -36,7 +37,7 @@ def quoted(text: str) -> str:
     return escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class WordParagraph:
     """A paragraph; `properties` stand behind its style and what it is kept with (§17.3.1.26)."""
 
@@ -57,7 +58,7 @@ class WordParagraph:
         )
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class WordTable:
     """A table: what stands before its rows, and each row: its properties, its cells with theirs."""
 

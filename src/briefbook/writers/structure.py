@@ -22,7 +22,7 @@ from briefbook.document import (
     Table,
     blocks_of,
 )
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.notes import notes_in
 from briefbook.outline import DEEPEST
 from briefbook.writers.placed import Owner, Part, edge_owners
@@ -30,7 +30,7 @@ from briefbook.writers.placed import Owner, Part, edge_owners
 _OF_NOTES = (Part.NOTE_MARKER, Part.NOTE)
 
 
-@dataclass(slots=True)
+@changing
 class Content:
     """A marked-content sequence: the `mcid`th of a page (both from 0)."""
 
@@ -38,7 +38,7 @@ class Content:
     mcid: int
 
 
-@dataclass(slots=True)
+@changing
 class Annotated:
     """An annotation of a page (from 0): the `index`th of the file (from 0)."""
 
@@ -124,7 +124,7 @@ def structure_of(document: Document) -> Structure:
     return builder.structure()
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class Builder:
     """Makes the elements of blocks at the end of `root`, which may be changed on the way."""
 
