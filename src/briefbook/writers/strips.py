@@ -5,7 +5,7 @@ the cells of a row); a page holds it whole or not at all.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
@@ -50,7 +50,7 @@ class Note:
     least: float  # of the lines that must stand together before it may go on on the next page
 
 
-@changing
+@dataclass(slots=True, kw_only=True)
 class Strip:
     """A slice of a column that stays whole."""
 
