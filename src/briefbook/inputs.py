@@ -26,7 +26,7 @@ from briefbook.frozen import frozen
 from briefbook.limits import USUAL, Limits
 from briefbook.memo import EdgeSpec, ForumScope, FurnitureSpec, Memo, SectionSpec
 from briefbook.selection import Rested, Selection, Since
-from briefbook.tool import tool_identity
+from briefbook.user_cache import tool_identity
 from briefbook.writers.theme import Theme, with_files
 
 __all__ = [

@@ -67,8 +67,7 @@ def tool_state() -> str:
     return ", ".join([f"briefbook {__version__}+{digest.hexdigest()}", *_beside_us()])
 
 
-@cache
-def tool_identity() -> str:
+def worked_out_identity() -> str:
     """Version, digest of the program's own source, and the releases of all that has a hand in a document.
 
     The source counts because a checkout changes without a new version; templates are told apart one by one.

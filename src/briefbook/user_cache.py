@@ -17,7 +17,7 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
-from briefbook.tool import tool_state
+from briefbook.tool import tool_state, worked_out_identity
 
 FOLDER = "briefbook"
 LARGEST = 4 * 2**20  # bytes of one entry
@@ -116,6 +116,16 @@ class UserCache:
 def user_cache() -> UserCache:
     """The cache of the user who runs this process."""
     return UserCache(cache_base(os.environ), tool_state)
+
+
+@cache
+def tool_identity() -> str:
+    """What this briefbook is, down to its source: it changes whenever its results may.
+
+    To read all source takes a while, so it is done once for as long as nothing of it was touched.
+    """
+    identity: str = user_cache().worked_out("identity", worked_out_identity)
+    return identity
 
 
 def cache_base(environment: Mapping[str, str]) -> Path | None:
