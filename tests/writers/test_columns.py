@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from briefbook.document import Cite, CitedSource, Inlines, Row, Table
+from briefbook.document import Cite, CitedSource, Inlines, LineBreak, Link, Row, Table, Text
 from briefbook.writers.cambria import cambria_width
+from briefbook.writers.cell_widths import cell_widths, set_widths
 from briefbook.writers.columns import columns_of, set_columns
 from briefbook.writers.docx_columns import column_widths, divided_label
 from briefbook.writers.faces import measure_of, width_in_ems
@@ -208,3 +209,42 @@ def test_columns_without_a_word_are_no_matter() -> None:
     empty: Inlines = ()
     made = Table(name="Empty", header=Row(cells=(empty, empty)), rows=(Row(cells=(empty, empty)),))
     assert columns_of(made, TextSetter(theme=THEME, measure=width_in_ems)).widths == (0, 0)
+
+
+# Where lines may end at other places than single spaces, where words run over several texts, and what is not
+# drawn: there the short way has to leave a cell to the long one, or agree with it.
+PIECES = st.one_of(
+    st.sampled_from([" ", "  ", "a", "ab ", " ab", ".", ",", "8 May", "8 de", "-", "–", "\u00ad", "\u200b"]),
+    st.sampled_from(["\u2060", "\u00a0", "\u2003", "é", "e\u0301", "\ufe0f", "Held in ", "x y", " x y "]),
+    st.text(alphabet="ab .-", min_size=1, max_size=6),
+)
+CELL = st.lists(
+    st.one_of(
+        st.builds(Text, text=PIECES, strong=st.booleans(), emphasis=st.booleans()),
+        st.builds(
+            Cite,
+            sources=st.lists(
+                st.builds(
+                    CitedSource,
+                    source=st.just("s"),
+                    number=st.integers(1, 20),
+                    target=st.sampled_from([None, "https://a.example/", "nowhere"]),
+                ),
+                min_size=1,
+                max_size=3,
+            ).map(tuple),
+            shown=st.booleans(),
+        ),
+        st.just(LineBreak()),
+        st.builds(Link, children=st.just(run("a link")), target=st.just("https://a.example/")),
+    ),
+    max_size=5,
+).map(tuple)
+
+
+@given(cell=CELL, bold=st.booleans())
+def test_a_cell_put_together_from_its_texts_is_as_wide_as_one_that_is_set(cell: Inlines, bold: bool) -> None:
+    style = THEME.table_head if bold else THEME.table_cell
+    for measure in (cambria_width, width_in_ems):
+        text = TextSetter(theme=THEME, measure=measure)
+        assert cell_widths(cell, style, text) == set_widths(cell, style, text)

@@ -1,12 +1,15 @@
 """Text as XML: escaped so that lxml, which wrote these parts once, reads it back as it was."""
 
+import zlib
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from briefbook.writers.docx_flow import elements_of, escaped, quoted, written
-from briefbook.writers.docx_package import Relationships, part_of_text
+from briefbook.writers.docx_package import Relationships, part_of_bytes, part_of_text
 from briefbook.writers.docx_runs import add_run
 from briefbook.writers.docx_styles import W
 
@@ -37,6 +40,15 @@ def test_a_run_holds_its_text_whatever_it_is(text: str) -> None:
     assert [(child.tag, child.text or "") for child in run.iter(W + "t")] == [(W + "t", text)]
     assert [child.tag for child in run[0]] == [W + "rStyle", W + "i"]
     assert elements_of(written(run))[0].find(W + "t") is not None
+
+
+@given(st.binary(min_size=1, max_size=60), st.integers(1, 9_000), st.integers(0, 2**32))
+def test_a_small_part_is_deflated_to_the_bytes_of_any_other(piece: bytes, size: int, chance: int) -> None:
+    pieces = [piece, piece[::-1], piece[:3], b"<w:"]
+    shuffled = b"".join(Random(chance).choices(pieces, k=size))
+    content = shuffled[:size]
+    squeeze = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    assert part_of_bytes("a.xml", content).deflated == squeeze.compress(content) + squeeze.flush()
 
 
 @pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])

@@ -180,7 +180,7 @@ class _Book:
         """Give a row's labels their room where they need more than the style has."""
         if self._laid.tab_width > TAB_WIDTH:
             width = twips(self._laid.tab_width)
-            row.properties.append(
+            row.properties += (
                 f'<w:tabs><w:tab w:val="clear" w:pos="{twips(TAB_WIDTH)}"/>'
                 f'<w:tab w:val="left" w:pos="{width}"/></w:tabs><w:ind w:left="{width}" w:hanging="{width}"/>'
             )

@@ -10,7 +10,7 @@ from math import ceil
 
 from briefbook.document import Inlines, Table
 from briefbook.frozen import frozen
-from briefbook.writers.line_breaking import natural_width, widest_word
+from briefbook.writers.cell_widths import cell_widths
 from briefbook.writers.strips import TextSetter, texts_of
 
 # A face that the reader has instead may run wider. A line then takes one more; a word would be cut in two,
@@ -35,22 +35,20 @@ class Columns:
 def columns_of(table: Table, text: TextSetter) -> Columns:
     """The columns of a table over the theme's measure, by the widths of its words and lines."""
     theme = text.theme
-    rows = (table.header, *table.rows)
-    styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
-    measure = text.measure
     words = [0.0] * len(table.header.cells)
     lines: list[list[list[float]]] = []
-    for row, style in zip(rows, styles, strict=True):
+    style = theme.table_head
+    for row in (table.header, *table.rows):
         cells: list[list[float]] = []
         for index, cell in enumerate(row.cells):
             widths: list[float] = []
-            for spans in text.forced_lines(cell, style):
-                width = natural_width(spans, measure)
+            for width, widest in cell_widths(cell, style, text):
                 if width > words[index]:  # else no word of it can be the widest
-                    words[index] = max(words[index], widest_word(spans, measure))
+                    words[index] = max(words[index], widest)
                 widths.append(width * _LINE_ROOM)
             cells.append(widths)
         lines.append(cells)
+        style = theme.table_cell
     gap = least_gap(len(words), measure=theme.page.measure, column_gap=theme.column_gap)
     room = theme.page.measure - gap * (len(words) - 1)
     word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM

@@ -4,7 +4,7 @@ Pieces of text, since the elements of a memo are too many to be built one by one
 long. A paragraph is kept as a record until all is written, as what follows it decides how it is kept with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import field
 
@@ -43,7 +43,7 @@ class WordParagraph:
 
     style: str
     flow: Flow = field(default_factory=list)
-    properties: Flow = field(default_factory=list)
+    properties: str = ""
     keep_next: bool = False  # on one page with the next paragraph (§17.3.1.15)
     keep_lines: bool = False  # its own lines on one page (§17.3.1.14)
 
@@ -53,31 +53,55 @@ class WordParagraph:
         if self.keep_lines:
             kept += "<w:keepLines/>"
         return (
-            f'<w:p><w:pPr><w:pStyle w:val="{self.style}"/>{kept}{"".join(self.properties)}</w:pPr>'
+            f'<w:p><w:pPr><w:pStyle w:val="{self.style}"/>{kept}{self.properties}</w:pPr>'
             f"{''.join(self.flow)}</w:p>"
         )
 
 
-@changing
 class WordTable:
-    """A table: what stands before its rows, and each row: its properties, its cells with theirs."""
+    """A table, row by row, in pieces: a cell is a paragraph, and nobody changes its words any more."""
 
-    head: str
-    rows: list[tuple[str, list[tuple[str, WordParagraph]]]] = field(default_factory=list)
+    def __init__(self, head: str) -> None:
+        """`head`: what stands before the rows."""
+        self.flow: Flow = [f"<w:tbl>{head}"]
+        self._kept: list[int] = []  # where in it stands what each cell's paragraph is kept with
 
-    def paragraphs(self) -> Iterator[WordParagraph]:
-        """The paragraphs of all cells."""
-        return (paragraph for _, cells in self.rows for _, paragraph in cells)
+    def begin_row(self, *, repeats: bool = False) -> None:
+        """Begin a row, which no page divides (§17.4.6); `repeats`: on each page of the table (§17.4.78)."""
+        # Without a value: some checkers look for the bare element.
+        header = "<w:tblHeader/>" if repeats else ""
+        self.flow.append(f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>")
+
+    def begin_cell(self, opening: str, *, keep_next: bool) -> None:
+        """Begin a cell; its words and `CELL_END` follow in `flow`. `opening` is one of `cell_openings`."""
+        self._kept.append(len(self.flow) + 1)
+        self.flow += (opening, "<w:keepNext/></w:pPr>" if keep_next else "</w:pPr>")
+
+    def end_row(self) -> None:
+        """End a row."""
+        self.flow.append("</w:tr>")
+
+    def keep_together(self, *, with_next: bool) -> None:
+        """Keep all of it on one page, lines too; `with_next`: and on that of what follows it."""
+        for place in self._kept:
+            self.flow[place] = "<w:keepNext/><w:keepLines/></w:pPr>"
+        if not with_next and self._kept:
+            self.flow[self._kept[-1]] = "<w:keepLines/></w:pPr>"
 
     def xml(self) -> str:
         """The element w:tbl."""
-        rows = [
-            f"<w:tr>{properties}"
-            + "".join([f"<w:tc>{cell}{paragraph.xml()}</w:tc>" for cell, paragraph in cells])
-            + "</w:tr>"
-            for properties, cells in self.rows
-        ]
-        return f"<w:tbl>{self.head}{''.join(rows)}</w:tbl>"
+        return "".join(self.flow) + "</w:tbl>"
+
+
+CELL_END = "</w:p></w:tc>"
+
+
+def cell_openings(widths: Iterable[int], styles: Iterable[str]) -> list[str]:
+    """What the cells of a row begin with, by the widths of their columns in twips and their styles."""
+    return [
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>'
+        for width, style in zip(widths, styles, strict=True)
+    ]
 
 
 def rooted(name: str, content: str) -> str:

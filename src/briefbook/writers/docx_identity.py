@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable
 
 from briefbook.document import Document
-from briefbook.writers.docx_package import Part, part_of_xml
+from briefbook.writers.docx_package import Part, part_of_text
 from briefbook.writers.house_properties import CUSTOM, IDENTITY, CustomProperty, custom_properties
 
 _DIGITS = 32  # hexadecimal, of 64
@@ -27,4 +27,4 @@ def identified(
     days = f"{document.as_of.isoformat()} {document.known_by.isoformat()}"
     value = f"{document.memo} {days} {digest.hexdigest()[:_DIGITS]}"
     own = CustomProperty(name=IDENTITY, type="lpwstr", value=value)
-    return [*told, part_of_xml(CUSTOM, custom_properties([*theirs, own]))]
+    return [*told, part_of_text(CUSTOM, custom_properties([*theirs, own]))]

@@ -1,14 +1,24 @@
 """Inlines to runs: text, links, citations and forced lines inside a paragraph of the DOCX."""
 
 from collections.abc import Container
+from functools import lru_cache
 from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
-from briefbook.writers.docx_controls import Controls, by_slot, slot_of
+from briefbook.writers.docx_controls import Controls, by_slot, has_slots
 from briefbook.writers.docx_flow import Flow, WordParagraph, rooted
 from briefbook.writers.docx_notes import CitationWriter, NoteKind, separators
 from briefbook.writers.docx_package import Relationships
-from briefbook.writers.docx_runs import Bookmarks, add_break, add_mark, add_run, add_tab, language_of_run
+from briefbook.writers.docx_runs import (
+    Bookmarks,
+    add_break,
+    add_mark,
+    add_run,
+    add_tab,
+    language_of_run,
+    look_of_run,
+    words_of_run,
+)
 from briefbook.writers.docx_styles import PLACEHOLDER_STYLE
 from briefbook.writers.words import safe_target, tied
 
@@ -40,7 +50,7 @@ class InlineWriter:
 
     def write(self, flow: Flow, inlines: Inlines, style: str | None = None) -> None:
         """Append `inlines`; `style` is the character style of their text, else weight and slant choose it."""
-        if self._controls is None or not any(map(slot_of, inlines)):
+        if self._controls is None or not has_slots(inlines):
             self._write(flow, inlines, style)
             return
         for slot, part in by_slot(inlines):
@@ -53,6 +63,11 @@ class InlineWriter:
     def _write(self, flow: Flow, inlines: Inlines, style: str | None) -> None:
         cited = False  # two citations in touch would read as one number
         for inline in inlines:
+            if inline.__class__ is Text and inline.anchor is None:  # as nearly all are
+                look = _look(style, inline.strong, inline.emphasis, inline.language)
+                flow.append(look + _words(inline.text))
+                cited = False
+                continue
             match inline:
                 case Text():
                     self._text(flow, inline, style)
@@ -119,10 +134,20 @@ def notes_of_body(kind: NoteKind, citations: CitationWriter, *, hanging: bool) -
 
 
 def _text(flow: Flow, text: Text, style: str | None) -> None:
-    """Append a run. Inside another character style (a run has but one) weight and slant are set directly."""
+    flow.append(_look(style, text.strong, text.emphasis, text.language) + _words(text.text))
+
+
+@lru_cache(maxsize=256)  # a handful of looks
+def _look(style: str | None, strong: bool, emphasis: bool, language: str | None) -> str:
+    """What a run begins with. It has but one character style: beside that, weight and slant are direct."""
     direct = ""
     if style is not None:
-        direct = ("<w:b/>" if text.strong else "") + ("<w:i/>" if text.emphasis else "")
-    if text.language is not None:
-        direct += language_of_run(text.language)
-    add_run(flow, tied(text.text), style or _OWN_STYLES.get((text.strong, text.emphasis)), direct)
+        direct = ("<w:b/>" if strong else "") + ("<w:i/>" if emphasis else "")
+    if language is not None:
+        direct += language_of_run(language)
+    return look_of_run(style or _OWN_STYLES.get((strong, emphasis)), direct)
+
+
+@lru_cache(maxsize=8192)  # names, labels and what stands between two of them come again
+def _words(text: str) -> str:
+    return words_of_run(tied(text))

@@ -6,6 +6,7 @@ Word works fields out only when it is asked to.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from briefbook.document import Citations, Cite, CitedSource, Document, SourceEntry, SourceList, blocks_of
 from briefbook.frozen import frozen
@@ -143,3 +144,15 @@ def source_bookmark(number: int) -> str:
 def citation_bookmark(number: int) -> str:
     """The bookmark of the first citation of a listed source."""
     return f"cited_{number}"
+
+
+@lru_cache(maxsize=256)  # most memos have as many sources
+def link_back(number: int, said: str) -> str:
+    """The link from a listed source to where it is cited first; `said` is what it is called by ear."""
+    flow: Flow = []
+    add_run(flow, "\N{NO-BREAK SPACE}")
+    anchor = citation_bookmark(number)
+    flow.append(f'<w:hyperlink w:anchor="{anchor}" w:history="1" w:tooltip="{quoted(said)}">')
+    add_run(flow, "↑", "SourceBack")
+    flow.append("</w:hyperlink>")
+    return "".join(flow)

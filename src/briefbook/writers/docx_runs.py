@@ -1,6 +1,6 @@
 """The runs that the parts of the DOCX are made of: text, tabs, forced lines, fields, bookmarks."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from briefbook.writers.docx_flow import Flow, escaped, quoted
 from briefbook.writers.docx_styles import scripts_of
@@ -8,8 +8,13 @@ from briefbook.writers.docx_styles import scripts_of
 
 def add_run(flow: Flow, text: str, style: str | None = None, direct: str = "") -> None:
     """Append a run of `text`, in a character style if one is named; `direct` is what is set behind it."""
+    flow.append(look_of_run(style, direct) + words_of_run(text))
+
+
+def words_of_run(text: str) -> str:
+    """What a run of `text` ends with, behind its look."""
     space = ' xml:space="preserve"' if text != text.strip() else ""
-    flow.append(f"<w:r>{_look(style, direct)}<w:t{space}>{escaped(text)}</w:t></w:r>")
+    return f"<w:t{space}>{escaped(text)}</w:t></w:r>"
 
 
 def add_mark(flow: Flow, mark: str, style: str | None = None) -> None:
@@ -17,7 +22,7 @@ def add_mark(flow: Flow, mark: str, style: str | None = None) -> None:
 
     `mark` is the element's name, with its attributes if it has any.
     """
-    flow.append(f"<w:r>{_look(style)}<w:{mark}/></w:r>")
+    flow.append(f"{look_of_run(style)}<w:{mark}/></w:r>")
 
 
 def add_tab(flow: Flow) -> None:
@@ -35,14 +40,19 @@ def add_field(flow: Flow, instruction: str, result: str, style: str | None = Non
 
     All its runs carry the style: Word takes that of the instruction when it works the field out anew.
     """
-    look = _look(style)
-    flow.append(
-        f'<w:r>{look}<w:fldChar w:fldCharType="begin"/></w:r>'
-        f'<w:r>{look}<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText></w:r>'
-        f'<w:r>{look}<w:fldChar w:fldCharType="separate"/></w:r>'
+    flow.append(_field(instruction, result, style))
+
+
+@lru_cache(maxsize=1024)  # memos refer to the same numbers
+def _field(instruction: str, result: str, style: str | None) -> str:
+    look = look_of_run(style)
+    return (
+        f'{look}<w:fldChar w:fldCharType="begin"/></w:r>'
+        f'{look}<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText></w:r>'
+        f'{look}<w:fldChar w:fldCharType="separate"/></w:r>'
+        f"{look}{words_of_run(result)}"
+        f'{look}<w:fldChar w:fldCharType="end"/></w:r>'
     )
-    add_run(flow, result, style)
-    flow.append(f'<w:r>{look}<w:fldChar w:fldCharType="end"/></w:r>')
 
 
 class Bookmarks:
@@ -74,7 +84,7 @@ def language_of_run(language: str) -> str:
 
 
 @cache  # a handful of looks
-def _look(style: str | None, direct: str = "") -> str:
-    """The properties of a run (§17.3.2.28): its style, then what is set directly."""
+def look_of_run(style: str | None, direct: str = "") -> str:
+    """What a run begins with: its properties (§17.3.2.28), the style, then what is set directly."""
     named = f'<w:rStyle w:val="{style}"/>' if style else ""
-    return f"<w:rPr>{named}{direct}</w:rPr>" if named or direct else ""
+    return f"<w:r><w:rPr>{named}{direct}</w:rPr>" if named or direct else "<w:r>"

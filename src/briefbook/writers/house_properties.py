@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from briefbook.frozen import frozen
+from briefbook.writers.docx_flow import escaped, quoted
 from briefbook.writers.docx_styles import Element
 
 APP, CUSTOM = "docProps/app.xml", "docProps/custom.xml"
@@ -76,14 +77,14 @@ class HouseProperties:
             yield APP, root
 
 
-def custom_properties(properties: Iterable[CustomProperty]) -> Element:
-    """The root of the part of some custom properties."""
-    root = etree.fromstring(f'<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VALUES}"/>')
-    for number, each in enumerate(properties, start=2):  # 0 and 1 mean something else (§22.3.2.2)
-        identity = {"fmtid": _USERS, "pid": str(number), "name": each.name}
-        entry = etree.SubElement(root, f"{{{_CUSTOM}}}property", identity)
-        etree.SubElement(entry, f"{{{_VALUES}}}{each.type}").text = each.value
-    return root
+def custom_properties(properties: Iterable[CustomProperty]) -> str:
+    """The root of the part of some custom properties, as text."""
+    entries = [
+        f'<property fmtid="{_USERS}" pid="{number}" name="{quoted(each.name)}">'
+        f"<vt:{each.type}>{escaped(each.value)}</vt:{each.type}></property>"
+        for number, each in enumerate(properties, start=2)  # 0 and 1 mean something else (§22.3.2.2)
+    ]
+    return f'<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VALUES}">{"".join(entries)}</Properties>'
 
 
 def house_properties(

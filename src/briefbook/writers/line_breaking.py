@@ -33,7 +33,7 @@ _OPPORTUNITY = re.compile(
 )
 _CHANGES_AT_END = _BREAKING_SPACE + SOFT_HYPHEN  # what is less there, or more
 # Without any of these, but for single spaces, a text is divided at its spaces alone.
-_OTHER_OPPORTUNITY = re.compile(f"[-\u00ad\u200b\u2010\u2013\u2014{_BREAKING_SPACE[1:]}]|  ")
+OTHER_OPPORTUNITY = re.compile(f"[-\u00ad\u200b\u2010\u2013\u2014{_BREAKING_SPACE[1:]}]|  ")
 _TRAILING_SPACES = re.compile(rf"(?<![{_BREAKING_SPACE}])[{_BREAKING_SPACE}]+\Z")
 # What shapes lines but is not drawn: soft hyphen, zero width space, word joiner.
 _UNDRAWN = re.compile("[\u00ad\u200b\u2060]")
@@ -140,11 +140,11 @@ class _Look(dict[str, tuple[float, float]]):
         return advance, at_end
 
 
-_look = lru_cache(maxsize=64)(_Look)  # a theme has some twenty
+widths_in = lru_cache(maxsize=64)(_Look)  # (measure, size, strong, emphasis); a theme has some twenty
 
 
 def _look_of(span: Span, measure: Measure) -> _Look:
-    return _look(measure, span.size, span.strong, span.emphasis)
+    return widths_in(measure, span.size, span.strong, span.emphasis)
 
 
 def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[Line]:
@@ -323,7 +323,7 @@ def _width(text: str, span: Span, measure: Measure) -> float:
 @lru_cache(maxsize=8192)  # a table's cells are cut for the columns of each format, and then for their lines
 def _undivided(text: str) -> tuple[str, ...]:
     """A text cut wherever a line may end."""
-    if _OTHER_OPPORTUNITY.search(text) is None:
+    if OTHER_OPPORTUNITY.search(text) is None:
         *words, last = text.split(" ")
         words = [word + " " for word in words]
         if last:

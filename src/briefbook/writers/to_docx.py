@@ -8,6 +8,7 @@ Every look is a style, so that a colleague who edits the memo in Word meets styl
 
 from collections.abc import Container, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import assert_never
 
 from lxml import etree
@@ -36,12 +37,20 @@ from briefbook.writers.banner import roomed
 from briefbook.writers.columns import figure_columns, least_gap
 from briefbook.writers.docx_columns import column_widths, divided_label, lines_of_banner, on_one_line
 from briefbook.writers.docx_controls import Controls
-from briefbook.writers.docx_flow import Flow, WordParagraph, WordTable, quoted, rooted
+from briefbook.writers.docx_flow import (
+    CELL_END,
+    Flow,
+    WordParagraph,
+    WordTable,
+    cell_openings,
+    quoted,
+    rooted,
+)
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
-from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, citation_bookmark, source_bookmark
-from briefbook.writers.docx_package import Relationships, part_of_text, zip_of_parts
+from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, link_back, source_bookmark
+from briefbook.writers.docx_package import Part, Relationships, part_of_text, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
 from briefbook.writers.docx_styles import (
@@ -109,9 +118,15 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         roots = {name: etree.fromstring(xml) for name, xml in written.items()}
         return zip_of_parts(identified(document, graft.package(document, roots, body.pictures.parts), theirs))
     parts = {part.name: part for part in template.fixed_parts}
+    parts[NUMBERING] = _numbering_part(written.pop(NUMBERING))
     parts |= {name: part_of_text(name, xml) for name, xml in written.items()}
     package = [*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts]
     return zip_of_parts(identified(document, package))
+
+
+@lru_cache(maxsize=64)  # memos with as many numbered lists have it in common
+def _numbering_part(xml: str) -> Part:
+    return part_of_text(NUMBERING, xml)
 
 
 class Body:
@@ -195,7 +210,7 @@ class Body:
         self._close_table()
         last = self._blocks[-1]
         assert isinstance(last, WordParagraph)
-        last.properties.append(section)
+        last.properties += section
 
     def end(self, section: str = "", notes: str = "") -> None:
         """Append what stands behind all blocks; the last section is the template's if no other is given.
@@ -232,16 +247,13 @@ class Body:
 
     def _keep_together(self, begun: int) -> None:
         """Keep what stands from a place in the body on on one page, lines too (§17.3.1.14, §17.3.1.15)."""
-        paragraphs: list[WordParagraph] = []
-        for block in self._blocks[begun:]:
-            if isinstance(block, WordParagraph):
-                paragraphs.append(block)
-            else:
-                paragraphs += block.paragraphs()
-        for paragraph in paragraphs:
-            paragraph.keep_lines = True
-        for paragraph in paragraphs[:-1]:
-            paragraph.keep_next = True
+        blocks = self._blocks[begun:]
+        for number, block in enumerate(blocks, 1):
+            if isinstance(block, WordTable):
+                block.keep_together(with_next=number < len(blocks))
+                continue
+            block.keep_lines = True
+            block.keep_next = block.keep_next or number < len(blocks)
 
     # --------------------------------------------------------------------------------- blocks
 
@@ -316,12 +328,7 @@ class Body:
             self.inlines.write(flow, entry.children)
             self._bookmarks.end(flow, identity)
             if identity is not None and self.citations.is_cited(entry.number):
-                add_run(flow, "\N{NO-BREAK SPACE}")
-                said = quoted(way_back(entry.number, self._document.spoken))
-                anchor = citation_bookmark(entry.number)
-                flow.append(f'<w:hyperlink w:anchor="{anchor}" w:history="1" w:tooltip="{said}">')
-                add_run(flow, "↑", "SourceBack")
-                flow.append("</w:hyperlink>")
+                flow.append(link_back(entry.number, way_back(entry.number, self._document.spoken)))
 
     # ---------------------------------------------------------------------------------- lists
 
@@ -376,23 +383,23 @@ class Body:
         if self._blocks and isinstance(self._blocks[-1], WordTable):
             self.paragraph("TableGap")  # two tables in touch would become one
         widths = column_widths(table, self._theme)
-        made = WordTable(head=self._table_head(table, widths))
+        made = WordTable(self._table_head(table, widths))
         self._blocks.append(made)
-        cells = [f'<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>' for width in widths]
         figures = figure_columns(table)
-        styles = ["TableHeadFigures" if flush else "TableHead" for flush in figures]
-        # The header without a value: some checkers look for the bare element.
-        made.rows.append(
-            ("<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>", self._cells(table.header, cells, styles))
-        )
+        heads = ["TableHeadFigures" if flush else "TableHead" for flush in figures]
+        made.begin_row(repeats=True)
+        self._cells(made, table.header, cell_openings(widths, heads))
+        made.end_row()
+        usual = ["TableFigures" if flush else "TableText" for flush in figures]
+        openings = cell_openings(widths, usual)
+        last = len(table.rows)
         for number, row in enumerate(table.rows, start=1):
-            last = "Last" if roomy and number == len(table.rows) else ""
-            styles = [("TableFigures" if flush else "TableText") + last for flush in figures]
-            written = self._cells(row, cells, styles)
-            if number == len(table.rows) - 1:  # no page begins with the row after it, the table's last
-                for _, paragraph in written:
-                    paragraph.keep_next = True
-            made.rows.append(("<w:trPr><w:cantSplit/></w:trPr>", written))
+            if roomy and number == last:
+                openings = cell_openings(widths, [f"{style}Last" for style in usual])
+            made.begin_row()
+            # No page begins with the table's last row.
+            self._cells(made, row, openings, keep_next=number == last - 1)
+            made.end_row()
 
     def _table_head(self, table: Table, widths: list[int]) -> str:
         """The properties of a table (§17.4.59) and its grid."""
@@ -413,14 +420,13 @@ class Body:
             f"<w:tblGrid>{grid}</w:tblGrid>"
         )
 
-    def _cells(self, row: Row, cells: list[str], styles: list[str]) -> list[tuple[str, WordParagraph]]:
-        """The cells of a row, each a paragraph."""
-        written: list[tuple[str, WordParagraph]] = []
-        for inlines, properties, style in zip(row.cells, cells, styles, strict=True):
-            paragraph = WordParagraph(style=style)
-            self.inlines.write(paragraph.flow, inlines)
-            written.append((properties, paragraph))
-        return written
+    def _cells(self, made: WordTable, row: Row, openings: list[str], *, keep_next: bool = False) -> None:
+        """Append the cells of a row, each a paragraph."""
+        flow, write = made.flow, self.inlines.write
+        for inlines, opening in zip(row.cells, openings, strict=True):
+            made.begin_cell(opening, keep_next=keep_next)
+            write(flow, inlines)
+            flow.append(CELL_END)
 
 
 def _header_fields(document: Document) -> Fields | None:
@@ -432,4 +438,4 @@ def _header_fields(document: Document) -> Fields | None:
 
 def _number(paragraph: WordParagraph, instance: int, level: int) -> None:
     """Let a paragraph be an item of a list (§17.3.1.19)."""
-    paragraph.properties.append(f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{instance}"/></w:numPr>')
+    paragraph.properties += f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{instance}"/></w:numPr>'
