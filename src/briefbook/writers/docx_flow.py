@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import field
 
-from lxml import etree
-
 from briefbook.frozen import changing
 from briefbook.writers.docx_styles import NSMAP, Element, W
 
@@ -111,6 +109,8 @@ def rooted(name: str, content: str) -> str:
 
 def written(element: Element) -> str:
     """An element as a piece of text for a part of ours."""
+    from lxml import etree
+
     root = etree.Element(W + "r", nsmap=NSMAP)
     root.append(deepcopy(element))
     text = etree.tostring(root, encoding="unicode")
@@ -119,4 +119,6 @@ def written(element: Element) -> str:
 
 def elements_of(content: str) -> list[Element]:
     """Pieces of text as elements, for a part of somebody else's."""
+    from lxml import etree
+
     return list(etree.fromstring(rooted("r", content)))
