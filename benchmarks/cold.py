@@ -47,7 +47,10 @@ class Book:
 
 
 def measure(bench: Bench) -> Report:
-    """Run every command once for nothing, so that its bytecode is there, then all in turn."""
+    """Run every command once for nothing, then all in turn, as a user's second command.
+
+    So bytecode is there, and what is kept for a user between processes, as a listing of a book.
+    """
     base = bench.folder("cold")
     base.mkdir()
     prepare(base, 1)

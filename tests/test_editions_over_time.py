@@ -19,7 +19,8 @@ import briefbook
 from briefbook.inputs import from_bytes, remade
 from briefbook.ledger import read_ledger
 from briefbook.store import Store
-from briefbook.tool import shipped_languages, shipped_templates, tool_identity
+from briefbook.tool import shipped_languages, shipped_templates
+from briefbook.user_cache import tool_identity
 from briefbook.writers import WRITERS
 from tests.books import run
 from tests.conftest import EXAMPLE

@@ -4,13 +4,14 @@ import copy
 import pickle
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pytest
 
 from briefbook.diagnostics import Where
 from briefbook.document import Text
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 
 
 @frozen
@@ -163,3 +164,69 @@ def test_what_follows_upon_the_fields_is_done_from_the_first_object_on() -> None
             object.__setattr__(self, "x", 2 * self.x)
 
     assert [Doubled(x=n).x for n in range(60)] == [2 * n for n in range(60)]
+
+
+@frozen
+class Asked:
+    """One that keeps what it worked out."""
+
+    numbers: tuple[int, ...]
+
+    @cached_property
+    def total(self) -> int:
+        """Their sum."""
+        return sum(self.numbers)
+
+
+def test_a_frozen_object_may_keep_what_it_worked_out() -> None:
+    asked = Asked(numbers=(1, 2))
+    assert asked.total is asked.total == 3
+    assert asked == Asked(numbers=(1, 2))
+    assert replace(asked, numbers=(4,)).total == 4
+    again = pickle.loads(pickle.dumps(asked))
+    assert (again, vars(again)) == (asked, {"total": 3})
+    with pytest.raises(FrozenInstanceError):
+        asked.total = 4
+
+
+@changing
+class Tally:
+    """One that changes."""
+
+    name: str
+    counts: list[int] = field(default_factory=list)
+    last: int = 0
+
+
+@dataclass(slots=True)
+class StandardTally:
+    """The same, by the standard library."""
+
+    name: str
+    counts: list[int] = field(default_factory=list)
+    last: int = 0
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_what_changes_is_made_by_position_or_by_name_shown_and_compared_alike(times: int) -> None:
+    for _ in range(times):
+        own, standard = Tally("a", last=2), StandardTally("a", last=2)
+        assert repr(own) == repr(standard).removeprefix("Standard")
+        assert own == Tally(last=2, name="a") == Tally("a", [], 2)
+    own.counts.append(own.last)
+    own.name = "b"
+    assert own == Tally("b", [2], 2)
+    assert Tally("c").counts == []
+    assert pickle.loads(pickle.dumps(own)) == copy.deepcopy(own) == own
+    assert [(each.name, each.kw_only) for each in fields(Tally)] == [
+        (each.name, each.kw_only) for each in fields(StandardTally)
+    ]
+    for made in (own, standard):
+        with pytest.raises(TypeError, match="unhashable"):
+            hash(made)
+        with pytest.raises(AttributeError):
+            setattr(made, "other", 1)  # noqa: B010
+    kind: Any = Tally
+    for values, names in (((), {}), (("a",), {"other": 1}), (("a", [], 1, 2), {}), (("a",), {"name": "b"})):
+        with pytest.raises(TypeError):
+            kind(*values, **names)

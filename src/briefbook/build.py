@@ -12,7 +12,6 @@ memory than one over a thousand, but for what it tells of each. Ledger, store an
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +19,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefbook.composing.items import reduced
 from briefbook.crew import Hands, made, own_mistake
@@ -37,6 +37,9 @@ from briefbook.store import Store
 from briefbook.workshop import Day, Rendered, Task, Workshop
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import files_of
+
+if TYPE_CHECKING:  # who brings one has imported it
+    from concurrent.futures import Executor
 
 # Memos that are planned, and whose editions are recorded, at once: a flush of the disk for each would cost
 # more than they do.
@@ -75,7 +78,7 @@ def build(
     record: Record,
     formats: Sequence[str] | None = None,
     jobs: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     hands: Hands | None = None,
     progress: Callable[[Built], None] = lambda _: None,
 ) -> list[Built]:

@@ -8,16 +8,14 @@ one at which the program fails is told with the place, and in neither case do th
 
 import pickle
 import threading
-import traceback
 import zlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from briefbook.checks.texts import has_own_faces
 from briefbook.composing.template_loaders import beginning_of, files_in
@@ -30,8 +28,11 @@ from briefbook.limits import USUAL, Limits
 from briefbook.memo import Book
 from briefbook.readers.book_files import TEMPLATES_FOLDER
 from briefbook.readers.read_trust import confinement_of
-from briefbook.tool import tool_identity
+from briefbook.user_cache import tool_identity
 from briefbook.workshop import Rendered, Task, Workshop
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Item = TypeVar("Item")
 Chunk = Sequence[Task]
@@ -51,7 +52,7 @@ class Hands:
     """
 
     jobs: int = 1
-    executor: Executor | None = None
+    executor: "Executor | None" = None
     chunk: int = FOR_EXECUTOR
     in_flight: int = IN_FLIGHT
     warn: Callable[[Problem], None] = lambda _: None
@@ -101,6 +102,8 @@ def attempted(workshop: Workshop, task: Task) -> Rendered:
 
 def own_mistake(task: Task, error: Exception) -> tuple[Problem, str]:
     """That a mistake of briefbook's own stopped a memo, and where in the program that was."""
+    import traceback  # when a program fails, and seldom else
+
     last = traceback.extract_tb(error.__traceback__)[-1:]
     place = "".join(f", {Path(frame.filename).name} line {frame.lineno}" for frame in last)
     what = traceback.format_exception_only(error)[-1].strip()
@@ -192,7 +195,7 @@ _TURN = threading.Lock()
 
 
 def _by_executor(
-    executor: Executor,
+    executor: "Executor",
     workshop: Workshop,
     items: Iterable[Item],
     chunk_of: Callable[[Item], Chunk | None],
@@ -228,6 +231,8 @@ def _one_by_one(
 
 
 def _lost(error: Exception) -> Problem:
+    import traceback
+
     what = traceback.format_exception_only(error)[-1].strip()
     message = f"the executor did not do all of its work ({what}): what it left is made here"
     hint = "nothing is missing; it only takes longer"

@@ -5,9 +5,12 @@ Threads, processes, a cluster: whatever has `submit` (concurrent.futures, PEP 31
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from briefbook.frozen import frozen
+
+if TYPE_CHECKING:  # its modules are imported with the executor that somebody brings
+    from concurrent.futures import Executor, Future
 
 Item = TypeVar("Item")
 Task = TypeVar("Task")
@@ -16,7 +19,7 @@ Answer = TypeVar("Answer")
 _LOOKS_EACH = 1.0  # seconds between two looks whether an executor lives
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lost:
     """What came instead of an answer: the executor could not do a task, for whatever reason."""
 
@@ -24,7 +27,7 @@ class Lost:
 
 
 def by_executor(
-    executor: Executor,
+    executor: "Executor",
     items: Iterable[Item],
     task_of: Callable[[Item], Task | None],
     do: Callable[[Task], Answer],
@@ -62,24 +65,26 @@ def by_executor(
                 yield item, answer
     finally:
         for _, future in flying:
-            if isinstance(future, Future):
+            if future is not None and not isinstance(future, Lost):
                 future.cancel()
 
 
-def _submitted(executor: Executor, do: Callable[[Task], Answer], task: Task) -> Future[Answer] | Lost:
+def _submitted(executor: "Executor", do: Callable[[Task], Answer], task: Task) -> "Future[Answer] | Lost":
     try:
         return executor.submit(do, task)
     except Exception as error:  # it is shut down, or broken by what went before
-        return Lost(error)
+        return Lost(error=error)
 
 
-def _answer(future: Future[Answer] | Lost, is_alive: Callable[[], bool]) -> Answer | Lost:
+def _answer(future: "Future[Answer] | Lost", is_alive: Callable[[], bool]) -> Answer | Lost:
+    from concurrent.futures import wait
+
     if isinstance(future, Lost):
         return future
     while not wait([future], timeout=_LOOKS_EACH).done:
         if not is_alive():
-            return Lost(ConnectionError("the connection is lost"))
+            return Lost(error=ConnectionError("the connection is lost"))
     try:
         return future.result()
     except Exception as error:  # of the task, or of the executor: a process was killed, a host is gone
-        return Lost(error)
+        return Lost(error=error)

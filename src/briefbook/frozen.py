@@ -1,26 +1,96 @@
 """`@frozen`: what our data types are, dataclasses that are frozen, slotted and keyword-only, made quickly.
 
 `dataclass(frozen=True, slots=True, kw_only=True)` compiles six methods for every class while it is imported:
-for 280 classes that took a cold process as long as python-docx and ReportLab together. Here `dataclass` reads
-the fields, so that `fields`, `replace` and `is_dataclass` hold; what says the same of every class is shared,
-and what depends on the fields is compiled once it is much used, which it is in a class out of ten.
+for 280 classes that took a cold process as long as python-docx and ReportLab together. Here a class gets its
+slots and methods that say the same of every class. What depends on its fields is compiled once it is much
+used, which it is in a class out of ten; and `dataclass` reads the fields for the first who asks for them
+(`fields`, `replace`, `is_dataclass`), which of most classes nobody does.
+
+`@changing` makes the few whose objects change, `dataclass(slots=True)`, in the same way.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
+from functools import cached_property
 from reprlib import recursive_repr
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
+_Methods = Mapping[str, Callable[..., object] | None]
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=True, field_specifiers=(field,))
 def frozen(class_: type[T]) -> type[T]:
-    """Make a class a frozen, slotted, keyword-only dataclass. What it defines itself stays."""
-    for name, method in _METHODS.items():
-        if name not in vars(class_):
-            setattr(class_, name, method)
-    return dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)(class_)
+    """Make a class a frozen, slotted, keyword-only dataclass. What it defines itself stays.
+
+    One with a `cached_property` also has a place where that keeps its value.
+    """
+    return _made_of(class_, _FROZEN)
+
+
+@dataclass_transform(eq_default=True, field_specifiers=(field,))
+def changing(class_: type[T]) -> type[T]:
+    """Make a class a slotted dataclass that takes its fields by position or by name."""
+    return _made_of(class_, _CHANGING)
+
+
+def _made_of(class_: type[T], methods: _Methods) -> type[T]:
+    # Slots come with a class or never: it is made once more, as `dataclass(slots=True)` does.
+    body = {**methods, **class_.__dict__}
+    for name in ("__dict__", "__weakref__"):  # places that an object with slots lacks
+        body.pop(name, None)
+    names = body.get("__annotations__", {})
+    given = {name: body.pop(name) for name in names if name in body}
+    inherited = {slot for base in class_.__mro__[1:-1] for slot in base.__dict__.get("__slots__", ())}
+    slots = [name for name in names if name not in inherited]
+    if any(type(value) is cached_property for value in body.values()):
+        slots.append("__dict__")
+    body["__slots__"] = tuple(slots)
+    body["__dataclass_fields__"] = body["_own_fields"] = _OwnFields(names, given)
+    make: Any = type(class_)
+    made: type[T] = make(class_.__name__, class_.__bases__, body)
+    made.__qualname__ = class_.__qualname__
+    return made
+
+
+class _OwnFields:
+    """The fields that one class adds: at `__dataclass_fields__` until somebody looks there."""
+
+    def __init__(self, names: Mapping[str, object], given: Mapping[str, object]) -> None:
+        self.names = names
+        self.given = given  # defaults, or what `field` made
+
+    def __set_name__(self, kind: type, _: str) -> None:
+        self._kind: Any = kind
+
+    def __get__(self, _: object, __: type) -> Mapping[str, Field[Any]]:
+        """Let `dataclass` read them, of a class that is made for it, and stand where it would put them."""
+        kind = self._kind
+        body = {"__doc__": kind.__doc__, "__module__": kind.__module__, "__annotations__": self.names}
+        read: Any = type(kind)(kind.__name__, kind.__bases__, {**body, **self.given})
+        read = dataclass(init=False, repr=False, eq=False, kw_only=_is_frozen(kind))(read)
+        kind.__dataclass_params__ = read.__dataclass_params__
+        found: Mapping[str, Field[Any]] = read.__dataclass_fields__
+        kind.__dataclass_fields__ = found
+        return found
+
+
+def _fields(kind: type) -> tuple[Field[Any], ...]:
+    """The fields of a class in their order, all that the methods below ask for set."""
+    if kind not in _found:
+        found: dict[str, Field[Any]] = {}
+        for base in reversed(kind.__mro__):
+            own = base.__dict__.get("_own_fields")
+            if own is not None:
+                for name in own.names:
+                    given = own.given.get(name, MISSING)
+                    found[name] = each = given if isinstance(given, Field) else field(default=given)
+                    each.name = name
+        _found[kind] = tuple(found.values())
+    return _found[kind]
+
+
+_found: dict[type, tuple[Field[Any], ...]] = {}
 
 
 # ------------------------------------------------------------------------- the same for every class
@@ -32,30 +102,33 @@ def _refuse(self: object, name: str, *_: object) -> None:
 
 @recursive_repr()
 def _represent(self: Any) -> str:
-    told = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.repr)
+    told = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in _fields(type(self)) if each.repr)
     return f"{type(self).__qualname__}({told})"
 
 
-def _state(self: Any) -> list[object]:
-    return [getattr(self, each.name) for each in fields(self)]
+def _state(self: Any) -> tuple[list[object], Mapping[str, object]]:
+    return [getattr(self, each.name) for each in _fields(type(self))], getattr(self, "__dict__", {})
 
 
-def _set_state(self: Any, state: list[object]) -> None:
-    for each, value in zip(fields(self), state, strict=True):
+def _set_state(self: Any, state: tuple[list[object], Mapping[str, object]]) -> None:
+    values, worked_out = state
+    for each, value in zip(_fields(type(self)), values, strict=True):
         object.__setattr__(self, each.name, value)
+    if worked_out:
+        self.__dict__.update(worked_out)
 
 
 # ------------------------------------------------------------- compiled for a class when first used
 
 
-def _init(self: Any, /, **given: object) -> None:
-    """Set field by field; a class of many objects gets an `__init__` of its own."""
+def _init(self: Any, /, *values: object, **given: object) -> None:
+    """Set field by field; a class of many objects, or of unnamed fields, gets its own `__init__`."""
     kind: Any = type(self)
     _made[kind] = made = _made.get(kind, 0) + 1
-    if made > _FEW or hasattr(kind, "__post_init__") or not _is_set(self, given):
+    if values or made > _FEW or hasattr(kind, "__post_init__") or not _is_set(self, given):
         names: dict[str, object] = {}
         kind.__init__ = _compiled(kind, "__init__", _init_source(kind, names), names)
-        kind.__init__(self, **given)
+        kind.__init__(self, *values, **given)
 
 
 _made: dict[type, int] = {}
@@ -65,7 +138,7 @@ _FEW = 40  # objects whose fields are set one by one in the time that compiling 
 def _is_set(self: Any, given: Mapping[str, object]) -> bool:
     """Set all fields; False where something is given that no field takes, or not given that one needs."""
     taken = 0
-    for each in fields(self):
+    for each in _fields(type(self)):
         if each.init and each.name in given:
             value = given[each.name]
             taken += 1
@@ -90,7 +163,17 @@ def _hash(self: Any) -> int:
     return hash(self)
 
 
-_METHODS: dict[str, Callable[..., object]] = {
+def _is_frozen(kind: type) -> bool:
+    return kind.__setattr__ is _refuse
+
+
+_CHANGING: _Methods = {
+    "__init__": _init,
+    "__eq__": _equal,
+    "__hash__": None,
+    "__repr__": _represent,
+}
+_FROZEN: _Methods = {
     "__init__": _init,
     "__eq__": _equal,
     "__hash__": _hash,
@@ -117,7 +200,7 @@ def _init_source(class_: Any, names: dict[str, object]) -> str:
     What its defaults, factories and setters are is put into `names`.
     """
     parameters, body = [], []
-    for each in fields(class_):
+    for each in _fields(class_):
         name = value = each.name
         default = ""
         if each.default is not MISSING:
@@ -135,7 +218,7 @@ def _init_source(class_: Any, names: dict[str, object]) -> str:
         body.append(f"    _set_{name}(self, {value})")
     if hasattr(class_, "__post_init__"):
         body.append("    self.__post_init__()")
-    star = "*, " if parameters else ""
+    star = "*, " if parameters and _is_frozen(class_) else ""
     return f"def __init__(self, {star}{', '.join(parameters)}):\n" + "\n".join(body or ["    pass"])
 
 
@@ -150,4 +233,4 @@ def _hash_source(class_: Any) -> str:
 
 
 def _tuple_of(class_: Any, owner: str) -> str:
-    return "(" + "".join(f"{owner}.{each.name}, " for each in fields(class_) if each.compare) + ")"
+    return "(" + "".join(f"{owner}.{each.name}, " for each in _fields(class_) if each.compare) + ")"

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from briefbook.canonical import (
@@ -22,10 +22,11 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.document import Document, Image, LeftOut
 from briefbook.facts import Wording
+from briefbook.frozen import frozen
 from briefbook.limits import USUAL, Limits
 from briefbook.memo import EdgeSpec, ForumScope, FurnitureSpec, Memo, SectionSpec
 from briefbook.selection import Rested, Selection, Since
-from briefbook.tool import tool_identity
+from briefbook.user_cache import tool_identity
 from briefbook.writers.theme import Theme, with_files
 
 __all__ = [
@@ -52,7 +53,7 @@ _REST = frozenset({"pictures", "left_out"})  # of the inputs, beside the selecti
 _ASKED = "selection.since"  # in the text of a template
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
+@frozen
 class Inputs:
     """What an edition is made from.
 
@@ -137,7 +138,7 @@ class Inputs:
         return hashlib.sha256(without_passing(as_record(told)).encode()).hexdigest()
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots, as above
+@frozen
 class _House:
     """What of some inputs is the house's, not the memo's; called as there."""
 

@@ -12,7 +12,7 @@ is still too long costs 2 n more at most: which item of a section that must be t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from briefbook.composing.compose import compose
@@ -21,7 +21,7 @@ from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import Wording
 from briefbook.diagnostics import Problem, place_of
 from briefbook.document import Document, Heading, Image, LeftOut, blocks_of, inlines_of, plain
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.marking import Banner, Handling, Marking, Scheme
 from briefbook.memo import Memo, Rank, SectionSpec
 from briefbook.selection import (
@@ -229,7 +229,7 @@ def _words_of(item: Item, wording: Wording) -> str:
 # --------------------------------------------------------------------------------- what has room
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class _Press:
     """Tries what has room. Each set of what is out is laid out once."""
 

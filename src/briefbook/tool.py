@@ -52,29 +52,53 @@ def shipped_schemes() -> Path:
 
 
 @cache
-def tool_identity() -> str:
+def tool_state() -> str:
+    """What tells that neither our own files nor those libraries changed, without reading them all.
+
+    The system notes when a file was changed last, which nobody can set (`st_ctime` of POSIX). That stands
+    beside what Python itself goes by where it takes a module's compiled form for that of its source.
+    """
+    digest = hashlib.sha256()
+    for folder, ending in ((PACKAGE, ".py"), (shipped_languages(), CATALOGUE)):
+        for entry in _files(str(folder), ending):
+            found = entry.stat()
+            marks = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            digest.update(f"{entry.path}\0{marks}\0".encode(errors="surrogateescape"))
+    return ", ".join([f"briefbook {__version__}+{digest.hexdigest()}", *_beside_us()])
+
+
+def worked_out_identity() -> str:
     """Version, digest of the program's own source, and the releases of all that has a hand in a document.
 
     The source counts because a checkout changes without a new version; templates are told apart one by one.
     """
     digest = hashlib.sha256()
-    for name in sorted(_sources(str(PACKAGE))):
-        with open(name, "rb", buffering=0) as file:  # noqa: PTH123 – three hundred paths as objects would cost as much again
-            digest.update(name.removeprefix(str(PACKAGE)).encode() + b"\0" + file.read() + b"\0")
-    python = f"python {sys.version_info.major}.{sys.version_info.minor}"
-    releases = _installed()
-    libraries = [f"{name} {releases.get(name) or _release(name)}" for name in LIBRARIES]
-    return ", ".join([f"briefbook {__version__}+{digest.hexdigest()[:12]}", python, *libraries])
+    for entry in _files(str(PACKAGE), ".py"):
+        with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123 – three hundred paths as objects would cost as much again
+            digest.update(entry.path.removeprefix(str(PACKAGE)).encode() + b"\0" + file.read() + b"\0")
+    return ", ".join([f"briefbook {__version__}+{digest.hexdigest()[:12]}", *_beside_us()])
 
 
-def _sources(folder: str) -> Iterator[str]:
-    """The files of Python in a folder, and in those in it."""
+def _files(folder: str, ending: str) -> list["os.DirEntry[str]"]:
+    """The files with an ending in a folder, and in those in it, in the order of their paths."""
+    return sorted(_within(folder, ending), key=lambda entry: entry.path)
+
+
+def _within(folder: str, ending: str) -> Iterator["os.DirEntry[str]"]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
-                yield from _sources(entry.path)
-            elif entry.name.endswith(".py"):
-                yield entry.path
+                yield from _within(entry.path, ending)
+            elif entry.name.endswith(ending):
+                yield entry
+
+
+@cache
+def _beside_us() -> tuple[str, ...]:
+    """The releases of Python and of the libraries."""
+    releases = _installed()
+    libraries = (f"{name} {releases.get(name) or _release(name)}" for name in LIBRARIES)
+    return (f"python {sys.version_info.major}.{sys.version_info.minor}", *libraries)
 
 
 def _installed() -> dict[str, str]:

@@ -17,7 +17,7 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
-from briefbook.tool import tool_identity
+from briefbook.tool import tool_state, worked_out_identity
 
 FOLDER = "briefbook"
 LARGEST = 4 * 2**20  # bytes of one entry
@@ -85,6 +85,16 @@ class UserCache:
         self.put(key, marshal.dumps(made))
         return made
 
+    def kept(self, key: str, state: str) -> Any:
+        """What `keep` kept last under a key, if that was of this state; else None."""
+        data = self.get(key)
+        of, value = (None, None) if data is None else marshal.loads(data)
+        return value if of == state else None
+
+    def keep(self, key: str, state: str, value: Any) -> None:
+        """Keep texts, numbers, lists and dictionaries under a key; what was there of another state goes."""
+        self.put(key, marshal.dumps((state, value)))
+
     def _there(self) -> Path | None:
         if self._folder is None and self._base is not None and _is_private(self._base):
             folder = self._base / self._name
@@ -105,7 +115,17 @@ class UserCache:
 @cache
 def user_cache() -> UserCache:
     """The cache of the user who runs this process."""
-    return UserCache(cache_base(os.environ), tool_identity)
+    return UserCache(cache_base(os.environ), tool_state)
+
+
+@cache
+def tool_identity() -> str:
+    """What this briefbook is, down to its source: it changes whenever its results may.
+
+    To read all source takes a while, so it is done once for as long as nothing of it was touched.
+    """
+    identity: str = user_cache().worked_out("identity", worked_out_identity)
+    return identity
 
 
 def cache_base(environment: Mapping[str, str]) -> Path | None:

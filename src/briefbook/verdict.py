@@ -9,7 +9,7 @@ stops sending, and no memo.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from briefbook.composing.compose import pictures_named
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import ENGLISH
 from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_order
+from briefbook.frozen import frozen
 from briefbook.look import look_of
 from briefbook.memo import Memo, RangeScope, Scope
 from briefbook.readers.read_book import ReadBook
@@ -35,7 +36,7 @@ from briefbook.workshop import Day, Workshop
 TEMPLATE = ".j2"
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
+@frozen
 class Verdict:
     """The problems of a book, in reading order."""
 

@@ -462,6 +462,6 @@ def test_ctrl_c_promises_nothing_where_nothing_is_recorded(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(BookFinder, "read", interrupt)
+    monkeypatch.setattr(BookFinder, "root", interrupt)
     stopped = run(command, *(["gazette"] if command == "trace" else []))
     assert (stopped.exit_code, stopped.stdout, stopped.stderr) == (130, "", "\nstopped\n")

@@ -1,12 +1,13 @@
 """`briefbook show` and `briefbook list`."""
 
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.books import FILES, MEMOS, changed, make_book, run
+from tests.books import FILES, MEMOS, changed, make_book, run, run_process
 
 HARBOURS, GROUND, MEMO = "facts/harbours.yaml", "facts/ground.yaml", "memos/council.yaml"
 
@@ -225,3 +226,59 @@ def test_no_mistake_in_a_book_makes_a_command_fall_over(
         result = run(*words)
         assert result.exit_code in (0, 1, 2)
         assert result.exit_code == 0 or result.stderr
+
+
+# ------------------------------------------------------------------------- what is kept of a listing
+
+
+def listed(book: Path, caches: Path, *words: str) -> tuple[str, bool]:
+    """What a process of its own lists, and whether it read YAML for that."""
+    done = run_process("-C", book, "list", *words, XDG_CACHE_HOME=str(caches), PYTHONPROFILEIMPORTTIME="1")
+    assert done.returncode == 0, done.stderr
+    return done.stdout, "located_yaml" in done.stderr
+
+
+def test_what_did_not_change_is_listed_without_reading_it_again(tmp_path: Path) -> None:
+    book, caches = make_book(tmp_path / "book"), tmp_path / "caches"
+    table, has_read = listed(book, caches)
+    assert has_read
+    assert listed(book, caches) == (table, False)
+    as_json, has_read = listed(book, caches, "--json")
+    assert not has_read
+    assert listed(book, Path(os.devnull), "--json") == (as_json, True)
+    assert run("-C", book, "build").exit_code == 0
+    with_edition, has_read = listed(book, caches)
+    assert "1 (as of" in with_edition
+    assert not has_read
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        changed(GROUND, "name: Harbour Talks", "name: Talks of the harbours"),
+        {"memos/again.yaml": FILES[MEMO]},
+        {"languages/en.po": 'msgid ""\nmsgstr "Language: en\\n"\n'},
+        {"templates/profiles/memo/profile.yaml": "title: [\n"},
+        {"book.yaml": FILES["book.yaml"].replace("2031-04-20", "2031-06-20")},
+    ],
+)
+def test_a_book_that_changed_is_listed_anew(tmp_path: Path, change: dict[str, str]) -> None:
+    book, caches = make_book(tmp_path / "book"), tmp_path / "caches"
+    listed(book, caches)
+    make_book(book, change)
+    told = [
+        run_process("-C", book, "list", XDG_CACHE_HOME=str(where)) for where in (caches, Path(os.devnull))
+    ]
+    again = [(one.stdout, one.stderr, one.returncode) for one in told]
+    assert again[0] == again[1]
+
+
+def test_another_day_is_listed_anew_and_a_mistake_is_told_each_time(tmp_path: Path) -> None:
+    book, caches = make_book(tmp_path / "book"), tmp_path / "caches"
+    first = listed(book, caches)
+    assert listed(book, caches, "--as-of", "2031-06-20") != first
+    assert listed(book, caches)[0] == first[0]
+    make_book(book, {"memos/lame.yaml": "title: Lame\nforum: nowhere\n"})
+    for _ in range(2):
+        told = run_process("-C", book, "list", XDG_CACHE_HOME=str(caches))
+        assert (told.returncode, "with errors" in told.stderr) == (1, True)

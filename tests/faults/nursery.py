@@ -62,7 +62,7 @@ def _read_own_files() -> None:
     from babel import Locale
     from babel.core import get_global
 
-    from briefbook.tool import tool_identity
+    from briefbook.user_cache import tool_identity
 
     tool_identity()
     get_global("territory_zones")

@@ -1,7 +1,6 @@
 """What the release rules look at: a memo as it was made as of a day, and the pieces of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import assert_never
@@ -27,6 +26,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.facts import Meeting, Point, Priority, statements_of
+from briefbook.frozen import frozen
 from briefbook.memo import Book, Memo
 from briefbook.selection import Selection
 from briefbook.state import publications
@@ -35,7 +35,7 @@ _SINCE = "since-last-edition"
 Told = Meeting | Priority | Point  # a fact that is nothing but what its sources state
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
+@frozen
 class Leaving:
     """A memo that is to leave: as it was made as of a day, and the book that it was made from."""
 

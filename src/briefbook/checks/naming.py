@@ -1,7 +1,7 @@
 """Where facts and memos name other facts by their ids, and whether those are there."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from briefbook.checks.columns import Columns, held_in, parts_of
@@ -25,6 +25,7 @@ from briefbook.facts import (
     Variant,
     Withdrawn,
 )
+from briefbook.frozen import changing
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope, Reference
 
 Kinds = tuple[str, ...]  # keys of Facts.kinds()
@@ -189,7 +190,7 @@ def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
 _NEAREST = 20  # so many unknown ids get a nearest known one: looking for it takes long in a large book
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class _Register:
     """Which ids there are, of which kind; says what is wrong with one that does not fit."""
 

@@ -7,7 +7,6 @@ the foot, and the book's. A new rule is one function and one line there.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from briefbook.checks.columns import parts_of
 from briefbook.checks.context import CheckContext
@@ -292,7 +291,7 @@ _SCHEME = "name one under 'marking' in book.yaml (docs/markings.md)"
 # ---------------------------------------------------------------------------------- rules, settings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A rule with its id, and how strictly it is taken where nobody says otherwise."""
 
@@ -355,16 +354,16 @@ _STRICTER = "take it out here, or make book.yaml milder"
 
 _MARKING = "marking"
 RULES: tuple[Rule, ...] = (
-    Rule("unsourced", Rigour.ERROR, unsourced),
-    Rule("single-source", Rigour.OFF, single_source),
-    Rule("stale", Rigour.WARNING, stale),
-    Rule("source-withdrawn", Rigour.WARNING, withdrawn_source),
-    Rule("next-meeting-past", Rigour.WARNING, next_meeting_past),
-    Rule("unconfirmed", Rigour.WARNING, unconfirmed_meeting),
-    Rule("dispute", Rigour.WARNING, open_dispute),
-    Rule("placeholder", Rigour.ERROR, open_placeholder),
-    Rule("check-again", Rigour.ERROR, slot_to_check),
-    Rule(REQUIRED_FIELD, Rigour.ERROR, required_field),
-    Rule("translation", Rigour.ERROR, missing_translation),
-    Rule(_MARKING, Rigour.WARNING, missing_marking),
+    Rule(id="unsourced", usual=Rigour.ERROR, judges=unsourced),
+    Rule(id="single-source", usual=Rigour.OFF, judges=single_source),
+    Rule(id="stale", usual=Rigour.WARNING, judges=stale),
+    Rule(id="source-withdrawn", usual=Rigour.WARNING, judges=withdrawn_source),
+    Rule(id="next-meeting-past", usual=Rigour.WARNING, judges=next_meeting_past),
+    Rule(id="unconfirmed", usual=Rigour.WARNING, judges=unconfirmed_meeting),
+    Rule(id="dispute", usual=Rigour.WARNING, judges=open_dispute),
+    Rule(id="placeholder", usual=Rigour.ERROR, judges=open_placeholder),
+    Rule(id="check-again", usual=Rigour.ERROR, judges=slot_to_check),
+    Rule(id=REQUIRED_FIELD, usual=Rigour.ERROR, judges=required_field),
+    Rule(id="translation", usual=Rigour.ERROR, judges=missing_translation),
+    Rule(id=_MARKING, usual=Rigour.WARNING, judges=missing_marking),
 )

@@ -123,4 +123,4 @@ def main(ctx: click.Context, folder: str | None) -> None:
       zsh   eval "$(_BRIEFBOOK_COMPLETE=zsh_source briefbook)"
       fish  _BRIEFBOOK_COMPLETE=fish_source briefbook | source
     """
-    ctx.obj = BookFinder(folder)
+    ctx.obj = BookFinder(folder=folder)

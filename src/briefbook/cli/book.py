@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +11,7 @@ import click
 
 from briefbook.cli.printing import print_problems
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Where, did_you_mean
+from briefbook.frozen import frozen
 
 if TYPE_CHECKING:  # the readers are imported when a command needs them
     from briefbook.memo import Memo, Settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # the readers are imported when a command needs them
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BookFinder:
     """Where the user said the book is, if anywhere."""
 

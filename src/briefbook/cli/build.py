@@ -47,7 +47,8 @@ from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
-from briefbook.tool import shipped_languages, shipped_schemes, shipped_templates, tool_identity
+from briefbook.tool import shipped_languages, shipped_schemes, shipped_templates
+from briefbook.user_cache import tool_identity
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import File
 

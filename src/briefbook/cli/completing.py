@@ -57,7 +57,7 @@ def _items(ids: Iterator[str], incomplete: str) -> list[CompletionItem]:
 def _root(ctx: click.Context) -> Path | None:
     """The book of the command line so far: no command has run, so `-C` is read from the outermost context."""
     with suppress(BriefbookError, OSError):
-        return BookFinder(ctx.find_root().params.get("folder")).root()
+        return BookFinder(folder=ctx.find_root().params.get("folder")).root()
     return None
 
 

@@ -5,9 +5,10 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from briefbook.cli.printing import is_on_terminal, say
+from briefbook.frozen import changing
 
 WINDOW = 20.0  # seconds: how fast it goes is how fast it went in the last so many
 ENOUGH = 3.0  # seconds, and
@@ -17,7 +18,7 @@ _BATCH = 32  # things are often done at one stroke: the last of them is shown as
 _SAID_EACH = 60.0  # seconds between two lines in a pipe: none for short work
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class Pace:
     """How much of a work is done, and how fast of late. It reads no clock: each call brings the time."""
 

@@ -5,7 +5,7 @@ Pure. The pages are the writers' business.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from briefbook.binder import Binder, IndexEntry, IndexGroup, Tab
@@ -35,7 +35,7 @@ from briefbook.document import (
 )
 from briefbook.facts import Facts, Forum, Person
 from briefbook.facts import Wording as Wordings
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.handling import Marker
 from briefbook.index import Index
 from briefbook.marking import Handling, Marking, banner_of
@@ -307,7 +307,7 @@ def _deeper(blocks: Iterable[Block]) -> list[Block]:
 # ------------------------------------------------------------------------------------- the index
 
 
-@dataclass(slots=True)
+@changing
 class _Anchors:
     """Numbers the texts that show facts of people and forums, and knows whose they are."""
 

@@ -5,7 +5,7 @@ As the parser's tokens: most of it is read by `pieces`, so this is for the rest.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -20,6 +20,7 @@ from briefbook.composing.pieces import (
 )
 from briefbook.composing.runs import OF_PICTURES, Mark, MarkupError, PictureMark, trimmed
 from briefbook.document import Inline, LineBreak, Link, Text, plain
+from briefbook.frozen import changing
 
 if TYPE_CHECKING:  # imported with the first text that needs it
     from briefbook.composing.parser import Env, Token
@@ -52,7 +53,7 @@ def read_inlines(
     return runs.found, False
 
 
-@dataclass(slots=True)
+@changing
 class _Runs:
     """Reads the tokens of one block into runs, keeping style, origin and language as it goes."""
 

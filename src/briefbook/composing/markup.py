@@ -7,7 +7,7 @@ is the list of sources. What the tree has no block for (code blocks, quotations)
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, assert_never
 
 from briefbook.composing.figures import timeline_of
@@ -36,6 +36,7 @@ from briefbook.document import (
     is_blank,
     plain,
 )
+from briefbook.frozen import changing
 from briefbook.marks import MARK
 from briefbook.outline import is_shown
 
@@ -73,7 +74,7 @@ def parse_line(markdown: str) -> Inlines:
 # ------------------------------------------------------------------------------------- blocks
 
 
-@dataclass(slots=True)
+@changing
 class _Blocks:
     """Reads a flat list of tokens into blocks."""
 
@@ -249,7 +250,7 @@ class _Blocks:
         return Fields(rows=tuple(Field(label=row[0], value=row[1]) for row in body))
 
 
-@dataclass(slots=True)
+@changing
 class _Items:
     """Gathers the items of a list, or the entries of the list of sources."""
 

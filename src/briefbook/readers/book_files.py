@@ -5,12 +5,12 @@ import hashlib
 import os
 import stat
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.files import leads_out
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.readers.read_picture import ENDINGS
 from briefbook.readers.reading_limits import LARGEST_BOOK, LARGEST_FILE, MEBIBYTE
 from briefbook.tool import CATALOGUE, LANGUAGES
@@ -100,7 +100,7 @@ def find_book(start: Path) -> Path:
     raise BriefbookError(Problem(where=where, message=message, hint="make a book with: briefbook init DIR"))
 
 
-@dataclass(slots=True)
+@changing
 class _Room:
     """How many bytes more of a book are read."""
 

@@ -10,14 +10,14 @@ import gc
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any
 
 import yaml
 
 from briefbook.diagnostics import Problem, Where
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.readers.reading_limits import (
     DEEPEST,
     MOST_BAD_CHARACTERS,
@@ -31,7 +31,7 @@ from briefbook.readers.yaml_words import LINE_BREAK, commented_lines, syntax_pro
 # `Where` for each is only needed of those that are pointed at. Treat them as values all the same.
 
 
-@dataclass(slots=True)
+@changing
 class Scalar:
     """A text as written. `plain` tells that it stands without quotes and not as a block."""
 
@@ -47,7 +47,7 @@ class Scalar:
         return Where(file=self.file, line=self.line, column=self.column)
 
 
-@dataclass(slots=True)
+@changing
 class Sequence:
     """A list."""
 
@@ -62,7 +62,7 @@ class Sequence:
         return Where(file=self.file, line=self.line, column=self.column)
 
 
-@dataclass(slots=True)
+@changing
 class Mapping:
     """A mapping: by the text of the key, the key's node and the value's."""
 
@@ -77,7 +77,7 @@ class Mapping:
         return Where(file=self.file, line=self.line, column=self.column)
 
 
-@dataclass(slots=True)
+@changing
 class Broken:
     """What stands where a problem was already told, so that nobody tells another of the same place."""
 

@@ -1,13 +1,14 @@
 """What gathers while the files of a book are read: mistakes, and what need not be looked at twice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from briefbook.diagnostics import Problem, Where, did_you_mean
+from briefbook.frozen import changing
 from briefbook.readers.reading_limits import MOST_GUESSES, MOST_MISTAKES
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class Reading:
     """What gathers while files are read. `language` is the tag of texts that name none.
 

@@ -6,10 +6,9 @@ long. A paragraph is kept as a record until all is written, as what follows it d
 
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from lxml import etree
-
+from briefbook.frozen import changing
 from briefbook.writers.docx_styles import NSMAP, Element, W
 
 Flow = list[str]
@@ -36,7 +35,7 @@ def quoted(text: str) -> str:
     return escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class WordParagraph:
     """A paragraph; `properties` stand behind its style and what it is kept with (§17.3.1.26)."""
 
@@ -110,6 +109,8 @@ def rooted(name: str, content: str) -> str:
 
 def written(element: Element) -> str:
     """An element as a piece of text for a part of ours."""
+    from lxml import etree
+
     root = etree.Element(W + "r", nsmap=NSMAP)
     root.append(deepcopy(element))
     text = etree.tostring(root, encoding="unicode")
@@ -118,4 +119,6 @@ def written(element: Element) -> str:
 
 def elements_of(content: str) -> list[Element]:
     """Pieces of text as elements, for a part of somebody else's."""
+    from lxml import etree
+
     return list(etree.fromstring(rooted("r", content)))

@@ -8,10 +8,9 @@ import struct
 import zlib
 from collections.abc import Iterable
 
-from lxml import etree
-
 from briefbook.frozen import frozen
 from briefbook.writers.docx_flow import quoted
+from briefbook.writers.docx_styles import Element
 
 # 1 January 1980, 0:00, in the form of MS-DOS: the earliest day that a ZIP file can name.
 _DOS_DATE = (1 << 5) | 1
@@ -49,8 +48,10 @@ def part_of_bytes(name: str, content: bytes, *, level: int = 6) -> Part:
     return Part(name=name, deflated=deflated, size=len(content), checksum=zlib.crc32(content))
 
 
-def part_of_xml(name: str, root: etree._Element) -> Part:
+def part_of_xml(name: str, root: Element) -> Part:
     """Serialise and deflate `root` as the part `name`: UTF-8, standalone, as ECMA-376 Part 2 §9.1 asks."""
+    from lxml import etree
+
     return part_of_bytes(name, etree.tostring(root, encoding="UTF-8", standalone=True))
 
 
@@ -91,13 +92,17 @@ class Relationships:
         return f'<Relationships xmlns="{_RELATIONSHIPS}">{"".join(self._entries)}</Relationships>'
 
 
-def blank_relationships() -> etree._Element:
+def blank_relationships() -> Element:
     """The root of a part of relationships (ECMA-376 Part 2 §9.3)."""
+    from lxml import etree
+
     return etree.fromstring(f'<Relationships xmlns="{_RELATIONSHIPS}"/>')
 
 
-def add_relationship(root: etree._Element, kind: str, target: str, *, outside: bool = False) -> str:
+def add_relationship(root: Element, kind: str, target: str, *, outside: bool = False) -> str:
     """Append a relationship of the type `kind` and return its id; `outside`: the target is an address."""
+    from lxml import etree
+
     identity = f"rId{len(root) + 1}"
     entry = etree.SubElement(root, f"{{{_RELATIONSHIPS}}}Relationship", Id=identity, Type=kind, Target=target)
     if outside:

@@ -7,8 +7,7 @@ in every process, and 2 ms so.
 
 from collections.abc import Iterator
 from dataclasses import field, replace
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from briefbook.frozen import frozen
 from briefbook.marking import Banner
@@ -20,7 +19,12 @@ W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 W = f"{{{W_NS}}}"
 R = f"{{{R_NS}}}"
-Element = etree._Element  # lxml has no public name for it
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # lxml has no public name for it
+
+    Element = _Element
+else:
+    Element = object  # it stands in annotations: a memo in a look that was printed before needs no lxml
 NSMAP = {"w": W_NS, "r": R_NS}
 
 HEADING_LEVELS = 6
@@ -41,6 +45,8 @@ _COMPLEX = frozenset({"ar", "fa", "he", "hi", "th", "ur", "yi"})
 
 def add(parent: Element, tag: str, **attributes: str | int) -> Element:
     """Append the element w:`tag` with its w: attributes and return it."""
+    from lxml import etree
+
     element = etree.SubElement(parent, W + tag)
     for name, value in attributes.items():
         element.set(W + name, str(value))
@@ -70,6 +76,8 @@ def scripts_of(language: str) -> Iterator[str]:
 
 def template_styles(theme: Theme, language: str, banner: Banner | None = None) -> Element:
     """The root of word/styles.xml: defaults, then every style that a memo uses."""
+    from lxml import etree
+
     root = etree.Element(W + "styles", nsmap={"w": W_NS})
     _defaults(root, theme, language)
     _headings(root, theme)
@@ -202,6 +210,8 @@ def _tables(root: Element, theme: Theme) -> None:
 
 
 def _furniture(root: Element, theme: Theme) -> None:
+    from lxml import etree
+
     tabs: tuple[tuple[float, str], ...] = ((theme.page.measure, "right"),)
     if theme.middle:
         tabs = ((theme.page.measure / 2, "center"), *tabs)

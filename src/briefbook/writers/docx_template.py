@@ -8,8 +8,6 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from lxml import etree
-
 from briefbook.document import Citations
 from briefbook.frozen import frozen
 from briefbook.marking import Banner
@@ -75,21 +73,29 @@ class Template:
     @property
     def numbering(self) -> Element:
         """The root of the part of numbering, with its definitions."""
+        from lxml import etree
+
         return etree.fromstring(self.texts["numbering"])
 
     @property
     def section(self) -> Element:
         """w:sectPr."""
+        from lxml import etree
+
         return etree.fromstring(self.texts["section"])
 
     @property
     def settings(self) -> Element:
         """The root of the part of settings, for whoever puts a memo into another template."""
+        from lxml import etree
+
         return etree.fromstring(self.texts["settings"])
 
     @property
     def content_types(self) -> Element:
         """The root of [Content_Types].xml."""
+        from lxml import etree
+
         return etree.fromstring(self.texts["content_types"])
 
 

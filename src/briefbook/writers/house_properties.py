@@ -9,8 +9,6 @@ underscore in front. ECMA-376 Part 1 §22.2 (extended), §22.3 (custom); Part 2 
 import re
 from collections.abc import Iterable, Iterator
 
-from lxml import etree
-
 from briefbook.frozen import frozen
 from briefbook.writers.docx_flow import escaped, quoted
 from briefbook.writers.docx_styles import Element
@@ -70,6 +68,8 @@ class HouseProperties:
         """
         extended = (("Template", self.template), ("Manager", self.manager), ("Company", self.company))
         if any(value for _, value in extended):
+            from lxml import etree
+
             root = etree.fromstring(f'<Properties xmlns="{_EXTENDED}"/>')
             for name, value in extended:
                 if value:
@@ -102,6 +102,8 @@ def house_properties(
 
 
 def _custom(root: Element) -> Iterator[CustomProperty]:
+    from lxml import etree
+
     known: set[str] = set()
     for entry in root.iterfind(f"{{{_CUSTOM}}}property"):
         name = entry.get("name", "").strip()

@@ -11,11 +11,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from operator import add
 from typing import NamedTuple
+
+from briefbook.frozen import changing
 
 Measure = Callable[[str, bool, bool], float]
 """(text, strong, emphasis) → the text's width in ems, that is at size 1."""
@@ -50,7 +51,7 @@ _MOST_WORDS = 4096  # that are kept for one look; so many new ones are in about 
 # takes three times as long as by places.
 
 
-@dataclass(slots=True)
+@changing
 class Span:
     """Text in one look. `size` and `rise` are in points, `colour` is six hexadecimal digits."""
 
@@ -68,7 +69,7 @@ class Span:
     anchor: int | None = None  # the number of a place that an index may lead to
 
 
-@dataclass(slots=True)
+@changing
 class Piece:
     """The part of a span that stands on one line. `width` is in points, undrawn characters count nothing."""
 
@@ -77,7 +78,7 @@ class Piece:
     width: float
 
 
-@dataclass(slots=True)
+@changing
 class Line:
     """One line. `width` is in points, without the spaces at its end."""
 

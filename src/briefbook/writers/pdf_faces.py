@@ -8,11 +8,11 @@ has stands in further subsets, which hold what is drawn and nothing else.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache, lru_cache
 from typing import Any
 
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.writers.faces import FaceSet, face_pieces, of_face, only_face, register_face
 from briefbook.writers.pdf_file import PdfFile, escaped, literal, squeezed
 
@@ -125,7 +125,7 @@ def _simple(strong: bool, emphasis: bool, faces: FaceSet) -> tuple[str, frozense
     return next(iter(held.values()), ""), frozenset(held)
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class _Drawn:
     """What a file draws with one face.
 

@@ -1,13 +1,14 @@
 """The bookmarks of a PDF (ISO 32000-1, 12.3.3): one for each heading, in the tree that their levels make."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from briefbook.frozen import changing
 from briefbook.writers.pdf_file import PdfFile, text_string
 from briefbook.writers.placed import PlacedPage
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class _Bookmark:
     """A bookmark, or with level 0 the root of all."""
 

@@ -6,9 +6,9 @@ document nor furniture is an error: nothing reaches a page untagged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from briefbook.document import Document, SourceEntry
+from briefbook.frozen import changing
 from briefbook.writers.pdf_file import PdfFile, text_string
 from briefbook.writers.pdf_links import ASCENT, DESCENT, NO_PLACES, Target, Targets, leads_on
 from briefbook.writers.placed import Owner, PlacedPage, PlacedRun
@@ -30,7 +30,7 @@ class UntaggedError(ValueError):
     """Something was to be drawn that is neither part of the document nor an artifact."""
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class _Annotation:
     """The area of a link on its page."""
 

@@ -6,12 +6,11 @@ marked content around it; furniture (footer, repeated header row, rules) belongs
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
 from briefbook.document import Document, furniture_of
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.writers.drawing import Drawing
 
 HERE = "#"  # begins a link to a place in the document itself
@@ -64,7 +63,7 @@ def edge_owners(document: Document, first: int = 0) -> dict[str, Owner]:
     return {text: Owner(block=first, path=(number,), part=Part.EDGE) for number, text in enumerate(once)}
 
 
-@dataclass(slots=True)  # a frozen one takes twice as long to make, one by keywords three times as long
+@changing  # a frozen one takes twice as long to make, one by keywords three times as long
 class PlacedRun:
     """Text in one look on one line. A word's last space stands in `text`, so that words don't fuse."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
 from briefbook.writers.placed import Owner, PlacedFigure
 from briefbook.writers.theme import TextStyle, Theme
@@ -21,7 +21,7 @@ _DESCENT = 0.222  # of the size: how far Cambria and Caladea reach below the bas
 # Fragments and strips are made by the hundred, and frozen ones take twice as long to make.
 
 
-@dataclass(slots=True)
+@changing
 class Fragment:
     """A line of text in a strip: `x` from the text's left edge, `baseline` from the strip's top."""
 

@@ -6,7 +6,7 @@ reading order and never moved, so the order of the elements is the order of the 
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from briefbook.document import (
@@ -22,7 +22,7 @@ from briefbook.document import (
     Table,
     blocks_of,
 )
-from briefbook.frozen import frozen
+from briefbook.frozen import changing, frozen
 from briefbook.notes import notes_in
 from briefbook.outline import DEEPEST
 from briefbook.writers.pdf_file import text_string
@@ -100,7 +100,7 @@ def structure_of(document: Document) -> Structure:
     return builder.structure()
 
 
-@dataclass(slots=True, kw_only=True)
+@changing
 class Builder:
     """Makes the elements of blocks at the end of `root`, which may be changed on the way."""
 

@@ -11,8 +11,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import assert_never
 
-from lxml import etree
-
 from briefbook.document import (
     Block,
     Citations,
@@ -114,6 +112,8 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     if not theme.first_header:
         del written[FIRST_HEADER]
     if graft is not None:
+        from lxml import etree  # which a memo in a look that was printed before needs for nothing else
+
         theirs = graft.read.package.properties.custom
         roots = {name: etree.fromstring(xml) for name, xml in written.items()}
         return zip_of_parts(identified(document, graft.package(document, roots, body.pictures.parts), theirs))
