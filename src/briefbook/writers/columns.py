@@ -10,7 +10,7 @@ from math import ceil
 
 from briefbook.document import Inlines, Table
 from briefbook.frozen import frozen
-from briefbook.writers.line_breaking import natural_width, widest_word
+from briefbook.writers.line_breaking import Span, natural_width, widest_word
 from briefbook.writers.strips import TextSetter, texts_of
 
 # A face that the reader has instead may run wider. A line then takes one more; a word would be cut in two,
@@ -24,6 +24,10 @@ _FILLED = 0.93  # how much of a line words fill, on average
 _FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
 
 
+Cell = list[list[Span]]
+"""What a cell holds: the styled text of each of its forced lines."""
+
+
 @frozen
 class Columns:
     """The widths of a table's columns, and the gap between two of them, in points."""
@@ -34,28 +38,39 @@ class Columns:
 
 def columns_of(table: Table, text: TextSetter) -> Columns:
     """The columns of a table over the theme's measure, by the widths of its words and lines."""
-    theme = text.theme
-    rows = (table.header, *table.rows)
-    styles = (theme.table_head, *[theme.table_cell] * len(table.rows))
-    measure = text.measure
-    words = [0.0] * len(table.header.cells)
+    return columns_for(spans_of(table, text), text)
+
+
+def spans_of(table: Table, text: TextSetter) -> list[list[Cell]]:
+    """The rows of a table in the theme's styles, its header row first: set once, for measuring and setting."""
+    head, body = text.theme.table_head, text.theme.table_cell
+    return [
+        [text.forced_lines(cell, head) for cell in table.header.cells],
+        *[[text.forced_lines(cell, body) for cell in row.cells] for row in table.rows],
+    ]
+
+
+def columns_for(rows: Sequence[Sequence[Cell]], text: TextSetter) -> Columns:
+    """The same as `columns_of`, for what `spans_of` makes of a table."""
+    page, measure = text.theme.page, text.measure
+    words = [0.0] * len(rows[0])
     lines: list[list[list[float]]] = []
-    for row, style in zip(rows, styles, strict=True):
+    for row in rows:
         cells: list[list[float]] = []
-        for index, cell in enumerate(row.cells):
+        for index, cell in enumerate(row):
             widths: list[float] = []
-            for spans in text.forced_lines(cell, style):
+            for spans in cell:
                 width = natural_width(spans, measure)
                 if width > words[index]:  # else no word of it can be the widest
                     words[index] = max(words[index], widest_word(spans, measure))
                 widths.append(width * _LINE_ROOM)
             cells.append(widths)
         lines.append(cells)
-    gap = least_gap(len(words), measure=theme.page.measure, column_gap=theme.column_gap)
-    room = theme.page.measure - gap * (len(words) - 1)
+    gap = least_gap(len(words), measure=page.measure, column_gap=text.theme.column_gap)
+    room = page.measure - gap * (len(words) - 1)
     word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM
     least = [width * word_room for width in words]
-    return set_columns(least, lines, measure=theme.page.measure, column_gap=theme.column_gap)
+    return set_columns(least, lines, measure=page.measure, column_gap=text.theme.column_gap)
 
 
 def least_gap(columns: int, *, measure: float, column_gap: float) -> float:
