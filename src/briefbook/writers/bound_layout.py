@@ -284,7 +284,7 @@ class _Layout:
         place = Fragment(x=x, baseline=baseline(style), line=number, owner=owner._replace(part=Part.VALUE))
         strips[-1] = replace(last, fragments=(*last.fragments, place), rule=leader)
         bound = [replace(strip, bound=index < len(strips) - 1) for index, strip in enumerate(strips)]
-        return Stack(strips=tuple(bound), before=style.before, after=style.after)
+        return Stack(bound, style.before, style.after)
 
     # ------------------------------------------------------------------------------------- index
 
@@ -356,7 +356,7 @@ class _Layout:
             )
             for n, line in enumerate([first, *rest])
         ]
-        return Stack(strips=tuple(strips), after=style.after)
+        return Stack(strips, after=style.after)
 
 
 def _balanced(strips: Sequence[Strip], room: float) -> list[FilledPage]:

@@ -42,7 +42,7 @@ def columns_of(table: Table, text: TextSetter) -> Columns:
 
 
 def spans_of(table: Table, text: TextSetter) -> list[list[Cell]]:
-    """The rows of a table in the theme's styles, its header row first: set once, for measuring and setting."""
+    """The rows of a table, its header row first, as styled text: made once, for measuring and for setting."""
     head, body = text.theme.table_head, text.theme.table_cell
     return [
         [text.forced_lines(cell, head) for cell in table.header.cells],

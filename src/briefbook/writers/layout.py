@@ -17,7 +17,7 @@ from briefbook.notes import notes_of, with_endnotes, without_notes
 from briefbook.outline import outlined
 from briefbook.sheets import Edge
 from briefbook.writers.banner import EDGE, SIDE, banner_lines, banner_style, roomed
-from briefbook.writers.block_setting import set_document, with_footnotes
+from briefbook.writers.block_setting import hang_footnotes, set_document
 from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
 from briefbook.writers.placed import (
@@ -31,7 +31,7 @@ from briefbook.writers.placed import (
     SourceMark,
     edge_owners,
 )
-from briefbook.writers.strips import Strip, TextSetter, baseline
+from briefbook.writers.strips import TextSetter, baseline
 from briefbook.writers.theme import Theme
 
 NO_OWNERS: Mapping[str, Owner] = MappingProxyType({})
@@ -72,9 +72,9 @@ def filled(
 
     `first` is the number of its first block. A document without a block has no page.
     """
-    strips: Sequence[Strip] = set_document(document, text, first).strips
+    strips = set_document(document, text, first).strips
     if document.citations is Citations.FOOTNOTES:
-        strips = with_footnotes(strips, notes, text)
+        hang_footnotes(strips, notes, text)
     return paginated(strips, text.theme.page.room)
 
 

@@ -165,6 +165,12 @@ def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[L
     return filled_word_by_word(spans, width, measure) if lines is None else lines
 
 
+def single_line(span: Span, measure: Measure) -> Line:
+    """A text in one look on one line, however wide: a marker."""
+    advance, at_end = _look_of(span, measure)[span.text]
+    return Line((Piece(span.text, span, advance),), at_end)
+
+
 def _single_line(spans: list[Span], limit: float, measure: Measure) -> Line | None:
     """All of a text, where it fits on one line: cells and labels do, and need not be cut into words."""
     if spans[-1].text.endswith(SOFT_HYPHEN):

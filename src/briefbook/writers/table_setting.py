@@ -1,6 +1,7 @@
 """Tables to strips: column widths from the content, a header row over a hairline, rows that stay whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from briefbook.document import Table
 from briefbook.frozen import frozen
@@ -25,7 +26,7 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
     page = theme.page.height - theme.page.top - theme.page.bottom
     strips = setter.head(head, page)
     high = sum(strip.height for strip in strips)
-    repeat = (strips[0].but(bound=False),) if high <= page * _HIGHEST_HEADER else ()
+    repeat = (replace(strips[0], bound=False),) if high <= page * _HIGHEST_HEADER else ()
     for number, row in enumerate(rows, 1):
         lines = setter.row(row, number)
         whole = setter.whole(lines, theme.table_cell)
@@ -38,7 +39,7 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
             strips[-1].bound = True
     if not rows:
         strips[-1].bound = False
-    return Stack(strips=tuple(strips), after=theme.body.after + theme.cell_padding)
+    return Stack(strips, after=theme.body.after + theme.cell_padding)
 
 
 @frozen
@@ -68,7 +69,7 @@ class _RowSetter:
         A short column head stands on the hairline.
         """
         theme = self.text.theme
-        lines = self._lines(row, 0, theme.table_head, Part.HEADER_CELL)
+        lines = self._lines(row, 0, Part.HEADER_CELL)
         strips = [self.whole(lines, theme.table_head)]
         if strips[0].height > page:
             strips = self.divided(lines, theme.table_head)
@@ -80,9 +81,9 @@ class _RowSetter:
 
     def row(self, row: Sequence[Cell], number: int) -> list[list[_Line]]:
         """The lines of the `number`th row (from 1); a short cell hangs from the row's first line."""
-        return self._lines(row, number, self.text.theme.table_cell, Part.CELL)
+        return self._lines(row, number, Part.CELL)
 
-    def _lines(self, row: Sequence[Cell], number: int, style: TextStyle, part: Part) -> list[list[_Line]]:
+    def _lines(self, row: Sequence[Cell], number: int, part: Part) -> list[list[_Line]]:
         measure, block = self.text.measure, self.owner.block
         cells: list[list[Line]] = []
         for cell, column in zip(row, self.columns, strict=True):
