@@ -8,16 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from briefbook.writers.line_breaking import (
-    Line,
-    Span,
-    break_lines,
-    composed,
-    drawn,
-    filled_word_by_word,
-    natural_width,
-    widest_word,
-)
+from briefbook.writers.line_breaking import break_lines, natural_width, widest_word
+from briefbook.writers.styled_text import Line, Span, composed, drawn
+from briefbook.writers.word_by_word import filled_word_by_word
 
 
 def half_em(text: str, strong: bool, emphasis: bool) -> float:

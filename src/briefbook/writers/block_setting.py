@@ -25,7 +25,7 @@ from briefbook.document import (
 )
 from briefbook.frozen import frozen
 from briefbook.notes import NOTES
-from briefbook.writers.line_breaking import Span, single_line
+from briefbook.writers.line_breaking import single_line
 from briefbook.writers.pictures import printed_size
 from briefbook.writers.placed import Owner, Part, PlacedDrawing, PlacedFigure, PlacedPicture
 from briefbook.writers.strips import (
@@ -40,6 +40,7 @@ from briefbook.writers.strips import (
     stacked,
     texts_of,
 )
+from briefbook.writers.styled_text import Span
 from briefbook.writers.table_setting import set_table
 from briefbook.writers.theme import TextStyle, Theme
 from briefbook.writers.timeline_drawing import draw_timeline

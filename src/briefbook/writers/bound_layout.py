@@ -28,11 +28,12 @@ from briefbook.writers.bound_look import (
     index_style,
 )
 from briefbook.writers.layout import NO_OWNERS, filled, furnished, placed
-from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
+from briefbook.writers.line_breaking import break_lines
 from briefbook.writers.pagination import FilledPage, paginated
 from briefbook.writers.pdf_links import ASCENT, Target
 from briefbook.writers.placed import HERE, Owner, Part, PlacedPage, edge_owners
 from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline, beside, stacked
+from briefbook.writers.styled_text import Line, Measure, Span, composed
 from briefbook.writers.theme import Theme
 
 SHORTEST_RANGE = 3  # pages on end that are told as 9–11

@@ -10,8 +10,9 @@ from math import ceil
 
 from briefbook.document import Inlines, Table
 from briefbook.frozen import frozen
-from briefbook.writers.line_breaking import Span, natural_width, widest_word
+from briefbook.writers.line_breaking import natural_width, widest_word
 from briefbook.writers.strips import TextSetter, texts_of
+from briefbook.writers.styled_text import Span
 
 # A face that the reader has instead may run wider. A line then takes one more; a word would be cut in two,
 # so each column has room for its longest word in the widest of the usual ones (DejaVu Serif), if it can be.

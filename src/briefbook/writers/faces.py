@@ -2,7 +2,7 @@
 
 Caladea (Cambria's metrics) draws what it holds; Source Serif Pro draws the rest, run by run; or the other
 way round, or a user's own faces before both, as a theme asks (`FaceSet`). A text that is
-drawn must be composed (`line_breaking.composed`). A face is loaded when it is first needed.
+drawn must be composed (`styled_text.composed`). A face is loaded when it is first needed.
 """
 
 import unicodedata
@@ -18,7 +18,7 @@ import font_source_serif_pro
 from briefbook.frozen import frozen
 from briefbook.user_cache import user_cache
 from briefbook.writers.face_tables import unicode_map, whole_tables
-from briefbook.writers.line_breaking import Measure, composed
+from briefbook.writers.styled_text import Measure, composed
 from briefbook.writers.theme import File, OwnFaces, Theme
 
 if TYPE_CHECKING:  # imported with the first face: most commands draw nothing

@@ -18,7 +18,7 @@ from briefbook.outline import outlined
 from briefbook.sheets import Edge
 from briefbook.writers.banner import EDGE, SIDE, banner_lines, banner_style, roomed
 from briefbook.writers.block_setting import hang_footnotes, set_document
-from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
+from briefbook.writers.line_breaking import break_lines
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
 from briefbook.writers.placed import (
     HERE,
@@ -32,6 +32,7 @@ from briefbook.writers.placed import (
     edge_owners,
 )
 from briefbook.writers.strips import TextSetter, baseline
+from briefbook.writers.styled_text import Line, Measure, Span, composed, drawn
 from briefbook.writers.theme import Theme
 
 NO_OWNERS: Mapping[str, Owner] = MappingProxyType({})

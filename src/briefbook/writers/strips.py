@@ -10,8 +10,9 @@ from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.frozen import frozen
-from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
+from briefbook.writers.line_breaking import break_lines
 from briefbook.writers.placed import Owner, PlacedFigure
+from briefbook.writers.styled_text import Line, Measure, Span, composed
 from briefbook.writers.theme import TextStyle, Theme
 from briefbook.writers.words import AT_WORDS, safe_opening, safe_target, tied
 

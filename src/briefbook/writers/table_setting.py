@@ -6,9 +6,10 @@ from dataclasses import replace
 from briefbook.document import Table
 from briefbook.frozen import frozen
 from briefbook.writers.columns import Cell, columns_for, figure_columns, spans_of
-from briefbook.writers.line_breaking import Line, break_lines
+from briefbook.writers.line_breaking import break_lines
 from briefbook.writers.placed import Owner, Part
 from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline
+from briefbook.writers.styled_text import Line
 from briefbook.writers.theme import TextStyle
 
 _HIGHEST_HEADER = 1 / 3  # of a page: a higher header row is not repeated
