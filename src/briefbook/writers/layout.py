@@ -325,10 +325,12 @@ class _EdgeSetter:
 
     def _lines(self, text: str, width: float, most: int) -> list[Line]:
         """As many lines at most; what has no room is three dots."""
+        if not text:
+            return []
         style = self.theme.footer
         text = text.replace("{page}", str(self.number)).replace("{pages}", str(self.pages))
-        span = Span(text=composed(text), size=style.size, colour=style.colour)
-        broken = break_lines([span] if text else [], width, self.measure)
+        span = Span(composed(text), style.size, colour=style.colour)
+        broken = break_lines([span], width, self.measure)
         kept = "".join(piece.text for line in broken[:most] for piece in line.pieces)
         while len(broken) > most:
             kept = kept.rstrip()[:-1]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import add
 
-from briefbook.writers.line_ends import BREAKING_SPACE, SOFT_HYPHEN, undivided
+from briefbook.writers.line_ends import BREAKING_SPACE, SOFT_HYPHEN, undivided, words_of
 from briefbook.writers.styled_text import Line, Measure, Piece, Span
 from briefbook.writers.word_by_word import TOLERANCE, filled_word_by_word
 from briefbook.writers.word_widths import CHANGES_AT_END, Look, change_at_end, look_of, looks_of
@@ -31,9 +31,11 @@ def break_lines(spans: Iterable[Span], width: float, measure: Measure) -> list[L
     if len(spans) == 1:
         (span,) = spans
         whole, looks = span.text, [look_of(span, measure)]
+        narrowest = len(whole) * span.size * _NARROW
     else:
         whole, looks = "".join([span.text for span in spans]), looks_of(spans, measure)
-    if sum([len(span.text) * span.size for span in spans]) * _NARROW <= limit:
+        narrowest = sum([len(span.text) * span.size for span in spans]) * _NARROW
+    if narrowest <= limit and whole[-1] != SOFT_HYPHEN:
         single = _single_line(spans, looks, limit, measure)
         if single is not None:
             return [single]
@@ -49,9 +51,6 @@ def single_line(span: Span, measure: Measure) -> Line:
 
 def _single_line(spans: list[Span], looks: list[Look], limit: float, measure: Measure) -> Line | None:
     """All of a text, where it fits on one line: cells and labels do, and need not be cut into words."""
-    last = spans[-1].text[-1]
-    if last == SOFT_HYPHEN:
-        return None
     if len(spans) == 1:
         (span,) = spans
         natural, at_end = looks[0][span.text]
@@ -65,7 +64,7 @@ def _single_line(spans: list[Span], looks: list[Look], limit: float, measure: Me
             return None
         pieces.append(Piece(span.text, span, advance))
     at_end = natural
-    if last in BREAKING_SPACE:
+    if spans[-1].text[-1] in BREAKING_SPACE:
         at_end += change_at_end([(span.text, span) for span in spans], measure)
     return Line(tuple(pieces), at_end)
 
@@ -172,9 +171,11 @@ def _sizes(
     return sizes
 
 
-def natural_width(spans: Iterable[Span], measure: Measure) -> float:
+def natural_width(spans: Sequence[Span], measure: Measure) -> float:
     """The width in points of the whole text on one line."""
-    return sum([look_of(span, measure)[span.text][0] for span in spans])
+    if len(spans) == 1:
+        return look_of(spans[0], measure)[spans[0].text][0]
+    return sum([look[span.text][0] for span, look in zip(spans, looks_of(spans, measure), strict=True)])
 
 
 def widest_word(spans: Iterable[Span], measure: Measure) -> float:
@@ -182,8 +183,12 @@ def widest_word(spans: Iterable[Span], measure: Measure) -> float:
     spans = [span for span in spans if span.text]
     if not spans:
         return 0.0
-    if len(spans) == 1 and spans[0].text.isascii():  # most cells
-        look = look_of(spans[0], measure)
-        return max([look[word.rstrip(" ")][0] for word in undivided(spans[0].text)])
     words = undivided("".join([span.text for span in spans]))
     return max([at_end for _, at_end in _sizes(spans, looks_of(spans, measure), words, measure)])
+
+
+def widest_word_of(texts: Iterable[str], like: Span, measure: Measure) -> float:
+    """The same for some ASCII texts that look as a span does, each on lines of its own, in one go."""
+    look = look_of(like, measure)
+    words = {word.rstrip(" ") for word in words_of(" ".join(texts))}
+    return max([look[word][0] for word in words])

@@ -21,8 +21,7 @@ _OPPORTUNITY = re.compile(
 _OTHER_OPPORTUNITY = re.compile(f"[-\u00ad\u200b\u2010\u2013\u2014{BREAKING_SPACE[1:]}]|  ")
 
 
-@lru_cache(maxsize=8192)  # a table's cells are cut for the columns of each format, and then for their lines
-def undivided(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
     """A text cut wherever a line may end."""
     if _OTHER_OPPORTUNITY.search(text) is None:
         *words, last = text.split(" ")
@@ -34,3 +33,8 @@ def undivided(text: str) -> tuple[str, ...]:
     if text and (not ends or ends[-1] != len(text)):
         ends.append(len(text))
     return tuple([text[start:end] for start, end in zip([0, *ends], ends, strict=False)])
+
+
+undivided = lru_cache(maxsize=8192)(
+    words_of
+)  # a table's cells are cut for their columns, then for their lines

@@ -140,12 +140,19 @@ class TextSetter:
         """Styled text, a list of its own for each forced line; such a line ends with a space too."""
         if len(inlines) == 1 and isinstance(inlines[0], Text):  # most cells, labels and headings
             return [[self._span(inlines[0], style)]]
-        forced: list[list[Span]] = [[]]
+        size, strong, colour = style.size, style.strong, style.colour
+        spans: list[Span] = []
+        forced = [spans]
         for number, inline in enumerate(inlines):
-            spans = forced[-1]
             match inline:
-                case Text():
-                    spans.append(self._span(inline, style))
+                case Text():  # as in `_span`, to which so many calls would be
+                    text = inline.text
+                    spans.append(
+                        Span(
+                            tied(text if text.isascii() else composed(text)), size, strong or inline.strong,
+                            inline.emphasis, colour, 0, 0, None, None, None, inline.language, inline.anchor,
+                        )
+                    )  # fmt: skip
                 case Link():
                     words = [self._span(text, style) for text in inline.children]
                     target = safe_target(inline)
@@ -159,7 +166,8 @@ class TextSetter:
                 case LineBreak():
                     if spans and not spans[-1].text.endswith(" "):
                         spans.append(replace(spans[-1], text=" ", inline=0, link=None, cited=None, note=None))
-                    forced.append([])
+                    spans = []
+                    forced.append(spans)
                 case _:
                     assert_never(inline)
         return [spans for spans in forced if spans]
