@@ -300,8 +300,7 @@ class BlockSetter:
     def _fields(self, fields: Fields, owner: Owner) -> Stack:
         """Labels in their own column, values hanging beside them."""
         theme, text = self.theme, self.text
-        style = replace(theme.body, after=theme.label.after)
-        left = theme.label_width
+        style, left = theme.body, theme.label_width
         label_room, value_room = left - theme.column_gap, theme.page.measure - left
         stacks: list[Stack] = []
         for index, row in enumerate(fields.rows):
@@ -311,7 +310,7 @@ class BlockSetter:
                 (0, label, Owner(owner.block, (index,), Part.LABEL)),
                 (left, value, Owner(owner.block, (index,), Part.VALUE)),
             ]
-            stacks.append(Stack(beside(columns, style), after=style.after))
+            stacks.append(Stack(beside(columns, style), after=theme.label.after))
         stack = stacked(stacks)
         stack.after = max(stack.after, theme.body.after)
         return stack

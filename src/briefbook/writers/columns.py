@@ -10,7 +10,7 @@ from math import ceil
 
 from briefbook.document import Inlines, Table
 from briefbook.frozen import frozen
-from briefbook.writers.line_breaking import natural_width, widest_word, widest_word_of
+from briefbook.writers.line_breaking import natural_width, widest_word_in
 from briefbook.writers.strips import TextSetter, texts_of
 from briefbook.writers.styled_text import Span
 
@@ -54,27 +54,11 @@ def spans_of(table: Table, text: TextSetter) -> list[list[Cell]]:
 def columns_for(rows: Sequence[Sequence[Cell]], text: TextSetter) -> Columns:
     """The same as `columns_of`, for what `spans_of` makes of a table."""
     page, measure = text.theme.page, text.measure
-    words = [0.0] * len(rows[0])
-    alike: dict[tuple[int, float, bool, bool], tuple[Span, list[str]]] = {}  # most cells: plain, in one look
-    lines: list[list[list[float]]] = []
-    for row in rows:
-        cells: list[list[float]] = []
-        for index, cell in enumerate(row):
-            widths: list[float] = []
-            for spans in cell:
-                width = natural_width(spans, measure)
-                if width > words[index]:  # else no word of it can be the widest
-                    first = spans[0]
-                    if len(spans) == 1 and first.text.isascii():
-                        look = index, first.size, first.strong, first.emphasis
-                        alike.setdefault(look, (first, []))[1].append(first.text)
-                    else:
-                        words[index] = max(words[index], widest_word(spans, measure))
-                widths.append(width * _LINE_ROOM)
-            cells.append(widths)
-        lines.append(cells)
-    for (index, *_), (first, texts) in alike.items():
-        words[index] = max(words[index], widest_word_of(texts, first, measure))
+    words = [
+        widest_word_in([spans for cell in column for spans in cell], measure)
+        for column in zip(*rows, strict=True)
+    ]
+    lines = [[[natural_width(spans, measure) * _LINE_ROOM for spans in cell] for cell in row] for row in rows]
     gap = least_gap(len(words), measure=page.measure, column_gap=text.theme.column_gap)
     room = page.measure - gap * (len(words) - 1)
     word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM

@@ -116,11 +116,17 @@ def missing_characters(text: str, faces: FaceSet = OURS) -> list[str]:
 @lru_cache(maxsize=16384)  # a memo says most of its words more than once
 def width_in_ems(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> float:
     """The width of a text at size 1, the sum of its characters' (faces are set without kerning)."""
-    widths = _widths(_chain(faces, strong, emphasis)[0])
+    # Without hashing our own set of faces each time.
+    widths = _our_widths(strong, emphasis) if faces is OURS else _widths(_chain(faces, strong, emphasis)[0])
     try:
-        return sum([widths[character] for character in text])
+        return sum(map(widths.__getitem__, text))
     except KeyError:
         return sum(piece.width for piece in face_pieces(text, strong, emphasis, faces))
+
+
+@cache
+def _our_widths(strong: bool, emphasis: bool) -> Mapping[str, float]:
+    return _widths(_chain(OURS, strong, emphasis)[0])
 
 
 def only_face(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import add
 
-from briefbook.writers.line_ends import BREAKING_SPACE, SOFT_HYPHEN, undivided, words_of
+from briefbook.writers.line_ends import BREAKING_SPACE, SOFT_HYPHEN, ends_at_spaces, undivided
 from briefbook.writers.styled_text import Line, Measure, Piece, Span
 from briefbook.writers.word_by_word import TOLERANCE, filled_word_by_word
 from briefbook.writers.word_widths import CHANGES_AT_END, Look, change_at_end, look_of, looks_of
@@ -136,7 +136,7 @@ def _sizes(
     spans: list[Span], looks: list[Look], words: Sequence[str], measure: Measure
 ) -> list[tuple[float, float]]:
     """How wide each word is within a line and at its end. Neighbours in the same look are measured as one."""
-    if len(set(map(id, looks))) == 1:
+    if _are_one(looks):
         return list(map(looks[0].__getitem__, words))
     sizes: list[tuple[float, float]] = []
     word_ends = list(accumulate(map(len, words)))
@@ -171,6 +171,10 @@ def _sizes(
     return sizes
 
 
+def _are_one(looks: Iterable[Look]) -> bool:
+    return len(set(map(id, looks))) == 1
+
+
 def natural_width(spans: Sequence[Span], measure: Measure) -> float:
     """The width in points of the whole text on one line."""
     if len(spans) == 1:
@@ -187,8 +191,18 @@ def widest_word(spans: Iterable[Span], measure: Measure) -> float:
     return max([at_end for _, at_end in _sizes(spans, looks_of(spans, measure), words, measure)])
 
 
-def widest_word_of(texts: Iterable[str], like: Span, measure: Measure) -> float:
-    """The same for some ASCII texts that look as a span does, each on lines of its own, in one go."""
-    look = look_of(like, measure)
-    words = {word.rstrip(" ") for word in words_of(" ".join(texts))}
-    return max([look[word][0] for word in words])
+def widest_word_in(lines: Iterable[Sequence[Span]], measure: Measure) -> float:
+    """The same for a column of many lines: most have one look and end at spaces, and are cut in one go."""
+    widest = 0.0
+    plain: dict[int, tuple[Look, list[str]]] = {}
+    for spans in lines:
+        looks = looks_of(spans, measure)
+        whole = "".join([span.text for span in spans])
+        if ends_at_spaces(whole) and _are_one(looks):
+            look = looks[0]
+            plain.setdefault(id(look), (look, []))[1].append(whole)
+        else:
+            widest = max(widest, widest_word(spans, measure))
+    for look, texts in plain.values():
+        widest = max(widest, max([look[word][0] for word in set(" ".join(texts).split(" "))]))
+    return widest

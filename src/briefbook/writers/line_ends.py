@@ -17,13 +17,13 @@ _OPPORTUNITY = re.compile(
     r"|(?<=\S)[\u2013\u2014](?=[^\W\d])"
     r"|(?<=[^\W\d])[.,)”\"]*[\u2013\u2014](?=\d)"
 )
-# Without any of these, but for single spaces, a text is divided at its spaces alone.
 _OTHER_OPPORTUNITY = re.compile(f"[-\u00ad\u200b\u2010\u2013\u2014{BREAKING_SPACE[1:]}]|  ")
 
 
-def words_of(text: str) -> tuple[str, ...]:
+@lru_cache(maxsize=8192)  # each format sets the same texts
+def undivided(text: str) -> tuple[str, ...]:
     """A text cut wherever a line may end."""
-    if _OTHER_OPPORTUNITY.search(text) is None:
+    if ends_at_spaces(text):
         *words, last = text.split(" ")
         words = [word + " " for word in words]
         if last:
@@ -35,6 +35,6 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple([text[start:end] for start, end in zip([0, *ends], ends, strict=False)])
 
 
-undivided = lru_cache(maxsize=8192)(
-    words_of
-)  # a table's cells are cut for their columns, then for their lines
+def ends_at_spaces(text: str) -> bool:
+    """Whether a line of a text may end at its spaces, all of them single ones, and nowhere else."""
+    return _OTHER_OPPORTUNITY.search(text) is None

@@ -73,10 +73,10 @@ def composed(text: str) -> str:
 
 def drawn(text: str, *, ends_line: bool) -> str:
     """The text as it is drawn: a soft hyphen shows at a line's end alone."""
-    if text.isascii():
+    if text.isascii() or _UNDRAWN.search(text) is None:  # all but a few
         return text
     hyphen = SOFT_HYPHEN if ends_line and text.endswith(SOFT_HYPHEN) else ""
-    return seen(text) + hyphen
+    return _UNDRAWN.sub("", text) + hyphen
 
 
 def seen(text: str) -> str:
