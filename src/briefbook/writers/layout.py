@@ -31,7 +31,7 @@ from briefbook.writers.placed import (
     SourceMark,
     edge_owners,
 )
-from briefbook.writers.strips import TextSetter, baseline
+from briefbook.writers.strips import Hairline, TextSetter, baseline
 from briefbook.writers.styled_text import Line, Measure, Span, composed, drawn
 from briefbook.writers.theme import Theme
 
@@ -101,22 +101,29 @@ def placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure)
     content: list[tuple[Owner, list[PlacedRun]]] = []
     furniture: list[PlacedRun] = []
     rules: list[PlacedRule] = []
+    headings: list[HeadingMark] = []
+    sources: list[SourceMark] = []
+    figures: list[PlacedFigure] = []
     for shown in page.text:
-        strip, y = shown.strip, top + shown.top
+        strip, y, repeated = shown.strip, top + shown.top, shown.repeated
         for part in strip.fragments:
-            runs = _runs(part.line, left + part.x, y + part.baseline, part.owner, shown.repeated)
-            if shown.repeated:
+            owner = part.owner
+            runs = _runs(part.line, left + part.x, y + part.baseline, owner, repeated)
+            if repeated:
                 furniture += runs
             else:
-                content.append((part.owner, runs))
+                content.append((owner, runs))
         if strip.rule is not None:
-            rule = _hairline(y + strip.rule.y, strip.rule.width, theme)
-            if strip.rule.dotted:
-                rule = replace(rule, dotted=True, thickness=_DOTS, colour=theme.quiet)
-            rules.append(replace(rule, x=left + strip.rule.x))
+            rules.append(_ruled(strip.rule, left, y, theme))
+        if strip.heading is not None:
+            title, level = strip.heading
+            headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
+        if strip.source is not None:
+            sources.append(SourceMark(source=strip.source, y=y))
+        if strip.figure is not None:
+            figures.append(replace(strip.figure, x=left + strip.figure.x, y=y + strip.figure.y))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=itemgetter(0))
-    headings, sources, figures = _marked_places(page, theme)
     notes, marks = _notes(page.notes, theme)
     if page.notes:
         share = 1 if page.continued else _NOTE_RULE
@@ -147,23 +154,16 @@ def _underlines(runs: Iterable[PlacedRun], measure: Measure) -> Iterator[PlacedR
             )
 
 
-def _marked_places(
-    page: FilledPage, theme: Theme
-) -> tuple[list[HeadingMark], list[SourceMark], list[PlacedFigure]]:
-    """Where on the sheet headings and sources begin, and pictures stand."""
-    headings: list[HeadingMark] = []
-    sources: list[SourceMark] = []
-    figures: list[PlacedFigure] = []
-    for shown in page.text:
-        strip, y = shown.strip, theme.page.top + shown.top
-        if strip.heading is not None:
-            title, level = strip.heading
-            headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
-        if strip.source is not None:
-            sources.append(SourceMark(source=strip.source, y=y))
-        if strip.figure is not None:
-            figures.append(replace(strip.figure, x=theme.page.left + strip.figure.x, y=y + strip.figure.y))
-    return headings, sources, figures
+def _ruled(rule: Hairline, left: float, y: float, theme: Theme) -> PlacedRule:
+    """The rule of a strip whose top is `y` below the sheet's."""
+    return PlacedRule(
+        x=left + rule.x,
+        y=y + rule.y,
+        width=rule.width,
+        thickness=_DOTS if rule.dotted else theme.hairline_width,
+        colour=theme.quiet if rule.dotted else theme.hairline,
+        dotted=rule.dotted,
+    )
 
 
 def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun], list[SourceMark]]:
@@ -185,32 +185,19 @@ def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun]
 def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: bool) -> list[PlacedRun]:
     """The runs of a line; made by the hundred, and so by places: in the order of `PlacedRun`'s fields."""
     runs: list[PlacedRun] = []
-    last = line.pieces[-1] if line.pieces else None
-    for piece in line.pieces:
+    pieces = line.pieces
+    for piece in pieces:
         span, width, text = piece.span, piece.width, piece.text
         if not text.isascii():
-            text = drawn(text, ends_line=piece is last)
+            text = drawn(text, ends_line=piece is pieces[-1])
         if text:
             runs.append(
                 PlacedRun(
-                    x,
-                    base - span.rise,
-                    width,
-                    text,
-                    span.size,
-                    span.strong,
-                    span.emphasis,
-                    span.colour,
-                    span.inline,
-                    span.link,
-                    span.cited,
-                    None if furniture else span.note,
-                    span.language,
-                    owner,
-                    furniture,
-                    span.anchor,
+                    x, base - span.rise, width, text, span.size, span.strong, span.emphasis, span.colour,
+                    span.inline, span.link, span.cited, None if furniture else span.note, span.language,
+                    owner, furniture, span.anchor,
                 )
-            )
+            )  # fmt: skip
         x += width
     return runs
 
