@@ -29,7 +29,7 @@ from briefbook.document import (
 )
 from briefbook.outline import is_shown, outlined
 from briefbook.writers import WRITERS
-from briefbook.writers.line_breaking import composed, drawn
+from briefbook.writers.styled_text import composed, drawn
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_docx import write_docx
 from briefbook.writers.to_pdf import write_pdf

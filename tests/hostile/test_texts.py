@@ -31,7 +31,7 @@ from briefbook.marks import escaped
 from briefbook.readers.read_facts import read_facts
 from briefbook.writers import WRITERS
 from briefbook.writers.faces import missing_characters
-from briefbook.writers.line_breaking import composed
+from briefbook.writers.styled_text import composed
 from briefbook.writers.theme import Theme
 from tests.test_formats_agree import read_docx, read_html, read_json, read_markdown, read_pdf
 from tests.writers.trees import document_of, run

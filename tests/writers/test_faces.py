@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefbook.writers.faces import face_pieces, missing_characters, register_face, width_in_ems
-from briefbook.writers.line_breaking import composed
+from briefbook.writers.styled_text import composed
 
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
 

@@ -33,9 +33,9 @@ from briefbook.document import (
 from briefbook.outline import outlined
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out
-from briefbook.writers.line_breaking import composed, drawn
 from briefbook.writers.placed import Owner, Part, PlacedPage, PlacedRun
 from briefbook.writers.strips import baseline
+from briefbook.writers.styled_text import composed, drawn
 from briefbook.writers.theme import PAGES, Page, Theme
 from tests.writers.trees import (
     bullets,

@@ -8,16 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from briefbook.writers.line_breaking import (
-    Line,
-    Span,
-    break_lines,
-    composed,
-    drawn,
-    filled_word_by_word,
-    natural_width,
-    widest_word,
-)
+from briefbook.writers.line_breaking import break_lines, natural_width, widest_word, widest_word_in
+from briefbook.writers.styled_text import Line, Span, composed, drawn
+from briefbook.writers.word_by_word import filled_word_by_word
 
 
 def half_em(text: str, strong: bool, emphasis: bool) -> float:
@@ -89,6 +82,12 @@ def test_no_column_is_too_narrow_for_its_widest_word(found: list[Span]) -> None:
     assert natural_width(found, half_em) == pytest.approx(sum(piece.width for piece in line.pieces))
     words = filled_word_by_word(found, widest_word(found, half_em), half_em)
     assert all(line.text[-1] in " -–—\u00ad\u200b" for line in words[:-1])
+
+
+@given(st.lists(spans, max_size=4))
+def test_the_words_of_a_column_are_as_wide_together_as_line_by_line(column: list[list[Span]]) -> None:
+    widest = max([widest_word(found, half_em) for found in column], default=0.0)
+    assert widest_word_in(column, half_em) == pytest.approx(widest)
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=6), min_size=1), st.floats(40, 200))

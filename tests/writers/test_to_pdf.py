@@ -35,7 +35,7 @@ from briefbook.document import (
 )
 from briefbook.writers.faces import width_in_ems
 from briefbook.writers.layout import lay_out
-from briefbook.writers.line_breaking import composed
+from briefbook.writers.styled_text import composed
 from briefbook.writers.theme import PAGES, Theme
 from briefbook.writers.to_pdf import write_pdf
 from tests.writers.trees import (

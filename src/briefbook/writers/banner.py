@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from briefbook.marking import Banner
-from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, natural_width
+from briefbook.writers.line_breaking import break_lines, natural_width
+from briefbook.writers.styled_text import Line, Measure, Span, composed
 from briefbook.writers.theme import TextStyle, Theme
 
 EDGE = 16.0  # points between the sheet's edge and the banner

@@ -5,7 +5,6 @@ Pure, like `line_breaking` and `layout`: this module knows columns and indents, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import inf
 from typing import assert_never
 
 from briefbook.document import (
@@ -16,6 +15,7 @@ from briefbook.document import (
     Figure,
     Heading,
     Image,
+    Inlines,
     ItemList,
     Paragraph,
     SourceEntry,
@@ -25,7 +25,7 @@ from briefbook.document import (
 )
 from briefbook.frozen import frozen
 from briefbook.notes import NOTES
-from briefbook.writers.line_breaking import Span, break_lines
+from briefbook.writers.line_breaking import single_line
 from briefbook.writers.pictures import printed_size
 from briefbook.writers.placed import Owner, Part, PlacedDrawing, PlacedFigure, PlacedPicture
 from briefbook.writers.strips import (
@@ -40,6 +40,7 @@ from briefbook.writers.strips import (
     stacked,
     texts_of,
 )
+from briefbook.writers.styled_text import Span
 from briefbook.writers.table_setting import set_table
 from briefbook.writers.theme import TextStyle, Theme
 from briefbook.writers.timeline_drawing import draw_timeline
@@ -70,61 +71,48 @@ def set_document(document: Document, text: TextSetter, first: int = 0) -> Stack:
                 stack, underlined = _underlined(stack, text.theme), True
             stacks.append(stack)
         if section.together:
-            stacks[begun:] = _together(stacks[begun:])
+            _keep_together(stacks[begun:])
     return stacked(stacks)
 
 
-def with_footnotes(
-    strips: Sequence[Strip], notes: Mapping[int, SourceEntry], text: TextSetter
-) -> list[Strip]:
-    """Strips with the footnotes that hang in them, by their numbers, which count up in reading order.
+def hang_footnotes(strips: Sequence[Strip], notes: Mapping[int, SourceEntry], text: TextSetter) -> None:
+    """Give strips the footnotes that hang in them, by their numbers, which count up in reading order.
 
     Side by side, a later number may stand on a higher line than an earlier one: the notes keep their order.
     """
     ahead = [notes[number] for number in sorted(notes, reverse=True)]
     setter = BlockSetter(text=text)
     left = setter.indent([str(number) for number in notes], text.theme.source)
-    hung: list[Strip] = []
     for strip in strips:
         pieces = [(piece, f.owner) for f in strip.fragments for piece in f.line.pieces]
         found = [(piece.span.note, owner.block) for piece, owner in pieces if piece.span.note is not None]
         here: list[Note] = []
         while found and ahead and ahead[-1].number <= max(found)[0]:
             here.append(setter.footnote(ahead.pop(), left, max(found)[1]))
-        hung.append(strip.but(notes=tuple(here)) if here else strip)
-    return hung
+        strip.notes = tuple(here)
 
 
 def _underlined(stack: Stack, theme: Theme) -> Stack:
     """A hairline under a stack, kept with its last line."""
     if not stack.strips:
         return stack
-    rule = Strip(
-        height=_HEADER_RULE_GAP,
-        fragments=(),
-        rule=Hairline(y=_HEADER_RULE_GAP, width=theme.page.measure),
-    )
-    return replace(stack, strips=(*_held(stack).strips, rule), after=theme.heading_2.before)
+    rule = Hairline(y=_HEADER_RULE_GAP, width=theme.page.measure)
+    strips = [*_held(stack).strips, Strip(_HEADER_RULE_GAP, (), rule=rule)]
+    return Stack(strips, stack.before, theme.heading_2.before)
 
 
-def _centred(fragment: Fragment, measure: float) -> Fragment:
-    return replace(fragment, x=(measure - fragment.line.width) / 2)
-
-
-def _together(stacks: Sequence[Stack]) -> list[Stack]:
-    """Stacks that stand on one page, if it can hold them all."""
-    held = [replace(s, strips=tuple(strip.but(bound=True) for strip in s.strips)) for s in stacks]
-    if held and held[-1].strips:
-        *others, last = held[-1].strips
-        held[-1] = replace(held[-1], strips=(*others, last.but(bound=stacks[-1].strips[-1].bound)))
-    return held
+def _keep_together(stacks: Sequence[Stack]) -> None:
+    """Have stacks stand on one page, if it can hold them all."""
+    for stack in stacks:
+        for strip in stack.strips[: -1 if stack is stacks[-1] else None]:
+            strip.bound = True
 
 
 def _held(stack: Stack) -> Stack:
-    """The same stack, its last strip bound to what follows."""
-    if not stack.strips:
-        return stack
-    return replace(stack, strips=(*stack.strips[:-1], stack.strips[-1].but(bound=True)))
+    """The stack, its last strip bound to what follows."""
+    if stack.strips:
+        stack.strips[-1].bound = True
+    return stack
 
 
 @frozen
@@ -148,7 +136,8 @@ class BlockSetter:
                 return self._paragraph(block, self.theme.body, 0, owner)
             case ItemList():
                 stack = self._items(block, 0, 0, owner)
-                return replace(stack, after=self.theme.list_after)
+                stack.after = self.theme.list_after
+                return stack
             case Fields():
                 return self._fields(block, owner)
             case Table():
@@ -168,39 +157,41 @@ class BlockSetter:
         lines = self.text.lines(heading.children, style, measure)
         strips = beside([(0, lines, owner)], style)
         if style.centred:
-            strips = [
-                strip.but(fragments=tuple(_centred(found, measure) for found in strip.fragments))
-                for strip in strips
-            ]
-        quiet = replace(self.theme.body, colour=self.theme.quiet) if heading.aside else style
-        aside = self.text.lines(heading.aside, quiet, measure)
-        fragments = [
-            Fragment(
-                x=measure - line.width,
-                baseline=baseline(style),
-                line=line,
-                owner=owner._replace(part=Part.ASIDE),
-            )
-            for line in aside
-        ]
-        if len(aside) == len(lines) == 1 and lines[0].width + _ASIDE_GAP + aside[0].width <= measure:
-            strips = [strips[0].but(fragments=(*strips[0].fragments, *fragments))]
-        else:
-            strips += [Strip(height=style.leading, fragments=(fragment,)) for fragment in fragments]
-        title = "".join(text.text for text in texts_of(heading.children))
-        bound = [strip.but(bound=True) for strip in strips]
-        if bound:
-            bound[0] = bound[0].but(heading=(title, heading.level))
-        return Stack(strips=tuple(bound), before=style.before, after=style.after)
+            for strip in strips:
+                for fragment in strip.fragments:
+                    fragment.x = (measure - fragment.line.width) / 2
+        if heading.aside:
+            self._set_beside(heading.aside, strips, style, owner._replace(part=Part.ASIDE))
+        for strip in strips:
+            strip.bound = True
+        if strips:
+            title = "".join([text.text for text in texts_of(heading.children)])
+            strips[0].heading = title, heading.level
+        return Stack(strips, style.before, style.after)
+
+    def _set_beside(self, aside: Inlines, strips: list[Strip], style: TextStyle, owner: Owner) -> None:
+        """Add what stands beside a heading to its strips."""
+        measure, base = self.theme.page.measure, baseline(style)
+        lines = self.text.lines(aside, replace(self.theme.body, colour=self.theme.quiet), measure)
+        fragments = [Fragment(measure - line.width, base, line, owner) for line in lines]
+        if len(fragments) == len(strips) == 1:
+            (beside_it,), (title,) = fragments, strips
+            if title.fragments[0].line.width + _ASIDE_GAP + beside_it.line.width <= measure:
+                title.fragments = (*title.fragments, beside_it)
+                return
+        strips += [Strip(style.leading, (fragment,)) for fragment in fragments]
 
     def _paragraph(self, paragraph: Paragraph, style: TextStyle, left: float, owner: Owner) -> Stack:
-        lines = self.text.lines(paragraph.children, style, self.theme.page.measure - left)
-        stack = Stack(
-            strips=tuple(beside([(left, lines, owner)], style)), before=style.before, after=style.after
-        )
+        stack = self._text(paragraph.children, style, left, owner)
         if paragraph.lead_in:  # what it introduces stands close to it and on the same page
-            return replace(_held(stack), after=min(style.after, self.theme.heading_2.after))
+            stack.after = min(style.after, self.theme.heading_2.after)
+            return _held(stack)
         return stack
+
+    def _text(self, inlines: Inlines, style: TextStyle, left: float, owner: Owner) -> Stack:
+        """Text over the measure, less what is `left` of it."""
+        lines = self.text.lines(inlines, style, self.theme.page.measure - left)
+        return Stack(beside([(left, lines, owner)], style), style.before, style.after)
 
     def _figure(self, figure: Figure, owner: Owner) -> Stack:
         """A picture in a strip of its own, its caption on the same page."""
@@ -221,13 +212,12 @@ class BlockSetter:
                 )  # fmt: skip
             case _:
                 assert_never(figure.picture)
-        strip = Strip(height=placed.height, fragments=(), figure=placed, bound=bool(figure.caption))
+        strip = Strip(placed.height, (), figure=placed, bound=bool(figure.caption))
         gap = theme.body.after
-        picture = Stack(strips=(strip,), before=gap, after=gap)
-        caption = self._paragraph(
-            Paragraph(children=figure.caption), theme.source, 0, owner._replace(part=Part.CAPTION)
-        )
-        return replace(stacked([picture, caption]), after=theme.heading_2.before)
+        caption = self._text(figure.caption, theme.source, 0, owner._replace(part=Part.CAPTION))
+        stack = stacked([Stack((strip,), gap, gap), caption])
+        stack.after = theme.heading_2.before
+        return stack
 
     # ------------------------------------------------------------------------ what hangs
 
@@ -242,27 +232,29 @@ class BlockSetter:
             path = (*owner.path, index)
             inner: list[Stack] = []
             for position, block in enumerate(item.blocks):
-                place = owner._replace(path=(*path, position))
+                place = Owner(owner.block, (*path, position))
                 match block:
                     case Paragraph():
                         inner.append(self._paragraph(block, style, text_left, place))
                     case ItemList():
-                        inner = [*inner[:-1], *map(_held, inner[-1:])]  # what introduces a list stays with it
+                        if inner:
+                            _held(inner[-1])  # what introduces a list stays with it
                         inner.append(self._items(block, depth + 1, text_left, place))
                     case _:
                         assert_never(block)
-            place = owner._replace(path=path, part=Part.MARKER)
+            place = Owner(owner.block, path, Part.MARKER)
             stacks.append(self._marked(stacked(inner), marker, style, text_left, place))
         return stacked(stacks)
 
     def _sources(self, sources: SourceList, owner: Owner) -> Stack:
         left = self.indent([str(entry.number) for entry in sources.entries], self.theme.source)
         entries = [
-            self._entry(entry, left, owner._replace(path=(*owner.path, index)), Part.MARKER)
+            self._entry(entry, left, Owner(owner.block, (index,)), Part.MARKER)
             for index, entry in enumerate(sources.entries)
         ]
         stack = stacked(entries)
-        return replace(stack, after=max(stack.after, self.theme.body.after))
+        stack.after = max(stack.after, self.theme.body.after)
+        return stack
 
     def endnotes(self, notes: SourceList, number: int) -> Stack:
         """The list of endnotes, the `number`th block of the document (from 0)."""
@@ -271,8 +263,8 @@ class BlockSetter:
 
     def footnote(self, entry: SourceEntry, left: float, block: int) -> Note:
         """A note for the foot of a page, its text `left` points from the edge; it hangs in a block."""
-        first, *rest = self._note(entry, left, block).strips
-        strips = (first.but(before=self.theme.source.after), *rest)
+        strips = tuple(self._note(entry, left, block).strips)
+        strips[0].before = self.theme.source.after
         heights = [strip.before + strip.height for strip in strips]
         divisible = next((n for n, strip in enumerate(strips, 1) if not strip.bound), len(strips))
         return Note(strips=strips, height=sum(heights), least=sum(heights[:divisible]))
@@ -284,10 +276,10 @@ class BlockSetter:
     def _entry(self, entry: SourceEntry, left: float, place: Owner, marker: Part) -> Stack:
         """A source with its number; citations lead to its first line."""
         style = self.theme.source
-        stack = self._paragraph(Paragraph(children=entry.children), style, left, place)
-        stack = self._marked(stack, str(entry.number), style, left, place._replace(part=marker))
-        first, *rest = stack.strips
-        return replace(stack, strips=(first.but(source=entry.source), *rest))
+        stack = self._text(entry.children, style, left, place)
+        stack = self._marked(stack, str(entry.number), style, left, Owner(place.block, place.path, marker))
+        stack.strips[0].source = entry.source
+        return stack
 
     def indent(self, markers: Sequence[str], style: TextStyle) -> float:
         """Where text beside markers begins: at the theme's indent, further right where a number is wide."""
@@ -296,29 +288,29 @@ class BlockSetter:
 
     def _marked(self, stack: Stack, marker: str, style: TextStyle, text_left: float, owner: Owner) -> Stack:
         """Hang a bullet or number to the left of a stack's first line; numbers end one below the other."""
-        span = Span(text=f"{marker} ", size=style.size, colour=style.colour)
-        (line,) = break_lines([span], inf, self.text.measure)  # one line, however wide its face is
-        x = text_left - _MARKER_GAP - line.width
-        fragment = Fragment(x=x, baseline=baseline(style), line=line, owner=owner)
+        span = Span(f"{marker} ", style.size, colour=style.colour)
+        line = single_line(span, self.text.measure)
+        fragment = Fragment(text_left - _MARKER_GAP - line.width, baseline(style), line, owner)
         if not stack.strips:
-            return Stack(strips=(Strip(height=style.leading, fragments=(fragment,)),), after=style.after)
-        first, *rest = stack.strips
-        return replace(stack, strips=(first.but(fragments=(fragment, *first.fragments)), *rest))
+            return Stack((Strip(style.leading, (fragment,)),), after=style.after)
+        first = stack.strips[0]
+        first.fragments = (fragment, *first.fragments)
+        return stack
 
     def _fields(self, fields: Fields, owner: Owner) -> Stack:
         """Labels in their own column, values hanging beside them."""
-        theme = self.theme
-        style = replace(theme.body, after=theme.label.after)
-        left = theme.label_width
+        theme, text = self.theme, self.text
+        style, left = theme.body, theme.label_width
+        label_room, value_room = left - theme.column_gap, theme.page.measure - left
         stacks: list[Stack] = []
         for index, row in enumerate(fields.rows):
-            place = owner._replace(path=(index,))
-            label = self.text.lines(row.label, theme.label, left - theme.column_gap)
-            value = self.text.lines(row.value, style, theme.page.measure - left)
+            label = text.lines(row.label, theme.label, label_room)
+            value = text.lines(row.value, style, value_room)
             columns = [
-                (0, label, place._replace(part=Part.LABEL)),
-                (left, value, place._replace(part=Part.VALUE)),
+                (0, label, Owner(owner.block, (index,), Part.LABEL)),
+                (left, value, Owner(owner.block, (index,), Part.VALUE)),
             ]
-            stacks.append(Stack(strips=tuple(beside(columns, style)), after=style.after))
+            stacks.append(Stack(beside(columns, style), after=theme.label.after))
         stack = stacked(stacks)
-        return replace(stack, after=max(stack.after, theme.body.after))
+        stack.after = max(stack.after, theme.body.after)
+        return stack

@@ -28,11 +28,12 @@ from briefbook.writers.bound_look import (
     index_style,
 )
 from briefbook.writers.layout import NO_OWNERS, filled, furnished, placed
-from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
+from briefbook.writers.line_breaking import break_lines
 from briefbook.writers.pagination import FilledPage, paginated
 from briefbook.writers.pdf_links import ASCENT, Target
 from briefbook.writers.placed import HERE, Owner, Part, PlacedPage, edge_owners
 from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline, beside, stacked
+from briefbook.writers.styled_text import Line, Measure, Span, composed
 from briefbook.writers.theme import Theme
 
 SHORTEST_RANGE = 3  # pages on end that are told as 9–11
@@ -284,7 +285,7 @@ class _Layout:
         place = Fragment(x=x, baseline=baseline(style), line=number, owner=owner._replace(part=Part.VALUE))
         strips[-1] = replace(last, fragments=(*last.fragments, place), rule=leader)
         bound = [replace(strip, bound=index < len(strips) - 1) for index, strip in enumerate(strips)]
-        return Stack(strips=tuple(bound), before=style.before, after=style.after)
+        return Stack(bound, style.before, style.after)
 
     # ------------------------------------------------------------------------------------- index
 
@@ -356,7 +357,7 @@ class _Layout:
             )
             for n, line in enumerate([first, *rest])
         ]
-        return Stack(strips=tuple(strips), after=style.after)
+        return Stack(strips, after=style.after)
 
 
 def _balanced(strips: Sequence[Strip], room: float) -> list[FilledPage]:

@@ -10,17 +10,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from briefbook.document import Cite, Inline, Inlines, Text
-from briefbook.writers.line_breaking import (
-    OTHER_OPPORTUNITY,
-    Measure,
-    Span,
-    composed,
-    natural_width,
-    widest_word,
-    widths_in,
-)
+from briefbook.writers.line_breaking import natural_width, widest_word
+from briefbook.writers.line_ends import ends_at_spaces
 from briefbook.writers.strips import TextSetter
+from briefbook.writers.styled_text import Measure, Span, composed
 from briefbook.writers.theme import TextStyle
+from briefbook.writers.word_widths import widths_in
 from briefbook.writers.words import AT_WORDS, safe_opening, tied
 
 _MOST_TEXTS = 4096  # that are kept for one look; a table has some sixty
@@ -96,7 +91,7 @@ class _Besides(dict[str, _Beside | None]):
         return made
 
     def _made(self, text: str) -> _Beside | None:
-        if not text or OTHER_OPPORTUNITY.search(text):
+        if not text or not ends_at_spaces(text):
             return None
         look = self._look
         first, *others = text.split(" ")

@@ -11,7 +11,10 @@ from math import ceil
 from briefbook.document import Inlines, Table
 from briefbook.frozen import frozen
 from briefbook.writers.cell_widths import cell_widths
+from briefbook.writers.line_breaking import natural_width, widest_word_in
 from briefbook.writers.strips import TextSetter, texts_of
+from briefbook.writers.styled_text import Span
+from briefbook.writers.theme import Theme
 
 # A face that the reader has instead may run wider. A line then takes one more; a word would be cut in two,
 # so each column has room for its longest word in the widest of the usual ones (DejaVu Serif), if it can be.
@@ -24,6 +27,10 @@ _FILLED = 0.93  # how much of a line words fill, on average
 _FIGURE = re.compile(r"[(+\-−–~≈<>]?\s?[€$£¥]?\s?\d[\d.,\s]*\s?[%‰€$£¥)]?")
 
 
+Cell = list[list[Span]]
+"""What a cell holds: the styled text of each of its forced lines."""
+
+
 @frozen
 class Columns:
     """The widths of a table's columns, and the gap between two of them, in points."""
@@ -34,10 +41,9 @@ class Columns:
 
 def columns_of(table: Table, text: TextSetter) -> Columns:
     """The columns of a table over the theme's measure, by the widths of its words and lines."""
-    theme = text.theme
     words = [0.0] * len(table.header.cells)
     lines: list[list[list[float]]] = []
-    style = theme.table_head
+    style = text.theme.table_head
     for row in (table.header, *table.rows):
         cells: list[list[float]] = []
         for index, cell in enumerate(row.cells):
@@ -48,7 +54,31 @@ def columns_of(table: Table, text: TextSetter) -> Columns:
                 widths.append(width * _LINE_ROOM)
             cells.append(widths)
         lines.append(cells)
-        style = theme.table_cell
+        style = text.theme.table_cell
+    return _shared_out(words, lines, text.theme)
+
+
+def spans_of(table: Table, text: TextSetter) -> list[list[Cell]]:
+    """The rows of a table, its header row first, as styled text: made once, for measuring and for setting."""
+    head, body = text.theme.table_head, text.theme.table_cell
+    return [
+        [text.forced_lines(cell, head) for cell in table.header.cells],
+        *[[text.forced_lines(cell, body) for cell in row.cells] for row in table.rows],
+    ]
+
+
+def columns_for(rows: Sequence[Sequence[Cell]], text: TextSetter) -> Columns:
+    """The same as `columns_of`, by what `spans_of` makes of a table: for who sets those spans next."""
+    measure = text.measure
+    words = [
+        widest_word_in([spans for cell in column for spans in cell], measure)
+        for column in zip(*rows, strict=True)
+    ]
+    lines = [[[natural_width(spans, measure) * _LINE_ROOM for spans in cell] for cell in row] for row in rows]
+    return _shared_out(words, lines, text.theme)
+
+
+def _shared_out(words: Sequence[float], lines: list[list[list[float]]], theme: Theme) -> Columns:
     gap = least_gap(len(words), measure=theme.page.measure, column_gap=theme.column_gap)
     room = theme.page.measure - gap * (len(words) - 1)
     word_room = _WORD_ROOM if sum(words) * _WORD_ROOM <= room else _LINE_ROOM

@@ -15,8 +15,8 @@ from briefbook.writers.cambria import cambria_width
 from briefbook.writers.columns import columns_of
 from briefbook.writers.docx_styles import twips
 from briefbook.writers.faces import measure_of
-from briefbook.writers.line_breaking import Measure
 from briefbook.writers.strips import TextSetter
+from briefbook.writers.styled_text import Measure
 from briefbook.writers.theme import Theme
 
 _WIDER = 0.25  # by which another face of the reader's may run wider, where there is room for it

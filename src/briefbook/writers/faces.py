@@ -2,7 +2,7 @@
 
 Caladea (Cambria's metrics) draws what it holds; Source Serif Pro draws the rest, run by run; or the other
 way round, or a user's own faces before both, as a theme asks (`FaceSet`). A text that is
-drawn must be composed (`line_breaking.composed`). A face is loaded when it is first needed.
+drawn must be composed (`styled_text.composed`). A face is loaded when it is first needed.
 """
 
 import unicodedata
@@ -18,7 +18,7 @@ import font_source_serif_pro
 from briefbook.frozen import frozen
 from briefbook.user_cache import user_cache
 from briefbook.writers.face_tables import unicode_map, whole_tables
-from briefbook.writers.line_breaking import Measure, composed
+from briefbook.writers.styled_text import Measure, composed
 from briefbook.writers.theme import File, OwnFaces, Theme
 
 if TYPE_CHECKING:  # imported with the first face: most commands draw nothing
@@ -116,11 +116,17 @@ def missing_characters(text: str, faces: FaceSet = OURS) -> list[str]:
 @lru_cache(maxsize=16384)  # a memo says most of its words more than once
 def width_in_ems(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> float:
     """The width of a text at size 1, the sum of its characters' (faces are set without kerning)."""
-    widths = _widths(_chain(faces, strong, emphasis)[0])
+    # Without hashing our own set of faces each time.
+    widths = _our_widths(strong, emphasis) if faces is OURS else _widths(_chain(faces, strong, emphasis)[0])
     try:
-        return sum([widths[character] for character in text])
+        return sum(map(widths.__getitem__, text))
     except KeyError:
         return sum(piece.width for piece in face_pieces(text, strong, emphasis, faces))
+
+
+@cache
+def _our_widths(strong: bool, emphasis: bool) -> Mapping[str, float]:
+    return _widths(_chain(OURS, strong, emphasis)[0])
 
 
 def only_face(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> str | None:

@@ -17,8 +17,8 @@ from briefbook.notes import notes_of, with_endnotes, without_notes
 from briefbook.outline import outlined
 from briefbook.sheets import Edge
 from briefbook.writers.banner import EDGE, SIDE, banner_lines, banner_style, roomed
-from briefbook.writers.block_setting import set_document, with_footnotes
-from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed, drawn
+from briefbook.writers.block_setting import hang_footnotes, set_document
+from briefbook.writers.line_breaking import break_lines
 from briefbook.writers.pagination import FilledPage, StripOnPage, paginated
 from briefbook.writers.placed import (
     HERE,
@@ -31,7 +31,8 @@ from briefbook.writers.placed import (
     SourceMark,
     edge_owners,
 )
-from briefbook.writers.strips import Strip, TextSetter, baseline
+from briefbook.writers.strips import Hairline, TextSetter, baseline
+from briefbook.writers.styled_text import Line, Measure, Span, composed, drawn
 from briefbook.writers.theme import Theme
 
 NO_OWNERS: Mapping[str, Owner] = MappingProxyType({})
@@ -72,9 +73,9 @@ def filled(
 
     `first` is the number of its first block. A document without a block has no page.
     """
-    strips: Sequence[Strip] = set_document(document, text, first).strips
+    strips = set_document(document, text, first).strips
     if document.citations is Citations.FOOTNOTES:
-        strips = with_footnotes(strips, notes, text)
+        hang_footnotes(strips, notes, text)
     return paginated(strips, text.theme.page.room)
 
 
@@ -100,22 +101,29 @@ def placed(page: FilledPage, around: PlacedPage, theme: Theme, measure: Measure)
     content: list[tuple[Owner, list[PlacedRun]]] = []
     furniture: list[PlacedRun] = []
     rules: list[PlacedRule] = []
+    headings: list[HeadingMark] = []
+    sources: list[SourceMark] = []
+    figures: list[PlacedFigure] = []
     for shown in page.text:
-        strip, y = shown.strip, top + shown.top
+        strip, y, repeated = shown.strip, top + shown.top, shown.repeated
         for part in strip.fragments:
-            runs = _runs(part.line, left + part.x, y + part.baseline, part.owner, shown.repeated)
-            if shown.repeated:
+            owner = part.owner
+            runs = _runs(part.line, left + part.x, y + part.baseline, owner, repeated)
+            if repeated:
                 furniture += runs
             else:
-                content.append((part.owner, runs))
+                content.append((owner, runs))
         if strip.rule is not None:
-            rule = _hairline(y + strip.rule.y, strip.rule.width, theme)
-            if strip.rule.dotted:
-                rule = replace(rule, dotted=True, thickness=_DOTS, colour=theme.quiet)
-            rules.append(replace(rule, x=left + strip.rule.x))
+            rules.append(_ruled(strip.rule, left, y, theme))
+        if strip.heading is not None:
+            title, level = strip.heading
+            headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
+        if strip.source is not None:
+            sources.append(SourceMark(source=strip.source, y=y))
+        if strip.figure is not None:
+            figures.append(replace(strip.figure, x=left + strip.figure.x, y=y + strip.figure.y))
     # Lines that stand side by side (label and value, cells) are read one column after the other.
     content.sort(key=itemgetter(0))
-    headings, sources, figures = _marked_places(page, theme)
     notes, marks = _notes(page.notes, theme)
     if page.notes:
         share = 1 if page.continued else _NOTE_RULE
@@ -146,23 +154,16 @@ def _underlines(runs: Iterable[PlacedRun], measure: Measure) -> Iterator[PlacedR
             )
 
 
-def _marked_places(
-    page: FilledPage, theme: Theme
-) -> tuple[list[HeadingMark], list[SourceMark], list[PlacedFigure]]:
-    """Where on the sheet headings and sources begin, and pictures stand."""
-    headings: list[HeadingMark] = []
-    sources: list[SourceMark] = []
-    figures: list[PlacedFigure] = []
-    for shown in page.text:
-        strip, y = shown.strip, theme.page.top + shown.top
-        if strip.heading is not None:
-            title, level = strip.heading
-            headings.append(HeadingMark(title=title, level=level, y=y, owner=strip.fragments[0].owner))
-        if strip.source is not None:
-            sources.append(SourceMark(source=strip.source, y=y))
-        if strip.figure is not None:
-            figures.append(replace(strip.figure, x=theme.page.left + strip.figure.x, y=y + strip.figure.y))
-    return headings, sources, figures
+def _ruled(rule: Hairline, left: float, y: float, theme: Theme) -> PlacedRule:
+    """The rule of a strip whose top is `y` below the sheet's."""
+    return PlacedRule(
+        x=left + rule.x,
+        y=y + rule.y,
+        width=rule.width,
+        thickness=_DOTS if rule.dotted else theme.hairline_width,
+        colour=theme.quiet if rule.dotted else theme.hairline,
+        dotted=rule.dotted,
+    )
 
 
 def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun], list[SourceMark]]:
@@ -184,32 +185,19 @@ def _notes(strips: Sequence[StripOnPage], theme: Theme) -> tuple[list[PlacedRun]
 def _runs(line: Line, x: float, base: float, owner: Owner | None, furniture: bool) -> list[PlacedRun]:
     """The runs of a line; made by the hundred, and so by places: in the order of `PlacedRun`'s fields."""
     runs: list[PlacedRun] = []
-    last = line.pieces[-1] if line.pieces else None
-    for piece in line.pieces:
+    pieces = line.pieces
+    for piece in pieces:
         span, width, text = piece.span, piece.width, piece.text
         if not text.isascii():
-            text = drawn(text, ends_line=piece is last)
+            text = drawn(text, ends_line=piece is pieces[-1])
         if text:
             runs.append(
                 PlacedRun(
-                    x,
-                    base - span.rise,
-                    width,
-                    text,
-                    span.size,
-                    span.strong,
-                    span.emphasis,
-                    span.colour,
-                    span.inline,
-                    span.link,
-                    span.cited,
-                    None if furniture else span.note,
-                    span.language,
-                    owner,
-                    furniture,
-                    span.anchor,
+                    x, base - span.rise, width, text, span.size, span.strong, span.emphasis, span.colour,
+                    span.inline, span.link, span.cited, None if furniture else span.note, span.language,
+                    owner, furniture, span.anchor,
                 )
-            )
+            )  # fmt: skip
         x += width
     return runs
 
@@ -324,10 +312,12 @@ class _EdgeSetter:
 
     def _lines(self, text: str, width: float, most: int) -> list[Line]:
         """As many lines at most; what has no room is three dots."""
+        if not text:
+            return []
         style = self.theme.footer
         text = text.replace("{page}", str(self.number)).replace("{pages}", str(self.pages))
-        span = Span(text=composed(text), size=style.size, colour=style.colour)
-        broken = break_lines([span] if text else [], width, self.measure)
+        span = Span(composed(text), style.size, colour=style.colour)
+        broken = break_lines([span], width, self.measure)
         kept = "".join(piece.text for line in broken[:most] for piece in line.pieces)
         while len(broken) > most:
             kept = kept.rstrip()[:-1]

@@ -46,7 +46,8 @@ def paginated(strips: Sequence[Strip], room: float) -> list[FilledPage]:
     while start < len(strips) or carried:
         end = _text_end(strips, start, room, carried)
         text, bottom = _from_above(strips[start:end])
-        notes = [*carried, *(part for strip in strips[start:end] for part in _parts(strip.notes))]
+        noted = [strip for strip in strips[start:end] if strip.notes]
+        notes = [*carried, *(part for strip in noted for part in _parts(strip.notes))]
         count = _fitting(notes, room - bottom - NOTE_GAP) if notes else 0
         if start == end and not count:
             count = 1  # so that every page takes something

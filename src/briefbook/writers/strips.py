@@ -4,21 +4,23 @@ Pure, like `line_breaking` and `layout`. A strip is a line of text, or lines sid
 the cells of a row); a page holds it whole or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
 from briefbook.frozen import changing, frozen
-from briefbook.writers.line_breaking import Line, Measure, Span, break_lines, composed
+from briefbook.writers.line_breaking import break_lines
 from briefbook.writers.placed import Owner, PlacedFigure
+from briefbook.writers.styled_text import Line, Measure, Span, composed
 from briefbook.writers.theme import TextStyle, Theme
 from briefbook.writers.words import AT_WORDS, safe_opening, safe_target, tied
 
 _DESCENT = 0.222  # of the size: how far Cambria and Caladea reach below the baseline
 
 
-# Fragments and strips are made by the hundred, and frozen ones take twice as long to make.
+# Fragments, strips and stacks are made by the hundred, and frozen ones take twice as long to make. Whoever
+# sets a block may finish them in place until he hands them on; from then on they stay as they are.
 
 
 @changing
@@ -50,7 +52,7 @@ class Note:
     least: float  # of the lines that must stand together before it may go on on the next page
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Strip:
     """A slice of a column that stays whole."""
 
@@ -65,35 +67,31 @@ class Strip:
     notes: tuple[Note, ...] = ()  # whose numbers stand in it
     figure: PlacedFigure | None = None  # at its place within the strip
 
-    def but(self, **changes: object) -> "Strip":
-        """The same strip with some attributes changed; `dataclasses.replace` takes four times as long."""
-        made = object.__new__(Strip)
-        for name in Strip.__slots__:
-            setattr(made, name, changes[name] if name in changes else getattr(self, name))
-        return made
 
-
-@frozen
+@dataclass(slots=True)
 class Stack:
     """Strips one above the other, with the space that they want around them."""
 
-    strips: tuple[Strip, ...]
+    strips: Sequence[Strip]
     before: float = 0
     after: float = 0
 
 
-def stacked(stacks: Sequence[Stack]) -> Stack:
-    """Put stacks above one another; of the space below one and above the next, the larger counts."""
-    strips: list[Strip] = []
+def stacked(stacks: Iterable[Stack]) -> Stack:
+    """Put stacks above one another; of the space below one and above the next, the larger counts.
+
+    The strips are taken over: those that others follow get their space above.
+    """
     filled = [stack for stack in stacks if stack.strips]
-    for index, stack in enumerate(filled):
-        first, *rest = stack.strips
-        if index:
-            first = first.but(before=max(filled[index - 1].after, stack.before))
-        strips += [first, *rest]
     if not filled:
-        return Stack(strips=())
-    return Stack(strips=tuple(strips), before=filled[0].before, after=filled[-1].after)
+        return Stack(())
+    strips = list(filled[0].strips)
+    after = filled[0].after
+    for stack in filled[1:]:
+        stack.strips[0].before = max(after, stack.before)
+        strips += stack.strips
+        after = stack.after
+    return Stack(strips, filled[0].before, after)
 
 
 def beside(columns: Sequence[tuple[float, Sequence[Line], Owner]], style: TextStyle) -> list[Strip]:
@@ -101,18 +99,19 @@ def beside(columns: Sequence[tuple[float, Sequence[Line], Owner]], style: TextSt
 
     The first two strips stay together, and so do the last two: no page begins or ends with a single line.
     """
-    count = max([len(lines) for _, lines, _ in columns], default=0)
-    base = baseline(style)
-    return [
-        Strip(
-            height=style.leading,
-            fragments=tuple(
-                [Fragment(x, base, lines[index], owner) for x, lines, owner in columns if index < len(lines)]
-            ),
-            bound=index == 0 < count - 1 or index == count - 2,
-        )
-        for index in range(count)
-    ]
+    height, base = style.leading, baseline(style)
+    if len(columns) == 1:  # most of a memo
+        ((x, lines, owner),) = columns
+        strips = [Strip(height, (Fragment(x, base, line, owner),)) for line in lines]
+    else:
+        fragments: list[list[Fragment]] = [[] for _ in range(max([len(lines) for _, lines, _ in columns]))]
+        for x, lines, owner in columns:
+            for here, line in zip(fragments, lines, strict=False):
+                here.append(Fragment(x, base, line, owner))
+        strips = [Strip(height, tuple(here)) for here in fragments]
+    if len(strips) > 1:
+        strips[0].bound = strips[-2].bound = True
+    return strips
 
 
 def baseline(style: TextStyle) -> float:
@@ -132,19 +131,28 @@ class TextSetter:
 
     def lines(self, inlines: Inlines, style: TextStyle, width: float) -> list[Line]:
         """Break inlines into lines of `width` points."""
-        lines: list[Line] = []
-        for spans in self.forced_lines(inlines, style):
-            lines += break_lines(spans, width, self.measure)
-        return lines
+        forced = self.forced_lines(inlines, style)
+        if len(forced) == 1:
+            return break_lines(forced[0], width, self.measure)
+        return [line for spans in forced for line in break_lines(spans, width, self.measure)]
 
     def forced_lines(self, inlines: Inlines, style: TextStyle) -> list[list[Span]]:
         """Styled text, a list of its own for each forced line; such a line ends with a space too."""
-        forced: list[list[Span]] = [[]]
+        if len(inlines) == 1 and isinstance(inlines[0], Text):  # most cells, labels and headings
+            return [[self._span(inlines[0], style)]]
+        size, strong, colour = style.size, style.strong, style.colour
+        spans: list[Span] = []
+        forced = [spans]
         for number, inline in enumerate(inlines):
-            spans = forced[-1]
             match inline:
-                case Text():
-                    spans.append(self._span(inline, style))
+                case Text():  # as in `_span`, to which so many calls would be
+                    text = inline.text
+                    spans.append(
+                        Span(
+                            tied(text if text.isascii() else composed(text)), size, strong or inline.strong,
+                            inline.emphasis, colour, 0, 0, None, None, None, inline.language, inline.anchor,
+                        )
+                    )  # fmt: skip
                 case Link():
                     words = [self._span(text, style) for text in inline.children]
                     target = safe_target(inline)
@@ -158,7 +166,8 @@ class TextSetter:
                 case LineBreak():
                     if spans and not spans[-1].text.endswith(" "):
                         spans.append(replace(spans[-1], text=" ", inline=0, link=None, cited=None, note=None))
-                    forced.append([])
+                    spans = []
+                    forced.append(spans)
                 case _:
                     assert_never(inline)
         return [spans for spans in forced if spans]

@@ -1,13 +1,15 @@
 """Tables to strips: column widths from the content, a header row over a hairline, rows that stay whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from briefbook.document import Row, Table
+from briefbook.document import Table
 from briefbook.frozen import frozen
-from briefbook.writers.columns import columns_of, figure_columns
-from briefbook.writers.line_breaking import Line
+from briefbook.writers.columns import Cell, columns_for, figure_columns, spans_of
+from briefbook.writers.line_breaking import break_lines
 from briefbook.writers.placed import Owner, Part
 from briefbook.writers.strips import Fragment, Hairline, Stack, Strip, TextSetter, baseline
+from briefbook.writers.styled_text import Line
 from briefbook.writers.theme import TextStyle
 
 _HIGHEST_HEADER = 1 / 3  # of a page: a higher header row is not repeated
@@ -20,22 +22,25 @@ def set_table(table: Table, text: TextSetter, owner: Owner) -> Stack:
     two rows stay together. A header row that is higher than a third of a page stands once.
     """
     theme = text.theme
-    setter = _RowSetter(text=text, owner=owner, columns=_columns(table, text))
+    head, *rows = spans_of(table, text)
+    setter = _RowSetter(text=text, owner=owner, columns=_columns(table, [head, *rows], text))
     page = theme.page.height - theme.page.top - theme.page.bottom
-    strips = setter.head(table.header, page)
+    strips = setter.head(head, page)
     high = sum(strip.height for strip in strips)
-    repeat = (strips[0].but(bound=False),) if high <= page * _HIGHEST_HEADER else ()
-    for number, row in enumerate(table.rows, 1):
+    repeat = (replace(strips[0], bound=False),) if high <= page * _HIGHEST_HEADER else ()
+    for number, row in enumerate(rows, 1):
         lines = setter.row(row, number)
         whole = setter.whole(lines, theme.table_cell)
         fits = whole.height + (high if repeat else 0) <= page
         parts = [whole] if fits else setter.divided(lines, theme.table_cell)
-        strips += [part.but(repeat=repeat) for part in parts]
-        if number == len(table.rows) - 1:
-            strips[-1] = strips[-1].but(bound=True)
-    if not table.rows:
-        strips[-1] = strips[-1].but(bound=False)
-    return Stack(strips=tuple(strips), after=theme.body.after + theme.cell_padding)
+        for part in parts:
+            part.repeat = repeat
+        strips += parts
+        if number == len(rows) - 1:
+            strips[-1].bound = True
+    if not rows:
+        strips[-1].bound = False
+    return Stack(strips, after=theme.body.after + theme.cell_padding)
 
 
 @frozen
@@ -47,7 +52,7 @@ class _Column:
     flush_right: bool
 
 
-_Cell = tuple[float, Line, Owner]
+_Line = tuple[float, Line, Owner]
 """One line of a cell, and where it stands, from the text's left edge."""
 
 
@@ -59,41 +64,46 @@ class _RowSetter:
     owner: Owner
     columns: tuple[_Column, ...]
 
-    def head(self, row: Row, page: float) -> list[Strip]:
+    def head(self, row: Sequence[Cell], page: float) -> list[Strip]:
         """The header row over its hairline, bound to what follows: one strip, or many where no page holds it.
 
         A short column head stands on the hairline.
         """
         theme = self.text.theme
-        lines = self._lines(row, 0, theme.table_head, Part.HEADER_CELL)
+        lines = self._lines(row, 0, Part.HEADER_CELL)
         strips = [self.whole(lines, theme.table_head)]
         if strips[0].height > page:
             strips = self.divided(lines, theme.table_head)
-            strips[-1] = strips[-1].but(height=strips[-1].height + theme.cell_padding)
+            strips[-1].height += theme.cell_padding
         width = max((column.left + column.width for column in self.columns), default=theme.page.measure)
-        rule = Hairline(y=strips[-1].height, width=width)
-        return [*strips[:-1], strips[-1].but(rule=rule, bound=True)]
+        strips[-1].rule = Hairline(y=strips[-1].height, width=width)
+        strips[-1].bound = True
+        return strips
 
-    def row(self, row: Row, number: int) -> list[list[_Cell]]:
+    def row(self, row: Sequence[Cell], number: int) -> list[list[_Line]]:
         """The lines of the `number`th row (from 1); a short cell hangs from the row's first line."""
-        return self._lines(row, number, self.text.theme.table_cell, Part.CELL)
+        return self._lines(row, number, Part.CELL)
 
-    def _lines(self, row: Row, number: int, style: TextStyle, part: Part) -> list[list[_Cell]]:
-        cells = [
-            self.text.lines(cell, style, column.width)
-            for cell, column in zip(row.cells, self.columns, strict=True)
-        ]
+    def _lines(self, row: Sequence[Cell], number: int, part: Part) -> list[list[_Line]]:
+        measure, block = self.text.measure, self.owner.block
+        cells: list[list[Line]] = []
+        for cell, column in zip(row, self.columns, strict=True):
+            if len(cell) == 1:
+                cells.append(break_lines(cell[0], column.width, measure))
+            else:
+                cells.append([line for spans in cell for line in break_lines(spans, column.width, measure)])
         height = max(1, *map(len, cells))
-        lines: list[list[_Cell]] = [[] for _ in range(height)]
-        for index, (cell, column) in enumerate(zip(cells, self.columns, strict=True)):
-            owner = Owner(block=self.owner.block, path=(number, index), part=part)
-            drop = height - len(cell) if part is Part.HEADER_CELL else 0
-            for position, line in enumerate(cell, drop):
+        lines: list[list[_Line]] = [[] for _ in range(height)]
+        for index, (found, column) in enumerate(zip(cells, self.columns, strict=True)):
+            owner = Owner(block, (number, index), part)
+            position = height - len(found) if part is Part.HEADER_CELL else 0
+            for line in found:
                 x = column.left + (column.width - line.width if column.flush_right else 0)
                 lines[position].append((x, line, owner))
+                position += 1
         return lines
 
-    def whole(self, lines: Sequence[Sequence[_Cell]], style: TextStyle) -> Strip:
+    def whole(self, lines: Sequence[Sequence[_Line]], style: TextStyle) -> Strip:
         """A row as one strip, with padding above and below its text."""
         above, below = self.text.theme.cell_paddings
         first = baseline(style) + above
@@ -104,7 +114,7 @@ class _RowSetter:
         ]
         return Strip(height=len(lines) * style.leading + above + below, fragments=tuple(fragments))
 
-    def divided(self, lines: Sequence[Sequence[_Cell]], style: TextStyle) -> list[Strip]:
+    def divided(self, lines: Sequence[Sequence[_Line]], style: TextStyle) -> list[Strip]:
         """A row that no page can hold, as a strip for each line; never a single line on a page."""
         above, _ = self.text.theme.cell_paddings
         base = baseline(style)
@@ -124,9 +134,9 @@ class _RowSetter:
 # ------------------------------------------------------------------------------------- columns
 
 
-def _columns(table: Table, text: TextSetter) -> tuple[_Column, ...]:
+def _columns(table: Table, rows: Sequence[Sequence[Cell]], text: TextSetter) -> tuple[_Column, ...]:
     """Where each column stands."""
-    columns = columns_of(table, text)
+    columns = columns_for(rows, text)
     return tuple(
         _Column(
             left=sum(columns.widths[:index]) + columns.gap * index,

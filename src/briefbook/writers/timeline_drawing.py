@@ -13,8 +13,9 @@ from functools import lru_cache
 from briefbook.document import Standing, Timeline, TimelineEntry
 from briefbook.frozen import frozen
 from briefbook.writers.drawing import Drawing, Paint, Pill, Polygon, Shape, Stroke, Words
-from briefbook.writers.line_breaking import Line as TextLine
-from briefbook.writers.line_breaking import Measure, Span, break_lines, composed
+from briefbook.writers.line_breaking import break_lines
+from briefbook.writers.styled_text import Line as TextLine
+from briefbook.writers.styled_text import Measure, Span, composed
 from briefbook.writers.theme import Theme
 from briefbook.writers.time_axis import Axis, Tick, axis_of
 from briefbook.writers.words import tied
