@@ -7,7 +7,7 @@ source than the rest does. A forum has 36 facts, in some 520 lines of YAML:
 a desk's full records, one field a line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -35,12 +35,15 @@ def memo_id(number: int) -> str:
     return f"memo-{number:05}"
 
 
-def write_book(folder: Path, memos: int, forums: int | None = None) -> Path:
-    """Write a book of so many memos; of fewer forums than memos, if asked, each then has several memos."""
+def write_book(folder: Path, memos: int, forums: int | None = None, settings: Sequence[str] = ()) -> Path:
+    """Write a book of so many memos; of fewer forums than memos, if asked, each then has several memos.
+
+    `settings`: further lines of its book.yaml.
+    """
     forums = forums or memos
     for name in ("facts", "memos"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    head = ["format: 1", "title: The benchmark's book", f"as_of: {AS_OF}", "page: a4"]
+    head = ["format: 1", "title: The benchmark's book", f"as_of: {AS_OF}", "page: a4", *settings]
     _write(folder / "book.yaml", head)
     _write(folder / "facts/ground.yaml", _ground())
     for start in range(0, forums, PER_FILE):

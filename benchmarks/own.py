@@ -7,6 +7,7 @@ Nothing is off. Garbage in cycles is looked for as seldom as in the command's ow
 
 import gc
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,18 @@ PAIR = ("docx", "pdf")
 def ways(folder: Path) -> dict[str, Way]:
     """Both files, or one of them. Of a memo's plain data its number is read: the book holds its words."""
     gc.set_threshold(OBJECTS)
-    read = read_book(folder / "book")
-    workshop = Workshop(read.book)
     day = Day(as_of=AS_OF, known_by=AS_OF)
 
-    def made(formats: tuple[str, ...]) -> Way:
+    @cache
+    def workshop_of(book: str) -> Workshop:
+        return Workshop(read_book(folder / book).book)
+
+    def made(formats: tuple[str, ...], book: str = "book") -> Way:
         def make(memos: Sequence[dict[str, Any]]) -> list[bytes]:
+            workshop = workshop_of(book)
             files: list[bytes] = []
             for words in memos:
-                memo = read.book.memos[memo_id(words["number"])]
+                memo = workshop.book.memos[memo_id(words["number"])]
                 rendered = workshop.render(Task(memo=memo, day=day, formats=formats))
                 if rendered.problems:
                     raise ValueError([str(problem) for problem in rendered.problems])
@@ -39,4 +43,9 @@ def ways(folder: Path) -> dict[str, Way]:
 
         return make
 
-    return {"pair": made(PAIR), "docx": made(("docx",)), "pdf": made(("pdf",))}
+    return {
+        "pair": made(PAIR),
+        "docx": made(("docx",)),
+        "pdf": made(("pdf",)),
+        "serif": made(PAIR, "book-serif"),
+    }

@@ -70,11 +70,11 @@ class Worker:
 
 
 def folder_for(name: str, base: Path) -> Path:
-    """A worker's own folder, with the words and the book of all."""
+    """A worker's own folder, with the words and the books of all."""
     folder = base / "work" / name.replace(" ", "-")
     folder.mkdir(parents=True)
-    for shared in ("words", "book"):
-        (folder / shared).symlink_to(base / shared)
+    for shared in ("words", "book", "book-serif"):
+        (folder / shared).symlink_to(base / shared)  # only the pairs have the last
     return folder
 
 

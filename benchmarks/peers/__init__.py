@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import font_caladea
+import font_source_serif_pro
 
 Words = dict[str, Any]
 Way = Callable[[Sequence[Words]], list[bytes]]
 REGULAR, BOLD = (Path(font_caladea.font_directory) / f"Caladea-{name}.ttf" for name in ("Regular", "Bold"))
+SERIF_REGULAR, SERIF_BOLD = (
+    Path(font_source_serif_pro.font_directory) / f"SourceSerifPro-{name}.ttf" for name in ("Regular", "Bold")
+)
 
 
 def one_by_one(make: Callable[[Words], bytes]) -> Way:
