@@ -1,5 +1,6 @@
 """Templates that nobody trusts run elsewhere, say the same, and can do nothing there."""
 
+import copyreg
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from jinja2 import TemplateNotFound
 
 from briefbook.cli import book as cli_book
 from briefbook.composing.confined import ConfinedTemplates
@@ -173,6 +175,26 @@ def test_the_clock_ends_what_processor_time_would_not(tmp_path: Path, settings: 
     assert str(problem.where) == "templates/sections/upcoming.md.j2:2"
     assert problem.message == "the template was stopped after 1.5 seconds (memo council)"
     assert "briefbook trust" in problem.hint
+
+
+def _made_elsewhere() -> Exception:
+    """What only this process can import."""
+    return ValueError()
+
+
+def test_a_missing_template_is_told_however_other_libraries_pickle_exceptions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(copyreg.dispatch_table, TemplateNotFound, lambda _: (_made_elsewhere, ()))
+    files = {
+        "memos/council.yaml": "title: Council\nforum: council\nsections: [a]\n",
+        "templates/sections/a.md.j2": "{% include ['none.md.j2', 'b.md.j2'] %}",
+        "templates/b.md.j2": "Found",
+    }
+    read = read_book(make_book(tmp_path / "book", files)).book
+    made = Workshop(read).render(Task(memo=read.memos["council"], day=DAY, formats=("txt",)))
+    assert not made.problems
+    assert b"Found" in made.outputs["txt"]
 
 
 def test_a_mail_that_asks_for_sections_for_ever_is_stopped(tmp_path: Path, settings: Path) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, TemplateError
 
-from briefbook.composing.frames import SELECTIONS, EndedError
+from briefbook.composing.frames import SELECTIONS, EndedError, refusal
 from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.template_loaders import loader_of, loader_of_texts
@@ -397,14 +397,14 @@ class _Conversation:
                 try:
                     reply: tuple[object, ...] = "answer", self._templates.text_for(name)
                 except (TemplateError, UnicodeDecodeError, OSError) as error:
-                    reply = "refused", error
+                    reply = refusal(error)
             case ["names"]:
                 reply = "answer", self._templates.environment.list_templates()
             case ["section", str(name)] if self._section is not None:
                 try:
                     reply = "answer", str.__str__(self._section(name))
                 except (ValueError, LookupError, TypeError) as error:
-                    reply = "refused", ValueError(str(error))
+                    reply = refusal(ValueError(str(error)))
             case _:
                 raise EndedError("it asked what no template asks")
         self._process.tell(reply, self._until)

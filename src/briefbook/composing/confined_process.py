@@ -22,7 +22,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
-from briefbook.composing.frames import SELECTIONS, answer_frame, request_from
+from briefbook.composing.frames import SELECTIONS, answer_frame, refused_with, request_from
 from briefbook.composing.sandbox import made_ready
 from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.template_loaders import asking_loader
@@ -184,8 +184,8 @@ class Process:
             match request:
                 case ("answer", answer):
                     return answer
-                case ("refused", Exception() as error):
-                    raise error
+                case ("refused", made, arguments, *state):
+                    raise refused_with(made, arguments, *state)
                 case ("stop",):
                     raise _StopError
                 case _:

@@ -43,6 +43,25 @@ def request_frame(request: tuple[object, ...]) -> bytes:
     return len(data).to_bytes(_LENGTH, "big") + data
 
 
+def refusal(error: Exception) -> tuple[object, ...]:
+    """What says of a question that it met an error, for `refused_with`.
+
+    Taken apart here: other libraries (tblib, which dask brings along) change for the whole process how
+    exceptions are pickled, to what the other end cannot import.
+    """
+    return "refused", *error.__reduce__()
+
+
+def refused_with(
+    made: Callable[..., Exception], arguments: tuple[object, ...], *state: dict[str, Any]
+) -> Exception:
+    """The error that was met."""
+    error = made(*arguments)
+    for each in state:
+        error.__setstate__(each)
+    return error
+
+
 def answer_frame(answer: dict[str, object]) -> bytes:
     """What comes back. Raises nothing: JSON in ASCII has a spelling for every text."""
     data = json.dumps(answer).encode("ascii")
