@@ -47,14 +47,16 @@ class InlineWriter:
         self._controls = controls
         self._citations = citations
         self._link_ids: dict[str, str] = {}
+        self._plain = _runs(None, False, False, None)
 
-    def write(self, flow: Flow, inlines: Inlines, style: str | None = None) -> None:
-        """Append `inlines`; `style` is the character style of their text, else weight and slant choose it."""
-        self._write(flow, inlines, style, controlled=self._controls is not None)
+    def write(
+        self, flow: Flow, inlines: Inlines, style: str | None = None, *, in_control: bool = False
+    ) -> None:
+        """Append `inlines`; `style` is the character style of their text, else weight and slant choose it.
 
-    def _write(self, flow: Flow, inlines: Inlines, style: str | None, *, controlled: bool) -> None:
-        """The same; `controlled`: a slot's words stand in a control, which is put around them here."""
-        upright = _runs(style, False, False, None)
+        `in_control`: the control of their slot is around them already.
+        """
+        upright = self._plain if style is None else _runs(style, False, False, None)
         cited = False  # two citations in touch would read as one number
         for number, inline in enumerate(inlines):
             if (
@@ -66,7 +68,7 @@ class InlineWriter:
                 flow.append(runs[inline.text])
                 cited = False
                 continue
-            if controlled and slot_of(inline) is not None:
+            if not in_control and self._controls is not None and slot_of(inline) is not None:
                 self._write_slots(flow, inlines[number:], style)
                 return
             match inline:
@@ -88,10 +90,10 @@ class InlineWriter:
         assert self._controls is not None
         for slot, part in by_slot(inlines):
             if slot is None:
-                self._write(flow, part, style, controlled=False)
+                self.write(flow, part, style, in_control=True)
                 continue
             with self._controls.around(flow, slot):
-                self._write(flow, part, PLACEHOLDER_STYLE if slot.is_empty else style, controlled=False)
+                self.write(flow, part, PLACEHOLDER_STYLE if slot.is_empty else style, in_control=True)
 
     def _link(self, flow: Flow, link: Link, style: str | None) -> None:
         target = safe_target(link)

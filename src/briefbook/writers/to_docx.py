@@ -394,11 +394,12 @@ class Body:
         openings = cell_openings(widths, usual)
         last = len(table.rows)
         for number, row in enumerate(table.rows, start=1):
-            if roomy and number == last:
-                openings = cell_openings(widths, [f"{style}Last" for style in usual])
+            if number == last - 1:  # no page begins with the table's last row
+                openings = cell_openings(widths, usual, keep_next=True)
+            elif number == last:
+                openings = cell_openings(widths, [f"{style}Last" for style in usual] if roomy else usual)
             made.begin_row()
-            # No page begins with the table's last row.
-            self._cells(made, row, openings, keep_next=number == last - 1)
+            self._cells(made, row, openings)
             made.end_row()
 
     def _table_head(self, table: Table, widths: list[int]) -> str:
@@ -420,11 +421,11 @@ class Body:
             f"<w:tblGrid>{grid}</w:tblGrid>"
         )
 
-    def _cells(self, made: WordTable, row: Row, openings: list[str], *, keep_next: bool = False) -> None:
+    def _cells(self, made: WordTable, row: Row, openings: list[str]) -> None:
         """Append the cells of a row, each a paragraph."""
         flow, write = made.flow, self.inlines.write
         for inlines, opening in zip(row.cells, openings, strict=True):
-            made.begin_cell(opening, keep_next=keep_next)
+            flow.append(opening)
             write(flow, inlines)
             flow.append(CELL_END)
 
