@@ -175,12 +175,14 @@ def _by_hunger(
     least: Sequence[float], natural: Sequence[float], room: float, power: float
 ) -> tuple[float, ...]:
     """Each column gets its least, and of the rest what it can use, in shares by a power of what it wants."""
-    hunger = [wish - narrowest for narrowest, wish in zip(least, natural, strict=True)]
-    weights = [want**power if want else 0.0 for want in hunger]
     widths = list(least)
-    hungriest_last = sorted(
-        (c for c, want in enumerate(hunger) if want), key=lambda c: hunger[c] / weights[c]
-    )
+    hunger = {
+        column: wish - narrowest
+        for column, (narrowest, wish) in enumerate(zip(least, natural, strict=True))
+        if wish > narrowest
+    }
+    weights = {column: want**power for column, want in hunger.items()}
+    hungriest_last = sorted(hunger, key=lambda column: hunger[column] / weights[column])
     for rank, column in enumerate(hungriest_last):
         others = sum([weights[other] for other in hungriest_last[rank:]])
         share = (room - sum(widths)) * weights[column] / others

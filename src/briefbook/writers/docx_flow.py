@@ -105,9 +105,9 @@ def cell_openings(widths: Iterable[int], styles: Iterable[str], *, keep_next: bo
     ]
 
 
-def rooted(name: str, content: str) -> str:
-    """The root element w:`name` of a part, with the prefixes that all of ours use."""
-    return f"<w:{name} {_DECLARED}>{content}</w:{name}>"
+def rooted(name: str, *content: str) -> str:
+    """The root element w:`name` of a part around pieces, with the prefixes that all of ours use."""
+    return "".join((f"<w:{name} {_DECLARED}>", *content, f"</w:{name}>"))
 
 
 def written(element: Element) -> str:

@@ -58,7 +58,7 @@ class InlineWriter:
         """
         upright = self._plain if style is None else _runs(style, False, False, None)
         cited = False  # two citations in touch would read as one number
-        for number, inline in enumerate(inlines):
+        for inline in inlines:
             if (
                 inline.__class__ is Text and inline.anchor is None and inline.slot is None
             ):  # as nearly all are
@@ -69,7 +69,7 @@ class InlineWriter:
                 cited = False
                 continue
             if not in_control and self._controls is not None and slot_of(inline) is not None:
-                self._write_slots(flow, inlines[number:], style)
+                self._write_slots(flow, inlines, style)
                 return
             match inline:
                 case Text():
@@ -86,9 +86,12 @@ class InlineWriter:
             cited = isinstance(inline, Cite) and (inline.shown or cited)
 
     def _write_slots(self, flow: Flow, inlines: Inlines, style: str | None) -> None:
-        """Append inlines of which the first shows a slot's words, in controls."""
+        """Append inlines from the first on that shows a slot's words, which stand in controls."""
         assert self._controls is not None
-        for slot, part in by_slot(inlines):
+        before = 0
+        while slot_of(inlines[before]) is None:
+            before += 1
+        for slot, part in by_slot(inlines[before:]):
             if slot is None:
                 self.write(flow, part, style, in_control=True)
                 continue

@@ -19,7 +19,7 @@ _UTF8_NAMES = 1 << 11
 _DEFLATED = 8
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
-_DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"  # as lxml writes it
+_DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"  # as lxml writes it
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _NO_SIGNS = ("\ufffe".encode(), "\uffff".encode())
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -60,7 +60,7 @@ def part_of_text(name: str, xml: str) -> Part:
 
     Raises ValueError for characters that no XML can hold (XML 1.0, 2.2).
     """
-    content = f"{_DECLARATION}{xml}".encode()  # a lone surrogate is a UnicodeEncodeError, which is one
+    content = _DECLARATION + xml.encode()  # a lone surrogate is a UnicodeEncodeError, which is one
     has_no_sign = b"\xef" in content and any(
         sign in content for sign in _NO_SIGNS
     )  # one byte is found quickly

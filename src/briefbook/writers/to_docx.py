@@ -233,8 +233,8 @@ class Body:
 
     def parts(self) -> Iterator[tuple[str, str]]:
         """The roots of the parts that the body fills, by name."""
-        blocks = "".join([block.xml() for block in self._blocks])
-        yield DOCUMENT, rooted("document", f"<w:body>{blocks}{self._last_section}</w:body>")
+        blocks = [block.xml() for block in self._blocks]
+        yield DOCUMENT, rooted("document", "<w:body>", *blocks, self._last_section, "</w:body>")
         yield DOCUMENT_RELS, self.inlines.relationships.xml()
         yield NUMBERING, rooted("numbering", "".join(self._numbering))
         kind = NOTE_KINDS.get(self._document.citations)
@@ -339,7 +339,7 @@ class Body:
         expected: int | None = items.start if items.continued else None
         style = "ListNumber" if items.ordered else "ListBullet"
         for number, item in enumerate(items.items, items.start):
-            if any(isinstance(block, Paragraph) for block in item.blocks):
+            if Paragraph in map(type, item.blocks):
                 if items.ordered and number != expected:
                     instance = self._list_instance(ORDERED_ID, level, number)
                 expected = number + 1
