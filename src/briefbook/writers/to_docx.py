@@ -48,7 +48,7 @@ from briefbook.writers.docx_furniture import core_properties, page_footer, page_
 from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, link_back, source_bookmark
-from briefbook.writers.docx_package import Part, Relationships, part_of_text, zip_of_parts
+from briefbook.writers.docx_package import QUICK, Part, Relationships, part_of_text, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
 from briefbook.writers.docx_styles import (
@@ -119,7 +119,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         return zip_of_parts(identified(document, graft.package(document, roots, body.pictures.parts), theirs))
     parts = {part.name: part for part in template.fixed_parts}
     parts[NUMBERING] = _numbering_part(written.pop(NUMBERING))
-    parts |= {name: part_of_text(name, xml) for name, xml in written.items()}
+    parts |= {name: part_of_text(name, xml, level=QUICK) for name, xml in written.items()}
     package = [*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts]
     return zip_of_parts(identified(document, package))
 
