@@ -7,6 +7,7 @@ words. `outlined` mends that in the tree, so that every format has the same outl
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import is_
 from typing import assert_never
 
 from briefbook.document import (
@@ -46,9 +47,8 @@ def outlined(document: Document) -> Document:
     sections = [
         _with_blocks(section, map(levels.closed, shown(section.blocks))) for section in document.sections
     ]
-    if all(section.blocks for section in sections) and _same(sections, document.sections):
-        return document
-    return replace(document, sections=tuple(section for section in sections if section.blocks))
+    kept = [section for section in sections if section.blocks]
+    return document if _same(kept, document.sections) else replace(document, sections=tuple(kept))
 
 
 def outlined_blocks(blocks: Iterable[Block]) -> list[Block]:
@@ -131,8 +131,7 @@ def _shown_heading(heading: Heading) -> Heading | Paragraph | None:
 
 
 def _shown_list(items: ItemList) -> ItemList | None:
-    found = [_shown_item(item) for item in items.items]
-    kept = [item for item in found if item.blocks]
+    kept = [found for item in items.items if (found := _shown_item(item)).blocks]
     if _same(kept, items.items):
         return items
     return replace(items, items=tuple(kept)) if kept else None
@@ -154,10 +153,10 @@ def _shown_item(item: ListItem) -> ListItem:
 
 
 def _with_blocks(section: Section, blocks: Iterable[Block]) -> Section:
-    found = tuple(blocks)
-    return section if _same(found, section.blocks) else replace(section, blocks=found)
+    found = list(blocks)
+    return section if _same(found, section.blocks) else replace(section, blocks=tuple(found))
 
 
 def _same(found: Sequence[object], before: Sequence[object]) -> bool:
     """Whether nothing changed: the very same parts."""
-    return len(found) == len(before) and all(map(lambda one, other: one is other, found, before))
+    return len(found) == len(before) and all(map(is_, found, before))

@@ -11,7 +11,7 @@ from lxml import etree
 
 from briefbook.document import Cite, CitedSource, Inlines, LineBreak, Link, Row, Table, Text
 from briefbook.writers.cambria import cambria_width
-from briefbook.writers.cell_widths import cell_widths, set_widths
+from briefbook.writers.cell_widths import CellWidths, set_widths
 from briefbook.writers.columns import columns_of, set_columns
 from briefbook.writers.docx_columns import column_widths, divided_label
 from briefbook.writers.faces import measure_of, width_in_ems
@@ -247,7 +247,7 @@ def test_a_cell_put_together_from_its_texts_is_as_wide_as_one_that_is_set(cell: 
     style = THEME.table_head if bold else THEME.table_cell
     for measure in (cambria_width, width_in_ems):
         text = TextSetter(theme=THEME, measure=measure)
-        found, wanted = cell_widths(cell, style, text), set_widths(cell, style, text)
+        found, wanted = CellWidths(style, text).of(cell), set_widths(cell, style, text)
         assert len(found) == len(wanted)
         for one, other in zip(found, wanted, strict=True):  # sums of the same parts, but for their order
             assert one == pytest.approx(other, rel=1e-12)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from briefbook.document import Cite, Inline, Inlines, Text
+from briefbook.document import Cite, Inlines, Text
 from briefbook.writers.line_breaking import natural_width, widest_word
-from briefbook.writers.line_ends import ends_at_spaces
+from briefbook.writers.line_ends import ends_at_spaces, undivided
 from briefbook.writers.strips import TextSetter
-from briefbook.writers.styled_text import Measure, Span, composed
+from briefbook.writers.styled_text import Measure, composed
 from briefbook.writers.theme import TextStyle
 from briefbook.writers.word_widths import widths_in
 from briefbook.writers.words import AT_WORDS, safe_opening, tied
@@ -24,16 +24,60 @@ LineWidths = tuple[float, float]
 """The width in points of a line, and of its widest word."""
 
 
-def cell_widths(cell: Inlines, style: TextStyle, text: TextSetter) -> list[LineWidths]:
-    """The widths of a cell's lines, as many as it has forced ones."""
-    shown = [inline for inline in cell if inline.__class__ is not Cite or inline.shown]
-    if len(shown) == 1:
-        only = shown[0]
-        if only.__class__ is Text:
-            strong = only.strong or style.strong
-            return [_alone(text.measure, style.size, strong, only.emphasis)[only.text]]
-    line = _joined(shown, style, text) if shown else None
-    return set_widths(cell, style, text) if line is None else [line]
+class CellWidths:
+    """Measures the cells of the rows that one style sets: what is known of its looks is at hand."""
+
+    def __init__(self, style: TextStyle, text: TextSetter) -> None:
+        self._style = style
+        self._text = text
+        self._look = text.measure, style.size
+        self._alone = _alone(*self._look, style.strong, False)
+        self._beside = _beside(*self._look, style.strong, False)
+        self._small = _beside(text.measure, style.size * text.theme.cite_scale, False, False)
+
+    def of(self, cell: Inlines) -> Sequence[LineWidths]:
+        """The widths of a cell's lines, as many as it has forced ones."""
+        if len(cell) == 1:
+            only = cell[0]
+            if only.__class__ is Text:
+                alone = self._alone
+                if only.strong or only.emphasis:
+                    alone = _alone(*self._look, only.strong or self._style.strong, only.emphasis)
+                return alone[only.text]
+        line = self._joined(cell)
+        return set_widths(cell, self._style, self._text) if line is None else (line,)
+
+    def _joined(self, cell: Inlines) -> LineWidths | None:
+        """The widths of texts and shown citations; None where they must be set as a line, or are none."""
+        found: list[_Beside | None] = []
+        for inline in cell:
+            if inline.__class__ is Text:
+                beside = self._beside
+                if inline.strong or inline.emphasis:
+                    beside = _beside(*self._look, inline.strong or self._style.strong, inline.emphasis)
+                found.append(beside[inline.text])
+            elif inline.__class__ is not Cite:
+                return None
+            elif inline.shown:
+                found += map(self._small.__getitem__, _numbers(inline))
+        wholes: list[float] = []
+        widest = begun = 0.0
+        spaced = False
+        for each in found:
+            if each is None:
+                return None
+            whole, is_divided, first, first_at_end, space, between, last, starts_spaced, ends_spaced = each
+            if spaced and starts_spaced:
+                return None
+            wholes.append(whole)
+            if is_divided:
+                ended = begun + first - space if begun else first_at_end
+                widest = max(widest, ended, between)
+                begun = last
+            else:
+                begun += whole
+            spaced = ends_spaced
+        return (sum(wholes), max(widest, begun)) if wholes else None
 
 
 def set_widths(cell: Inlines, style: TextStyle, text: TextSetter) -> list[LineWidths]:
@@ -43,16 +87,17 @@ def set_widths(cell: Inlines, style: TextStyle, text: TextSetter) -> list[LineWi
     return [(natural_width(spans, measure), widest_word(spans, measure)) for spans in lines]
 
 
-class _Alone(dict[str, LineWidths]):
+class _Alone(dict[str, tuple[LineWidths]]):
     """Text → what it takes in one look where it is all of a cell: names, days and states come again."""
 
     def __init__(self, measure: Measure, size: float, strong: bool, emphasis: bool) -> None:
-        self._measure = measure
-        self._look = size, strong, emphasis
+        self._look = widths_in(measure, size, strong, emphasis)
 
-    def __missing__(self, text: str) -> LineWidths:
-        spans = [Span(tied(composed(text)), *self._look)]
-        made = natural_width(spans, self._measure), widest_word(spans, self._measure)
+    def __missing__(self, text: str) -> tuple[LineWidths]:
+        look = self._look
+        shown = tied(composed(text))
+        widest = max([look[word][1] for word in undivided(shown)], default=0.0)
+        made = ((look[shown][0], widest),)
         if len(self) >= _MOST_TEXTS:
             self.clear()
         self[text] = made
@@ -70,7 +115,7 @@ class _Beside(NamedTuple):
     first: float = 0.0  # up to the first space, with it
     first_at_end: float = 0.0  # without it, where it begins a word
     space: float = 0.0
-    widest: float = 0.0  # of the words between
+    between: float = 0.0  # the widest of the words between
     last: float = 0.0
     starts_spaced: bool = False
     ends_spaced: bool = False
@@ -105,7 +150,7 @@ class _Besides(dict[str, _Beside | None]):
             first=begun,
             first_at_end=at_end,
             space=self._space,
-            widest=max([look[word + " "][1] for word in between], default=0.0),
+            between=max([look[word + " "][1] for word in between], default=0.0),
             last=look[last][0] if last else 0.0,
             starts_spaced=not first,
             ends_spaced=not last,
@@ -114,35 +159,6 @@ class _Besides(dict[str, _Beside | None]):
 
 _alone = lru_cache(maxsize=64)(_Alone)  # as many as `widths_in` keeps
 _beside = lru_cache(maxsize=64)(_Besides)
-
-
-def _joined(shown: Sequence[Inline], style: TextStyle, text: TextSetter) -> LineWidths | None:
-    """The widths of texts and shown citations; None where they must be set as a line."""
-    texts: list[_Beside | None] = []
-    size, measure = style.size, text.measure
-    for inline in shown:
-        if inline.__class__ is Text:
-            texts.append(_beside(measure, size, inline.strong or style.strong, inline.emphasis)[inline.text])
-        elif inline.__class__ is Cite:
-            small = _beside(measure, size * text.theme.cite_scale, False, False)
-            texts += map(small.__getitem__, _numbers(inline))
-        else:
-            return None
-    wholes: list[float] = []
-    widest = begun = 0.0
-    spaced = False
-    for beside in texts:
-        if beside is None or (spaced and beside.starts_spaced):
-            return None
-        wholes.append(beside.whole)
-        if beside.is_divided:
-            ended = begun + beside.first - beside.space if begun else beside.first_at_end
-            widest = max(widest, ended, beside.widest)
-            begun = beside.last
-        else:
-            begun += beside.whole
-        spaced = beside.ends_spaced
-    return sum(wholes), max(widest, begun)
 
 
 def _numbers(cite: Cite) -> list[str]:

@@ -10,7 +10,7 @@ from math import ceil
 
 from briefbook.document import Inlines, Table
 from briefbook.frozen import frozen
-from briefbook.writers.cell_widths import cell_widths
+from briefbook.writers.cell_widths import CellWidths
 from briefbook.writers.line_breaking import natural_width, widest_word_in
 from briefbook.writers.strips import TextSetter, texts_of
 from briefbook.writers.styled_text import Span
@@ -43,18 +43,19 @@ def columns_of(table: Table, text: TextSetter) -> Columns:
     """The columns of a table over the theme's measure, by the widths of its words and lines."""
     words = [0.0] * len(table.header.cells)
     lines: list[list[list[float]]] = []
-    style = text.theme.table_head
+    measured = CellWidths(text.theme.table_head, text)
     for row in (table.header, *table.rows):
         cells: list[list[float]] = []
         for index, cell in enumerate(row.cells):
             widths: list[float] = []
-            for width, widest in cell_widths(cell, style, text):
-                if width > words[index]:  # else no word of it can be the widest
-                    words[index] = max(words[index], widest)
+            for width, widest in measured.of(cell):
+                if widest > words[index]:
+                    words[index] = widest
                 widths.append(width * _LINE_ROOM)
             cells.append(widths)
         lines.append(cells)
-        style = text.theme.table_cell
+        if row is table.header:
+            measured = CellWidths(text.theme.table_cell, text)
     return _shared_out(words, lines, text.theme)
 
 
@@ -108,7 +109,7 @@ def set_columns(
     be, with wider gaps. Else narrow columns keep their lines whole and wide ones share what is left.
     """
     natural = [
-        max((line for row in rows for line in row[column] if line > narrowest), default=narrowest)
+        max([line for row in rows for line in row[column] if line > narrowest], default=narrowest)
         for column, narrowest in enumerate(least)
     ]
     gaps = max(0, len(natural) - 1)
@@ -147,7 +148,9 @@ def _shared(
     fair = room / len(least)
     modest = [wish if wish <= fair else narrowest for narrowest, wish in zip(least, natural, strict=True)]
     bases = [base for base in (modest, list(least)) if sum(base) < room]
-    ways = [_by_hunger(bases[0], natural, room, power) for power in _POWERS]
+    hungry = [wish for wish, narrowest in zip(natural, bases[0], strict=True) if wish > narrowest]
+    powers = _POWERS if len(hungry) > 1 else _POWERS[:1]  # one alone gets all, by any of them
+    ways = [_by_hunger(bases[0], natural, room, power) for power in powers]
     for column, wish in enumerate(natural):  # or one wide column keeps its lines whole too
         for base in bases:
             kept = [*base[:column], wish, *base[column + 1 :]]
@@ -172,12 +175,14 @@ def _by_hunger(
     least: Sequence[float], natural: Sequence[float], room: float, power: float
 ) -> tuple[float, ...]:
     """Each column gets its least, and of the rest what it can use, in shares by a power of what it wants."""
-    hunger = [wish - narrowest for narrowest, wish in zip(least, natural, strict=True)]
-    weights = [want**power if want else 0.0 for want in hunger]
     widths = list(least)
-    hungriest_last = sorted(
-        (c for c, want in enumerate(hunger) if want), key=lambda c: hunger[c] / weights[c]
-    )
+    hunger = {
+        column: wish - narrowest
+        for column, (narrowest, wish) in enumerate(zip(least, natural, strict=True))
+        if wish > narrowest
+    }
+    weights = {column: want**power for column, want in hunger.items()}
+    hungriest_last = sorted(hunger, key=lambda column: hunger[column] / weights[column])
     for rank, column in enumerate(hungriest_last):
         others = sum([weights[other] for other in hungriest_last[rank:]])
         share = (room - sum(widths)) * weights[column] / others

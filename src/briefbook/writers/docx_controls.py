@@ -79,15 +79,6 @@ def by_slot(inlines: Inlines) -> Iterator[tuple[Slot | None, Inlines]]:
             start = end
 
 
-def has_slots(inlines: Inlines) -> bool:
-    """Whether any of some inlines shows a slot's words."""
-    for inline in inlines:  # asked of every cell and label, which are texts nearly all
-        slot = inline.slot if inline.__class__ is Text else slot_of(inline)
-        if slot is not None:
-            return True
-    return False
-
-
 def slot_of(inline: Inline) -> Slot | None:
     """The slot whose words an inline shows, a link those of its children."""
     match inline:

@@ -62,7 +62,6 @@ class WordTable:
     def __init__(self, head: str) -> None:
         """`head`: what stands before the rows."""
         self.flow: Flow = [f"<w:tbl>{head}"]
-        self._kept: list[int] = []  # where in it stands what each cell's paragraph is kept with
 
     def begin_row(self, *, repeats: bool = False) -> None:
         """Begin a row, which no page divides (§17.4.6); `repeats`: on each page of the table (§17.4.78)."""
@@ -70,41 +69,45 @@ class WordTable:
         header = "<w:tblHeader/>" if repeats else ""
         self.flow.append(f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>")
 
-    def begin_cell(self, opening: str, *, keep_next: bool) -> None:
-        """Begin a cell; its words and `CELL_END` follow in `flow`. `opening` is one of `cell_openings`."""
-        self._kept.append(len(self.flow) + 1)
-        self.flow += (opening, "<w:keepNext/></w:pPr>" if keep_next else "</w:pPr>")
-
     def end_row(self) -> None:
         """End a row."""
         self.flow.append("</w:tr>")
 
     def keep_together(self, *, with_next: bool) -> None:
         """Keep all of it on one page, lines too; `with_next`: and on that of what follows it."""
-        for place in self._kept:
-            self.flow[place] = "<w:keepNext/><w:keepLines/></w:pPr>"
-        if not with_next and self._kept:
-            self.flow[self._kept[-1]] = "<w:keepLines/></w:pPr>"
+        cells = [place for place, piece in enumerate(self.flow) if piece.startswith(_CELL)]
+        for place in cells:
+            lines_only = place == cells[-1] and not with_next
+            kept = "<w:keepLines/>" if lines_only else "<w:keepNext/><w:keepLines/>"
+            self.flow[place] = f"{self.flow[place].removesuffix(_SET).removesuffix(_KEPT)}{kept}{_SET}"
 
     def xml(self) -> str:
         """The element w:tbl."""
         return "".join(self.flow) + "</w:tbl>"
 
 
+_CELL = "<w:tc>"
+_KEPT = "<w:keepNext/>"
+_SET = "</w:pPr>"
 CELL_END = "</w:p></w:tc>"
 
 
-def cell_openings(widths: Iterable[int], styles: Iterable[str]) -> list[str]:
-    """What the cells of a row begin with, by the widths of their columns in twips and their styles."""
+def cell_openings(widths: Iterable[int], styles: Iterable[str], *, keep_next: bool = False) -> list[str]:
+    """What the cells of a row begin with, by the widths of their columns in twips and their styles.
+
+    `keep_next`: the row stands on one page with the next one.
+    """
+    kept = _KEPT if keep_next else ""
     return [
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="{style}"/>'
+        f'{_CELL}<w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{kept}{_SET}'
         for width, style in zip(widths, styles, strict=True)
     ]
 
 
-def rooted(name: str, content: str) -> str:
-    """The root element w:`name` of a part, with the prefixes that all of ours use."""
-    return f"<w:{name} {_DECLARED}>{content}</w:{name}>"
+def rooted(name: str, *content: str) -> str:
+    """The root element w:`name` of a part around pieces, with the prefixes that all of ours use."""
+    return "".join((f"<w:{name} {_DECLARED}>", *content, f"</w:{name}>"))
 
 
 def written(element: Element) -> str:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
-from briefbook.writers.docx_controls import Controls, by_slot, has_slots
+from briefbook.writers.docx_controls import Controls, by_slot, slot_of
 from briefbook.writers.docx_flow import Flow, WordParagraph, rooted
 from briefbook.writers.docx_notes import CitationWriter, NoteKind, separators
 from briefbook.writers.docx_package import Relationships
@@ -47,27 +47,30 @@ class InlineWriter:
         self._controls = controls
         self._citations = citations
         self._link_ids: dict[str, str] = {}
+        self._plain = _runs(None, False, False, None)
 
-    def write(self, flow: Flow, inlines: Inlines, style: str | None = None) -> None:
-        """Append `inlines`; `style` is the character style of their text, else weight and slant choose it."""
-        if self._controls is None or not has_slots(inlines):
-            self._write(flow, inlines, style)
-            return
-        for slot, part in by_slot(inlines):
-            if slot is None:
-                self._write(flow, part, style)
-                continue
-            with self._controls.around(flow, slot):
-                self._write(flow, part, PLACEHOLDER_STYLE if slot.is_empty else style)
+    def write(
+        self, flow: Flow, inlines: Inlines, style: str | None = None, *, in_control: bool = False
+    ) -> None:
+        """Append `inlines`; `style` is the character style of their text, else weight and slant choose it.
 
-    def _write(self, flow: Flow, inlines: Inlines, style: str | None) -> None:
+        `in_control`: the control of their slot is around them already.
+        """
+        upright = self._plain if style is None else _runs(style, False, False, None)
         cited = False  # two citations in touch would read as one number
         for inline in inlines:
-            if inline.__class__ is Text and inline.anchor is None:  # as nearly all are
-                look = _look(style, inline.strong, inline.emphasis, inline.language)
-                flow.append(look + _words(inline.text))
+            if (
+                inline.__class__ is Text and inline.anchor is None and inline.slot is None
+            ):  # as nearly all are
+                runs = upright
+                if inline.strong or inline.emphasis or inline.language is not None:
+                    runs = _runs(style, inline.strong, inline.emphasis, inline.language)
+                flow.append(runs[inline.text])
                 cited = False
                 continue
+            if not in_control and self._controls is not None and slot_of(inline) is not None:
+                self._write_slots(flow, inlines, style)
+                return
             match inline:
                 case Text():
                     self._text(flow, inline, style)
@@ -81,6 +84,19 @@ class InlineWriter:
                 case _:
                     assert_never(inline)
             cited = isinstance(inline, Cite) and (inline.shown or cited)
+
+    def _write_slots(self, flow: Flow, inlines: Inlines, style: str | None) -> None:
+        """Append inlines from the first on that shows a slot's words, which stand in controls."""
+        assert self._controls is not None
+        before = 0
+        while slot_of(inlines[before]) is None:
+            before += 1
+        for slot, part in by_slot(inlines[before:]):
+            if slot is None:
+                self.write(flow, part, style, in_control=True)
+                continue
+            with self._controls.around(flow, slot):
+                self.write(flow, part, PLACEHOLDER_STYLE if slot.is_empty else style, in_control=True)
 
     def _link(self, flow: Flow, link: Link, style: str | None) -> None:
         target = safe_target(link)
@@ -134,10 +150,26 @@ def notes_of_body(kind: NoteKind, citations: CitationWriter, *, hanging: bool) -
 
 
 def _text(flow: Flow, text: Text, style: str | None) -> None:
-    flow.append(_look(style, text.strong, text.emphasis, text.language) + _words(text.text))
+    flow.append(_runs(style, text.strong, text.emphasis, text.language)[text.text])
 
 
-@lru_cache(maxsize=256)  # a handful of looks
+class _Runs(dict[str, str]):
+    """Text → its run in one look: names, labels and what stands between two of them come again."""
+
+    def __init__(self, style: str | None, strong: bool, emphasis: bool, language: str | None) -> None:
+        self._look = _look(style, strong, emphasis, language)
+
+    def __missing__(self, text: str) -> str:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        self[text] = run = self._look + words_of_run(tied(text))
+        return run
+
+
+_MOST_TEXTS = 4096  # that are kept for one look
+_runs = lru_cache(maxsize=64)(_Runs)  # a handful of looks
+
+
 def _look(style: str | None, strong: bool, emphasis: bool, language: str | None) -> str:
     """What a run begins with. It has but one character style: beside that, weight and slant are direct."""
     direct = ""
@@ -146,8 +178,3 @@ def _look(style: str | None, strong: bool, emphasis: bool, language: str | None)
     if language is not None:
         direct += language_of_run(language)
     return look_of_run(style or _OWN_STYLES.get((strong, emphasis)), direct)
-
-
-@lru_cache(maxsize=8192)  # names, labels and what stands between two of them come again
-def _words(text: str) -> str:
-    return words_of_run(tied(text))

@@ -17,6 +17,7 @@ from briefbook.frozen import frozen
 from briefbook.marking import Banner
 from briefbook.writers.docx_notes import NOTE_KINDS
 from briefbook.writers.docx_package import (
+    QUICK,
     Part,
     add_relationship,
     blank_relationships,
@@ -115,7 +116,8 @@ class Graft:
             fill(made[name], words)
         fixed = [part for part in self.fixed_parts if part.name not in made]
         content_types = part_of_xml(CONTENT_TYPES, _content_types(self.template, self.read, list(made)))
-        return [content_types, *(part_of_xml(name, root) for name, root in made.items()), *fixed, *pictures]
+        own = [part_of_xml(name, root, level=QUICK) for name, root in made.items()]
+        return [content_types, *own, *fixed, *pictures]
 
     def _document(self, own: Element, words: MemoWords) -> Element:
         root = deepcopy(self.shell)

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from PIL import Image as Picture
 
-from briefbook.writers.pdf_file import PdfFile
+from briefbook.writers.pdf_file import THOROUGH, PdfFile
 
 _SPACES = {"L": "/DeviceGray", "RGB": "/DeviceRGB"}
 
@@ -28,11 +28,11 @@ def _pixels(file: PdfFile, picture: Picture.Image) -> int:
     mask = ""
     if picture.mode in ("LA", "RGBA"):
         alpha = picture.getchannel("A")
-        mask = f"/SMask {file.deflated(_entries(alpha), alpha.tobytes())} 0 R"
+        mask = f"/SMask {file.deflated(_entries(alpha), alpha.tobytes(), level=THOROUGH)} 0 R"
         picture = picture.convert(picture.mode[:-1])
     elif picture.mode not in _SPACES:
         picture = picture.convert("RGB")
-    return file.deflated(_entries(picture) + mask, picture.tobytes())
+    return file.deflated(_entries(picture) + mask, picture.tobytes(), level=THOROUGH)
 
 
 def _entries(picture: Picture.Image) -> str:

@@ -48,7 +48,7 @@ from briefbook.writers.docx_furniture import core_properties, page_footer, page_
 from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, link_back, source_bookmark
-from briefbook.writers.docx_package import Part, Relationships, part_of_text, zip_of_parts
+from briefbook.writers.docx_package import QUICK, Part, Relationships, part_of_text, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
 from briefbook.writers.docx_styles import (
@@ -119,7 +119,7 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         return zip_of_parts(identified(document, graft.package(document, roots, body.pictures.parts), theirs))
     parts = {part.name: part for part in template.fixed_parts}
     parts[NUMBERING] = _numbering_part(written.pop(NUMBERING))
-    parts |= {name: part_of_text(name, xml) for name, xml in written.items()}
+    parts |= {name: part_of_text(name, xml, level=QUICK) for name, xml in written.items()}
     package = [*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts]
     return zip_of_parts(identified(document, package))
 
@@ -233,8 +233,8 @@ class Body:
 
     def parts(self) -> Iterator[tuple[str, str]]:
         """The roots of the parts that the body fills, by name."""
-        blocks = "".join([block.xml() for block in self._blocks])
-        yield DOCUMENT, rooted("document", f"<w:body>{blocks}{self._last_section}</w:body>")
+        blocks = [block.xml() for block in self._blocks]
+        yield DOCUMENT, rooted("document", "<w:body>", *blocks, self._last_section, "</w:body>")
         yield DOCUMENT_RELS, self.inlines.relationships.xml()
         yield NUMBERING, rooted("numbering", "".join(self._numbering))
         kind = NOTE_KINDS.get(self._document.citations)
@@ -339,7 +339,7 @@ class Body:
         expected: int | None = items.start if items.continued else None
         style = "ListNumber" if items.ordered else "ListBullet"
         for number, item in enumerate(items.items, items.start):
-            if any(isinstance(block, Paragraph) for block in item.blocks):
+            if Paragraph in map(type, item.blocks):
                 if items.ordered and number != expected:
                     instance = self._list_instance(ORDERED_ID, level, number)
                 expected = number + 1
@@ -394,11 +394,12 @@ class Body:
         openings = cell_openings(widths, usual)
         last = len(table.rows)
         for number, row in enumerate(table.rows, start=1):
-            if roomy and number == last:
-                openings = cell_openings(widths, [f"{style}Last" for style in usual])
+            if number == last - 1:  # no page begins with the table's last row
+                openings = cell_openings(widths, usual, keep_next=True)
+            elif number == last:
+                openings = cell_openings(widths, [f"{style}Last" for style in usual] if roomy else usual)
             made.begin_row()
-            # No page begins with the table's last row.
-            self._cells(made, row, openings, keep_next=number == last - 1)
+            self._cells(made, row, openings)
             made.end_row()
 
     def _table_head(self, table: Table, widths: list[int]) -> str:
@@ -420,11 +421,11 @@ class Body:
             f"<w:tblGrid>{grid}</w:tblGrid>"
         )
 
-    def _cells(self, made: WordTable, row: Row, openings: list[str], *, keep_next: bool = False) -> None:
+    def _cells(self, made: WordTable, row: Row, openings: list[str]) -> None:
         """Append the cells of a row, each a paragraph."""
         flow, write = made.flow, self.inlines.write
         for inlines, opening in zip(row.cells, openings, strict=True):
-            made.begin_cell(opening, keep_next=keep_next)
+            flow.append(opening)
             write(flow, inlines)
             flow.append(CELL_END)
 

@@ -15,7 +15,7 @@ from briefbook.writers.layout import lay_out, lay_out_printed, printed
 from briefbook.writers.logo import with_logo
 from briefbook.writers.pdf_drawing import Figures
 from briefbook.writers.pdf_faces import DrawnFaces
-from briefbook.writers.pdf_file import PdfFile, escaped, squeezed, text_string
+from briefbook.writers.pdf_file import QUICK, THOROUGH, PdfFile, escaped, squeezed, text_string
 from briefbook.writers.pdf_metadata import information, xmp_packet
 from briefbook.writers.pdf_outline import outline
 from briefbook.writers.pdf_tags import LAYOUT_ARTIFACT, Tags
@@ -34,7 +34,7 @@ def write_pdf(document: Document, theme: Theme) -> bytes:
     document = with_logo(document, theme)
     shown = printed(document)
     pages = lay_out_printed(document, shown, theme, measure_of(theme))
-    return draw(document, pages, Tags(shown, pages, entries_of(document)), theme)
+    return draw(document, pages, Tags(shown, pages, entries_of(document)), theme, level=QUICK)
 
 
 def pages_in(document: Document, theme: Theme) -> int:
@@ -48,9 +48,11 @@ def entries_of(document: Document) -> dict[str, SourceEntry]:
     return {entry.source: entry for block in lists for entry in block.entries}
 
 
-def draw(document: Document, pages: Sequence[PlacedPage], tags: Tags, theme: Theme) -> bytes:
-    """Draw the laid-out pages of a document, with its tags."""
-    file, faces = PdfFile(), DrawnFaces(faces_of(theme))
+def draw(
+    document: Document, pages: Sequence[PlacedPage], tags: Tags, theme: Theme, *, level: int = THOROUGH
+) -> bytes:
+    """Draw the laid-out pages of a document, with its tags; `level`: of deflating."""
+    file, faces = PdfFile(level=level), DrawnFaces(faces_of(theme))
     tree, fonts = file.reserve(), file.reserve()
     numbers = [file.reserve() for _ in pages]
     figures = Figures(file, faces, theme, fonts=fonts)

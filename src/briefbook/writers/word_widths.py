@@ -24,12 +24,16 @@ class Look(dict[str, tuple[float, float]]):
     def __init__(self, measure: Measure, size: float, strong: bool, emphasis: bool) -> None:
         self._measure = measure
         self._span = Span("", size, strong, emphasis)
+        self._space = measure(" ", strong, emphasis) * size
 
     def __missing__(self, text: str) -> tuple[float, float]:
         span = self._span
         advance = at_end = width_of(text, span, self._measure)
         if text and text[-1] in CHANGES_AT_END:
-            at_end += change_at_end([(text, span)], self._measure)
+            if text[-1] == " " and text[-2:-1] not in BREAKING_SPACE:  # as most words end
+                at_end -= self._space
+            else:
+                at_end += change_at_end([(text, span)], self._measure)
         if len(self) >= _MOST_WORDS:
             self.clear()
         self[text] = sizes = advance, at_end
@@ -68,8 +72,6 @@ def change_at_end(parts: list[tuple[str, Span]], measure: Measure) -> float:
         return measure(SOFT_HYPHEN, span.strong, span.emphasis) * span.size
     if len(parts) == 1 and text[-1] not in BREAKING_SPACE:
         return 0.0
-    if len(parts) == 1 and text[-1] == " " and text[-2:-1] not in BREAKING_SPACE:  # as most words end
-        return -measure(" ", span.strong, span.emphasis) * span.size
     change = 0.0
     for text, span in reversed(parts):  # the spaces may run over several spans
         spaces = TRAILING_SPACES.search(text)
