@@ -1,7 +1,9 @@
 """Our data types are dataclasses as the standard library makes them, only made sooner."""
 
+import ast
 import copy
 import pickle
+import re
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
@@ -12,6 +14,7 @@ import pytest
 from briefbook.diagnostics import Where
 from briefbook.document import Text
 from briefbook.frozen import changing, frozen
+from tests.conftest import ROOT
 
 
 @frozen
@@ -230,3 +233,18 @@ def test_what_changes_is_made_by_position_or_by_name_shown_and_compared_alike(ti
     for values, names in (((), {}), (("a",), {"other": 1}), (("a", [], 1, 2), {}), (("a",), {"name": "b"})):
         with pytest.raises(TypeError):
             kind(*values, **names)
+
+
+def test_no_class_of_ours_asks_for_what_they_do_not_know() -> None:
+    ours = [
+        (file.name, one)
+        for file in (ROOT / "src").rglob("*.py")
+        for one in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(one, ast.ClassDef)
+        and any(isinstance(by, ast.Name) and by.id in {"frozen", "changing"} for by in one.decorator_list)
+    ]
+    assert len(ours) > 200
+    for file, one in ours:
+        for line in one.body:
+            if isinstance(line, ast.AnnAssign):
+                assert not re.search("ClassVar|InitVar|kw_only", ast.unparse(line)), (file, one.name)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from briefbook.user_cache import FOLDER, GENERATIONS, UserCache, cache_base
+from briefbook.user_cache import FOLDER, GENERATIONS, MOST, UserCache, cache_base
 from tests.books import make_book, run_process
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "getuid"), reason="nothing is kept where files have no owner")
@@ -149,3 +149,20 @@ def test_of_a_books_own_templates_nothing_is_kept(tmp_path: Path) -> None:
     kept = [entry.read_bytes() for entry in entries(tmp_path / "caches")]
     assert any(b"sections/background.md.j2" in entry for entry in kept)
     assert not any(b"priorities.md.j2" in entry or b"Ours" in entry for entry in kept)
+
+
+def test_a_book_with_a_thousand_looks_does_not_fill_the_disk(tmp_path: Path) -> None:
+    for number in range(MOST + 40):
+        cache(tmp_path).put(str(number), b"bytes")
+    assert MOST // 2 <= len(entries(tmp_path)) <= MOST
+    assert cache(tmp_path).get(str(MOST + 39)) == b"bytes"
+
+
+def test_what_could_not_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    cache(tmp_path).put("a key", b"bytes")
+    monkeypatch.setattr(Path, "replace", refuse)
+    cache(tmp_path).put("another key", b"bytes")
+    assert len(entries(tmp_path)) == 1

@@ -6,7 +6,8 @@ slots and methods that say the same of every class. What depends on its fields i
 used, which it is in a class out of ten; and `dataclass` reads the fields for the first who asks for them
 (`fields`, `replace`, `is_dataclass`), which of most classes nobody does.
 
-`@changing` makes the few whose objects change, `dataclass(slots=True)`, in the same way.
+`@changing` makes the few whose objects change, `dataclass(slots=True)`, in the same way. Neither knows
+`ClassVar`, `InitVar` or fields by keyword alone, of which none of ours makes use (a test looks).
 """
 
 from collections.abc import Callable, Mapping
@@ -37,9 +38,10 @@ def changing(class_: type[T]) -> type[T]:
 def _made_of(class_: type[T], methods: _Methods) -> type[T]:
     # Slots come with a class or never: it is made once more, as `dataclass(slots=True)` does.
     body = {**methods, **class_.__dict__}
-    for name in ("__dict__", "__weakref__"):  # places that an object with slots lacks
-        body.pop(name, None)
-    names = body.get("__annotations__", {})
+    names = class_.__annotations__
+    for name in ("__dict__", "__weakref__", "__annotate_func__", "__annotations_cache__"):
+        body.pop(name, None)  # places that an object with slots lacks; and how Python 3.14 has annotations
+    body["__annotations__"] = names
     given = {name: body.pop(name) for name in names if name in body}
     inherited = {slot for base in class_.__mro__[1:-1] for slot in base.__dict__.get("__slots__", ())}
     slots = [name for name in names if name not in inherited]

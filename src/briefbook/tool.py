@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,8 @@ LIBRARIES = (
     *("babel", "font-caladea", "font-source-serif-pro", "jinja2", "lxml", "markdown-it-py", "markupsafe"),
     *("pillow", "python-docx", "reportlab"),
 )
+
+_OF_BOOKS = ("pyyaml", "tzdata")  # by which a book is read
 
 
 def shipped_templates() -> Path:
@@ -64,7 +67,9 @@ def tool_state() -> str:
             found = entry.stat()
             marks = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
             digest.update(f"{entry.path}\0{marks}\0".encode(errors="surrogateescape"))
-    return ", ".join([f"briefbook {__version__}+{digest.hexdigest()}", *_beside_us()])
+    releases = _installed()  # those that decide what is kept, but no document's bytes by themselves
+    further = (f"zlib {zlib.ZLIB_RUNTIME_VERSION}", *(f"{name} {releases.get(name)}" for name in _OF_BOOKS))
+    return ", ".join([f"briefbook {__version__}+{digest.hexdigest()}", *_beside_us(), *further])
 
 
 def worked_out_identity() -> str:
@@ -87,6 +92,8 @@ def _files(folder: str, ending: str) -> list["os.DirEntry[str]"]:
 def _within(folder: str, ending: str) -> Iterator["os.DirEntry[str]"]:
     with os.scandir(folder) as entries:
         for entry in entries:
+            if entry.name.startswith("."):  # an editor's own, such as the link by which Emacs locks a file
+                continue
             if entry.is_dir():
                 yield from _within(entry.path, ending)
             elif entry.name.endswith(ending):
@@ -101,6 +108,7 @@ def _beside_us() -> tuple[str, ...]:
     return (f"python {sys.version_info.major}.{sys.version_info.minor}", *libraries)
 
 
+@cache
 def _installed() -> dict[str, str]:
     """Distributions and their releases, as the folders beside the libraries are called (PEP 376, PEP 503).
 
@@ -108,7 +116,7 @@ def _installed() -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for place in sys.path:
-        if place.endswith("-packages"):
+        if place and Path(place) != PACKAGE.parent:
             for folder in sorted(Path(place).glob("*.dist-info")):
                 name, _, release = folder.name.removesuffix(".dist-info").partition("-")
                 found.setdefault(re.sub("[-_.]+", "-", name).lower(), release)

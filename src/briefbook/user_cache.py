@@ -22,6 +22,8 @@ from briefbook.tool import tool_state, worked_out_identity
 FOLDER = "briefbook"
 LARGEST = 4 * 2**20  # bytes of one entry
 GENERATIONS = 4  # how many releases of briefbook, or states of a checkout, have their entries kept
+MOST = 512  # entries of a generation; templates and the usual looks make some eighty
+MOST_BYTES = 32 * 2**20  # of them all together
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -66,12 +68,16 @@ class UserCache:
             folder = self._there() or self._made()
             if folder is None or len(data) > LARGEST:
                 return
+            _make_room(folder)
             target = folder / _named(key)
-            temporary = target.with_suffix(f".{os.getpid()}.tmp")
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
-                file.write(hashlib.sha256(data).digest() + data)
-            temporary.replace(target)
+            temporary = target.with_suffix(f".{os.urandom(8).hex()}.tmp")
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            try:
+                with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
+                    file.write(hashlib.sha256(data).digest() + data)
+                temporary.replace(target)
+            except OSError:
+                temporary.unlink(missing_ok=True)
 
     def worked_out(self, key: str, make: Callable[[], Any]) -> Any:
         """What `make` makes, of texts, bytes, numbers, lists, tuples and dictionaries; kept under a key.
@@ -137,7 +143,7 @@ def cache_base(environment: Mapping[str, str]) -> Path | None:
 
 
 def _named(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()  # a path may be any bytes
 
 
 def _is_ours(found: os.stat_result) -> bool:
@@ -151,6 +157,17 @@ def _is_private(folder: Path) -> bool:
     except OSError:
         return False
     return stat.S_ISDIR(found.st_mode) and _is_ours(found)
+
+
+def _make_room(folder: Path) -> None:
+    """Delete the oldest entries of a full folder: a book decides how many looks it has. Raises OSError."""
+    with os.scandir(folder) as entries:
+        found = [(entry.stat(follow_symlinks=False), entry.path) for entry in entries]
+    if len(found) < MOST and sum(entry.st_size for entry, _ in found) < MOST_BYTES:
+        return
+    found.sort(key=lambda each: each[0].st_mtime_ns)
+    for _, path in found[: len(found) // 2]:  # half of them, so that it is not asked for each
+        Path(path).unlink(missing_ok=True)
 
 
 def _forget_oldest(base: Path, keep: int) -> None:

@@ -28,8 +28,7 @@ from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, too
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.promise import Kept, kept
-from briefbook.readers.book_files import TEMPLATES_FOLDER
-from briefbook.readers.read_profile import PROFILES_FOLDER
+from briefbook.readers.book_files import PROFILES_FOLDER, TEMPLATES_FOLDER
 from briefbook.readers.read_trust import confinement_of
 from briefbook.resting import with_resting
 from briefbook.select import select

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -264,6 +265,7 @@ def test_what_did_not_change_is_listed_without_reading_it_again(tmp_path: Path) 
 )
 def test_a_book_that_changed_is_listed_anew(tmp_path: Path, change: dict[str, str]) -> None:
     book, caches = make_book(tmp_path / "book"), tmp_path / "caches"
+    (book / "templates/sections").mkdir(parents=True)
     listed(book, caches)
     make_book(book, change)
     told = [
@@ -282,3 +284,19 @@ def test_another_day_is_listed_anew_and_a_mistake_is_told_each_time(tmp_path: Pa
     for _ in range(2):
         told = run_process("-C", book, "list", XDG_CACHE_HOME=str(caches))
         assert (told.returncode, "with errors" in told.stderr) == (1, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_a_book_in_a_folder_whose_name_is_no_text_is_listed(tmp_path: Path) -> None:
+    book = make_book(tmp_path / os.fsdecode(b"c\xff"))
+    for is_there in (False, True):
+        table, has_read = listed(book, tmp_path / "caches")
+        assert "council" in table
+        assert has_read is not is_there
+
+
+def test_nothing_is_kept_of_a_book_with_markings(tmp_path: Path) -> None:
+    settings = FILES["book.yaml"] + "marking: {scheme: tlp, default: clear}\n"
+    book, caches = make_book(tmp_path / "book", {"book.yaml": settings}), tmp_path / "caches"
+    assert [listed(book, caches)[1] for _ in range(2)] == [True, True]
+    assert not any(b"Harbour" in path.read_bytes() for path in caches.rglob("*") if path.is_file())

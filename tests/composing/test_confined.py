@@ -27,6 +27,7 @@ from briefbook.inputs import Remaker, remade
 from briefbook.limits import USUAL, Limits
 from briefbook.readers.read_book import read_book
 from briefbook.readers.read_trust import read_settings
+from briefbook.tool import shipped_templates
 from briefbook.trusting import trust
 from briefbook.workshop import Day, Task, Workshop
 from tests.books import changed, make_book, run
@@ -488,3 +489,16 @@ def test_a_relative_folder_of_settings_is_ignored(tmp_path: Path, monkeypatch: p
     (book / "briefbook").mkdir()
     (book / "briefbook" / "settings.yaml").write_text(f"trust: [{book}]\n")
     assert read_settings().trust == ()
+
+
+@pytest.mark.parametrize("by", ["", ".."])
+def test_a_trusted_book_stays_in_the_sandbox_however_its_folder_is_named(tmp_path: Path, by: str) -> None:
+    files = {
+        "memos/council.yaml": "title: Council\nforum: council\nsections: [a]\n",
+        "templates/sections/a.md.j2": "{{ ([1] | map('abs')).gi_frame.f_builtins['len']('x') }}",
+    }
+    book = make_book(tmp_path / "book", files)
+    trust(book)
+    shipped = shipped_templates()
+    up = Path(*[".."] * (len(shipped.parts) - 1))
+    assert "is unsafe" in problem_of(shipped / up / book.relative_to("/") if by else book).message

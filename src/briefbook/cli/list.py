@@ -5,6 +5,7 @@ lists again what did not change waits for no YAML, no selection and no calendar.
 """
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import click
 from briefbook.cli.book import BookFinder, day_options, today
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, print_table, say
-from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, absolute, gather
+from briefbook.readers.book_files import PROFILES_FOLDER, TEMPLATES_FOLDER, BookFiles, absolute, gather
 from briefbook.user_cache import user_cache
 
 if TYPE_CHECKING:  # imported where a book is read, which one that did not change is not
@@ -57,7 +58,7 @@ def command(
     """
     files = gather(finder.root())
     asked = _asked(files, as_of, known_by)
-    is_kept = not memos and not wants_commitments
+    is_kept = not memos and not wants_commitments and not _has_profiles(files)
     rows = user_cache().kept(_key(files), asked) if is_kept else None
     if rows is not None:
         _print(rows, _latest_editions(finder), {}, wants_json=wants_json)
@@ -96,9 +97,12 @@ def _key(files: BookFiles) -> str:
 
 def _asked(files: BookFiles, as_of: date | None, known_by: date | None) -> str:
     """All that a listing follows from, but for briefbook itself, and for what is told where it is made."""
-    # A profile of the book's own may stand among its templates, which are not gathered here.
-    has_templates = (files.root / TEMPLATES_FOLDER).exists()
-    return f"{files.digest()} {has_templates} {as_of} {known_by} {today()}"
+    return f"{files.digest()} {as_of} {known_by} {today()}"
+
+
+def _has_profiles(files: BookFiles) -> bool:
+    """Whether profiles stand among the book's templates, which are not gathered with its files."""
+    return os.path.lexists(files.root / TEMPLATES_FOLDER / PROFILES_FOLDER)
 
 
 def _latest_editions(finder: BookFinder) -> "dict[str, Edition]":

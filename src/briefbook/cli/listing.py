@@ -67,11 +67,13 @@ def listing_of(read: ReadBook, memos: Sequence[str], as_of: date | None, known_b
         chosen=chosen,
         able=able,
         has_errors=is_lame or has_errors([problem for problem in read.problems if not problem.of_mail]),
-        # Files of looks and profiles are no `BookFiles`; what is amiss may lie in what the machine has.
+        # Files of looks and profiles are no `BookFiles`; what is amiss may lie in what the machine has. And
+        # what is marked is for who may read the book, in the book alone.
         depends_on_more=is_lame
         or bool(read.problems or book.files or book.unread or read.profile_files)
         or len(book.facts.meetings) < len(read.book.facts.meetings)  # a zone may be unknown
-        or any(memo.schedule is not None for memo in chosen),
+        or any(memo.schedule is not None for memo in chosen)
+        or book.settings.marking is not None,
     )
 
 

@@ -339,7 +339,7 @@ class CompiledTemplates(BytecodeCache):
         """
         self._code: dict[tuple[str, str], CodeType] = {}
         self._kept = kept
-        self._shipped = f"{shipped}{os.sep}" if shipped else None
+        self._shipped = f"{os.path.realpath(shipped)}{os.sep}" if shipped else None
         self._wording = wording
 
     @cached_property
@@ -386,7 +386,10 @@ class CompiledTemplates(BytecodeCache):
 
     def is_shipped(self, file: str) -> bool:
         """Whether a template's file came with briefbook."""
-        return self._shipped is not None and file.startswith(self._shipped)
+        # A relative path is that of a kept text; with `..` or a link in it, how it begins tells nothing.
+        if self._shipped is None or not Path(file).is_absolute():
+            return False
+        return os.path.realpath(file).startswith(self._shipped)
 
     def _key(self, what: str, file: str, checksum: str) -> str:
         return "\0".join((what, self._wording, file, checksum))

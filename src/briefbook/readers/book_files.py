@@ -19,6 +19,7 @@ SETTINGS_FILE = "book.yaml"
 FACTS_FOLDER = "facts"
 MEMOS_FOLDER = "memos"
 TEMPLATES_FOLDER = "templates"
+PROFILES_FOLDER = "profiles"  # in that of the templates
 PICTURES_FOLDER = "pictures"
 LARGEST_LOOK_FILE = 10 * 1024 * 1024  # bytes of a logo, a face or a house's Word file
 _KINDS = ((".png", ".jpg", ".jpeg"), (".ttf",), (".docx", ".dotx"))  # endings of files that a look names

@@ -9,7 +9,7 @@ from briefbook.diagnostics import Problem, Where, did_you_mean, has_errors
 from briefbook.facts import Wording
 from briefbook.frozen import frozen
 from briefbook.memo import PASSAGES, EdgeSpec, FurnitureSpec, Memo, Profile, SectionSpec
-from briefbook.readers.book_files import TEMPLATES_FOLDER, bytes_of, own_bytes_of, shown_as
+from briefbook.readers.book_files import PROFILES_FOLDER, TEMPLATES_FOLDER, bytes_of, own_bytes_of, shown_as
 from briefbook.readers.located_yaml import Node, parse_yaml
 from briefbook.readers.read_look import length, theme
 from briefbook.readers.read_memo import MEMO
@@ -31,7 +31,6 @@ from briefbook.readers.records import (
 )
 from briefbook.tool import shipped_templates
 
-PROFILES_FOLDER = "profiles"
 PROFILE_FILE = "profile.yaml"
 OURS = "memo"  # the profile of memos that name none
 

@@ -67,10 +67,10 @@ def part_of_text(name: str, xml: str, *, level: int = _THOROUGH) -> Part:
     Raises ValueError for characters that no XML can hold (XML 1.0, 2.2).
     """
     content = _DECLARATION + xml.encode()  # a lone surrogate is a UnicodeEncodeError, which is one
-    has_no_sign = b"\xef" in content and any(
+    has_forbidden = b"\xef" in content and any(
         sign in content for sign in _NO_SIGNS
     )  # one byte is found quickly
-    if has_no_sign or len(content.translate(None, _CONTROLS)) != len(content):
+    if has_forbidden or len(content.translate(None, _CONTROLS)) != len(content):
         raise ValueError(f"{name}: characters that XML cannot hold")
     return part_of_bytes(name, content, level=level)
 
