@@ -24,7 +24,7 @@ class _Word(NamedTuple):
 
 
 def filled_word_by_word(spans: Iterable[Span], width: float, measure: Measure) -> list[Line]:
-    """The same as `break_lines`, for any text and column, in several times the time."""
+    """What `break_lines` cannot fill in its short way: any text, any column, in several times the time."""
     limit = width + TOLERANCE
     lines: list[Line] = []
     current: list[_Word] = []
