@@ -66,11 +66,7 @@ def escaped(text: str) -> str:
     if "  " in text or not text.isprintable():  # else no white space but single spaces is in it
         text = _SPACE.sub(" ", text)
     if "\\" in text:
-        return _BACKSLASH.join(map(_with_backslashes, text.split("\\")))
-    return _with_backslashes(text)
-
-
-def _with_backslashes(text: str) -> str:
+        return _BACKSLASH.join(map(escaped, text.split("\\")))
     parts = _AT_PUNCTUATION(text)
     if len(parts) == 1:  # as of most values
         return parts[0]
@@ -176,6 +172,11 @@ def beginning(markdown: str) -> int:
 
 def ending(markdown: str) -> tuple[int, int]:
     """Where the words end, and where what is added to them goes: before the citations at the end."""
+    end = size = len(markdown)
+    if "{^" not in markdown:  # as nearly always: no citation is added yet
+        while markdown.endswith("{/}", 0, end):
+            end -= 3
+        return end, size
     found = _ENDING.search(markdown)
     assert found is not None  # it matches nothing as well
     return found.start(), found.start("cites")
