@@ -24,7 +24,7 @@ _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 _PLAIN = rf"(?:[^{CONTROLS}!&*<\[\]\\_`{{]++|\\{_PUNCTUATION}|!(?!\[)|&(?![#A-Za-z]))++"
 _PIECE = re.compile(
     rf"({_PLAIN})"
-    rf"|\{{\#([a-z0-9._-]*)[ ]([a-z_]*)(?:[ ]([A-Za-z0-9-]+))?\}}({_PLAIN})\{{/\}}"
+    rf"|\{{\#([a-z0-9._-]*[ ][a-z_]*(?:[ ][A-Za-z0-9-]+)?)\}}({_PLAIN})\{{/\}}"
     rf"|\{{\^({CITED})\}}"
     rf"|(\{{[^{CONTROLS}{{}}]*\}})"
     # Strong words as CommonMark 0.31 has them (6.2), where no other delimiter stands near.
@@ -46,6 +46,13 @@ NO_MARKS: Marks = (None, None, None)
 @lru_cache(maxsize=4096)
 def _origin(fact: str, named: str) -> Origin | None:
     return Origin(fact=fact, field=named) if fact else None
+
+
+@lru_cache(maxsize=4096)
+def _told_of(mark: str) -> tuple[Origin | None, str | None]:
+    """The origin and the language that the mark around a fact's words tells, its braces and `#` taken off."""
+    fact, named, *language = mark.split(" ")
+    return _origin(fact, named), language[0] if language else None
 
 
 @lru_cache(maxsize=4096)
@@ -83,10 +90,11 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
     outer: list[Marks] = []  # what was around each mark that is open
     around, strong, is_tidy, ends_in_space = NO_MARKS, False, True, False
     last: Text | None = None  # the run that goes on if what comes is like it
-    for words, fact, named, language, told, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
+    for words, of, told, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
         origin, tag, slot = around
         if told:
-            words, origin, tag = told, _origin(fact, named), language or None
+            words = told
+            origin, tag = _told_of(of)
         if words:
             if "\\" in words:
                 words = _bare(words)
@@ -96,7 +104,13 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
                 if not words:
                     continue
             ends_in_space = words[-1] == " "
-            if last is not None and last.strong is strong and _has(last, origin, tag, slot):
+            if (
+                last is not None
+                and last.strong is strong
+                and ((of := last.origin) is origin or (of and origin and of == origin))
+                and last.language == tag
+                and last.slot == slot
+            ):
                 words = last.text + words
                 into.pop()
             if origin is None and tag is None and slot is None and not strong:
@@ -137,14 +151,6 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
 _OPENING = frozenset(
     {"fact", "field", "language", "slot", "empty", "title"}
 )  # the last groups of marks that open
-
-
-def _has(run: Text, origin: Origin | None, language: str | None, slot: Slot | None) -> bool:
-    """Whether a run is of words with these marks."""
-    of = run.origin
-    if of is not origin and (of is None or origin is None or of != origin):
-        return False
-    return run.language == language and run.slot == slot
 
 
 def _link(words: Sequence[Inline | Mark], end: str) -> Link | None:

@@ -219,6 +219,7 @@ def shipped_room(sandbox: Sandbox, compiled: CompiledTemplates) -> Sandbox:
     """The environment of our own templates beside a sandbox, with its functions and filters."""
     room: _Shipped = beside(sandbox, _Shipped, compiled)
     room.globals = {name: printing_of(function) for name, function in sandbox.globals.items()}
-    room.printing = frozenset(room.globals.values()) - frozenset(sandbox.globals.values())
-    room.trusted = sandbox.trusted | room.printing
+    printing: frozenset[Any] = frozenset(room.globals.values()) - frozenset(sandbox.globals.values())
+    room.printing = printing
+    room.trusted = sandbox.trusted | printing
     return room
