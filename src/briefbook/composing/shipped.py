@@ -6,7 +6,7 @@ leads to is ours does it run here (`sections`), and what goes wrong here is done
 tells of it: so a mapping or a missing value means what it means there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from keyword import iskeyword
 from types import FunctionType
 from typing import Any
@@ -214,8 +214,14 @@ class _Shipped(Sandbox):
             found = self._found[name] = super().get_template(name, parent)
         return found
 
+    def rendered(self, name: str, values: Mapping[str, object]) -> str:
+        """What a template prints; Jinja would note which values are globals, and ask at each import."""
+        template = self.get_template(name)
+        context = self.context_class(self, {**self.globals, **values}, name, template.blocks)
+        return "".join(template.root_render_func(context))
 
-def shipped_room(sandbox: Sandbox, compiled: CompiledTemplates) -> Sandbox:
+
+def shipped_room(sandbox: Sandbox, compiled: CompiledTemplates) -> _Shipped:
     """The environment of our own templates beside a sandbox, with its functions and filters."""
     room: _Shipped = beside(sandbox, _Shipped, compiled)
     room.globals = {name: printing_of(function) for name, function in sandbox.globals.items()}
