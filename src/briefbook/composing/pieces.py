@@ -44,15 +44,10 @@ NO_MARKS: Marks = (None, None, None)
 
 
 @lru_cache(maxsize=4096)
-def _origin(fact: str, named: str) -> Origin | None:
-    return Origin(fact=fact, field=named) if fact else None
-
-
-@lru_cache(maxsize=4096)
 def _told_of(mark: str) -> tuple[Origin | None, str | None]:
     """The origin and the language that the mark around a fact's words tells, its braces and `#` taken off."""
     fact, named, *language = mark.split(" ")
-    return _origin(fact, named), language[0] if language else None
+    return Origin(fact=fact, field=named) if fact else None, language[0] if language else None
 
 
 @lru_cache(maxsize=4096)
@@ -71,7 +66,8 @@ def citation(cited: str) -> Cite:
 def opened(told: Mapping[str, Any], around: Marks, title: str) -> Marks:
     """What words are within a mark that opens; what is marked in a slot stays in it."""
     if told["slot"] is None:
-        return _origin(told["fact"], told["field"]), told["language"], around[2]
+        origin = Origin(fact=told["fact"], field=told["field"]) if told["fact"] else None
+        return origin, told["language"], around[2]
     slot = slot_in(told)
     named = Slot(id=slot.id, title=slot.title or title or slot.id, is_empty=slot.is_empty)
     return around[0], around[1], named
