@@ -1,6 +1,7 @@
 """The marks that carry a fact's identity through Markdown, and the escaping of every value."""
 
 import string
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from briefbook.cited import Cited
 from briefbook.document import Origin
-from briefbook.marks import MARK, anchor_mark, cite_mark, cited_in, escaped, marked
+from briefbook.marks import MARK, anchor_mark, cite_mark, cited_in, ending, escaped, marked
 
 ORIGIN = Origin(fact="council-3", field="place")
 quick = settings(deadline=None)
@@ -97,3 +98,11 @@ def test_an_anchor_names_its_source() -> None:
     found = MARK.fullmatch(anchor_mark("note-2031.05"))
     assert found is not None
     assert found["anchor"] == "note-2031.05"
+
+
+@pytest.mark.parametrize("count", range(5))
+def test_where_words_end_is_found_the_same_with_and_without_citations(count: int) -> None:
+    before = "{^z}x"  # a citation far before the end: all that follows is looked at for more of them
+    for parts in product(("{/}", "{^a}", "x", "}", "{", "/", "{#a b}"), repeat=count):
+        text = "".join(parts)
+        assert ending(before + text) == tuple(len(before) + at for at in ending(text))

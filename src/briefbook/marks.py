@@ -22,18 +22,19 @@ can never write a mark or any other markup: `{` in a fact reaches the parser as 
 
 import re
 from collections.abc import Iterable, Mapping
+from string import punctuation
 
 from briefbook.cited import Cited, merged
 from briefbook.document import Origin, Slot
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
 # entity: at the end of a value it would be read together with what the template writes next, such as `|`.
-_AT_PUNCTUATION = re.compile(r"([!-/:-@\[\]^_`{-~])").split
-_BACKSLASH = "&#92;"
+_ESCAPES = {sign: "\\" + sign for sign in punctuation} | {"\\": "&#92;"}
 # What breaks lines, and plain white space; a no-break or thin space means something and stays. A single space
 # is left as it is, for most of a text's are.
 _BREAKS = "\t-\r\x1c-\x1f\x85\u2028\u2029"
 _SPACE = re.compile(f"[{_BREAKS}][ {_BREAKS}]*| [ {_BREAKS}]+")
+_AT_SIGN = re.compile(rf"([!-/:-@\[-`{{-~{_BREAKS}])").split  # where a value does not stand as it is
 
 # Of an address what means nothing in Markdown, nor in a template's `%`, stands as it is; the rest as `=2C`.
 # Most of it is `%`, which is dealt with apart.
@@ -63,18 +64,15 @@ _ENDING = re.compile(r"(?:\{/\})*(?P<cites>(?:\{\^[^}]*\})*)\Z")
 
 def escaped(text: str) -> str:
     """Text as Markdown that reads as just that text, on one line."""
-    if "  " in text or not text.isprintable():  # else no white space but single spaces is in it
+    if "  " in text:
         text = _SPACE.sub(" ", text)
-    if "\\" in text:
-        return _BACKSLASH.join(map(_with_backslashes, text.split("\\")))
-    return _with_backslashes(text)
-
-
-def _with_backslashes(text: str) -> str:
-    parts = _AT_PUNCTUATION(text)
+    parts = _AT_SIGN(text)
     if len(parts) == 1:  # as of most values
         return parts[0]
-    parts[1::2] = ["\\" + sign for sign in parts[1::2]]
+    try:
+        parts[1::2] = [_ESCAPES[sign] for sign in parts[1::2]]
+    except KeyError:  # lines are broken
+        return escaped(_SPACE.sub(" ", text))
     return "".join(parts)
 
 
@@ -176,6 +174,11 @@ def beginning(markdown: str) -> int:
 
 def ending(markdown: str) -> tuple[int, int]:
     """Where the words end, and where what is added to them goes: before the citations at the end."""
+    end = size = len(markdown)
+    if "{^" not in markdown:  # as nearly always: no citation is added yet
+        while markdown.endswith("{/}", 0, end):
+            end -= 3
+        return end, size
     found = _ENDING.search(markdown)
     assert found is not None  # it matches nothing as well
     return found.start(), found.start("cites")

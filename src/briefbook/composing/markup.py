@@ -8,6 +8,7 @@ is the list of sources. What the tree has no block for (code blocks, quotations)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, assert_never
 
 from briefbook.composing.figures import timeline_of
@@ -139,6 +140,9 @@ class _Blocks:
         return read_inlines(content, self.env, line, self.last_heading, start) if pieces is None else pieces
 
     def _heading(self, level: int, content: str, line: int | None) -> Heading:
+        if "{" not in content and (words := _without_mark(content)) is not None:
+            self.last_heading = plain(words)
+            return Heading(level=level, children=words, aside=())
         children, is_tidy = self._inlines(content, line)
         if is_tidy:
             words = _words(children, line, is_tidy=True)
@@ -153,6 +157,8 @@ class _Blocks:
         return Heading(level=level, children=main, aside=trimmed(children[end + 1 :]))
 
     def _paragraph(self, content: str, line: int | None, start: int = 0) -> Paragraph | Figure:
+        if "{" not in content and (words := _without_mark(content)) is not None:
+            return Paragraph(children=words)
         children, is_tidy = self._inlines(content, line, start)
         if children and isinstance(children[0], PictureMark):
             return self._figure(children[0], _without_marks(children[1:], line), line)
@@ -221,8 +227,8 @@ class _Blocks:
             cells: list[Inlines] = []
             plot = None
             for content in contents:
-                if not content:
-                    cells.append(())
+                if "{" not in content and (words := _without_mark(content)) is not None:
+                    cells.append(words)
                     continue
                 cell, is_tidy = self._inlines(content, at)
                 if not cells and cell and isinstance(cell[0], PlotMark):
@@ -309,6 +315,13 @@ def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
         ):
             blocks[i] = Paragraph(children=block.children, lead_in=True)
     return tuple(blocks)
+
+
+@lru_cache(maxsize=4096)
+def _without_mark(content: str) -> Inlines | None:
+    """The runs of a text in which no mark stands, as templates say the same in every memo; None if untidy."""
+    read = read_pieces(content, 0, "")
+    return _words(read[0], None, is_tidy=True) if read is not None and read[1] else None
 
 
 def _words(children: list["Inline | Mark"], line: int | None, *, is_tidy: bool) -> Inlines:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from briefbook import marks
 from briefbook.catalogues import Untranslated
-from briefbook.composing.sandbox import as_markdown, filled, filled_plainly, is_plain
+from briefbook.composing.sandbox import as_markdown, filled, filled_plainly, giving_markdown, is_plain
 from briefbook.composing.wording import ENGLISH, Wording
 
 
@@ -20,12 +20,12 @@ def message_functions(wording: Wording) -> dict[str, Callable[..., object]]:
     """`_`, `ngettext`, and the two that tell by a context which of several meanings a message has."""
     catalogue, contracts = wording.catalogue, bool(wording.grammar.contractions)
 
-    def said(message: str, values: Mapping[str, object]) -> Markup:
+    def said(message: str, values: Mapping[str, object]) -> str:
         if message.__class__ is str and not contracts and is_plain(message):  # as nearly all are
             return filled_plainly(message, values)
         if isinstance(message, Untranslated):
             inner = {name: _apart(value) for name, value in values.items()}
-            return Markup(marks.within(filled(Markup(message), inner), ENGLISH))
+            return marks.within(filled(Markup(message), inner), ENGLISH)
         if contracts:
             message, values = wording.grammar.contracted(
                 message, {n: _markdown(v) for n, v in values.items()}
@@ -34,25 +34,27 @@ def message_functions(wording: Wording) -> dict[str, Callable[..., object]]:
         return filled(Markup(message), values)
 
     @lru_cache(maxsize=1024)  # the templates of a book have about 300 messages
-    def alone(context: str | None, message: str) -> Markup:
+    def alone(context: str | None, message: str) -> str:
         found = catalogue.gettext(message) if context is None else catalogue.pgettext(context, message)
-        return said(found, {})
+        return str.__str__(said(found, {}))
 
-    def gettext(message: str, /, **values: object) -> Markup:
+    def gettext(message: str, /, **values: object) -> str:
         return said(catalogue.gettext(message), values) if values else alone(None, str.__str__(message))
 
-    def ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
+    def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
         return said(catalogue.ngettext(one, many, number), values)
 
-    def pgettext(context: str, message: str, /, **values: object) -> Markup:
+    def pgettext(context: str, message: str, /, **values: object) -> str:
         if not values:
             return alone(str.__str__(context), str.__str__(message))
         return said(catalogue.pgettext(context, message), values)
 
-    def npgettext(context: str, one: str, many: str, number: int, /, **values: object) -> Markup:
+    def npgettext(context: str, one: str, many: str, number: int, /, **values: object) -> str:
         return said(catalogue.npgettext(context, one, many, number), values)
 
-    return {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "npgettext": npgettext}
+    named: dict[str, Callable[..., str]]
+    named = {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "npgettext": npgettext}
+    return {name: giving_markdown(function) for name, function in named.items()}
 
 
 def _markdown(value: object) -> Any:

@@ -6,7 +6,7 @@ A passage is what carries one citation in print: a paragraph, an item, a field, 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
 from briefbook.cited import joined
 from briefbook.document import (
@@ -59,11 +59,15 @@ def number_sources(blocks: Sequence[Block]) -> Numbering:
     """Number the sources by their first citation, and find the one that (nearly) everything rests on."""
     numbers: dict[str, int] = {}
     targets: dict[str, str | None] = {}
-    passages: Counter[frozenset[str]] = Counter()
+    cited: list[frozenset[str]] = []  # by each passage
+    known: dict[int, frozenset[str]] = {}  # by the ids of citations of one source, no words of it, so far
     for block in blocks:
         for passage in passages_of(block):
             cites = _cites(passage)
             if not cites:
+                continue
+            if len(cites) == 1 and (again := known.get(id(cites[0]))) is not None:
+                cited.append(again)
                 continue
             for cite in cites:
                 for source in cite.sources:
@@ -72,13 +76,15 @@ def number_sources(blocks: Sequence[Block]) -> Numbering:
                         numbers[id_] = len(numbers) + 1
                     if target is not None or id_ not in targets:
                         targets[id_] = joined(targets.get(id_), target)
-            passages[frozenset([source.source for cite in cites for source in cite.sources])] += 1
+            cited.append(frozenset([source.source for cite in cites for source in cite.sources]))
+            if len(cites) == len(cites[0].sources) == 1 and cites[0].sources[0].target is None:
+                known[id(cites[0])] = cited[-1]
         for entry in block.entries if isinstance(block, SourceList) else ():
             numbers.setdefault(entry.source, len(numbers) + 1)  # a section may list sources itself
     main = next(iter(numbers)) if len(numbers) == 1 else None
-    if main is None and passages:
-        common, count = passages.most_common(1)[0]
-        if len(common) == 1 and count >= MAIN_SHARE * passages.total():
+    if main is None and cited:
+        common, count = Counter(cited).most_common(1)[0]
+        if len(common) == 1 and count >= MAIN_SHARE * len(cited):
             main = next(iter(common))
     return Numbering(numbers=numbers, main=main, main_target=targets.get(main) if main else None)
 
@@ -203,17 +209,12 @@ def rewritten(block: Block, change: Callable[[Passage], Passage]) -> Block:
             items = tuple([_rewritten_item(item, change) for item in block.items])
             return ItemList(ordered=block.ordered, items=items, start=block.start, continued=block.continued)
         case Fields():
-            fields = [change((field.label, field.value)) for field in block.rows]
-            return Fields(rows=tuple([Field(label=label, value=value) for label, value in fields]))
+            return Fields(rows=tuple([_rewritten_field(row, change) for row in block.rows]))
         case Table():
             header, *rows = [_rewritten_row(row, change) for row in (block.header, *block.rows)]
             return Table(name=block.name, header=header, rows=tuple(rows))
         case SourceList():
-            entries = [
-                SourceEntry(source=e.source, number=e.number, children=change((e.children,))[0])
-                for e in block.entries
-            ]
-            return SourceList(entries=tuple(entries))
+            return SourceList(entries=tuple([_rewritten_entry(entry, change) for entry in block.entries]))
         case Figure():
             return replace(block, caption=change((block.caption,))[0])
         case _:
@@ -226,8 +227,22 @@ def _rewritten_row(row: Row, change: Callable[[Passage], Passage]) -> Row:
 
 
 def _rewritten_item(item: ListItem, change: Callable[[Passage], Passage]) -> ListItem:
-    blocks = [rewritten(block, change) for block in item.blocks]
-    return ListItem(blocks=tuple([b for b in blocks if isinstance(b, Paragraph | ItemList)]))
+    blocks: Any = [rewritten(block, change) for block in item.blocks]  # each of its kind
+    return ListItem(blocks=tuple(blocks))
+
+
+def _rewritten_field(field: Field, change: Callable[[Passage], Passage]) -> Field:
+    passage = (field.label, field.value)
+    changed = change(passage)
+    return field if changed is passage else Field(label=changed[0], value=changed[1])
+
+
+def _rewritten_entry(entry: SourceEntry, change: Callable[[Passage], Passage]) -> SourceEntry:
+    passage = (entry.children,)
+    changed = change(passage)
+    if changed is passage:
+        return entry
+    return SourceEntry(source=entry.source, number=entry.number, children=changed[0])
 
 
 class Finisher:
@@ -260,6 +275,9 @@ class Finisher:
         if len(found) == 1:  # as in nearly every passage that has any
             (cite,) = found
             finished = self._of_one(cite)
+            last = passage[-1]
+            if last and last[-1] is cite:  # as it mostly does
+                return [*passage[:-1], (*last[:-1], finished)]
             return [tuple([finished if each is cite else each for each in inlines]) for inlines in passage]
         cites = self._numbered(found)
         return [

@@ -24,7 +24,7 @@ _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 _PLAIN = rf"(?:[^{CONTROLS}!&*<\[\]\\_`{{]++|\\{_PUNCTUATION}|!(?!\[)|&(?![#A-Za-z]))++"
 _PIECE = re.compile(
     rf"({_PLAIN})"
-    rf"|\{{\#([a-z0-9._-]*)[ ]([a-z_]*)(?:[ ]([A-Za-z0-9-]+))?\}}({_PLAIN})\{{/\}}"
+    rf"|\{{\#([a-z0-9._-]*[ ][a-z_]*(?:[ ][A-Za-z0-9-]+)?)\}}({_PLAIN})\{{/\}}"
     rf"|\{{\^({CITED})\}}"
     rf"|(\{{[^{CONTROLS}{{}}]*\}})"
     # Strong words as CommonMark 0.31 has them (6.2), where no other delimiter stands near.
@@ -44,8 +44,10 @@ NO_MARKS: Marks = (None, None, None)
 
 
 @lru_cache(maxsize=4096)
-def _origin(fact: str, named: str) -> Origin | None:
-    return Origin(fact=fact, field=named) if fact else None
+def _told_of(mark: str) -> tuple[Origin | None, str | None]:
+    """The origin and the language that the mark around a fact's words tells, its braces and `#` taken off."""
+    fact, named, *language = mark.split(" ")
+    return Origin(fact=fact, field=named) if fact else None, language[0] if language else None
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +66,8 @@ def citation(cited: str) -> Cite:
 def opened(told: Mapping[str, Any], around: Marks, title: str) -> Marks:
     """What words are within a mark that opens; what is marked in a slot stays in it."""
     if told["slot"] is None:
-        return _origin(told["fact"], told["field"]), told["language"], around[2]
+        origin = Origin(fact=told["fact"], field=told["field"]) if told["fact"] else None
+        return origin, told["language"], around[2]
     slot = slot_in(told)
     named = Slot(id=slot.id, title=slot.title or title or slot.id, is_empty=slot.is_empty)
     return around[0], around[1], named
@@ -83,10 +86,11 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
     outer: list[Marks] = []  # what was around each mark that is open
     around, strong, is_tidy, ends_in_space = NO_MARKS, False, True, False
     last: Text | None = None  # the run that goes on if what comes is like it
-    for words, fact, named, language, told, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
+    for words, of, told, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
         origin, tag, slot = around
         if told:
-            words, origin, tag = told, _origin(fact, named), language or None
+            words = told
+            origin, tag = _told_of(of)
         if words:
             if "\\" in words:
                 words = _bare(words)
@@ -96,7 +100,13 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
                 if not words:
                     continue
             ends_in_space = words[-1] == " "
-            if last is not None and last.strong is strong and _has(last, origin, tag, slot):
+            if (
+                last is not None
+                and last.strong is strong
+                and ((of := last.origin) is origin or (of and origin and of == origin))
+                and last.language == tag
+                and last.slot == slot
+            ):
                 words = last.text + words
                 into.pop()
             if origin is None and tag is None and slot is None and not strong:
@@ -137,14 +147,6 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
 _OPENING = frozenset(
     {"fact", "field", "language", "slot", "empty", "title"}
 )  # the last groups of marks that open
-
-
-def _has(run: Text, origin: Origin | None, language: str | None, slot: Slot | None) -> bool:
-    """Whether a run is of words with these marks."""
-    of = run.origin
-    if of is not origin and (of is None or origin is None or of != origin):
-        return False
-    return run.language == language and run.slot == slot
 
 
 def _link(words: Sequence[Inline | Mark], end: str) -> Link | None:

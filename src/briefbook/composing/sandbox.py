@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property, lru_cache, wraps
 from pathlib import Path
 from types import CodeType, FunctionType, MemberDescriptorType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from jinja2 import (
     BaseLoader,
@@ -78,6 +78,24 @@ def markdown(text: str) -> Markup:
     return str.__new__(Markup, text)
 
 
+def giving_markdown(printing: Callable[..., str]) -> Callable[..., Markup]:
+    """A function whose text is Markdown, as templates call it; `printing_of` gives it back."""
+
+    @wraps(printing)
+    def giving(*arguments: Any, **named: Any) -> Markup:
+        return markdown(printing(*arguments, **named))
+
+    return giving
+
+
+def printing_of(function: Any) -> Any:
+    """The function itself of one that `giving_markdown` made, any other as it is."""
+    return function.__wrapped__ if getattr(function, "__code__", None) is _GIVING else function
+
+
+_GIVING = giving_markdown(str).__code__
+
+
 def _markdown_of(value: object) -> str:
     match value:
         case Words():
@@ -112,7 +130,7 @@ def joined(parts: Iterable[object]) -> Markup:
 def filled(pattern: str, values: Any) -> Markup:
     """`pattern % values` as Markdown: a pattern that is Markdown stays so, any other is escaped."""
     if isinstance(pattern, Markup) and isinstance(values, Mapping) and is_plain(str.__str__(pattern)):
-        return filled_plainly(str.__str__(pattern), values)
+        return markdown(filled_plainly(str.__str__(pattern), values))
     for found in _DIRECTIVE.finditer(pattern):
         if any("*" in (found[part] or "") or len(found[part] or "") > 2 for part in ("width", "precision")):
             raise SecurityError(f"the width in {found[0]!r} is too large")
@@ -136,10 +154,11 @@ def is_plain(pattern: str) -> bool:
     return "%" not in _PLAIN_DIRECTIVE.sub("", pattern)
 
 
-def filled_plainly(pattern: str, values: Mapping[str, object]) -> Markup:
-    """Markdown that is a plain pattern, filled."""
-    told = {name: value if value.__class__ is Markup else _fillable(value) for name, value in values.items()}
-    return markdown(pattern % told)
+def filled_plainly(pattern: str, values: Mapping[str, object]) -> str:
+    """Markdown that is a plain pattern, filled, as a text."""
+    return pattern % {
+        name: printed(value) if isinstance(value, str) else _fillable(value) for name, value in values.items()
+    }
 
 
 def _fillable(value: object) -> object:
@@ -286,6 +305,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.globals if not d else super().make_globals(d)
 
 
+Room = TypeVar("Room", bound=Sandbox)
+
 _FIELDS: set[tuple[type, str]] = set()  # what `_is_field` was true of: no more than our records have
 
 
@@ -406,7 +427,7 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-def beside(sandbox: Sandbox, kind: type[Sandbox], compiled: CompiledTemplates) -> Sandbox:
+def beside(sandbox: Sandbox, kind: type[Room], compiled: CompiledTemplates) -> Room:
     """Another environment with the templates, the functions and the filters of a sandbox."""
     other = kind(loader=sandbox.loader, bytecode_cache=compiled, **_SETTINGS)
     other.globals, other.filters, other.trusted = sandbox.globals, sandbox.filters, sandbox.trusted

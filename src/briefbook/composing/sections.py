@@ -191,7 +191,7 @@ class SectionTemplates:
         """What a template prints, whatever goes wrong on the way."""
         if self._is_ours(name):
             try:
-                return self._shipped.get_template(name).render(values)
+                return self._shipped.rendered(name, values)
             except Exception:  # whatever it is, the sandbox says it with its place
                 pass
         return self.environment.get_template(name).render(values)

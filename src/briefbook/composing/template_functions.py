@@ -11,7 +11,7 @@ from markupsafe import Markup
 from briefbook import marks
 from briefbook.composing import figures
 from briefbook.composing.messages import message_functions
-from briefbook.composing.sandbox import as_markdown, markdown
+from briefbook.composing.sandbox import as_markdown, giving_markdown, markdown, printed
 from briefbook.composing.wording import Wording
 from briefbook.dates import parse_partial_date
 from briefbook.document import is_blank
@@ -25,9 +25,9 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
         return Markup(marks.plot_mark(figures.told_of_axis(day, wording.short_months())))
 
     return {
-        "cite": _cite,
-        "cite_people": _cite_people,
-        "anchor": _anchor,
+        "cite": giving_markdown(_cite),
+        "cite_people": giving_markdown(_cite_people),
+        "anchor": giving_markdown(_anchor),
         "axis": axis,
         "plot": _plot,
         "key": _key,
@@ -38,17 +38,17 @@ def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
     }
 
 
-def _cite(*rests_on: Any) -> Markup:
+def _cite(*rests_on: Any) -> str:
     sources = rests_on[0].sources if len(rests_on) == 1 else [s for fact in rests_on for s in fact.sources]
-    return markdown(marks.cite_mark(sources))
+    return marks.cite_mark(sources)
 
 
-def _cite_people(meeting: ShownMeeting) -> Markup:
-    return markdown(marks.cite_mark(meeting.people_sources))
+def _cite_people(meeting: ShownMeeting) -> str:
+    return marks.cite_mark(meeting.people_sources)
 
 
-def _anchor(source: ShownSource) -> Markup:
-    return markdown(marks.anchor_mark(source.id))
+def _anchor(source: ShownSource) -> str:
+    return marks.anchor_mark(source.id)
 
 
 def _plot(meeting: ShownMeeting) -> Markup:
@@ -71,7 +71,7 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
     """The filters that templates may use besides Jinja's own."""
 
     def listing(items: Iterable[object], style: str = "standard") -> Markup:
-        return markdown(wording.listing(map(as_markdown, items), style))
+        return markdown(wording.listing(map(printed, items), style))
 
     @lru_cache(maxsize=1024)
     def known_ordinal(number: int) -> Words:
@@ -140,8 +140,8 @@ def _capital(text: str) -> str:
     """The first letter large, the rest untouched."""
     if text.__class__ is Words and text[:1] == text[:1].upper():
         return text
-    first = marks.beginning(text) if isinstance(text, Markup) else 0
     plain = str.__str__(text)
+    first = marks.beginning(plain) if isinstance(text, Markup) else 0
     return _like(text, plain[:first] + plain[first : first + 1].upper() + plain[first + 1 :])
 
 
@@ -150,7 +150,7 @@ def _stopped(text: str) -> str:
     if text.__class__ is Words and text.endswith(_ENDS):
         return text
     plain = str.__str__(text)
-    end, after = marks.ending(text) if isinstance(text, Markup) else (len(text), len(text))
+    end, after = marks.ending(plain) if isinstance(text, Markup) else (len(plain), len(plain))
     if not end or plain[:end].rstrip(_QUOTES).endswith(_ENDS):
         return text
     return _like(text, f"{plain[:after]}.{plain[after:]}")
