@@ -12,9 +12,9 @@ from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
 from briefbook.checks.texts import all_faces
 from briefbook.composing.bind import Request, bind
+from briefbook.composing.compiled_templates import CompiledTemplates
 from briefbook.composing.compose import Draft, drafted, pictures_of, templates_of
 from briefbook.composing.confined import Confinement, templates_in
-from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.telling import told_by
 from briefbook.composing.wording import wording_of

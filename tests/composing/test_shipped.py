@@ -5,12 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from jinja2 import nodes
 
-from briefbook.composing.sandbox import CompiledTemplates, Sandbox
+from briefbook.composing.compiled_templates import CompiledTemplates
+from briefbook.composing.sandbox import Sandbox
 from briefbook.composing.sections import Context, SectionTemplates
+from briefbook.composing.template_functions import template_globals
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import BriefbookError
 from briefbook.readers.read_book import read_book
+from briefbook.tool import shipped_templates
 from briefbook.workshop import Day, Task, Workshop
 from tests.conftest import ROOT
 from tests.council import WHOLE, facts_of, memo_of, selected
@@ -136,3 +140,21 @@ def test_a_template_that_leads_out_of_ours_is_not_trusted(tmp_path: Path) -> Non
         [own, shipped], wording_of("en"), compiled=CompiledTemplates(shipped=shipped)
     )
     assert not templates._is_ours("one.md.j2")
+
+
+def test_what_they_call_by_name_gives_markdown_or_is_no_text() -> None:
+    """It is printed as it is: a method of a value, kept under a name, would print the value unescaped."""
+    folder = shipped_templates()
+    templates = SectionTemplates([folder], wording_of("en"))
+    ours = {*template_globals(wording_of("en")), "section", "caller", "range", "namespace", "dict"}
+    called = 0
+    for file in folder.rglob("*.j2"):
+        tree = templates.environment.parse(file.read_text(encoding="utf-8"))
+        macros = {each.name for each in tree.find_all(nodes.Macro)}
+        for each in tree.find_all(nodes.FromImport):
+            macros |= {name if isinstance(name, str) else name[1] for name in each.names}
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name):
+                assert call.node.name in ours | macros, f"{file}:{call.lineno}: {call.node.name}()"
+                called += 1
+    assert called > 200

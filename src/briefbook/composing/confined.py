@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import BaseLoader, TemplateError
 
+from briefbook.composing.compiled_templates import CompiledTemplates
 from briefbook.composing.frames import SELECTIONS, EndedError, refusal
-from briefbook.composing.sandbox import CompiledTemplates
 from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.template_loaders import loader_of, loader_of_texts
 from briefbook.composing.wording import Wording

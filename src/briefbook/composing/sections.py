@@ -18,7 +18,8 @@ from jinja2 import BaseLoader, TemplateError, TemplateNotFound, TemplateSyntaxEr
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-from briefbook.composing.sandbox import CompiledTemplates, sandbox_of
+from briefbook.composing.compiled_templates import CompiledTemplates
+from briefbook.composing.sandbox import sandbox_of
 from briefbook.composing.shipped import shipped_room
 from briefbook.composing.template_functions import template_filters, template_globals
 from briefbook.composing.template_loaders import loader_of

@@ -16,7 +16,8 @@ from jinja2.compiler import Frame, MacroRef
 from jinja2.runtime import Context
 from jinja2.utils import missing
 
-from briefbook.composing.sandbox import CompiledTemplates, Generator, Sandbox, beside, markdown, printing_of
+from briefbook.composing.compiled_templates import CompiledTemplates
+from briefbook.composing.sandbox import Generator, Sandbox, beside, markdown, printing_of
 
 _MAPPINGS = ("options",)  # whose values are read like fields
 _SELF_CONTAINED = (nodes.Name, nodes.Getattr, nodes.Call, nodes.Filter)  # need no brackets before a dot
