@@ -1,4 +1,4 @@
-"""What templates compile to, kept for as long as a process lives; of those that come with briefbook longer."""
+"""What templates compile to, kept while a process lives; of those that come with briefbook also longer."""
 
 import marshal
 import os
