@@ -181,7 +181,12 @@ class Writer:
 
     def _when_used(self, name: str, lines: Callable[[], list[str]]) -> Encoder:
         """Compiles an encoder, which takes this one's place in the room, when the first value comes."""
-        return lambda value: self._compiled(name, lines())(value)
+
+        def first(value: Any) -> str:
+            known = self._encoder(name)  # a `map` that began with this one calls it for its other values too
+            return (self._compiled(name, lines()) if known is first else known)(value)
+
+        return first
 
     def _compiled(self, name: str, lines: list[str]) -> Encoder:
         source = "\n    ".join([f"def {name}(value):", *lines])
