@@ -11,7 +11,7 @@ from briefbook.cited import Cited
 from briefbook.dates import PartialDate
 from briefbook.document import Origin, Slot
 from briefbook.facts import Force, Status
-from briefbook.frozen import frozen
+from briefbook.frozen import frozen, maker
 from briefbook.marks import marked
 from briefbook.state import MeetingState
 from briefbook.turns import Turn
@@ -50,6 +50,23 @@ class Words(str):
     def __html__(self) -> str:
         """The text as Markdown with its marks; templates call this wherever they print or join it."""
         return marked(self, self.origin, self.language, self.slot)
+
+
+def words_of(text: str, fact: str, field: str, language: str | None = None) -> Words:
+    """The words of a field of a fact."""
+    return worded(text, maker(Origin)(fact=fact, field=field), language)
+
+
+def worded(text: str, origin: Origin, language: str | None = None) -> Words:
+    """The same as `Words`, in half the time: a memo shows some 150 of them."""
+    words = _new(Words, text)
+    words.origin = origin
+    words.language = language
+    words.slot = None
+    return words
+
+
+_new = str.__new__
 
 
 @frozen
