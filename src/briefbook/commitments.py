@@ -10,7 +10,7 @@ from datetime import date
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Origin
 from briefbook.facts import Facts, Priority, PriorityStatement, Status, earlier_wordings
-from briefbook.frozen import frozen
+from briefbook.frozen import changed, frozen, maker
 from briefbook.selection import Commitment, EarlierWording, ShownPriority, Turned, When
 from briefbook.showing import View
 from briefbook.state import MeetingState
@@ -43,8 +43,8 @@ class Turns:
         if turned is None and before is None:
             return shown
         again = turned.sources if turned and turned.turn is Turn.REAFFIRMED else ()
-        sources = tuple(source for source in shown.sources if source not in again)
-        return replace(shown, turned=turned, before=before, sources=sources)
+        sources = tuple([s for s in shown.sources if s not in again]) if again else shown.sources
+        return changed(shown, turned=turned, before=before, sources=sources)
 
     def _before(self, priority: Priority) -> EarlierWording | None:
         """The latest words before that are on file by the day, if any."""
@@ -69,9 +69,9 @@ class Turns:
             last = turning.last
             when = self.view.when(last.date, last.id)
             cited = tuple(self.view.cited_at(source) for source in last.basis)
-            return Turned(id=last.id, turn=turn, when=when, sources=cited)
+            return maker(Turned)(id=last.id, turn=turn, when=when, sources=cited)
         when = self._day_of(priority, by)
-        return Turned(id=when.origin.fact, turn=turn, when=when, sources=self.view.cited([by]))
+        return maker(Turned)(id=when.origin.fact, turn=turn, when=when, sources=self.view.cited([by]))
 
     def _day_of(self, priority: Priority, statement: PriorityStatement | None) -> When:
         """When something was said: the day that its source gives, else that of the meeting."""
@@ -138,7 +138,7 @@ class Turns:
         newest = view.facts.sources[told[0][1].source]
         rests_on = [pair[1] for pair in (*reversed(promises), due, status, told[0]) if pair is not None]
         who = (id_ for _, statement in reversed(promises) for id_ in statement.promised_by)
-        return Commitment(
+        return maker(Commitment)(
             id=priority.id,
             text=shown.text,
             forum=view.forum(view.facts.forums[priority.forum]),
@@ -162,7 +162,7 @@ class Turns:
         told, statement = due
         when = statement.due
         is_ours = when is not None and statement.inferred is not None
-        return When(
+        return maker(When)(
             date=when,
             origin=Origin(fact=told.id, field="due"),
             inferred=self.view.maybe(statement.inferred, told.id, "inferred") if is_ours else None,

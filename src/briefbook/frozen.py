@@ -258,21 +258,23 @@ def maker(class_: Callable[P, T]) -> Callable[P, T]:
     becomes one of the frozen class; till then nobody else has it. Of a class that is asked for a few times
     it is the class itself: compiling takes longer than that.
     """
-    made = _makers.get(class_)
-    return made if made is not None else _counted(class_)
+    made: Callable[P, T] | None = _makers.get(class_)
+    return _counted(class_) if made is None else made
 
 
 _makers: dict[Any, Any] = {}  # as many as there are classes
 _asked: dict[Any, int] = {}
 
 
-def _counted(kind: Any) -> Any:
+def _counted(class_: Callable[P, T]) -> Callable[P, T]:
+    kind: Any = class_
     _asked[kind] = _asked.get(kind, 0) + 1
     if _asked[kind] <= _FEW:
-        return kind
+        return class_
     names: dict[str, object] = {"_kind": kind, "_open": _open(kind)}
-    _makers[kind] = _compiled(kind, "make", _maker_source(kind, names), names)
-    return _makers[kind]
+    made: Callable[P, T] = _compiled(kind, "make", _maker_source(kind, names), names)
+    _makers[kind] = made
+    return made
 
 
 def changed(one: T, **values: object) -> T:
@@ -291,7 +293,7 @@ def changed(one: T, **values: object) -> T:
 @cache  # as many as there are classes
 def _open(kind: Any) -> Any:
     """A class of the same places whose objects can be changed: so an object may go over from it to `kind`."""
-    own = object
+    own: Any = object
     body = {"__slots__": kind.__slots__, "__init__": own.__init__, "__setattr__": own.__setattr__}
     return type(kind)(f"_Open{kind.__name__}", kind.__bases__, body)
 
