@@ -13,6 +13,7 @@ from briefbook.facts import Facts, Priority, PriorityStatement, Status, earlier_
 from briefbook.frozen import changed, frozen, maker
 from briefbook.selection import Commitment, EarlierWording, ShownPriority, Turned, When
 from briefbook.showing import View
+from briefbook.shown import when_of
 from briefbook.state import MeetingState
 from briefbook.turns import Turn, Turning, last_meeting, leading, occasion_of
 
@@ -162,7 +163,7 @@ class Turns:
         told, statement = due
         when = statement.due
         is_ours = when is not None and statement.inferred is not None
-        return maker(When)(
+        return when_of(
             date=when,
             origin=Origin(fact=told.id, field="due"),
             inferred=self.view.maybe(statement.inferred, told.id, "inferred") if is_ours else None,

@@ -44,7 +44,9 @@ class Counting:
     def counts(self, source: str) -> bool:
         """True when a source was out by the known-by day, and not withdrawn by then."""
         published = self.index.published.get(source)
-        return published is not None and published.counts(self.known_by)
+        if published is None or published.counts_from > self.known_by:
+            return False
+        return published.until is None or published.counts(self.known_by)
 
     def was_out(self, source: str) -> bool:
         """True when a source was out by the known-by day, whatever became of it since.

@@ -251,24 +251,24 @@ def _tuple_of(class_: Any, owner: str) -> str:
 # ------------------------------------------------------------------------------ made by the hundred
 
 
-def maker(class_: Callable[P, T]) -> Callable[P, T]:
+def maker(class_: Callable[P, T], *, now: bool = False) -> Callable[P, T]:
     """A function that makes objects of a frozen class as the class does, only sooner.
 
     Fields are set on an object of a class with the same places that lets itself be changed. Then the object
     becomes one of the frozen class; till then nobody else has it. Of a class that is asked for a few times
-    it is the class itself: compiling takes longer than that.
+    it is the class itself: compiling takes longer than that. `now`: compiled at once, so that it can be kept.
     """
     made: Callable[P, T] | None = _makers.get(class_)
-    return _counted(class_) if made is None else made
+    return _counted(class_, _FEW if now else 0) if made is None else made
 
 
 _makers: dict[Any, Any] = {}  # as many as there are classes
 _asked: dict[Any, int] = {}
 
 
-def _counted(class_: Callable[P, T]) -> Callable[P, T]:
+def _counted(class_: Callable[P, T], times: int) -> Callable[P, T]:
     kind: Any = class_
-    _asked[kind] = _asked.get(kind, 0) + 1
+    _asked[kind] = _asked.get(kind, times) + 1
     if _asked[kind] <= _FEW:
         return class_
     names: dict[str, object] = {"_kind": kind, "_open": _open(kind)}

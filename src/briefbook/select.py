@@ -304,6 +304,8 @@ def _lines(memo: Memo, view: View, *, is_marked: bool) -> _Lines:
 
     def lines_of(field: str) -> Iterable[tuple[Slot, Judgement]]:
         lines = memo.lines_of(field)
+        if not lines:
+            return ()
         return ((Slot(id=id_), line) for id_, line in zip(slot_ids(field, lines), lines, strict=True))
 
     free = ((Slot(id=s.id, title=_memo_words(s.title, view.language)), s) for s in memo.slots)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from briefbook.cited import Cited, merged, opening, web_address
 from briefbook.counting import Counting
-from briefbook.dates import PartialDate, days_between
+from briefbook.dates import PartialDate
 from briefbook.document import Origin
 from briefbook.facts import (
     Forum,
@@ -40,7 +40,7 @@ from briefbook.selection import (
     When,
     Words,
 )
-from briefbook.shown import worded, words_of
+from briefbook.shown import origin_of, when_of, worded, words_of
 from briefbook.state import (
     MeetingState,
     is_possible,
@@ -64,7 +64,7 @@ class View(Counting):
     def opens(self, source: str) -> str | None:
         """The address of the web that opens a source: its own, else that of its archived text."""
         if source not in self._opens:
-            self._opens[source] = self._address(self.facts.sources[source])
+            self._opens[source] = self._address(self.index.facts.sources[source])
         return self._opens[source]
 
     def _address(self, source: Source) -> str | None:
@@ -85,19 +85,19 @@ class View(Counting):
 
     def cited_at(self, source: str, evidence: tuple[str, ...] = ()) -> Cited:
         """A source, to be opened at some fragments of its text."""
-        found = self._closed.get(source)  # what cannot be opened is cited alike for all its words
-        if found is None:
-            address = self.opens(source)
-            if address is not None:
-                return Cited(source, opening(address, evidence))
-            found = self._closed[source] = Cited(source)
+        if source in self._closed:  # what cannot be opened is cited alike for all its words
+            return self._closed[source]
+        address = self.opens(source)
+        if address is not None:
+            return Cited(source, opening(address, evidence))
+        found = self._closed[source] = Cited(source)
         return found
 
     # ------------------------------------------------------------------------- words and dates
 
     def words(self, wording: Wording, fact: str, field: str) -> Words:
         """A person's text in the view's language, else in its own, tagged as such."""
-        return self._in_language(wording, maker(Origin)(fact=fact, field=field))
+        return self._in_language(wording, origin_of(fact=fact, field=field))
 
     def _in_language(self, wording: Wording, origin: Origin) -> Words:
         text = wording.texts.get(self.language)
@@ -112,16 +112,17 @@ class View(Counting):
 
     def name(self, id_: str) -> Words:
         """The name of a person, organisation or forum; the id itself where there is none."""
-        names = self.index.names.setdefault(self.language, {})
-        found = names.get(id_)
-        if found is None:
-            found = names[id_] = self._name(id_)
-        return found
+        try:
+            return self.index.names[self.language][id_]
+        except KeyError:
+            found = self._name(id_)
+            self.index.names.setdefault(self.language, {})[id_] = found
+            return found
 
     def _name(self, id_: str) -> Words:
-        if id_ in self.facts.people:
-            return Words(self.facts.people[id_].name, Origin(fact=id_, field="name"))
-        for named in (self.facts.organisations, self.facts.forums):
+        if id_ in self.index.facts.people:
+            return Words(self.index.facts.people[id_].name, Origin(fact=id_, field="name"))
+        for named in (self.index.facts.organisations, self.index.facts.forums):
             fact = named.get(id_)
             if fact is not None:
                 return self.words(fact.name, id_, "name")
@@ -129,14 +130,15 @@ class View(Counting):
 
     def name_in_text(self, id_: str) -> Words:
         """The name as a sentence uses it: "the United States"."""
-        names = self.index.names_in_text.setdefault(self.language, {})
-        found = names.get(id_)
-        if found is None:
-            found = names[id_] = self._name_in_text(id_)
-        return found
+        try:
+            return self.index.names_in_text[self.language][id_]
+        except KeyError:
+            found = self._name_in_text(id_)
+            self.index.names_in_text.setdefault(self.language, {})[id_] = found
+            return found
 
     def _name_in_text(self, id_: str) -> Words:
-        named = self.facts.organisations.get(id_) or self.facts.forums.get(id_)
+        named = self.index.facts.organisations.get(id_) or self.index.facts.forums.get(id_)
         if named is not None and named.in_text is not None:
             return self.words(named.in_text, id_, "in_text")
         return self.name(id_)
@@ -147,14 +149,14 @@ class View(Counting):
 
     def when(self, when: PartialDate | None, fact: str, basis: Statement | None = None) -> When:
         """A date with what its statement tells of it."""
-        days = days_between(self.day, when.first) if when is not None and when.is_exact else None
-        origin = maker(Origin)(fact=fact, field="date")
+        days = (when.first - self.day).days if when is not None and when.is_exact else None
+        origin = origin_of(fact=fact, field="date")
         if basis is None:
-            return maker(When)(date=when, origin=origin, days_until=days)
+            return when_of(date=when, origin=origin, days_until=days)
         time = zone = None
         if isinstance(basis, MeetingStatement):
             time, zone = basis.time, basis.zone
-        return maker(When)(
+        return when_of(
             date=when,
             origin=origin,
             wording=words_of(basis.date_as, fact, "date_as") if basis.date_as else None,
@@ -197,7 +199,7 @@ class View(Counting):
         of_state = _each_once(standing.basis, dated, located, None if is_held else purposeful)
         return maker(ShownMeeting)(
             id=id_,
-            forum=self.forum(self.facts.forums[meeting.forum]),
+            forum=self.forum(self.index.facts.forums[meeting.forum]),
             title=self.maybe(meeting.title, id_, "title"),
             ordinal=meeting.ordinal,
             state=standing.state,
@@ -230,7 +232,7 @@ class View(Counting):
         """
         people: dict[str, dict[str, Attendee]] = {}  # by side
         sideless: dict[str, Attendee] = {}
-        origin = maker(Origin)(fact=meeting.id, field="participants")
+        origin = origin_of(fact=meeting.id, field="participants")
         for statement in peopled:
             for one in statement.participants:
                 named = sideless if one.side is None else people.setdefault(one.side, {})
@@ -241,7 +243,7 @@ class View(Counting):
             maker(Side)(
                 name=self.name(s), in_text=self.name_in_text(s), people=tuple(people.get(s, _NOBODY).values())
             )
-            for s in dict.fromkeys((*self.facts.forums[meeting.forum].sides, *people))
+            for s in dict.fromkeys((*self.index.facts.forums[meeting.forum].sides, *people))
         ]
         if sideless:
             placed = {who for of_side in people.values() for who in of_side}
@@ -339,9 +341,9 @@ class View(Counting):
 
     def _source(self, source: Source) -> ShownSource:
         id_, grade = source.id, source.grade
-        published = maker(When)(
+        published = when_of(
             date=source.published,
-            origin=maker(Origin)(fact=id_, field="published"),
+            origin=origin_of(fact=id_, field="published"),
             wording=words_of(source.published_as, id_, "published_as") if source.published_as else None,
             inferred=self.maybe(source.inferred, id_, "inferred"),
         )

@@ -54,7 +54,7 @@ class Words(str):
 
 def words_of(text: str, fact: str, field: str, language: str | None = None) -> Words:
     """The words of a field of a fact."""
-    return worded(text, maker(Origin)(fact=fact, field=field), language)
+    return worded(text, origin_of(fact=fact, field=field), language)
 
 
 def worded(text: str, origin: Origin, language: str | None = None) -> Words:
@@ -67,6 +67,7 @@ def worded(text: str, origin: Origin, language: str | None = None) -> Words:
 
 
 _new = str.__new__
+origin_of = maker(Origin, now=True)  # these two are what a memo has most of
 
 
 @frozen
@@ -80,6 +81,9 @@ class When:
     days_until: int | None = None  # from the as-of day to an exact date; negative once past
     time: str | None = None  # HH:MM
     zone: str | None = None  # IANA name
+
+
+when_of = maker(When, now=True)
 
 
 @frozen
