@@ -78,10 +78,9 @@ class Turns:
         """When something was said: the day that its source gives, else that of the meeting."""
         occasion = occasion_of(statement, priority.meeting) if statement else None
         if statement is not None and statement.date is None and occasion is not None:
-            standing = self.view.standing(self.view.facts.meetings[occasion])
-            if standing is not None:
-                dated = next((s for s in standing.basis if s.date == standing.date), None)
-                return self.view.when(standing.date, occasion, dated)
+            held = self.view.day_of(occasion)
+            if held is not None:
+                return held
         return self.view.when(statement.date if statement else None, priority.id, statement)
 
     def _turning(self, forum: str) -> Turning | None:

@@ -6,7 +6,6 @@ from typing import TypeVar, assert_never
 from briefbook.commitments import ToldPriorities, Turns, is_unmentioned, replaced
 from briefbook.facts import Fact, Meeting, Point, Priority, Statement
 from briefbook.frozen import frozen
-from briefbook.index import forums_of
 from briefbook.memo import ForumScope, MeetingScope, RangeScope, Scope
 from briefbook.selection import PriorityGroup, ShownForum, ShownMeeting, ShownPoint, ShownPriority
 from briefbook.showing import View
@@ -126,7 +125,7 @@ class Cover:
         return self._told_in_range(point.statements) or self._any_fits(point.meetings)
 
     def _forums_of(self, point: Point) -> tuple[str, ...]:
-        return forums_of(point, self.view.facts)
+        return self.view.index.homes[point.id]
 
     def points(self) -> list[ShownPoint]:
         """Every covered background point on file, under the first of its forums that the memo is on."""

@@ -57,6 +57,7 @@ class View(Counting):
     _forums: dict[str, ShownForum] = field(default_factory=dict, init=False, compare=False, repr=False)
     _sources: dict[str, ShownSource] = field(default_factory=dict, init=False, compare=False, repr=False)
     _opens: dict[str, str | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _days: dict[str, When | None] = field(default_factory=dict, init=False, compare=False, repr=False)
     _closed: dict[str, Cited] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     # ----------------------------------------------------------------------------- citations
@@ -146,6 +147,15 @@ class View(Counting):
     def maybe_name(self, id_: str | None) -> Words | None:
         """The name in text behind an id that may be missing."""
         return None if id_ is None else self.name_in_text(id_)
+
+    def day_of(self, meeting: str) -> When | None:
+        """The day of a meeting; None where no counting source names it. Much that was said there has it."""
+        if meeting not in self._days:
+            standing = self.standing(self.index.facts.meetings[meeting])
+            self._days[meeting] = standing and self.when(
+                standing.date, meeting, _dated(standing.date, standing.basis)
+            )
+        return self._days[meeting]
 
     def when(self, when: PartialDate | None, fact: str, basis: Statement | None = None) -> When:
         """A date with what its statement tells of it."""
