@@ -308,7 +308,12 @@ class Writer:
             check = f"if {value}.__class__ is not class_{name}: raise misplaced({value}, class_{name})"
             format_ = ",".join(f'"{each}":%s' for each, _ in told)
             return [check], f"{{{format_}}}", [written for _, written in told]
-        return [], "%s", [f"{self._name(type_)}({value})"]
+        if type_ is PartialDate:
+            return [], '"%s"', [f"{value}.spelling"]
+        written = f"{self._name(type_)}({value})"
+        if isinstance(get_origin(type_), type) and issubclass(get_origin(type_), Mapping):  # mostly empty
+            written = f"{written} if {value} else '[]'"
+        return [], "%s", [written]
 
     def _is_plain(self, type_: Any) -> bool:
         """Whether a record has nothing but fields that are plain, there and stay."""
