@@ -65,9 +65,11 @@ def canonical_fields(
 
 def encoded(marked: str) -> tuple[bytes, bytes]:
     """The canonical JSON of what has marks; and of the same `without` all that is marked."""
+    if MARK not in marked:  # that is found out in a tenth of the time that splitting takes
+        whole = marked.encode()
+        return whole, whole
     parts = marked.split(MARK)
-    whole = "".join(parts).encode()
-    return whole, whole if len(parts) == 1 else "".join(parts[::2]).encode()
+    return "".join(parts).encode(), "".join(parts[::2]).encode()
 
 
 def as_record(told: Mapping[str, bytes]) -> bytes:
