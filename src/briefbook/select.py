@@ -198,24 +198,31 @@ def _gaps(
     gaps += [Gap(meeting=m, outcome=True, sources=m.sources) for m in unsure]
     facts = view.facts
     asked: dict[str, tuple[tuple[Wording, ...], tuple[Cited, ...]]] = {}
+    cited: set[str] = set()
 
-    def ask_sources(cited: set[str]) -> None:
-        for source in view.index.in_order(facts.sources[id_] for id_ in cited):
+    def ask(id_: str, questions: tuple[Wording, ...], sources: tuple[Cited, ...]) -> None:
+        cited.update(sources)
+        if questions:
+            asked[id_] = questions, sources
+
+    def ask_sources(ids: Iterable[str]) -> None:
+        sources = [facts.sources[id_] for id_ in ids]
+        for source in view.index.in_order([source for source in sources if source.questions]):
             asked.setdefault(source.id, (source.questions, (view.cited_at(source.id),)))
 
     at_hand = [*upcoming, *unsure]
     for meeting in at_hand[:1]:
-        asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
+        ask(meeting.id, facts.meetings[meeting.id].questions, meeting.sources)
     ask_sources({source for meeting in at_hand for source in meeting.sources})
     for meeting in at_hand[1:]:
-        asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
+        ask(meeting.id, facts.meetings[meeting.id].questions, meeting.sources)
     for point in points:
-        asked[point.id] = (facts.background[point.id].questions, point.sources)
+        ask(point.id, facts.background[point.id].questions, point.sources)
     for priority, told in priorities:
-        asked[priority.id] = (priority.questions, told.sources)
+        ask(priority.id, priority.questions, told.sources)
     for forum in forums:
-        asked[forum.id] = (facts.forums[forum.id].questions, forum.sources)
-    ask_sources({source for _, sources in asked.values() for source in sources})
+        ask(forum.id, facts.forums[forum.id].questions, forum.sources)
+    ask_sources(cited)
     for id_, (questions, sources) in asked.items():
         gaps += [Gap(question=view.words(q, id_, "questions"), sources=sources) for q in questions]
     return tuple(gaps)
@@ -259,16 +266,22 @@ def _named_sources(
     items = [item for group in groups for item in group.items]
     at_home = [point.forum for point in points if point.forum]
     citing: list[_Citing] = [*items, *points, *others, *told]
-    named: set[str] = {source for shown in citing for source in shown.sources}
-    for forum in (*forums, *at_home, *(group.forum for group in groups), *(m.forum for m in told)):
+    named: set[str] = set()
+    for shown in citing:
+        named.update(shown.sources)
+    for forum in (*forums, *at_home, *[group.forum for group in groups], *[m.forum for m in told]):
         named.update(forum.sources)
     for meeting in told:
         named.update(meeting.people_sources)
-        named.update(source for conflict in meeting.conflicts for source in conflict.sources)
-    named.update(source for item in items for update in item.updates for source in update.sources)
-    beside = [part for item in items for part in (item.turned, item.before) if part is not None]
-    named.update(source for part in beside for source in part.sources)
-    named.update(source for point in points for claim in point.claims for source in claim.sources)
+        for conflict in meeting.conflicts:
+            named.update(conflict.sources)
+    for item in items:
+        for part in (*item.updates, item.turned, item.before):
+            if part is not None:
+                named.update(part.sources)
+    for point in points:
+        for claim in point.claims:
+            named.update(claim.sources)
     return named
 
 
@@ -304,12 +317,10 @@ def _lines(memo: Memo, view: View, *, is_marked: bool) -> _Lines:
 
     def lines_of(field: str) -> Iterable[tuple[Slot, Judgement]]:
         lines = memo.lines_of(field)
-        if not lines:
-            return ()
         return ((Slot(id=id_), line) for id_, line in zip(slot_ids(field, lines), lines, strict=True))
 
     free = ((Slot(id=s.id, title=_memo_words(s.title, view.language)), s) for s in memo.slots)
-    judged = {name: valid(name, lines_of(name)) for name in PASSAGES}
+    judged = {name: valid(name, lines_of(name)) if memo.lines_of(name) else [] for name in PASSAGES}
     return {BOTTOM_LINE: valid(BOTTOM_LINE, lines_of(BOTTOM_LINE), 1), **judged, SLOTS: valid(SLOTS, free)}
 
 
