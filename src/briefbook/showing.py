@@ -151,9 +151,9 @@ class View(Counting):
     def day_of(self, meeting: str) -> When | None:
         """The day of a meeting; None where no counting source names it. Much that was said there has it."""
         if meeting not in self._days:
-            standing = self.standing(self.index.facts.meetings[meeting])
-            self._days[meeting] = standing and self.when(
-                standing.date, meeting, _dated(standing.date, standing.basis)
+            found = self.standing(self.index.facts.meetings[meeting])
+            self._days[meeting] = (
+                self.when(found.date, meeting, _dated(found.date, found.basis)) if found else None
             )
         return self._days[meeting]
 
