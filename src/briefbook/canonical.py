@@ -74,7 +74,12 @@ def encoded(marked: str) -> tuple[bytes, bytes]:
 
 def as_record(told: Mapping[str, bytes]) -> bytes:
     """The canonical JSON of a record of some fields, which are canonical JSON by name and in order."""
-    return b"{" + b",".join([b'"%b":%b' % (name.encode(), data) for name, data in told.items()]) + b"}"
+    parts = [b"{"]
+    for name, data in told.items():
+        parts += (b'"', name.encode(), b'":', data, b",")
+    if told:
+        parts.pop()
+    return b"".join((*parts, b"}"))
 
 
 def restored(type_: type[T], data: bytes) -> T:

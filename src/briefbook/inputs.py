@@ -90,7 +90,10 @@ class Inputs:
             parts.append(b"the edition before is lost")
         for name, picture in (self.pictures or {}).items():
             parts += [name.encode(), hashlib.sha256(picture.data).digest()]
-        return hashlib.sha256(b"\n".join(parts)).hexdigest()
+        digest = hashlib.sha256(parts[0])  # long: it is not copied once more
+        for part in parts[1:]:
+            digest.update(b"\n" + part)
+        return digest.hexdigest()
 
     @cached_property
     def _told(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
