@@ -61,14 +61,19 @@ def select(
 
     `index` is that of the facts: give it where one book has many memos.
     """
-    language = memo.language or settings.language
     view = View(
         index=index or indexed(facts),
         day=as_of,
         known_by=known_by,
-        language=language,
+        language=memo.language or settings.language,
         archive=settings.archive,
     )
+    return selected(view, settings, memo)
+
+
+def selected(view: View, settings: Settings, memo: Memo) -> Selection:
+    """The same through a view in the memo's language that looks at the facts for others too."""
+    facts, as_of, language = view.facts, view.day, view.language
     cover = Cover(view=view, scope=memo.scope)
     chosen = cover.meetings()
     shown = {meeting.id: meeting for meeting in chosen}
@@ -98,7 +103,7 @@ def select(
         sender=_maybe_memo_words(memo.sender or settings.sender, language),
         language=language,
         as_of=as_of,
-        known_by=known_by,
+        known_by=view.known_by,
         first=bounds.first if bounds and bounds.first > date.min else None,
         last=bounds.last if bounds and bounds.last < date.max else None,
         forums=forums,
