@@ -77,10 +77,11 @@ def selected(view: View, settings: Settings, memo: Memo) -> Selection:
     cover = Cover(view=view, scope=memo.scope)
     chosen = cover.meetings()
     shown = {meeting.id: meeting for meeting in chosen}
-    upcoming = sorted((m for m in chosen if _is_ahead(m, as_of)), key=_soonest)
-    past = sorted(
-        (m for m in chosen if not _is_ahead(m, as_of)), key=lambda m: _latest(m, view), reverse=True
-    )
+    ahead, behind = [], []
+    for each in chosen:
+        (ahead if _is_ahead(each, as_of) else behind).append(each)
+    upcoming = sorted(ahead, key=_soonest)
+    past = sorted(behind, key=lambda m: _latest(m, view), reverse=True)
     called_off = [m for m in past if _is_called_off(m, as_of)]
     earlier = [m for m in past if not _is_called_off(m, as_of)]
     told_lately = [m for m in earlier if not _is_long_unconfirmed(m, as_of)]
@@ -158,7 +159,7 @@ def _soonest(meeting: ShownMeeting) -> tuple[date, date]:
 def _latest(meeting: ShownMeeting, view: View) -> tuple[date, date]:
     """By date; an undated meeting stands by the day by which it is told."""
     when = meeting.when.date
-    told_by = min(view.published[source].last for source in meeting.sources)
+    told_by = min([view.index.published[source].last for source in meeting.sources])
     if when is None:
         return told_by, told_by
     return min(when.last, told_by) if meeting.state is MeetingState.HELD else when.last, when.first
