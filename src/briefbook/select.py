@@ -77,7 +77,8 @@ def selected(view: View, settings: Settings, memo: Memo) -> Selection:
     cover = Cover(view=view, scope=memo.scope)
     chosen = cover.meetings()
     shown = {meeting.id: meeting for meeting in chosen}
-    ahead, behind = [], []
+    ahead: list[ShownMeeting] = []
+    behind: list[ShownMeeting] = []
     for each in chosen:
         (ahead if _is_ahead(each, as_of) else behind).append(each)
     upcoming = sorted(ahead, key=_soonest)
