@@ -13,7 +13,7 @@ import pytest
 
 from briefbook.diagnostics import Where
 from briefbook.document import Text
-from briefbook.frozen import changing, frozen
+from briefbook.frozen import changed, changing, frozen, maker
 from tests.conftest import ROOT
 
 
@@ -190,6 +190,59 @@ def test_a_frozen_object_may_keep_what_it_worked_out() -> None:
     assert (again, vars(again)) == (asked, {"total": 3})
     with pytest.raises(FrozenInstanceError):
         asked.total = 4
+
+
+@pytest.mark.parametrize("times", [1, 100])
+@pytest.mark.parametrize("class_", [Point, Labelled, Nothing, Asked])
+def test_a_maker_makes_what_the_class_makes(class_: Callable[..., Any], times: int) -> None:
+    given: dict[Any, dict[str, Any]] = {
+        Point: {"x": 1, "tags": ["a"]},
+        Labelled: {"x": 1, "label": "b", "where": "there"},
+        Nothing: {},
+        Asked: {"numbers": (1, 2)},
+    }
+    for _ in range(times):
+        made = maker(class_)(**given[class_])
+        assert (type(made), made, repr(made)) == (
+            class_,
+            class_(**given[class_]),
+            repr(class_(**given[class_])),
+        )
+        assert pickle.loads(pickle.dumps(made)) == made
+        with pytest.raises(FrozenInstanceError):
+            made.x = 2
+        with pytest.raises(TypeError):
+            maker(class_)(**given[class_], unknown=1)
+
+
+def test_what_is_made_shares_no_default_that_changes() -> None:
+    made = [maker(Point)(x=1) for _ in range(100)]
+    assert made[0].tags is not made[98].tags is not made[99].tags
+
+
+def test_what_a_maker_makes_works_out_what_follows() -> None:
+    @frozen
+    class Doubled:
+        x: int
+        twice: int = field(init=False)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "twice", 2 * self.x)
+
+    assert [maker(Doubled)(x=n).twice for n in range(60)] == [2 * n for n in range(60)]
+
+
+def test_a_changed_object_is_as_replaced() -> None:
+    point = Labelled(x=1, label="a", tags=["b"])
+    told = changed(point, x=2, label="c")
+    assert (type(told), told) == (Labelled, replace(point, x=2, label="c"))
+    assert point == Labelled(x=1, label="a", tags=["b"])
+    with pytest.raises(FrozenInstanceError):
+        told.x = 3  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        changed(point, unknown=1)
+    asked = Asked(numbers=(1, 2))
+    assert asked.total + changed(asked, numbers=(4,)).total == 7
 
 
 @changing

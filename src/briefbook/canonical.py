@@ -58,24 +58,28 @@ def canonical_fields(
     without some of them, or with some that are known already, is gone through once. Raises as `canonical`.
 
     Fields within these that are called as one that is `passing` are marked, so that one way through the value
-    leads to its JSON with them, by `with_passing`, and without, by `without_passing`.
+    leads to its JSON with them and without: `encoded` tells both.
     """
     return _writer(frozenset(), passing).fields_of(value, only)
 
 
-def with_passing(marked: str) -> str:
-    """The canonical JSON of what has marks."""
-    return marked.replace(MARK, "")
+def encoded(marked: str) -> tuple[bytes, bytes]:
+    """The canonical JSON of what has marks; and of the same `without` all that is marked."""
+    if MARK not in marked:  # that is found out in a tenth of the time that splitting takes
+        whole = marked.encode()
+        return whole, whole
+    parts = marked.split(MARK)
+    return "".join(parts).encode(), "".join(parts[::2]).encode()
 
 
-def without_passing(marked: str) -> str:
-    """The same without all that is marked: as `canonical` writes it `without` these fields."""
-    return "".join(marked.split(MARK)[::2])
-
-
-def as_record(told: Mapping[str, str]) -> str:
+def as_record(told: Mapping[str, bytes]) -> bytes:
     """The canonical JSON of a record of some fields, which are canonical JSON by name and in order."""
-    return "{" + ",".join([f'"{name}":{text}' for name, text in told.items()]) + "}"
+    parts = [b"{"]
+    for name, data in told.items():
+        parts += (b'"', name.encode(), b'":', data, b",")
+    if told:
+        parts.pop()
+    return b"".join((*parts, b"}"))
 
 
 def restored(type_: type[T], data: bytes) -> T:

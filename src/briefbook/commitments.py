@@ -10,9 +10,10 @@ from datetime import date
 from briefbook.dates import PartialDate, days_between
 from briefbook.document import Origin
 from briefbook.facts import Facts, Priority, PriorityStatement, Status, earlier_wordings
-from briefbook.frozen import frozen
+from briefbook.frozen import changed, frozen, maker
 from briefbook.selection import Commitment, EarlierWording, ShownPriority, Turned, When
 from briefbook.showing import View
+from briefbook.shown import when_of
 from briefbook.state import MeetingState
 from briefbook.turns import Turn, Turning, last_meeting, leading, occasion_of
 
@@ -43,8 +44,8 @@ class Turns:
         if turned is None and before is None:
             return shown
         again = turned.sources if turned and turned.turn is Turn.REAFFIRMED else ()
-        sources = tuple(source for source in shown.sources if source not in again)
-        return replace(shown, turned=turned, before=before, sources=sources)
+        sources = tuple([s for s in shown.sources if s not in again]) if again else shown.sources
+        return changed(shown, turned=turned, before=before, sources=sources)
 
     def _before(self, priority: Priority) -> EarlierWording | None:
         """The latest words before that are on file by the day, if any."""
@@ -69,18 +70,17 @@ class Turns:
             last = turning.last
             when = self.view.when(last.date, last.id)
             cited = tuple(self.view.cited_at(source) for source in last.basis)
-            return Turned(id=last.id, turn=turn, when=when, sources=cited)
+            return maker(Turned)(id=last.id, turn=turn, when=when, sources=cited)
         when = self._day_of(priority, by)
-        return Turned(id=when.origin.fact, turn=turn, when=when, sources=self.view.cited([by]))
+        return maker(Turned)(id=when.origin.fact, turn=turn, when=when, sources=self.view.cited([by]))
 
     def _day_of(self, priority: Priority, statement: PriorityStatement | None) -> When:
         """When something was said: the day that its source gives, else that of the meeting."""
         occasion = occasion_of(statement, priority.meeting) if statement else None
         if statement is not None and statement.date is None and occasion is not None:
-            standing = self.view.standing(self.view.facts.meetings[occasion])
-            if standing is not None:
-                dated = next((s for s in standing.basis if s.date == standing.date), None)
-                return self.view.when(standing.date, occasion, dated)
+            held = self.view.day_of(occasion)
+            if held is not None:
+                return held
         return self.view.when(statement.date if statement else None, priority.id, statement)
 
     def _turning(self, forum: str) -> Turning | None:
@@ -138,7 +138,7 @@ class Turns:
         newest = view.facts.sources[told[0][1].source]
         rests_on = [pair[1] for pair in (*reversed(promises), due, status, told[0]) if pair is not None]
         who = (id_ for _, statement in reversed(promises) for id_ in statement.promised_by)
-        return Commitment(
+        return maker(Commitment)(
             id=priority.id,
             text=shown.text,
             forum=view.forum(view.facts.forums[priority.forum]),
@@ -162,7 +162,7 @@ class Turns:
         told, statement = due
         when = statement.due
         is_ours = when is not None and statement.inferred is not None
-        return When(
+        return when_of(
             date=when,
             origin=Origin(fact=told.id, field="due"),
             inferred=self.view.maybe(statement.inferred, told.id, "inferred") if is_ours else None,

@@ -1,12 +1,12 @@
 """Which facts fall under a memo's scope: those of its forums, of its meetings, or of its range of days."""
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from typing import TypeVar, assert_never
 
 from briefbook.commitments import ToldPriorities, Turns, is_unmentioned, replaced
 from briefbook.facts import Fact, Meeting, Point, Priority, Statement
 from briefbook.frozen import frozen
-from briefbook.index import forums_of
 from briefbook.memo import ForumScope, MeetingScope, RangeScope, Scope
 from briefbook.selection import PriorityGroup, ShownForum, ShownMeeting, ShownPoint, ShownPriority
 from briefbook.showing import View
@@ -108,7 +108,8 @@ class Cover:
         match self.scope:
             case ForumScope(forums=forums):
                 points = index.in_order(p for f in forums for p in index.points_of.get(f.id, ()))
-                return (point for point in points if self._concerns(point, {f.id for f in forums}))
+                wanted = self._wanted_forums or frozenset()
+                return (point for point in points if self._concerns(point, wanted))
             case MeetingScope(meetings=meetings):
                 return index.in_order(p for m in meetings for p in index.points_at.get(m.id, ()))
             case RangeScope():
@@ -126,7 +127,7 @@ class Cover:
         return self._told_in_range(point.statements) or self._any_fits(point.meetings)
 
     def _forums_of(self, point: Point) -> tuple[str, ...]:
-        return forums_of(point, self.view.facts)
+        return self.view.index.homes[point.id]
 
     def points(self) -> list[ShownPoint]:
         """Every covered background point on file, under the first of its forums that the memo is on."""
@@ -140,10 +141,10 @@ class Cover:
         """A forum memo prints its own points first: those whose first forum it is."""
         if not isinstance(self.scope, ForumScope):
             return 0
-        wanted = {f.id for f in self.scope.forums}
-        forums = self._forums_of(point)
+        wanted, forums = self._wanted_forums or frozenset(), self._forums_of(point)
         return next((i for i, forum in enumerate(forums) if forum in wanted), len(forums))
 
+    @cached_property
     def _wanted_forums(self) -> frozenset[str] | None:
         """The forums that the memo is on; None for a range, which is on whatever falls in it."""
         match self.scope:
@@ -158,7 +159,7 @@ class Cover:
 
     def _home(self, point: Point) -> ShownForum | None:
         forums = self._forums_of(point)
-        wanted = self._wanted_forums()
+        wanted = self._wanted_forums
         if wanted is not None:
             forums = tuple(f for f in forums if f in wanted) or forums
         return self.view.forum(self.view.facts.forums[forums[0]]) if forums else None
@@ -230,7 +231,7 @@ class Cover:
         found = {meeting.forum.id for meeting in meetings}
         found |= {priority.forum for priority, _ in priorities}
         found |= {point.forum.id for point in points if point.forum}
-        wanted = self._wanted_forums()
+        wanted = self._wanted_forums
         if wanted is not None:
             found &= wanted
         if isinstance(self.scope, ForumScope) and wanted is not None:

@@ -88,7 +88,7 @@ class PartialDate:
     end: SimpleDate | None
     first: date = field(init=False, compare=False, repr=False)
     last: date = field(init=False, compare=False, repr=False)
-    _spelling: str = field(init=False, compare=False, repr=False)
+    spelling: str = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Work out what follows."""
@@ -96,7 +96,7 @@ class PartialDate:
         object.__setattr__(self, "first", start.first if start else date.min)
         object.__setattr__(self, "last", end.last if end else date.max)
         spelling = f"{start or '..'}/{end or '..'}" if self.is_interval else str(start)
-        object.__setattr__(self, "_spelling", spelling)
+        object.__setattr__(self, "spelling", spelling)
 
     @property
     def is_interval(self) -> bool:
@@ -131,7 +131,7 @@ class PartialDate:
 
     def __str__(self) -> str:
         """Spell it as it stands on disk."""
-        return self._spelling
+        return self.spelling
 
 
 @frozen

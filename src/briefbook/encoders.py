@@ -181,7 +181,12 @@ class Writer:
 
     def _when_used(self, name: str, lines: Callable[[], list[str]]) -> Encoder:
         """Compiles an encoder, which takes this one's place in the room, when the first value comes."""
-        return lambda value: self._compiled(name, lines())(value)
+
+        def first(value: Any) -> str:
+            known = self._encoder(name)  # a `map` that began with this one calls it for its other values too
+            return (self._compiled(name, lines()) if known is first else known)(value)
+
+        return first
 
     def _compiled(self, name: str, lines: list[str]) -> Encoder:
         source = "\n    ".join([f"def {name}(value):", *lines])
@@ -253,6 +258,7 @@ class Writer:
         every = [f"f{n}" for n in range(len(told))]
         own, mark = f'"{TEXT}":', _MARKED
         return [
+            *self._usual_text_lines(told),
             *lines,
             f"if {alone}:",
             f"    passing = {gone}",
@@ -260,6 +266,25 @@ class Writer:
             f"    return '{mark}{{%s{own}{mark}%s{mark}}}{mark}' % (passing, text(value))",
             *(f"if {each}: {each} = '{mark}%s{mark}' % ({each},)" for each in passing),
             f"return '{{{'%s' * len(every)}{own}%s}}' % ({', '.join([*every, 'text(value)'])})",
+        ]
+
+    def _usual_text_lines(self, told: list[tuple[str, Any]]) -> list[str]:
+        """The same for what nearly all of them are: with one attribute alone, the first that is a record."""
+        usual = [
+            n
+            for n, (name, its) in enumerate(told)
+            if name not in self._passing and self._is_plain(_given(its))
+        ]
+        if not usual or not all(_may_lack(type_) for _, type_ in told):
+            return []
+        own = usual[0]
+        before, format_, values = self._field(*told[own], f"f{own}")
+        others = " and ".join([f"value.{name} is None" for n, (name, _) in enumerate(told) if n != own])
+        return [
+            f"f{own} = value.{told[own][0]}",
+            f"if f{own} is not None" + (f" and {others}:" if others else ":"),
+            *(f"    {line}" for line in before),
+            f"    return '{{{format_},\"{TEXT}\":%s}}' % ({', '.join([*values, 'text(value)'])})",
         ]
 
     def _field(self, name: str, type_: Any, each: str) -> _Source:
@@ -283,7 +308,12 @@ class Writer:
             check = f"if {value}.__class__ is not class_{name}: raise misplaced({value}, class_{name})"
             format_ = ",".join(f'"{each}":%s' for each, _ in told)
             return [check], f"{{{format_}}}", [written for _, written in told]
-        return [], "%s", [f"{self._name(type_)}({value})"]
+        if type_ is PartialDate:
+            return [], '"%s"', [f"{value}.spelling"]
+        written = f"{self._name(type_)}({value})"
+        if isinstance(get_origin(type_), type) and issubclass(get_origin(type_), Mapping):  # mostly empty
+            written = f"{written} if {value} else '[]'"
+        return [], "%s", [written]
 
     def _is_plain(self, type_: Any) -> bool:
         """Whether a record has nothing but fields that are plain, there and stay."""

@@ -25,6 +25,7 @@ class Index:
     priorities_at: Mapping[str, list[Priority]]  # by meeting, its own and those of its statements
     points_of: Mapping[str, list[Point]]  # by forum, directly or through a meeting
     points_at: Mapping[str, list[Point]]  # by meeting
+    homes: Mapping[str, tuple[str, ...]]  # of each point, its forums
     once_published: Mapping[str, Publication]  # the same as `published`, had no source been withdrawn
     withdrawn: tuple[Source, ...]  # the sources that are withdrawn on some day
     touched: frozenset[str]  # the facts of which one of these says something
@@ -56,8 +57,9 @@ def indexed(facts: Facts) -> Index:
         for occasion in dict.fromkeys(occasions):
             if occasion is not None:
                 priorities_at[occasion].append(priority)
+    homes = {point.id: _forums_of(point, facts) for point in facts.background.values()}
     for point in facts.background.values():
-        for forum in forums_of(point, facts):
+        for forum in homes[point.id]:
             points_of[forum].append(point)
         for occasion in dict.fromkeys(point.meetings):
             points_at[occasion].append(point)
@@ -78,10 +80,11 @@ def indexed(facts: Facts) -> Index:
         priorities_at=dict(priorities_at),
         points_of=dict(points_of),
         points_at=dict(points_at),
+        homes=homes,
     )
 
 
-def forums_of(point: Point, facts: Facts) -> tuple[str, ...]:
+def _forums_of(point: Point, facts: Facts) -> tuple[str, ...]:
     """The forums that a point belongs to, directly or through its meetings."""
     through = (facts.meetings[meeting].forum for meeting in point.meetings if meeting in facts.meetings)
     return tuple(dict.fromkeys((*point.forums, *through)))

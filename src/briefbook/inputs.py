@@ -7,14 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
-from briefbook.canonical import (
-    as_record,
-    canonical,
-    canonical_fields,
-    restored,
-    with_passing,
-    without_passing,
-)
+from briefbook.canonical import as_record, canonical, canonical_fields, encoded, restored
 from briefbook.composing.again import CHECK_AGAIN
 from briefbook.composing.compose import compose, pictures_of, sections_of, templates_of
 from briefbook.composing.confined import templates_of_texts
@@ -79,9 +72,9 @@ class Inputs:
     def data_without(self, left_out: tuple[LeftOut, ...] | None) -> bytes:
         """The same, of inputs that lead to a document without what is `left_out`."""
         told = self if left_out is self.left_out else replace(self, left_out=left_out)
-        rest = canonical_fields(told, _REST)
-        own = {"memo": as_record(self._memo_fields), "selection": self._selection_without(frozenset())}
-        return as_record(dict(sorted((self._house.fields | own | rest).items()))).encode()
+        rest = {name: text.encode() for name, text in canonical_fields(told, _REST).items()}
+        own = {"memo": self._memo, "selection": as_record(self._told[0])}
+        return as_record(dict(sorted((self._house.fields | own | rest).items())))
 
     @cached_property
     def digest(self) -> str:
@@ -91,32 +84,32 @@ class Inputs:
         edition is made, so that the same facts lead to the edition that is there. But where that one is lost,
         what can be told is another edition than what could be told while it was kept.
         """
-        told = (self._selection_without(_SINCE), as_record(self._memo_fields), self._house.digest)
-        parts = [part.encode() for part in told]
+        selection = {name: data for name, data in self._told[0].items() if name not in _SINCE}
+        parts = [as_record(selection), self._memo, self._house.digest.encode()]
         if self.selection.since is not None and self.selection.since.is_lost:
             parts.append(b"the edition before is lost")
         for name, picture in (self.pictures or {}).items():
             parts += [name.encode(), hashlib.sha256(picture.data).digest()]
-        return hashlib.sha256(b"\n".join(parts)).hexdigest()
-
-    def _selection_without(self, names: frozenset[str]) -> str:
-        """The selection as canonical JSON, without some of its own fields."""
-        return as_record({name: text for name, text in self._selection_told.items() if name not in names})
-
-    @cached_property
-    def _selection_fields(self) -> dict[str, str]:
-        """The selection's fields; of what is within them that is marked which is no news."""
-        return canonical_fields(self.selection, passing=_NO_NEWS)
+        digest = hashlib.sha256(parts[0])  # long: it is not copied once more
+        for part in parts[1:]:
+            digest.update(b"\n" + part)
+        return digest.hexdigest()
 
     @cached_property
-    def _selection_told(self) -> dict[str, str]:
-        return {name: with_passing(text) for name, text in self._selection_fields.items()}
+    def _told(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """The selection's fields as canonical JSON; and those that are news, without what in them is none."""
+        whole, news = {}, {}
+        for name, marked in canonical_fields(self.selection, passing=_NO_NEWS).items():
+            whole[name], without = encoded(marked)
+            if name not in _NO_NEWS:
+                news[name] = without
+        return whole, news
 
     @cached_property
-    def _memo_fields(self) -> dict[str, str]:
-        return canonical_fields(self.memo)
+    def _memo(self) -> bytes:
+        return canonical(self.memo)
 
-    @property
+    @cached_property
     def _house(self) -> "_House":
         return _house_of(tuple(self.templates.items()), self.catalogues, self.theme, self.tool)
 
@@ -134,8 +127,7 @@ class Inputs:
     @cached_property
     def substance(self) -> str:
         """Digest of what the memo tells: equal for two days between which nothing became news."""
-        told = {name: text for name, text in self._selection_fields.items() if name not in _NO_NEWS}
-        return hashlib.sha256(without_passing(as_record(told)).encode()).hexdigest()
+        return hashlib.sha256(as_record(self._told[1])).hexdigest()
 
 
 @frozen
@@ -148,9 +140,9 @@ class _House:
     tool: str
 
     @cached_property
-    def fields(self) -> dict[str, str]:
+    def fields(self) -> dict[str, bytes]:
         """As canonical JSON, by name."""
-        return canonical_fields(self)
+        return {name: text.encode() for name, text in canonical_fields(self).items()}
 
     @cached_property
     def digest(self) -> str:

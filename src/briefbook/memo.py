@@ -322,7 +322,8 @@ class Memo:
         found: dict[str, Judgement] = {}
         for name in (BOTTOM_LINE, *PASSAGES):
             lines = self.lines_of(name)
-            found.update(zip(slot_ids(name, lines), lines, strict=True))
+            if lines:
+                found.update(zip(slot_ids(name, lines), lines, strict=True))
         return found | {slot.id: slot for slot in self.slots}
 
     def lines_of(self, name: str) -> tuple[BottomLine, ...]:

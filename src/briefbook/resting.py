@@ -16,7 +16,7 @@ from typing import Any
 
 from briefbook.canonical import canonical
 from briefbook.facts import Fact, Meeting, Person, Point, Priority, Source, statements_of
-from briefbook.frozen import frozen
+from briefbook.frozen import changed, frozen
 from briefbook.memo import BOTTOM_LINE, Checked, Judgement, Memo, slot_ids
 from briefbook.selection import Again, ChangedFact, Rested, Selection, ShownMeeting, Words
 from briefbook.showing import View
@@ -51,7 +51,7 @@ def with_resting(selection: Selection, memo: Memo, view: View, before: Iterable[
     found = resting(memo, view, before)
     if not found.rested:
         return selection
-    return replace(selection, again=found.again or None, rested=found.rested)
+    return changed(selection, again=found.again or None, rested=found.rested)
 
 
 def resting(memo: Memo, view: View, before: Iterable[Rested]) -> Resting:
@@ -134,11 +134,14 @@ def said(view: View, id_: str) -> str:
     fact = view.facts.find(id_)
     if fact is None or not view.is_on_file(id_):
         return ""
-    counting: dict[str, Any] = {"text": None} if isinstance(fact, Source) else {}  # the name of a file
-    if statements_of(fact):
-        counting["statements"] = tuple(s for s in statements_of(fact) if view.counts(s.source))
-    record = json.loads(canonical(replace(fact, **counting), without=_UNSAID))
-    return _digest([_without_blanks(record), _phase(view, fact)])
+    told = statements_of(fact)
+    counting = tuple([s for s in told if view.counts(s.source)])
+    if len(counting) < len(told):
+        fact = changed(fact, statements=counting)
+    if isinstance(fact, Source) and fact.text is not None:
+        fact = changed(fact, text=None)  # the name of a file
+    record = _read(canonical(fact, without=_UNSAID).decode())
+    return _digest([record, _phase(view, fact)])
 
 
 def _phase(view: View, fact: Fact) -> str:
@@ -155,21 +158,17 @@ def _phase(view: View, fact: Fact) -> str:
     return "ahead" if standing.state in AHEAD else str(standing.state)
 
 
-def _without_blanks(record: Any) -> Any:
+def _without_blanks(record: dict[str, Any]) -> dict[str, Any]:
     """A record without its empty fields: a field that a newer briefbook adds is no news."""
-    match record:
-        case dict():
-            pruned = {name: _without_blanks(value) for name, value in record.items()}
-            return {name: value for name, value in pruned.items() if value not in (None, False, "", [], {})}
-        case list():
-            return [_without_blanks(value) for value in record]
-        case _:
-            return record
+    return {name: value for name, value in record.items() if value not in (None, False, "", [], {})}
+
+
+_read = json.JSONDecoder(object_hook=_without_blanks).decode  # the records within a record come before it
+_spelled = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def _digest(told: Any) -> str:
-    data = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-    return hashlib.sha256(data).hexdigest()[:_DIGITS]
+    return hashlib.sha256(_spelled(told).encode()).hexdigest()[:_DIGITS]
 
 
 def _called(view: View, id_: str) -> ChangedFact:

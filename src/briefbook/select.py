@@ -61,21 +61,28 @@ def select(
 
     `index` is that of the facts: give it where one book has many memos.
     """
-    language = memo.language or settings.language
     view = View(
         index=index or indexed(facts),
         day=as_of,
         known_by=known_by,
-        language=language,
+        language=memo.language or settings.language,
         archive=settings.archive,
     )
+    return selected(view, settings, memo)
+
+
+def selected(view: View, settings: Settings, memo: Memo) -> Selection:
+    """The same through a view in the memo's language that looks at the facts for others too."""
+    facts, as_of, language = view.facts, view.day, view.language
     cover = Cover(view=view, scope=memo.scope)
     chosen = cover.meetings()
     shown = {meeting.id: meeting for meeting in chosen}
-    upcoming = sorted((m for m in chosen if _is_ahead(m, as_of)), key=_soonest)
-    past = sorted(
-        (m for m in chosen if not _is_ahead(m, as_of)), key=lambda m: _latest(m, view), reverse=True
-    )
+    ahead: list[ShownMeeting] = []
+    behind: list[ShownMeeting] = []
+    for each in chosen:
+        (ahead if _is_ahead(each, as_of) else behind).append(each)
+    upcoming = sorted(ahead, key=_soonest)
+    past = sorted(behind, key=lambda m: _latest(m, view), reverse=True)
     called_off = [m for m in past if _is_called_off(m, as_of)]
     earlier = [m for m in past if not _is_called_off(m, as_of)]
     told_lately = [m for m in earlier if not _is_long_unconfirmed(m, as_of)]
@@ -98,7 +105,7 @@ def select(
         sender=_maybe_memo_words(memo.sender or settings.sender, language),
         language=language,
         as_of=as_of,
-        known_by=known_by,
+        known_by=view.known_by,
         first=bounds.first if bounds and bounds.first > date.min else None,
         last=bounds.last if bounds and bounds.last < date.max else None,
         forums=forums,
@@ -153,7 +160,7 @@ def _soonest(meeting: ShownMeeting) -> tuple[date, date]:
 def _latest(meeting: ShownMeeting, view: View) -> tuple[date, date]:
     """By date; an undated meeting stands by the day by which it is told."""
     when = meeting.when.date
-    told_by = min(view.published[source].last for source in meeting.sources)
+    told_by = min([view.index.published[source].last for source in meeting.sources])
     if when is None:
         return told_by, told_by
     return min(when.last, told_by) if meeting.state is MeetingState.HELD else when.last, when.first
@@ -198,24 +205,31 @@ def _gaps(
     gaps += [Gap(meeting=m, outcome=True, sources=m.sources) for m in unsure]
     facts = view.facts
     asked: dict[str, tuple[tuple[Wording, ...], tuple[Cited, ...]]] = {}
+    cited: set[str] = set()
 
-    def ask_sources(cited: set[str]) -> None:
-        for source in view.index.in_order(facts.sources[id_] for id_ in cited):
+    def ask(id_: str, questions: tuple[Wording, ...], sources: tuple[Cited, ...]) -> None:
+        cited.update(sources)
+        if questions:
+            asked[id_] = questions, sources
+
+    def ask_sources(ids: Iterable[str]) -> None:
+        sources = [facts.sources[id_] for id_ in ids]
+        for source in view.index.in_order([source for source in sources if source.questions]):
             asked.setdefault(source.id, (source.questions, (view.cited_at(source.id),)))
 
     at_hand = [*upcoming, *unsure]
     for meeting in at_hand[:1]:
-        asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
+        ask(meeting.id, facts.meetings[meeting.id].questions, meeting.sources)
     ask_sources({source for meeting in at_hand for source in meeting.sources})
     for meeting in at_hand[1:]:
-        asked[meeting.id] = (facts.meetings[meeting.id].questions, meeting.sources)
+        ask(meeting.id, facts.meetings[meeting.id].questions, meeting.sources)
     for point in points:
-        asked[point.id] = (facts.background[point.id].questions, point.sources)
+        ask(point.id, facts.background[point.id].questions, point.sources)
     for priority, told in priorities:
-        asked[priority.id] = (priority.questions, told.sources)
+        ask(priority.id, priority.questions, told.sources)
     for forum in forums:
-        asked[forum.id] = (facts.forums[forum.id].questions, forum.sources)
-    ask_sources({source for _, sources in asked.values() for source in sources})
+        ask(forum.id, facts.forums[forum.id].questions, forum.sources)
+    ask_sources(cited)
     for id_, (questions, sources) in asked.items():
         gaps += [Gap(question=view.words(q, id_, "questions"), sources=sources) for q in questions]
     return tuple(gaps)
@@ -259,16 +273,22 @@ def _named_sources(
     items = [item for group in groups for item in group.items]
     at_home = [point.forum for point in points if point.forum]
     citing: list[_Citing] = [*items, *points, *others, *told]
-    named: set[str] = {source for shown in citing for source in shown.sources}
-    for forum in (*forums, *at_home, *(group.forum for group in groups), *(m.forum for m in told)):
+    named: set[str] = set()
+    for shown in citing:
+        named.update(shown.sources)
+    for forum in (*forums, *at_home, *[group.forum for group in groups], *[m.forum for m in told]):
         named.update(forum.sources)
     for meeting in told:
         named.update(meeting.people_sources)
-        named.update(source for conflict in meeting.conflicts for source in conflict.sources)
-    named.update(source for item in items for update in item.updates for source in update.sources)
-    beside = [part for item in items for part in (item.turned, item.before) if part is not None]
-    named.update(source for part in beside for source in part.sources)
-    named.update(source for point in points for claim in point.claims for source in claim.sources)
+        for conflict in meeting.conflicts:
+            named.update(conflict.sources)
+    for item in items:
+        for part in (*item.updates, item.turned, item.before):
+            if part is not None:
+                named.update(part.sources)
+    for point in points:
+        for claim in point.claims:
+            named.update(claim.sources)
     return named
 
 
@@ -307,7 +327,7 @@ def _lines(memo: Memo, view: View, *, is_marked: bool) -> _Lines:
         return ((Slot(id=id_), line) for id_, line in zip(slot_ids(field, lines), lines, strict=True))
 
     free = ((Slot(id=s.id, title=_memo_words(s.title, view.language)), s) for s in memo.slots)
-    judged = {name: valid(name, lines_of(name)) for name in PASSAGES}
+    judged = {name: valid(name, lines_of(name)) if memo.lines_of(name) else [] for name in PASSAGES}
     return {BOTTOM_LINE: valid(BOTTOM_LINE, lines_of(BOTTOM_LINE), 1), **judged, SLOTS: valid(SLOTS, free)}
 
 

@@ -1,20 +1,18 @@
 """Facts as templates see them: what counts by a known-by day, turned into words with their origin.
 
-`View` is one way of looking at a book's facts: a day, a known-by day and a language. It decides which
-statements count and shows a fact through them; which facts a memo shows is `select.py`'s business.
+`View` is one way of looking at a book's facts: a day, a known-by day and a language. It shows a fact through
+the statements that count (`counting.py`); which facts a memo shows is `select.py`'s business.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import date
-from typing import TypeVar
 from urllib.parse import quote
 
 from briefbook.cited import Cited, merged, opening, web_address
-from briefbook.dates import PartialDate, days_between
+from briefbook.counting import Counting
+from briefbook.dates import PartialDate
 from briefbook.document import Origin
 from briefbook.facts import (
-    Facts,
     Forum,
     Meeting,
     MeetingStatement,
@@ -27,8 +25,7 @@ from briefbook.facts import (
     Statement,
     Wording,
 )
-from briefbook.frozen import frozen
-from briefbook.index import Index
+from briefbook.frozen import changing, frozen, maker
 from briefbook.selection import (
     Attendee,
     Claim,
@@ -43,126 +40,32 @@ from briefbook.selection import (
     When,
     Words,
 )
+from briefbook.shown import origin_of, when_of, worded, words_of
 from briefbook.state import (
-    AHEAD,
     MeetingState,
-    Publication,
-    Standing,
     is_possible,
-    state_of,
-    visible_statements,
 )
 from briefbook.turns import leading, tells_status_alone
 
-S = TypeVar("S", bound=Statement)
-
 
 @frozen
-class View:
+class View(Counting):
     """The facts as known by one day and judged from another, in one language."""
 
-    index: Index
-    day: date
-    known_by: date
     language: str
     archive: str | None = None  # the address under which the book's archived texts are
     _forums: dict[str, ShownForum] = field(default_factory=dict, init=False, compare=False, repr=False)
     _sources: dict[str, ShownSource] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _told: dict[str, list[PriorityStatement]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
     _opens: dict[str, str | None] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _standings: dict[str, Standing | None] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
-
-    @property
-    def facts(self) -> Facts:
-        """All that is on file, whether it counts or not."""
-        return self.index.facts
-
-    @property
-    def published(self) -> Mapping[str, Publication]:
-        """When each source counts."""
-        return self.index.published
-
-    # ---------------------------------------------------------------- which statements count
-
-    def counts(self, source: str) -> bool:
-        """True when a source was out by the known-by day, and not withdrawn by then."""
-        published = self.index.published.get(source)
-        return published is not None and published.counts(self.known_by)
-
-    def was_out(self, source: str) -> bool:
-        """True when a source was out by the known-by day, whatever became of it since.
-
-        Markings ask this: what was once read in a source may be in the words that a person wrote.
-        """
-        return source in self.published and self.published[source].counts_from <= self.known_by
-
-    def counting(self, statements: Sequence[S]) -> list[S]:
-        """The statements that count, the latest published first; of one day in the order of the file."""
-        seen = [s for s in statements if self.counts(s.source)]
-        if len(seen) > 1:
-            published = self.index.published
-            seen.sort(key=lambda s: published[s.source].counts_from, reverse=True)
-        return seen
-
-    def standing(self, meeting: Meeting) -> Standing | None:
-        """The state of a meeting; None where no counting source names it."""
-        if meeting.id not in self._standings:
-            statements = visible_statements(meeting, self.published, self.known_by)
-            self._standings[meeting.id] = state_of(statements, self.published, self.day)
-        return self._standings[meeting.id]
-
-    def is_yet_to_be(self, meeting: str) -> bool:
-        """True for a meeting that on the day is still ahead, or not on file."""
-        standing = self.standing(self.facts.meetings[meeting])
-        return standing is None or standing.state in AHEAD
-
-    def told_of(self, priority: Priority) -> list[PriorityStatement]:
-        """What counts of a priority, the newest first.
-
-        In hindsight without what later sources alone tell of a meeting that on the day is still ahead.
-        """
-        if priority.id not in self._told:
-            self._told[priority.id] = self._told_of(priority)
-        return self._told[priority.id]
-
-    def _told_of(self, priority: Priority) -> list[PriorityStatement]:
-        return [
-            s
-            for s in self.counting(priority.statements)
-            if s.meeting is None
-            or self.published[s.source].counts_from <= self.day
-            or not self.is_yet_to_be(s.meeting)
-        ]
-
-    def is_on_file(self, id_: str) -> bool:
-        """True when a counting source says something of the fact that can be, or where it needs no source."""
-        if id_ in self.facts.sources:
-            return self.counts(id_)
-        if id_ in self.facts.meetings:
-            return self.standing(self.facts.meetings[id_]) is not None
-        if id_ in self.facts.priorities:  # an update alone, without what it is on, is no priority
-            return any(self.counts(s.source) and s.force for s in self.facts.priorities[id_].statements)
-        if id_ in self.facts.background:
-            return any(self.counts(s.source) for s in self.facts.background[id_].statements)
-        if id_ in self.facts.forums:
-            return self._is_forum_on_file(self.facts.forums[id_])
-        return self.facts.find(id_) is not None
-
-    def _is_forum_on_file(self, forum: Forum) -> bool:
-        """True when a counting source names the forum, or tells of a meeting or a priority of it."""
-        told = (*self.index.meetings_of.get(forum.id, ()), *self.index.priorities_of.get(forum.id, ()))
-        return bool(self.counting(forum.statements)) or any(self.is_on_file(fact.id) for fact in told)
+    _days: dict[str, When | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _closed: dict[str, Cited] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     # ----------------------------------------------------------------------------- citations
 
     def opens(self, source: str) -> str | None:
         """The address of the web that opens a source: its own, else that of its archived text."""
         if source not in self._opens:
-            self._opens[source] = self._address(self.facts.sources[source])
+            self._opens[source] = self._address(self.index.facts.sources[source])
         return self._opens[source]
 
     def _address(self, source: Source) -> str | None:
@@ -171,27 +74,38 @@ class View:
             return own
         return web_address(f"{self.archive.rstrip('/')}/{quote(source.text, safe='')}")
 
-    def cited(self, statements: Iterable[Statement], before: tuple[Cited, ...] = ()) -> tuple[Cited, ...]:
+    def cited(self, statements: Sequence[Statement], before: tuple[Cited, ...] = ()) -> tuple[Cited, ...]:
         """The sources of some statements, each once, in order, after those of `before`.
 
         Each opens at the evidence of these statements, where it can be opened.
         """
+        if len(statements) == 1 and not before:
+            return (self.cited_at(statements[0].source, statements[0].evidence),)
         cited = [*before, *[self.cited_at(s.source, s.evidence) for s in statements]]
         return tuple(cited) if len(cited) < 2 else merged(cited)
 
     def cited_at(self, source: str, evidence: tuple[str, ...] = ()) -> Cited:
         """A source, to be opened at some fragments of its text."""
+        if source in self._closed:  # what cannot be opened is cited alike for all its words
+            return self._closed[source]
         address = self.opens(source)
-        return Cited(source, None if address is None else opening(address, evidence))
+        if address is not None:
+            return Cited(source, opening(address, evidence))
+        found = self._closed[source] = Cited(source)
+        return found
 
     # ------------------------------------------------------------------------- words and dates
 
     def words(self, wording: Wording, fact: str, field: str) -> Words:
         """A person's text in the view's language, else in its own, tagged as such."""
-        if (text := wording.texts.get(self.language)) is not None:
-            return Words(text, Origin(fact=fact, field=field))
+        return self._in_language(wording, origin_of(fact=fact, field=field))
+
+    def _in_language(self, wording: Wording, origin: Origin) -> Words:
+        text = wording.texts.get(self.language)
+        if text is not None:
+            return worded(text, origin)
         language, text = wording.best(self.language)
-        return Words(text, Origin(fact=fact, field=field), None if language == self.language else language)
+        return worded(text, origin, None if language == self.language else language)
 
     def maybe(self, wording: Wording | None, fact: str, field: str) -> Words | None:
         """The same for a text that may be missing."""
@@ -199,16 +113,17 @@ class View:
 
     def name(self, id_: str) -> Words:
         """The name of a person, organisation or forum; the id itself where there is none."""
-        names = self.index.names.setdefault(self.language, {})
-        found = names.get(id_)
-        if found is None:
-            found = names[id_] = self._name(id_)
-        return found
+        try:
+            return self.index.names[self.language][id_]
+        except KeyError:
+            found = self._name(id_)
+            self.index.names.setdefault(self.language, {})[id_] = found
+            return found
 
     def _name(self, id_: str) -> Words:
-        if id_ in self.facts.people:
-            return Words(self.facts.people[id_].name, Origin(fact=id_, field="name"))
-        for named in (self.facts.organisations, self.facts.forums):
+        if id_ in self.index.facts.people:
+            return Words(self.index.facts.people[id_].name, Origin(fact=id_, field="name"))
+        for named in (self.index.facts.organisations, self.index.facts.forums):
             fact = named.get(id_)
             if fact is not None:
                 return self.words(fact.name, id_, "name")
@@ -216,14 +131,15 @@ class View:
 
     def name_in_text(self, id_: str) -> Words:
         """The name as a sentence uses it: "the United States"."""
-        names = self.index.names_in_text.setdefault(self.language, {})
-        found = names.get(id_)
-        if found is None:
-            found = names[id_] = self._name_in_text(id_)
-        return found
+        try:
+            return self.index.names_in_text[self.language][id_]
+        except KeyError:
+            found = self._name_in_text(id_)
+            self.index.names_in_text.setdefault(self.language, {})[id_] = found
+            return found
 
     def _name_in_text(self, id_: str) -> Words:
-        named = self.facts.organisations.get(id_) or self.facts.forums.get(id_)
+        named = self.index.facts.organisations.get(id_) or self.index.facts.forums.get(id_)
         if named is not None and named.in_text is not None:
             return self.words(named.in_text, id_, "in_text")
         return self.name(id_)
@@ -232,21 +148,32 @@ class View:
         """The name in text behind an id that may be missing."""
         return None if id_ is None else self.name_in_text(id_)
 
+    def day_of(self, meeting: str) -> When | None:
+        """The day of a meeting; None where no counting source names it. Much that was said there has it."""
+        if meeting not in self._days:
+            found = self.standing(self.index.facts.meetings[meeting])
+            self._days[meeting] = (
+                self.when(found.date, meeting, _dated(found.date, found.basis)) if found else None
+            )
+        return self._days[meeting]
+
     def when(self, when: PartialDate | None, fact: str, basis: Statement | None = None) -> When:
         """A date with what its statement tells of it."""
-        origin = Origin(fact=fact, field="date")
-        days = days_between(self.day, when.first) if when and when.is_exact else None
+        days = (when.first - self.day).days if when is not None and when.is_exact else None
+        origin = origin_of(fact=fact, field="date")
         if basis is None:
-            return When(date=when, origin=origin, days_until=days)
-        of_meeting = basis if isinstance(basis, MeetingStatement) else None
-        return When(
+            return when_of(date=when, origin=origin, days_until=days)
+        time = zone = None
+        if isinstance(basis, MeetingStatement):
+            time, zone = basis.time, basis.zone
+        return when_of(
             date=when,
             origin=origin,
-            wording=Words(basis.date_as, Origin(fact=fact, field="date_as")) if basis.date_as else None,
-            inferred=self.maybe(basis.inferred, fact, "inferred") if when else None,
+            wording=words_of(basis.date_as, fact, "date_as") if basis.date_as else None,
+            inferred=self.maybe(basis.inferred, fact, "inferred") if when is not None else None,
             days_until=days,
-            time=of_meeting.time if of_meeting else None,
-            zone=of_meeting.zone if of_meeting else None,
+            time=time,
+            zone=zone,
         )
 
     # ----------------------------------------------------------------------------------- facts
@@ -262,9 +189,9 @@ class View:
             id=forum.id,
             name=self.words(forum.name, forum.id, "name"),
             in_text=self.maybe(forum.in_text, forum.id, "in_text"),
-            short=Words(forum.short, Origin(fact=forum.id, field="short")) if forum.short else None,
+            short=words_of(forum.short, forum.id, "short") if forum.short else None,
             kind=forum.kind,
-            sides=tuple(self.name(side) for side in forum.sides),
+            sides=tuple([self.name(side) for side in forum.sides]),
             sources=self.cited(self.counting(forum.statements)),
         )
 
@@ -273,35 +200,32 @@ class View:
         standing = self.standing(meeting)
         if standing is None:
             return None
-        told = [s for s in self.counting(meeting.statements) if is_possible(s, self.published[s.source])]
+        id_, published = meeting.id, self.index.published
+        told = [s for s in self.counting(meeting.statements) if is_possible(s, published[s.source])]
         is_held, when = standing.state is MeetingState.HELD, standing.date
-        of_state = [s for s in told if (s.says is Says.HELD) is is_held]
-        located = next(iter([s for s in (*of_state, *told) if s.place]), None)
-        purposeful = next(iter([s for s in told if s.purpose]), None)
-        dated = next(iter([s for s in (*standing.basis, *told) if s.date is when or s.date == when]), None)
-        peopled = [s for s in of_state if s.participants] or [s for s in told if s.participants]
-        withheld = bool([s for s in told if s.withheld])
-        each = (*standing.basis, dated, located, None if is_held else purposeful)
-        rests_on = {id(s): s for s in each if s is not None}.values()  # mostly one, that tells all
-        return ShownMeeting(
-            id=meeting.id,
-            forum=self.forum(self.facts.forums[meeting.forum]),
-            title=self.maybe(meeting.title, meeting.id, "title"),
+        found = _said(told, is_held=is_held)
+        located, purposeful, peopled = found.located, found.purposeful, found.peopled
+        dated = _dated(when, (*standing.basis, *told))
+        of_state = _each_once(standing.basis, dated, located, None if is_held else purposeful)
+        return maker(ShownMeeting)(
+            id=id_,
+            forum=self.forum(self.index.facts.forums[meeting.forum]),
+            title=self.maybe(meeting.title, id_, "title"),
             ordinal=meeting.ordinal,
             state=standing.state,
-            when=self.when(when, meeting.id, dated),
-            place=self.maybe(located.place, meeting.id, "place") if located else None,
+            when=self.when(when, id_, dated),
+            place=self.maybe(located.place, id_, "place") if located else None,
             place_is_planned=is_held and located is not None and located.says is not Says.HELD,
-            purpose=self.maybe(purposeful.purpose, meeting.id, "purpose") if purposeful else None,
-            sides=self._sides(meeting, peopled, withheld=withheld),
-            people_are_withheld=withheld,
-            people_are_planned=is_held and bool([s for s in peopled if s.says is not Says.HELD]),
+            purpose=self.maybe(purposeful.purpose, id_, "purpose") if purposeful else None,
+            sides=self._sides(meeting, peopled, withheld=found.withheld),
+            people_are_withheld=found.withheld,
+            people_are_planned=found.people_are_planned,
             postponed=standing.postponed,
             ambiguous=standing.ambiguous,
-            notes=tuple(self.words(s.note, meeting.id, "note") for s in told if s.note),
-            conflicts=tuple(self._conflict(meeting, s) for s in standing.conflicts),
+            notes=tuple([self.words(note, id_, "note") for note in found.notes]),
+            conflicts=tuple([self._conflict(meeting, s) for s in standing.conflicts]),
             partly_in_range=partly_in_range,
-            sources=self.cited(rests_on),
+            sources=self.cited(of_state),
             people_sources=self.cited(peopled),
         )
 
@@ -318,28 +242,31 @@ class View:
         """
         people: dict[str, dict[str, Attendee]] = {}  # by side
         sideless: dict[str, Attendee] = {}
+        origin = origin_of(fact=meeting.id, field="participants")
         for statement in peopled:
             for one in statement.participants:
                 named = sideless if one.side is None else people.setdefault(one.side, {})
                 who = one.person or one.organisation or ""
                 if who not in named:
-                    named[who] = self._attendee(meeting.id, one, who)
+                    named[who] = self._attendee(one, who, origin)
         shown = [
-            Side(name=self.name(s), in_text=self.name_in_text(s), people=tuple(people.get(s, {}).values()))
-            for s in dict.fromkeys((*self.facts.forums[meeting.forum].sides, *people))
+            maker(Side)(
+                name=self.name(s), in_text=self.name_in_text(s), people=tuple(people.get(s, _NOBODY).values())
+            )
+            for s in dict.fromkeys((*self.index.facts.forums[meeting.forum].sides, *people))
         ]
-        placed = {who for of_side in people.values() for who in of_side} if sideless else ()
-        others = tuple([attendee for who, attendee in sideless.items() if who not in placed])
-        if others:
-            shown.append(Side(name=Words(""), in_text=Words(""), people=others))
-        return tuple([side for side in shown if side.people]) if withheld else tuple(shown)
+        if sideless:
+            placed = {who for of_side in people.values() for who in of_side}
+            others = tuple([attendee for who, attendee in sideless.items() if who not in placed])
+            if others:
+                shown.append(Side(name=Words(""), in_text=Words(""), people=others))
+        return tuple([side for side in shown if side.people] if withheld else shown)
 
-    def _attendee(self, meeting: str, one: Participation, who: str) -> Attendee:
-        spelled = one.spelled and Words(one.spelled, Origin(fact=meeting, field="participants"))
-        return Attendee(
-            name=spelled or self.name(who),
-            post=self.maybe(one.post, meeting, "participants"),
-            role=self.maybe(one.role, meeting, "participants"),
+    def _attendee(self, one: Participation, who: str, origin: Origin) -> Attendee:
+        return maker(Attendee)(
+            name=worded(one.spelled, origin) if one.spelled else self.name(who),
+            post=None if one.post is None else self._in_language(one.post, origin),
+            role=None if one.role is None else self._in_language(one.role, origin),
             is_body=one.organisation is not None,
         )
 
@@ -350,23 +277,31 @@ class View:
         if lead is None:
             return None
         assert lead.force is not None  # as `leading` promises
-        latest = next((s for s in told if s.status), None)
-        updates = [s for s in told if s.update or (s is latest and s is not lead)]
-        of_status = [s for s in told if tells_status_alone(s)]
-        status_by = [s for s in of_status if latest and s.status is latest.status]  # the others are outdated
-        on_text = [lead, *(s for s in told if s is not lead and s not in updates and s not in of_status)]
-        if latest is lead and not lead.update:  # its status stands behind the text
-            on_text += status_by
-        return ShownPriority(
-            id=priority.id,
-            text=self.words(priority.text, priority.id, "text"),
+        id_ = priority.id
+        latest: PriorityStatement | None = None
+        updates: list[PriorityStatement] = []
+        status_by: list[PriorityStatement] = []
+        on_text = told
+        if len(told) > 1 or lead.status or lead.update:
+            latest = next((s for s in told if s.status), None)
+            updates = [s for s in told if s.update or (s is latest and s is not lead)]
+            of_status = [s for s in told if tells_status_alone(s)]
+            status_by = [
+                s for s in of_status if latest and s.status is latest.status
+            ]  # the others are outdated
+            on_text = [lead, *[s for s in told if s is not lead and s not in updates and s not in of_status]]
+            if latest is lead and not lead.update:  # its status stands behind the text
+                on_text += status_by
+        return maker(ShownPriority)(
+            id=id_,
+            text=self.words(priority.text, id_, "text"),
             force=lead.force,
-            by=tuple(self.name_in_text(who) for who in lead.by),
+            by=tuple([self.name_in_text(who) for who in lead.by]),
             said_by=self.maybe_name(lead.said_by),
-            said_as=self.maybe(lead.said_as, priority.id, "said_as"),
-            when=self.when(lead.date, priority.id, lead),
+            said_as=self.maybe(lead.said_as, id_, "said_as"),
+            when=self.when(lead.date, id_, lead),
             status=latest.status if latest else None,
-            updates=tuple(self._update(priority, s, status_by if s is latest else None) for s in updates),
+            updates=tuple([self._update(priority, s, status_by if s is latest else None) for s in updates]),
             sources=self.cited(on_text),
         )
 
@@ -415,35 +350,88 @@ class View:
         return self._sources[source.id]
 
     def _source(self, source: Source) -> ShownSource:
-        published = When(
+        id_, grade = source.id, source.grade
+        published = when_of(
             date=source.published,
-            origin=Origin(fact=source.id, field="published"),
-            wording=Words(source.published_as, Origin(fact=source.id, field="published_as"))
-            if source.published_as
-            else None,
-            inferred=self.maybe(source.inferred, source.id, "inferred"),
+            origin=origin_of(fact=id_, field="published"),
+            wording=words_of(source.published_as, id_, "published_as") if source.published_as else None,
+            inferred=self.maybe(source.inferred, id_, "inferred"),
         )
-        grade = source.grade
-        return ShownSource(
-            id=source.id,
-            short=self.words(source.short, source.id, "short"),
-            title=Words(source.title, Origin(fact=source.id, field="title"), self._foreign(source.language))
-            if source.title
-            else None,
+        language = self._foreign(source.language)
+        return maker(ShownSource)(
+            id=id_,
+            short=self.words(source.short, id_, "short"),
+            title=words_of(source.title, id_, "title", language) if source.title else None,
             publisher=self.name(source.publisher) if source.publisher else None,
             author=self.maybe_name(source.author),
-            speaks=tuple(self.name_in_text(who) for who in source.speaks),
+            speaks=tuple([self.name_in_text(who) for who in source.speaks]),
             published=published,
-            dateline=Words(source.dateline, Origin(fact=source.id, field="dateline"))
-            if source.dateline
-            else None,
+            dateline=words_of(source.dateline, id_, "dateline") if source.dateline else None,
             reliability=grade.reliability if grade else None,
             credibility=grade.credibility if grade else None,
-            graded_by=self.maybe(grade.by if grade else None, source.id, "grade"),
-            note=self.maybe(source.note, source.id, "note"),
+            graded_by=self.maybe(grade.by, id_, "grade") if grade else None,
+            note=self.maybe(source.note, id_, "note"),
             address=source.address,
-            opens=self.opens(source.id),
+            opens=self.opens(id_),
         )
 
     def _foreign(self, language: str | None) -> str | None:
         return None if language == self.language else language
+
+
+_NOBODY: Mapping[str, Attendee] = {}
+
+
+@changing
+class _Said:
+    """What the statements of a meeting say of it, those before others that tell of its state."""
+
+    notes: list[Wording]
+    peopled: list[MeetingStatement]
+    located: MeetingStatement | None = None
+    purposeful: MeetingStatement | None = None
+    withheld: bool = False
+    people_are_planned: bool = False
+
+
+def _said(told: Sequence[MeetingStatement], *, is_held: bool) -> _Said:
+    """One way through the statements, the newest first, as most meetings have one that tells all."""
+    found = _Said([], [])
+    elsewhere: MeetingStatement | None = None
+    others: list[MeetingStatement] = []
+    for one in told:
+        is_of_state = (one.says is Says.HELD) is is_held
+        if one.place is not None:
+            if is_of_state:
+                found.located = found.located or one
+            else:
+                elsewhere = elsewhere or one
+        if one.purpose is not None:
+            found.purposeful = found.purposeful or one
+        if one.participants:
+            (found.peopled if is_of_state else others).append(one)
+        if one.note is not None:
+            found.notes.append(one.note)
+        if one.withheld:
+            found.withheld = True
+    found.located = found.located or elsewhere
+    if others and not found.peopled:
+        found.peopled, found.people_are_planned = others, is_held
+    return found
+
+
+def _dated(when: PartialDate | None, statements: Sequence[MeetingStatement]) -> MeetingStatement | None:
+    """The first statement that gives a date."""
+    for one in statements:
+        if one.date is when or one.date == when:
+            return one
+    return None
+
+
+def _each_once(basis: Sequence[MeetingStatement], *more: MeetingStatement | None) -> list[MeetingStatement]:
+    """The statements of a basis and those beside it, each once: mostly it is one that tells all."""
+    found = [*basis]
+    for one in more:
+        if one is not None and one is not found[0] and all(one is not known for known in found):
+            found.append(one)
+    return found

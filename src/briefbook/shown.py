@@ -11,7 +11,7 @@ from briefbook.cited import Cited
 from briefbook.dates import PartialDate
 from briefbook.document import Origin, Slot
 from briefbook.facts import Force, Status
-from briefbook.frozen import frozen
+from briefbook.frozen import frozen, maker
 from briefbook.marks import marked
 from briefbook.state import MeetingState
 from briefbook.turns import Turn
@@ -52,6 +52,24 @@ class Words(str):
         return marked(self, self.origin, self.language, self.slot)
 
 
+def words_of(text: str, fact: str, field: str, language: str | None = None) -> Words:
+    """The words of a field of a fact."""
+    return worded(text, origin_of(fact=fact, field=field), language)
+
+
+def worded(text: str, origin: Origin, language: str | None = None) -> Words:
+    """The same as `Words`, in half the time: a memo shows some 150 of them."""
+    words = _new(Words, text)
+    words.origin = origin
+    words.language = language
+    words.slot = None
+    return words
+
+
+_new = str.__new__
+origin_of = maker(Origin, now=True)  # these two are what a memo has most of
+
+
 @frozen
 class When:
     """A date with all that is known of it. `date` is None where no source names a day."""
@@ -63,6 +81,9 @@ class When:
     days_until: int | None = None  # from the as-of day to an exact date; negative once past
     time: str | None = None  # HH:MM
     zone: str | None = None  # IANA name
+
+
+when_of = maker(When, now=True)
 
 
 @frozen

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from briefbook.dates import PartialDate
 from briefbook.facts import Facts, Meeting, MeetingStatement, Says
-from briefbook.frozen import frozen
+from briefbook.frozen import frozen, maker
 
 
 class MeetingState(StrEnum):
@@ -106,7 +106,7 @@ def state_of(
         (only,) = statements
         is_held = only.says is Says.HELD and is_possible(only, published[only.source])
         if is_held and (only.date is None or only.date.first <= day):
-            return Standing(state=MeetingState.HELD, date=only.date, basis=(only,))
+            return maker(Standing)(state=MeetingState.HELD, date=only.date, basis=(only,))
     believed = [s for s in statements if is_possible(s, published[s.source])]
     held = [s for s in believed if s.says is Says.HELD]
     plans = [s for s in believed if s.says is not Says.HELD]

@@ -62,7 +62,7 @@ def last_meeting(
 
     def lateness(pair: tuple[Meeting, Standing]) -> tuple[date, date]:
         _, standing = pair
-        told_by = min(published[s.source].last for s in standing.basis)
+        told_by = min([published[s.source].last for s in standing.basis])
         when = standing.date
         last, first = (min(when.last, told_by), when.first) if when else (told_by, told_by)
         return last, first
@@ -74,15 +74,18 @@ def last_meeting(
     return LastMeeting(
         id=last.id,
         date=standing.date,
-        earlier=frozenset(m.id for m, other in held if _is_before(m, other.date, last, standing.date)),
-        basis=tuple(dict.fromkeys(s.source for s in standing.basis)),
+        earlier=frozenset([m.id for m, other in held if _is_before(m, other.date, last, standing.date)]),
+        basis=tuple(dict.fromkeys([s.source for s in standing.basis])),
     )
 
 
 def _is_before(one: Meeting, on: PartialDate | None, other: Meeting, other_on: PartialDate | None) -> bool:
     """Whether one meeting was before another for sure: by their days, else by their ordinals."""
-    if on and other_on and not on.overlaps(other_on.first, other_on.last):
-        return on.last < other_on.first
+    if on and other_on:
+        if on.last < other_on.first:
+            return True
+        if other_on.last < on.first:
+            return False
     return one.ordinal is not None and other.ordinal is not None and one.ordinal < other.ordinal
 
 

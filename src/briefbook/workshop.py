@@ -31,7 +31,7 @@ from briefbook.promise import Kept, kept
 from briefbook.readers.book_files import PROFILES_FOLDER, TEMPLATES_FOLDER
 from briefbook.readers.read_trust import confinement_of
 from briefbook.resting import with_resting
-from briefbook.select import select
+from briefbook.select import selected
 from briefbook.selection import Rested, Selection
 from briefbook.showing import View
 from briefbook.since import Previous, with_previous
@@ -145,10 +145,7 @@ class Workshop:
             language=memo.language or book.settings.language,
             archive=book.settings.archive,
         )
-        selection = select(
-            book.facts, book.settings, memo, as_of=day.as_of, known_by=day.known_by, index=self._index
-        )
-        return with_resting(selection, memo, view, rested)
+        return with_resting(selected(view, book.settings, memo), memo, view, rested)
 
     def document(self, memo: Memo, day: Day) -> Document:
         """The document of a memo as of a day, also where it breaks its promise of length.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefbook.writers.faces import face_pieces, missing_characters, register_face, width_in_ems
+from briefbook.writers.faces import FaceSet, face_pieces, missing_characters, register_face, width_in_ems
 from briefbook.writers.styled_text import composed
 
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
@@ -70,6 +70,13 @@ def test_what_no_face_holds_is_told_once_in_order() -> None:
     assert missing_characters("Port 東京 – 東, Αθήνα, e\u0301, 👩") == ["東", "京", "👩"]
     assert missing_characters("a\uf6c3b") == ["\uf6c3"]  # Caladea has a glyph for it, nobody a meaning
     assert missing_characters("Port Emery") == []
+
+
+@pytest.mark.parametrize("name", ["caladea", "source-serif-pro"])
+def test_the_faces_that_come_with_briefbook_hold_the_printable_characters_of_ascii(name: str) -> None:
+    for sign in map(chr, range(0x20, 0x7F)):  # `missing_characters` takes it for granted
+        (piece,) = face_pieces(sign, False, False, FaceSet(name=name))
+        assert (piece.text, piece.width > 0) == (sign, True)
 
 
 def test_what_no_face_holds_is_drawn_as_a_question_mark() -> None:

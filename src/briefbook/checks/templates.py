@@ -134,10 +134,7 @@ def undrawable(
     `everywhere` are `all_faces` of the book.
     """
     faces = faces_for(book, memo)
-    said = [
-        (section, "".join([text.text for text in _texts(section) if text.origin is None]))
-        for section in document.sections
-    ]
+    said = [(section, "".join(_literals(section))) for section in document.sections]
     foot = document.footer + document.page_of
     has_others = len(everywhere) > 1
     texts = (foot, *(literals for _, literals in said))
@@ -178,6 +175,19 @@ def _characters(records: Iterable[Placed], language: str) -> set[str]:
     """The characters of records' own texts."""
     texts = [text for record in records for text in texts_of(record, {language})]
     return {character for written in texts for character in written.text}
+
+
+def _literals(section: Section) -> list[str]:
+    """What a section's template says itself, of no fact: every memo is gone through for it."""
+    found: list[str] = []
+    for block in section.blocks:
+        for each in inlines_of(block):
+            if isinstance(each, Text):
+                if each.origin is None:
+                    found.append(each.text)
+            elif isinstance(each, Link):
+                found += [text.text for text in each.children if text.origin is None]
+    return found
 
 
 def _texts(section: Section) -> list[Text]:

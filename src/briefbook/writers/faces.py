@@ -5,6 +5,7 @@ way round, or a user's own faces before both, as a theme asks (`FaceSet`). A tex
 drawn must be composed (`styled_text.composed`). A face is loaded when it is first needed.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
@@ -101,6 +102,10 @@ class FacePiece:
     offset: float = 0
 
 
+# Every set of faces ends with ours, which hold the printable characters of ASCII: most of a text.
+_HELD = re.compile("[ -~]+")
+
+
 def missing_characters(text: str, faces: FaceSet = OURS) -> list[str]:
     """The characters of a text that no face of a set holds, each once, in the order of the text."""
     if text.isascii():
@@ -108,7 +113,7 @@ def missing_characters(text: str, faces: FaceSet = OURS) -> list[str]:
     held = [_widths(face) for face in _chain(faces, strong=False, emphasis=False)]
     return [
         character
-        for character in dict.fromkeys(composed(text))
+        for character in dict.fromkeys(_HELD.sub("", composed(text)))
         if character not in _DRAWN_AS and not any(character in widths for widths in held)
     ]
 
