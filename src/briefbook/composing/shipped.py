@@ -219,7 +219,10 @@ class _Shipped(Sandbox):
         """What a template prints; Jinja would note which values are globals, and ask at each import."""
         template = self.get_template(name)
         context = self.context_class(self, {**self.globals, **values}, name, template.blocks)
-        return "".join(template.root_render_func(context))
+        printed = "".join(template.root_render_func(context))
+        # Its macros hold it and it holds them: a ring that keeps all that a memo shows till Python looks.
+        context.vars.clear()
+        return printed
 
 
 def shipped_room(sandbox: Sandbox, compiled: CompiledTemplates) -> _Shipped:
