@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 SELECTIONS = 16  # that the process keeps, the newest: a memo's sections mostly share one
+_REFUSED = "refused"  # the kind of answer that says of a question that it met an error
 _LENGTH = 8  # bytes before each frame that tell how long it is
 _PIECE = 1 << 16
 _PLACE = re.compile(rb'File "([0-9]+)\.j2", line ([0-9]+) in ')  # as faulthandler has it
@@ -44,12 +45,12 @@ def request_frame(request: tuple[object, ...]) -> bytes:
 
 
 def refusal(error: Exception) -> tuple[object, ...]:
-    """What says of a question that it met an error, for `refused_with`.
+    """The answer to a question that met an error, for `refused_with`.
 
     Taken apart here: other libraries (tblib, which dask brings along) change for the whole process how
     exceptions are pickled, to what the other end cannot import.
     """
-    return "refused", *error.__reduce__()
+    return _REFUSED, *error.__reduce__()
 
 
 def refused_with(
