@@ -96,7 +96,8 @@ def _book_of_its_own(root: Path) -> Book:
     """The example book with templates that are not as they were shipped."""
     root.mkdir()
     for part in ("book.yaml", "facts", "memos"):
-        (root / part).symlink_to(EXAMPLE / part)
+        copy = shutil.copytree if (EXAMPLE / part).is_dir() else shutil.copyfile
+        copy(EXAMPLE / part, root / part)
     shutil.copytree(shipped_templates(), root / "templates")
     for template in (root / "templates").rglob("*.j2"):
         template.write_text(template.read_text(encoding="utf-8") + "{# ours #}", encoding="utf-8")
