@@ -29,6 +29,17 @@ class Point:
 
 
 @frozen
+class Doubled:
+    """One with a field that follows from the others."""
+
+    x: int
+    twice: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "twice", 2 * self.x)
+
+
+@frozen
 class Labelled(Point):
     """One that adds to another."""
 
@@ -144,14 +155,6 @@ def test_what_a_class_defines_itself_stays() -> None:
 
 
 def test_a_field_may_follow_from_the_others() -> None:
-    @frozen
-    class Doubled:
-        x: int
-        twice: int = field(init=False)
-
-        def __post_init__(self) -> None:
-            object.__setattr__(self, "twice", 2 * self.x)
-
     assert Doubled(x=2).twice == 4
     assert replace(Doubled(x=2), x=3) == Doubled(x=3)
     with pytest.raises(TypeError):
@@ -221,14 +224,6 @@ def test_what_is_made_shares_no_default_that_changes() -> None:
 
 
 def test_what_a_maker_makes_works_out_what_follows() -> None:
-    @frozen
-    class Doubled:
-        x: int
-        twice: int = field(init=False)
-
-        def __post_init__(self) -> None:
-            object.__setattr__(self, "twice", 2 * self.x)
-
     assert [maker(Doubled)(x=n).twice for n in range(60)] == [2 * n for n in range(60)]
 
 

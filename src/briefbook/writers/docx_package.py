@@ -67,9 +67,8 @@ def part_of_text(name: str, xml: str, *, level: int = _THOROUGH) -> Part:
     Raises ValueError for characters that no XML can hold (XML 1.0, 2.2).
     """
     content = _DECLARATION + xml.encode()  # a lone surrogate is a UnicodeEncodeError, which is one
-    has_forbidden = b"\xef" in content and any(
-        sign in content for sign in _NO_SIGNS
-    )  # one byte is found quickly
+    # Of the signs that no XML holds, the first byte is found quickly.
+    has_forbidden = b"\xef" in content and any(sign in content for sign in _NO_SIGNS)
     if has_forbidden or len(content.translate(None, _CONTROLS)) != len(content):
         raise ValueError(f"{name}: characters that XML cannot hold")
     return part_of_bytes(name, content, level=level)

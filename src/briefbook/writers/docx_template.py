@@ -73,30 +73,27 @@ class Template:
     @property
     def numbering(self) -> Element:
         """The root of the part of numbering, with its definitions."""
-        from lxml import etree
-
-        return etree.fromstring(self.texts["numbering"])
+        return self._element("numbering")
 
     @property
     def section(self) -> Element:
         """w:sectPr."""
-        from lxml import etree
-
-        return etree.fromstring(self.texts["section"])
+        return self._element("section")
 
     @property
     def settings(self) -> Element:
         """The root of the part of settings, for whoever puts a memo into another template."""
-        from lxml import etree
-
-        return etree.fromstring(self.texts["settings"])
+        return self._element("settings")
 
     @property
     def content_types(self) -> Element:
         """The root of [Content_Types].xml."""
+        return self._element("content_types")
+
+    def _element(self, name: str) -> Element:
         from lxml import etree
 
-        return etree.fromstring(self.texts["content_types"])
+        return etree.fromstring(self.texts[name])
 
 
 @lru_cache(maxsize=16)
