@@ -16,6 +16,7 @@ Where many objects are made for every memo, `maker(Class)` makes them in a third
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
 from functools import cache, cached_property
+from operator import attrgetter
 from reprlib import recursive_repr
 from typing import Any, ParamSpec, TypeVar, dataclass_transform
 
@@ -112,16 +113,58 @@ def _represent(self: Any) -> str:
     return f"{type(self).__qualname__}({told})"
 
 
-def _state(self: Any) -> tuple[list[object], Mapping[str, object]]:
-    return [getattr(self, each.name) for each in _fields(type(self))], getattr(self, "__dict__", {})
+def _reduce(self: Any) -> tuple[Any, ...]:
+    """How `pickle` and `copy` make it again: from its values in order, and what was worked out from them."""
+    kind = type(self)
+    take = _takers.get(kind) or _taker_of(kind)
+    again = _again, (kind, take(self))
+    worked_out = getattr(self, "__dict__", None)
+    return (*again, worked_out) if worked_out else again
 
 
-def _set_state(self: Any, state: tuple[list[object], Mapping[str, object]]) -> None:
-    values, worked_out = state
-    for each, value in zip(_fields(type(self)), values, strict=True):
-        object.__setattr__(self, each.name, value)
-    if worked_out:
-        self.__dict__.update(worked_out)
+_takers: dict[type, Callable[[Any], tuple[object, ...]]] = {}
+
+
+def _taker_of(kind: type) -> Callable[[Any], tuple[object, ...]]:
+    """What takes the values of all fields out of an object, at once where there are several."""
+    names = [each.name for each in _fields(kind)]
+    if len(names) > 1:
+        _takers[kind] = attrgetter(*names)
+    else:
+        _takers[kind] = lambda one: tuple([getattr(one, name) for name in names])
+    return _takers[kind]
+
+
+def _again(kind: Any, values: tuple[object, ...]) -> object:
+    """An object with these values of its fields; `__post_init__` had its say when the first was made."""
+    fill = _fillers.get(kind) or _filler(kind)
+    one = _open(kind)()
+    fill(one, values)
+    one.__class__ = kind
+    made: object = one
+    return made
+
+
+_fillers: dict[type, Callable[[Any, tuple[object, ...]], None]] = {}
+
+
+def _filler(kind: type) -> Callable[[Any, tuple[object, ...]], None]:
+    """What sets all fields of an object that lets itself be changed; compiled once many are made again."""
+    names = [each.name for each in _fields(kind)]
+    _refilled[kind] = _refilled.get(kind, 0) + 1
+    if _refilled[kind] > _FEW and names:
+        places = "".join(f"one.{name}, " for name in names)
+        _fillers[kind] = _compiled(kind, "fill", f"def fill(one, values):\n    {places}= values")
+        return _fillers[kind]
+
+    def fill(one: Any, values: tuple[object, ...]) -> None:
+        for name, value in zip(names, values, strict=True):
+            setattr(one, name, value)
+
+    return fill
+
+
+_refilled: dict[type, int] = {}
 
 
 # ------------------------------------------------------------- compiled for a class when first used
@@ -186,8 +229,7 @@ _FROZEN: _Methods = {
     "__repr__": _represent,
     "__setattr__": _refuse,
     "__delattr__": _refuse,
-    "__getstate__": _state,
-    "__setstate__": _set_state,
+    "__reduce__": _reduce,
 }
 
 
