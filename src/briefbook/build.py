@@ -11,7 +11,7 @@ memory than one over a thousand, but for what it tells of each. Ledger, store an
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -30,6 +30,7 @@ from briefbook.inputs import Inputs, from_bytes
 from briefbook.issued import Edition, Output
 from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
+from briefbook.packing import Packed
 from briefbook.placing import Placed, clear, place
 from briefbook.previous import kept_selection, previous_edition, rested_before
 from briefbook.record import Record
@@ -71,7 +72,7 @@ class Built:
 
 def build(
     book: Book,
-    memos: Sequence[Memo],
+    memos: Collection[Memo],
     day: Day,
     *,
     out: Path,
@@ -81,7 +82,7 @@ def build(
     executor: "Executor | None" = None,
     hands: Hands | None = None,
     progress: Callable[[Built], None] = lambda _: None,
-) -> list[Built]:
+) -> Sequence[Built]:
     """Bring memos up to date in OUT/<as-of>/<memo>.<format>, in order, each file whole or not at all.
 
     Memos are made in this process, in `jobs` processes where that is more than one, or by an `executor`
@@ -93,7 +94,7 @@ def build(
     hands = hands or Hands(jobs=jobs, executor=executor)
     tasks = (Task(memo=memo, day=day, formats=tuple(formats or memo.formats)) for memo in memos)
     workshop = Workshop(book)
-    done: list[Built] = []
+    done = Packed[Built]()
     with record.alone() as is_alone:
         if is_alone:  # else another build is writing there
             clear(folder, {memo.id for memo in memos})

@@ -1,6 +1,6 @@
 """The definition of a memo, as a person wrote it in `memos/<id>.yaml`, and of the book around it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, time
 from enum import StrEnum
@@ -400,9 +400,13 @@ class Book:
         return [replace(self.unread[file.name], where=file.where)] if file.name in self.unread else []
 
     @property
-    def definitions(self) -> tuple[Memo, ...]:
+    def definitions(self) -> Iterator[Memo]:
         """Each memo once, as its file has it."""
-        return tuple({memo.name: memo.written or memo for memo in self.memos.values()}.values())
+        told: set[str] = set()
+        for memo in self.memos.values():
+            if memo.name not in told:
+                told.add(memo.name)
+                yield memo.written or memo
 
     @property
     def languages(self) -> frozenset[str]:

@@ -4,7 +4,8 @@ A check takes the book and its context and yields problems, each with the place 
 rule is one function and one line in `CHECKS`. What they say: `docs/errors.md`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from briefbook.checks.again import check_again, check_checked
 from briefbook.checks.commitments import check_promises, check_rewordings
@@ -42,7 +43,8 @@ from briefbook.checks.texts import check_characters, check_tags
 from briefbook.checks.translations import check_labels, check_translations
 from briefbook.checks.withdrawals import check_withdrawn
 from briefbook.diagnostics import Problem, in_reading_order
-from briefbook.memo import Book
+from briefbook.memo import Book, Memo
+from briefbook.packing import AS_THEY_ARE
 
 __all__ = ["CHECKS", "CheckContext", "Open", "OpenQuestion", "gaps", "run_checks"]
 
@@ -52,7 +54,28 @@ Check = Callable[[Book, CheckContext], Iterable[Problem]]
 def run_checks(book: Book, context: CheckContext) -> list[Problem]:
     """Every problem of a book that was read, in reading order. Raises nothing."""
     checks = CHECKS if book.settings.is_whole else [check for check in CHECKS if check not in _OF_SETTINGS]
-    return in_reading_order([problem for check in checks for problem in check(book, context)])
+    if len(book.memos) <= AS_THEY_ARE:
+        return in_reading_order([problem for check in checks for problem in check(book, context)])
+    found = [p for check in checks if check not in _MEMO_BY_MEMO for p in check(book, context)]
+    told = {check: set[Problem]() for check in checks if check in _MEMO_BY_MEMO}
+    for part in _parts(book):
+        for check, before in told.items():
+            some = list(check(part, context))
+            found += [problem for problem in some if problem not in before]  # else it is of what all have
+            before.update(some)
+    return in_reading_order(found)
+
+
+def _parts(book: Book) -> Iterator[Book]:
+    """The book with some of its memos at a time, those of one file together: each is unpacked once."""
+    memos: dict[str, Memo] = {}
+    name = ""
+    for memo in book.memos.values():
+        if len(memos) >= AS_THEY_ARE and memo.name != name:
+            yield replace(book, memos=memos)
+            memos = {}
+        memos[memo.id], name = memo, memo.name
+    yield replace(book, memos=memos)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -98,6 +121,31 @@ CHECKS: tuple[Check, ...] = (
     check_documents,
     check_translations,
     check_labels,
+)
+
+# What these say of a memo no other memo has a part in.
+_MEMO_BY_MEMO = frozenset[Check](
+    {
+        check_ids,
+        check_coverage,
+        check_bottom_lines,
+        check_sections,
+        check_options,
+        check_pictures,
+        check_languages,
+        check_profiles,
+        check_ranks,
+        check_tabs,
+        check_unprinted,
+        check_again,
+        check_checked,
+        check_looks,
+        check_markings,
+        check_release,
+        check_schedules,
+        check_addresses,
+        check_deliveries,
+    }
 )
 
 # What these say hangs on the languages, the look or the markings that book.yaml asks for. Where it could not

@@ -195,7 +195,8 @@ def _what_is_bound(read: "ReadBook", names: Sequence[str], language: str | None)
     from briefbook.usable import usable_book
     from briefbook.verdict import judge
 
-    chosen = in_one_language(chosen_memos(read, names, language), read.book.settings.language, names)
+    asked = chosen_memos(read, names, language).values()
+    chosen = in_one_language(asked, read.book.settings.language, names)
     verdict = judge(read)
     stopped = {memo.id: verdict.stopping(memo.id, memo) for memo in chosen}
     broken = {

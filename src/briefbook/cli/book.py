@@ -1,7 +1,7 @@
 """What several commands share: finding the book, its day, its memos; and the one clock of the program."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -171,27 +171,27 @@ def chosen_ids(read: "ReadBook", names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = None) -> "list[Memo]":
-    """The memos that were asked for, as `chosen_ids` has them; in one language where that is asked for.
+def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = None) -> "Mapping[str, Memo]":
+    """The memos that were asked for by their ids, as `chosen_ids` has them; in one language where asked for.
 
     A memo that is not made in the language is one of that language, to be mailed to nobody. That another memo
     has its id is a usage error.
     """
     from briefbook.memo import languages_of
+    from briefbook.packing import Chosen, PackedByName
 
-    memos = read.book.memos
-    chosen = [memos[id_] for id_ in chosen_ids(read, names) if id_ in memos]
+    chosen = Chosen(chosen_ids(read, names), read.book.memos)
     if language is None:
         return chosen
     tell_of_labels(read, language)
     found: dict[str, Memo] = {}
-    for memo in chosen:
+    for memo in chosen.values():
         spoken = memo.language or languages_of(memo, read.book.settings)[0]
         if spoken == language:
             found[memo.name] = memo
         else:
             found.setdefault(memo.name, _made_in(read, memo, language))
-    return list(found.values())
+    return PackedByName((memo.id, memo) for memo in found.values())
 
 
 def tell_of_labels(read: "ReadBook", language: str) -> None:

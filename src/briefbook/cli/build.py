@@ -19,6 +19,7 @@ from briefbook.cli.book import (
     today,
 )
 from briefbook.cli.build_report import (
+    Outcome,
     made_as_json,
     made_of,
     tell_fallen,
@@ -31,7 +32,6 @@ from briefbook.cli.hands import hands_of, hands_options
 from briefbook.cli.printing import (
     PROBLEMS_FOUND,
     as_json,
-    listed,
     print_problems,
     shown,
     tell_left_out,
@@ -43,6 +43,7 @@ from briefbook.cli.progress import Progress
 from briefbook.cli.releasing import Reports, releasable_option, released_for, variant_name_of
 from briefbook.diagnostics import Severity, did_you_mean, in_reading_order
 from briefbook.files import own_folder
+from briefbook.packing import Chosen
 from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
@@ -193,24 +194,24 @@ def command(
             adhoc=adhoc,
             to=releasable_to,
         )
+        del files  # read, and as large as all that is told of the memos
         if for_release:
             done.hold_back(record)
         with hands_of(jobs, executor, chunk) as hands:
             done.run(record, folder, formats, hands)
         if wants_trace:
-            tell_traces(done.built)
+            tell_traces(done.outcome)
         if wants_redline:
             done.redline(record, jobs)
         if wants_json:
             click.echo(done.json())
         else:
-            tell_summary(done.names, done.built, done.folder)
+            tell_summary(done.names, done.outcome, done.folder)
             tell_reports(done.reports)
             tell_redlines(done.redlined)
         if done.failed:
             raise SystemExit(PROBLEMS_FOUND)
-        is_all_placed = not any(file.beside for built in done.built for file in built.files)
-        if done.names and is_all_placed and is_plain:
+        if done.names and not done.outcome.beside and is_plain:
             note_pass(record, digest, done.standing())
 
 
@@ -238,16 +239,18 @@ class _Pass:
         if wanted is not None and memos:
             raise click.UsageError("name memos, or ask for one by --forum, --meeting or --from and --to")
         verdict = judge(read)
-        chosen = [wanted] if wanted else chosen_memos(read, memos, language)
+        chosen = {wanted.id: wanted} if wanted else chosen_memos(read, memos, language)
         broken = [] if wanted else [id_ for id_ in chosen_ids(read, memos) if id_ not in read.book.memos]
-        self.names = [*(memo.id for memo in chosen), *broken]
+        self.names = [*chosen, *broken]
         self.book = usable_book(read)
         self.day = day_of(read.book.settings, as_of, known_by)
         self.problems = verdict.problems
         self.has_errors = verdict.has_errors_in_memos
         # An ad-hoc memo has no file, so "" names it to the verdict.
-        self.good = [memo for memo in chosen if not verdict.stopping("" if wanted else memo.id, memo)]
-        self.built: list[Built] = []
+        good = (id_ for id_, memo in chosen.items() if not verdict.stopping("" if wanted else id_, memo))
+        self.good: Mapping[str, Memo] = Chosen(good, chosen)
+        self.built: Sequence[Built] = ()
+        self.outcome = Outcome(())
         self.folder = Path()
         self.reports: dict[str, list[Placed]] = {}  # of what was removed, by variant
         self.redlined: list[Redlined] = []
@@ -259,12 +262,12 @@ class _Pass:
 
     def _release(self, to: str, taken: Iterable[str]) -> None:
         """Take what may be shown of the book and its memos instead of the whole."""
-        made = released_for(self.book, to, self.good, taken)
+        made = released_for(self.book, to, list(self.good.values()), taken)
         ending = variant_name_of(self.book, to)
-        self._whole = {f"{memo.id}.{ending}": memo for memo in self.good}
+        self._whole = {f"{id_}.{ending}": memo for id_, memo in self.good.items()}
         self.names = [f"{name}.{ending}" for name in self.names]
         self._reports = Reports(self.book, made, self.day)
-        self.book, self.good = made.book, list(made.book.memos.values())
+        self.book, self.good = made.book, made.book.memos
         self.problems = (*self.problems, *made.problems)
 
     def hold_back(self, record: Record) -> None:
@@ -272,9 +275,9 @@ class _Pass:
         from briefbook.ready import judged
         from briefbook.workshop import Workshop
 
-        found = list(judged(Workshop(self.book), self.good, self.day, record))
+        found = list(judged(Workshop(self.book), self.good.values(), self.day, record))
         self.problems = (*self.problems, *(problem for one in found for problem in one.problems))
-        self.good = [memo for memo, one in zip(self.good, found, strict=True) if one.is_ready]
+        self.good = Chosen((one.memo for one in found if one.is_ready), self.good)
 
     def run(self, record: Record, out: Path, formats: tuple[str, ...] | None, hands: "Hands") -> None:
         """Make what can be made, with progress on the terminal; tell every problem."""
@@ -285,7 +288,7 @@ class _Pass:
         with Progress("Making memos", len(self.good)) as progress:
             self.built = build(
                 self.book,
-                self.good,
+                self.good.values(),
                 self.day,
                 out=out,
                 record=record,
@@ -293,20 +296,20 @@ class _Pass:
                 hands=hands,
                 progress=lambda _: progress.step(),
             )
+        self.outcome = Outcome(self.built)
         if self._reports is not None:
             for built in made_of(self.built):
                 placed = self._reports.write(self._whole[built.memo], built, self.folder, record)
                 self.reports[built.memo] = placed
-        print_problems(problem for built in self.built for problem in built.problems)
-        tell_left_out({built.memo: listed(built.left_out) for built in made_of(self.built)})
+        print_problems(self.outcome.problems)
+        tell_left_out(self.outcome.left_out)
         self._tell_fallen()
 
     def _tell_fallen(self) -> None:
         """Tell of new editions which words are not in them, as what they rest on fell with its source."""
-        new = {built.memo for built in made_of(self.built) if built.is_new}
-        concerned = [memo for memo in self.good if memo.id in new and memo.rests]
-        if concerned and any(source.withdrawn for source in self.book.facts.sources.values()):
-            tell_fallen(self.book, concerned, self.day)
+        if any(source.withdrawn for source in self.book.facts.sources.values()):
+            new = Chosen((id_ for id_ in self.good if id_ in self.outcome.new), self.good)
+            tell_fallen(self.book, (memo for memo in new.values() if memo.rests), self.day)
 
     def redline(self, record: Record, jobs: int) -> None:
         """Make the redlines of the memos that stand as they should; tell why there is none of some."""
@@ -325,22 +328,21 @@ class _Pass:
         untold = any(
             problem.severity is Severity.ERROR for each in self.redlined for problem in each.problems
         )
-        return len(made_of(self.built)) < len(self.names) or self.has_errors or untold
+        return len(self.outcome.made) < len(self.names) or self.has_errors or untold
 
     def json(self) -> str:
         """What came of it, for programs to read."""
-        made = made_of(self.built)
-        told = [*(built.problems for built in self.built), *(each.problems for each in self.redlined)]
-        problems = in_reading_order([problem for its in told for problem in its])
+        made = list(made_of(self.built))
+        told = [*self.outcome.problems, *(problem for each in self.redlined for problem in each.problems)]
         return made_as_json(
             {built.memo: built.files for built in made},
             {built.memo: built.edition.number for built in made if built.edition},
             others=[file for built in self.built if built.problems for file in built.files],
             names=self.names,
-            left_out={built.memo: listed(built.left_out) for built in made},
+            left_out=self.outcome.left_out,
             reports=self.reports,
             redlines=self.redlined,
-            problems=[as_json(problem) for problem in (*problems, *self.problems)],
+            problems=[as_json(problem) for problem in (*in_reading_order(told), *self.problems)],
         )
 
     def standing(self) -> Standing:
@@ -358,7 +360,7 @@ class _Pass:
             },
             said=tuple(as_json(problem) for problem in self.problems),
             look={name: File.of(data).sha256 for name, data in self.book.files.items()},
-            left_out={built.memo: listed(built.left_out) for built in self.built if built.left_out},
+            left_out=self.outcome.left_out,
         )
 
 

@@ -2,14 +2,24 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
-from briefbook.cli.printing import count, from_json, print_problems, say, shown, tell_left_out, warn_beside
+from briefbook.cli.printing import (
+    count,
+    from_json,
+    listed,
+    print_problems,
+    say,
+    shown,
+    tell_left_out,
+    warn_beside,
+)
+from briefbook.diagnostics import Problem
 from briefbook.passes import Standing
 from briefbook.placing import Placed
 from briefbook.writers import WRITERS
@@ -21,9 +31,42 @@ if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
     from briefbook.workshop import Day
 
 
-def made_of(done: "Sequence[Built]") -> "list[Built]":
+def made_of(done: "Iterable[Built]") -> "Iterator[Built]":
     """The memos that stand as they should."""
-    return [built for built in done if not built.problems]
+    return (built for built in done if not built.problems)
+
+
+class Outcome:
+    """What a person is told of a pass: of most memos no more than that they were made."""
+
+    def __init__(self, done: "Iterable[Built]") -> None:
+        self.made: dict[str, bool] = {}  # by memo: whether a file of it was written
+        self.new: set[str] = set()  # of these, whose edition is new
+        self.files = 0  # that were written
+        self.beside: list[Placed] = []  # files that could not have their names
+        self.partly: dict[str, list[str]] = {}  # by memo that was not made: the files that were
+        self.problems: list[Problem] = []
+        self.left_out: dict[str, list[dict[str, object]]] = {}
+        self.traces: dict[str, str] = {}
+        for built in done:
+            self._add(built)
+
+    def _add(self, built: "Built") -> None:
+        self.beside += [file for file in built.files if file.beside is not None]
+        self.problems += built.problems
+        if built.trace:
+            self.traces[built.memo] = built.trace
+        if built.problems:
+            if built.files:
+                self.partly[built.memo] = [file.path.name for file in built.files]
+            return
+        written = sum(file.written for file in built.files)
+        self.files += written
+        self.made[built.memo] = written > 0
+        if built.is_new:
+            self.new.add(built.memo)
+        if built.left_out:
+            self.left_out[built.memo] = listed(built.left_out)
 
 
 def tell_standing(standing: Standing, wants_json: bool) -> None:
@@ -42,20 +85,17 @@ def tell_standing(standing: Standing, wants_json: bool) -> None:
         say(f"{memos} up to date: {shown(Path(standing.folder))}{os.sep}")
 
 
-def tell_summary(names: list[str], done: "list[Built]", folder: Path) -> None:
+def tell_summary(names: list[str], outcome: Outcome, folder: Path) -> None:
     """Tell what was made of the memos that were asked for, and what was not."""
-    made = made_of(done)
-    if made:
-        say(f"{_what_was_made(made)}: {shown(folder)}{os.sep}")
-    warn_beside(file for built in done for file in built.files)
-    standing = {built.memo for built in made}
-    missing = [name for name in names if name not in standing]
+    if outcome.made:
+        say(f"{_what_was_made(outcome)}: {shown(folder)}{os.sep}")
+    warn_beside(outcome.beside)
+    missing = [name for name in names if name not in outcome.made]
     if missing:
         say(f"{count(len(missing), 'memo', 'memos')} not made: {', '.join(missing)}")
-    partly = {built.memo: built.files for built in done if built.problems and built.files}
-    for memo, files in partly.items():
-        say(f"of {memo} only this was written: {', '.join(file.path.name for file in files)}")
-    untouched = [name for name in missing if name not in partly]
+    for memo, files in outcome.partly.items():
+        say(f"of {memo} only this was written: {', '.join(files)}")
+    untouched = [name for name in missing if name not in outcome.partly]
     stale = [name for name in untouched if any((folder / f"{name}.{it}").exists() for it in WRITERS)]
     if stale:
         say(f"what lies in {shown(folder)}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
@@ -63,14 +103,13 @@ def tell_summary(names: list[str], done: "list[Built]", folder: Path) -> None:
         say("this book has no memos: add one in memos/")
 
 
-def tell_traces(done: "Sequence[Built]") -> None:
+def tell_traces(outcome: Outcome) -> None:
     """Print where in the program its own mistakes happened: for whoever mends them."""
-    for built in done:
-        if built.trace:
-            say(f"{built.memo}:\n{built.trace.rstrip()}")
+    for memo, trace in outcome.traces.items():
+        say(f"{memo}:\n{trace.rstrip()}")
 
 
-def tell_fallen(book: "Book", memos: "Sequence[Memo]", day: "Day") -> None:
+def tell_fallen(book: "Book", memos: "Iterable[Memo]", day: "Day") -> None:
     """Tell which words of a person are not printed, as what they rest on fell with a withdrawn source."""
     from briefbook.index import indexed
     from briefbook.resting import fallen
@@ -84,16 +123,15 @@ def tell_fallen(book: "Book", memos: "Sequence[Memo]", day: "Day") -> None:
             say(f"{memo.id}: {slot!r} is not printed: what it rests on was withdrawn ({', '.join(facts)})")
 
 
-def _what_was_made(made: "list[Built]") -> str:
+def _what_was_made(outcome: Outcome) -> str:
     """As “3 of 16 memos in 6 files, the others are up to date”."""
-    written = [built for built in made if any(file.written for file in built.files)]
-    files = sum(file.written for built in made for file in built.files)
+    made, written = len(outcome.made), sum(outcome.made.values())
     if not written:
-        return f"{count(len(made), 'memo', 'memos')} up to date"
-    in_files = f"in {count(files, 'file', 'files')}"
-    if len(written) == len(made):
-        return f"{count(len(made), 'memo', 'memos')} {in_files}"
-    return f"{len(written)} of {len(made)} memos {in_files}, the others are up to date"
+        return f"{count(made, 'memo', 'memos')} up to date"
+    in_files = f"in {count(outcome.files, 'file', 'files')}"
+    if written == made:
+        return f"{count(made, 'memo', 'memos')} {in_files}"
+    return f"{written} of {made} memos {in_files}, the others are up to date"
 
 
 def made_as_json(

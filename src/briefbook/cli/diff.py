@@ -120,7 +120,7 @@ def _key(
     on_record = record is not None and bool(record.ledger.latest(memo))
     if on_record and not read.ids_named(memo):  # a variant for release, or a memo that was taken out
         return memo, None
-    chosen = chosen_memos(read, [memo], language)
+    chosen = list(chosen_memos(read, [memo], language).values())
     if not chosen:
         stop_for(judge(read).stopping(memo, None))
     return chosen[0].id, chosen[0]

@@ -239,8 +239,7 @@ def _consigned(
     """Make a memo that is to be mailed. Ends the program where it cannot be, or nobody says to whom."""
     read = finder.read()
     verdict = judge(read)
-    memos = chosen_memos(read, [memo_id])
-    memo = memos[0] if memos else None
+    memo = next(iter(chosen_memos(read, [memo_id]).values()), None)
     print_problems(verdict.problems)
     mail = read.book.settings.mail
     if memo is None or verdict.stopping(memo_id, memo):

@@ -55,7 +55,7 @@ def command(
     if (memo is None) == (wanted is None):
         raise click.UsageError("name one memo, or ask for one by --forum, --meeting or --from and --to")
     verdict = judge(read)
-    chosen = [wanted] if wanted else chosen_memos(read, [memo or ""], language)
+    chosen = [wanted] if wanted else list(chosen_memos(read, [memo or ""], language).values())
     stopped = verdict.stopping(memo or "", chosen[0] if chosen else None)
     if stopped or not chosen:
         stop_for(stopped)

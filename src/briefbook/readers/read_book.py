@@ -9,6 +9,7 @@ from briefbook.document import Image
 from briefbook.facts import Facts, Wording
 from briefbook.frozen import frozen
 from briefbook.memo import Book, Memo, Settings, in_its_languages
+from briefbook.packing import PackedByName
 from briefbook.readers.book_files import (
     BookFiles,
     absolute,
@@ -129,23 +130,22 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
 
 def _memos(
     files: BookFiles, settings: Settings
-) -> tuple[dict[str, Memo], dict[str, str], ReadProfiles, list[Problem]]:
+) -> tuple[Mapping[str, Memo], dict[str, str], ReadProfiles, list[Problem]]:
     """The memos, as their profiles have them, once for each language; the file of each; the profiles."""
     problems: list[Problem] = []
-    read: dict[str, Memo | None] = {}  # by their files
+    read = PackedByName[Memo]()  # by their files
     for file in files.memos:
-        read[file.shown] = None
         if file.data is not None:
             id_ = printable(file.path.stem)
             memo, found = read_memo(file.shown, id_, file.data, language=settings.language)
             problems += found
-            read[file.shown] = memo
-    there = [memo for memo in read.values() if memo is not None]
-    profiles = profiles_for(files.root, there, settings.language)
-    memos: dict[str, Memo] = {}
+            if memo is not None and file.shown not in read:
+                read.add(file.shown, memo)
+    profiles = profiles_for(files.root, read.values(), settings.language)
+    memos = PackedByName[Memo]()
     memo_files: dict[str, str] = {}
     for file in files.memos:
-        memo = read[file.shown]
+        memo = read.get(file.shown)
         each: tuple[Memo, ...] = ()
         if memo is not None:
             problems += strangers_in(memo, settings) if settings.is_whole else ()
@@ -160,5 +160,6 @@ def _memos(
             problems.append(Problem(where=where, message=message, hint="rename one of the two"))
             continue
         memo_files |= dict.fromkeys(ids, file.shown)
-        memos |= {one.id: one for one in each}
+        for one in each:
+            memos.add(one.id, one)
     return memos, memo_files, profiles, problems

@@ -1,0 +1,110 @@
+"""Very many objects in little room: they are what they were, and a book of many memos is checked as a small one."""
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.book import write_book
+from briefbook import checks, packing
+from briefbook.memo import Memo
+from briefbook.packing import AS_THEY_ARE, Chosen, Packed, PackedByName
+from briefbook.readers.read_book import read_book
+from briefbook.verdict import judge
+from tests.books import make_book
+
+MANY = AS_THEY_ARE + 30
+
+
+def of(number: int) -> tuple[str, int, list[int]]:
+    return f"number {number}", number, [number] * 3
+
+
+def test_a_list_is_what_was_put_in() -> None:
+    packed = Packed(map(of, range(MANY)))
+    whole = [of(number) for number in range(MANY)]
+    assert list(packed) == whole
+    assert len(packed) == MANY
+    assert [packed[at] for at in (0, AS_THEY_ARE - 1, AS_THEY_ARE, MANY - 1, -1)] == [
+        whole[at] for at in (0, AS_THEY_ARE - 1, AS_THEY_ARE, MANY - 1, -1)
+    ]
+    assert packed[AS_THEY_ARE - 2 : AS_THEY_ARE + 2] == whole[AS_THEY_ARE - 2 : AS_THEY_ARE + 2]
+    with pytest.raises(IndexError):
+        packed[MANY]
+
+
+def test_a_mapping_is_what_was_put_in() -> None:
+    packed = PackedByName((str(number), of(number)) for number in range(MANY))
+    assert packed == {str(number): of(number) for number in range(MANY)}
+    assert list(packed) == [str(number) for number in range(MANY)]
+    assert "1" in packed
+    assert "one" not in packed
+    assert packed.get("one") is None
+    with pytest.raises(ValueError, match="'1' is there already"):
+        packed.add("1", of(1))
+
+
+def test_what_is_chosen_is_as_it_is_there() -> None:
+    packed = PackedByName((str(number), of(number)) for number in range(MANY))
+    chosen = Chosen([str(MANY - 1), "nothing", "3"], packed)
+    assert dict(chosen) == {str(MANY - 1): of(MANY - 1), "3": of(3)}
+    assert len(chosen) == 2
+    with pytest.raises(KeyError):
+        chosen["4"]
+
+
+def test_the_first_are_not_made_anew() -> None:
+    first = of(0)
+    packed = Packed([first])
+    assert packed[0] is first
+
+
+def size_of(make: Callable[[], object]) -> int:
+    """Bytes that Python has for what is made."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        made = make()
+        gc.collect()
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    del made
+    return size
+
+
+def test_a_memo_takes_a_tenth_of_its_room(tmp_path: Path) -> None:
+    book = read_book(write_book(tmp_path, 60, 3)).book
+    memos: list[Memo] = list(book.memos.values())
+    many = [memos[number % 60] for number in range(2000)]
+    base = size_of(lambda: Packed(many[:AS_THEY_ARE]))
+    a_memo = (size_of(lambda: Packed(many)) - base) / (2000 - AS_THEY_ARE)
+    assert 50 < a_memo < 500
+
+
+BROKEN = {
+    "memos/ghost.yaml": "title: Ghost\nforum: gost\nsections: [header, sorces]\n",
+    "memos/mailed.yaml": "title: Mailed\nforum: council\ndeliver: {to: [nobody, ana@example.org, ana@example.org]}\n",
+    "memos/tabbed.yaml": "title: Tabbed\nforum: council\nlanguages: [en, es]\ntabs: [{tab: A, title: One}, {tab: A, title: Two}]\n",
+    "memos/tongue.yaml": "title: Tongue\nforum: council\nlanguage: qq\nschedule: {cron: 0 0 30 2 *, zone: Nowhere/At}\n",
+    "memos/twice.yaml": (
+        "title: Twice\nforum: council\nprofile: nothing\nbottom_line:\n"
+        "  - {text: One., rests_on: []}\n  - {text: Two., rests_on: [council-9]}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_memos_are_checked_some_at_a_time_as_all_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    book = make_book(tmp_path, BROKEN)
+    whole = judge(read_book(book)).problems
+    assert len(whole) > 8
+    monkeypatch.setattr(packing, "AS_THEY_ARE", at_once)
+    monkeypatch.setattr(checks, "AS_THEY_ARE", at_once)
+    read = read_book(book)
+    assert len(read.book.memos) > 5
+    assert judge(read).problems == whole
