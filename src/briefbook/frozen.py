@@ -201,13 +201,15 @@ def _compiled(class_: type, name: str, source: str, names: dict[str, object] | N
 
 
 def _init_source(class_: Any, names: dict[str, object]) -> str:
-    """`__init__` sets each slot by its descriptor, in half the time of `object.__setattr__`.
+    """`__init__` sets fields; of a frozen class each by its slot, in half the time of `object.__setattr__`.
 
     What its defaults, factories and setters are is put into `names`.
     """
     parameters, values = _taken(class_, names)
-    names |= {f"_set_{name}": getattr(class_, name).__set__ for name in values}
-    body = [f"    _set_{name}(self, {value})" for name, value in values.items()]
+    body = [f"    self.{name} = {value}" for name, value in values.items()]
+    if _is_frozen(class_):
+        names |= {f"_set_{name}": getattr(class_, name).__set__ for name in values}
+        body = [f"    _set_{name}(self, {value})" for name, value in values.items()]
     if hasattr(class_, "__post_init__"):
         body.append("    self.__post_init__()")
     star = "*, " if parameters and _is_frozen(class_) else ""
