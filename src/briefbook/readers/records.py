@@ -88,13 +88,13 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         return None
     values = dict(given)
     places: dict[str, tuple[int, ...]] = {}
-    takers, entries = shape.takers, node.entries
-    for name, (key, value) in entries.items():
+    takers, held = shape.takers, node.held
+    for name, value in held.items():
         if name not in takers:
             article = "an" if shape.noun[0] in "aeio" else "a"
             message = f"{article} {shape.noun} has no field {shown(name)}"
-            reading.tell(key.where, message, _unknown_mend(key, value, shape, reading))
-            if reading.has_enough(key.file):
+            reading.tell(value.key_where, message, _unknown_mend(name, value, shape, reading))
+            if reading.has_enough(value.file):
                 break
             continue
         take, attribute = takers[name]
@@ -104,7 +104,7 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
         else:
             places[attribute] = (value.line, value.column)
     for name in shape.needed:
-        if name not in entries:
+        if name not in held:
             reading.tell(
                 where, f"{given_name(shape.noun, given)} lacks {name!r}", f"every {shape.noun} needs it"
             )
@@ -120,13 +120,14 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
     return record if reading.mistakes == before else None
 
 
-def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any], reading: Reading) -> str:
+def _unknown_mend(name: str, value: Node, shape: Shape[Any], reading: Reading) -> str:
     """What to do with a field that is none: within braces it may be the rest of a text behind a comma."""
-    near = reading.near(key.text, shape.fields)
+    near = reading.near(name, shape.fields)
+    key = value.key_where
     has_no_colon = (
         isinstance(value, Scalar)
-        and (value.text, value.plain, key.plain) == ("", True, True)
-        and (value.line, value.column) == (key.line, key.column + len(key.text))
+        and (value.text, value.plain, value.key_is_plain) == ("", True, True)
+        and (value.line, value.column) == (key.line or 0, (key.column or 0) + len(name))
     )
     if has_no_colon and not near.startswith("did you mean"):
         return "within { } a comma ends a text: put the whole text in quotes"
@@ -223,21 +224,19 @@ def wording(node: Node, name: str, reading: Reading) -> Wording | None:
     if type(node) is not located_yaml.Mapping:
         wrong_type(node, repr(name), "a text, or texts by language", reading)
         return None
-    if not node.entries:
+    if not node.held:
         reading.tell(node.where, f"{name!r} holds no text in any language", "write {en: …}")
         return None
-    if len(node.entries) > MOST_ITEMS:
-        reading.tell(
-            node.where, f"{name!r} is in {len(node.entries)} languages; at most {MOST_ITEMS} are read"
-        )
+    if len(node.held) > MOST_ITEMS:
+        reading.tell(node.where, f"{name!r} is in {len(node.held)} languages; at most {MOST_ITEMS} are read")
         return None
     texts = {}
-    for tag, (key, value) in node.entries.items():
+    for tag, value in node.held.items():
         if not _TAG.fullmatch(tag):
-            reading.tell(key.where, f"{shown(tag)} is not a language", _TAG_HINT)
+            reading.tell(value.key_where, f"{shown(tag)} is not a language", _TAG_HINT)
         elif (found := text(value, tag, reading)) is not None:
             texts[tag] = found
-    return Wording(texts=texts, where=node.where) if len(texts) == len(node.entries) else None
+    return Wording(texts=texts, where=node.where) if len(texts) == len(node.held) else None
 
 
 def date(node: Node, name: str, reading: Reading) -> PartialDate | None:
