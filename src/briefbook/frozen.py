@@ -298,7 +298,8 @@ def changed(one: T, **values: object) -> T:
 def _open(kind: Any) -> Any:
     """A class of the same places whose objects can be changed: so an object may go over from it to `kind`."""
     own: Any = object
-    body = {"__slots__": kind.__slots__, "__init__": own.__init__, "__setattr__": own.__setattr__}
+    own_ways = {name: getattr(own, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    body = {"__slots__": kind.__slots__, **own_ways}
     return type(kind)(f"_Open{kind.__name__}", kind.__bases__, body)
 
 
