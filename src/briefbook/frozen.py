@@ -261,6 +261,7 @@ def maker(class_: Callable[P, T], *, now: bool = False) -> Callable[P, T]:
     Fields are set on an object of a class with the same places that lets itself be changed. Then the object
     becomes one of the frozen class; till then nobody else has it. Of a class that is asked for a few times
     it is the class itself: compiling takes longer than that. `now`: compiled at once, so that it can be kept.
+    Of what is no frozen class it is always that.
     """
     made: Callable[P, T] | None = _makers.get(class_)
     return _counted(class_, _FEW if now else 0) if made is None else made
@@ -273,7 +274,7 @@ _asked: dict[Any, int] = {}
 def _counted(class_: Callable[P, T], times: int) -> Callable[P, T]:
     kind: Any = class_
     _asked[kind] = _asked.get(kind, times) + 1
-    if _asked[kind] <= _FEW:
+    if _asked[kind] <= _FEW or not (isinstance(kind, type) and _is_frozen(kind)):
         return class_
     names: dict[str, object] = {"_kind": kind, "_open": _open(kind)}
     made: Callable[P, T] = _compiled(kind, "make", _maker_source(kind, names), names)

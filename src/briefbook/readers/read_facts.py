@@ -30,7 +30,7 @@ from briefbook.facts import (
     Variant,
     Withdrawn,
 )
-from briefbook.frozen import frozen
+from briefbook.frozen import frozen, maker
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
 from briefbook.readers.read_marking import marking
@@ -381,7 +381,7 @@ def _take_kinds(
                 if fact is not None:
                     facts[kind][id_] = fact
                 mentions = frozenset() if fact is not None else frozenset(_scalars(fields))
-                defined.append(Defined(id=id_, where=where, mentions=mentions))
+                defined.append(maker(Defined)(id=id_, where=where, mentions=mentions))
         elif not (
             isinstance(node, Scalar) and node.plain and not node.text
         ):  # a kind without facts yet is fine
