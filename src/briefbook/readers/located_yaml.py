@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import yaml
 
 from briefbook.diagnostics import Problem, Where
-from briefbook.frozen import changing, frozen
+from briefbook.frozen import changing, frozen, maker
 from briefbook.readers.reading_limits import (
     DEEPEST,
     MOST_BAD_CHARACTERS,
@@ -54,14 +54,14 @@ class _Placed:
     @property
     def where(self) -> Where:
         """The place of its first character or quote; of a list its first `-`, of a mapping its first key."""
-        return Where(file=self.file, line=self.line, column=self.column)
+        return maker(Where)(file=self.file, line=self.line, column=self.column)
 
     @property
     def key_where(self) -> Where:
         """The place of its key; of what has none its own."""
         if self.key is None:
             return self.where
-        return Where(file=self.file, line=self.key.line + 1, column=self.key.column + 1)
+        return maker(Where)(file=self.file, line=self.key.line + 1, column=self.key.column + 1)
 
 
 @changing
@@ -182,6 +182,9 @@ _BAD_IN_ESCAPE = re.compile(
 )
 
 
+_FINE = bytes(byte for byte in range(128) if not _BAD.match(chr(byte)))  # the others of ASCII
+
+
 def unbearable_in(text: str) -> list[str]:
     """The characters of a text that no file of a book may hold, each once."""
     return list(dict.fromkeys(_BAD.findall(text)))
@@ -205,6 +208,8 @@ def _decode(file: str, data: bytes, problems: list[Problem]) -> str | None:
 
 def _without_bad_characters(file: str, text: str, problems: list[Problem]) -> str | None:
     """Tell of each and put U+FFFD in its place, so that the rest is read; None if there are too many."""
+    if text.isascii() and not text.encode().translate(None, _FINE):  # in a tenth of the time
+        return text
     found = list(islice(_BAD.finditer(text), MOST_BAD_CHARACTERS + 1))
     if not found:
         return text
