@@ -299,8 +299,9 @@ def changed(one: T, **values: object) -> T:
 def _open(kind: Any) -> Any:
     """A class of the same places whose objects can be changed: so an object may go over from it to `kind`."""
     own: Any = object
-    own_ways = {name: getattr(own, name) for name in ("__init__", "__setattr__", "__delattr__")}
-    body = {"__slots__": kind.__slots__, **own_ways}
+    # All that a frozen base may bring: with its `__delattr__` setting, too, would go by way of Python.
+    ways = {name: getattr(own, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    body = {"__slots__": kind.__slots__, **ways}
     return type(kind)(f"_Open{kind.__name__}", kind.__bases__, body)
 
 

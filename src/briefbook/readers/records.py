@@ -206,7 +206,7 @@ def text(node: Node, name: str, reading: Reading) -> str | None:
         wrong_type(node, repr(name), "a text", reading, mend)
         return None
     found = node.text.strip()
-    if 4 < len(found) <= LONGEST_TEXT and found.isascii():  # as most are: none of what is told below
+    if 4 < len(found) <= LONGEST_TEXT and found.isascii():  # as most: none of what follows
         return found
     if len(found) > LONGEST_TEXT:
         message = f"the text of {name!r} has {len(found)} characters; at most {LONGEST_TEXT} are read"
