@@ -227,6 +227,11 @@ def test_what_a_maker_makes_works_out_what_follows() -> None:
     assert [maker(Doubled)(x=n).twice for n in range(60)] == [2 * n for n in range(60)]
 
 
+@pytest.mark.parametrize("makes", [dict, Standard, lambda **given: given])
+def test_what_is_no_frozen_class_is_its_own_maker(makes: Callable[..., Any]) -> None:
+    assert all(maker(makes) is makes for _ in range(60))
+
+
 def test_a_changed_object_is_as_replaced() -> None:
     point = Labelled(x=1, label="a", tags=["b"])
     told = changed(point, x=2, label="c")

@@ -243,13 +243,15 @@ def _compiled(class_: type, name: str, source: str, names: dict[str, object] | N
 
 
 def _init_source(class_: Any, names: dict[str, object]) -> str:
-    """`__init__` sets each slot by its descriptor, in half the time of `object.__setattr__`.
+    """`__init__` sets fields; of a frozen class each by its slot, in half the time of `object.__setattr__`.
 
     What its defaults, factories and setters are is put into `names`.
     """
     parameters, values = _taken(class_, names)
-    names |= {f"_set_{name}": getattr(class_, name).__set__ for name in values}
-    body = [f"    _set_{name}(self, {value})" for name, value in values.items()]
+    body = [f"    self.{name} = {value}" for name, value in values.items()]
+    if _is_frozen(class_):
+        names |= {f"_set_{name}": getattr(class_, name).__set__ for name in values}
+        body = [f"    _set_{name}(self, {value})" for name, value in values.items()]
     if hasattr(class_, "__post_init__"):
         body.append("    self.__post_init__()")
     star = "*, " if parameters and _is_frozen(class_) else ""
@@ -301,6 +303,7 @@ def maker(class_: Callable[P, T], *, now: bool = False) -> Callable[P, T]:
     Fields are set on an object of a class with the same places that lets itself be changed. Then the object
     becomes one of the frozen class; till then nobody else has it. Of a class that is asked for a few times
     it is the class itself: compiling takes longer than that. `now`: compiled at once, so that it can be kept.
+    Of what is no frozen class it is always that.
     """
     made: Callable[P, T] | None = _makers.get(class_)
     return _counted(class_, _FEW if now else 0) if made is None else made
@@ -313,7 +316,7 @@ _asked: dict[Any, int] = {}
 def _counted(class_: Callable[P, T], times: int) -> Callable[P, T]:
     kind: Any = class_
     _asked[kind] = _asked.get(kind, times) + 1
-    if _asked[kind] <= _FEW:
+    if _asked[kind] <= _FEW or not (isinstance(kind, type) and _is_frozen(kind)):
         return class_
     names: dict[str, object] = {"_kind": kind, "_open": _open(kind)}
     made: Callable[P, T] = _compiled(kind, "make", _maker_source(kind, names), names)
@@ -338,7 +341,9 @@ def changed(one: T, **values: object) -> T:
 def _open(kind: Any) -> Any:
     """A class of the same places whose objects can be changed: so an object may go over from it to `kind`."""
     own: Any = object
-    body = {"__slots__": kind.__slots__, "__init__": own.__init__, "__setattr__": own.__setattr__}
+    # All that a frozen base may bring: with its `__delattr__` setting, too, would go by way of Python.
+    ways = {name: getattr(own, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    body = {"__slots__": kind.__slots__, **ways}
     return type(kind)(f"_Open{kind.__name__}", kind.__bases__, body)
 
 

@@ -263,7 +263,22 @@ def test_a_picture_is_not_told_byte_by_byte() -> None:
 
 def test_both_parsers_build_the_same_tree() -> None:
     data = b"a: [1, {b: 'c'}, [], {}]\nd:\n- e\n- |\n  f\n  g\nh: >-\n  i\n? j\n: k\n'': l\nm:\n"
-    assert parse_yaml("x.yaml", data, parser=PARSER) == parse_yaml("x.yaml", data, parser=PYTHON_PARSER)
+    one, other = (parse_yaml("x.yaml", data, parser=parser) for parser in (PARSER, PYTHON_PARSER))
+    assert one == other
+    assert keys_in(one.root) == keys_in(other.root)
+    assert [str(key.where) for key in keys_in(one.root)][:3] == ["x.yaml:1:1", "x.yaml:1:9", "x.yaml:2:1"]
+
+
+def keys_in(node: Node | None) -> list[Scalar]:
+    """Every key of a tree, above those of its value."""
+    match node:
+        case Mapping():
+            pairs = node.entries.values()
+            return [each for key, value in pairs for each in (key, *keys_in(value))]
+        case Sequence():
+            return [key for item in node.items for key in keys_in(item)]
+        case _:
+            return []
 
 
 @BOTH

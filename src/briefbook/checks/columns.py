@@ -8,6 +8,7 @@ first, and only where one of them does not fit at each record, to tell its place
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache, cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
@@ -25,7 +26,7 @@ _INNER = (
 
 
 @cache
-def _inner(kind: type) -> tuple[str, ...]:
+def inner_fields(kind: type) -> tuple[str, ...]:
     """The fields of a kind of record that hold other records."""
     return tuple(field.name for field in fields(kind) if field.name in _INNER)
 
@@ -36,14 +37,15 @@ def parts_of(record: Fact | Placed) -> Iterator[Placed]:
     Of a source also that it is withdrawn.
     """
     yield record
-    for name in _inner(type(record)):
+    for name in inner_fields(type(record)):
         for part in _held(getattr(record, name)):
             yield from parts_of(part)
 
 
 def held_in(records: Sequence[Any], field: str) -> list[Any]:
     """What stands in one field of some records: each value, or each item of it."""
-    return [each for value in map(attrgetter(field), records) if value for each in _held(value)]
+    values = list(filter(None, map(attrgetter(field), records)))
+    return list(chain.from_iterable(values)) if values and type(values[0]) is tuple else values
 
 
 def _held(value: Any) -> tuple[Any, ...]:
@@ -67,7 +69,7 @@ class Columns:
             if records:
                 kind = type(records[0])  # and that of the others: they stand in one field
                 found.setdefault(kind, []).extend(records)
-                ahead += [held_in(records, name) for name in _inner(kind)]
+                ahead += [held_in(records, name) for name in inner_fields(kind)]
         return found
 
     def once(self, question: "Callable[[Columns], T]") -> T:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from operator import attrgetter
 from typing import NamedTuple
 
-from briefbook.checks.columns import Columns, held_in, parts_of
+from briefbook.checks.columns import Columns, held_in, inner_fields, parts_of
 from briefbook.checks.context import CheckContext
 from briefbook.diagnostics import Placed, Problem, Severity, Where, did_you_mean, place_of
 from briefbook.facts import (
@@ -137,13 +138,26 @@ def _named(columns: Columns) -> dict[Kinds, set[str]]:
 
 def _named_by_none_but_themselves(facts: Facts) -> set[str]:
     """The ids of sources, organisations and people that name themselves, and that nothing else names."""
-    found = set()
-    for kind in (facts.sources, facts.organisations, facts.people):
-        found |= {id_ for id_, fact in kind.items() if any(naming.id == id_ for naming in namings_of(fact))}
+    found = _naming_themselves(facts.sources)
+    found |= _naming_themselves(facts.organisations) | _naming_themselves(facts.people)
     if found:
         owners = ((fact.id, fact) for kind in facts.kinds().values() for fact in kind.values())
         found -= {naming.id for id_, fact in owners for naming in namings_of(fact) if naming.id != id_}
     return found
+
+
+def _naming_themselves(kind: Mapping[str, Fact]) -> set[str]:
+    """The ids of the facts of a kind that name themselves, in a field of their own or of a record in them."""
+    found: set[str] = set()
+    if not kind:
+        return found
+    type_: type = type(next(iter(kind.values())))
+    for name in NAMING_FIELDS[type_]:
+        for id_, value in zip(kind, map(attrgetter(name), kind.values()), strict=True):
+            if value == id_ or (type(value) is tuple and id_ in value):
+                found.add(id_)
+    holding = (fact for name in inner_fields(type_) for fact in kind.values() if getattr(fact, name))
+    return found | {fact.id for fact in holding if any(each.id == fact.id for each in namings_of(fact))}
 
 
 # -------------------------------------------------------------------------------------- checks

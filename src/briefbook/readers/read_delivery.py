@@ -122,12 +122,11 @@ _SECRET = re.compile("(.*[_-])?(pass|passw(or)?d|passphrase|pwd|secret|token|api
 
 def without_passwords(mapping: located_yaml.Mapping, reading: Reading) -> located_yaml.Mapping:
     """The mapping without what looks like a password, which is told, and never repeated in a message."""
-    for name, (key, _) in mapping.entries.items():
+    for name, value in mapping.held.items():
         if _SECRET.fullmatch(name):
             message = f"a password does not belong in a book, and {name[:40]!r} looks like one"
-            reading.tell(key.where, message, _WHERE_PASSWORDS_BELONG)
-    left = {name: entry for name, entry in mapping.entries.items() if not _SECRET.fullmatch(name)}
-    return located_yaml.Mapping(mapping.file, mapping.line, mapping.column, left)
+            reading.tell(value.key_where, message, _WHERE_PASSWORDS_BELONG)
+    return mapping.of(name for name in mapping.held if not _SECRET.fullmatch(name))
 
 
 _WHERE_PASSWORDS_BELONG = (
@@ -167,22 +166,20 @@ def schedule(node: Node, name: str, reading: Reading) -> ScheduleSpec | None:
     if not isinstance(node, located_yaml.Mapping):
         wrong_type(node, repr(name), 'fields such as {cron: "0 7 * * 1-5", zone: Europe/Oslo}', reading)
         return None
-    if "cron" not in node.entries:
-        if any(key in node.entries for key in _BY_DAY):
+    if "cron" not in node.held:
+        if any(key in node.held for key in _BY_DAY):
             return build(BEFORE_SCHEDULE, node, node.where, reading)
         message = "this schedule says neither 'cron' nor 'before'"
         hint = 'write {cron: "0 7 * * 1-5", zone: …} or {before: 2d, of: next-meeting, at: "07:00", zone: …}'
         reading.tell(node.where, message, hint)
         return None
     for key in _BY_DAY:
-        if key in node.entries:
+        if key in node.held:
             message = f"a schedule is by 'cron' or by 'before', so {key!r} cannot stand beside 'cron'"
-            reading.tell(node.entries[key][0].where, message, "keep one of the two")
-    left = {key: entry for key, entry in node.entries.items() if key not in _BY_DAY}
-    by_clock = build(
-        CRON_SCHEDULE, located_yaml.Mapping(node.file, node.line, node.column, left), node.where, reading
-    )
-    return by_clock if len(left) == len(node.entries) else None
+            reading.tell(node.held[key].key_where, message, "keep one of the two")
+    left = node.of(key for key in node.held if key not in _BY_DAY)
+    by_clock = build(CRON_SCHEDULE, left, node.where, reading)
+    return by_clock if len(left.held) == len(node.held) else None
 
 
 # ---------------------------------------------------------------------------------------- delivery

@@ -30,7 +30,7 @@ from briefbook.facts import (
     Variant,
     Withdrawn,
 )
-from briefbook.frozen import frozen
+from briefbook.frozen import frozen, maker
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Scalar, collector_paused, parse_yaml
 from briefbook.readers.read_marking import marking
@@ -368,20 +368,20 @@ def _take_kinds(
     reading: Reading,
 ) -> list[Defined]:
     defined: list[Defined] = []
-    for kind, (key, node) in root.entries.items():
+    for kind, node in root.held.items():
         if kind not in KINDS:
-            reading.tell(key.where, f"{shown(kind)} is no kind of fact", reading.near(kind, KINDS))
-            if reading.has_enough(key.file):
+            reading.tell(node.key_where, f"{shown(kind)} is no kind of fact", reading.near(kind, KINDS))
+            if reading.has_enough(node.file):
                 break
         elif isinstance(node, located_yaml.Mapping):
-            for id_, (id_node, fields) in node.entries.items():
-                fact, where = None, id_node.where
+            for id_, fields in node.held.items():
+                fact, where = None, fields.key_where
                 if not reading.has_enough(where.file) and _is_new(id_, where, first_places, reading):
                     fact = build(KINDS[kind], fields, where, reading, id=id_)
                 if fact is not None:
                     facts[kind][id_] = fact
                 mentions = frozenset() if fact is not None else frozenset(_scalars(fields))
-                defined.append(Defined(id=id_, where=where, mentions=mentions))
+                defined.append(maker(Defined)(id=id_, where=where, mentions=mentions))
         elif not (
             isinstance(node, Scalar) and node.plain and not node.text
         ):  # a kind without facts yet is fine
@@ -397,8 +397,8 @@ def _scalars(node: located_yaml.Node) -> Iterator[str]:
         case located_yaml.Sequence(items=items):
             for item in items:
                 yield from _scalars(item)
-        case located_yaml.Mapping(entries=entries):
-            for _, value in entries.values():
+        case located_yaml.Mapping(held=held):
+            for value in held.values():
                 yield from _scalars(value)
 
 

@@ -186,11 +186,13 @@ def _styles(node: Node, name: str, reading: Reading) -> tuple[StyleSetting, ...]
         wrong_type(node, repr(name), "names of our styles, each with one of the house's", reading)
         return None
     taken = []
-    for ours, (key, value) in node.entries.items():
+    for ours, value in node.held.items():
         theirs = text(value, ours, reading)
         if theirs is not None:
-            taken.append(StyleSetting(ours=ours, theirs=theirs, ours_at=key.where, theirs_at=value.where))
-    return tuple(taken) if len(taken) == len(node.entries) else None
+            taken.append(
+                StyleSetting(ours=ours, theirs=theirs, ours_at=value.key_where, theirs_at=value.where)
+            )
+    return tuple(taken) if len(taken) == len(node.held) else None
 
 
 _WORD_FILE = _file(".docx", ".dotx")

@@ -107,13 +107,13 @@ _SCOPES: Mapping[str, Field] = {
 
 def _check_one_scope(mapping: located_yaml.Mapping, id_: str, where: Where, reading: Reading) -> None:
     """Tell it unless exactly one of the keys that say what a memo covers is there."""
-    found = [name for name in mapping.entries if name in _SCOPES]
+    found = [name for name in mapping.held if name in _SCOPES]
     if not found:
         hint = "add one of forum, forums, meeting, meetings and range; range: all covers everything"
         reading.tell(where, f"memo {id_!r} does not say what it covers", hint)
     for more in found[1:]:
         message = f"a memo covers one thing: {found[0]!r} is given already, so {more!r} cannot be"
-        reading.tell(mapping.entries[more][0].where, message, "keep one of the two")
+        reading.tell(mapping.held[more].key_where, message, "keep one of the two")
 
 
 def _formats(node: Node, name: str, reading: Reading) -> tuple[str, ...] | None:
@@ -301,10 +301,10 @@ def read_settings(file: str, data: bytes) -> tuple[Settings | None, list[Problem
         for problem in reading.problems
     ] + [replace(problem, of_mail=True) for problem in passwords.problems]
     silent = Reading(language="en")
-    if "language" in root.entries:  # first of all: the other texts are in it
-        reading.language = language(root.entries["language"][1], "language", silent) or "en"
-    elif "languages" in root.entries:
-        found = _languages(root.entries["languages"][1], "languages", silent)
+    if "language" in root.held:  # first of all: the other texts are in it
+        reading.language = language(root.held["language"], "language", silent) or "en"
+    elif "languages" in root.held:
+        found = _languages(root.held["languages"], "languages", silent)
         reading.language = found[0] if found else "en"
     settings = build(SETTINGS, root, Where(file=file, line=1, column=1), reading)
     if settings is not None:
@@ -315,7 +315,7 @@ def read_settings(file: str, data: bytes) -> tuple[Settings | None, list[Problem
 
 def _is_within(name: str, root: located_yaml.Mapping, where: Where) -> bool:
     """True for a place in the value of a field: below its key, further right, and before the next key."""
-    if name not in root.entries or where.line is None or where.column is None:
+    if name not in root.held or where.line is None or where.column is None:
         return False
     keys = sorted((key.line, key.column) for key, _ in root.entries.values())
     own = root.entries[name][0]
@@ -327,8 +327,8 @@ def foreign_format(file: str, data: bytes) -> list[Problem]:
     """The problem of a book.yaml that names another format than ours: nothing else of it should be read."""
     root = parse_yaml(file, data).root
     reading = Reading(language="en")
-    if isinstance(root, located_yaml.Mapping) and "format" in root.entries:
-        _book_format(root.entries["format"][1], "format", reading)
+    if isinstance(root, located_yaml.Mapping) and "format" in root.held:
+        _book_format(root.held["format"], "format", reading)
     return reading.problems
 
 

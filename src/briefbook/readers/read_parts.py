@@ -133,7 +133,7 @@ def slots(node: Node, name: str, reading: Reading) -> tuple[SlotSpec, ...] | Non
 def bottom_line(node: Node, name: str, reading: Reading) -> BottomLine | None:
     """What a person judges: a record, or the text alone."""
     in_languages = (
-        isinstance(node, located_yaml.Mapping) and node.entries and all(map(is_language_tag, node.entries))
+        isinstance(node, located_yaml.Mapping) and node.held and all(map(is_language_tag, node.held))
     )
     if isinstance(node, Scalar) or in_languages:  # the text alone
         only = wording(node, name, reading)
@@ -145,7 +145,7 @@ def _options(node: Node, name: str, reading: Reading) -> Mapping[str, Wording] |
     if not isinstance(node, located_yaml.Mapping):
         wrong_type(node, repr(name), "names, each with a text", reading)
         return None
-    taken = {key: wording(value, key, reading) for key, (_, value) in node.entries.items()}
+    taken = {key: wording(value, key, reading) for key, value in node.held.items()}
     return {key: found for key, found in taken.items() if found is not None}
 
 
@@ -198,8 +198,8 @@ def _ranks(node: Node, name: str, reading: Reading) -> Mapping[Reference, Rank] 
         wrong_type(node, repr(name), "ids, each with a rank", reading)
         return None
     taken = {
-        Reference(id=id_, where=key.where): _rank(value, id_, reading)
-        for id_, (key, value) in node.entries.items()
+        Reference(id=id_, where=value.key_where): _rank(value, id_, reading)
+        for id_, value in node.held.items()
     }
     return {key: found for key, found in taken.items() if found is not None}
 

@@ -29,10 +29,10 @@ def _rules(node: Node, name: str, reading: Reading) -> _Rules | None:
         wrong_type(node, repr(name), "rules such as {single-source: warning}", reading)
         return None
     rigour = one_of(Rigour)
-    taken = {id_: rigour(value, id_, reading) for id_, (_, value) in node.entries.items()}
+    taken = {id_: rigour(value, id_, reading) for id_, value in node.held.items()}
     return _Rules(
         rigours={id_: found for id_, found in taken.items() if found is not None},
-        named={id_: key.where for id_, (key, _) in node.entries.items()},
+        named={id_: value.key_where for id_, value in node.held.items()},
     )
 
 

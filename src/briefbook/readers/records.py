@@ -15,7 +15,7 @@ from briefbook.dates import ACCEPTED, PartialDate, parse_partial_date
 from briefbook.diagnostics import Problem, Where
 from briefbook.document import is_blank
 from briefbook.facts import Wording
-from briefbook.frozen import frozen
+from briefbook.frozen import frozen, maker
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
 from briefbook.readers.reading import Reading
@@ -86,25 +86,29 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
     if not isinstance(node, located_yaml.Mapping):
         wrong_type(node, given_name(shape.noun, given), "a mapping of fields", reading, shape.mend)
         return None
-    values = dict(given)
+    values = given.copy()
     places: dict[str, tuple[int, ...]] = {}
-    takers, entries = shape.takers, node.entries
-    for name, (key, value) in entries.items():
-        if name not in takers:
+    takers, held = shape.takers, node.held
+    for name, value in held.items():
+        taker = takers.get(name)
+        if taker is None:
             article = "an" if shape.noun[0] in "aeio" else "a"
             message = f"{article} {shape.noun} has no field {shown(name)}"
-            reading.tell(key.where, message, _unknown_mend(key, value, shape, reading))
-            if reading.has_enough(key.file):
+            reading.tell(value.key_where, message, _unknown_mend(name, value, shape, reading))
+            if reading.has_enough(value.file):
                 break
             continue
-        take, attribute = takers[name]
+        take, attribute = taker
         values[attribute] = take(value, name, reading)
         if type(value) is Sequence and value.items:
-            places[attribute] = tuple([at for item in value.items for at in (item.line, item.column)])
+            each: list[int] = []
+            for item in value.items:
+                each += (item.line, item.column)
+            places[attribute] = tuple(each)
         else:
             places[attribute] = (value.line, value.column)
     for name in shape.needed:
-        if name not in entries:
+        if name not in held:
             reading.tell(
                 where, f"{given_name(shape.noun, given)} lacks {name!r}", f"every {shape.noun} needs it"
             )
@@ -113,20 +117,21 @@ def build(shape: Shape[T], node: Node, where: Where, reading: Reading, **given: 
     if shape.located:
         values["where"] = where
         values["places"] = places
-    record = shape.make(**values)
+    record = maker(shape.make)(**values)
     if shape.check is not _nothing_more:
         for problem in shape.check(record):
             reading.add(problem)
     return record if reading.mistakes == before else None
 
 
-def _unknown_mend(key: Scalar, value: Node, shape: Shape[Any], reading: Reading) -> str:
+def _unknown_mend(name: str, value: Node, shape: Shape[Any], reading: Reading) -> str:
     """What to do with a field that is none: within braces it may be the rest of a text behind a comma."""
-    near = reading.near(key.text, shape.fields)
+    near = reading.near(name, shape.fields)
+    key = value.key_where
     has_no_colon = (
         isinstance(value, Scalar)
-        and (value.text, value.plain, key.plain) == ("", True, True)
-        and (value.line, value.column) == (key.line, key.column + len(key.text))
+        and (value.text, value.plain, value.key_is_plain) == ("", True, True)
+        and (value.line, value.column) == (key.line or 0, (key.column or 0) + len(name))
     )
     if has_no_colon and not near.startswith("did you mean"):
         return "within { } a comma ends a text: put the whole text in quotes"
@@ -201,6 +206,8 @@ def text(node: Node, name: str, reading: Reading) -> str | None:
         wrong_type(node, repr(name), "a text", reading, mend)
         return None
     found = node.text.strip()
+    if 4 < len(found) <= LONGEST_TEXT and found.isascii():  # as most: none of what follows
+        return found
     if len(found) > LONGEST_TEXT:
         message = f"the text of {name!r} has {len(found)} characters; at most {LONGEST_TEXT} are read"
         reading.tell(node.where, message, "split it")
@@ -219,25 +226,23 @@ def wording(node: Node, name: str, reading: Reading) -> Wording | None:
     """A text in the book's language, or a mapping of language tag → text."""
     if type(node) is Scalar:
         only = text(node, name, reading)
-        return None if only is None else Wording(texts={reading.language: only}, where=node.where)
+        return None if only is None else maker(Wording)(texts={reading.language: only}, where=node.where)
     if type(node) is not located_yaml.Mapping:
         wrong_type(node, repr(name), "a text, or texts by language", reading)
         return None
-    if not node.entries:
+    if not node.held:
         reading.tell(node.where, f"{name!r} holds no text in any language", "write {en: …}")
         return None
-    if len(node.entries) > MOST_ITEMS:
-        reading.tell(
-            node.where, f"{name!r} is in {len(node.entries)} languages; at most {MOST_ITEMS} are read"
-        )
+    if len(node.held) > MOST_ITEMS:
+        reading.tell(node.where, f"{name!r} is in {len(node.held)} languages; at most {MOST_ITEMS} are read")
         return None
     texts = {}
-    for tag, (key, value) in node.entries.items():
+    for tag, value in node.held.items():
         if not _TAG.fullmatch(tag):
-            reading.tell(key.where, f"{shown(tag)} is not a language", _TAG_HINT)
+            reading.tell(value.key_where, f"{shown(tag)} is not a language", _TAG_HINT)
         elif (found := text(value, tag, reading)) is not None:
             texts[tag] = found
-    return Wording(texts=texts, where=node.where) if len(texts) == len(node.entries) else None
+    return maker(Wording)(texts=texts, where=node.where) if len(texts) == len(node.held) else None
 
 
 def date(node: Node, name: str, reading: Reading) -> PartialDate | None:
@@ -365,21 +370,27 @@ def many(
     """
 
     def take_all(node: Node, name: str, reading: Reading) -> tuple[T, ...] | None:
+        items: list[Node]
         if type(node) is Sequence:
-            if not node.items and not may_be_empty:
+            items = node.items
+            if not items and not may_be_empty:
                 reading.tell(node.where, f"the list of {name!r} is empty")
                 return None
-            if len(node.items) > MOST_ITEMS:
-                message = f"the list of {name!r} has {len(node.items)} items; at most {MOST_ITEMS} are read"
-                reading.tell(node.items[MOST_ITEMS].where, message)
+            if len(items) > MOST_ITEMS:
+                message = f"the list of {name!r} has {len(items)} items; at most {MOST_ITEMS} are read"
+                reading.tell(items[MOST_ITEMS].where, message)
                 return None
-            taken = [take(item, name, reading) for item in node.items]
         elif one_will_do:
-            taken = [take(node, name, reading)]
+            items = [node]
         else:
             wrong_type(node, repr(name), "a list", reading, hint)
             return None
-        return tuple([value for value in taken if value is not None])
+        taken = []
+        for item in items:
+            value = take(item, name, reading)
+            if value is not None:
+                taken.append(value)
+        return tuple(taken)
 
     return take_all
 

@@ -139,7 +139,7 @@ def _held(node: located_yaml.Node | None) -> Any:
         case located_yaml.Sequence():
             return [_held(item) for item in node.items]
         case located_yaml.Mapping():
-            return [(key, _held(value)) for key, (_, value) in node.entries.items()]
+            return [(key, _held(value)) for key, value in node.held.items()]
         case _:
             assert_never(node)
 

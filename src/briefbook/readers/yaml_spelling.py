@@ -118,9 +118,9 @@ def _reads_back(spelling: str, text: str, setting: Setting) -> bool:
 def _found(read: ParsedFile, setting: Setting, text: str) -> bool:
     node = read.root
     for _ in range(2 if setting.in_flow else 0 if setting.indent < 0 else 1):
-        if not isinstance(node, located_yaml.Mapping) or "k" not in node.entries:
+        if not isinstance(node, located_yaml.Mapping) or "k" not in node.held:
             return False
-        node = node.entries["k"][1]
+        node = node.held["k"]
     is_text = isinstance(node, Scalar) and node.text == text and not (node.plain and text in _NULLS)
     return is_text and not read.problems
 
