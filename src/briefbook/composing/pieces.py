@@ -41,6 +41,9 @@ Marks = tuple[Origin | None, str | None, Slot | None]  # what words are of, thei
 NO_MARKS: Marks = (None, None, None)
 
 
+_text_of = maker(Text, now=True)  # of these two a memo has most
+_origin_of = maker(Origin, now=True)
+
 # Memos of a book name the same forums, people and sources, and templates say the same words in every memo.
 
 
@@ -49,7 +52,7 @@ class _Told(dict[str, tuple[Origin | None, str | None]]):
 
     def __missing__(self, mark: str) -> tuple[Origin | None, str | None]:
         parts = mark.split(" ")
-        origin = maker(Origin)(fact=parts[0], field=parts[1]) if parts[0] else None
+        origin = _origin_of(fact=parts[0], field=parts[1]) if parts[0] else None
         if len(self) >= _MOST_MARKS:
             self.clear()
         self[mark] = told = origin, parts[2] if len(parts) > 2 else None
@@ -98,7 +101,6 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
     outer: list[Marks] = []  # what was around each mark that is open
     around, strong, is_tidy, ends_in_space = NO_MARKS, False, True, False
     last: Text | None = None  # the run that goes on if what comes is like it
-    make = maker(Text)
     for words, of, told, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
         if words or told:
             origin, tag, slot = around
@@ -126,7 +128,7 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
             if origin is None and tag is None and slot is None and not strong:
                 last = of_template(words)
             else:
-                last = make(text=words, strong=strong, language=tag, origin=origin, slot=slot)
+                last = _text_of(text=words, strong=strong, language=tag, origin=origin, slot=slot)
             into.append(last)
         elif cite and into is found:
             found.append(citation(cite))
