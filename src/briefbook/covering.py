@@ -41,7 +41,7 @@ class Cover:
         index = self.view.index
         match self.scope:
             case ForumScope(forums=forums):
-                return index.in_order(m for f in forums for m in index.meetings_of.get(f.id, ()))
+                return index.of_each([f.id for f in forums], index.meetings_of)
             case MeetingScope(meetings=meetings):
                 known = index.facts.meetings
                 return index.in_order(known[m.id] for m in meetings if m.id in known)
@@ -85,10 +85,10 @@ class Cover:
         index = self.view.index
         match self.scope:
             case ForumScope(forums=forums):
-                return index.in_order(p for f in forums for p in index.priorities_of.get(f.id, ()))
+                return index.of_each([f.id for f in forums], index.priorities_of)
             case MeetingScope(meetings=meetings):
                 wanted = {meeting.id for meeting in meetings}
-                told = index.in_order(p for m in meetings for p in index.priorities_at.get(m.id, ()))
+                told = index.of_each([m.id for m in meetings], index.priorities_at)
                 return (p for p in told if not wanted.isdisjoint(self._occasions(p)))
             case RangeScope():
                 return filter(self._is_priority_in_range, index.facts.priorities.values())
@@ -107,11 +107,11 @@ class Cover:
         index = self.view.index
         match self.scope:
             case ForumScope(forums=forums):
-                points = index.in_order(p for f in forums for p in index.points_of.get(f.id, ()))
+                points = index.of_each([f.id for f in forums], index.points_of)
                 wanted = self._wanted_forums or frozenset()
                 return (point for point in points if self._concerns(point, wanted))
             case MeetingScope(meetings=meetings):
-                return index.in_order(p for m in meetings for p in index.points_at.get(m.id, ()))
+                return index.of_each([m.id for m in meetings], index.points_at)
             case RangeScope():
                 return filter(self._is_point_in_range, index.facts.background.values())
             case _:

@@ -328,8 +328,9 @@ def changed(one: T, **values: object) -> T:
     """A frozen object with some fields changed: `dataclasses.replace` for those without `__post_init__`."""
     kind: Any = type(one)
     made = _open(kind)()
-    for each in _fields(kind):
-        setattr(made, each.name, getattr(one, each.name))
+    names, values_of = _values(kind)
+    for name, value in zip(names, values_of(one), strict=True):
+        setattr(made, name, value)
     for name, value in values.items():
         setattr(made, name, value)
     made.__class__ = kind
@@ -337,7 +338,16 @@ def changed(one: T, **values: object) -> T:
     return told
 
 
-@cache  # as many as there are classes
+@cache  # these two as many as there are classes
+def _values(kind: Any) -> tuple[list[str], Callable[[Any], tuple[Any, ...]]]:
+    """The names of the fields, and what reads them all."""
+    names = [each.name for each in _fields(kind)]
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda one: tuple([getattr(one, name) for name in names])
+
+
+@cache
 def _open(kind: Any) -> Any:
     """A class of the same places whose objects can be changed: so an object may go over from it to `kind`."""
     own: Any = object

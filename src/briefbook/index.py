@@ -1,7 +1,7 @@
 """A book's facts by where they belong, so that a memo needs to look only at its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import TypeVar
 
@@ -39,7 +39,15 @@ class Index:
     def in_order(self, facts: Iterable[F]) -> list[F]:
         """Some facts, each once, in the order of the files."""
         unique = {fact.id: fact for fact in facts}
+        if len(unique) < 2:
+            return list(unique.values())
         return [unique[id_] for id_ in sorted(unique, key=self.order.__getitem__)]
+
+    def of_each(self, ids: Sequence[str], table: Mapping[str, list[F]]) -> Sequence[F]:
+        """The facts of some forums or meetings by one of these tables, each once, in the order of files."""
+        if len(ids) == 1:  # as most memos are on one forum: its facts are in order
+            return table.get(ids[0], [])
+        return self.in_order(fact for id_ in ids for fact in table.get(id_, ()))
 
 
 def indexed(facts: Facts) -> Index:

@@ -128,7 +128,7 @@ def sources_in(markdown: str) -> set[str]:
     """The ids of all sources that the marks in a text may cite or list, and of some that only look so."""
     found: set[str] = set()
     for kind, told in set(_CITING.findall(markdown)):
-        if kind == "^":
+        if kind == "^" and ("," in told or ">" in told):
             found.update([cited.partition(">")[0] for cited in told.split(",")])
         else:
             found.add(told)

@@ -43,12 +43,26 @@ def outlined(document: Document) -> Document:
     (ISO 14289-1, 7.4.2). What shows nothing goes: headings, paragraphs, items, labels with their values. Of a
     heading without words the rest stays, as a paragraph. A document that is so already is given back itself.
     """
+    if document is _LAST.document:
+        return document
     levels = _Levels()
     sections = [
         _with_blocks(section, map(levels.closed, shown(section.blocks))) for section in document.sections
     ]
     kept = [section for section in sections if section.blocks]
-    return document if _same(kept, document.sections) else replace(document, sections=tuple(kept))
+    if not _same(kept, document.sections):
+        document = replace(document, sections=tuple(kept))
+    _LAST.document = document
+    return document
+
+
+class _Last:
+    """The last document that was outlined: the writers of each format ask of the same one."""
+
+    document: Document | None = None
+
+
+_LAST = _Last()
 
 
 def outlined_blocks(blocks: Iterable[Block]) -> list[Block]:

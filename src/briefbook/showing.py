@@ -41,10 +41,7 @@ from briefbook.selection import (
     Words,
 )
 from briefbook.shown import origin_of, when_of, worded, words_of
-from briefbook.state import (
-    MeetingState,
-    is_possible,
-)
+from briefbook.state import MeetingState, is_possible
 from briefbook.turns import leading, tells_status_alone
 
 
@@ -57,6 +54,7 @@ class View(Counting):
     _forums: dict[str, ShownForum] = field(default_factory=dict, init=False, compare=False, repr=False)
     _sources: dict[str, ShownSource] = field(default_factory=dict, init=False, compare=False, repr=False)
     _opens: dict[str, str | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _empty: dict[str, tuple[Side, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _days: dict[str, When | None] = field(default_factory=dict, init=False, compare=False, repr=False)
     _closed: dict[str, Cited] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -98,6 +96,9 @@ class View(Counting):
 
     def words(self, wording: Wording, fact: str, field: str) -> Words:
         """A person's text in the view's language, else in its own, tagged as such."""
+        text = wording.texts.get(self.language)
+        if text is not None:
+            return words_of(text, fact, field)
         return self._in_language(wording, origin_of(fact=fact, field=field))
 
     def _in_language(self, wording: Wording, origin: Origin) -> Words:
@@ -240,6 +241,8 @@ class View(Counting):
 
         Where some are `withheld`, only those of which somebody is named: the others may have had people too.
         """
+        if not peopled:  # as of most meetings of long ago: all of one forum show the same
+            return () if withheld else self._without_people(meeting.forum)
         people: dict[str, dict[str, Attendee]] = {}  # by side
         sideless: dict[str, Attendee] = {}
         origin = origin_of(fact=meeting.id, field="participants")
@@ -261,6 +264,14 @@ class View(Counting):
             if others:
                 shown.append(Side(name=Words(""), in_text=Words(""), people=others))
         return tuple([side for side in shown if side.people] if withheld else shown)
+
+    def _without_people(self, forum: str) -> tuple[Side, ...]:
+        if forum not in self._empty:
+            sides = dict.fromkeys(self.index.facts.forums[forum].sides)
+            self._empty[forum] = tuple(
+                [Side(name=self.name(s), in_text=self.name_in_text(s), people=()) for s in sides]
+            )
+        return self._empty[forum]
 
     def _attendee(self, one: Participation, who: str, origin: Origin) -> Attendee:
         return maker(Attendee)(

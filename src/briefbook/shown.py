@@ -45,7 +45,11 @@ class Words(str):
 
     def saying(self, text: str) -> "Words":
         """Other words of the same field and slot."""
-        return Words(text, self.origin, self.language, self.slot)
+        words = _new(Words, text)
+        words.origin = self.origin
+        words.language = self.language
+        words.slot = self.slot
+        return words
 
     def __html__(self) -> str:
         """The text as Markdown with its marks; templates call this wherever they print or join it."""
@@ -54,7 +58,11 @@ class Words(str):
 
 def words_of(text: str, fact: str, field: str, language: str | None = None) -> Words:
     """The words of a field of a fact."""
-    return worded(text, origin_of(fact=fact, field=field), language)
+    words = _new(Words, text)
+    words.origin = origin_of(fact=fact, field=field)
+    words.language = language
+    words.slot = None
+    return words
 
 
 def worded(text: str, origin: Origin, language: str | None = None) -> Words:

@@ -182,10 +182,10 @@ def _literals(section: Section) -> list[str]:
     found: list[str] = []
     for block in section.blocks:
         for each in inlines_of(block):
-            if isinstance(each, Text):
+            if each.__class__ is Text:
                 if each.origin is None:
                     found.append(each.text)
-            elif isinstance(each, Link):
+            elif each.__class__ is Link:
                 found += [text.text for text in each.children if text.origin is None]
     return found
 

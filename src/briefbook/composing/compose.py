@@ -34,7 +34,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.facts import Wording as Texts
-from briefbook.frozen import frozen
+from briefbook.frozen import changed, frozen
 from briefbook.marking import Banner, Marking, raised
 from briefbook.marks import sources_in
 from briefbook.memo import DEFAULT_SECTIONS, Memo, SectionSpec
@@ -110,7 +110,7 @@ class Draft:
         sources = tuple(NumberedSource(number=number, source=shown[id_]) for id_, number in numbers.items())
         main = numbering.main_number
         contexts = {i: c for i, c in self.contexts.items() if i not in self.early}
-        told = {i: replace(context, sources=sources, main_source=main) for i, context in contexts.items()}
+        told = {i: changed(context, sources=sources, main_source=main) for i, context in contexts.items()}
         return {i: self.room.blocks(specs[i], told[i], frozenset(numbers)) for i in sorted(told)}
 
     def document(self, numbering: Numbering, told: _Bodies, hanger: NoteHanger) -> Document:

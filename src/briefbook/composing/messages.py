@@ -38,8 +38,19 @@ def message_functions(wording: Wording) -> dict[str, Callable[..., object]]:
         found = catalogue.gettext(message) if context is None else catalogue.pgettext(context, message)
         return str.__str__(said(found, {}))
 
+    @lru_cache(maxsize=1024)
+    def plain(message: str) -> str | None:
+        """What a catalogue has for a message, where it is nothing but a pattern to be filled."""
+        found = catalogue.gettext(message)
+        return found if found.__class__ is str and not contracts and is_plain(found) else None
+
     def gettext(message: str, /, **values: object) -> str:
-        return said(catalogue.gettext(message), values) if values else alone(None, str.__str__(message))
+        if not values:
+            return alone(None, str.__str__(message))
+        pattern = plain(message) if message.__class__ is str else None
+        return (
+            said(catalogue.gettext(message), values) if pattern is None else filled_plainly(pattern, values)
+        )
 
     def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
         return said(catalogue.ngettext(one, many, number), values)

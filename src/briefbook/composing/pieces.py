@@ -12,6 +12,7 @@ from typing import Any
 
 from briefbook.composing.runs import ANCHOR, FLUSH, OF_PLOTS, Mark, PlotMark
 from briefbook.document import Cite, CitedSource, Inline, LineBreak, Link, Origin, Slot, Text
+from briefbook.frozen import maker
 from briefbook.marks import CITED, MARK, cited_in, slot_in
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -40,14 +41,26 @@ Marks = tuple[Origin | None, str | None, Slot | None]  # what words are of, thei
 NO_MARKS: Marks = (None, None, None)
 
 
+_text_of = maker(Text, now=True)  # of these two a memo has most
+_origin_of = maker(Origin, now=True)
+
 # Memos of a book name the same forums, people and sources, and templates say the same words in every memo.
 
 
-@lru_cache(maxsize=4096)
-def _told_of(mark: str) -> tuple[Origin | None, str | None]:
-    """The origin and the language that the mark around a fact's words tells, its braces and `#` taken off."""
-    fact, named, *language = mark.split(" ")
-    return Origin(fact=fact, field=named) if fact else None, language[0] if language else None
+class _Told(dict[str, tuple[Origin | None, str | None]]):
+    """The mark around a fact's words, its braces and `#` taken off → the origin and the language it tells."""
+
+    def __missing__(self, mark: str) -> tuple[Origin | None, str | None]:
+        parts = mark.split(" ")
+        origin = _origin_of(fact=parts[0], field=parts[1]) if parts[0] else None
+        if len(self) >= _MOST_MARKS:
+            self.clear()
+        self[mark] = told = origin, parts[2] if len(parts) > 2 else None
+        return told
+
+
+_MOST_MARKS = 4096  # that are kept; a memo has some hundred
+_TOLD = _Told()
 
 
 @lru_cache(maxsize=4096)
@@ -59,6 +72,8 @@ def of_template(words: str) -> Text:
 @lru_cache(maxsize=4096)
 def citation(cited: str) -> Cite:
     """What a mark, its braces and `^` taken off, cites."""
+    if "," not in cited and ">" not in cited:  # one source, which no address opens, as mostly
+        return Cite(sources=(CitedSource(source=cited, number=0),))
     found = (CitedSource(source=str(source), number=0, target=source.target) for source in cited_in(cited))
     return Cite(sources=tuple(found))
 
@@ -87,13 +102,14 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
     around, strong, is_tidy, ends_in_space = NO_MARKS, False, True, False
     last: Text | None = None  # the run that goes on if what comes is like it
     for words, of, told, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
-        origin, tag, slot = around
-        if told:
-            words = told
-            origin, tag = _told_of(of)
-        if words:
+        if words or told:
+            origin, tag, slot = around
+            if told:
+                words = told
+                origin, tag = _TOLD[of]
             if "\\" in words:
-                words = _bare(words)
+                # A backslash that stands for itself is left.
+                words = _ESCAPED.sub(_CHARACTER, words) if "\\\\" in words else words.replace("\\", "")
             if words[0] == " " or "  " in words:  # two pieces may each bring the space between them
                 is_tidy = is_tidy and (bool(found) or words[0] != " ")
                 words = SPACES.sub(" ", words[1:] if ends_in_space and words[0] == " " else words)
@@ -102,8 +118,8 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
             ends_in_space = words[-1] == " "
             if (
                 last is not None
-                and last.strong is strong
                 and ((of := last.origin) is origin or (of and origin and of == origin))
+                and last.strong is strong
                 and last.language == tag
                 and last.slot == slot
             ):
@@ -112,7 +128,7 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
             if origin is None and tag is None and slot is None and not strong:
                 last = of_template(words)
             else:
-                last = Text(text=words, strong=strong, language=tag, origin=origin, slot=slot)
+                last = _text_of(text=words, strong=strong, language=tag, origin=origin, slot=slot)
             into.append(last)
         elif cite and into is found:
             found.append(citation(cite))
@@ -167,12 +183,6 @@ INLINES: dict[str, Callable[[re.Match[str]], Inline | Mark]] = {
     "anchor": lambda _: ANCHOR,
     "plot": lambda found: PlotMark(belongs=OF_PLOTS, told=found["plot"]),
 }
-
-
-def _bare(escaped: str) -> str:
-    if "\\\\" in escaped:  # a backslash that stands for itself
-        return _ESCAPED.sub(_CHARACTER, escaped)
-    return escaped.replace("\\", "")
 
 
 PLAIN_ADDRESS = re.compile(r"https?://(?:[a-z0-9]+[.-])+[a-z]+(?:/[A-Za-z0-9._~/-]*)?")  # stays as it is

@@ -28,6 +28,18 @@ class _Generator(Generator):
 
     environment: "_Shipped"
 
+    def enter_frame(self, frame: Frame) -> None:
+        """Look functions of ours up where they are; a template of ours has no other value of such a name."""
+        loads, functions = frame.symbols.loads, self.environment.globals
+        called = {
+            target: name for target, (how, name) in loads.items() if how == "resolve" and name in functions
+        }
+        for target, name in called.items():
+            self.writeline(f"{target} = environment.globals[{name!r}]")
+        frame.symbols.loads = {target: load for target, load in loads.items() if target not in called}
+        super().enter_frame(frame)
+        frame.symbols.loads = loads  # a frame's end asks for all of them
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 — Jinja's name
         is_of_mapping = isinstance(node.node, nodes.Name) and node.node.name in _MAPPINGS
         if is_of_mapping or node.attr.startswith("_") or iskeyword(node.attr):

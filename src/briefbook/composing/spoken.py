@@ -1,5 +1,8 @@
 """What formats say beside a document's words, from the catalogues of its language."""
 
+from functools import lru_cache
+from gettext import NullTranslations
+
 from briefbook.catalogues import Untranslated
 from briefbook.composing.wording import ENGLISH, Wording
 from briefbook.spoken import Spoken
@@ -7,7 +10,12 @@ from briefbook.spoken import Spoken
 
 def spoken_in(wording: Wording) -> Spoken:
     """The words of a language; all of them in English where a catalogue lacks one."""
-    said = wording.catalogue.gettext
+    return _spoken_in(wording.catalogue)
+
+
+@lru_cache(maxsize=16)  # a catalogue is made once in a language, and nobody changes it
+def _spoken_in(catalogue: NullTranslations) -> Spoken:
+    said = catalogue.gettext
     messages = (
         said("Source %(number)s"),
         said("Open source %(number)s at the words cited"),

@@ -16,6 +16,7 @@ from briefbook.composing.wording import Wording
 from briefbook.dates import parse_partial_date
 from briefbook.document import is_blank
 from briefbook.selection import ShownMeeting, ShownSource, When, Words
+from briefbook.shown import worded
 
 
 def template_globals(wording: Wording) -> dict[str, Callable[..., object]]:
@@ -122,8 +123,8 @@ def _dates_in_words(wording: Wording, exact_day: str) -> Callable[[Any], Words]:
     def said(when: Any) -> Words:
         if when.__class__ is not When or when.date is None:
             return wording.in_words(when, exact_day)
-        words = known(str(when.date))
-        return Words(words, when.origin, words.language)
+        words = known(when.date.spelling)
+        return worded(words, when.origin, words.language)
 
     return said
 

@@ -62,7 +62,7 @@ def write_bound_docx(binder: Binder, theme: Theme) -> bytes:
     furniture = _Furniture(template, body.inlines.relationships)
     _Book(binder, theme, laid, body, furniture).write()
     parts = {part.name: part for part in template.fixed_parts}
-    parts |= {name: part_of_text(name, xml) for name, xml in body.parts()}
+    parts |= {name: part_of_text(name, *xml) for name, xml in body.parts()}
     parts[CORE] = part_of_text(CORE, core_properties(binder.cover))
     parts[CONTENT_TYPES] = part_of_xml(CONTENT_TYPES, furniture.content_types)
     parts |= furniture.parts

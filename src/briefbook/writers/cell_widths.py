@@ -72,7 +72,10 @@ class CellWidths:
             wholes.append(whole)
             if is_divided:
                 ended = begun + first - space if begun else first_at_end
-                widest = max(widest, ended, between)
+                if ended > widest:
+                    widest = ended
+                if between > widest:
+                    widest = between
                 begun = last
             else:
                 begun += whole

@@ -105,9 +105,14 @@ def cell_openings(widths: Iterable[int], styles: Iterable[str], *, keep_next: bo
     ]
 
 
+def in_root(name: str, *content: str) -> list[str]:
+    """Pieces with the root element w:`name` of a part around them, and the prefixes that all of ours use."""
+    return [f"<w:{name} {_DECLARED}>", *content, f"</w:{name}>"]
+
+
 def rooted(name: str, *content: str) -> str:
-    """The root element w:`name` of a part around pieces, with the prefixes that all of ours use."""
-    return "".join((f"<w:{name} {_DECLARED}>", *content, f"</w:{name}>"))
+    """The same as one text."""
+    return "".join(in_root(name, *content))
 
 
 def written(element: Element) -> str:

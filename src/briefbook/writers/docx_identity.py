@@ -20,10 +20,10 @@ def identified(
 ) -> list[Part]:
     """The parts of a package with the one that tells of which edition it is, beside a house's properties."""
     told = list(parts)
-    digest = hashlib.sha256()
+    pieces: list[bytes] = []
     for part in told:
-        digest.update(f"{part.name}\n{len(part.deflated)}\n".encode())
-        digest.update(part.deflated)
+        pieces += (f"{part.name}\n{len(part.deflated)}\n".encode(), part.deflated)
+    digest = hashlib.sha256(b"".join(pieces))
     days = f"{document.as_of.isoformat()} {document.known_by.isoformat()}"
     value = f"{document.memo} {days} {digest.hexdigest()[:_DIGITS]}"
     own = CustomProperty(name=IDENTITY, type="lpwstr", value=value)

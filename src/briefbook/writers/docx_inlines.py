@@ -57,16 +57,19 @@ class InlineWriter:
         `in_control`: the control of their slot is around them already.
         """
         upright = self._plain if style is None else _runs(style, False, False, None)
+        append = flow.append
         cited = False  # two citations in touch would read as one number
         for inline in inlines:
             if (
                 inline.__class__ is Text and inline.anchor is None and inline.slot is None
             ):  # as nearly all are
-                runs = upright
                 if inline.strong or inline.emphasis or inline.language is not None:
-                    runs = _runs(style, inline.strong, inline.emphasis, inline.language)
-                flow.append(runs[inline.text])
+                    append(_runs(style, inline.strong, inline.emphasis, inline.language)[inline.text])
+                else:
+                    append(upright[inline.text])
                 cited = False
+                continue
+            if inline.__class__ is Cite and not inline.shown:  # as most are: print implies the main source
                 continue
             if not in_control and self._controls is not None and slot_of(inline) is not None:
                 self._write_slots(flow, inlines, style)

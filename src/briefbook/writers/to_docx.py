@@ -41,14 +41,14 @@ from briefbook.writers.docx_flow import (
     WordParagraph,
     WordTable,
     cell_openings,
+    in_root,
     quoted,
-    rooted,
 )
 from briefbook.writers.docx_furniture import core_properties, page_footer, page_header
 from briefbook.writers.docx_identity import identified
 from briefbook.writers.docx_inlines import InlineWriter, notes_of_body
 from briefbook.writers.docx_notes import NOTE_KINDS, CitationWriter, link_back, source_bookmark
-from briefbook.writers.docx_package import QUICK, Part, Relationships, part_of_text, zip_of_parts
+from briefbook.writers.docx_package import QUICK, Relationships, part_of_text, zip_of_parts
 from briefbook.writers.docx_pictures import Pictures
 from briefbook.writers.docx_runs import Bookmarks, add_break, add_run, add_tab
 from briefbook.writers.docx_styles import (
@@ -103,11 +103,11 @@ def write_docx(document: Document, theme: Theme) -> bytes:
     furniture = furniture_of(document)
     written = {
         **dict(body.parts()),
-        HEADER: page_header(furniture.top, theme, 2, banner),
-        FIRST_HEADER: page_header(furniture.first_top, theme, 1, banner),
-        FIRST_FOOTER: page_footer(furniture.first_bottom, theme, 1, banner),
-        FOOTER: page_footer(furniture.bottom, theme, 2, banner),
-        CORE: core_properties(document),
+        HEADER: [page_header(furniture.top, theme, 2, banner)],
+        FIRST_HEADER: [page_header(furniture.first_top, theme, 1, banner)],
+        FIRST_FOOTER: [page_footer(furniture.first_bottom, theme, 1, banner)],
+        FOOTER: [page_footer(furniture.bottom, theme, 2, banner)],
+        CORE: [core_properties(document)],
     }
     if not theme.first_header:
         del written[FIRST_HEADER]
@@ -115,18 +115,18 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         from lxml import etree  # which a memo in a look that was printed before needs for nothing else
 
         theirs = graft.read.package.properties.custom
-        roots = {name: etree.fromstring(xml) for name, xml in written.items()}
+        roots = {name: etree.fromstring("".join(xml)) for name, xml in written.items()}
         return zip_of_parts(identified(document, graft.package(document, roots, body.pictures.parts), theirs))
     parts = {part.name: part for part in template.fixed_parts}
-    parts[NUMBERING] = _numbering_part(written.pop(NUMBERING))
-    parts |= {name: part_of_text(name, xml, level=QUICK) for name, xml in written.items()}
+    parts[NUMBERING] = _kept_part(NUMBERING, *written.pop(NUMBERING))
+    parts[DOCUMENT_RELS] = _kept_part(DOCUMENT_RELS, *written.pop(DOCUMENT_RELS), level=QUICK)
+    parts |= {name: part_of_text(name, *xml, level=QUICK) for name, xml in written.items()}
     package = [*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts]
     return zip_of_parts(identified(document, package))
 
 
-@lru_cache(maxsize=64)  # memos with as many numbered lists have it in common
-def _numbering_part(xml: str) -> Part:
-    return part_of_text(NUMBERING, xml)
+# Memos with as many numbered lists have that part in common, those without links have this one.
+_kept_part = lru_cache(maxsize=128)(part_of_text)
 
 
 class Body:
@@ -231,19 +231,19 @@ class Body:
         if self._blocks and isinstance(self._blocks[-1], WordTable):
             self.paragraph("TableGap")
 
-    def parts(self) -> Iterator[tuple[str, str]]:
-        """The roots of the parts that the body fills, by name."""
+    def parts(self) -> Iterator[tuple[str, list[str]]]:
+        """The roots of the parts that the body fills, by name, in pieces."""
         blocks = [block.xml() for block in self._blocks]
-        yield DOCUMENT, rooted("document", "<w:body>", *blocks, self._last_section, "</w:body>")
-        yield DOCUMENT_RELS, self.inlines.relationships.xml()
-        yield NUMBERING, rooted("numbering", "".join(self._numbering))
+        yield DOCUMENT, in_root("document", "<w:body>", *blocks, self._last_section, "</w:body>")
+        yield DOCUMENT_RELS, [self.inlines.relationships.xml()]
+        yield NUMBERING, in_root("numbering", *self._numbering)
         kind = NOTE_KINDS.get(self._document.citations)
         if kind is not None:
             hanging = kind.style not in self._theirs
             notes, relationships = notes_of_body(kind, self.citations, hanging=hanging)
-            yield kind.part, notes
+            yield kind.part, [notes]
             if relationships.entries:
-                yield kind.relationships, relationships.xml()
+                yield kind.relationships, [relationships.xml()]
 
     def _keep_together(self, begun: int) -> None:
         """Keep what stands from a place in the body on on one page, lines too (§17.3.1.14, §17.3.1.15)."""
