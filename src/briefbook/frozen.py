@@ -116,23 +116,10 @@ def _represent(self: Any) -> str:
 def _reduce(self: Any) -> tuple[Any, ...]:
     """How `pickle` and `copy` make it again: from its values in order, and what was worked out from them."""
     kind = type(self)
-    take = _takers.get(kind) or _taker_of(kind)
-    again = _again, (kind, take(self))
+    _, values_of = _values(kind)
+    again = _again, (kind, values_of(self))
     worked_out = getattr(self, "__dict__", None)
     return (*again, worked_out) if worked_out else again
-
-
-_takers: dict[type, Callable[[Any], tuple[object, ...]]] = {}
-
-
-def _taker_of(kind: type) -> Callable[[Any], tuple[object, ...]]:
-    """What takes the values of all fields out of an object, at once where there are several."""
-    names = [each.name for each in _fields(kind)]
-    if len(names) > 1:
-        _takers[kind] = attrgetter(*names)
-    else:
-        _takers[kind] = lambda one: tuple([getattr(one, name) for name in names])
-    return _takers[kind]
 
 
 def _again(kind: Any, values: tuple[object, ...]) -> object:
@@ -150,7 +137,7 @@ _fillers: dict[type, Callable[[Any, tuple[object, ...]], None]] = {}
 
 def _filler(kind: type) -> Callable[[Any, tuple[object, ...]], None]:
     """What sets all fields of an object that lets itself be changed; compiled once many are made again."""
-    names = [each.name for each in _fields(kind)]
+    names, _ = _values(kind)
     _refilled[kind] = _refilled.get(kind, 0) + 1
     if _refilled[kind] > _FEW and names:
         places = "".join(f"one.{name}, " for name in names)
