@@ -29,6 +29,7 @@ from tests.large_book import AS_OF, write_large_book
 
 from briefbook.build import build
 from briefbook.crew import Hands
+from briefbook.packing import Chosen
 from briefbook.readers.read_book import read_book
 from briefbook.record import open_record
 from briefbook.workshop import Day
@@ -63,7 +64,7 @@ class Took:
 def one_pass(book_folder: Path, memos: int, by: str, folder: Path, formats: Sequence[str]) -> Took:
     """Make so many memos of a book into a folder; to be run in a process of its own."""
     book = read_book(book_folder).book
-    chosen = list(book.memos.values())[:memos]
+    chosen = Chosen(list(book.memos)[:memos], book.memos).values()
     with ExitStack() as stack:
         hands = _hands(by, stack)
         record = stack.enter_context(open_record(folder, datetime(2031, 4, 20, tzinfo=UTC)))
