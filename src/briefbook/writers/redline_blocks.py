@@ -314,5 +314,5 @@ def _is_same(old: Element, new: Element) -> bool:
 
 def _steps_of(tokens: list[Token], is_old: bool) -> list[Step]:
     if is_old:
-        return [Step(Change.DELETED, old=token) for token in tokens]
-    return [Step(Change.INSERTED, new=token) for token in tokens]
+        return [Step(Change.DELETED, token) for token in tokens]
+    return [Step(Change.INSERTED, None, token) for token in tokens]
