@@ -1,14 +1,13 @@
 """Writes one paragraph of a redline: its tokens in runs, in the containers and marks that they need."""
 
 from collections.abc import Hashable
-from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree
 
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.redline_changes import Change, Step
-from briefbook.writers.redline_marks import DELETED, INSERTED, MOVED_FROM, MOVED_TO, Marks, unwrap
+from briefbook.writers.redline_marks import DELETED, INSERTED, MOVED_FROM, MOVED_TO, Marks, copied, unwrap
 from briefbook.writers.redline_words import Line, Path, Piece, Token, container_key
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -91,7 +90,7 @@ class LineWriter:
         for path, element in points.pop(place, []):
             self._enter(path, is_old=is_old)
             self._mark = self._run = None
-            self._inside.append(deepcopy(element))
+            self._inside.append(copied(element))
 
     @property
     def _inside(self) -> Element:
@@ -123,7 +122,7 @@ class LineWriter:
         if container.tag == _SDT:
             for child in container:
                 if child.tag != W + "sdtContent":
-                    home.append(deepcopy(child))
+                    home.append(copied(child))
             inside = etree.SubElement(home, W + "sdtContent")
         opened = _Open(key=container_key(container), home=home, inside=inside)
         opened.bind(container, is_old)
@@ -144,7 +143,7 @@ class LineWriter:
             return
         old, properties = control.home.find(W + "sdtPr"), control.new.find(W + "sdtPr")
         if old is not None and properties is not None:  # though its content began with what was deleted
-            control.home.replace(old, deepcopy(properties))
+            control.home.replace(old, copied(properties))
         if control.old is None:
             name = self._names[Change.INSERTED]
             for mark in list(control.inside.iter(W + name)):
@@ -170,7 +169,7 @@ class LineWriter:
                 opened.bind(container, is_old=True)
         home = self._home(step.change)
         if token.whole is not None:
-            home.append(deepcopy(token.whole))
+            home.append(copied(token.whole))
             self._run = None
             return
         before = step.old if step.change is Change.KEPT and step.old is not None else token
@@ -211,7 +210,7 @@ class LineWriter:
         if was is not None:
             run.append(self._marks.look_change(look, was.look))
         elif look is not None:
-            run.append(deepcopy(look))
+            run.append(copied(look))
         self._run = (key, run)
         self._words = None
         return run
@@ -227,7 +226,7 @@ class LineWriter:
             self._words.append(content)
             return
         self._words = None
-        child = deepcopy(content)
+        child = copied(content)
         if is_deleted and child.tag in _DELETED_NAMES:
             child.tag = _DELETED_NAMES[child.tag]
         run.append(child)

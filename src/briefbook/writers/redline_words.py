@@ -5,6 +5,7 @@ a field would be damaged. Links and content controls are containers: a token say
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -43,7 +44,7 @@ class Piece(NamedTuple):  # as Token: nothing else is made so often, and a tuple
     @property
     def look(self) -> Element | None:
         """The run's properties."""
-        return self.run.find(_RPR)
+        return _look_of(self.run)
 
 
 class Token(NamedTuple):
@@ -168,7 +169,7 @@ class _Reader:
 
     def _look(self, run: Element) -> bytes:
         if run not in self._looks:
-            self._looks[run] = canonical(run.find(_RPR))
+            self._looks[run] = canonical(_look_of(run))
         return self._looks[run]
 
     def _piece(self, piece: Piece, path: Path) -> None:
@@ -185,6 +186,10 @@ class _Reader:
             key = (key, _keys(path))
         look = self._look(piece.run)
         self.line.tokens.append(Token(key=key, path=path, pieces=(piece,), look=look, text=text))
+
+
+def _look_of(run: Element) -> Element | None:
+    return next(run.iterchildren(_RPR), None)
 
 
 def _keys(path: Path) -> tuple[Hashable, ...]:
@@ -222,21 +227,36 @@ def text_of(element: Element) -> str:
     return "\n" if element.tag in (W + "br", W + "cr") else ""
 
 
-def words_in(block: Element) -> Iterator[str]:
-    """The words of any block; full stops and dashes say nothing of what a text is about."""
-    for text in _texts(block):
-        yield from (word for word in _WORD.findall(text) if word[0].isalnum())
+def counted_words(texts: Iterable[str]) -> frozenset[Hashable]:
+    """The words of texts; full stops and dashes say nothing of what a text is about.
+
+    A word that comes again is told with its number, so that two sets share as many as their texts do. That
+    takes a tenth of the time of two counters.
+    """
+    again: Counter[str] = Counter()
+    found: set[Hashable] = set()
+    for text in texts:
+        for word in _WORD.findall(text):
+            if not word[0].isalnum():
+                continue
+            if word in found:
+                again[word] += 1
+                found.add((word, again[word]))
+            else:
+                found.add(word)
+    return frozenset(found)
 
 
 def text_in(block: Element) -> str:
     """The text of any block, tabs and forced lines included."""
-    return "".join(_texts(block))
+    return "".join(texts_in(block))
 
 
 _TEXTS = (_TEXT, W + "tab", W + "br", W + "cr")
 
 
-def _texts(block: Element) -> Iterator[str]:
+def texts_in(block: Element) -> Iterator[str]:
+    """The text of any block, piece by piece."""
     for element in block.iter(*_TEXTS):
         parent = element.getparent()
         if parent is not None and parent.tag == _RUN:  # w:tab is also a stop among the properties
