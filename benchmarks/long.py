@@ -21,11 +21,12 @@ from benchmarks.bench import Bench
 from benchmarks.book import AS_OF, forum_id, write_book
 from benchmarks.figures import Finding, Report, Wanted, spread, table, told
 from briefbook.__main__ import OBJECTS
+from briefbook.binding import BOUND_WRITERS
 from briefbook.composing.bind import Request
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
-from briefbook.writers.bound_docx import write_bound_docx
+from briefbook.writers.bound_book import laid_book
 from briefbook.writers.bound_pdf import write_bound_pdf
 from briefbook.writers.redline import redline
 
@@ -114,9 +115,9 @@ def _bound(workshop: Workshop, memos: int) -> Work:
     binder = workshop.binder(chosen, TODAY, request)
 
     def bind() -> None:
-        made = workshop.binder(chosen, TODAY, request)
-        write_bound_pdf(made, workshop.theme)
-        write_bound_docx(made, workshop.theme)
+        laid = laid_book(workshop.binder(chosen, TODAY, request), workshop.theme)
+        for write in BOUND_WRITERS.values():
+            write(laid)
 
     return Work(
         what="bound book, PDF and DOCX",
