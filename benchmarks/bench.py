@@ -53,7 +53,7 @@ FULL = Sizes(
     unchanged_runs=5,
     bound=(25, 50, 100),
     long=(16, 32, 64),
-    long_runs=5,
+    long_runs=9,
     tags=40,
     confined=10,
 )

@@ -22,6 +22,7 @@ from briefbook.composing.bind import Request
 from briefbook.diagnostics import Severity
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
+from briefbook.writers.bound_book import laid_book
 from tests.audit import faults_of
 from tests.books import run
 from tests.docx_watch import Way, ways_of
@@ -167,7 +168,8 @@ def bound(makers: Makers, banner: str, memos: Sequence[str] = BOUND) -> Iterator
     for language, workshop in makers.workshops.items():
         chosen = [workshop.book.memos[f"{memo}.{language}"] for memo in memos]
         binder = workshop.binder(chosen, DAY, Request(name="bound", title="Norland–Sudland forums"))
-        outputs = {name: write(binder, workshop.theme) for name, write in BOUND_WRITERS.items()}
+        laid = laid_book(binder, workshop.theme)
+        outputs = {name: write(laid) for name, write in BOUND_WRITERS.items()}
         yield Made(written(makers.book / f"bound-{language}", outputs), language, {banner})
 
 

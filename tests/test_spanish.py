@@ -43,6 +43,7 @@ from briefbook.memo import in_language
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers import WRITERS
+from briefbook.writers.bound_book import laid_book
 from tests.books import run
 from tests.bound import as_read, laid_out
 from tests.conftest import EXAMPLE
@@ -317,8 +318,9 @@ def test_the_files_say_nothing_in_english_either(desk: Workshop) -> None:
         for kind, data in made.outputs.items():
             assert words_in(*readers[kind](data)) - right == set(), (name, kind)
     binder = desk.binder([desk.book.memos["2026-q1.es"]], at(PIN), Request(name="b", title="Foros"))
+    laid = laid_book(binder, look_of(desk.book).theme)
     for kind, write in BOUND_WRITERS.items():
-        assert words_in(*readers[kind](write(binder, look_of(desk.book).theme))) - right == set(), kind
+        assert words_in(*readers[kind](write(laid))) - right == set(), kind
 
 
 def in_plain(data: bytes) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefbook.binder import Binder
 from briefbook.build import is_at_hand, kept, outputs_of, put_in_place, record_made
@@ -31,22 +32,25 @@ from briefbook.selection import Rested
 from briefbook.workshop import Day, Rendered, Workshop, silent
 from briefbook.writers.theme import Theme, files_of
 
+if TYPE_CHECKING:
+    from briefbook.writers.bound_book import LaidBook
+
 KEY = "bind:"  # begins the name of a bound book in the ledger: no memo's id has a colon
 
 
-def _pdf(binder: Binder, theme: Theme) -> bytes:
-    from briefbook.writers.bound_pdf import write_bound_pdf  # reportlab is imported where it is needed
+def _pdf(book: "LaidBook") -> bytes:
+    from briefbook.writers.bound_pdf import pdf_of_book  # reportlab is imported where it is needed
 
-    return write_bound_pdf(binder, theme)
-
-
-def _docx(binder: Binder, theme: Theme) -> bytes:
-    from briefbook.writers.bound_docx import write_bound_docx
-
-    return write_bound_docx(binder, theme)
+    return pdf_of_book(book)
 
 
-BOUND_WRITERS: dict[str, Callable[[Binder, Theme], bytes]] = {"docx": _docx, "pdf": _pdf}
+def _docx(book: "LaidBook") -> bytes:
+    from briefbook.writers.bound_docx import docx_of_book
+
+    return docx_of_book(book)
+
+
+BOUND_WRITERS: dict[str, Callable[["LaidBook"], bytes]] = {"docx": _docx, "pdf": _pdf}
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
@@ -156,11 +160,14 @@ def inputs_of_book(
 
 def rendered(inputs: BoundInputs, day: Day, request: Request, formats: Sequence[str]) -> Rendered:
     """The bytes of a bound book, with what they were made from."""
+    from briefbook.writers.bound_book import laid_book  # faces are imported where they are needed
+
+    laid = laid_book(inputs.binder, inputs.theme)
     return Rendered(
         memo=KEY + request.name,
         stem=request.name,
         day=day,
-        outputs={name: BOUND_WRITERS[name](inputs.binder, inputs.theme) for name in formats},
+        outputs={name: BOUND_WRITERS[name](laid) for name in formats},
         inputs=inputs.data,
         files=tuple(file.data for file in files_of(inputs.theme)),
         digest=inputs.digest,

@@ -14,8 +14,9 @@ from lxml import etree
 from briefbook.binder import Binder, IndexEntry, Tab
 from briefbook.document import Paragraph, furniture_of
 from briefbook.writers.banner import roomed
-from briefbook.writers.bound_layout import BoundPages, Mention, lay_out_bound
-from briefbook.writers.bound_look import COLUMN_GAP, TAB_WIDTH, bound_theme, cover_theme
+from briefbook.writers.bound_book import LaidBook, laid_book
+from briefbook.writers.bound_layout import BoundPages, Mention
+from briefbook.writers.bound_look import COLUMN_GAP, TAB_WIDTH, cover_theme
 from briefbook.writers.docx_columns import lines_of_banner
 from briefbook.writers.docx_flow import Flow, WordParagraph, written
 from briefbook.writers.docx_furniture import Around, around, core_properties, line_of
@@ -35,8 +36,6 @@ from briefbook.writers.docx_template import (
     Template,
     template_for,
 )
-from briefbook.writers.faces import measure_of
-from briefbook.writers.logo import with_logo
 from briefbook.writers.placed import Owner
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_docx import Body
@@ -51,11 +50,14 @@ _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 
 def write_bound_docx(binder: Binder, theme: Theme) -> bytes:
     """The bytes of a DOCX of a binder in our own look, whatever the house's file; same input, same bytes."""
-    binder = replace(binder, cover=with_logo(binder.cover, theme))
-    theme = bound_theme(replace(theme, house=None))
-    laid = lay_out_bound(binder, theme, measure_of(theme))
+    return docx_of_book(laid_book(binder, replace(theme, house=None)))
+
+
+def docx_of_book(book: LaidBook) -> bytes:
+    """The bytes of a DOCX of a book that is laid out, in a theme without a house's file."""
+    binder, laid = book.binder, book.laid
     banner = binder.cover.banner
-    theme = roomed(theme, banner, len(lines_of_banner(banner, theme)))
+    theme = roomed(book.theme, banner, len(lines_of_banner(banner, book.theme)))
     template = template_for(theme, binder.cover.language, binder.cover.citations, banner)
     anchors = {anchor for some in laid.mentions.values() for mention in some for _, anchor in mention.ends}
     body = Body(binder.whole, theme, template, anchors=anchors)

@@ -7,6 +7,7 @@ as long whatever numbers stand in them. So all pages are known before the rows o
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import accumulate
 
 from briefbook.binder import Binder, IndexEntry
@@ -132,7 +133,7 @@ class _Layout:
     def text(self) -> TextSetter:
         return TextSetter(theme=self.theme, measure=self.measure)
 
-    @property
+    @cached_property  # every row of the contents asks for it
     def tab_width(self) -> float:
         """Of the column of labels in the contents: the widest has room, in any language."""
         style = contents_style(self.theme)

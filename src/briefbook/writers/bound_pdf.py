@@ -1,14 +1,10 @@
 """Binder to PDF: the pages of a bound book, tagged in one tree, as one file of both standards."""
 
-from dataclasses import replace
-
 from briefbook.binder import Binder
 from briefbook.document import Heading, blocks_of
 from briefbook.notes import notes_in
-from briefbook.writers.bound_layout import BoundPages, Parts, lay_out_bound
-from briefbook.writers.bound_look import bound_theme
-from briefbook.writers.faces import measure_of
-from briefbook.writers.logo import with_logo
+from briefbook.writers.bound_book import LaidBook, laid_book
+from briefbook.writers.bound_layout import BoundPages, Parts
 from briefbook.writers.pdf_tags import Tags
 from briefbook.writers.placed import Owner, Part
 from briefbook.writers.structure import Builder, Element, Structure, in_language, numbered
@@ -18,13 +14,16 @@ from briefbook.writers.to_pdf import draw
 
 def write_bound_pdf(binder: Binder, theme: Theme) -> bytes:
     """Write a binder as PDF 1.7 with tags, dated by its as-of day; the theme's logo stands on the cover."""
-    binder = replace(binder, cover=with_logo(binder.cover, theme))
-    theme = bound_theme(theme)
-    laid = lay_out_bound(binder, theme, measure_of(theme))
+    return pdf_of_book(laid_book(binder, theme))
+
+
+def pdf_of_book(book: LaidBook) -> bytes:
+    """Write a book that is laid out."""
+    binder, laid = book.binder, book.laid
     entries = {entry.source: entry for entry in binder.entries.values()}
     structure = structure_of_binder(binder, laid)
     tags = Tags(binder.cover, laid.pages, entries, structure=structure, places=laid.places)
-    return draw(binder.cover, laid.pages, tags, theme)
+    return draw(binder.cover, laid.pages, tags, book.theme)
 
 
 def structure_of_binder(binder: Binder, laid: BoundPages) -> Structure:

@@ -4,9 +4,9 @@ Blocks with the same words stand beside each other by a longest common subsequen
 are alike are paired, and their words compared later. What has no partner was deleted, inserted, or moved.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from lxml import etree
@@ -14,10 +14,11 @@ from lxml import etree
 from briefbook.pairing import paired
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.redline_marks import canonical
-from briefbook.writers.redline_words import text_in, words_in
+from briefbook.writers.redline_words import counted_words, texts_in
 
 PARAGRAPH, TABLE, CONTROL, SECTION = W + "p", W + "tbl", W + "sdt", W + "sectPr"
 _ROW, _CELL = W + "tr", W + "tc"
+_SECTION_OF_PARAGRAPH = f"{W}pPr/{SECTION}"
 _BLOCKS = frozenset((PARAGRAPH, TABLE, CONTROL))
 _ALIKE = 0.5  # shared words of two paragraphs that are paired, of all that they have
 _ALIKE_IN_ANOTHER_STYLE = 0.7
@@ -31,25 +32,18 @@ class Block:
 
     elements: list[Element]
     leading: list[Element] = field(default_factory=list)  # what has no width before it: bookmarks
+    kind: str = PARAGRAPH  # or TABLE, CONTROL, "" for several elements
+    ends_section: bool = False  # whether a section ends in it (§17.6.18)
     text: str = ""
+    label: str = ""  # what stands before its first tab, or all
     style: str = ""
-    words: Counter[str] = field(default_factory=Counter)
+    words: frozenset[Hashable] = frozenset()
     total: int = 0  # words
 
     @property
     def element(self) -> Element:
         """Its only element."""
         return self.elements[0]
-
-    @property
-    def kind(self) -> str:
-        """PARAGRAPH, TABLE, CONTROL, or "" for several elements."""
-        return str(self.element.tag) if len(self.elements) == 1 else ""
-
-    @property
-    def ends_section(self) -> bool:
-        """Whether a section ends in it (§17.6.18)."""
-        return any(element.find(f"{W}pPr/{SECTION}") is not None for element in self.elements)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,9 +135,14 @@ def _blocks(container: Element | None) -> tuple[list[Block], list[Element]]:
 
 
 def _describe(block: Block) -> None:
-    block.text = "\n".join(map(text_in, block.elements))
-    block.words = Counter(word for element in block.elements for word in words_in(element))
-    block.total = sum(block.words.values())
+    """Tell once all that is compared with many other blocks."""
+    block.kind = str(block.element.tag) if len(block.elements) == 1 else ""
+    block.ends_section = any(element.find(_SECTION_OF_PARAGRAPH) is not None for element in block.elements)
+    texts = [list(texts_in(element)) for element in block.elements]
+    block.text = "\n".join(map("".join, texts))
+    block.label = block.text.partition("\t")[0]
+    block.words = counted_words(chain.from_iterable(texts))
+    block.total = len(block.words)
     style = block.element.find(f"{W}pPr/{W}pStyle")
     block.style = "" if style is None else style.get(W + "val", "")
 
@@ -154,16 +153,17 @@ def _key(block: Block) -> tuple[object, ...]:
 
 def _likeness(old: Block, new: Block) -> float:
     """How alike two blocks are, from 0 for what is not to be compared word by word."""
-    if old.kind != new.kind or old.kind == "" or old.ends_section != new.ends_section:
+    kind, before, now = old.kind, old.total, new.total
+    if kind != new.kind or kind == "" or old.ends_section != new.ends_section:
         return 0.0
-    if not old.total or not new.total:
-        return 0.0 if old.total or new.total or old.style != new.style else 0.5
-    if 2 * min(old.total, new.total) < _ALIKE * (old.total + new.total) - _SAME_LABEL * new.total:
+    if not before or not now:
+        return 0.0 if before or now or old.style != new.style else 0.5
+    if 2 * min(before, now) < _ALIKE * (before + now) - _SAME_LABEL * now:
         return 0.0  # whatever they share, it is too little: most pairs are told apart here
-    shared = 2 * (old.words & new.words).total() / (old.total + new.total)
-    if old.kind == TABLE:
+    shared = 2 * len(old.words & new.words) / (before + now)
+    if kind == TABLE:
         return shared if shared >= _ALIKE / 2 else 0.0
-    if "\t" in old.text and old.text.partition("\t")[0] == new.text.partition("\t")[0]:
+    if old.label == new.label and "\t" in old.text:
         shared += _SAME_LABEL + _ALIKE / 2
     least = (
         _ALIKE
@@ -219,7 +219,7 @@ def _rows(old: Element, new: Element) -> list[RowPair]:
 class _Row:
     texts: tuple[str, ...]
     shape: tuple[bytes, ...]
-    words: Counter[str]
+    words: frozenset[Hashable]
 
 
 def _row(row: Element) -> _Row:
@@ -228,8 +228,9 @@ def _row(row: Element) -> _Row:
         b"".join(canonical(cell.find(f"{W}tcPr/{W}{name}")) for name in ("gridSpan", "vMerge", "hMerge"))
         for cell in cells
     ]
-    words = Counter(word for cell in cells for word in words_in(cell))
-    return _Row(tuple(map(text_in, cells)), tuple(spans), words)
+    texts = [list(texts_in(cell)) for cell in cells]
+    words = counted_words(chain.from_iterable(texts))
+    return _Row(tuple(map("".join, texts)), tuple(spans), words)
 
 
 def _row_key(row: _Row) -> tuple[object, ...]:
@@ -241,8 +242,8 @@ def _row_likeness(old: _Row, new: _Row) -> float:
     if old.shape != new.shape:
         return 0.0
     same = sum(a == b and a != "" for a, b in zip(old.texts, new.texts, strict=True)) / max(len(old.texts), 1)
-    total = old.words.total() + new.words.total()
-    shared = 2 * (old.words & new.words).total() / total if total else 1.0
+    total = len(old.words) + len(new.words)
+    shared = 2 * len(old.words & new.words) / total if total else 1.0
     first = 0.2 if old.texts and old.texts[0] == new.texts[0] else 0.0
     likeness = max(same, shared) + first
     return likeness if likeness >= _ALIKE else 0.0

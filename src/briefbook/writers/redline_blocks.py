@@ -6,7 +6,6 @@ paragraph that went is one whose words and mark are all deleted: nothing of it i
 """
 
 from collections.abc import Iterator
-from copy import deepcopy
 
 from lxml import etree
 
@@ -33,6 +32,7 @@ from briefbook.writers.redline_marks import (
     Marks,
     canonical,
     canonical_of,
+    copied,
 )
 from briefbook.writers.redline_words import NOTE_REFERENCES, Line, NoteKey, Token, line_of
 
@@ -156,7 +156,7 @@ class BlockWriter:
         if shell is now:
             paragraph.attrib.update(shell.attrib)
         properties = now.find(_PPR)
-        own = etree.Element(_PPR) if properties is None else deepcopy(properties)
+        own = etree.Element(_PPR) if properties is None else copied(properties)
         if was is not None:
             self._tell_properties(own, was.find(_PPR))
         if mark:
@@ -210,7 +210,7 @@ class BlockWriter:
             change = etree.SubElement(grid, W + "tblGridChange")  # without author and day (§17.13.5.33)
             change.set(W + "id", self._marks.identity())
             if old_grid is not None:
-                change.append(deepcopy(old_grid))
+                change.append(copied(old_grid))
         yield new
 
     def _row(self, row: RowPair) -> Element:
@@ -314,5 +314,5 @@ def _is_same(old: Element, new: Element) -> bool:
 
 def _steps_of(tokens: list[Token], is_old: bool) -> list[Step]:
     if is_old:
-        return [Step(Change.DELETED, old=token) for token in tokens]
-    return [Step(Change.INSERTED, new=token) for token in tokens]
+        return [Step(Change.DELETED, token) for token in tokens]
+    return [Step(Change.INSERTED, None, token) for token in tokens]

@@ -7,6 +7,7 @@ told as deleted and inserted, for a text of single words in turns of red and bla
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from briefbook.pairing import matched
 from briefbook.writers.redline_words import Token
@@ -24,8 +25,7 @@ class Change(Enum):
     INSERTED = "inserted"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One token of the redline; of one that was kept, that of before and that of now."""
 
     change: Change
@@ -47,10 +47,10 @@ def _steps(old: Sequence[Token], new: Sequence[Token], pairs: list[tuple[int, in
     steps = []
     i = j = 0
     for place, other in [*pairs, (len(old), len(new))]:
-        steps += [Step(Change.DELETED, old=token) for token in old[i:place]]
-        steps += [Step(Change.INSERTED, new=token) for token in new[j:other]]
+        steps += [Step(Change.DELETED, token) for token in old[i:place]]
+        steps += [Step(Change.INSERTED, None, token) for token in new[j:other]]
         if place < len(old):
-            steps.append(Step(Change.KEPT, old=old[place], new=new[other]))
+            steps.append(Step(Change.KEPT, old[place], new[other]))
         i, j = place + 1, other + 1
     return steps
 

@@ -1,15 +1,14 @@
 """Writes one paragraph of a redline: its tokens in runs, in the containers and marks that they need."""
 
 from collections.abc import Hashable
-from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree
 
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.redline_changes import Change, Step
-from briefbook.writers.redline_marks import DELETED, INSERTED, MOVED_FROM, MOVED_TO, Marks, unwrap
-from briefbook.writers.redline_words import Line, Path, container_key
+from briefbook.writers.redline_marks import DELETED, INSERTED, MOVED_FROM, MOVED_TO, Marks, copied, unwrap
+from briefbook.writers.redline_words import Line, Path, Piece, Token, container_key
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 # What deleted text is called (§17.4.20, §17.16.13); what moved away keeps its names (§17.13.5.22).
@@ -59,6 +58,9 @@ class LineWriter:
         self._controls: list[_Open] = []
         self._mark: tuple[Change, Element] | None = None  # the last child of the innermost container
         self._run: tuple[object, Element] | None = None
+        self._before: Step | None = None  # whose words were the last that the run took
+        self._words: list[str] | None = None  # of the run's last child
+        self._texts: list[tuple[Element, list[str]]] = []  # all that are still to be set
 
     def write(self, steps: list[Step], old: Line, new: Line) -> None:
         """Append tokens, and what has no width where it stands among them."""
@@ -66,15 +68,19 @@ class LineWriter:
         i = j = 0
         for step in steps:
             if step.old is not None:
-                self._place(old_points, i, is_old=True)
+                if i in old_points:
+                    self._place(old_points, i, is_old=True)
                 i += 1
             if step.new is not None:
-                self._place(new_points, j, is_old=False)
+                if j in new_points:
+                    self._place(new_points, j, is_old=False)
                 j += 1
             self._token(step)
         self._place(old_points, len(old.tokens), is_old=True)
         self._place(new_points, len(new.tokens), is_old=False)
         self._close(0)
+        for element, words in self._texts:
+            _set_text(element, "".join(words))
         for control in reversed(self._controls):  # those inside others first
             self._tell(control)
 
@@ -84,7 +90,7 @@ class LineWriter:
         for path, element in points.pop(place, []):
             self._enter(path, is_old=is_old)
             self._mark = self._run = None
-            self._inside.append(deepcopy(element))
+            self._inside.append(copied(element))
 
     @property
     def _inside(self) -> Element:
@@ -116,7 +122,7 @@ class LineWriter:
         if container.tag == _SDT:
             for child in container:
                 if child.tag != W + "sdtContent":
-                    home.append(deepcopy(child))
+                    home.append(copied(child))
             inside = etree.SubElement(home, W + "sdtContent")
         opened = _Open(key=container_key(container), home=home, inside=inside)
         opened.bind(container, is_old)
@@ -137,7 +143,7 @@ class LineWriter:
             return
         old, properties = control.home.find(W + "sdtPr"), control.new.find(W + "sdtPr")
         if old is not None and properties is not None:  # though its content began with what was deleted
-            control.home.replace(old, deepcopy(properties))
+            control.home.replace(old, copied(properties))
         if control.old is None:
             name = self._names[Change.INSERTED]
             for mark in list(control.inside.iter(W + name)):
@@ -151,6 +157,11 @@ class LineWriter:
     def _token(self, step: Step) -> None:
         token = step.old if step.new is None else step.new
         assert token is not None
+        if self._goes_on(step):
+            assert self._words is not None
+            self._words.append(token.text)
+            return
+        self._before = step
         self._enter(token.path, is_old=step.change is Change.DELETED)
         if step.change is Change.KEPT:
             assert step.old is not None
@@ -158,17 +169,25 @@ class LineWriter:
                 opened.bind(container, is_old=True)
         home = self._home(step.change)
         if token.whole is not None:
-            home.append(deepcopy(token.whole))
+            home.append(copied(token.whole))
             self._run = None
             return
         before = step.old if step.change is Change.KEPT and step.old is not None else token
         is_changed = len(token.pieces) == 1 and before.look != token.look
+        was = before.pieces[0] if is_changed else None
         for piece in token.pieces:
-            key = (piece.run, before.pieces[0].run if is_changed else None)
-            run = self._run_for(
-                key, home, piece.look, before.pieces[0].look if is_changed else None, is_changed
-            )
-            self._put(run, piece.content, step.change)
+            self._put(self._run_for(piece, was, home), piece.content, step.change)
+
+    def _goes_on(self, step: Step) -> bool:
+        """Whether a step's words stand behind those of the step before, in every way as they do."""
+        before = self._before
+        return (
+            before is not None
+            and self._run is not None  # else something came between
+            and before.change is step.change
+            and _is_in_run_of(step.old, before.old)
+            and _is_in_run_of(step.new, before.new)
+        )
 
     def _home(self, change: Change) -> Element:
         """Where runs of a change go: into its mark, a new one if another kind stands before."""
@@ -181,32 +200,49 @@ class LineWriter:
             self._run = None
         return self._mark[1]
 
-    def _run_for(
-        self, key: object, home: Element, look: Element | None, before: Element | None, is_changed: bool
-    ) -> Element:
+    def _run_for(self, piece: Piece, was: Piece | None, home: Element) -> Element:
+        """The run of a piece; `was`: what it was when its look was another one."""
+        key = (piece.run, None if was is None else was.run)
         if self._run is not None and self._run[0] == key:
             return self._run[1]
         run = etree.SubElement(home, W + "r")
-        if is_changed:
-            run.append(self._marks.look_change(look, before))
+        look = piece.look
+        if was is not None:
+            run.append(self._marks.look_change(look, was.look))
         elif look is not None:
-            run.append(deepcopy(look))
+            run.append(copied(look))
         self._run = (key, run)
+        self._words = None
         return run
 
     def _put(self, run: Element, content: Element | str, change: Change) -> None:
         is_deleted = self._names.get(change) == DELETED
         if isinstance(content, str):
-            tag = W + ("delText" if is_deleted else "t")
-            words = run[-1] if len(run) and run[-1].tag == tag else etree.SubElement(run, tag)
-            words.text = (words.text or "") + content
-            if words.text != words.text.strip():
-                words.set(_SPACE, "preserve")
+            if self._words is None:
+                self._words = []
+                self._texts.append(
+                    (etree.SubElement(run, W + ("delText" if is_deleted else "t")), self._words)
+                )
+            self._words.append(content)
             return
-        child = deepcopy(content)
+        self._words = None
+        child = copied(content)
         if is_deleted and child.tag in _DELETED_NAMES:
             child.tag = _DELETED_NAMES[child.tag]
         run.append(child)
+
+
+def _is_in_run_of(token: Token | None, before: Token | None) -> bool:
+    """Whether both are words of one run, or neither is there."""
+    if token is None or before is None:
+        return token is before
+    return token.run is not None and token.run is before.run
+
+
+def _set_text(element: Element, text: str) -> None:
+    element.text = text
+    if text.split() != [text]:
+        element.set(_SPACE, "preserve")
 
 
 def _points(line: Line) -> dict[int, list[tuple[Path, Element]]]:

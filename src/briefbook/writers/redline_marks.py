@@ -1,7 +1,7 @@
 """The marks of tracked changes (ECMA-376 Part 1 §17.13.5), each with an identity, an author, an instant."""
 
 from collections.abc import Iterable
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass
 
 from lxml import etree
@@ -52,7 +52,7 @@ class Marks:
         mark = self.make(name + "Change", properties)
         old = etree.SubElement(mark, W + name)
         if before is not None:
-            old.extend(deepcopy(child) for child in before if child.tag not in skipped)
+            old.extend(copied(child) for child in before if child.tag not in skipped)
 
     def mark_paragraph(self, properties: Element, kind: str) -> None:
         """Say that a paragraph's own mark was inserted, deleted or moved (§17.13.5.15, §17.13.5.20)."""
@@ -79,7 +79,7 @@ class Marks:
 
     def look_change(self, look: Element | None, before: Element | None) -> Element:
         """Run properties that tell what they were before."""
-        made = etree.Element(_RPR) if look is None else deepcopy(look)
+        made = etree.Element(_RPR) if look is None else copied(look)
         self.change(made, before, frozenset({W + "rPrChange"}))
         return made
 
@@ -92,6 +92,11 @@ def unwrap(inside: Element, element: Element | None = None) -> None:
     parent = outer.getparent()
     assert parent is not None
     parent.remove(outer)
+
+
+def copied(element: Element) -> Element:
+    """An element with all that is in it: lxml takes `copy` for `deepcopy`, thrice as slow."""
+    return copy(element)
 
 
 def canonical(element: Element | None) -> bytes:

@@ -3,7 +3,7 @@
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from hashlib import sha256
 
@@ -25,6 +25,19 @@ _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDraw
 _NAMED = tuple(W + tag for tag in ("pStyle", "rStyle", "tblStyle"))
 _LEADS_TO = tuple(W + tag for tag in ("basedOn", "link", "next"))
 
+Relation = tuple[str, str, bool]
+"""A relationship: its type, its target, and whether that is outside."""
+
+
+class _Related:
+    """The ids of a part's relationships, so that each of many links finds its own in one look."""
+
+    def __init__(self, targets: Mapping[str, Relation]) -> None:
+        self.taken = set(targets)
+        self.identities: dict[Relation, str] = {}
+        for identity, relation in targets.items():
+            self.identities.setdefault(relation, identity)
+
 
 class Package:
     """The parts of a DOCX that briefbook wrote."""
@@ -33,6 +46,7 @@ class Package:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             self._parts = {name: archive.read(name) for name in archive.namelist()}
         self._roots: dict[str, Element] = {}
+        self._related: dict[str, _Related] = {}  # by part, once it is asked for
 
     def has(self, name: str) -> bool:
         """Whether there is a part of this name."""
@@ -56,11 +70,8 @@ class Package:
             self._roots[name] = blank_relationships()
         return self.root(name)
 
-    def targets(self, part: str) -> dict[str, tuple[str, str, bool]]:
-        """By its id each relationship of a part: its type, its target, and whether that is outside.
-
-        A target in the package is told by the name of its part.
-        """
+    def targets(self, part: str) -> dict[str, Relation]:
+        """By its id each relationship of a part. One in the package leads to the name of a part."""
         if not self.has(_relationships_name(part)):
             return {}
         found = {}
@@ -74,22 +85,27 @@ class Package:
 
     def relate(self, part: str, kind: str, target: str, *, outside: bool) -> str:
         """The id of a relationship, made where there is none."""
-        for identity, known in self.targets(part).items():
-            if known == (kind, target, outside):
-                return identity
+        if part not in self._related:
+            self._related[part] = _Related(self.targets(part))
+        related = self._related[part]
+        relation = (kind, target, outside)
+        if relation in related.identities:
+            return related.identities[relation]
         root = self.relationships(part)
-        taken = {entry.get("Id") for entry in root}
         number = len(root) + 1
-        while f"rId{number}" in taken:
+        while f"rId{number}" in related.taken:
             number += 1
+        identity = f"rId{number}"
+        related.taken.add(identity)
+        related.identities[relation] = identity
         folder = posixpath.dirname(part)
         written = target if outside else posixpath.relpath(target, folder)
         entry = etree.SubElement(
-            root, f"{{{_RELATIONSHIPS}}}Relationship", Id=f"rId{number}", Type=kind, Target=written
+            root, f"{{{_RELATIONSHIPS}}}Relationship", Id=identity, Type=kind, Target=written
         )
         if outside:
             entry.set("TargetMode", "External")
-        return f"rId{number}"
+        return identity
 
     def add(self, name: str, content: bytes | Element, content_type: str) -> str:
         """Add a part under a free name like this one, and return that."""

@@ -12,7 +12,7 @@ from copy import deepcopy
 from briefbook.pairing import likened, matched
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.redline_marks import canonical_of
-from briefbook.writers.redline_words import NOTE_REFERENCES, NoteKey, text_in, words_in
+from briefbook.writers.redline_words import NOTE_REFERENCES, NoteKey, counted_words, text_in, texts_in
 
 _VAL = W + "val"
 _START, _END = W + "bookmarkStart", W + "bookmarkEnd"
@@ -32,8 +32,8 @@ class NoteMatches:
     def match(self, kind: str, old: Sequence[Element], new: Sequence[Element]) -> None:
         """Match the notes of a kind, in the order of the parts."""
         pairs = matched([text_in(note) for note in old], [text_in(note) for note in new])
-        before = [Counter(words_in(note)) for note in old]
-        after = [Counter(words_in(note)) for note in new]
+        before = [counted_words(texts_in(note)) for note in old]
+        after = [counted_words(texts_in(note)) for note in new]
         i = j = 0
         for place, other in [*pairs, (len(old), len(new))]:
             for near, far in [*likened(before, after, _likeness, (i, place, j, other)), (place, other)]:
@@ -51,9 +51,9 @@ class NoteMatches:
         return ("note", kind, identity)
 
 
-def _likeness(old: Counter[str], new: Counter[str]) -> float:
-    total = old.total() + new.total()
-    shared = 2 * (old & new).total() / total if total else 1.0
+def _likeness(old: frozenset[Hashable], new: frozenset[Hashable]) -> float:
+    total = len(old) + len(new)
+    shared = 2 * len(old & new) / total if total else 1.0
     return shared if shared >= _ALIKE else 0.0
 
 
