@@ -50,7 +50,7 @@ def built(book: Path, out: Path, hands: Hands, formats: tuple[str, ...] = FORMAT
     read = read_book(book).book
     with open_record(out, datetime(2031, 4, 20, 12, tzinfo=UTC)) as record:
         memos = list(read.memos.values())
-        return build(read, memos, DAY, out=out, record=record, formats=formats, hands=hands)
+        return list(build(read, memos, DAY, out=out, record=record, formats=formats, hands=hands))
 
 
 def digests(out: Path) -> dict[str, str]:

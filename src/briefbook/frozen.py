@@ -115,7 +115,7 @@ def _represent(self: Any) -> str:
 
 def _reduce(self: Any) -> tuple[Any, ...]:
     """How `pickle` and `copy` make it again: from its values in order, and what was worked out from them."""
-    kind = type(self)
+    kind: Any = type(self)
     _, values_of = _values(kind)
     again = _again, (kind, values_of(self))
     worked_out = getattr(self, "__dict__", None)
