@@ -25,6 +25,7 @@ from briefbook.composing.items import reduced
 from briefbook.crew import Hands, made, own_mistake
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
+from briefbook.files import cannot_write, flush_folder
 from briefbook.frozen import frozen
 from briefbook.inputs import Inputs, from_bytes
 from briefbook.issued import Edition, Output
@@ -265,6 +266,8 @@ def _finished(batch: Sequence[tuple[Plan, Rendered | None]], record: Record, fol
     fresh = {each.memo: each for _, each in batch if each is not None}
     record.store.put_many(data for each in fresh.values() for data in kept(each))
     placed = {plan.task.memo.id: _placed(plan, fresh, record, folder) for plan in plans}
+    for problem in _flushed(folder, (file for files, _ in placed.values() for file in files)):
+        placed = {id_: (files, [*problems, problem]) for id_, (files, problems) in placed.items()}
     whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
     recorded = record_made(list(whole.values()), record)
     for plan in plans:
@@ -311,17 +314,44 @@ def _placed(
         if output.format not in plan.task.formats:
             continue  # made once on somebody's wish
         try:
-            files.append(put_in_place(output, plan.task.memo.id, rendered, record, folder))
+            id_ = plan.task.memo.id
+            files.append(put_in_place(output, id_, rendered, record, folder, flushes_folder=False))
         except BriefbookError as error:
             problems += error.problems
     return files, problems
 
 
-def put_in_place(output: Output, key: str, rendered: Rendered | None, record: Record, folder: Path) -> Placed:
-    """Put a file of an edition in place, under the name `key` of the ledger. Raises BriefbookError."""
-    data = _bytes_of(output, rendered, record)
-    is_of_memo = partial(record.is_of, key)
-    return place(folder / output.name, output.sha256, data, is_ours=record.is_ours, is_of_memo=is_of_memo)
+def _flushed(folder: Path, files: Iterable[Placed]) -> list[Problem]:
+    """Flush the folder in which files were put in place, once for all of them; why that could not be done."""
+    try:
+        if any(file.written for file in files):
+            flush_folder(folder)
+    except OSError as error:
+        return [cannot_write(folder, error)]
+    return []
+
+
+def put_in_place(
+    output: Output,
+    key: str,
+    rendered: Rendered | None,
+    record: Record,
+    folder: Path,
+    *,
+    flushes_folder: bool = True,
+) -> Placed:
+    """Put a file of an edition in place, under the name `key` of the ledger. Raises BriefbookError.
+
+    Who puts many there flushes the folder once for all of them.
+    """
+    return place(
+        folder / output.name,
+        output.sha256,
+        _bytes_of(output, rendered, record),
+        is_ours=record.is_ours,
+        is_of_memo=partial(record.is_of, key),
+        flushes_folder=flushes_folder,
+    )
 
 
 def _bytes_of(output: Output, rendered: Rendered | None, record: Record) -> Callable[[], bytes]:

@@ -32,11 +32,12 @@ _MENDS = {
 _TEMPORARY = re.compile(r"\.(.+)\.[a-z0-9_]{8}\.tmp")  # as mkstemp spells what write_whole asks for
 
 
-def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int | None = None, flushes_folder: bool = True) -> None:
     """Replace a file by new bytes in one step, so that a reader sees the old ones or the new ones.
 
     The bytes go to a temporary file in the same folder, are flushed to the disk, then renamed; the folder is
-    flushed last. Missing folders are made. The permissions are those of `mode`, else what the umask leaves.
+    flushed last, unless the caller does that, once for many files. Missing folders are made. The permissions
+    are those of `mode`, else what the umask leaves.
     Raises BriefbookError with the path, nothing left half-written.
     """
     temporary: str | None = None
@@ -55,7 +56,8 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
         Path(temporary).chmod(0o666 & ~_umask() if mode is None else mode)
         Path(temporary).replace(path)
         temporary = None
-        flush_folder(path.parent)
+        if flushes_folder:
+            flush_folder(path.parent)
     except OSError as error:
         raise BriefbookError(cannot_write(path, error)) from error
     finally:

@@ -51,12 +51,13 @@ def place(
     *,
     is_ours: Callable[[str], bool],
     is_of_memo: Callable[[str], bool],
+    flushes_folder: bool = True,
 ) -> Placed:
     """Make sure that the bytes with this SHA-256 stand under `path`, or beside a file that is not ours.
 
     `data` gives the bytes where they have to be written. Digests that are ours may be replaced; those of
     documents of this very memo are removed once they stood beside a file that is gone. Raises BriefbookError
-    as `write_whole` does.
+    as `write_whole` does, which knows of `flushes_folder`.
     """
     if path.parent.is_symlink():  # the folder that the user named may be one, a day's folder in it may not
         message, hint = "this folder is a link, so nothing is written into it", "move it away"
@@ -67,7 +68,7 @@ def place(
         _remove(beside, is_of_memo)
         return Placed(path=path, written=False)
     if standing is None or is_ours(standing):
-        write_whole(path, data())
+        write_whole(path, data(), flushes_folder=flushes_folder)
         _remove(beside, is_of_memo)
         return Placed(path=path, written=True)
     number = 1
@@ -77,7 +78,7 @@ def place(
         if taken == sha256:
             return Placed(path=free, written=False, beside=path)
         if taken is None or is_ours(taken):
-            write_whole(free, data())
+            write_whole(free, data(), flushes_folder=flushes_folder)
             return Placed(path=free, written=True, beside=path)
         number += 1
 
