@@ -123,7 +123,7 @@ class Turns:
         """A priority as promised, if it was; what is told of its earlier wordings is told of it."""
         view = self.view
         line = (priority, *earlier_wordings(priority, view.facts)) if priority.rewords else (priority,)
-        if not any([statement.promised_by for each in line for statement in each.statements]):
+        if not any(statement.promised_by for each in line for statement in each.statements):
             return None
         told = [(each, statement) for each in line for statement in view.told_of(each)]
         if len(line) > 1:  # of one they are in order
@@ -153,7 +153,7 @@ class Turns:
             sources=view.cited(rests_on),
             due_days=days_between(view.day, day.last) if day and day.last < date.max else None,
             heard_days=days_between(view.published[newest.id].counts_from, view.day),
-            is_withheld=any([each.withheld for each in line]),
+            is_withheld=any(each.withheld for each in line),
         )
 
     def _due(self, priority: Priority, due: tuple[Priority, PriorityStatement] | None) -> When:

@@ -257,12 +257,12 @@ class View(Counting):
                     named[who] = self._attendee(one, who, origin)
         shown: list[Side] = []
         for id_ in dict.fromkeys((*empty, *people)):
+            side = empty.get(id_) or self._side_without_people(id_)
             if id_ in people:
-                side = empty.get(id_) or self._side_without_people(id_)
                 there = tuple(people[id_].values())
                 shown.append(maker(Side)(name=side.name, in_text=side.in_text, people=there))
             elif not withheld:
-                shown.append(empty[id_])
+                shown.append(side)
         if sideless:
             placed = {who for of_side in people.values() for who in of_side}
             others = tuple([attendee for who, attendee in sideless.items() if who not in placed])
