@@ -25,7 +25,7 @@ from briefbook.facts import (
     Statement,
     Wording,
 )
-from briefbook.frozen import changing, frozen, maker
+from briefbook.frozen import changed, changing, frozen, maker
 from briefbook.selection import (
     Attendee,
     Claim,
@@ -202,8 +202,8 @@ class View(Counting):
         if standing is None:
             return None
         id_, published = meeting.id, self.index.published
-        told: Sequence[MeetingStatement] = standing.basis
-        if len(meeting.statements) > 1:  # else that is all
+        told: Sequence[MeetingStatement] = standing.basis  # of a single statement that is all
+        if len(meeting.statements) > 1:
             told = [s for s in self.counting(meeting.statements) if is_possible(s, published[s.source])]
         is_held, when = standing.state is MeetingState.HELD, standing.date
         found = _said(told, is_held=is_held)
@@ -259,8 +259,7 @@ class View(Counting):
         for id_ in dict.fromkeys((*empty, *people)):
             side = empty.get(id_) or self._side_without_people(id_)
             if id_ in people:
-                there = tuple(people[id_].values())
-                shown.append(maker(Side)(name=side.name, in_text=side.in_text, people=there))
+                shown.append(changed(side, people=tuple(people[id_].values())))
             elif not withheld:
                 shown.append(side)
         if sideless:
@@ -271,10 +270,9 @@ class View(Counting):
         return tuple(shown)
 
     def _without_people(self, forum: str) -> dict[str, Side]:
-        """The sides of a forum, by their ids."""
         if forum not in self._empty:
-            sides = self.index.facts.forums[forum].sides
-            self._empty[forum] = {id_: self._side_without_people(id_) for id_ in sides}
+            ids = self.index.facts.forums[forum].sides
+            self._empty[forum] = {id_: self._side_without_people(id_) for id_ in ids}
         return self._empty[forum]
 
     def _side_without_people(self, id_: str) -> Side:
