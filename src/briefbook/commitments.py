@@ -122,11 +122,12 @@ class Turns:
     def _commitment(self, priority: Priority, shown: ShownPriority) -> Commitment | None:
         """A priority as promised, if it was; what is told of its earlier wordings is told of it."""
         view = self.view
-        line = (priority, *earlier_wordings(priority, view.facts))
+        line = (priority, *earlier_wordings(priority, view.facts)) if priority.rewords else (priority,)
         if not any(statement.promised_by for each in line for statement in each.statements):
             return None
         told = [(each, statement) for each in line for statement in view.told_of(each)]
-        told.sort(key=lambda pair: view.published[pair[1].source].counts_from, reverse=True)
+        if len(line) > 1:  # of one they are in order
+            told.sort(key=lambda pair: view.published[pair[1].source].counts_from, reverse=True)
         promises = [(each, statement) for each, statement in told if statement.promised_by]
         if not promises:
             return None
@@ -137,12 +138,12 @@ class Turns:
         is_closed = status is not None and status[1].status in (Status.DONE, Status.DROPPED)
         newest = view.facts.sources[told[0][1].source]
         rests_on = [pair[1] for pair in (*reversed(promises), due, status, told[0]) if pair is not None]
-        who = (id_ for _, statement in reversed(promises) for id_ in statement.promised_by)
+        who = [id_ for _, statement in reversed(promises) for id_ in statement.promised_by]
         return maker(Commitment)(
             id=priority.id,
             text=shown.text,
             forum=view.forum(view.facts.forums[priority.forum]),
-            promised_by=tuple(map(view.name_in_text, dict.fromkeys(who))),
+            promised_by=tuple([view.name_in_text(id_) for id_ in dict.fromkeys(who)]),
             promised=self._day_of(*first),
             due=self._due(priority, due),
             status=status[1].status if status else None,

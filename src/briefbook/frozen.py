@@ -315,9 +315,9 @@ def changed(one: T, **values: object) -> T:
     """A frozen object with some fields changed: `dataclasses.replace` for those without `__post_init__`."""
     kind: Any = type(one)
     made = _open(kind)()
-    names, values_of = _values(kind)
-    for name, value in zip(names, values_of(one), strict=True):
-        setattr(made, name, value)
+    _, values_of = _values(kind)
+    fill = _fillers.get(kind) or _filler(kind)
+    fill(made, values_of(one))
     for name, value in values.items():
         setattr(made, name, value)
     made.__class__ = kind

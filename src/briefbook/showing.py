@@ -4,7 +4,7 @@
 the statements that count (`counting.py`); which facts a memo shows is `select.py`'s business.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 from urllib.parse import quote
 
@@ -25,7 +25,7 @@ from briefbook.facts import (
     Statement,
     Wording,
 )
-from briefbook.frozen import changing, frozen, maker
+from briefbook.frozen import changed, changing, frozen, maker
 from briefbook.selection import (
     Attendee,
     Claim,
@@ -54,7 +54,7 @@ class View(Counting):
     _forums: dict[str, ShownForum] = field(default_factory=dict, init=False, compare=False, repr=False)
     _sources: dict[str, ShownSource] = field(default_factory=dict, init=False, compare=False, repr=False)
     _opens: dict[str, str | None] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _empty: dict[str, tuple[Side, ...]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _empty: dict[str, dict[str, Side]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _days: dict[str, When | None] = field(default_factory=dict, init=False, compare=False, repr=False)
     _closed: dict[str, Cited] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -202,7 +202,9 @@ class View(Counting):
         if standing is None:
             return None
         id_, published = meeting.id, self.index.published
-        told = [s for s in self.counting(meeting.statements) if is_possible(s, published[s.source])]
+        told: Sequence[MeetingStatement] = standing.basis  # of a single statement that is all
+        if len(meeting.statements) > 1:
+            told = [s for s in self.counting(meeting.statements) if is_possible(s, published[s.source])]
         is_held, when = standing.state is MeetingState.HELD, standing.date
         found = _said(told, is_held=is_held)
         located, purposeful, peopled = found.located, found.purposeful, found.peopled
@@ -241,8 +243,9 @@ class View(Counting):
 
         Where some are `withheld`, only those of which somebody is named: the others may have had people too.
         """
+        empty = self._without_people(meeting.forum)
         if not peopled:  # as of most meetings of long ago: all of one forum show the same
-            return () if withheld else self._without_people(meeting.forum)
+            return () if withheld else tuple(empty.values())
         people: dict[str, dict[str, Attendee]] = {}  # by side
         sideless: dict[str, Attendee] = {}
         origin = origin_of(fact=meeting.id, field="participants")
@@ -252,26 +255,28 @@ class View(Counting):
                 who = one.person or one.organisation or ""
                 if who not in named:
                     named[who] = self._attendee(one, who, origin)
-        shown = [
-            maker(Side)(
-                name=self.name(s), in_text=self.name_in_text(s), people=tuple(people.get(s, _NOBODY).values())
-            )
-            for s in dict.fromkeys((*self.index.facts.forums[meeting.forum].sides, *people))
-        ]
+        shown: list[Side] = []
+        for id_ in dict.fromkeys((*empty, *people)):
+            side = empty.get(id_) or self._side_without_people(id_)
+            if id_ in people:
+                shown.append(changed(side, people=tuple(people[id_].values())))
+            elif not withheld:
+                shown.append(side)
         if sideless:
             placed = {who for of_side in people.values() for who in of_side}
             others = tuple([attendee for who, attendee in sideless.items() if who not in placed])
             if others:
                 shown.append(Side(name=Words(""), in_text=Words(""), people=others))
-        return tuple([side for side in shown if side.people] if withheld else shown)
+        return tuple(shown)
 
-    def _without_people(self, forum: str) -> tuple[Side, ...]:
+    def _without_people(self, forum: str) -> dict[str, Side]:
         if forum not in self._empty:
-            sides = dict.fromkeys(self.index.facts.forums[forum].sides)
-            self._empty[forum] = tuple(
-                [Side(name=self.name(s), in_text=self.name_in_text(s), people=()) for s in sides]
-            )
+            ids = self.index.facts.forums[forum].sides
+            self._empty[forum] = {id_: self._side_without_people(id_) for id_ in ids}
         return self._empty[forum]
+
+    def _side_without_people(self, id_: str) -> Side:
+        return Side(name=self.name(id_), in_text=self.name_in_text(id_), people=())
 
     def _attendee(self, one: Participation, who: str, origin: Origin) -> Attendee:
         return maker(Attendee)(
@@ -388,9 +393,6 @@ class View(Counting):
 
     def _foreign(self, language: str | None) -> str | None:
         return None if language == self.language else language
-
-
-_NOBODY: Mapping[str, Attendee] = {}
 
 
 @changing
