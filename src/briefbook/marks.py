@@ -76,6 +76,30 @@ def escaped(text: str) -> str:
     return "".join(parts)
 
 
+class _Origins(dict[str, tuple[Origin | None, str | None]]):
+    """The mark around a fact's words, its braces and `#` taken off → the origin and the language it tells.
+
+    A mark is mostly read by the process that made it; any other is taken apart.
+    """
+
+    def __missing__(self, mark: str) -> tuple[Origin | None, str | None]:
+        parts = mark.split(" ")
+        origin = Origin(fact=parts[0], field=parts[1]) if parts[0] else None
+        told = origin, parts[2] if len(parts) > 2 else None
+        self.keep(mark, told)
+        return told
+
+    def keep(self, mark: str, told: tuple[Origin | None, str | None]) -> None:
+        """Know what a mark tells; of many the earlier ones are forgotten."""
+        if len(self) >= _MOST_MARKS:
+            self.clear()
+        self[mark] = told
+
+
+_MOST_MARKS = 4096  # that are kept; a memo has some hundred
+ORIGINS = _Origins()
+
+
 def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | None = None) -> str:
     """Escaped text between the marks that tell its origin and language, and its slot in the memo."""
     if not text:
@@ -86,7 +110,10 @@ def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | 
         tag = f" {language}" if language else ""
         told = f"{{#{fact} {field}{tag}}}{told}{{/}}"
     elif origin is not None:
-        told = f"{{#{origin.fact} {origin.field}}}{told}{{/}}"
+        mark = f"{origin.fact} {origin.field}"
+        if mark not in ORIGINS:
+            ORIGINS.keep(mark, (origin if origin.fact else None, None))
+        told = f"{{#{mark}}}{told}{{/}}"
     return told if slot is None else f"{_slot_mark(slot)}{told}{{/}}"
 
 

@@ -95,6 +95,8 @@ class _Levels:
 
 def is_shown(inlines: Inlines) -> bool:
     """Whether print shows anything of some inlines."""
+    if inlines and inlines[0].__class__ is Text and inlines[0].text[:1].isalnum():
+        return True  # as nearly all begin
     return _says(inlines) or any(isinstance(inline, Cite) and inline.shown for inline in inlines)
 
 
@@ -152,6 +154,8 @@ def _shown_list(items: ItemList) -> ItemList | None:
 
 
 def _shown_item(item: ListItem) -> ListItem:
+    if len(item.blocks) == 1 and item.blocks[0].__class__ is Paragraph and is_shown(item.blocks[0].children):
+        return item  # as nearly all are
     blocks: list[Paragraph | ItemList] = []
     for block in item.blocks:
         match block:

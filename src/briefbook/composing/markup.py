@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from briefbook.composing.figures import timeline_of
 from briefbook.composing.inlines import FOREIGN, read_inlines
-from briefbook.composing.pieces import read_pieces
+from briefbook.composing.pieces import of_fact, read_pieces
 from briefbook.composing.plain_blocks import Items, Line, PlainBlock, Rows, Title, plain_blocks
 from briefbook.composing.runs import FLUSH, Mark, PictureMark, PlotMark, trimmed
 from briefbook.composing.runs import MarkupError as MarkupError
@@ -37,13 +37,15 @@ from briefbook.document import (
     is_blank,
     plain,
 )
-from briefbook.frozen import changing
+from briefbook.frozen import changing, maker
 from briefbook.marks import MARK
 from briefbook.outline import is_shown
 
 if TYPE_CHECKING:  # imported with the first text that needs it
     from briefbook.composing.parser import Env, Token
 
+_row = maker(Row, now=True)  # a memo has some thirty
+_paragraph = maker(Paragraph, now=True)  # and as many of these
 _NO_PICTURES: Mapping[str, Image] = {}
 
 
@@ -157,12 +159,12 @@ class _Blocks:
         return Heading(level=level, children=main, aside=trimmed(children[end + 1 :]))
 
     def _paragraph(self, content: str, line: int | None, start: int = 0) -> Paragraph | Figure:
-        if "{" not in content and (words := _without_mark(content)) is not None:
-            return Paragraph(children=words)
+        if not start and (words := _at_once(content)) is not None:
+            return _paragraph(children=words)
         children, is_tidy = self._inlines(content, line, start)
         if children and isinstance(children[0], PictureMark):
             return self._figure(children[0], _without_marks(children[1:], line), line)
-        return Paragraph(children=_words(children, line, is_tidy=is_tidy))
+        return _paragraph(children=_words(children, line, is_tidy=is_tidy))
 
     def _figure(self, mark: "PictureMark", caption: Inlines, line: int | None) -> Figure:
         if is_blank(mark.alt):
@@ -227,7 +229,7 @@ class _Blocks:
             cells: list[Inlines] = []
             plot = None
             for content in contents:
-                if "{" not in content and (words := _without_mark(content)) is not None:
+                if (words := _at_once(content)) is not None:
                     cells.append(words)
                     continue
                 cell, is_tidy = self._inlines(content, at)
@@ -246,14 +248,14 @@ class _Blocks:
         if any(header):
             return Table(
                 name=self.last_heading,
-                header=Row(cells=tuple(header)),
-                rows=tuple(Row(cells=tuple(row)) for row in body),
+                header=_row(cells=tuple(header)),
+                rows=tuple([_row(cells=tuple(row)) for row in body]),
             )
         if any(len(row) != 2 for row in body):
             raise MarkupError(
                 "a table without a header is a list of labels and values: give it two columns", line
             )
-        return Fields(rows=tuple(Field(label=row[0], value=row[1]) for row in body))
+        return Fields(rows=tuple([Field(label=row[0], value=row[1]) for row in body]))
 
 
 @changing
@@ -315,6 +317,13 @@ def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
         ):
             blocks[i] = Paragraph(children=block.children, lead_in=True)
     return tuple(blocks)
+
+
+def _at_once(content: str) -> Inlines | None:
+    """The runs of a text of the commonest two kinds: of no mark, or of one fact; None of any other."""
+    if content[:2] == "{#":
+        return of_fact(content)
+    return _without_mark(content) if "{" not in content else None
 
 
 @lru_cache(maxsize=4096)

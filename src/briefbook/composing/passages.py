@@ -29,12 +29,13 @@ from briefbook.document import (
     Table,
     Text,
 )
-from briefbook.frozen import frozen
+from briefbook.frozen import frozen, maker
 from briefbook.selection import Selection, When
 
 MAIN_SHARE = 0.75  # of the cited passages that must rest on one source alone before print implies it
 
 Passage = Sequence[Inlines]
+_row = maker(Row, now=True)  # a memo has some thirty
 
 
 @frozen
@@ -63,7 +64,7 @@ def number_sources(blocks: Sequence[Block]) -> Numbering:
     known: dict[int, frozenset[str]] = {}  # by the ids of citations of one source, no words of it, so far
     for block in blocks:
         for passage in passages_of(block):
-            cites = _cites(passage)
+            cites = [inline for inlines in passage for inline in inlines if inline.__class__ is Cite]
             if not cites:
                 continue
             if len(cites) == 1 and (again := known.get(id(cites[0]))) is not None:
@@ -211,7 +212,10 @@ def rewritten(block: Block, change: Callable[[Passage], Passage]) -> Block:
         case Fields():
             return Fields(rows=tuple([_rewritten_field(row, change) for row in block.rows]))
         case Table():
-            header, *rows = [_rewritten_row(row, change) for row in (block.header, *block.rows)]
+            header, *rows = [
+                row if (changed := change(row.cells)) is row.cells else _row(cells=tuple(changed))
+                for row in (block.header, *block.rows)
+            ]
             return Table(name=block.name, header=header, rows=tuple(rows))
         case SourceList():
             return SourceList(entries=tuple([_rewritten_entry(entry, change) for entry in block.entries]))
@@ -219,11 +223,6 @@ def rewritten(block: Block, change: Callable[[Passage], Passage]) -> Block:
             return replace(block, caption=change((block.caption,))[0])
         case _:
             assert_never(block)
-
-
-def _rewritten_row(row: Row, change: Callable[[Passage], Passage]) -> Row:
-    changed = change(row.cells)
-    return row if changed is row.cells else Row(cells=tuple(changed))
 
 
 def _rewritten_item(item: ListItem, change: Callable[[Passage], Passage]) -> ListItem:
@@ -267,14 +266,15 @@ class Finisher:
         return rewritten(block, self._passage)
 
     def _passage(self, passage: Passage) -> Passage:
-        found = _cites(passage)
+        found = [inline for inlines in passage for inline in inlines if inline.__class__ is Cite]
         if self._readings:
             passage = [tuple(map(self._with_reading, inlines)) for inlines in passage]
         if not found:
             return passage
         if len(found) == 1:  # as in nearly every passage that has any
             (cite,) = found
-            finished = self._of_one(cite)
+            known = self._alone.get(id(cite))
+            finished = self._of_one(cite) if known is None else known[1]
             last = passage[-1]
             if last and last[-1] is cite:  # as it mostly does
                 return [*passage[:-1], (*last[:-1], finished)]
@@ -291,11 +291,9 @@ class Finisher:
         return inline
 
     def _of_one(self, cite: Cite) -> Cite:
-        known = self._alone.get(id(cite))
-        if known is None:
-            (finished,) = self._numbered([cite])
-            known = self._alone[id(cite)] = (cite, finished)  # which keeps it, and with it its id
-        return known[1]
+        (finished,) = self._numbered([cite])
+        self._alone[id(cite)] = (cite, finished)  # which keeps it, and with it its id
+        return finished
 
     def _numbered(self, cites: Sequence[Cite]) -> Iterator[Cite]:
         """The citations of a passage with their numbers.

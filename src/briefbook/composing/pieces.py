@@ -11,9 +11,9 @@ from operator import itemgetter
 from typing import Any
 
 from briefbook.composing.runs import ANCHOR, FLUSH, OF_PLOTS, Mark, PlotMark
-from briefbook.document import Cite, CitedSource, Inline, LineBreak, Link, Origin, Slot, Text
+from briefbook.document import Cite, CitedSource, Inline, Inlines, LineBreak, Link, Origin, Slot, Text
 from briefbook.frozen import maker
-from briefbook.marks import CITED, MARK, cited_in, slot_in
+from briefbook.marks import CITED, MARK, ORIGINS, cited_in, slot_in
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 # Of what a run of words never holds; the readers and `marks.escaped` keep it out of values.
@@ -23,10 +23,13 @@ SPACES = re.compile(" {2,}")
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 # What means nothing in Markdown.
 _PLAIN = rf"(?:[^{CONTROLS}!&*<\[\]\\_`{{]++|\\{_PUNCTUATION}|!(?!\[)|&(?![#A-Za-z]))++"
+_FACT = rf"\{{\#([a-z0-9._-]*[ ][a-z_]*(?:[ ][A-Za-z0-9-]+)?)\}}({_PLAIN})\{{/\}}"
+_CITATION = rf"\{{\^({CITED})\}}"
+_FACT_ALONE = re.compile(f"{_FACT}(?:{_CITATION})?")
 _PIECE = re.compile(
     rf"({_PLAIN})"
-    rf"|\{{\#([a-z0-9._-]*[ ][a-z_]*(?:[ ][A-Za-z0-9-]+)?)\}}({_PLAIN})\{{/\}}"
-    rf"|\{{\^({CITED})\}}"
+    rf"|{_FACT}"
+    rf"|{_CITATION}"
     rf"|(\{{[^{CONTROLS}{{}}]*\}})"
     # Strong words as CommonMark 0.31 has them (6.2), where no other delimiter stands near.
     r"|((?:^|(?<=[ ]))\*\*(?=[^\s*_]))"
@@ -41,26 +44,9 @@ Marks = tuple[Origin | None, str | None, Slot | None]  # what words are of, thei
 NO_MARKS: Marks = (None, None, None)
 
 
-_text_of = maker(Text, now=True)  # of these two a memo has most
-_origin_of = maker(Origin, now=True)
+_text_of = maker(Text, now=True)  # of these a memo has most
 
 # Memos of a book name the same forums, people and sources, and templates say the same words in every memo.
-
-
-class _Told(dict[str, tuple[Origin | None, str | None]]):
-    """The mark around a fact's words, its braces and `#` taken off → the origin and the language it tells."""
-
-    def __missing__(self, mark: str) -> tuple[Origin | None, str | None]:
-        parts = mark.split(" ")
-        origin = _origin_of(fact=parts[0], field=parts[1]) if parts[0] else None
-        if len(self) >= _MOST_MARKS:
-            self.clear()
-        self[mark] = told = origin, parts[2] if len(parts) > 2 else None
-        return told
-
-
-_MOST_MARKS = 4096  # that are kept; a memo has some hundred
-_TOLD = _Told()
 
 
 @lru_cache(maxsize=4096)
@@ -88,6 +74,25 @@ def opened(told: Mapping[str, Any], around: Marks, title: str) -> Marks:
     return around[0], around[1], named
 
 
+def of_fact(content: str) -> Inlines | None:
+    """The runs of a text that is one fact's words, cited or not, as half of all are; None of any other."""
+    found = _FACT_ALONE.fullmatch(content)
+    if found is None:
+        return None
+    told, words, cited = found.groups()
+    if "\\" in words:
+        words = _ESCAPED.sub(_CHARACTER, words) if "\\\\" in words else words.replace("\\", "")
+    if words[0] == " " or words[-1] == " " or "  " in words:
+        return None
+    origin, tag = ORIGINS[told]
+    run = (
+        of_template(words)
+        if origin is None and tag is None
+        else _text_of(text=words, language=tag, origin=origin)
+    )
+    return (run,) if cited is None else (run, citation(cited))
+
+
 def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in it
     content: str, start: int, title: str
 ) -> tuple[list[Inline | Mark], bool] | None:
@@ -106,7 +111,7 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
             origin, tag, slot = around
             if told:
                 words = told
-                origin, tag = _TOLD[of]
+                origin, tag = ORIGINS[of]
             if "\\" in words:
                 # A backslash that stands for itself is left.
                 words = _ESCAPED.sub(_CHARACTER, words) if "\\\\" in words else words.replace("\\", "")

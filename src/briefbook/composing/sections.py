@@ -188,7 +188,7 @@ class SectionTemplates:
     def begin(self) -> None:
         """Here the renderings of one document begin: what it may take of time and room counts anew."""
 
-    def _made(self, name: str, values: Mapping[str, object]) -> str:
+    def _made(self, name: str, values: dict[str, object]) -> str:
         """What a template prints, whatever goes wrong on the way."""
         if self._is_ours(name):
             try:

@@ -6,7 +6,7 @@ leads to is ours does it run here (`sections`), and what goes wrong here is done
 tells of it: so a mapping or a missing value means what it means there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from keyword import iskeyword
 from types import FunctionType
 from typing import Any
@@ -29,16 +29,32 @@ class _Generator(Generator):
     environment: "_Shipped"
 
     def enter_frame(self, frame: Frame) -> None:
-        """Look functions of ours up where they are; a template of ours has no other value of such a name."""
+        """Look names up where they are: functions of ours, which no template of ours calls anything else.
+
+        And where a template begins what it is given, for nothing else has a name yet.
+        """
         loads, functions = frame.symbols.loads, self.environment.globals
-        called = {
-            target: name for target, (how, name) in loads.items() if how == "resolve" and name in functions
-        }
-        for target, name in called.items():
-            self.writeline(f"{target} = environment.globals[{name!r}]")
-        frame.symbols.loads = {target: load for target, load in loads.items() if target not in called}
+        found: dict[str, str] = {}
+        for target, (how, name) in loads.items():
+            if how == "resolve" and name in functions:
+                found[target] = f"environment.globals[{name!r}]"
+            elif how == "resolve" and frame.toplevel:
+                found[target] = f"given({name!r}, missing)"
+        if frame.toplevel:
+            self.writeline("given = context.parent.get")
+        for target, place in found.items():
+            self.writeline(f"{target} = {place}")
+        frame.symbols.loads = {target: load for target, load in loads.items() if target not in found}
         super().enter_frame(frame)
         frame.symbols.loads = loads  # a frame's end asks for all of them
+        if frame.toplevel and not frame.require_output_check:  # of a template that extends none
+            self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
+        """Give what a template prints in one piece: it comes sooner so than bit by bit."""
+        if frame.toplevel and frame.buffer is not None:
+            self.writeline(f"yield concat({frame.buffer})")
+        super().leave_frame(frame, with_python_scope=with_python_scope)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 — Jinja's name
         is_of_mapping = isinstance(node.node, nodes.Name) and node.node.name in _MAPPINGS
@@ -227,10 +243,10 @@ class _Shipped(Sandbox):
             found = self._found[name] = super().get_template(name, parent)
         return found
 
-    def rendered(self, name: str, values: Mapping[str, object]) -> str:
-        """What a template prints; Jinja would note which values are globals, and ask at each import."""
+    def rendered(self, name: str, values: dict[str, object]) -> str:
+        """What a template prints; Jinja would add our functions to the values, and ask at each import."""
         template = self.get_template(name)
-        context = self.context_class(self, {**self.globals, **values}, name, template.blocks)
+        context = self.context_class(self, values, name, template.blocks)
         printed = "".join(template.root_render_func(context))
         # Its macros hold it and it holds them: a ring that keeps all that a memo shows till Python looks.
         context.vars.clear()
