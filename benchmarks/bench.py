@@ -38,8 +38,8 @@ class Sizes:
 
 
 FULL = Sizes(
-    rounds=30,
-    memos_a_round=10,
+    rounds=15,
+    memos_a_round=30,
     batches=3,
     batch=60,
     cold=15,

@@ -19,7 +19,7 @@ from benchmarks.workers import OWN_PYTHON, Worker, WorkerError, folder_for, writ
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Workshop
 
-WARM = 5  # memos that each way makes before it is timed; the first of them are read back
+WARM = 30  # memos that each way makes before it is timed; the first of them are read back
 READ_BACK = 3
 
 

@@ -25,9 +25,9 @@ class Standing:
     """What a pass left: the folder, each memo's edition and files (name → SHA-256), what it said."""
 
     folder: str
-    editions: Mapping[str, int]
-    files: Mapping[str, Mapping[str, str]]
     said: tuple[Mapping[str, object], ...]  # problems, as JSON has them
+    editions: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     look: Mapping[str, str] = field(default_factory=dict)  # files of the look that were read (name → SHA-256)
     left_out: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)  # as JSON has it
 
@@ -87,17 +87,27 @@ def standing_pass(record: Record, digest: str, root: Path) -> Standing | None:
     return standing if stands else None
 
 
-def note_pass(record: Record, digest: str, standing: Standing) -> None:
-    """Note what a pass left."""
-    said = json.dumps(
-        {
-            "folder": standing.folder,
-            "editions": dict(standing.editions),
-            "files": {memo: dict(files) for memo, files in standing.files.items()},
-            "said": list(standing.said),
-            "look": dict(standing.look),
-            "left_out": dict(standing.left_out),
-        },
-        ensure_ascii=False,
-    )
-    record.ledger.record_pass(digest, said, list(standing.editions.items()), record.now)
+def note_pass(
+    record: Record, digest: str, left: Standing, made: Iterable[tuple[str, int, Mapping[str, str]]]
+) -> None:
+    """Note what a pass left; `made` are each memo's edition and files, as `Standing` has them of all.
+
+    Of very many memos that is much, so it is spelled one by one.
+    """
+    rest = {
+        "folder": left.folder,
+        "said": left.said,
+        "look": dict(left.look),
+        "left_out": dict(left.left_out),
+    }
+    said = bytearray(_spelled(rest)[:-1] + b', "files": {')
+    editions: list[tuple[str, int]] = []
+    for memo, number, files in made:
+        said += (b", " if editions else b"") + _spelled(memo) + b": " + _spelled(dict(files))
+        editions.append((memo, number))
+    said += b'}, "editions": ' + _spelled(dict(editions)) + b"}"
+    record.ledger.record_pass(digest, said, editions, record.now)
+
+
+def _spelled(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")

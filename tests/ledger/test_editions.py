@@ -107,7 +107,7 @@ def test_two_thousand_memos_are_asked_for_at_once(tmp_path: Path) -> None:
 
 def recorded_passes(ledger: Ledger, count: int) -> list[str]:
     for number in range(count):
-        ledger.record_pass(f"pass {number}", f"said {number}", [("council", number)], NOW)
+        ledger.record_pass(f"pass {number}", f"said {number}".encode(), [("council", number)], NOW)
     return [f"pass {number}" for number in range(count) if ledger.pass_with(f"pass {number}")]
 
 
@@ -115,8 +115,8 @@ def test_the_newest_passes_are_kept(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         assert recorded_passes(ledger, 25) == [f"pass {number}" for number in range(5, 25)]
         assert ledger.pass_with("pass 24") == ("said 24", [("council", 24)])
-        ledger.record_pass("pass 5", "said anew", [], NOW)
-        ledger.record_pass("pass 25", "", [], NOW)
+        ledger.record_pass("pass 5", b"said anew", [], NOW)
+        ledger.record_pass("pass 25", b"", [], NOW)
         assert ledger.pass_with("pass 5") == ("said anew", [])
         assert ledger.pass_with("pass 6") is None
 
@@ -126,9 +126,9 @@ def test_fewer_passes_are_kept_where_each_says_much(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(editions, "_PASSES_SIZE", 100)
     with open_ledger(tmp_path) as ledger:
         for number, size in enumerate((30, 30, 30, 30)):
-            ledger.record_pass(f"pass {number}", "x" * size, [], NOW)
+            ledger.record_pass(f"pass {number}", b"x" * size, [], NOW)
         assert [bool(ledger.pass_with(f"pass {number}")) for number in range(4)] == [False, True, True, True]
-        ledger.record_pass("pass 4", "x" * 200, [], NOW)
+        ledger.record_pass("pass 4", b"x" * 200, [], NOW)
         assert [bool(ledger.pass_with(f"pass {number}")) for number in range(5)] == 4 * [False] + [True]
 
 
@@ -136,5 +136,5 @@ def test_a_pass_may_speak_of_any_file(tmp_path: Path) -> None:
     """On Linux a name of a file need not be text."""
     said = "out/caf\udce9.pdf"
     with open_ledger(tmp_path) as ledger:
-        ledger.record_pass("pass", said, [], NOW)
+        ledger.record_pass("pass", said.encode("utf-8", "surrogatepass"), [], NOW)
         assert ledger.pass_with("pass") == (said, [])

@@ -1,6 +1,6 @@
 """`briefbook build`: make memos and write them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -212,7 +212,7 @@ def command(
         if done.failed:
             raise SystemExit(PROBLEMS_FOUND)
         if done.names and not done.outcome.beside and is_plain:
-            note_pass(record, digest, done.standing())
+            note_pass(record, digest, done.left(), done.standing())
 
 
 class _Pass:
@@ -345,23 +345,26 @@ class _Pass:
             problems=[as_json(problem) for problem in (*in_reading_order(told), *self.problems)],
         )
 
-    def standing(self) -> Standing:
-        """What this pass left, for the next one."""
+    def left(self) -> Standing:
+        """What this pass left, but for the memos, for the next one."""
         return Standing(
             folder=str(self.folder.resolve()),
-            editions={built.memo: built.edition.number for built in self.built if built.edition},
-            files={
-                built.memo: {
-                    output.name: output.sha256
-                    for output in (built.edition.outputs if built.edition else ())
-                    if output.name in {file.path.name for file in built.files}
-                }
-                for built in self.built
-            },
             said=tuple(as_json(problem) for problem in self.problems),
             look={name: File.of(data).sha256 for name, data in self.book.files.items()},
             left_out=self.outcome.left_out,
         )
+
+    def standing(self) -> Iterator[tuple[str, int, dict[str, str]]]:
+        """Each memo that stands, its edition, and its files with their SHA-256."""
+        for built in self.built:
+            if built.edition is not None:
+                placed = {file.path.name for file in built.files}
+                outputs = built.edition.outputs
+                yield (
+                    built.memo,
+                    built.edition.number,
+                    {output.name: output.sha256 for output in outputs if output.name in placed},
+                )
 
 
 # ------------------------------------------------------------------------------ a past edition again

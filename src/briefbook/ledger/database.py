@@ -13,7 +13,7 @@ from briefbook.files import cannot_write, flush_folder, keep_private, make_folde
 from briefbook.ledger.schema import APPLICATION, Migration
 
 Row = sqlite3.Row
-Value = str | int | bytes | None
+Value = str | int | bytes | bytearray | None
 S = TypeVar("S")
 T = TypeVar("T")
 

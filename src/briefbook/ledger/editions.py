@@ -103,14 +103,14 @@ class Editions(Part):
         return found[0] if found else None
 
     def record_pass(
-        self, digest: str, said: str, editions: Sequence[tuple[str, int]], made: datetime
+        self, digest: str, said: bytes | bytearray, editions: Sequence[tuple[str, int]], made: datetime
     ) -> None:
-        """Note a pass that can be recognised; the newest 20 are kept, where they are large fewer."""
+        """Note a pass that can be recognised, with what it said; few are kept, fewer where they are large."""
         text = json.dumps(editions, separators=(",", ":"))
         with self._database.writing():
             self._database.run(
                 "INSERT OR REPLACE INTO passes (digest, said, editions, made) VALUES (?, ?, ?, ?)",
-                (digest, said.encode("utf-8", "surrogatepass"), text, spelled(made)),
+                (digest, said, text, spelled(made)),
             )
             self._database.run(_OLD_PASSES, (_PASSES, _PASSES_SIZE))
 
