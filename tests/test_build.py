@@ -51,6 +51,49 @@ def files(out: Path) -> list[str]:
 # ------------------------------------------------------------------------------------ the pass itself
 
 
+def test_files_have_their_names_and_the_folder_is_flushed_before_an_edition_is_recorded(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = read_book(book).book
+    seen: list[tuple[Path, list[str], list[bool]]] = []
+    with recorded(book) as record:
+
+        def flushed(folder: Path) -> None:
+            latest = [bool(record.ledger.latest(memo)) for memo in read.memos]
+            seen.append((folder, files(book / "out"), latest))
+
+        monkeypatch.setattr("briefbook.build.flush_folder", flushed)
+        done = build(read, list(read.memos.values()), DAY, out=book / "out", record=record)
+        assert all(record.ledger.latest(built.memo) for built in done)
+    placed = sorted(f"2031-04-20/{path.name}" for built in done for path in built.paths)
+    assert seen == [(book / "out/2031-04-20", placed, [False] * len(read.memos))]
+
+
+def test_only_what_was_written_suffers_where_the_folder_cannot_be_flushed(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("build").exit_code == 0
+    (book / "memos/late.yaml").write_text("title: Late\nforum: council\nformats: [txt]\n")
+
+    def refuse(folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as failing:
+        failing.setattr("briefbook.build.flush_folder", refuse)
+        result = run("build")
+    assert result.exit_code == 1
+    assert "may not be on the disk yet: Input/output error" in result.stderr
+    assert "1 memo not made: late" in result.stderr
+    assert "of late only this was written: late.txt" in result.stderr
+    again = run("build")  # the bytes stand there and are ours, but no edition is
+    assert again.exit_code == 0
+    assert f"{len(MEMOS) + 1} memos" in again.stderr
+    with recorded(book) as record:
+        latest = record.ledger.latest("late")
+    assert latest is not None
+    assert latest.number == 1
+
+
 def test_memos_are_made_in_order_each_in_its_formats(book: Path) -> None:
     read = read_book(book).book
     told: list[str] = []

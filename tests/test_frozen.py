@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -15,6 +15,8 @@ from briefbook.diagnostics import Where
 from briefbook.document import Text
 from briefbook.frozen import changed, changing, frozen, maker
 from tests.conftest import ROOT
+
+Item = TypeVar("Item")
 
 
 @frozen
@@ -137,6 +139,19 @@ def test_objects_can_be_copied_and_sent_to_another_process(again: Callable[[Any]
     for made in (Labelled(x=1, tags=["a"], label="b"), Nothing(), Text(text="a"), Where(file="f", line=2)):
         assert again(made) == made
         assert type(again(made)) is type(made)
+
+
+@frozen
+class Held(Generic[Item]):
+    """One of any type."""
+
+    item: Item
+
+
+def test_generic_classes_can_be_copied_too() -> None:
+    made: list[Held[str]] = [Held(item=str(number)) for number in range(60)]
+    assert copy.deepcopy(made) == [pickle.loads(pickle.dumps(each)) for each in made] == made
+    assert maker(Held)(item="a") == Held(item="a")
 
 
 def test_what_a_class_defines_itself_stays() -> None:

@@ -25,7 +25,7 @@ from briefbook.composing.items import reduced
 from briefbook.crew import Hands, made, own_mistake
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
-from briefbook.files import cannot_write, flush_folder
+from briefbook.files import cannot_flush, flush_folder
 from briefbook.frozen import frozen
 from briefbook.inputs import Inputs, from_bytes
 from briefbook.issued import Edition, Output
@@ -266,8 +266,7 @@ def _finished(batch: Sequence[tuple[Plan, Rendered | None]], record: Record, fol
     fresh = {each.memo: each for _, each in batch if each is not None}
     record.store.put_many(data for each in fresh.values() for data in kept(each))
     placed = {plan.task.memo.id: _placed(plan, fresh, record, folder) for plan in plans}
-    for problem in _flushed(folder, (file for files, _ in placed.values() for file in files)):
-        placed = {id_: (files, [*problems, problem]) for id_, (files, problems) in placed.items()}
+    _flush(folder, placed.values())
     whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
     recorded = record_made(list(whole.values()), record)
     for plan in plans:
@@ -321,14 +320,15 @@ def _placed(
     return files, problems
 
 
-def _flushed(folder: Path, files: Iterable[Placed]) -> list[Problem]:
-    """Flush the folder in which files were put in place, once for all of them; why that could not be done."""
+def _flush(folder: Path, placed: Iterable[tuple[list[Placed], list[Problem]]]) -> None:
+    """Flush the folder in which files were put, once for all; where it cannot be, each is told so."""
+    told = [problems for files, problems in placed if any(file.written for file in files)]
     try:
-        if any(file.written for file in files):
+        if told:
             flush_folder(folder)
     except OSError as error:
-        return [cannot_write(folder, error)]
-    return []
+        for problems in told:
+            problems.append(cannot_flush(folder, error))
 
 
 def put_in_place(

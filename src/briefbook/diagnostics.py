@@ -103,7 +103,11 @@ def has_errors(problems: list[Problem]) -> bool:
 def in_reading_order(problems: list[Problem]) -> list[Problem]:
     """Sort by file, line and column, without repeating a problem that two passes found."""
     unique = {str(problem): problem for problem in problems}.values()
-    return sorted(unique, key=lambda p: (p.where.file, p.where.line or 0, p.where.column or 0, p.message))
+
+    def place(p: Problem) -> tuple[object, ...]:
+        return p.where.file, p.where.line or 0, p.where.column or 0, p.message, p.hint
+
+    return sorted(unique, key=place)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

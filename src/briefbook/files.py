@@ -210,6 +210,12 @@ def cannot_make(folder: Path, error: OSError) -> Problem:
     return replace(cannot_write(folder, error), message=message)
 
 
+def cannot_flush(folder: Path, error: OSError) -> Problem:
+    """The same of a folder whose new names may not survive a power cut."""
+    message = f"what was written into this folder may not be on the disk yet: {error.strerror or error}"
+    return replace(cannot_write(folder, error), message=message)
+
+
 def _lock(path: Path, descriptor: int, *, shared: bool) -> bool:
     if sys.platform != "win32":
         try:

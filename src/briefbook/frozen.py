@@ -341,6 +341,8 @@ def _open(kind: Any) -> Any:
     # All that a frozen base may bring: with its `__delattr__` setting, too, would go by way of Python.
     ways = {name: getattr(own, name) for name in ("__init__", "__setattr__", "__delattr__")}
     body = {"__slots__": kind.__slots__, **ways}
+    if "__orig_bases__" in kind.__dict__:  # without them a generic class may not be made
+        body["__orig_bases__"] = kind.__orig_bases__
     return type(kind)(f"_Open{kind.__name__}", kind.__bases__, body)
 
 

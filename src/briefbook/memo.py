@@ -375,11 +375,9 @@ class Settings:
 class Book:
     """Everything that was read: settings, facts, memos by id, and the folder that it all came from.
 
-    `pictures` are the user's own by their paths from that folder: `pictures/map.png`; `broken_pictures` are
-    the paths of those that cannot be shown. `files` are the bytes of the files that `theme` and `house` name,
-    by those names; `unread` tells what is wrong with those that could not be read.
-    `memos` has a memo once for each of its languages. `catalogues` are the texts of the book's own .po files,
-    by the languages that name them.
+    `pictures` are the user's own by their paths from that folder; `broken_pictures` names those that are not
+    shown. `files` are the bytes of the files that `theme` and `house` name, `unread` why others have none.
+    `memos` has a memo once for each of its languages; `catalogues` the texts of .po files by their languages.
     """
 
     root: str

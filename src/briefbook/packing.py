@@ -1,8 +1,9 @@
 """Very many objects in little room: those behind the first thousand lie pickled and deflated.
 
-A memo that was read takes some ten thousand bytes as Python's objects, and two hundred so: most of what it
-says another says as well, and the first that was packed is the dictionary of the compressor (RFC 1950, FDICT)
-for all others. What is packed is made anew each time it is asked for, in less than a tenth of a millisecond.
+A memo that was read takes some eight thousand bytes as Python's objects, and a few hundred so: most of what
+it says another says as well, and the first that was packed is the dictionary of the compressor (RFC 1950,
+FDICT) for all others. What is packed is made anew each time it is asked for, in less than a tenth of a
+millisecond.
 """
 
 import pickle

@@ -13,7 +13,7 @@ from briefbook.look import faces_for
 from briefbook.memo import PASSAGES, Book, Memo, Profile
 from briefbook.readers.read_profile import OURS, profile_folders, profile_names
 from briefbook.release_spec import Rigour, rigour
-from briefbook.writers.faces import missing_characters
+from briefbook.writers.faces import FaceSet, missing_characters
 
 # What a memo without the field takes from the book.
 _OF_THE_BOOK = {"to": "to", "from": "sender"}
@@ -125,15 +125,23 @@ def _tab_in(language: str, memo: Memo, context: CheckContext) -> str:
 def check_edges(book: Book, context: CheckContext) -> Iterable[Problem]:
     """The faces of a profile's memos can draw what it puts at the edges of sheets and before items."""
     del context
+    used_by: dict[str, set[str]] = {}  # languages by profile
+    sets_by: dict[str, set[FaceSet]] = {}
+    for memo in book.memos.values() if book.profiles else ():
+        if memo.profile is not None:
+            used_by.setdefault(memo.profile, set()).add(memo.language or book.settings.language)
+            sets_by.setdefault(memo.profile, set()).add(faces_for(book, memo))
     for profile in book.profiles.values():
-        memos = [memo for memo in book.memos.values() if memo.profile == profile.name]
-        used = {memo.language or book.settings.language for memo in memos}
+        used = used_by.get(profile.name, set())
         written = [WrittenText(sign, place_of(profile, "signs", n)) for n, sign in enumerate(profile.signs)]
         for edge in profile.furniture.edges if profile.furniture else ():
             written += texts_of(edge, used)
-        sets = {faces_for(book, memo) for memo in memos} if written else set()
         for text in written:
-            missing = {each for faces in sets for each in missing_characters(text.text, faces)}
+            missing = {
+                each
+                for faces in sets_by.get(profile.name, ())
+                for each in missing_characters(text.text, faces)
+            }
             if missing:
                 message = f"no face can draw {named(sorted(missing))} in profile {profile.name!r}"
                 yield Problem(where=text.where, message=message, hint=OTHER_LETTERS)

@@ -182,7 +182,7 @@ def command(
 
 def _called_so(read: "ReadBook", name: str) -> str | None:
     """The memo whose files, in some language or for some release, could have this name."""
-    names = {*read.memo_files, *(memo.name for memo in read.book.memos.values())}
+    names = {*read.memo_files, *read.ids_by_name}
     return next((memo for memo in sorted(names) if name == memo or name.startswith(f"{memo}.")), None)
 
 

@@ -163,8 +163,7 @@ def chosen_ids(read: "ReadBook", names: Sequence[str]) -> list[str]:
     """
     for name in names:
         if not read.ids_named(name):
-            known = {*read.memo_files, *(memo.name for memo in read.book.memos.values())}
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, {*read.memo_files, *read.ids_by_name})
             message = f"there is no memo {name!r} in this book"
             raise click.UsageError(f"{message} ({hint})" if hint else message)
     wanted = [id_ for name in names for id_ in read.ids_named(name)] if names else read.memo_files

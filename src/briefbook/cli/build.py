@@ -212,7 +212,7 @@ def command(
         if done.failed:
             raise SystemExit(PROBLEMS_FOUND)
         if done.names and not done.outcome.beside and is_plain:
-            note_pass(record, digest, done.left(), done.standing())
+            note_pass(record, digest, done.left(), done.what_stands())
 
 
 class _Pass:
@@ -354,7 +354,7 @@ class _Pass:
             left_out=self.outcome.left_out,
         )
 
-    def standing(self) -> Iterator[tuple[str, int, dict[str, str]]]:
+    def what_stands(self) -> Iterator[tuple[str, int, dict[str, str]]]:
         """Each memo that stands, its edition, and its files with their SHA-256."""
         for built in self.built:
             if built.edition is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from pathlib import Path
 
 from briefbook.diagnostics import Problem, Where
@@ -52,9 +53,15 @@ class ReadBook:
 
     def ids_named(self, name: str) -> tuple[str, ...]:
         """The ids of memos that a name stands for: one, or the memo of this file in each of its languages."""
-        if name in self.memo_files:
-            return (name,)
-        return tuple(memo.id for memo in self.book.memos.values() if memo.name == name)
+        return (name,) if name in self.memo_files else tuple(self.ids_by_name.get(name, ()))
+
+    @cached_property
+    def ids_by_name(self) -> Mapping[str, list[str]]:
+        """The ids of the memos by the names of their files, in each language one."""
+        found: dict[str, list[str]] = {}
+        for id_, memo in self.book.memos.items():
+            found.setdefault(memo.name, []).append(id_)
+        return found
 
     def may_be_there(self, memo: str) -> bool:
         """Whether a memo is, or may be, in the book: its file may be broken, and be of several languages."""

@@ -118,15 +118,16 @@ def write_docx(document: Document, theme: Theme) -> bytes:
         roots = {name: etree.fromstring("".join(xml)) for name, xml in written.items()}
         return zip_of_parts(identified(document, graft.package(document, roots, body.pictures.parts), theirs))
     parts = {part.name: part for part in template.fixed_parts}
-    parts[NUMBERING] = _kept_part(NUMBERING, *written.pop(NUMBERING))
-    parts[DOCUMENT_RELS] = _kept_part(DOCUMENT_RELS, *written.pop(DOCUMENT_RELS), level=QUICK)
+    parts[NUMBERING] = _kept_numbering(NUMBERING, *written.pop(NUMBERING))
+    parts[DOCUMENT_RELS] = _kept_relationships(DOCUMENT_RELS, *written.pop(DOCUMENT_RELS), level=QUICK)
     parts |= {name: part_of_text(name, *xml, level=QUICK) for name, xml in written.items()}
     package = [*(parts[name] for name in PART_ORDER if name in parts), *body.pictures.parts]
     return zip_of_parts(identified(document, package))
 
 
-# Memos with as many numbered lists have that part in common, those without links have this one.
-_kept_part = lru_cache(maxsize=128)(part_of_text)
+# Memos with as many numbered lists have that part in common, those without links this one.
+_kept_numbering = lru_cache(maxsize=64)(part_of_text)
+_kept_relationships = lru_cache(maxsize=16)(part_of_text)
 
 
 class Body:
