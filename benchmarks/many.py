@@ -62,9 +62,13 @@ def _built(book: Path, memos: int, jobs: int) -> Took:
 
 def _report(bench: Bench, took: dict[int, list[Took]], jobs: dict[int, list[Took]]) -> Report:
     sizes = bench.sizes
-    one = median(run.processor for run in took[1])
+    # Beside the book of one memo of the same round: the machine's own pace changes from minute to minute.
     costs = {
-        memos: [(run.processor - one) / (memos - 1) for run in took[memos]] for memos in sizes.many
+        memos: [
+            (run.processor - one.processor) / (memos - 1)
+            for run, one in zip(took[memos], took[1], strict=False)  # of the large books there are fewer
+        ]
+        for memos in sizes.many
     }  # seconds
     middle = {memos: median(some) for memos, some in costs.items()}
     memory = {memos: median(run.memory for run in took[memos]) for memos in sizes.many}

@@ -55,7 +55,7 @@ def _widths(letters: str, signs: str) -> _Widths:
 _BY_WEIGHT = {False: _widths(_REGULAR, _REGULAR_SIGNS), True: _widths(_BOLD, _BOLD_SIGNS)}
 
 
-@lru_cache(maxsize=16384)  # most words come again
+@lru_cache(maxsize=4096)  # most words come again
 def cambria_width(text: str, strong: bool, emphasis: bool) -> float:
     """The width of a text at size 1, in ems; the slanted letters count as the upright ones."""
     del emphasis

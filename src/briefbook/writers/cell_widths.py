@@ -18,7 +18,7 @@ from briefbook.writers.theme import TextStyle
 from briefbook.writers.word_widths import widths_in
 from briefbook.writers.words import AT_WORDS, safe_opening, tied
 
-_MOST_TEXTS = 4096  # that are kept for one look; a table has some sixty
+_MOST_TEXTS = 2048  # that are kept for one look; a table has some sixty
 
 LineWidths = tuple[float, float]
 """The width in points of a line, and of its widest word."""

@@ -169,7 +169,7 @@ class _Runs(dict[str, str]):
         return run
 
 
-_MOST_TEXTS = 4096  # that are kept for one look
+_MOST_TEXTS = 2048  # that are kept for one look
 _runs = lru_cache(maxsize=64)(_Runs)  # a handful of looks
 
 

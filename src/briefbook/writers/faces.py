@@ -118,7 +118,7 @@ def missing_characters(text: str, faces: FaceSet = OURS) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=16384)  # a memo says most of its words more than once
+@lru_cache(maxsize=4096)  # a memo says most of its words more than once
 def width_in_ems(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> float:
     """The width of a text at size 1, the sum of its characters' (faces are set without kerning)."""
     # Without hashing our own set of faces each time.

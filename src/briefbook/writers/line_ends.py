@@ -20,7 +20,7 @@ _OPPORTUNITY = re.compile(
 _OTHER_OPPORTUNITY = re.compile(f"[-\u00ad\u200b\u2010\u2013\u2014{BREAKING_SPACE[1:]}]|  ")
 
 
-@lru_cache(maxsize=4096)  # each format sets the same texts
+@lru_cache(maxsize=2048)  # each format sets the same texts: a memo has some hundred
 def undivided(text: str) -> tuple[str, ...]:
     """A text cut wherever a line may end."""
     if ends_at_spaces(text):

@@ -26,7 +26,7 @@ def citation(cite: Cite) -> str:
     return "[" + ",\u00a0".join(str(cited.number) for cited in cite.sources) + "]"
 
 
-@lru_cache(maxsize=4096)  # each format asks for the same texts, and tables twice
+@lru_cache(maxsize=2048)  # each format asks for the same texts, and tables twice
 def tied(text: str) -> str:
     """The text with a no-break space where no line may end.
 
