@@ -1,7 +1,7 @@
 """Everything that can be wrong with a book, as small functions over what was read.
 
 A check takes the book and its context and yields problems, each with the place to mend and the mend. A new
-rule is one function and one line in `CHECKS`. What they say: `docs/errors.md`.
+rule is one function and one line in a part of `CHECKS`. What they say: `docs/errors.md`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -53,16 +53,14 @@ Check = Callable[[Book, CheckContext], Iterable[Problem]]
 
 def run_checks(book: Book, context: CheckContext) -> list[Problem]:
     """Every problem of a book that was read, in reading order. Raises nothing."""
-    checks = CHECKS if book.settings.is_whole else [check for check in CHECKS if check not in _OF_SETTINGS]
-    if len(book.memos) <= AS_THEY_ARE:
-        return in_reading_order([problem for check in checks for problem in check(book, context)])
-    found = [p for check in checks if check not in _MEMO_BY_MEMO for p in check(book, context)]
-    told = {check: set[Problem]() for check in checks if check in _MEMO_BY_MEMO}
-    for part in _parts(book):
-        for check, before in told.items():
-            some = list(check(part, context))
-            found += [problem for problem in some if problem not in before]  # what all have is told once
-            before.update(some)
+
+    def told(checks: Iterable[Check], part: Book) -> list[Problem]:
+        able = (check for check in checks if book.settings.is_whole or check not in _OF_SETTINGS)
+        return [problem for check in able for problem in check(part, context)]
+
+    found = told(_AT_ONCE, book)
+    for part in _parts(book):  # what all memos have is found again, and told once
+        found += told(_MEMO_BY_MEMO, part)
     return in_reading_order(found)
 
 
@@ -78,7 +76,7 @@ def _parts(book: Book) -> Iterator[Book]:
     yield replace(book, memos=memos)
 
 
-CHECKS: tuple[Check, ...] = (
+_AT_ONCE: tuple[Check, ...] = (
     check_ids,
     check_evidence,
     check_fragments,
@@ -96,26 +94,8 @@ CHECKS: tuple[Check, ...] = (
     check_characters,
     check_tags,
     check_unnamed,
-    check_coverage,
-    check_bottom_lines,
-    check_sections,
-    check_options,
-    check_pictures,
-    check_languages,
-    check_profiles,
-    check_ranks,
     check_edges,
-    check_tabs,
-    check_unprinted,
-    check_again,
-    check_checked,
-    check_looks,
-    check_markings,
     check_banners,
-    check_release,
-    check_schedules,
-    check_addresses,
-    check_deliveries,
     check_mail,
     check_templates,
     check_documents,
@@ -124,28 +104,28 @@ CHECKS: tuple[Check, ...] = (
 )
 
 # What these say of a memo no other memo has a part in. (`check_ids` guesses at so many unknown ids in all.)
-_MEMO_BY_MEMO = frozenset[Check](
-    {
-        check_coverage,
-        check_bottom_lines,
-        check_sections,
-        check_options,
-        check_pictures,
-        check_languages,
-        check_profiles,
-        check_ranks,
-        check_tabs,
-        check_unprinted,
-        check_again,
-        check_checked,
-        check_looks,
-        check_markings,
-        check_release,
-        check_schedules,
-        check_addresses,
-        check_deliveries,
-    }
+_MEMO_BY_MEMO: tuple[Check, ...] = (
+    check_coverage,
+    check_bottom_lines,
+    check_sections,
+    check_options,
+    check_pictures,
+    check_languages,
+    check_profiles,
+    check_ranks,
+    check_tabs,
+    check_unprinted,
+    check_again,
+    check_checked,
+    check_looks,
+    check_markings,
+    check_release,
+    check_schedules,
+    check_addresses,
+    check_deliveries,
 )
+
+CHECKS = (*_AT_ONCE, *_MEMO_BY_MEMO)
 
 # What these say hangs on the languages, the look or the markings that book.yaml asks for. Where it could not
 # be read, they would tell of mistakes that there are not.
