@@ -8,7 +8,7 @@ note is there and every file still has its bytes, it is done before a single fac
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
@@ -19,15 +19,16 @@ from briefbook.placing import digest_of_file
 from briefbook.readers.book_files import BookFiles
 from briefbook.record import Record
 
+Stands = tuple[int, Mapping[str, str]]  # a memo's edition, and its files (name → SHA-256)
+
 
 @frozen
 class Standing:
-    """What a pass left: the folder, each memo's edition and files (name → SHA-256), what it said."""
+    """What a pass left: the folder, each memo's edition and files, what it said."""
 
     folder: str
     said: tuple[Mapping[str, object], ...]  # problems, as JSON has them
-    editions: Mapping[str, int] = field(default_factory=dict)
-    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    memos: Mapping[str, "Stands"] = field(default_factory=dict)
     look: Mapping[str, str] = field(default_factory=dict)  # files of the look that were read (name → SHA-256)
     left_out: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)  # as JSON has it
 
@@ -71,12 +72,12 @@ def standing_pass(record: Record, digest: str, root: Path) -> Standing | None:
     noted = record.ledger.pass_with(digest)
     if noted is None:
         return None
-    standing = Standing(**json.loads(noted[0]))
+    standing = Standing(**json.loads(noted))
     folder = Path(standing.folder)
     try:
         stands = all(
             digest_of_file(folder / name) == sha256
-            for files in standing.files.values()
+            for _, files in standing.memos.values()
             for name, sha256 in files.items()
         ) and all(
             digest_of_file(Path(os.path.realpath(root / name))) == sha256
@@ -87,27 +88,24 @@ def standing_pass(record: Record, digest: str, root: Path) -> Standing | None:
     return standing if stands else None
 
 
-def note_pass(
-    record: Record, digest: str, left: Standing, made: Iterable[tuple[str, int, Mapping[str, str]]]
-) -> None:
-    """Note what a pass left; `made` are each memo's edition and files, as `Standing` has them of all.
+def note_pass(record: Record, digest: str, left: Standing, made: Iterable[tuple[str, Stands]]) -> None:
+    """Note what a pass left; `made` are the memos, as `Standing` has them.
 
     Of very many memos that is much, so it is spelled one by one.
     """
+    record.ledger.record_pass(digest, _spelled(left, made), record.now)
+
+
+def _spelled(left: Standing, made: Iterable[tuple[str, Stands]]) -> Iterator[str]:
     rest = {
         "folder": left.folder,
         "said": left.said,
         "look": dict(left.look),
         "left_out": dict(left.left_out),
     }
-    said = bytearray(_spelled(rest)[:-1] + b', "files": {')
-    editions: list[tuple[str, int]] = []
-    for memo, number, files in made:
-        said += (b", " if editions else b"") + _spelled(memo) + b": " + _spelled(dict(files))
-        editions.append((memo, number))
-    said += b'}, "editions": ' + _spelled(dict(editions)) + b"}"
-    record.ledger.record_pass(digest, said, editions, record.now)
-
-
-def _spelled(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    yield json.dumps(rest, ensure_ascii=False).removesuffix("}") + ', "memos": {'
+    comma = ""
+    for memo, stands in made:
+        yield f"{comma}{json.dumps(memo, ensure_ascii=False)}: {json.dumps(stands, ensure_ascii=False)}"
+        comma = ", "
+    yield "}}"

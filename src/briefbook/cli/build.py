@@ -44,7 +44,7 @@ from briefbook.cli.releasing import Reports, releasable_option, released_for, va
 from briefbook.diagnostics import Severity, did_you_mean, in_reading_order
 from briefbook.files import own_folder
 from briefbook.packing import Chosen
-from briefbook.passes import Standing, note_pass, pass_digest, standing_pass
+from briefbook.passes import Standing, Stands, note_pass, pass_digest, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
@@ -206,7 +206,7 @@ def command(
         if wants_json:
             click.echo(done.json())
         else:
-            tell_summary(done.names, done.outcome, done.folder)
+            tell_summary(done.outcome, done.missing, done.folder)
             tell_reports(done.reports)
             tell_redlines(done.redlined)
         if done.failed:
@@ -308,7 +308,7 @@ class _Pass:
     def _tell_fallen(self) -> None:
         """Tell of new editions which words are not in them, as what they rest on fell with its source."""
         if any(source.withdrawn for source in self.book.facts.sources.values()):
-            new = Chosen((id_ for id_ in self.good if id_ in self.outcome.new), self.good)
+            new = Chosen((built.memo for built in made_of(self.built) if built.is_new), self.good)
             tell_fallen(self.book, (memo for memo in new.values() if memo.rests), self.day)
 
     def redline(self, record: Record, jobs: int) -> None:
@@ -323,12 +323,17 @@ class _Pass:
         print_problems(problem for each in self.redlined for problem in each.problems)
 
     @property
+    def missing(self) -> list[str]:
+        """The memos that were asked for and not made."""
+        return [name for name in self.names if name not in self.good or name in self.outcome.failed]
+
+    @property
     def failed(self) -> bool:
         """True when the exit status must say so."""
         untold = any(
             problem.severity is Severity.ERROR for each in self.redlined for problem in each.problems
         )
-        return len(self.outcome.made) < len(self.names) or self.has_errors or untold
+        return bool(self.missing) or self.has_errors or untold
 
     def json(self) -> str:
         """What came of it, for programs to read."""
@@ -354,17 +359,14 @@ class _Pass:
             left_out=self.outcome.left_out,
         )
 
-    def what_stands(self) -> Iterator[tuple[str, int, dict[str, str]]]:
-        """Each memo that stands, its edition, and its files with their SHA-256."""
+    def what_stands(self) -> Iterator[tuple[str, Stands]]:
+        """Each memo that stands, with its edition and its files."""
         for built in self.built:
             if built.edition is not None:
                 placed = {file.path.name for file in built.files}
                 outputs = built.edition.outputs
-                yield (
-                    built.memo,
-                    built.edition.number,
-                    {output.name: output.sha256 for output in outputs if output.name in placed},
-                )
+                files = {output.name: output.sha256 for output in outputs if output.name in placed}
+                yield built.memo, (built.edition.number, files)
 
 
 # ------------------------------------------------------------------------------ a past edition again

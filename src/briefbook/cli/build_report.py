@@ -37,12 +37,13 @@ def made_of(done: "Iterable[Built]") -> "Iterator[Built]":
 
 
 class Outcome:
-    """What a person is told of a pass: of most memos no more than that they were made."""
+    """What a person is told of a pass: of most memos no more than how many were made."""
 
     def __init__(self, done: "Iterable[Built]") -> None:
-        self.made: dict[str, bool] = {}  # by memo: whether a file of it was written
-        self.new: set[str] = set()  # of these, whose edition is new
+        self.made = 0  # memos
+        self.written = 0  # of these: of which a file was written
         self.files = 0  # that were written
+        self.failed: set[str] = set()  # memos that were not made
         self.beside: list[Placed] = []  # files that could not have their names
         self.partly: dict[str, list[str]] = {}  # by memo that was not made: the files that were
         self.problems: list[Problem] = []
@@ -57,14 +58,14 @@ class Outcome:
         if built.trace:
             self.traces[built.memo] = built.trace
         if built.problems:
+            self.failed.add(built.memo)
             if built.files:
                 self.partly[built.memo] = [file.path.name for file in built.files]
             return
         written = sum(file.written for file in built.files)
         self.files += written
-        self.made[built.memo] = written > 0
-        if built.is_new:
-            self.new.add(built.memo)
+        self.made += 1
+        self.written += written > 0
         if built.left_out:
             self.left_out[built.memo] = listed(built.left_out)
 
@@ -77,20 +78,20 @@ def tell_standing(standing: Standing, wants_json: bool) -> None:
         folder = Path(standing.folder)
         stand = {
             memo: [Placed(path=folder / name, written=False) for name in names]
-            for memo, names in standing.files.items()
+            for memo, (_, names) in standing.memos.items()
         }
-        click.echo(made_as_json(stand, standing.editions, left_out=standing.left_out, problems=standing.said))
+        editions = {memo: number for memo, (number, _) in standing.memos.items()}
+        click.echo(made_as_json(stand, editions, left_out=standing.left_out, problems=standing.said))
     else:
-        memos = count(len(standing.files), "memo", "memos")
+        memos = count(len(standing.memos), "memo", "memos")
         say(f"{memos} up to date: {shown(Path(standing.folder))}{os.sep}")
 
 
-def tell_summary(names: list[str], outcome: Outcome, folder: Path) -> None:
-    """Tell what was made of the memos that were asked for, and what was not."""
+def tell_summary(outcome: Outcome, missing: Sequence[str], folder: Path) -> None:
+    """Tell what was made of the memos that were asked for, and which were not."""
     if outcome.made:
         say(f"{_what_was_made(outcome)}: {shown(folder)}{os.sep}")
     warn_beside(outcome.beside)
-    missing = [name for name in names if name not in outcome.made]
     if missing:
         say(f"{count(len(missing), 'memo', 'memos')} not made: {', '.join(missing)}")
     for memo, files in outcome.partly.items():
@@ -99,7 +100,7 @@ def tell_summary(names: list[str], outcome: Outcome, folder: Path) -> None:
     stale = [name for name in untouched if any((folder / f"{name}.{it}").exists() for it in WRITERS)]
     if stale:
         say(f"what lies in {shown(folder)}{os.sep} from an earlier build stays as it was: {', '.join(stale)}")
-    if not names:
+    if not outcome.made and not missing:
         say("this book has no memos: add one in memos/")
 
 
@@ -125,7 +126,7 @@ def tell_fallen(book: "Book", memos: "Iterable[Memo]", day: "Day") -> None:
 
 def _what_was_made(outcome: Outcome) -> str:
     """As “3 of 16 memos in 6 files, the others are up to date”."""
-    made, written = len(outcome.made), sum(outcome.made.values())
+    made, written = outcome.made, outcome.written
     if not written:
         return f"{count(made, 'memo', 'memos')} up to date"
     in_files = f"in {count(outcome.files, 'file', 'files')}"

@@ -1,7 +1,8 @@
 """Editions as issued, and passes that would change nothing."""
 
-import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby, islice
 from operator import itemgetter
@@ -12,7 +13,8 @@ from briefbook.ledger.database import Part, Row
 from briefbook.ledger.instants import instant_of, spelled
 
 _PASSES = 20  # so many are kept, but
-_PASSES_SIZE = 64 << 20  # bytes of what they said at the most: of a hundred thousand memos one says 25 MB
+_PASSES_SIZE = 64 << 20  # bytes of what they said at the most: of a hundred thousand memos one says 9 MB
+_LARGEST_PASS = 1 << 30  # bytes once it is inflated: of a million memos it has a fifth of that
 _AT_ONCE = 400  # memos asked for in one query: SQLite's own limits are far above
 
 # One row for each output, and one for an edition without any.
@@ -96,21 +98,22 @@ class Editions(Part):
 
     # ---------------------------------------------------------------------------------------- passes
 
-    def pass_with(self, digest: str) -> tuple[str, list[tuple[str, int]]] | None:
-        """What the pass over a book with this digest said, and the editions that it led to."""
-        sql = "SELECT said, editions FROM passes WHERE digest = ?"
+    def pass_with(self, digest: str) -> str | None:
+        """What the pass over a book with this digest said."""
+        sql = "SELECT said FROM passes WHERE digest = ?"
         found = self._database.rows(sql, (digest,), make=_pass_of)
         return found[0] if found else None
 
-    def record_pass(
-        self, digest: str, said: bytes | bytearray, editions: Sequence[tuple[str, int]], made: datetime
-    ) -> None:
-        """Note a pass that can be recognised, with what it said; few are kept, fewer where they are large."""
-        text = json.dumps(editions, separators=(",", ":"))
+    def record_pass(self, digest: str, said: Iterable[str], made: datetime) -> None:
+        """Note a pass that can be recognised, with what it said, piece by piece.
+
+        Few are kept, fewer where they are large.
+        """
+        deflated = _deflated(said)
         with self._database.writing():
             self._database.run(
-                "INSERT OR REPLACE INTO passes (digest, said, editions, made) VALUES (?, ?, ?, ?)",
-                (digest, said, text, spelled(made)),
+                "INSERT OR REPLACE INTO passes (digest, said, made) VALUES (?, ?, ?)",
+                (digest, deflated, spelled(made)),
             )
             self._database.run(_OLD_PASSES, (_PASSES, _PASSES_SIZE))
 
@@ -207,6 +210,19 @@ def _edition_of(rows: Sequence[tuple[Any, ...]]) -> Edition:
     )
 
 
-def _pass_of(row: Row) -> tuple[str, list[tuple[str, int]]]:
-    editions = [(str(memo), int(number)) for memo, number in json.loads(row["editions"])]
-    return bytes(row["said"]).decode("utf-8", "surrogatepass"), editions
+def _deflated(text: Iterable[str]) -> bytes:
+    """Text piece by piece, so that of very much never all is there at once."""
+    deflate = zlib.compressobj(1)
+    pieces = [deflate.compress(piece.encode("utf-8", "surrogatepass")) for piece in text]
+    return b"".join((*pieces, deflate.flush()))
+
+
+def _pass_of(row: Row) -> str:
+    """What a pass said. Raises ValueError where that is damaged."""
+    inflate = zlib.decompressobj()
+    said = b""
+    with suppress(zlib.error):
+        said = inflate.decompress(row["said"], _LARGEST_PASS)
+    if not inflate.eof:
+        raise ValueError("what a pass said cannot be inflated")
+    return said.decode("utf-8", "surrogatepass")
