@@ -22,8 +22,9 @@ class Sizes:
     batches: int  # of LibreOffice, spread over the rounds
     batch: int
     cold: int  # processes of each kind
-    many: tuple[int, ...]  # memos of the books of row 4; the last two are compared in memory
-    many_runs: int  # of one memo, and of the smallest of them
+    many: tuple[int, ...]  # memos of the books of row 4; the last but one is the yardstick of the others
+    many_runs: int  # of one memo in a block, and of the smallest of them
+    many_blocks: int
     two_jobs: int  # memos that one and two jobs make
     two_jobs_runs: int
     read: int  # processes of each kind
@@ -44,7 +45,8 @@ FULL = Sizes(
     batch=60,
     cold=15,
     many=(10, 100, 1_000, 10_000),
-    many_runs=40,
+    many_runs=20,
+    many_blocks=2,
     two_jobs=1_000,
     two_jobs_runs=3,
     read=7,
@@ -65,6 +67,7 @@ QUICK = Sizes(
     cold=3,
     many=(10, 40),
     many_runs=2,
+    many_blocks=1,
     two_jobs=40,
     two_jobs_runs=1,
     read=1,

@@ -29,14 +29,18 @@ class Wanted:
 
     limit: float
     at_least: bool = False
+    either_way: bool = False  # it bounds what lies below nought as well
     unit: str = "×"
 
     def holds(self, value: float) -> bool:
         """Whether a median keeps to it."""
-        return value >= self.limit if self.at_least else value <= self.limit
+        if self.at_least:
+            return value >= self.limit
+        return (abs(value) if self.either_way else value) <= self.limit
 
     def __str__(self) -> str:
-        return f"{'≥' if self.at_least else '≤'} {told(self.limit, self.unit)}"
+        sign = "≥" if self.at_least else "±" if self.either_way else "≤"
+        return f"{sign} {told(self.limit, self.unit)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ table's header row that the second page repeats.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
 import mammoth
+import pikepdf
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LTTextContainer
 
@@ -31,6 +32,48 @@ def verify(data: bytes, words: Words, name: str) -> None:
         _verify_pdf(data, words, name)
     else:
         _verify_docx(data, words, name)
+
+
+def verify_claims(data: bytes, claims: str, face: str, name: str) -> None:
+    """Raise OtherWordsError unless a PDF is what its way is said to give, set in the face alone.
+
+    `claims` may name tags, PDF/UA-1 and PDF/A-2a: the file must say so of itself. Whether that is true, the
+    tests of briefbook ask of its own files (veraPDF); of the peers' it is believed.
+    """
+    with pikepdf.open(BytesIO(data)) as pdf:
+        lacking = [claim for claim in CLAIMS if claim in claims and not CLAIMS[claim](pdf)]
+        faces = {str(font.BaseFont) for font in pdf.objects if _is_face(font)}
+    if lacking:
+        raise OtherWordsError(f"{name} is not {', '.join(lacking)}")
+    plain = face.replace(" ", "")
+    if not faces or any(plain not in told.replace("-", "") for told in faces):
+        raise OtherWordsError(f"{name} is set in {sorted(faces)}, not in {face}")
+
+
+def _has_tags(pdf: pikepdf.Pdf) -> bool:
+    mark = pdf.Root.get("/MarkInfo")
+    return "/StructTreeRoot" in pdf.Root and mark is not None and bool(mark.get("/Marked", False))
+
+
+def _is_ua(pdf: pikepdf.Pdf) -> bool:
+    with pdf.open_metadata() as metadata:
+        return metadata.get("pdfuaid:part") == "1"
+
+
+def _is_a_2a(pdf: pikepdf.Pdf) -> bool:
+    with pdf.open_metadata() as metadata:
+        return (metadata.get("pdfaid:part"), metadata.get("pdfaid:conformance")) == ("2", "A")
+
+
+CLAIMS: dict[str, Callable[[pikepdf.Pdf], bool]] = {
+    "tags": _has_tags,
+    "PDF/UA-1": lambda pdf: _has_tags(pdf) and _is_ua(pdf),
+    "PDF/A-2a": lambda pdf: _has_tags(pdf) and _is_a_2a(pdf),
+}
+
+
+def _is_face(found: pikepdf.Object) -> bool:
+    return isinstance(found, pikepdf.Dictionary) and found.get("/Type") == "/Font" and "/BaseFont" in found
 
 
 def _verify_docx(data: bytes, words: Words, name: str) -> None:

@@ -37,14 +37,17 @@ class Worker:
         self._answer()
 
     def make(self, memos: Sequence[int], *, keep: bool = False) -> float:
-        """Make these memos; the mean seconds of processor for one. `keep`: write them into the folder."""
+        """Make these memos; the mean seconds of processor for one. `keep`: write them into the folder.
+
+        Raises WorkerError where it cannot.
+        """
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps({"memos": list(memos), "keep": keep}) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             pass  # what it said before it ended is told below
-        return float(self._answer()) / len(memos)
+        return float(self._answer()) / max(1, len(memos))
 
     def _answer(self) -> str:
         assert self._process.stdout is not None

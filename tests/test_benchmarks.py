@@ -9,13 +9,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree
 
+import pikepdf
 import pytest
 from benchmarks import measured, readme
 from benchmarks.__main__ import PLOT, TITLE
 from benchmarks.book import AS_OF, FACTS_OF_A_FORUM, memo_id, write_book
 from benchmarks.figures import Finding, Wanted, spread, targets_table
 from benchmarks.plot import plot
-from benchmarks.reading_back import OtherWordsError, tokens_of, verify
+from benchmarks.reading_back import OtherWordsError, tokens_of, verify, verify_claims
 from benchmarks.words import words_of
 
 from briefbook.document import Document, SourceList, Table, blocks_of
@@ -93,6 +94,23 @@ def test_a_word_cut_from_the_file_is_found() -> None:
         verify(cut.getvalue(), words, "docx")
 
 
+def test_what_a_pdf_is_said_to_be_is_asked_of_it() -> None:
+    _, _, _, pdf = made()
+    claims = "PDF/UA-1 + PDF/A-2a"
+    verify_claims(pdf, claims, "Caladea", "pdf")
+    with pytest.raises(OtherWordsError, match=r"pdf is set in .*Caladea.*, not in Source Serif Pro"):
+        verify_claims(pdf, claims, "Source Serif Pro", "pdf")
+    with pikepdf.open(BytesIO(pdf)) as opened, BytesIO() as bare:
+        del opened.Root.StructTreeRoot
+        opened.save(bare)
+        untagged = bare.getvalue()
+    verify_claims(untagged, "PDF", "Caladea", "pdf")
+    with pytest.raises(OtherWordsError, match="pdf is not PDF/UA-1, PDF/A-2a"):
+        verify_claims(untagged, claims, "Caladea", "pdf")
+    with pytest.raises(OtherWordsError, match="pdf is not tags"):
+        verify_claims(untagged, "PDF with tags", "Caladea", "pdf")
+
+
 def test_words_in_another_order_and_other_pages_are_found() -> None:
     document, words, docx, _ = made()
     [first, second, *rest] = words["background"]["paragraphs"]
@@ -138,6 +156,10 @@ def test_the_plot_is_of_what_was_measured() -> None:
 def test_a_bound_is_kept_or_not() -> None:
     ratio = Finding(row=1, what="a", wanted=Wanted(limit=1.0), values=(0.9, 1.0, 1.3))
     faster = Finding(row=2, what="b", wanted=Wanted(limit=5, at_least=True), values=(4.0, 4.9, 6.0))
+    for value, holds in ((-9.0, True), (-11.0, False), (11.0, False)):
+        flat = Finding(row=4, what="d", wanted=Wanted(limit=10, unit="%", either_way=True), values=(value,))
+        assert flat.holds is holds
+        assert str(flat.wanted) == "± 10.0 %"
     unknown = Finding(row=3, what="c", wanted=Wanted(limit=5), note="LibreOffice is not here")
     assert (ratio.holds, faster.holds, unknown.holds) == (True, False, None)
     lines = targets_table([ratio, faster, unknown]).splitlines()
