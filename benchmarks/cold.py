@@ -4,22 +4,22 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from benchmarks.bench import COMMAND, Bench, Took, timed
 from benchmarks.book import memo_id, write_book
 from benchmarks.figures import Finding, Report, Wanted, spread, table, told
-from benchmarks.pairs import prepare
+from benchmarks.pairs import DOCXTPL, TYPST, WAYS, WEASYPRINT, Way, prepare
 from benchmarks.workers import OWN_PYTHON, ROOT, folder_for
 
 IMPORT_LINE = "import docx, reportlab.platypus, reportlab.pdfbase.ttfonts"
 BUILD, HELP, LIST, LINE = "briefbook build, to two files", "briefbook --help", "briefbook list", "that line"
 PEERS = {
-    "docxtpl, to a DOCX": ("with_docxtpl", "docx"),
-    "Typst, to a PDF": ("with_typst", "called"),
-    "WeasyPrint, to a PDF/UA": ("with_weasyprint", "pdf"),
+    "docxtpl, to a DOCX": DOCXTPL,
+    "Typst, to a PDF": TYPST,
+    "WeasyPrint, to a PDF/UA": WEASYPRINT,
 }
 
 
@@ -54,7 +54,9 @@ def measure(bench: Bench) -> Report:
     base = bench.folder("cold")
     base.mkdir()
     prepare(base, 1)
-    ways = dict(_ways(bench, base))
+    peers = {name: next(way for way in WAYS if way.name == of) for name, of in PEERS.items()}
+    missing = {name: why for name, way in peers.items() if way.optional and (why := _missing(bench, way))}
+    ways = dict(_ways(bench, base, {name: way for name, way in peers.items() if name not in missing}))
     runs: dict[str, list[Took]] = {name: [] for name in ways}
     for number in range(bench.sizes.cold + 1):
         for name, run in ways.items():
@@ -62,37 +64,30 @@ def measure(bench: Bench) -> Report:
             if number:
                 runs[name].append(took)
         print(f"cold {number} of {bench.sizes.cold}", file=sys.stderr)  # noqa: T201
-    return _report({name: [took.processor for took in some] for name, some in runs.items()})
+    return _report({name: [took.processor for took in some] for name, some in runs.items()}, missing)
 
 
-def _ways(bench: Bench, base: Path) -> Iterator[tuple[str, Callable[[], Took]]]:
+def _ways(bench: Bench, base: Path, peers: Mapping[str, Way]) -> Iterator[tuple[str, Callable[[], Took]]]:
     book = Book(base / "one")
     yield LINE, lambda: timed([OWN_PYTHON, "-c", IMPORT_LINE])
     yield BUILD, book.build
     yield HELP, lambda: timed([COMMAND, "--help"])
     yield LIST, lambda: book.run("list")
     asked = json.dumps({"memos": [0], "keep": True}) + "\n"
-    for name, (module, way) in PEERS.items():
-        folder = folder_for(name, base)
-        command: list[str | Path] = [
-            bench.peers,
-            "-m",
-            "benchmarks.work",
-            f"benchmarks.peers.{module}",
-            way,
-            folder,
-        ]
-        if name.startswith("WeasyPrint") and _cannot(bench, "import weasyprint"):
-            continue
-
+    for name, way in peers.items():
+        module, folder = f"benchmarks.{way.module}", folder_for(name, base)
+        command: list[str | Path] = [bench.peers, "-m", "benchmarks.work", module, way.way, folder]
         yield name, partial(timed, command, told=asked, python_path=[ROOT])
 
 
-def _cannot(bench: Bench, line: str) -> bool:
-    return subprocess.run([bench.peers, "-c", line], capture_output=True, check=False).returncode != 0
+def _missing(bench: Bench, way: Way) -> str:
+    """Why a way cannot begin here; nothing for one that can."""
+    command: list[str | Path] = [bench.peers, "-c", f"import benchmarks.{way.module}"]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    return ended.stderr.strip().splitlines()[-1] if ended.returncode else ""
 
 
-def _report(taken: dict[str, list[float]]) -> Report:
+def _report(taken: Mapping[str, list[float]], missing: Mapping[str, str]) -> Report:
     def against(name: str) -> tuple[float, ...]:
         return tuple(one / line for one, line in zip(taken[name], taken[LINE], strict=True))
 
@@ -115,5 +110,7 @@ def _report(taken: dict[str, list[float]]) -> Report:
         rows.append(
             [label, told(1000 * spread(values).middle, ""), told(ratio.middle, ""), around, str(ratio.runs)]
         )
+    rows += [[name, "not measured", "", "", ""] for name in missing]
     heads = ["a process", ":ms of processor", f":× {LINE}", ":spread", ":runs"]
-    return Report(findings=findings, tables={"cold": table(heads, rows)})
+    lacks = tuple(f"{name}: {why}" for name, why in missing.items())
+    return Report(findings=findings, tables={"cold": table(heads, rows)}, missing=lacks)

@@ -76,6 +76,13 @@ class Report:
     findings: tuple[Finding, ...] = ()
     tables: dict[str, str] = field(default_factory=dict)  # Markdown, by the marks in README.md
     bars: tuple[Bar, ...] = ()
+    missing: tuple[str, ...] = ()  # what a table lacks, each with the reason
+
+    @property
+    def not_measured(self) -> tuple[str, ...]:
+        """What could not be measured, each with the reason."""
+        unknown = (f"{finding.what}: {finding.note}" for finding in self.findings if not finding.values)
+        return (*unknown, *self.missing)
 
 
 def told(value: float, unit: str) -> str:

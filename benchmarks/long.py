@@ -1,8 +1,9 @@
 """Row 7: redlines, books of bound memos, and timelines, each at three sizes: does a page cost the same?
 
 In one warm process, by the time that it had a core, the sizes in turn. Garbage in cycles is looked for as
-seldom as in the command's own process. Wanted is that the largest is linear: a page of it costs no more than
-a tenth above a page of half its size. A timeline is one drawing, so it is a meeting that is counted.
+seldom as in the command's own process. The issue wants work to be "linear in pages" and gives no bound. Ours:
+a page of the largest costs no more than 1.2 × a page of the smallest: it has nearly four times as many, two
+doublings, a tenth each. A timeline is one drawing, so it is a meeting that is counted.
 """
 
 import gc
@@ -32,7 +33,7 @@ from briefbook.writers.redline import redline
 
 TODAY = Day(as_of=AS_OF, known_by=AS_OF)
 BEFORE = Day(as_of=AS_OF, known_by=AS_OF - timedelta(days=12))  # when some sources were not out
-LINEAR = Wanted(limit=1.1)
+LINEAR = Wanted(limit=1.2)  # two doublings, a tenth each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,13 +154,13 @@ def _report(kinds: dict[str, list[Work]], works: list[Work], taken: dict[int, li
     numbers = {id(work): number for number, work in enumerate(works)}
     findings, rows = [], []
     for name, kind in kinds.items():
-        *_, half, whole = (taken[numbers[id(work)]] for work in kind)
+        smallest, *_, largest = (taken[numbers[id(work)]] for work in kind)
         findings.append(
             Finding(
                 row=7,
-                what=f"{name}: a {kind[0].unit} of {kind[-1].count} beside one of {kind[-2].count}",
+                what=f"{name}: a {kind[0].unit} of {kind[-1].count} beside one of {kind[0].count}",
                 wanted=LINEAR,
-                values=tuple(large / small for large, small in zip(whole, half, strict=True)),
+                values=tuple(large / small for large, small in zip(largest, smallest, strict=True)),
             )
         )
     for number, work in enumerate(works):

@@ -1,6 +1,8 @@
 # ruff: noqa: T201 – a script that people watch
 """`python -m benchmarks.scale`: how many memos a second a pass makes, with how much memory, as it grows.
 
+It prints the table of docs/scale.md.
+
 One book of as many memos as the largest size; of it the first 10, 100, 1,000 … are made into a new record,
 each pass in a process of its own: by one process, by two, and by a dask cluster of two workers here if
 one is asked for. What a pass does once, however many memos it makes (imports, indexing the facts, compiling
@@ -19,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -27,6 +29,9 @@ from pathlib import Path
 
 from tests.large_book import AS_OF, write_large_book
 
+from benchmarks.figures import table
+from benchmarks.homes import homes_in
+from benchmarks.readme import machine
 from briefbook.build import build
 from briefbook.crew import Hands
 from briefbook.packing import Chosen
@@ -48,14 +53,14 @@ class Took:
     by: str
     wall: float
     parent: float  # processor time
-    others: float  # of the processes that it started; of a cluster nobody knows here
+    others: float  # of the processes that it started: of a cluster's workers nothing is known here
     peak: float
-    peak_of_others: float
+    peak_of_others: float  # of these too
 
     @property
     def ideal(self) -> float:
         """Seconds where each of two processes has a core of its own."""
-        return max(self.parent, (self.parent + self.others) / JOBS) if self.others else self.parent
+        return self.parent if self.by == "1" else max(self.parent, (self.parent + self.others) / JOBS)
 
 
 # ------------------------------------------------------------------------------------ one pass
@@ -154,32 +159,35 @@ def cluster(folder: Path) -> Iterator[str]:
         yield address
 
 
-def table(passes: Sequence[Took]) -> str:
-    """All passes as Markdown."""
-    lines = [
-        "| memos | by | seconds | memos a second | processor, parent | processor, processes | ms a memo "
-        "| MiB, parent | MiB, a process | × one process | × by processor time |",
-        f"|{'--:|' * 11}",
-    ]
+HEADS = (
+    *(":memos", "by", ":memos a second"),
+    *(":seconds of processor: parent", ":processes", ":ms a memo"),
+    *(":MiB: parent", ":a process"),
+    *(":× one process, by the clock", ":by processor time"),
+)
+
+
+def scale_table(passes: Sequence[Took], sizes: Container[int]) -> str:
+    """The passes of some sizes, as docs/scale.md has them; the others are there to be compared with."""
     few = {took.by: took.parent + took.others for took in passes if took.memos == FEW}
     alone = {took.memos: took for took in passes if took.by == "1"}
-    for took in passes:
-        every = took.parent + took.others
-        more = took.memos - FEW
-        cost = f"{1000 * (every - few[took.by]) / more:.2f}" if more and took.by in few else ""
-        one = alone.get(took.memos)
-        is_other = one is not None and one is not took
-        ratio = f"{one.wall / took.wall:.2f}" if one and is_other else ""
-        ideal = f"{one.ideal / took.ideal:.2f}" if one and is_other and took.others else ""
-        by = f"{took.by} process{'es' if took.by != '1' else ''}" if took.by.isdigit() else "dask, 2 workers"
-        cells = (
-            *(f"{took.memos:,}", by, f"{took.wall:.1f}", f"{took.memos / took.wall:.0f}"),
-            *(f"{took.parent:.1f}", f"{took.others:.1f}", cost),
-            *(f"{took.peak:.0f}", f"{took.peak_of_others:.0f}", ratio, ideal),
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    return "\n".join([*lines, "", f"{os.cpu_count()} cores; load when it ended {load}."])
+    shown = (took for took in passes if took.memos in sizes)
+    return table(HEADS, [_row(took, few.get(took.by), alone.get(took.memos)) for took in shown])
+
+
+def _row(took: Took, few: float | None, alone: Took | None) -> list[str]:
+    """`few`: seconds of processor of the pass over a few memos; `alone`: the pass by one process."""
+    is_alone, is_cluster = took.by == "1", not took.by.isdigit()
+    every, more = took.parent + took.others, took.memos - FEW
+    by = "dask, 2 workers" if is_cluster else f"{took.by} process{'' if is_alone else 'es'}"
+    row = [f"{took.memos:,}", by, f"{took.memos / took.wall:.0f}", f"{took.parent:.1f}"]
+    row.append("" if is_alone or is_cluster else f"{took.others:.1f}")
+    row.append("" if is_cluster or few is None or not more else f"{1000 * (every - few) / more:.2f}")
+    row += [f"{took.peak:.0f}", "" if is_alone or is_cluster else f"{took.peak_of_others:.0f}"]
+    has_ratio = alone is not None and not is_alone
+    row.append(f"{alone.wall / took.wall:.2f}" if alone and has_ratio else "")
+    row.append(f"{alone.ideal / took.ideal:.2f}" if alone and has_ratio and not is_cluster else "")
+    return row
 
 
 def main() -> int:
@@ -201,8 +209,11 @@ def main() -> int:
         memos, by, book, folder = asked.one
         print(json.dumps(asdict(one_pass(Path(book), int(memos), by, Path(folder), formats))))
         return 0
-    sizes = sorted({FEW, *(int(size) for size in asked.sizes.split(","))})
+    began = os.getloadavg()[0]
+    shown = {int(size) for size in asked.sizes.split(",")}
+    sizes = sorted({FEW, *shown})
     with tempfile.TemporaryDirectory(dir=asked.dir) as where, ExitStack() as stack:
+        stack.enter_context(homes_in(Path(where) / "homes"))
         book = write_large_book(Path(where) / "book", max(sizes))
         hands = asked.jobs.split(",")
         if asked.dask:
@@ -212,7 +223,7 @@ def main() -> int:
             passes.append(took)
             told = f"{took.wall:.1f} s, processor {took.parent:.1f} and {took.others:.1f} s"
             print(f"{took.memos:,} by {took.by}: {told}", file=sys.stderr, flush=True)
-    print(table(passes))
+    print(f"{scale_table(passes, shown)}\n{machine(began)}", end="")
     return 0
 
 

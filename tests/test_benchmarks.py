@@ -1,6 +1,10 @@
 """The benchmarks keep their word: what reads files back misses nothing, README.md says what was measured."""
 
+import os
+import subprocess
+import sys
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -11,12 +15,16 @@ from xml.etree import ElementTree
 
 import pikepdf
 import pytest
-from benchmarks import measured, readme
-from benchmarks.__main__ import PLOT, TITLE
+from benchmarks import __main__ as command
+from benchmarks import facts_read, long, measured, readme
+from benchmarks.__main__ import PARTS, PLOT, TITLE
+from benchmarks.bench import FULL
 from benchmarks.book import AS_OF, FACTS_OF_A_FORUM, memo_id, write_book
-from benchmarks.figures import Finding, Wanted, spread, targets_table
+from benchmarks.figures import Finding, Report, Wanted, spread, targets_table
 from benchmarks.plot import plot
 from benchmarks.reading_back import OtherWordsError, tokens_of, verify, verify_claims
+from benchmarks.scale import FEW, Took, scale_table
+from benchmarks.versions import versions_table
 from benchmarks.words import words_of
 
 from briefbook.document import Document, SourceList, Table, blocks_of
@@ -26,6 +34,7 @@ from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 
 Words = dict[str, Any]
+ROOT = readme.README.parent.parent
 
 
 @cache
@@ -138,6 +147,133 @@ def test_readme_says_what_was_measured() -> None:
     found = measured.load()
     assert readme.marked(text, measured.tables_of(found)) == text
     assert {finding.row for part in found.values() for finding in part.report.findings} == set(range(1, 8))
+
+
+def test_the_page_was_measured_at_full_size_and_says_with_what() -> None:
+    """Whoever changes the sizes measures anew."""
+    found = measured.load()
+    assert found.keys() == PARTS.keys()
+    assert {name: part.sizes for name, part in found.items()} == dict.fromkeys(PARTS, measured.as_kept(FULL))
+    assert [name for name, part in found.items() if not part.versions] == []
+
+
+def test_what_was_measured_is_kept_whole(tmp_path: Path) -> None:
+    finding = Finding(row=1, what="a", wanted=Wanted(limit=1.0), values=(0.5,))
+    report = Report(findings=(finding,), tables={"cold": "| a |\n"}, missing=("b: not here",))
+    part = measured.Measured(
+        report=report, machine="On one core.\n", sizes=measured.as_kept(FULL), versions={"typst": "0.1"}
+    )
+    measured.save({"cold": part}, tmp_path / "measured.json")
+    assert measured.load(tmp_path / "measured.json") == {"cold": part}
+
+
+def test_versions_of_parts_that_were_measured_apart_stand_side_by_side() -> None:
+    lines = versions_table([{"typst": "1", "fpdf2": "3"}, {"typst": "2", "fpdf2": "3"}]).splitlines()
+    assert lines[2:] == ["| typst | 1 and 2 |", "| fpdf2 | 3 |"]
+
+
+def _part(*values: float, missing: Sequence[str] = ()) -> measured.Measured:
+    """A part with one finding that may have no values, and perhaps a table that lacks something."""
+    finding = Finding(
+        row=1, what="beside LibreOffice", wanted=Wanted(limit=8), values=values, note="not here"
+    )
+    return measured.Measured(
+        report=Report(findings=(finding,), missing=tuple(missing)), machine="On one core.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words", "status", "is_written"),
+    [
+        (_part(9.0), _part(), [], 1, False),
+        (_part(9.0), _part(9.5, missing=["WeasyPrint: no Pango"]), [], 1, False),
+        (_part(9.0), _part(), ["--partial"], 0, True),
+        (_part(9.0), _part(9.5), [], 0, True),
+        (_part(), _part(), [], 0, True),  # nothing is lost
+        (None, _part(), [], 0, True),
+    ],
+)
+def test_no_figure_of_the_page_is_lost_unasked(
+    before: measured.Measured | None,
+    now: measured.Measured,
+    words: list[str],
+    status: int,
+    is_written: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    written: list[dict[str, measured.Measured]] = []
+    monkeypatch.setattr(measured, "load", lambda: {"tags": before} if before else {})
+    monkeypatch.setattr(command, "PARTS", {"tags": ("a part", lambda _: now.report)})
+    monkeypatch.setattr(command, "versions", lambda _: {"typst": "0.1"})
+    monkeypatch.setattr(command, "_write", lambda found: written.append(dict(found)))
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--write", *words])
+    assert command.main() == status
+    assert [part["tags"].report for part in written] == ([now.report] if is_written else [])
+    assert all(part["tags"].sizes == measured.as_kept(FULL) for part in written)
+    printed = capsys.readouterr()
+    assert ("tags is not written: README.md has figures" in printed.err) is not is_written
+    assert ("--partial" in printed.err) is not is_written
+    assert all(each in printed.err for each in now.report.not_measured if not is_written)
+    assert "beside LibreOffice" in printed.out  # measured for nothing it was not
+
+
+def test_nothing_of_who_measures_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME")
+    monkeypatch.setenv(names[0], "/somebody")
+    monkeypatch.delenv(names[1], raising=False)
+
+    def told(_: object) -> Report:
+        line = f"import os; print(*(os.environ[name] for name in {names}))"
+        folders = subprocess.run([sys.executable, "-c", line], stdout=subprocess.PIPE, text=True, check=True)
+        assert [Path(folder).is_relative_to(tmp_path) for folder in folders.stdout.split()] == [True, True]
+        return Report()
+
+    monkeypatch.setattr(command, "PARTS", {"tags": ("a part", told)})
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick", "--dir", str(tmp_path)])
+    assert command.main() == 0
+    assert [os.environ.get(name) for name in names] == ["/somebody", None]
+
+
+def test_what_grows_faster_than_its_pages_is_found() -> None:
+    """A page that costs a seventh more with each doubling is within a tenth of nothing."""
+    works = [
+        long.Work(what="redline", size=f"{count}", count=count, do=lambda: None) for count in (16, 32, 64)
+    ]
+    [steep] = long._report({"redline": works}, works, {0: [20.0], 1: [22.8], 2: [26.0]}).findings
+    [level] = long._report({"redline": works}, works, {0: [18.9], 1: [20.1], 2: [21.0]}).findings
+    assert (steep.what, steep.holds, level.holds) == ("redline: a page of 64 beside one of 16", False, True)
+
+
+def test_who_loads_facts_has_nothing_else_in_the_way() -> None:
+    line = (
+        "import gc, sys; from benchmarks.facts_read import WAYS; WAYS['load'](); "
+        "print(gc.isenabled(), 'briefbook' in sys.modules, 'yaml' in sys.modules); "
+        "WAYS['load-uncollected'](); print(gc.isenabled())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", line], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT
+    )
+    assert told.stdout.split() == ["True", "False", "True", "False"]
+
+
+@pytest.mark.parametrize("way", ["own", "load"])
+def test_facts_are_read_by_each_way(way: str, tmp_path: Path) -> None:
+    assert facts_read.WAYS[way]()(write_book(tmp_path, memos=1))
+
+
+def test_the_table_of_many_memos_is_as_the_script_prints_it() -> None:
+    def took(memos: int, by: str, wall: float, others: float = 0.0) -> Took:
+        return Took(memos=memos, by=by, wall=wall, parent=wall / 2, others=others, peak=80, peak_of_others=70)
+
+    passes = [took(FEW, "1", 2.0), took(110, "1", 20.0), took(110, "2", 10.0, 9.0), took(110, "host:1", 8.0)]
+    heads, rule, *rows = scale_table(passes, {110}).splitlines()
+    assert f"<!-- scale -->\n{heads}\n{rule}\n" in (ROOT / "docs/scale.md").read_text(encoding="utf-8")
+    assert rows == [
+        "| 110 | 1 process | 6 | 10.0 |  | 90.00 | 80 |  |  |  |",
+        "| 110 | 2 processes | 11 | 5.0 | 9.0 |  | 80 | 70 | 2.00 | 1.43 |",
+        "| 110 | dask, 2 workers | 14 | 4.0 |  |  | 80 |  | 2.50 |  |",
+    ]
 
 
 def test_a_table_without_its_place_is_no_table() -> None:
