@@ -260,6 +260,38 @@ def test_a_file_that_a_person_edited_stays_and_the_new_edition_goes_beside_it(bo
     assert not beside.exists()
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_lay_beside_and_cannot_be_removed_stops_no_other_memo(
+    book: Path, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one that another build, a step quicker, has removed already."""
+    path, beside = book / FOLDER / "harbours.txt", book / FOLDER / "harbours (new).txt"
+    path.write_text("my own words")
+    assert run("build").exit_code == 0
+    path.unlink()
+    make_book(book, changed(HARBOURS, "2031-06-03", "2031-06-04"))
+    unlink = Path.unlink
+
+    def refuses(self: Path, missing_ok: bool = False) -> None:
+        if self.name == beside.name:
+            if fails:
+                raise PermissionError(1, "Operation not permitted")
+            unlink(self)
+        unlink(self, missing_ok)
+
+    with monkeypatch.context() as other:
+        other.setattr(Path, "unlink", refuses)
+        told = run("build")
+    assert told.exit_code == int(fails)
+    assert "4 June" in (book / FOLDER / "spring.txt").read_text()
+    if fails:
+        where = f"{beside}: error: cannot write this file: Operation not permitted"
+        assert where in told.stderr
+        assert "1 memo not made: harbours" in told.stderr
+        assert run("build").exit_code == 0
+    assert not beside.exists()
+
+
 def test_the_new_edition_is_given_its_name_by_hand(book: Path) -> None:
     """As the warning says."""
     path = book / FOLDER / "harbours.txt"

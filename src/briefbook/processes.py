@@ -52,11 +52,11 @@ def in_order(
     """Do the task of each item in `jobs` processes; yield the items with the answers.
 
     The answer is None for a task at which two processes were killed, and for an item that has no task; it is
-    a FailureError, not raised, for a task that raised anything, or whose answer could not be sent. `ready` is called once in each process, and what it returns is called with each task; tasks and `ready`
-    can be pickled. A process has at most `in_hand` tasks before it, and at most `ahead` items were asked for
-    and not yielded yet. They are started in the system's own way, or as `start` says: "spawn" where this
-    process has threads, for a fork may inherit a lock that nobody will open. The processes end with the
-    generator.
+    a FailureError, not raised, for a task that raised anything, or whose answer could not be sent. `ready` is
+    called once in each process, and what it returns is called with each task; tasks and `ready` can be
+    pickled. A process has at most `in_hand` tasks before it, and at most `ahead` items were asked for and not
+    yielded yet. They are started in the system's own way, or as `start` says: "spawn" where this process has
+    threads, for a fork may inherit a lock that nobody will open. The processes end with the generator.
     """
     crew = _Crew(items, task_of, jobs, ready, in_hand, ahead, start)
     try:
@@ -248,8 +248,8 @@ def _work(
 def _take_in(orders: Connection, waiting: "SimpleQueue[bytes | None]") -> None:
     """Take orders from the pipe as they come, in a thread.
 
-    Else the parent could wait until a large one is taken, while the process waits until its answer is. However
-    this ends, the process ends too: nobody would ever take its orders again.
+    Else the parent could wait until a large one is taken, while the process waits until its answer is.
+    However this ends, the process ends too: nobody would ever take its orders again.
     """
     try:
         with suppress(EOFError, OSError, MemoryError):
