@@ -20,10 +20,11 @@ from threading import Lock
 import pytest
 
 from briefbook import crew
-from briefbook.build import BATCH, Built, build
+from briefbook.build import Built, build
 from briefbook.crew import Hands
 from briefbook.diagnostics import Problem
 from briefbook.executors import by_executor
+from briefbook.plans import BATCH
 from briefbook.processes import in_order as processes_in_order
 from briefbook.readers.read_book import read_book
 from briefbook.record import open_record
@@ -345,18 +346,20 @@ def test_once_an_executor_is_dead_one_crew_here_makes_the_rest(
 ) -> None:
     """Else each chunk would wait for an answer and start processes of its own."""
     built(book, tmp_path / "one", Hands(), ("txt",))
-    crews: list[int] = []
-    looks: list[bool] = []
+    crews: list[object] = []
+    looks: list[object] = []
 
     def in_order(*call: object, **named: object) -> object:
-        crews.append(len(crews))
+        crews.append(call)
         return processes_in_order(*call, **named)  # type: ignore[arg-type]
+
+    def is_alive() -> bool:
+        looks.append(None)
+        return False
 
     monkeypatch.setattr("briefbook.processes.in_order", in_order)
     told: list[Problem] = []
-    hands = Hands(
-        executor=Dead(), chunk=1, in_flight=3, warn=told.append, is_alive=lambda: bool(looks.append(False))
-    )
+    hands = Hands(executor=Dead(), chunk=1, in_flight=3, warn=told.append, is_alive=is_alive)
     done = built(book, tmp_path / "two", hands, ("txt",))
     assert [its.problems for its in done] == [()] * 8
     assert digests(tmp_path / "two") == digests(tmp_path / "one")
@@ -384,7 +387,7 @@ def test_what_an_executor_has_before_it_is_bounded() -> None:
             with lock:
                 outstanding += 1
                 most = max(most, outstanding)
-            future = super().submit(*call, **named)  # type: ignore[arg-type]
+            future: Future[object] = super().submit(*call, **named)  # type: ignore[arg-type]
             future.add_done_callback(ended)
             return future
 

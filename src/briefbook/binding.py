@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefbook.binder import Binder
-from briefbook.build import is_at_hand, kept, outputs_of, put_in_place, record_made
+from briefbook.build import kept, outputs_of, put_in_place, record_made
 from briefbook.canonical import canonical
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
@@ -26,6 +26,7 @@ from briefbook.issued import Edition, Output
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.placing import Placed, clear
+from briefbook.plans import is_at_hand
 from briefbook.previous import rested_before
 from briefbook.record import Record
 from briefbook.selection import Rested

@@ -60,7 +60,9 @@ def by_executor(
             if not flying:
                 return
             item, future = flying[0]
-            answer = None if future is None else _answer(future, is_alive, is_answering)
+            answer: Answer | Lost | None = None
+            if future is not None:
+                answer = _answer(future, is_alive, is_answering)
             flying.popleft()
             if isinstance(answer, Lost) and answer.is_last:
                 is_more = is_answering = False
