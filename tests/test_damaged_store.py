@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,18 @@ def test_documents_that_are_damaged_are_made_again(book: Path) -> None:
     assert {name: latest(book, name) for name in NAMES} == editions
     for edition in editions.values():
         assert run("build", edition.memo, "--edition", "1").exit_code == 0
+
+
+def test_a_bound_book_that_is_damaged_is_bound_again(book: Path) -> None:
+    assert run("bind", "--format", "pdf").exit_code == 0
+    [path] = (book / "out/2031-04-20").glob("*.pdf")
+    whole = path.read_bytes()
+    damage(book, sha256(whole).hexdigest())
+    path.unlink()
+    again = run("bind", "--format", "pdf")
+    assert again.exit_code == 0, again.stderr
+    assert path.read_bytes() == whole
+    assert Store(book / FOLDER).get(sha256(whole).hexdigest()) == whole
 
 
 def test_what_comes_out_the_same_beside_damaged_inputs_is_an_edition_of_its_own(book: Path) -> None:

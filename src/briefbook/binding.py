@@ -7,7 +7,7 @@ anything has to be laid out and written at all.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, nam
 from briefbook.composing.bind import Request
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
+from briefbook.files import cannot_flush, flush_folder
 from briefbook.frozen import frozen
 from briefbook.inputs import tool_identity
 from briefbook.issued import Edition, Output
@@ -115,7 +116,8 @@ def bind(
 
         def put(outputs: Sequence[Output], made: Rendered | None) -> tuple[Placed, ...]:
             wanted = (output for output in outputs if output.format in formats)
-            return tuple(put_in_place(output, key, made, record, folder) for output in wanted)
+            again = partial(rendered, inputs, day, request, formats)
+            return tuple(put_in_place(output, key, made, record, folder, again=again) for output in wanted)
 
         if edition is not None and is_at_hand(edition, formats, look, record.store):
             files = put(edition.outputs, None)
@@ -123,8 +125,17 @@ def bind(
         made = rendered(inputs, day, request, formats)
         record.store.put_many(kept(made))
         files = put(outputs_of(made), made)
+        if not all(file.written for file in files):  # by a command that was broken off, maybe not flushed
+            _flush(folder)
         edition, is_new = record_made([made], record)[key]
         return Bound(edition=edition, is_new=is_new, files=files, left_out=left_out)
+
+
+def _flush(folder: Path) -> None:
+    try:
+        flush_folder(folder)
+    except OSError as error:
+        raise BriefbookError(cannot_flush(folder, error)) from error
 
 
 def inputs_of_book(
