@@ -9,19 +9,19 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from briefbook.build import Built, build
+from briefbook.build import Built, build, record_made
 from briefbook.cli.book import today
 from briefbook.diagnostics import BriefbookError
 from briefbook.readers.read_book import read_book
 from briefbook.record import Record, open_record
-from briefbook.workshop import Day, Workshop
+from briefbook.workshop import Day, Rendered, Workshop
 from tests.audit import faults_of
 from tests.books import COMMAND, FILES, MEMOS, changed, heed_ctrl_c, make_book, run
 
@@ -92,6 +92,38 @@ def test_only_what_was_written_suffers_where_the_folder_cannot_be_flushed(
         latest = record.ledger.latest("late")
     assert latest is not None
     assert latest.number == 1
+
+
+@pytest.mark.parametrize("first", ["flush_folder", "record_made"])
+def test_files_that_a_broken_off_pass_named_are_flushed_before_their_editions_are_recorded(
+    book: Path, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the pass that records them finds them standing and writes none."""
+    order: list[str] = []
+
+    def refuse(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    def flushed(folder: Path) -> None:
+        order.append(f"flushed {folder.name}")
+
+    def recorded_now(made: Sequence[Rendered], record: Record) -> object:
+        order.append(f"recorded {len(made)}")
+        return record_made(made, record)
+
+    with monkeypatch.context() as failing, suppress(OSError):
+        failing.setattr(f"briefbook.build.{first}", refuse)
+        run("build")
+    stood = {name: (book / "out" / name).stat().st_mtime_ns for name in files(book / "out")}
+    monkeypatch.setattr("briefbook.build.flush_folder", flushed)
+    monkeypatch.setattr("briefbook.build.record_made", recorded_now)
+    assert run("build").exit_code == 0
+    assert {name: (book / "out" / name).stat().st_mtime_ns for name in files(book / "out")} == stood
+    assert order == ["flushed 2031-04-20", f"recorded {len(MEMOS)}"]
+    order.clear()
+    (book / "memos/late.yaml").write_text("title: Late\nforum: none\n")
+    run("build")
+    assert order == ["recorded 0"]  # what stands and is recorded is not flushed again
 
 
 def test_memos_are_made_in_order_each_in_its_formats(book: Path) -> None:

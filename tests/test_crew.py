@@ -10,17 +10,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
 from briefbook import crew
-from briefbook.build import BATCH, Built, build
+from briefbook.build import Built, build
 from briefbook.crew import Hands
 from briefbook.diagnostics import Problem
+from briefbook.executors import by_executor
+from briefbook.plans import BATCH
+from briefbook.processes import in_order as processes_in_order
 from briefbook.readers.read_book import read_book
 from briefbook.record import open_record
 from briefbook.workshop import Day, Rendered, Task, Workshop
@@ -283,6 +288,121 @@ def test_what_an_executor_loses_is_made_here(book: Path, tmp_path: Path) -> None
     assert digests(tmp_path / "two") == digests(tmp_path / "one")
     [warning] = told
     assert "RuntimeError: cannot schedule new futures after shutdown" in warning.message
+
+
+class Unsendable(Rendered):
+    """A memo that was made and cannot be sent: memory is short while it is pickled."""
+
+    def __reduce__(self) -> str | tuple[object, ...]:
+        raise MemoryError("no room for the answer")
+
+
+@pytest.mark.parametrize("fails", ["making", "sending", "unpacking"])
+def test_where_a_process_fails_at_a_chunk_its_memos_are_made_one_by_one(
+    tmp_path: Path, fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails beyond one memo's own attempt costs at most that memo, and the pass goes on."""
+    memos = {f"memos/m{n:02}.yaml": FILES["memos/spring.yaml"] for n in range(40)}
+    book = make_book(tmp_path / "book", {**memos, COUNCIL: None, "memos/harbours.yaml": None})
+    attempted, unpacked, mark = crew.attempted, crew._unpacked, tmp_path / "mark"
+
+    def attempt(workshop: Workshop, task: Task) -> Rendered:
+        if task.memo.id == "m17" and fails == "making":
+            raise SystemExit("leaves")
+        made = attempted(workshop, task)
+        return Unsendable(memo="m17", day=DAY) if task.memo.id == "m17" and fails == "sending" else made
+
+    def unpack(data: bytes) -> object:
+        if fails == "unpacking" and not mark.exists():
+            mark.touch()
+            raise OSError("no room for templates")
+        return unpacked(data)
+
+    monkeypatch.setattr(crew, "attempted", attempt)
+    if fails == "unpacking":
+        monkeypatch.setattr(crew, "_unpacked", unpack)
+    result = run("-C", book, "build", "--jobs", "2")
+    if fails == "unpacking":  # by chance: the next process has the room
+        assert result.stderr.startswith("42 memos in ")
+        return
+    [line] = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    what = {"making": "SystemExit: leaves", "sending": "MemoryError: no room for the answer"}
+    assert f"memo 'm17' was not made, by a mistake of briefbook's own: {what[fails]}, " in line
+    assert re.search(r"\.py line \d+ ", line)
+    assert "41 memos in " in result.stderr
+    assert result.exit_code == 1
+    assert "Traceback" in run("-C", book, "build", "--jobs", "2", "--traceback").stderr
+
+
+class Dead(Executor):
+    """An executor that takes work and never answers."""
+
+    def submit(self, *_: object, **__: object) -> "Future[object]":  # type: ignore[override]
+        return Future()
+
+
+def test_once_an_executor_is_dead_one_crew_here_makes_the_rest(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each chunk would wait for an answer and start processes of its own."""
+    built(book, tmp_path / "one", Hands(), ("txt",))
+    crews: list[object] = []
+    looks: list[object] = []
+
+    def in_order(*call: object, **named: object) -> object:
+        crews.append(call)
+        return processes_in_order(*call, **named)  # type: ignore[arg-type]
+
+    def is_alive() -> bool:
+        looks.append(None)
+        return False
+
+    monkeypatch.setattr("briefbook.processes.in_order", in_order)
+    told: list[Problem] = []
+    hands = Hands(executor=Dead(), chunk=1, in_flight=3, warn=told.append, is_alive=is_alive)
+    done = built(book, tmp_path / "two", hands, ("txt",))
+    assert [its.problems for its in done] == [()] * 8
+    assert digests(tmp_path / "two") == digests(tmp_path / "one")
+    assert (len(crews), len(looks), len(told)) == (1, 1, 1)
+
+
+def test_what_an_executor_has_before_it_is_bounded() -> None:
+    """Of the chunks that it was given and has not done, and of the answers that wait for their turn."""
+    in_flight, most, taken, yielded = 4, 0, 0, 0
+    lock, outstanding = Lock(), 0
+
+    def items() -> Iterator[int]:
+        nonlocal taken
+        for number in range(60):
+            taken += 1
+            yield number
+
+    def do(number: int) -> int:
+        time.sleep(0.05 if number % 10 == 0 else 0.001)  # others are done before
+        return number
+
+    class Slow(ThreadPoolExecutor):
+        def submit(self, *call: object, **named: object) -> "Future[object]":  # type: ignore[override]
+            nonlocal outstanding, most
+            with lock:
+                outstanding += 1
+                most = max(most, outstanding)
+            future: Future[object] = super().submit(*call, **named)  # type: ignore[arg-type]
+            future.add_done_callback(ended)
+            return future
+
+    def ended(_: object) -> None:
+        nonlocal outstanding
+        with lock:
+            outstanding -= 1
+
+    with Slow(8) as executor, closing(by_executor(executor, items(), lambda n: n, do, in_flight)) as answered:
+        for item, answer in answered:
+            assert answer == item == yielded
+            yielded += 1
+            assert taken - yielded < in_flight
+    assert yielded == 60
+    assert 2 <= most <= in_flight
 
 
 KILLER = """

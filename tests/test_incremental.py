@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from briefbook.build import build
 from tests.books import FILES, MEMOS, changed, make_book, run
 
 FOLDER = "out/2031-04-20"
@@ -119,6 +120,63 @@ def test_a_template_makes_again_the_memos_that_use_it(book: Path) -> None:
     (book / "templates/sections/maps.md.j2").write_text("## Maps\n\nNone yet.\n")
     run("build")
     assert rewritten(before, stamps(book / "out")) == {"2031-04-20/harbours.txt"}
+
+
+@pytest.mark.parametrize("way", ["written", "another folder", "link"])
+def test_a_template_that_was_another_while_memos_were_made_is_not_vouched_for(
+    book: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are read while memos are made: a pass is noted where they stood all the time."""
+    memo = FILES["memos/harbours.yaml"] + "sections: [header, maps]\n"
+    folder = book / "templates/sections"
+    template, other = folder / "maps.md.j2", book / "other"
+    make_book(book, {"memos/harbours.yaml": memo, "templates/sections/maps.md.j2": "## Maps\n\nNone.\n"})
+    (other / "sections").mkdir(parents=True)
+    (other / "sections/maps.md.j2").write_text("## Maps\n\nSome.\n")
+    if way == "link":
+        template.rename(other / "none.md.j2")
+        template.symlink_to("../none.md.j2")
+        (other / "none.md.j2").rename(book / "templates/none.md.j2")
+        (other / "sections/maps.md.j2").rename(book / "templates/some.md.j2")
+
+    def meanwhile(*call: object, **named: object) -> object:
+        if way == "written":
+            template.write_text("## Maps\n\nSome.\n")
+        elif way == "link":
+            template.unlink()
+            template.symlink_to("../some.md.j2")
+        else:
+            folder.rename(book / "kept")
+            (other / "sections").rename(folder)
+        try:
+            return build(*call, **named)  # type: ignore[arg-type]
+        finally:
+            if way == "written":
+                template.write_text("## Maps\n\nNone.\n")
+            elif way == "link":
+                template.unlink()
+                template.symlink_to("../none.md.j2")
+            else:
+                folder.rename(other / "sections")
+                (book / "kept").rename(folder)
+
+    with monkeypatch.context() as hooked:
+        hooked.setattr("briefbook.build.build", meanwhile)
+        run("build")
+    document = book / FOLDER / "harbours.txt"
+    assert "Some." in document.read_text()
+    assert run("build").exit_code == 0
+    assert "None." in document.read_text()
+
+
+def test_a_pass_over_templates_that_stood_is_recognised(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one with a link that leads nowhere beside them, and the first pass over a book."""
+    (book / "templates").mkdir()
+    (book / "templates/nowhere.md.j2").symlink_to("gone.md.j2")
+    shutil.rmtree(book / ".briefbook")
+    assert run("build").exit_code == 0
+    monkeypatch.delattr("briefbook.build.build")
+    assert run("build").stderr == f"4 memos up to date: {FOLDER}/\n"
 
 
 def test_a_macro_makes_again_the_memos_whose_templates_import_it(book: Path) -> None:
@@ -257,6 +315,38 @@ def test_a_file_that_a_person_edited_stays_and_the_new_edition_goes_beside_it(bo
     path.rename(book / "mine.txt")
     assert run("build").exit_code == 0
     assert "4 June" in path.read_text()
+    assert not beside.exists()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_lay_beside_and_cannot_be_removed_stops_no_other_memo(
+    book: Path, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one that another build, a step quicker, has removed already."""
+    path, beside = book / FOLDER / "harbours.txt", book / FOLDER / "harbours (new).txt"
+    path.write_text("my own words")
+    assert run("build").exit_code == 0
+    path.unlink()
+    make_book(book, changed(HARBOURS, "2031-06-03", "2031-06-04"))
+    unlink = Path.unlink
+
+    def refuses(self: Path, missing_ok: bool = False) -> None:
+        if self.name == beside.name:
+            if fails:
+                raise PermissionError(1, "Operation not permitted")
+            unlink(self)
+        unlink(self, missing_ok)
+
+    with monkeypatch.context() as other:
+        other.setattr(Path, "unlink", refuses)
+        told = run("build")
+    assert told.exit_code == int(fails)
+    assert "4 June" in (book / FOLDER / "spring.txt").read_text()
+    if fails:
+        where = f"{beside}: error: cannot write this file: Operation not permitted"
+        assert where in told.stderr
+        assert "1 memo not made: harbours" in told.stderr
+        assert run("build").exit_code == 0
     assert not beside.exists()
 
 

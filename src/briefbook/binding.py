@@ -7,12 +7,12 @@ anything has to be laid out and written at all.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefbook.binder import Binder
-from briefbook.build import is_at_hand, kept, outputs_of, put_in_place, record_made
+from briefbook.build import kept, outputs_of, put_in_place, record_made
 from briefbook.canonical import canonical
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
@@ -20,12 +20,14 @@ from briefbook.checks.texts import OTHER_LETTERS, all_faces, missing_in_all, nam
 from briefbook.composing.bind import Request
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
+from briefbook.files import cannot_flush, flush_folder
 from briefbook.frozen import frozen
 from briefbook.inputs import tool_identity
 from briefbook.issued import Edition, Output
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.placing import Placed, clear
+from briefbook.plans import is_at_hand
 from briefbook.previous import rested_before
 from briefbook.record import Record
 from briefbook.selection import Rested
@@ -114,7 +116,8 @@ def bind(
 
         def put(outputs: Sequence[Output], made: Rendered | None) -> tuple[Placed, ...]:
             wanted = (output for output in outputs if output.format in formats)
-            return tuple(put_in_place(output, key, made, record, folder) for output in wanted)
+            again = partial(rendered, inputs, day, request, formats)
+            return tuple(put_in_place(output, key, made, record, folder, again=again) for output in wanted)
 
         if edition is not None and is_at_hand(edition, formats, look, record.store):
             files = put(edition.outputs, None)
@@ -122,8 +125,17 @@ def bind(
         made = rendered(inputs, day, request, formats)
         record.store.put_many(kept(made))
         files = put(outputs_of(made), made)
+        if not all(file.written for file in files):  # by a command that was broken off, maybe not flushed
+            _flush(folder)
         edition, is_new = record_made([made], record)[key]
         return Bound(edition=edition, is_new=is_new, files=files, left_out=left_out)
+
+
+def _flush(folder: Path) -> None:
+    try:
+        flush_folder(folder)
+    except OSError as error:
+        raise BriefbookError(cannot_flush(folder, error)) from error
 
 
 def inputs_of_book(

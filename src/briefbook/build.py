@@ -22,30 +22,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefbook.composing.items import reduced
-from briefbook.crew import Hands, made, own_mistake
+from briefbook.crew import Hands, attempted, made
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import LeftOut
 from briefbook.files import cannot_flush, flush_folder
 from briefbook.frozen import frozen
-from briefbook.inputs import Inputs, from_bytes
 from briefbook.issued import Edition, Output
 from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
 from briefbook.packing import Packed
 from briefbook.placing import Placed, clear, place
-from briefbook.previous import kept_selection, previous_edition, rested_before
+from briefbook.plans import BATCH, Plan, as_built, planned
 from briefbook.record import Record
 from briefbook.store import Store
 from briefbook.workshop import Day, Rendered, Task, Workshop
 from briefbook.writers import WRITERS
-from briefbook.writers.theme import files_of
 
 if TYPE_CHECKING:  # who brings one has imported it
     from concurrent.futures import Executor
 
-# Memos that are planned, and whose editions are recorded, at once: a flush of the disk for each would cost
-# more than they do.
-BATCH = 32
 _AT_MOST = 256  # memos between two chunks, where few are to make: those behind are not to wait for a full one
 
 
@@ -100,74 +95,17 @@ def build(
         if is_alone:  # else another build is writing there
             clear(folder, {memo.id for memo in memos})
     with record.building():
-        groups = _groups(_planned(workshop, tasks, record), hands.chunk_for(len(memos)))
+        groups = _groups(planned(workshop, tasks, record), hands.chunk_for(len(memos)))
         with closing(made(workshop, groups, _chunk_of, hands)) as answered:
             plans = _one_by_one(answered)
             while batch := list(islice(plans, BATCH)):
-                for built in _finished(batch, record, folder):
+                for built in _finished(batch, workshop, record, folder):
                     progress(built)
                     done.append(built)
     return done
 
 
-# ---------------------------------------------------------------------------------- what is to make
-
-
-@frozen
-class Plan:
-    """What is to become of a memo: it cannot be made, stands in the ledger already, or is to make."""
-
-    task: Task
-    edition: Edition | None = None
-    problems: tuple[Problem, ...] = ()
-    trace: str = ""
-
-    @property
-    def is_to_make(self) -> bool:
-        """True where the ledger has no such edition, or lacks bytes of it."""
-        return self.edition is None and not self.problems
-
-    def if_at_hand(self, workshop: Workshop, record: Record) -> "Plan":
-        """The same without its edition where not all of that is kept."""
-        if self.edition is None:
-            return self
-        look = [file.sha256 for file in files_of(workshop.theme_of(self.task.memo))]
-        is_whole = is_at_hand(self.edition, self.task.formats, look, record.store)
-        return self if is_whole else replace(self, edition=None)
-
-
-def _planned(workshop: Workshop, tasks: Iterator[Task], record: Record) -> Iterator[Plan]:
-    """The plans of tasks, some at a time, as they are asked for."""
-    while some := [_knowing_rested(task, record) for task in islice(tasks, BATCH)]:
-        inputs: dict[str, Inputs] = {}
-        stopped: dict[str, Plan] = {}
-        for task in some:
-            try:
-                its = workshop.inputs(task.memo, task.day, rested=task.rested)
-                its.digest  # noqa: B018 – worked out once and kept: it is asked for below
-                inputs[task.memo.id] = its
-            except BriefbookError as error:
-                stopped[task.memo.id] = Plan(task=task, problems=error.problems)
-            except Exception as error:
-                problem, trace = own_mistake(task, error)
-                stopped[task.memo.id] = Plan(task=task, problems=(problem,), trace=trace)
-        standing = record.ledger.editions_with({id_: its.digest for id_, its in inputs.items()})
-        for task in some:
-            id_ = task.memo.id
-            if id_ in stopped:
-                yield stopped[id_]
-            else:
-                yield _plan(task, standing.get(id_), inputs[id_], workshop, record)
-
-
-def _plan(task: Task, edition: Edition | None, inputs: Inputs, workshop: Workshop, record: Record) -> Plan:
-    """What is to become of a memo of which the ledger has this edition; what is to make has its selection."""
-    plan = Plan(task=task, edition=edition).if_at_hand(workshop, record)
-    if plan.is_to_make and inputs.asks_for_previous:
-        plan = _compared(task, edition, inputs, workshop, record)
-    if not plan.is_to_make:
-        return plan
-    return replace(plan, task=replace(plan.task, selection=inputs.selection))
+# ------------------------------------------------------------------------- what goes out and comes back
 
 
 def _groups(plans: Iterable[Plan], size: int) -> Iterator[list[Plan]]:
@@ -199,98 +137,34 @@ def _one_by_one(
             yield plan, next(fresh) if plan.is_to_make else None
 
 
-def _knowing_rested(task: Task, record: Record) -> Task:
-    """A task that knows what the words of its memo rest on, as the edition before noted it."""
-    if not task.memo.rests:
-        return task
-    day = task.day
-    return replace(task, rested=rested_before(record, task.memo.id, day.as_of, day.known_by))
-
-
-def _compared(
-    task: Task, edition: Edition | None, inputs: Inputs, workshop: Workshop, record: Record
-) -> Plan:
-    """A memo to make that knows the edition before; where that is lost it may stand in the ledger after all.
-
-    `edition`: the one that it is itself, where not all of that is at hand.
-    """
-    task, edition = with_before(task, edition, inputs, record)
-    return Plan(task=task, edition=edition).if_at_hand(workshop, record)
-
-
-def as_built(workshop: Workshop, task: Task, record: Record) -> Task:
-    """A task that tells of the edition before what a build of it would tell; nothing is made or recorded."""
-    task = _knowing_rested(task, record)
-    if not workshop.asks_for_previous(task.memo):
-        return task
-    inputs = workshop.inputs(task.memo, task.day, rested=task.rested)
-    edition = record.ledger.editions_with({task.memo.id: inputs.digest}).get(task.memo.id)
-    return with_before(task, edition, inputs, record)[0]
-
-
-def with_before(
-    task: Task, edition: Edition | None, inputs: Inputs, record: Record
-) -> tuple[Task, Edition | None]:
-    """A task that knows what the edition before told, or what the same edition did, if that is kept.
-
-    With the edition that it is itself, if any: where nothing is kept of the one before that is another.
-    """
-    id_, day = task.memo.id, task.day
-    again = None if edition is None else kept_selection(edition, record)
-    if again is not None:
-        return replace(task, again=again), edition
-    before = None if edition is None else edition.number
-    previous = previous_edition(record, id_, day.as_of, day.known_by, before)
-    if previous is None or previous.selection is not None:
-        return replace(task, previous=previous), edition
-    lost = record.ledger.editions_with({id_: inputs.comparing_with_nothing.digest}).get(id_)
-    again = None if lost is None else kept_selection(lost, record)
-    return replace(task, previous=None if again else previous, again=again), lost
-
-
-def is_at_hand(edition: Edition, formats: Sequence[str], files: Sequence[str], store: Store) -> bool:
-    """True when an edition is kept in every format, with what it was made from: nothing has to be made."""
-    outputs = {output.format: output.sha256 for output in edition.outputs}
-    made_from = (edition.inputs, *files)
-    return all(map(store.has, made_from)) and all(
-        name in outputs and store.has(outputs[name]) for name in formats
-    )
-
-
 # ------------------------------------------------------------------------------- what is put in place
 
 
-def _finished(batch: Sequence[tuple[Plan, Rendered | None]], record: Record, folder: Path) -> Iterator[Built]:
+def _finished(
+    batch: Sequence[tuple[Plan, Rendered | None]], workshop: Workshop, record: Record, folder: Path
+) -> Iterator[Built]:
     """Take a batch to its end: bytes kept, files in place, editions recorded, all flushed in this order."""
     plans = [plan for plan, _ in batch]
     fresh = {each.memo: each for _, each in batch if each is not None}
     record.store.put_many(data for each in fresh.values() for data in kept(each))
-    placed = {plan.task.memo.id: _placed(plan, fresh, record, folder) for plan in plans}
-    _flush(folder, placed.values())
+    placed = {plan.task.memo.id: _placed(plan, fresh, workshop, record, folder) for plan in plans}
+    _flush(folder, placed, fresh)
     whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
     recorded = record_made(list(whole.values()), record)
     for plan in plans:
         id_ = plan.task.memo.id
         files, problems = placed[id_]
         edition, is_new = recorded.get(id_, (plan.edition, False))
+        made_now = fresh.get(id_)
         yield Built(
             memo=id_,
             edition=edition,
             is_new=is_new,
             files=tuple(files),
             problems=tuple(problems),
-            left_out=_left_out(plan, fresh.get(id_), record),
-            trace=plan.trace or (fresh[id_].trace if id_ in fresh else ""),
+            left_out=plan.left_out if made_now is None else made_now.left_out,
+            trace=plan.trace or ("" if made_now is None else made_now.trace),
         )
-
-
-def _left_out(plan: Plan, rendered: Rendered | None, record: Record) -> tuple[LeftOut, ...]:
-    """What a memo leaves out to keep its promise; of one that was made before its inputs tell."""
-    if rendered is not None:
-        return rendered.left_out
-    if plan.edition is None or plan.task.memo.length is None:
-        return ()
-    return from_bytes(record.store.get(plan.edition.inputs)).left_out or ()
 
 
 def kept(rendered: Rendered) -> tuple[bytes, ...]:
@@ -299,30 +173,48 @@ def kept(rendered: Rendered) -> tuple[bytes, ...]:
 
 
 def _placed(
-    plan: Plan, fresh: Mapping[str, Rendered], record: Record, folder: Path
+    plan: Plan, fresh: Mapping[str, Rendered], workshop: Workshop, record: Record, folder: Path
 ) -> tuple[list[Placed], list[Problem]]:
     files: list[Placed] = []
     problems = list(plan.problems)
-    rendered = fresh.get(plan.task.memo.id)
+    id_ = plan.task.memo.id
+    rendered = fresh.get(id_)
     if rendered is not None:
         problems += rendered.problems
         outputs = outputs_of(rendered)
     else:
         outputs = plan.edition.outputs if plan.edition else ()
+    again = partial(_made_again, plan.task, workshop, record)
     for output in outputs:
         if output.format not in plan.task.formats:
             continue  # made once on somebody's wish
         try:
-            id_ = plan.task.memo.id
-            files.append(put_in_place(output, id_, rendered, record, folder, flushes_folder=False))
+            files.append(
+                put_in_place(output, id_, rendered, record, folder, again=again, flushes_folder=False)
+            )
         except BriefbookError as error:
             problems += error.problems
     return files, problems
 
 
-def _flush(folder: Path, placed: Iterable[tuple[list[Placed], list[Problem]]]) -> None:
-    """Flush the folder in which files were put, once for all; where it cannot be, each is told so."""
-    told = [problems for files, problems in placed if any(file.written for file in files)]
+def _made_again(task: Task, workshop: Workshop, record: Record) -> Rendered:
+    """A memo whose edition stands in the ledger and is damaged in the store. Raises BriefbookError."""
+    return attempted(workshop, as_built(workshop, task, record))
+
+
+def _flush(
+    folder: Path, placed: Mapping[str, tuple[list[Placed], list[Problem]]], fresh: Collection[str]
+) -> None:
+    """Flush the folder in which files were put, once for all; where it cannot be, each is told so.
+
+    Of memos that were made a file that stood there already counts too: whoever put it there was broken off
+    before the edition was recorded, maybe before the folder was flushed.
+    """
+    told = [
+        problems
+        for id_, (files, problems) in placed.items()
+        if any(file.written or id_ in fresh for file in files)
+    ]
     try:
         if told:
             flush_folder(folder)
@@ -338,27 +230,33 @@ def put_in_place(
     record: Record,
     folder: Path,
     *,
+    again: Callable[[], Rendered] | None = None,
     flushes_folder: bool = True,
 ) -> Placed:
     """Put a file of an edition in place, under the name `key` of the ledger. Raises BriefbookError.
 
-    Who puts many there flushes the folder once for all of them.
+    Its bytes are those of what was `rendered`, else those that are kept; `again` makes it once more where
+    these are damaged. Who puts many there flushes the folder once for all of them.
     """
     return place(
         folder / output.name,
         output.sha256,
-        _bytes_of(output, rendered, record),
+        partial(_bytes_of, output, rendered, record, again),
         is_ours=record.is_ours,
         is_of_memo=partial(record.is_of, key),
         flushes_folder=flushes_folder,
     )
 
 
-def _bytes_of(output: Output, rendered: Rendered | None, record: Record) -> Callable[[], bytes]:
-    """Where the bytes of an output come from: what was just made, else the store."""
+def _bytes_of(
+    output: Output, rendered: Rendered | None, record: Record, again: Callable[[], Rendered] | None
+) -> bytes:
     if rendered is not None:
-        return partial(rendered.outputs.__getitem__, output.format)
-    return partial(record.store.get, output.sha256)
+        return rendered.outputs[output.format]
+    data = record.store.find(output.sha256)
+    if data is None and again is not None:
+        record.store.put_many(kept(again()))  # the same bytes: they put right what is kept
+    return record.store.get(output.sha256) if data is None else data
 
 
 def outputs_of(rendered: Rendered) -> tuple[Output, ...]:
@@ -435,9 +333,8 @@ def _leave_out_the_same(twin: Edition, rendered: Rendered, store: Store) -> bool
 
     Both are read as JSON, since what a bound book is made from is of another kind and has nothing of it.
     """
-    if not store.has(twin.inputs):
+    data = store.find(twin.inputs)
+    if data is None:
         return False
-    kept_of, made_of = (
-        json.loads(data).get("left_out") for data in (store.get(twin.inputs), rendered.inputs)
-    )
+    kept_of, made_of = (json.loads(each).get("left_out") for each in (data, rendered.inputs))
     return bool(kept_of == made_of)

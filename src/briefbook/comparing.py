@@ -10,7 +10,7 @@ from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.document import Document
 from briefbook.frozen import frozen
 from briefbook.issued import Edition
-from briefbook.previous import kept_selection
+from briefbook.previous import kept_selection, tell_damage
 from briefbook.record import Record
 from briefbook.selection import Changes, ComparedSide, Selection
 
@@ -87,6 +87,7 @@ def of_facts(selection: Selection) -> Told:
 def _told(edition: Edition, record: Record) -> Told:
     selection = kept_selection(edition, record)
     if selection is None:
+        tell_damage(edition, record)
         raise BriefbookError(_not_kept(edition, record))
     side = ComparedSide(as_of=edition.as_of, known_by=edition.known_by, number=edition.number)
     return Told(side=side, selection=selection)

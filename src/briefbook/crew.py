@@ -7,12 +7,14 @@ one at which the program fails is told with the place, and in neither case do th
 """
 
 import pickle
+import re
 import threading
 import zlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import chain, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -33,6 +35,8 @@ from briefbook.workshop import Rendered, Task, Workshop
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from briefbook.processes import FailureError
 
 Item = TypeVar("Item")
 Chunk = Sequence[Task]
@@ -78,14 +82,7 @@ def made(
     if hands.executor is not None:
         yield from _by_executor(hands.executor, workshop, items, chunk_of, hands)
     elif hands.jobs > 1:
-        ready = partial(_ready, parcel(workshop.book))
-        ahead = 2 * IN_HAND * hands.jobs
-        from briefbook.processes import in_order  # one process alone needs no others
-
-        with closing(in_order(items, chunk_of, hands.jobs, ready, in_hand=IN_HAND, ahead=ahead)) as answered:
-            for item, answer in answered:
-                chunk = chunk_of(item) or ()
-                yield item, _one_by_one(ready, chunk, 1, None) if answer is None else answer
+        yield from _by_processes(partial(_ready, parcel(workshop.book)), items, chunk_of, hands.jobs, None)
     else:
         for item in items:
             yield item, [attempted(workshop, task) for task in chunk_of(item) or ()]
@@ -105,11 +102,16 @@ def own_mistake(task: Task, error: Exception) -> tuple[Problem, str]:
     import traceback  # when a program fails, and seldom else
 
     last = traceback.extract_tb(error.__traceback__)[-1:]
-    place = "".join(f", {Path(frame.filename).name} line {frame.lineno}" for frame in last)
     what = traceback.format_exception_only(error)[-1].strip()
+    problem = _mistake(task, what, [(frame.filename, frame.lineno) for frame in last])
+    return problem, "".join(traceback.format_exception(error))
+
+
+def _mistake(task: Task, what: str, places: Sequence[tuple[str, object]]) -> Problem:
+    place = "".join(f", {Path(file).name} line {line}" for file, line in places)
     message = f"memo {task.memo.id!r} was not made, by a mistake of briefbook's own: {what}{place}"
     hint = "please report it, with what `build --traceback` prints of it"
-    return Problem(where=NOWHERE, message=message, hint=hint), "".join(traceback.format_exception(error))
+    return Problem(where=NOWHERE, message=message, hint=hint)
 
 
 # ------------------------------------------------------------------------------- what goes to others
@@ -202,18 +204,55 @@ def _by_executor(
     hands: Hands,
 ) -> Generator[tuple[Item, Sequence[Rendered]], None, None]:
     data = parcel(workshop.book)
+    ready = partial(_ready, data)
+    coming = iter(items)
     is_told = False
     with closing(
-        by_executor(executor, items, chunk_of, partial(make_chunk, data), hands.in_flight, hands.is_alive)
+        by_executor(executor, coming, chunk_of, partial(make_chunk, data), hands.in_flight, hands.is_alive)
     ) as answered:
         for item, answer in answered:
-            if isinstance(answer, Lost):
-                if not is_told:
-                    hands.warn(_lost(answer.error))
-                is_told = True
-                yield item, _one_by_one(partial(_ready, data), chunk_of(item) or (), hands.jobs, "spawn")
-            else:
+            if not isinstance(answer, Lost):
                 yield item, answer or ()
+                continue
+            if not is_told:
+                hands.warn(_lost(answer.error))
+            is_told = True
+            if answer.is_last:
+                left = [(item, answer), *answered]
+                break
+            yield item, _one_by_one(ready, chunk_of(item) or (), hands.jobs, "spawn")
+        else:
+            return
+
+    def chunk_left(pair: tuple[Item, Sequence[Rendered] | Lost | None]) -> Chunk | None:
+        item, answer = pair
+        return chunk_of(item) if isinstance(answer, Lost) else None
+
+    pairs = chain(left, zip(coming, repeat(answer)))
+    with closing(_by_processes(ready, pairs, chunk_left, hands.jobs, "spawn")) as made_here:
+        for (item, known), rendered in made_here:
+            yield item, rendered if isinstance(known, Lost) else known or ()
+
+
+def _by_processes(
+    ready: Callable[[], Callable[[Chunk], list[Rendered]]],
+    items: Iterable[Item],
+    chunk_of: Callable[[Item], Chunk | None],
+    jobs: int,
+    start: str | None,
+) -> Generator[tuple[Item, Sequence[Rendered]], None, None]:
+    """Make the memos of each item's chunk in processes of our own; where one fails at a chunk, one by one."""
+    from briefbook.processes import FailureError, in_order  # one process alone needs no others
+
+    ahead = 2 * IN_HAND * jobs
+    with closing(
+        in_order(items, chunk_of, jobs, ready, in_hand=IN_HAND, ahead=ahead, start=start)
+    ) as answered:
+        for item, answer in answered:
+            if answer is None or isinstance(answer, FailureError):
+                yield item, _one_by_one(ready, chunk_of(item) or (), 1, start)
+            else:
+                yield item, answer
 
 
 def _one_by_one(
@@ -223,11 +262,19 @@ def _one_by_one(
     from briefbook.processes import in_order  # likewise
 
     with closing(in_order(chunk, lambda task: (task,), jobs, ready, start=start)) as answered:
-        return [
-            _not_made(task) if answer is None else rendered
-            for task, answer in answered
-            for rendered in answer or (_not_made(task),)
-        ]
+        return [_told(task, answer) for task, answer in answered]
+
+
+def _told(task: Task, answer: "Sequence[Rendered] | FailureError | None") -> Rendered:
+    """What came of a memo that a process had alone: it is named where that failed or was killed."""
+    if not answer:
+        return _not_made(task)
+    if not isinstance(answer, Exception):
+        return answer[0]
+    trace = str(answer)  # the program failed where `attempted` could not say so, as while it sent the memo
+    what = trace.strip().splitlines()[-1]
+    places = re.findall(r'File "(.+)", line (\d+)', trace)[-1:]
+    return Rendered(memo=task.memo.id, day=task.day, problems=(_mistake(task, what, places),), trace=trace)
 
 
 def _lost(error: Exception) -> Problem:

@@ -24,6 +24,7 @@ class Lost:
     """What came instead of an answer: the executor could not do a task, for whatever reason."""
 
     error: Exception
+    is_last: bool = False  # the executor takes no more work, or can't answer any more
 
 
 def by_executor(
@@ -38,11 +39,12 @@ def by_executor(
 
     `do` and the tasks can be pickled. At most `ahead` items were asked for and not yielded yet. What was not
     begun is cancelled with the generator; the executor itself is its owner's. While an answer is waited for,
-    `is_alive` is asked now and then whether one may still come.
+    `is_alive` is asked now and then whether one may still come. Once an executor is known to be lost for good
+    nothing more is asked for: of what it had before it there are the answers that had come by then.
     """
     flying: deque[tuple[Item, Future[Answer] | Lost | None]] = deque()
     coming = iter(items)
-    is_more = True
+    is_more = is_answering = True
     try:
         while True:
             while is_more and len(flying) < ahead:
@@ -52,17 +54,19 @@ def by_executor(
                     is_more = False
                 else:
                     task = task_of(item)
-                    flying.append((item, None if task is None else _submitted(executor, do, task)))
+                    future = None if task is None else _submitted(executor, do, task)
+                    flying.append((item, future))
+                    is_more = not isinstance(future, Lost)
             if not flying:
                 return
             item, future = flying[0]
-            if future is None:
-                flying.popleft()
-                yield item, None
-            else:
-                answer = _answer(future, is_alive)
-                flying.popleft()
-                yield item, answer
+            answer: Answer | Lost | None = None
+            if future is not None:
+                answer = _answer(future, is_alive, is_answering)
+            flying.popleft()
+            if isinstance(answer, Lost) and answer.is_last:
+                is_more = is_answering = False
+            yield item, answer
     finally:
         for _, future in flying:
             if future is not None and not isinstance(future, Lost):
@@ -73,18 +77,22 @@ def _submitted(executor: "Executor", do: Callable[[Task], Answer], task: Task) -
     try:
         return executor.submit(do, task)
     except Exception as error:  # it is shut down, or broken by what went before
-        return Lost(error=error)
+        return Lost(error=error, is_last=True)
 
 
-def _answer(future: "Future[Answer] | Lost", is_alive: Callable[[], bool]) -> Answer | Lost:
-    from concurrent.futures import wait
+def _answer(
+    future: "Future[Answer] | Lost", is_alive: Callable[[], bool], is_answering: bool
+) -> Answer | Lost:
+    from concurrent.futures import BrokenExecutor, wait
 
     if isinstance(future, Lost):
         return future
-    while not wait([future], timeout=_LOOKS_EACH).done:
-        if not is_alive():
-            return Lost(error=ConnectionError("the connection is lost"))
+    while not wait([future], timeout=_LOOKS_EACH if is_answering else 0).done:
+        if not is_answering or not is_alive():
+            return Lost(error=ConnectionError("the connection is lost"), is_last=True)
     try:
         return future.result()
+    except BrokenExecutor as error:
+        return Lost(error=error, is_last=True)
     except Exception as error:  # of the task, or of the executor: a process was killed, a host is gone
         return Lost(error=error)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from briefbook.canonical import as_record, canonical, canonical_fields, encoded, restored
 from briefbook.composing.again import CHECK_AGAIN
@@ -28,11 +29,14 @@ __all__ = [
     "digests_in",
     "from_bytes",
     "inputs_of",
+    "left_out_in",
     "remade",
     "rested_in",
     "to_bytes",
     "tool_identity",
 ]
+
+_Part = TypeVar("_Part")
 
 # Fields that pass with time alone, those that only say how sources are printed and where they open, and what
 # a person's words lean on, which nothing prints.
@@ -248,12 +252,24 @@ def rested_in(data: bytes) -> tuple[Rested, ...]:
 
     Raises ValueError for other bytes.
     """
-    if b'"rested":[' not in data:
+    return _only(Rested, "selection", "rested", of=data)
+
+
+def left_out_in(data: bytes) -> tuple[LeftOut, ...]:
+    """What was left out, of the inputs that were kept, as `rested_in`; whichever briefbook kept them."""
+    return _only(LeftOut, "left_out", of=data)
+
+
+def _only(kind: type[_Part], *names: str, of: bytes) -> tuple[_Part, ...]:
+    """The records of one list, by the names of the fields that lead there; none where there is no list."""
+    if f'"{names[-1]}":['.encode() not in of:
         return ()
     try:
-        rested = json.loads(data)["selection"]["rested"] or ()
-        return tuple(restored(Rested, json.dumps(each).encode()) for each in rested)
-    except (KeyError, TypeError, RecursionError) as error:
+        found = json.loads(of)
+        for name in names:
+            found = found.get(name) or {}
+        return tuple(restored(kind, json.dumps(each).encode()) for each in found)
+    except (AttributeError, TypeError, RecursionError) as error:
         raise ValueError("these are no inputs") from error
 
 

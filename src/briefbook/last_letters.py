@@ -10,7 +10,7 @@ from briefbook.composing.telling import told_by
 from briefbook.issued import Edition, EnvelopeState
 from briefbook.mail.addresses import Address, mailbox_of
 from briefbook.memo import Memo
-from briefbook.previous import kept_selection
+from briefbook.previous import kept_selection, tell_damage
 from briefbook.record import Record
 from briefbook.selection import Selection, ShownMeeting, Since
 from briefbook.since import markings_of
@@ -71,6 +71,8 @@ def told_before(memo: Memo, selection: Selection, recipient: Address, record: Re
         edition = ledger.edition(memo.id, number) if number is not None else None
         before = None if edition is None else kept_selection(edition, record)
         if before is None:
+            if edition is not None:
+                tell_damage(edition, record)  # else nobody would hear what of it is off
             continue
         for meeting in meetings_told(before, memo):
             day = meeting.when.date

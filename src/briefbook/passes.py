@@ -63,6 +63,27 @@ def _bytes_of(path: Path) -> bytes:
         return b"(not readable)"
 
 
+Stamps = frozenset[tuple[str, int, int, int]]  # path, inode, bytes, when it was changed (ns)
+
+
+def stamps_of(templates: Iterable[Path]) -> Stamps | None:
+    """Which files and folders a pass could read templates from, each with what tells when it was changed.
+
+    Templates are read while memos are made, so the digest of a pass speaks of what was made only where these
+    were the same before it and after: a file that was put back meanwhile has another time. None where they
+    cannot be looked at.
+    """
+    roots = tuple(templates)
+    try:
+        files = [path for root in roots for path in files_in(root, roots)]
+        paths = {path for path in (*roots, *files, *(file.parent for file in files)) if path.exists()}
+        # Of a link itself too: it may have led elsewhere for a while.
+        found = [(str(path), each) for path in paths for each in (path.lstat(), path.stat())]
+    except OSError:
+        return None
+    return frozenset((path, each.st_ino, each.st_size, each.st_ctime_ns) for path, each in found)
+
+
 def standing_pass(record: Record, digest: str, root: Path) -> Standing | None:
     """What the pass with this digest left, if every file of it stands as it did.
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.files import remove_leftovers, write_whole
+from briefbook.files import cannot_write, remove_leftovers, write_whole
 from briefbook.frozen import frozen
 
 CHUNK = 1 << 20  # bytes
@@ -143,7 +143,13 @@ def digest_of_file(path: Path) -> str | None:
 
 
 def _remove(path: Path, is_of_memo: Callable[[str], bool]) -> None:
-    """Remove a file that stood beside another, once that one is gone: it would only be out of date."""
+    """Remove a file that stood beside another, once that one is gone: it would only be out of date.
+
+    Another build may be a step quicker. Raises BriefbookError where it may not be removed.
+    """
     standing = digest_of_file(path) if os.path.lexists(path) and not path.is_dir() else None
     if standing is not None and is_of_memo(standing):
-        path.unlink()
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise BriefbookError(cannot_write(path, error)) from error

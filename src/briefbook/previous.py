@@ -8,7 +8,8 @@ once more, it is as it was.
 from collections.abc import Callable
 from datetime import date
 
-from briefbook.inputs import from_bytes, rested_in
+from briefbook.document import LeftOut
+from briefbook.inputs import from_bytes, left_out_in, rested_in
 from briefbook.issued import Edition
 from briefbook.record import Record
 from briefbook.selection import Rested, Selection
@@ -16,11 +17,31 @@ from briefbook.since import Previous
 
 
 def kept_selection(edition: Edition, record: Record) -> Selection | None:
-    """What an edition told; None where it was pruned, or another briefbook kept it in a way of its own."""
-    if not record.store.has(edition.inputs):
-        return None
+    """What an edition told; None where it was pruned, is damaged, or was kept in another briefbook's way.
+
+    Raises BriefbookError where the system does not let us read it.
+    """
+    data = record.store.find(edition.inputs)
     try:
-        return from_bytes(record.store.get(edition.inputs)).selection
+        return None if data is None else from_bytes(data).selection
+    except ValueError:
+        return None
+
+
+def tell_damage(edition: Edition, record: Record) -> None:
+    """Raise BriefbookError where what an edition was made from is kept, and damaged."""
+    if record.store.has(edition.inputs):
+        record.store.get(edition.inputs)
+
+
+def left_out_of(edition: Edition, record: Record) -> tuple[LeftOut, ...] | None:
+    """What an edition left out to keep to its length; None where that is lost or damaged.
+
+    Raises BriefbookError as `kept_selection` does.
+    """
+    data = record.store.find(edition.inputs)
+    try:
+        return None if data is None else left_out_in(data)
     except ValueError:
         return None
 
@@ -44,12 +65,14 @@ def previous_edition(
 
 
 def rested_before(record: Record, memo: str, as_of: date, known_by: date) -> tuple[Rested, ...]:
-    """On what a memo's slots rest, as the edition before that of a day noted; nothing if it is lost."""
+    """On what a memo's slots rest, as the edition before that of a day noted; nothing if it is lost.
+
+    Raises BriefbookError as `kept_selection` does.
+    """
     found = edition_before(record, memo, as_of, known_by)
-    if found is None or not record.store.has(found.inputs):
-        return ()
+    data = None if found is None else record.store.find(found.inputs)
     try:
-        return rested_in(record.store.get(found.inputs))
+        return () if data is None else rested_in(data)
     except ValueError:
         return ()
 

@@ -36,7 +36,7 @@ ROOM = 1 << 20  # bytes that a pipe holds while the other end is busy: what Linu
 
 
 class FailureError(Exception):
-    """A mistake of the program in a process; its text is the traceback there."""
+    """A mistake of the program in a process, or memory that it lacked; its text is the traceback there."""
 
 
 def in_order(
@@ -48,15 +48,15 @@ def in_order(
     in_hand: int = IN_HAND,
     ahead: int = AHEAD,
     start: str | None = None,
-) -> Generator[tuple[Item, Answer | None], None, None]:
+) -> Generator[tuple[Item, Answer | FailureError | None], None, None]:
     """Do the task of each item in `jobs` processes; yield the items with the answers.
 
-    The answer is None for a task at which two processes were killed, and for an item that has no task.
-    `ready` is called once in each process, and what it returns is called with each task; tasks and `ready`
-    can be pickled. A process has at most `in_hand` tasks before it, and at most `ahead` items were asked for
-    and not yielded yet. They are started in the system's own way, or as `start` says: "spawn" where this
-    process has threads, for a fork may inherit a lock that nobody will open. Raises FailureError for whatever
-    a task raises. The processes end with the generator.
+    The answer is None for a task at which two processes were killed, and for an item that has no task; it is
+    a FailureError, not raised, for a task that raised anything, or whose answer could not be sent. `ready` is
+    called once in each process, and what it returns is called with each task; tasks and `ready` can be
+    pickled. A process has at most `in_hand` tasks before it, and at most `ahead` items were asked for and not
+    yielded yet. They are started in the system's own way, or as `start` says: "spawn" where this process has
+    threads, for a fork may inherit a lock that nobody will open. The processes end with the generator.
     """
     crew = _Crew(items, task_of, jobs, ready, in_hand, ahead, start)
     try:
@@ -92,7 +92,7 @@ class _Crew(Generic[Item, Task, Answer]):
         self._tasks: dict[int, Task] = {}  # of those that are not answered yet
         self._waiting: deque[int] = deque()  # for a process
         self._attempts: Counter[int] = Counter()
-        self._answers: dict[int, Answer | None] = {}
+        self._answers: dict[int, Answer | FailureError | None] = {}
         self._wanted = 0
 
     def has_more(self) -> bool:
@@ -104,7 +104,7 @@ class _Crew(Generic[Item, Task, Answer]):
         """Whether the answer of the next item is there."""
         return self._wanted in self._answers
 
-    def next_answered(self) -> tuple[Item, Answer | None]:
+    def next_answered(self) -> tuple[Item, Answer | FailureError | None]:
         """The next item with its answer."""
         number, self._wanted = self._wanted, self._wanted + 1
         self._attempts.pop(number, None)
@@ -155,7 +155,7 @@ class _Crew(Generic[Item, Task, Answer]):
         number = self._waiting.popleft()
         worker.order(number, self._tasks[number])
 
-    def _answered(self, number: int, answer: Answer | None) -> None:
+    def _answered(self, number: int, answer: Answer | FailureError | None) -> None:
         self._answers[number] = answer
         del self._tasks[number]
 
@@ -197,15 +197,13 @@ class _Worker(Generic[Task, Answer]):
         with suppress(OSError):
             self._orders.send_bytes(data)
 
-    def hear(self) -> Answer:
-        """The next answer. Raises EOFError or OSError where the process has ended, FailureError as told."""
+    def hear(self) -> Answer | FailureError:
+        """The next answer. Raises EOFError or OSError where the process has ended."""
         data = self.answers.recv_bytes()
         try:
             answer: Answer | FailureError = pickle.loads(data)
-        except Exception as error:
-            raise FailureError(traceback.format_exc()) from error
-        if isinstance(answer, FailureError):
-            raise answer
+        except Exception:
+            return FailureError(traceback.format_exc())
         return answer
 
     def stop(self) -> None:
@@ -251,11 +249,14 @@ def _take_in(orders: Connection, waiting: "SimpleQueue[bytes | None]") -> None:
     """Take orders from the pipe as they come, in a thread.
 
     Else the parent could wait until a large one is taken, while the process waits until its answer is.
+    However this ends, the process ends too: nobody would ever take its orders again.
     """
-    with suppress(EOFError, OSError):
-        while True:
-            waiting.put(orders.recv_bytes())
-    waiting.put(None)
+    try:
+        with suppress(EOFError, OSError, MemoryError):
+            while True:
+                waiting.put(orders.recv_bytes())
+    finally:
+        waiting.put(None)
 
 
 def _done(do: Callable[[Task], Answer], order: bytes) -> Answer:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from briefbook.build import as_built
 from briefbook.checks.leaving import Leaving
 from briefbook.checks.release import (
     RULES,
@@ -16,6 +15,7 @@ from briefbook.checks.release import (
 from briefbook.diagnostics import BriefbookError, Problem, Severity
 from briefbook.frozen import frozen
 from briefbook.memo import Book, Memo
+from briefbook.plans import as_built
 from briefbook.record import Record
 from briefbook.release_spec import Rigour
 from briefbook.workshop import Day, Task, Workshop

@@ -165,10 +165,13 @@ def _made(plans: Iterable[_Plan], jobs: int) -> Generator[tuple[_Plan, bytes | N
         for plan in plans:
             yield plan, None if plan.pair is None else _redline(plan.pair)
         return
-    from briefbook.processes import in_order
+    from briefbook.processes import FailureError, in_order
 
     with closing(in_order(plans, _pair_of, jobs, _ready)) as made:
-        yield from made
+        for plan, data in made:
+            if isinstance(data, FailureError):
+                raise data
+            yield plan, data
 
 
 def _pair_of(plan: _Plan) -> Pair | None:

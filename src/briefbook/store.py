@@ -26,6 +26,10 @@ _NAME = re.compile(r"[0-9a-f]{64}")
 _MEND = "put back a copy of the folder objects; or build the memo again from its facts"
 
 
+class LostError(BriefbookError):
+    """Bytes are not kept any more, or are others than they were."""
+
+
 class Store:
     """Content-addressed objects below a folder. Safe for many processes at once."""
 
@@ -71,20 +75,30 @@ class Store:
         return digests
 
     def get(self, sha256: str) -> bytes:
-        """The bytes with this SHA-256. Raises BriefbookError if they are lost or damaged."""
+        """The bytes with this SHA-256. Raises LostError if they are lost or damaged, else BriefbookError."""
         path = self._path(sha256)
         try:
             data = _plain(_bytes_of(path))
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise BriefbookError(_problem(path, "these bytes are no longer kept", _MEND)) from error
+            raise LostError(_problem(path, "these bytes are no longer kept", _MEND)) from error
         except OSError as error:
             message = f"cannot read these bytes: {error.strerror or error}"
             raise BriefbookError(_problem(path, message, "make the file readable for yourself")) from error
         except zlib.error:
             data = None
         if data is None or hashlib.sha256(data).hexdigest() != sha256:
-            raise BriefbookError(_problem(path, "these bytes are damaged", _MEND))
+            raise LostError(_problem(path, "these bytes are damaged", _MEND))
         return data
+
+    def find(self, sha256: str) -> bytes | None:
+        """The bytes with this SHA-256; None where they are lost or damaged.
+
+        Raises BriefbookError where the system does not let us read them.
+        """
+        try:
+            return self.get(sha256)
+        except LostError:
+            return None
 
     def has(self, sha256: str) -> bool:
         """True if an object has this name; `get` alone tells whether it is sound."""
@@ -119,7 +133,7 @@ class Store:
 
     def _path(self, sha256: str) -> Path:
         if not _NAME.fullmatch(sha256):
-            raise BriefbookError(_problem(self._objects, f"{sha256[:80]!r} is no SHA-256", _MEND))
+            raise LostError(_problem(self._objects, f"{sha256[:80]!r} is no SHA-256", _MEND))
         return self._objects / sha256[:2] / sha256[2:]
 
 

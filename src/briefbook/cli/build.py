@@ -44,7 +44,7 @@ from briefbook.cli.releasing import Reports, releasable_option, released_for, va
 from briefbook.diagnostics import Severity, did_you_mean, in_reading_order
 from briefbook.files import own_folder
 from briefbook.packing import Chosen
-from briefbook.passes import Standing, Stands, note_pass, pass_digest, standing_pass
+from briefbook.passes import Standing, Stands, note_pass, pass_digest, stamps_of, standing_pass
 from briefbook.placing import Placed
 from briefbook.readers.book_files import TEMPLATES_FOLDER, BookFiles, gather
 from briefbook.record import Record
@@ -178,6 +178,7 @@ def command(
         "release": for_release,
     }
     shared = [root / TEMPLATES_FOLDER, shipped_templates(), shipped_languages(), shipped_schemes()]
+    before = stamps_of(shared)
     digest = pass_digest(files, shared, tool_identity(), asked)
     with finder.open_record() as record:
         is_plain = not (releasable_to or wants_redline)  # of reports and redlines no pass knows
@@ -211,7 +212,8 @@ def command(
             tell_redlines(done.redlined)
         if done.failed:
             raise SystemExit(PROBLEMS_FOUND)
-        if done.names and not done.outcome.beside and is_plain:
+        is_steady = before is not None and before == stamps_of(shared)
+        if done.names and not done.outcome.beside and is_plain and is_steady:
             note_pass(record, digest, done.left(), done.what_stands())
 
 

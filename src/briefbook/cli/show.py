@@ -82,7 +82,7 @@ def _as_built(finder: BookFinder, workshop: Workshop, task: Task) -> Task:
     record = finder.read_record()
     if record is None:
         return task
-    from briefbook.build import as_built  # most memos ask for nothing
+    from briefbook.plans import as_built  # most memos ask for nothing
 
     with record:
         return as_built(workshop, task, record)
