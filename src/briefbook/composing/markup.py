@@ -1,9 +1,10 @@
-"""Markdown of one section → blocks of the document tree. The only Markdown-parser import.
+"""Markdown of one section → blocks of the document tree.
 
-CommonMark with GFM tables; raw HTML is off. A table whose header cells are all empty is a `Fields` block
-(labels and values); one whose rows start with the mark of a timeline is a picture of it, and a paragraph that
-starts with a picture is that picture with its caption; an ordered list whose items start with an anchor mark
-is the list of sources. What the tree has no block for (code blocks, quotations) is an error, never dropped.
+CommonMark with GFM tables; raw HTML is off. `plain_blocks` and `pieces` read nearly all of it, `parser` what
+they leave. A table whose header cells are all empty is a `Fields` block (labels and values); one whose rows
+start with the mark of a timeline is a picture of it, and a paragraph that starts with a picture is that
+picture with its caption; an ordered list whose items start with an anchor mark is the list of sources. What
+the tree has no block for (code blocks, quotations) is an error, never dropped.
 """
 
 from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ class MarkupError(ValueError):
 
 @frozen
 class Mark:
-    """A mark that concerns the block around it, and where it belongs. Never leaves this module."""
+    """A mark that concerns the block around it, and where it belongs. No document holds one."""
 
     belongs: str
 
