@@ -38,7 +38,7 @@ from briefbook.document import (
     is_blank,
     plain,
 )
-from briefbook.frozen import changing, maker
+from briefbook.frozen import changed, changing, maker
 from briefbook.marks import MARK
 from briefbook.outline import is_shown
 
@@ -316,7 +316,7 @@ def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
             and isinstance(following, ItemList | Table | Fields | SourceList)
             and plain(block.children).endswith(":")
         ):
-            blocks[i] = Paragraph(children=block.children, lead_in=True)
+            blocks[i] = changed(block, lead_in=True)
     return tuple(blocks)
 
 
