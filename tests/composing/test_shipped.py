@@ -15,6 +15,7 @@ from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.template_functions import template_globals
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import BriefbookError
+from briefbook.memo_languages import language_of
 from briefbook.readers.read_book import read_book
 from briefbook.tool import shipped_templates
 from briefbook.workshop import Day, Task, Workshop
@@ -31,7 +32,7 @@ def rendered(book: Path, day: str, watch: Callable[[SectionTemplates], None]) ->
     day_of = Day(as_of=date.fromisoformat(day), known_by=date.fromisoformat(day))
     made = {}
     for name, memo in found.memos.items():
-        watch(workshop.templates(memo.language or found.settings.language, memo.profile))
+        watch(workshop.templates(language_of(memo, found.settings), memo.profile))
         task = Task(memo=memo, day=day_of, formats=("json",))
         made[name] = workshop.render(task).outputs["json"]
     return made
