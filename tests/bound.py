@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from briefbook.binder import Binder
 from briefbook.composing.bind import Request
 from briefbook.document import Citations, Document, Heading, Paragraph, Section, Text, blocks_of, plain
-from briefbook.memo import Book, in_one_language
+from briefbook.memo import Book
+from briefbook.memo_languages import in_one_language
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Workshop
 from briefbook.writers.bound_layout import BoundPages, lay_out_bound

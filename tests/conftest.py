@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from briefbook.composing import shipped
 from briefbook.writers import bound_docx, to_docx
 from briefbook.writers.docx_package import zip_of_parts
 from tests.docx_watch import watched
@@ -49,4 +50,16 @@ def _every_docx_is_audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         watch = watched(zip_of_parts, tmp_path_factory.mktemp("audited"))
         for module in (to_docx, bound_docx):
             patch.setattr(module, "zip_of_parts", watch)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_shipped_template_falls_back() -> Iterator[None]:
+    """Nobody would see it: the sandbox makes the same of the template, only later."""
+
+    def fail(template: str, error: Exception) -> None:
+        raise AssertionError(f"{template} ran in the sandbox alone") from error
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shipped, "fell_back", fail)
         yield

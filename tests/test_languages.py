@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 
 from briefbook.delivery import Delivery
 from briefbook.inputs import from_bytes, remade
-from briefbook.memo import in_language
+from briefbook.memo_languages import in_language
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers import WRITERS

@@ -111,7 +111,7 @@ def test_memos_are_checked_some_at_a_time_as_all_at_once(
     whole = judge(read_book(book)).problems
     assert len(whole) > 8
     monkeypatch.setattr(packing, "AS_THEY_ARE", at_once)
-    monkeypatch.setattr(checks, "AS_THEY_ARE", at_once)
+    monkeypatch.setattr(checks, "_AT_A_TIME", at_once)
     read = read_book(book)
     assert len(read.book.memos) > 5
     assert judge(read).problems == whole

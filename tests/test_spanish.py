@@ -39,7 +39,7 @@ from briefbook.document import (
 )
 from briefbook.facts import Wording
 from briefbook.look import look_of
-from briefbook.memo import in_language
+from briefbook.memo_languages import in_language
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers import WRITERS

@@ -6,7 +6,6 @@ anything has to be laid out and written at all.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +54,7 @@ def _docx(book: "LaidBook") -> bytes:
 BOUND_WRITERS: dict[str, Callable[["LaidBook"], bytes]] = {"docx": _docx, "pdf": _pdf}
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: cached_property needs a place to keep its value
+@frozen
 class BoundInputs:
     """What a bound book is made from."""
 

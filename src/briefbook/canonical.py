@@ -55,7 +55,8 @@ def canonical_fields(
     """The fields of a dataclass's value, or `only` some of them, as canonical JSON by name and in order.
 
     Those that are None are left out. `as_record` puts fields together again: so what is written with and
-    without some of them, or with some that are known already, is gone through once. Raises as `canonical`.
+    without some of them, or with some that are known already, is gone through once. Raises TypeError as
+    `canonical`; text that is not Unicode is refused only when it is encoded, by `encoded` too: ValueError.
 
     Fields within these that are called as one that is `passing` are marked, so that one way through the value
     leads to its JSON with them and without: `encoded` tells both.
@@ -64,7 +65,10 @@ def canonical_fields(
 
 
 def encoded(marked: str) -> tuple[bytes, bytes]:
-    """The canonical JSON of what has marks; and of the same `without` all that is marked."""
+    """The canonical JSON of what has marks; and of the same `without` all that is marked.
+
+    Raises ValueError for text that is not Unicode.
+    """
     if MARK not in marked:  # that is found out in a tenth of the time that splitting takes
         whole = marked.encode()
         return whole, whole

@@ -8,6 +8,7 @@ from briefbook.document import Citations
 from briefbook.frozen import frozen
 from briefbook.look_spec import ColourSpec, FaceSpec, FileName, LogoSpec, MarginSpec
 from briefbook.memo import Book, EdgeSpec, Memo, Profile
+from briefbook.memo_languages import language_of
 from briefbook.readers.read_picture import read_picture
 from briefbook.writers.faces import OURS, FaceSet, faces_of, own_face_mistake
 from briefbook.writers.theme import (
@@ -60,7 +61,7 @@ def look_of(book: Book, memo: Memo | None = None) -> Look:
         theme = _with_profile(theme, profile)
     logo = next((each.logo for each in themes if each.logo), None)
     if logo is not None:
-        language = (memo and memo.language) or settings.language
+        language = language_of(memo, settings) if memo else settings.language
         title = replace(theme.heading_1, before=_BELOW_LOGO)
         theme = replace(theme, logo=_logo(logo, theme.page, book, language, problems), heading_1=title)
     house = (memo and memo.house) or settings.house

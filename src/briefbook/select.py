@@ -31,6 +31,7 @@ from briefbook.memo import (
     SlotSpec,
     slot_ids,
 )
+from briefbook.memo_languages import language_of
 from briefbook.resting import is_said
 from briefbook.selection import (
     NOTHING_WRITTEN,
@@ -65,7 +66,7 @@ def select(
         index=index or indexed(facts),
         day=as_of,
         known_by=known_by,
-        language=memo.language or settings.language,
+        language=language_of(memo, settings),
         archive=settings.archive,
     )
     return selected(view, settings, memo)

@@ -26,6 +26,7 @@ from briefbook.diagnostics import Problem, Severity, has_errors, in_reading_orde
 from briefbook.frozen import frozen
 from briefbook.look import look_of
 from briefbook.memo import Memo, RangeScope, Scope
+from briefbook.memo_languages import language_of
 from briefbook.readers.read_book import ReadBook
 from briefbook.readers.read_facts import Defined
 from briefbook.readers.read_texts import read_texts
@@ -68,7 +69,7 @@ class Verdict:
             if problem.where.file == own or problem.where.file not in self._memo_files
         ]
         if memo is not None:
-            tongues = ways_of(memo.language or self.read.book.settings.language)
+            tongues = ways_of(language_of(memo, self.read.book.settings))
             suspects = [p for p in suspects if _catalogue(p) is None or _catalogue(p) in tongues]
             own_profile = {None, memo.profile}
             suspects = [p for p in suspects if self.read.profile_files.get(p.where.file) in own_profile]

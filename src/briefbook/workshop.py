@@ -27,6 +27,7 @@ from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
+from briefbook.memo_languages import language_of
 from briefbook.promise import Kept, kept
 from briefbook.readers.book_files import PROFILES_FOLDER, TEMPLATES_FOLDER
 from briefbook.readers.read_trust import confinement_of
@@ -142,7 +143,7 @@ class Workshop:
             index=self._index,
             day=day.as_of,
             known_by=day.known_by,
-            language=memo.language or book.settings.language,
+            language=language_of(memo, book.settings),
             archive=book.settings.archive,
         )
         return with_resting(selected(view, book.settings, memo), memo, view, rested)
@@ -210,7 +211,7 @@ class Workshop:
 
     def asks_for_previous(self, memo: Memo) -> bool:
         """Whether any template of a memo tells what changed since the edition before."""
-        templates = self.templates(memo.language or self.book.settings.language, memo.profile)
+        templates = self.templates(language_of(memo, self.book.settings), memo.profile)
         return asks_for_previous(templates.reached(templates_of(memo)))
 
     def binder(

@@ -88,6 +88,7 @@ def the_long_way() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(markup, "plain_blocks", lambda _: None)
         patch.setattr(markup, "_without_mark", lambda _: None)
+        patch.setattr(markup, "of_fact", lambda _: None)
         strange = re.compile("()" * pieces._PIECE.groups + ".", re.DOTALL)  # whatever stands there
         patch.setattr(pieces, "_PIECE", strange)
         yield

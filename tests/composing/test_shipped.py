@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from briefbook.composing import shipped
 from briefbook.composing.compiled_templates import CompiledTemplates
 from briefbook.composing.sandbox import Sandbox
 from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.template_functions import template_globals
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import BriefbookError
+from briefbook.memo_languages import language_of
 from briefbook.readers.read_book import read_book
 from briefbook.tool import shipped_templates
 from briefbook.workshop import Day, Task, Workshop
@@ -30,7 +32,7 @@ def rendered(book: Path, day: str, watch: Callable[[SectionTemplates], None]) ->
     day_of = Day(as_of=date.fromisoformat(day), known_by=date.fromisoformat(day))
     made = {}
     for name, memo in found.memos.items():
-        watch(workshop.templates(memo.language or found.settings.language, memo.profile))
+        watch(workshop.templates(language_of(memo, found.settings), memo.profile))
         task = Task(memo=memo, day=day_of, formats=("json",))
         made[name] = workshop.render(task).outputs["json"]
     return made
@@ -56,6 +58,24 @@ def test_they_say_the_same_and_none_needs_the_sandbox(
     assert rendered(folder, day, without_sandbox) == rendered(folder, day, in_sandbox)
 
 
+def test_each_is_compiled_in_our_way() -> None:
+    folder = shipped_templates()
+    roots = [folder, *(each for each in (folder / "profiles").iterdir() if each.is_dir())]
+    compiled = 0
+    for root in roots:
+        room = SectionTemplates(
+            dict.fromkeys([root, folder]), wording_of("en"), compiled=CompiledTemplates(shipped=folder)
+        )._shipped
+        for file in root.rglob("*.j2"):
+            if root != folder or "profiles" not in file.relative_to(root).parts:
+                name = file.relative_to(root).as_posix()
+                assert room.get_template(name).filename == str(file)
+                source = room.compile(file.read_text(encoding="utf-8"), name, raw=True)
+                assert "given = context.parent.get" in source
+                compiled += 1
+    assert compiled == sum(1 for _ in folder.rglob("*.j2")) > 40
+
+
 def made(folder: Path, compiled: CompiledTemplates | None, **texts: str) -> str:
     for name, text in texts.items():
         (folder / f"{name}.md.j2").write_text(text, encoding="utf-8")
@@ -76,11 +96,11 @@ def test_a_macro_takes_arguments_by_their_names(tmp_path: Path, monkeypatch: pyt
     "text",
     [
         "{{ told('*a*') }}|{{ told(b='b', a=_('To')) }}|{{ told('a', 'c') }}",
-        "{{ selection.title }}, {{ selection.as_of.isoformat() }}, {{ selection.title.no is defined }}",
-        "{{ {'key': 'value'}.key }}{{ options.key | default('none') }}{{ selection.no | default('no') }}",
+        "{{ selection.title }}, {{ selection.as_of.isoformat() }}",
+        "{{ options.key | default('none') }}",
         "{% set ns = namespace(n=1) %}{% for i in [1, 2] %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}",
         "{% macro outer() %}{{ caller() }}!{% endmacro %}{% call outer() %}{{ '*' }}{% endcall %}",
-        "{% import 'two.md.j2' as two %}{{ two.told('*') }}{{ two.told(a='-') | capital }}",
+        "{% import 'two.md.j2' as two %}{{ two.told('*') }}",
         "{{ (told, 1)[0]('+') }}{{ told(*['-', '_']) }}",
         "{% set kept = told('*') %}{{ kept }}{{ [kept, told('_')] | listing }}{{ kept ~ told('+') }}",
         "{% set more = [told('a')] + [told('b', b='*')] %}{{ more | join('*') }}",
@@ -91,16 +111,37 @@ def test_a_macro_takes_arguments_by_their_names(tmp_path: Path, monkeypatch: pyt
         "{{ selection.upcoming | rejectattr('place') | map(attribute='id') | list | length }}",
         "{{ 'some' if selection.upcoming | selectattr('postponed') }}{{ 'abc' | list | join('-') }}",
         "{% for m in selection.earlier | selectattr('state', 'equalto', 'held') %}{{ m.place }};{% endfor %}",
-        "{% for m in [{'a': 1, 'b': 2}, {'a': 0}] | selectattr('a') | list %}{{ m.b }}{% endfor %}",
         "{{ options.title | default('*') }}{{ options.no | default('+', true) }}",
-        "{{ joiner('*')() }}{{ namespace(a='*').a }}{{ dict(a='*').a }}{{ range(3) | list | length }}",
-        "{% macro all() %}{{ varargs | join('-') }}{{ kwargs.a }}{% endmacro %}{{ all(1, 2, a='_') }}",
+        "{{ joiner('*')() }}{{ namespace(a='*').a }}{{ range(3) | list | length }}",
+        "{% macro all() %}{{ varargs | join('-') }}{% endmacro %}{{ all(1, 2) }}",
     ],
 )
 def test_what_templates_may_do_means_the_same_in_both(tmp_path: Path, text: str) -> None:
     text = "{% from 'two.md.j2' import told %}" + text
     ours = CompiledTemplates(shipped=tmp_path)
     assert made(tmp_path, ours, one=text, two=TOLD) == made(tmp_path, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ selection.title.no is defined }}{{ selection.no | default('no') }}",
+        "{{ {'key': 'value'}.key }}",
+        "{% import 'two.md.j2' as two %}{{ two.told(a='-') | capital }}",
+        "{% for m in [{'a': 1, 'b': 2}, {'a': 0}] | selectattr('a') | list %}{{ m.b }}{% endfor %}",
+        "{{ dict(a='*').a }}",
+        "{% macro all() %}{{ kwargs.a }}{% endmacro %}{{ all(a='_') }}",
+    ],
+)
+def test_what_they_may_not_do_the_sandbox_does_and_it_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    fell_back: list[str] = []
+    monkeypatch.setattr(shipped, "fell_back", lambda template, _: fell_back.append(template))
+    text = "{% from 'two.md.j2' import told %}" + text
+    ours = CompiledTemplates(shipped=tmp_path)
+    assert made(tmp_path, ours, one=text, two=TOLD) == made(tmp_path, None)
+    assert fell_back == ["one.md.j2"]
 
 
 @pytest.mark.parametrize(

@@ -44,11 +44,12 @@ from briefbook.checks.translations import check_labels, check_translations
 from briefbook.checks.withdrawals import check_withdrawn
 from briefbook.diagnostics import Problem, in_reading_order
 from briefbook.memo import Book, Memo
-from briefbook.packing import AS_THEY_ARE
 
 __all__ = ["CHECKS", "CheckContext", "Open", "OpenQuestion", "gaps", "run_checks"]
 
 Check = Callable[[Book, CheckContext], Iterable[Problem]]
+
+_AT_A_TIME = 1000  # memos looked at together: as many as are unpacked at once
 
 
 def run_checks(book: Book, context: CheckContext) -> list[Problem]:
@@ -69,7 +70,7 @@ def _parts(book: Book) -> Iterator[Book]:
     memos: dict[str, Memo] = {}
     name = ""
     for memo in book.memos.values():
-        if len(memos) >= AS_THEY_ARE and memo.name != name:
+        if len(memos) >= _AT_A_TIME and memo.name != name:
             yield replace(book, memos=memos)
             memos = {}
         memos[memo.id], name = memo, memo.name

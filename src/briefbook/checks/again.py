@@ -7,6 +7,7 @@ from briefbook.composing.languages import is_language
 from briefbook.diagnostics import Problem, Severity, place_of
 from briefbook.index import indexed
 from briefbook.memo import Book
+from briefbook.memo_languages import language_of
 from briefbook.resting import cause_of, mend, resting
 from briefbook.showing import View
 from briefbook.usable import usable
@@ -23,7 +24,7 @@ def check_again(book: Book, context: CheckContext) -> Iterable[Problem]:
         return told
     index = indexed(usable(book.facts))
     for memo in resting_memos:
-        language = memo.language or book.settings.language
+        language = language_of(memo, book.settings)
         if not is_language(language):
             continue
         for day in context.days:

@@ -12,6 +12,7 @@ from briefbook.diagnostics import Problem, Severity, Where, did_you_mean, place_
 from briefbook.document import is_blank
 from briefbook.facts import Facts, statements_of
 from briefbook.memo import Book, BottomLine, ForumScope, Memo, RangeScope, Settings
+from briefbook.memo_languages import language_of
 from briefbook.readers.read_picture import ENDINGS as PICTURE_ENDINGS
 
 PICTURE = "picture"  # the shipped section that shows one of the user's own
@@ -135,7 +136,7 @@ def picture_mistakes(memo: Memo, book: Book) -> Iterator[Problem]:
         if section.name != PICTURE:
             continue
         written = section.options.get("file")
-        name = written.best(memo.language or book.settings.language)[1] if written else ""
+        name = written.best(language_of(memo, book.settings))[1] if written else ""
         alts = section.options["alt"].texts.values() if "alt" in section.options else ("",)
         where = place_of(section, "options")
         if not name:

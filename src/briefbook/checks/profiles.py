@@ -11,6 +11,7 @@ from briefbook.composing.languages import is_language
 from briefbook.diagnostics import Placed, Problem, Severity, did_you_mean, place_of
 from briefbook.look import faces_for
 from briefbook.memo import PASSAGES, Book, Memo, Profile
+from briefbook.memo_languages import language_of
 from briefbook.readers.read_profile import OURS, profile_folders, profile_names
 from briefbook.release_spec import Rigour, rigour
 from briefbook.writers.faces import FaceSet, missing_characters
@@ -94,7 +95,7 @@ def check_tabs(book: Book, context: CheckContext) -> Iterable[Problem]:
                 hint = "give each a letter or number of its own"
                 yield Problem(where=place_of(tab, "tab"), message=message, hint=hint)
     for memo in book.memos.values():
-        language = memo.language or book.settings.language
+        language = language_of(memo, book.settings)
         said = _tab_in(language, memo, context)
         there = {tab.tab for tab in memo.tabs}
         spoken: set[str] = set()
@@ -129,7 +130,7 @@ def check_edges(book: Book, context: CheckContext) -> Iterable[Problem]:
     sets_by: dict[str, set[FaceSet]] = {}
     for memo in book.memos.values() if book.profiles else ():
         if memo.profile is not None:
-            used_by.setdefault(memo.profile, set()).add(memo.language or book.settings.language)
+            used_by.setdefault(memo.profile, set()).add(language_of(memo, book.settings))
             sets_by.setdefault(memo.profile, set()).add(faces_for(book, memo))
     for profile in book.profiles.values():
         used = used_by.get(profile.name, set())

@@ -20,6 +20,7 @@ from briefbook.document import Citations, Cite, Document, Image, Link, Section, 
 from briefbook.index import indexed
 from briefbook.look import faces_for, look_of
 from briefbook.memo import Book, Memo
+from briefbook.memo_languages import language_of
 from briefbook.promise import kept
 from briefbook.release_spec import Rigour
 from briefbook.select import select
@@ -53,7 +54,7 @@ def check_documents(book: Book, context: CheckContext) -> Iterable[Problem]:
     everywhere = all_faces(book)
     told = {problem.where for problem in _mistakes(context.templates(ENGLISH))}
     for memo in book.memos.values():
-        language = memo.language or book.settings.language
+        language = language_of(memo, book.settings)
         if not is_language(language) or not covers_what_is_there(memo, facts):
             continue
         templates = context.templates_of(language, memo.profile)

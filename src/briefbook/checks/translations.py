@@ -32,6 +32,7 @@ from briefbook.facts import (
 from briefbook.facts import Wording as Texts
 from briefbook.look_spec import LogoSpec, ThemeSpec
 from briefbook.memo import Book, BottomLine, EdgeSpec, Memo, SectionSpec, Settings, Signature, SlotSpec, Tab
+from briefbook.memo_languages import language_of
 from briefbook.readers.read_profile import OURS
 
 # The texts that memos print. A name that all languages have alike is written for each: {en: TDI, es: TDI}.
@@ -68,9 +69,7 @@ def check_translations(book: Book, context: CheckContext) -> Iterable[Problem]:
     if not context.days:
         return
     for language in sorted(filter(is_language, book.languages)):
-        memos = [
-            memo for memo in book.memos.values() if (memo.language or book.settings.language) == language
-        ]
+        memos = [memo for memo in book.memos.values() if language_of(memo, book.settings) == language]
         if not memos:
             continue
         yield from lacking_in("book.yaml", [book.settings, *_logo(book.settings.theme)], language)

@@ -12,7 +12,8 @@ from briefbook.cli.printing import stop_for
 from briefbook.dates import PartialDate, exactly
 from briefbook.diagnostics import did_you_mean
 from briefbook.facts import Wording
-from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference, Scope, in_language
+from briefbook.memo import ForumScope, MeetingScope, Memo, RangeScope, Reference, Scope
+from briefbook.memo_languages import in_language
 
 if TYPE_CHECKING:
     from briefbook.readers.read_book import ReadBook

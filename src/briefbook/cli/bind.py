@@ -191,7 +191,7 @@ def _what_is_bound(read: "ReadBook", names: Sequence[str], language: str | None)
 
     Ends the program where one of the memos cannot be made.
     """
-    from briefbook.memo import in_one_language
+    from briefbook.memo_languages import in_one_language
     from briefbook.usable import usable_book
     from briefbook.verdict import judge
 

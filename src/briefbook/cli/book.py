@@ -176,7 +176,7 @@ def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = 
     A memo that is not made in the language is one of that language, to be mailed to nobody. That another memo
     has its id is a usage error.
     """
-    from briefbook.memo import languages_of
+    from briefbook.memo_languages import languages_of
     from briefbook.packing import Chosen, PackedByName
 
     chosen = Chosen(chosen_ids(read, names), read.book.memos)
@@ -211,7 +211,7 @@ def tell_of_labels(read: "ReadBook", language: str) -> None:
 
 def _made_in(read: "ReadBook", memo: "Memo", language: str) -> "Memo":
     """A memo in a language of those it is not made in; that of the book where it is made in it after all."""
-    from briefbook.memo import in_language
+    from briefbook.memo_languages import in_language
 
     made = replace(in_language(memo, language), schedule=None)
     there = read.book.memos.get(made.id)

@@ -113,12 +113,13 @@ def tell_traces(outcome: Outcome) -> None:
 def tell_fallen(book: "Book", memos: "Iterable[Memo]", day: "Day") -> None:
     """Tell which words of a person are not printed, as what they rest on fell with a withdrawn source."""
     from briefbook.index import indexed
+    from briefbook.memo_languages import language_of
     from briefbook.resting import fallen
     from briefbook.showing import View
 
     index = indexed(book.facts)
     for memo in memos:
-        language = memo.language or book.settings.language
+        language = language_of(memo, book.settings)
         view = View(index=index, day=day.as_of, known_by=day.known_by, language=language)
         for slot, facts in fallen(memo, view):
             say(f"{memo.id}: {slot!r} is not printed: what it rests on was withdrawn ({', '.join(facts)})")

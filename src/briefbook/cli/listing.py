@@ -15,6 +15,7 @@ from briefbook.diagnostics import has_errors
 from briefbook.frozen import frozen
 from briefbook.index import indexed
 from briefbook.memo import Book, ForumScope, MeetingScope, Memo, RangeScope
+from briefbook.memo_languages import language_of
 from briefbook.readers.read_book import ReadBook
 from briefbook.select import select
 from briefbook.selection import Selection, ShownMeeting
@@ -104,15 +105,11 @@ def _next_runs(book: Book, memos: Sequence[Memo]) -> dict[str, tuple[datetime, s
 
 
 def _can_be_made(book: Book, memo: Memo) -> bool:
-    return is_language(_language(book, memo)) and covers_what_is_there(memo, book.facts)
-
-
-def _language(book: Book, memo: Memo) -> str:
-    return memo.language or book.settings.language
+    return is_language(language_of(memo, book.settings)) and covers_what_is_there(memo, book.facts)
 
 
 def _row(book: Book, memo: Memo, ahead: ShownMeeting | None) -> dict[str, object]:
-    language = _language(book, memo)
+    language = language_of(memo, book.settings)
     spoken = language if is_language(language) else ENGLISH
     wording = wording_of(spoken, texts_in(spoken, book.catalogues))
     day = ahead and wording.in_words(ahead.when)

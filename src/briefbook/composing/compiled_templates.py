@@ -35,15 +35,14 @@ class CompiledTemplates(BytecodeCache):
         """
         self._code: dict[tuple[str, str], CodeType] = {}
         self._kept = kept
+        self._folder = shipped
         self._shipped = f"{os.path.realpath(shipped)}{os.sep}" if shipped else None
         self._wording = wording
 
     @cached_property
     def of_shipped(self) -> "CompiledTemplates":
         """Those of `composing.shipped`, which makes other code of the same texts."""
-        beside = CompiledTemplates(self._kept, None, f"{self._wording}, as shipped")
-        beside._shipped = self._shipped
-        return beside
+        return CompiledTemplates(self._kept, self._folder, f"{self._wording}, as shipped")
 
     def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
         """The place for the code of a template, with the code if it was compiled before."""

@@ -1,9 +1,10 @@
-"""Markdown of one section → blocks of the document tree. The only Markdown-parser import.
+"""Markdown of one section → blocks of the document tree.
 
-CommonMark with GFM tables; raw HTML is off. A table whose header cells are all empty is a `Fields` block
-(labels and values); one whose rows start with the mark of a timeline is a picture of it, and a paragraph that
-starts with a picture is that picture with its caption; an ordered list whose items start with an anchor mark
-is the list of sources. What the tree has no block for (code blocks, quotations) is an error, never dropped.
+CommonMark with GFM tables; raw HTML is off. `plain_blocks` and `pieces` read nearly all of it, `parser` what
+they leave. A table whose header cells are all empty is a `Fields` block (labels and values); one whose rows
+start with the mark of a timeline is a picture of it, and a paragraph that starts with a picture is that
+picture with its caption; an ordered list whose items start with an anchor mark is the list of sources. What
+the tree has no block for (code blocks, quotations) is an error, never dropped.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +38,7 @@ from briefbook.document import (
     is_blank,
     plain,
 )
-from briefbook.frozen import changing, maker
+from briefbook.frozen import changed, changing, maker
 from briefbook.marks import MARK
 from briefbook.outline import is_shown
 
@@ -315,7 +316,7 @@ def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
             and isinstance(following, ItemList | Table | Fields | SourceList)
             and plain(block.children).endswith(":")
         ):
-            blocks[i] = Paragraph(children=block.children, lead_in=True)
+            blocks[i] = changed(block, lead_in=True)
     return tuple(blocks)
 
 

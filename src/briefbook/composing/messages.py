@@ -12,7 +12,14 @@ from markupsafe import Markup
 
 from briefbook import marks
 from briefbook.catalogues import Untranslated
-from briefbook.composing.sandbox import as_markdown, filled, filled_plainly, giving_markdown, is_plain
+from briefbook.composing.sandbox import (
+    as_markdown,
+    fillable,
+    filled,
+    filled_plainly,
+    giving_markdown,
+    is_plain,
+)
 from briefbook.composing.wording import ENGLISH, Wording
 
 
@@ -27,9 +34,7 @@ def message_functions(wording: Wording) -> dict[str, Callable[..., object]]:
             inner = {name: _apart(value) for name, value in values.items()}
             return marks.within(filled(Markup(message), inner), ENGLISH)
         if contracts:
-            message, values = wording.grammar.contracted(
-                message, {n: _markdown(v) for n, v in values.items()}
-            )
+            message, values = wording.grammar.contracted(message, {n: fillable(v) for n, v in values.items()})
             values = {name: Markup(v) if isinstance(v, str) else v for name, v in values.items()}
         return filled(Markup(message), values)
 
@@ -66,10 +71,6 @@ def message_functions(wording: Wording) -> dict[str, Callable[..., object]]:
     named: dict[str, Callable[..., str]]
     named = {"_": gettext, "ngettext": ngettext, "pgettext": pgettext, "npgettext": npgettext}
     return {name: giving_markdown(function) for name, function in named.items()}
-
-
-def _markdown(value: object) -> Any:
-    return value if isinstance(value, int | float) else as_markdown(value)  # %d needs a number
 
 
 def _apart(value: object) -> Any:

@@ -64,14 +64,19 @@ def citation(cited: str) -> Cite:
     return Cite(sources=tuple(found))
 
 
-def opened(told: Mapping[str, Any], around: Marks, title: str) -> Marks:
-    """What words are within a mark that opens; what is marked in a slot stays in it."""
-    if told["slot"] is None:
-        origin = Origin(fact=told["fact"], field=told["field"]) if told["fact"] else None
-        return origin, told["language"], around[2]
-    slot = slot_in(told)
+def opened(parts: Mapping[str, Any], around: Marks, title: str) -> Marks:
+    """What words are within a mark that opens, by the parts of it; what is marked in a slot stays in it."""
+    if parts["slot"] is None:
+        origin = Origin(fact=parts["fact"], field=parts["field"]) if parts["fact"] else None
+        return origin, parts["language"], around[2]
+    slot = slot_in(parts)
     named = Slot(id=slot.id, title=slot.title or title or slot.id, is_empty=slot.is_empty)
     return around[0], around[1], named
+
+
+def _unescaped(words: str) -> str:
+    """Words that hold a backslash without those that only escape; one that stands for itself is left."""
+    return _ESCAPED.sub(_CHARACTER, words) if "\\\\" in words else words.replace("\\", "")
 
 
 def of_fact(content: str) -> Inlines | None:
@@ -79,12 +84,12 @@ def of_fact(content: str) -> Inlines | None:
     found = _FACT_ALONE.fullmatch(content)
     if found is None:
         return None
-    told, words, cited = found.groups()
+    fact, words, cited = found.groups()
     if "\\" in words:
-        words = _ESCAPED.sub(_CHARACTER, words) if "\\\\" in words else words.replace("\\", "")
+        words = _unescaped(words)
     if words[0] == " " or words[-1] == " " or "  " in words:
         return None
-    origin, tag = ORIGINS[told]
+    origin, tag = ORIGINS[fact]
     run = (
         of_template(words)
         if origin is None and tag is None
@@ -106,15 +111,14 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
     outer: list[Marks] = []  # what was around each mark that is open
     around, strong, is_tidy, ends_in_space = NO_MARKS, False, True, False
     last: Text | None = None  # the run that goes on if what comes is like it
-    for words, of, told, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
-        if words or told:
+    for words, fact, said, cite, mark, opens, closes, sign in _PIECE.findall(content, start):
+        if words or said:
             origin, tag, slot = around
-            if told:
-                words = told
-                origin, tag = ORIGINS[of]
+            if said:
+                words = said
+                origin, tag = ORIGINS[fact]
             if "\\" in words:
-                # A backslash that stands for itself is left.
-                words = _ESCAPED.sub(_CHARACTER, words) if "\\\\" in words else words.replace("\\", "")
+                words = _unescaped(words)
             if words[0] == " " or "  " in words:  # two pieces may each bring the space between them
                 is_tidy = is_tidy and (bool(found) or words[0] != " ")
                 words = SPACES.sub(" ", words[1:] if ends_in_space and words[0] == " " else words)
@@ -123,7 +127,7 @@ def read_pieces(  # noqa: C901 – the loop is hot: what each piece needs is in 
             ends_in_space = words[-1] == " "
             if (
                 last is not None
-                and ((of := last.origin) is origin or (of and origin and of == origin))
+                and ((before := last.origin) is origin or (before and origin and before == origin))
                 and last.strong is strong
                 and last.language == tag
                 and last.slot == slot

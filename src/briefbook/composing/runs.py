@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from briefbook.document import Cite, Inline, Inlines, LineBreak, Text
-from briefbook.frozen import frozen
+from briefbook.frozen import changed, frozen
 
 
 class MarkupError(ValueError):
@@ -16,7 +16,7 @@ class MarkupError(ValueError):
 
 @frozen
 class Mark:
-    """A mark that concerns the block around it, and where it belongs. Never leaves this module."""
+    """A mark that concerns the block around it, and where it belongs. No document holds one."""
 
     belongs: str
 
@@ -44,16 +44,7 @@ OF_PICTURES = "a picture belongs at the start of a paragraph, its caption after 
 
 def retexted(run: Text, words: str) -> Text:
     """The run with other words; the run itself where they are no other."""
-    if words == run.text:
-        return run
-    return Text(
-        text=words,
-        strong=run.strong,
-        emphasis=run.emphasis,
-        language=run.language,
-        origin=run.origin,
-        slot=run.slot,
-    )
+    return run if words == run.text else changed(run, text=words)
 
 
 def trimmed(children: Sequence["Inline | Mark"]) -> Inlines:

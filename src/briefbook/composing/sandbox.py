@@ -136,8 +136,8 @@ def filled(pattern: str, values: Any) -> Markup:
         between = [marks.escaped(part) for part in _DIRECTIVE.sub("\0", pattern).split("\0")]
         pattern = "".join(a + b for a, b in zip(between, [*directives, ""], strict=True))
     if isinstance(values, Mapping):
-        return Markup(pattern) % {name: _fillable(value) for name, value in values.items()}
-    return Markup(pattern) % tuple(map(_fillable, values if isinstance(values, tuple) else (values,)))
+        return Markup(pattern) % {name: fillable(value) for name, value in values.items()}
+    return Markup(pattern) % tuple(map(fillable, values if isinstance(values, tuple) else (values,)))
 
 
 _PLAIN_DIRECTIVE = re.compile(r"%(?:\([^()%]*\)s|%)")
@@ -152,12 +152,13 @@ def is_plain(pattern: str) -> bool:
 def filled_plainly(pattern: str, values: Mapping[str, object]) -> str:
     """Markdown that is a plain pattern, filled, as a text."""
     return pattern % {
-        name: printed(value) if isinstance(value, str) else _fillable(value) for name, value in values.items()
+        name: printed(value) if isinstance(value, str) else fillable(value) for name, value in values.items()
     }
 
 
-def _fillable(value: object) -> object:
-    return value if isinstance(value, int | float) else as_markdown(value)  # %d needs a number
+def fillable(value: object) -> Any:
+    """A value as a pattern takes it: `%d` needs a number, all else is Markdown."""
+    return value if isinstance(value, int | float) else as_markdown(value)
 
 
 # ------------------------------------------------------------------------------------- filters

@@ -18,9 +18,9 @@ from jinja2 import BaseLoader, TemplateError, TemplateNotFound, TemplateSyntaxEr
 from jinja2.parser import Parser
 from markupsafe import Markup
 
+from briefbook.composing import shipped
 from briefbook.composing.compiled_templates import CompiledTemplates
 from briefbook.composing.sandbox import sandbox_of
-from briefbook.composing.shipped import shipped_room
 from briefbook.composing.template_functions import template_filters, template_globals
 from briefbook.composing.template_loaders import loader_of
 from briefbook.composing.template_names import Finding, leads_in, options_read, own_read, unknown_imports
@@ -150,7 +150,7 @@ class SectionTemplates:
         self.environment = sandbox_of(loader_of(self.roots) if loader is None else loader, self._compiled)
         self.environment.give(template_globals(wording))
         self.environment.filters.update(template_filters(wording))
-        self._shipped = shipped_room(self.environment, self._compiled.of_shipped)
+        self._shipped = shipped.shipped_room(self.environment, self._compiled.of_shipped)
         self._ours: dict[str, bool] = {}  # by template
         self._leads: dict[str, frozenset[str] | None] = {}  # likewise
         self._own: dict[str, frozenset[str] | None] = {}  # likewise
@@ -190,11 +190,16 @@ class SectionTemplates:
 
     def _made(self, name: str, values: dict[str, object]) -> str:
         """What a template prints, whatever goes wrong on the way."""
-        if self._is_ours(name):
-            try:
-                return self._shipped.rendered(name, values)
-            except Exception:  # whatever it is, the sandbox says it with its place
-                pass
+        if not self._is_ours(name):
+            return self._made_in_sandbox(name, values)
+        try:
+            return self._shipped.rendered(name, values)
+        except Exception as error:  # whatever it is, the sandbox says it with its place
+            made = self._made_in_sandbox(name, values)
+            shipped.fell_back(name, error)
+            return made
+
+    def _made_in_sandbox(self, name: str, values: dict[str, object]) -> str:
         return self.environment.get_template(name).render(values)
 
     def _is_ours(self, name: str) -> bool:

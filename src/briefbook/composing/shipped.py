@@ -3,7 +3,8 @@
 They are our own code, tested with every release. So what they read of a record is read at once, and what they
 call is called at once; whatever they print is escaped as in the sandbox. Only where every template that one
 leads to is ours does it run here (`sections`), and what goes wrong here is done again in the sandbox, which
-tells of it: so a mapping or a missing value means what it means there.
+tells of it: so a mapping or a missing value means what it means there. `fell_back` hears where it has nothing
+to tell.
 """
 
 from collections.abc import Callable
@@ -261,3 +262,11 @@ def shipped_room(sandbox: Sandbox, compiled: CompiledTemplates) -> _Shipped:
     room.printing = printing
     room.trusted = sandbox.trusted | printing
     return room
+
+
+def fell_back(template: str, error: Exception) -> None:
+    """Called where the sandbox made what went wrong here: a mistake of this module, or of a template of ours.
+
+    Whoever waits for a memo has it all the same, only later, so nothing is said. The tests put a function in
+    its place that fails.
+    """

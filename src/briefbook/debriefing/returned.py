@@ -16,6 +16,7 @@ from briefbook.diagnostics import BriefbookError, Problem, Where, did_you_mean
 from briefbook.facts import Meeting
 from briefbook.frozen import frozen
 from briefbook.memo import Book
+from briefbook.memo_languages import language_of
 from briefbook.placing import Placed, place
 from briefbook.readers.book_files import gather
 from briefbook.readers.read_book import ReadBook, read_book
@@ -123,8 +124,9 @@ def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[D
     workshop = Workshop(_without_forms(read.book, meeting))
     day = key.as_of or today
     question = asked(workshop, meeting, Day(as_of=day, known_by=key.known_by or day), key.language)
-    usual = read.book.settings.language
-    languages = dict.fromkeys((usual, *(memo.language or usual for memo in read.book.memos.values())))
+    settings = read.book.settings
+    spoken = (language_of(memo, settings) for memo in read.book.memos.values())
+    languages = dict.fromkeys((settings.language, *spoken))
     handling = question.selection.handling
     room = Room(
         facts=facts,

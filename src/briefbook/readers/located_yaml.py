@@ -1,9 +1,9 @@
-"""YAML → nodes that know their place. The only module that imports yaml.
+"""YAML → nodes that know their place. It and `yaml_spans` alone import yaml.
 
 Built from the parser's events, not from its loaders: no value is ever guessed. Every scalar keeps its text
 (`NO` stays "NO", `12:30` stays text); the field that a node stands in decides what it means. Of YAML only
 texts, lists and mappings are taken: anchors, aliases, tags, merge keys and further documents are problems.
-The loop is iterative and has limits (`limits.py`), so no input can exhaust the stack or the memory.
+The loop is iterative and has limits (`reading_limits.py`), so no input can exhaust the stack or the memory.
 """
 
 import gc
@@ -173,7 +173,7 @@ def collector_paused(*, keeping: bool = False) -> Iterator[None]:
 
 # Those that YAML, XML or an editor's line count cannot bear: control characters (but tab, LF and CR), the
 # line breaks that no editor shows (U+0085, U+2028, U+2029), the overrides that turn text around (U+202D,
-# U+202E), surrogates, U+FEFF inside, non-characters, and U+FFFD, which is what became of a lost character.
+# U+202E), surrogates, U+FEFF inside, U+FFFE and U+FFFF, and U+FFFD, which is what became of a lost character.
 _BAD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufeff\ufffd-\uffff]"
 )

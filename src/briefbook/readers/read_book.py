@@ -9,7 +9,8 @@ from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
 from briefbook.frozen import frozen
-from briefbook.memo import Book, Memo, Settings, in_its_languages
+from briefbook.memo import Book, Memo, Settings
+from briefbook.memo_languages import in_its_languages
 from briefbook.packing import PackedByName
 from briefbook.readers.book_files import (
     BookFiles,

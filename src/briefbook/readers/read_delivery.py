@@ -22,7 +22,8 @@ from briefbook.delivery import (
 )
 from briefbook.diagnostics import Problem, place_of
 from briefbook.frozen import frozen
-from briefbook.memo import FORMATS, Memo, Settings, languages_of
+from briefbook.memo import FORMATS, Memo, Settings
+from briefbook.memo_languages import languages_of
 from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node
 from briefbook.readers.reading import Reading

@@ -29,7 +29,7 @@ from briefbook.document import (
     blocks_of,
 )
 from briefbook.writers.theme import Theme
-from briefbook.writers.words import BREAKING_SPACE, citation, one_spaced, safe_target
+from briefbook.writers.words import RUN_OF_BREAKING_SPACE, citation, one_spaced, safe_target
 
 COLUMNS = 72
 LABEL_LIMIT = 24  # a label wider than this wraps
@@ -215,7 +215,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 def _pieces(text: str, width: int) -> Iterator[tuple[str, str]]:
     """What must stay on one line, each with the space before it; ideographs of a too wide word one by one."""
-    for word in BREAKING_SPACE.split(text.strip(" ")):
+    for word in RUN_OF_BREAKING_SPACE.split(text.strip(" ")):
         if not word:
             continue
         if display_width(word) <= width:

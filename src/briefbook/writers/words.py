@@ -7,7 +7,7 @@ from briefbook.cited import link_address, web_address
 from briefbook.document import Cite, CitedSource, Document, Link, SourceList, blocks_of
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
-BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
+RUN_OF_BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 # The space between a short number and a word, also where "de" stands between them, between "de" and a year,
 # and before a spaced dash. It stands first, for speed. A number that is tied to what is before it is free of
 # what follows.
@@ -38,7 +38,7 @@ def tied(text: str) -> str:
 
 def one_spaced(text: str) -> str:
     """The text with every stretch of breaking white space made one space."""
-    return BREAKING_SPACE.sub(" ", text)
+    return RUN_OF_BREAKING_SPACE.sub(" ", text)
 
 
 def safe_target(link: Link) -> str | None:
