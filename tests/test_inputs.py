@@ -1,5 +1,6 @@
 """What an edition is made from: kept as bytes, made into the same document again, digested exactly."""
 
+import gc
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from briefbook.composing.compose import compose
+from briefbook.composing.confined import ConfinedTemplates
 from briefbook.composing.sections import SectionTemplates
 from briefbook.composing.wording import wording_of
 from briefbook.delivery import BeforeSchedule, Delivery
 from briefbook.diagnostics import BriefbookError, Where
 from briefbook.document import Citations
 from briefbook.facts import Facts, Wording
-from briefbook.inputs import Inputs, from_bytes, inputs_of, remade, to_bytes, tool_identity
+from briefbook.inputs import Inputs, Remaker, from_bytes, inputs_of, remade, to_bytes, tool_identity
 from briefbook.memo import Book, Memo
 from briefbook.notes import notes_of
 from briefbook.readers.read_book import read_book
@@ -106,6 +108,17 @@ def test_a_memo_with_notes_is_made_again_with_them(mode: Citations) -> None:
     assert document == compose(selected(facts_of(WHOLE), memo, DAY), memo, shipped())
     assert document.citations is mode
     assert bool(notes_of(document)) == (mode is not Citations.NUMBERED)
+
+
+def test_of_many_sets_of_templates_a_few_are_kept_ready() -> None:
+    remaker, inputs = Remaker(), made()
+    others_kept = sum(type(one) is ConfinedTemplates for one in gc.get_objects())
+    first = remaker.document(inputs)
+    for number in range(10):  # as editions of several releases have their own
+        others = replace(inputs, catalogues=(f"# {number}\n",))
+        assert remaker.document(others) == first
+    gc.collect()
+    assert sum(type(one) is ConfinedTemplates for one in gc.get_objects()) <= others_kept + 8
 
 
 def test_a_memo_in_another_language_is_made_again_in_it() -> None:

@@ -1,9 +1,11 @@
 """`theme` and `house` of a book: from the settings and their files to the bytes of editions, and back."""
 
+import gc
 import io
 import os
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -16,9 +18,11 @@ from pdfminer.high_level import extract_text
 from briefbook.inputs import from_bytes, remade
 from briefbook.ledger import read_ledger
 from briefbook.look import look_of
+from briefbook.look_spec import ColourSpec, ThemeSpec
 from briefbook.readers.read_book import read_book
 from briefbook.readers.read_picture import LARGEST
 from briefbook.store import Store
+from briefbook.workshop import Workshop
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme, contrast_on_white
 from tests.books import FILES, make_book, run
@@ -86,6 +90,24 @@ def test_a_memos_own_settings_go_before_the_books_field_by_field(tmp_path: Path)
     assert (memo.ink, memo.accent) == ("000000", "7A1030")
     assert memo.logo == plain.logo is not None
     assert (plain.page.width, plain.ink) == (612, "101010")
+
+
+def test_one_look_is_made_for_all_memos_that_ask_for_it(tmp_path: Path) -> None:
+    own = "theme: {colours: {ink: 101010}, logo: {file: look/logo.png, alt: Arms, width: 3cm}}\n"
+    changes = {f"memos/{name}.yaml": FILES[f"memos/{name}.yaml"] + own for name in ("council", "spring")}
+    book = read_book(make_book(tmp_path, with_settings("") | changes)).book
+    workshop = Workshop(book)
+    council, spring = book.memos["council"], book.memos["spring"]
+    assert workshop.theme_of(council) == look_of(book, council).theme
+    assert workshop.theme_of(council) is workshop.theme_of(spring)
+    assert workshop.theme_of(replace(spring, theme=None)) == look_of(book).theme != workshop.theme_of(spring)
+    gc.collect()
+    before = sum(type(one) is Theme for one in gc.get_objects())
+    for number in range(200):  # as of a book in which each memo has a look of its own
+        asked = replace(council, theme=ThemeSpec(colours=ColourSpec(ink=f"{number:06X}")))
+        assert workshop.theme_of(asked).ink == f"{number:06X}"
+    gc.collect()
+    assert sum(type(one) is Theme for one in gc.get_objects()) <= before + 64
 
 
 def test_page_has_its_older_place_still(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ The words stand in the address as text directives (URL Fragment Text Directives,
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from urllib.parse import quote, urlsplit
+
+from briefbook.keeping import Remembered, remembered
 
 LONGEST = 2000  # characters of an address: Word calls a file damaged that holds one of more than 2083
 
@@ -36,7 +37,7 @@ class Cited(str):
         return cited
 
 
-@lru_cache(maxsize=16384)  # each format asks for each address anew
+@remembered(4096)  # each format asks for each address anew
 def web_address(text: str) -> str | None:
     """An address of the web (http or https) in ASCII; None for any other text and for one too long.
 
@@ -69,10 +70,9 @@ def is_nearly_web(text: str) -> bool:
     return _MEANT.match(text) is not None and web_address(text) is None
 
 
-@lru_cache(maxsize=16384)  # most statements are shown by more than one memo
 def opening(address: str, fragments: tuple[str, ...]) -> str:
     """The address that opens a page, which has a `web_address`, at fragments of its text."""
-    return _with_directives(address, map(_directive, fragments))
+    return _openings[address, fragments]
 
 
 def page_of(address: str) -> str:
@@ -107,6 +107,13 @@ def _directive(fragment: str) -> str:
     """
     words = " ".join(unicodedata.normalize("NFC", fragment).translate(_UNSEEN).split())
     return "text=" + quote(words, safe="").replace("-", "%2D")
+
+
+_openings = Remembered[tuple[str, tuple[str, ...]], str](  # most statements are shown by more than one memo
+    lambda asked: _with_directives(asked[0], map(_directive, asked[1])),
+    4096,
+    lambda asked: len(asked[0]) + sum(map(len, asked[1])),
+)
 
 
 def _with_directives(address: str, directives: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from briefbook.composing.wording import wording_of
 from briefbook.document import Document, Image, LeftOut
 from briefbook.facts import Wording
 from briefbook.frozen import frozen
+from briefbook.keeping import among_last
 from briefbook.limits import USUAL, Limits
 from briefbook.memo import EdgeSpec, ForumScope, FurnitureSpec, Memo, SectionSpec
 from briefbook.selection import Rested, Selection, Since
@@ -298,11 +299,14 @@ class Remaker:
         """The document as `remade` has it. Raises BriefbookError as `compose` does."""
         language = inputs.selection.language
         asked = language, inputs.catalogues, tuple(inputs.templates.items())
-        if asked not in self._templates:
-            wording = wording_of(language, inputs.catalogues)
-            self._templates[asked] = templates_of_texts(
-                inputs.templates, wording, catalogues=inputs.catalogues, limits=self._limits
-            )
+        templates = among_last(self._templates, asked, lambda: self._made_ready(inputs), _KEPT_READY)
         left_out = inputs.left_out or ()
-        templates = self._templates[asked]
         return compose(inputs.selection, inputs.memo, templates, inputs.pictures or {}, left_out)
+
+    def _made_ready(self, inputs: Inputs) -> SectionTemplates:
+        catalogues = inputs.catalogues
+        wording = wording_of(inputs.selection.language, catalogues)
+        return templates_of_texts(inputs.templates, wording, catalogues=catalogues, limits=self._limits)
+
+
+_KEPT_READY = 8  # sets of templates: editions of a book have mostly a few, but each release has its own

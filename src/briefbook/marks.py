@@ -26,6 +26,7 @@ from string import punctuation
 
 from briefbook.cited import Cited, merged
 from briefbook.document import Origin, Slot
+from briefbook.keeping import Remembered
 
 # CommonMark 0.31, 2.4: any ASCII punctuation may be escaped with a backslash. A backslash itself becomes an
 # entity: at the end of a value it would be read together with what the template writes next, such as `|`.
@@ -76,28 +77,17 @@ def escaped(text: str) -> str:
     return "".join(parts)
 
 
-class _Origins(dict[str, tuple[Origin | None, str | None]]):
-    """The mark around a fact's words, its braces and `#` taken off → the origin and the language it tells.
-
-    A mark is mostly read by the process that made it; any other is taken apart.
-    """
-
-    def __missing__(self, mark: str) -> tuple[Origin | None, str | None]:
-        parts = mark.split(" ")
-        origin = Origin(fact=parts[0], field=parts[1]) if parts[0] else None
-        told = origin, parts[2] if len(parts) > 2 else None
-        self.keep(mark, told)
-        return told
-
-    def keep(self, mark: str, told: tuple[Origin | None, str | None]) -> None:
-        """Know what a mark tells; of many the earlier ones are forgotten."""
-        if len(self) >= _MOST_MARKS:
-            self.clear()
-        self[mark] = told
+def _told_by(mark: str) -> tuple[Origin | None, str | None]:
+    parts = mark.split(" ")
+    origin = Origin(fact=parts[0], field=parts[1]) if parts[0] else None
+    return origin, parts[2] if len(parts) > 2 else None
 
 
-_MOST_MARKS = 4096  # that are kept; a memo has some hundred
-ORIGINS = _Origins()
+ORIGINS = Remembered(_told_by, 4096)  # a memo has some hundred
+"""The mark around a fact's words, its braces and `#` taken off → the origin and the language it tells.
+
+A mark is mostly read by the process that made it; any other is taken apart.
+"""
 
 
 def marked(text: str, origin: Origin | None, language: str | None, slot: Slot | None = None) -> str:

@@ -25,6 +25,7 @@ from briefbook.files import own_folder
 from briefbook.frozen import frozen
 from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
+from briefbook.keeping import among_last
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.memo_languages import language_of
@@ -74,6 +75,9 @@ class Task:
     selection: Selection | None = None  # what it shows, where that is known: the facts are not asked again
 
 
+_MOST_THEMES = 64  # that are kept: a book may have as many as memos
+
+
 def silent() -> None:
     """Tell nobody how far a work is."""
 
@@ -92,7 +96,7 @@ class Workshop:
         self._confinement = confinement or partial(confinement_of, Path(book.root))
         self._own_templates = templates or Path(book.root) / TEMPLATES_FOLDER
         self.theme = replace(look_of(book).theme, logo=None)  # of letters: a mail carries no pictures
-        self._themes: dict[tuple[str | None, ...], Theme] = {}
+        self._themes: dict[str, Theme] = {}
         self._templates: dict[tuple[str, str | None], SectionTemplates] = {}
         self._compiled: dict[str, CompiledTemplates] = {}  # by language
 
@@ -106,10 +110,8 @@ class Workshop:
 
     def theme_of(self, memo: Memo) -> Theme:
         """The look of a memo: most of a book's memos have one in common."""
-        asked = (memo.id if memo.theme or memo.house else None, memo.language, memo.profile)
-        if asked not in self._themes:
-            self._themes[asked] = look_of(self.book, memo).theme
-        return self._themes[asked]
+        asked = repr((memo.theme, memo.house, memo.language, memo.profile))  # without the places in its file
+        return among_last(self._themes, asked, lambda: look_of(self.book, memo).theme, _MOST_THEMES)
 
     def templates(self, language: str, profile: str | None = None) -> SectionTemplates:
         """The section templates in a language: a profile's before others, the book's before the shipped."""

@@ -1,11 +1,15 @@
 """Faces: every character by a face that holds it, and told of where there is none."""
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from briefbook.writers.faces import FaceSet, face_pieces, missing_characters, register_face, width_in_ems
 from briefbook.writers.styled_text import composed
+from briefbook.writers.theme import File, OwnFaces
+from tests.faces import small_face
 
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
 
@@ -104,3 +108,16 @@ def test_a_width_is_the_sum_of_its_pieces(text: str, style: tuple[bool, bool]) -
 
 def test_figures_are_all_as_wide() -> None:
     assert len({width_in_ems(figure, False, False) for figure in "0123456789"}) == 1
+
+
+def test_the_faces_of_many_users_are_let_go() -> None:
+    face = small_face()
+    for number in range(
+        100
+    ):  # a worker of a cluster outlives a build, and a face is another with each change
+        own = OwnFaces(regular=File.of(face + bytes(number)))
+        assert width_in_ems("Port Emery", False, False, FaceSet(own=own)) > 1
+    del own
+    gc.collect()
+    kept = [one for one in gc.get_objects() if isinstance(one, File) and one.data.startswith(face)]
+    assert len({one.sha256 for one in kept}) <= 64

@@ -9,7 +9,6 @@ the tree has no block for (code blocks, quotations) is an error, never dropped.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, assert_never
 
 from briefbook.composing.figures import timeline_of
@@ -39,6 +38,7 @@ from briefbook.document import (
     plain,
 )
 from briefbook.frozen import changed, changing, maker
+from briefbook.keeping import remembered
 from briefbook.marks import MARK
 from briefbook.outline import is_shown
 
@@ -327,7 +327,7 @@ def _at_once(content: str) -> Inlines | None:
     return _without_mark(content) if "{" not in content else None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _without_mark(content: str) -> Inlines | None:
     """The runs of a text in which no mark stands, as templates say the same in every memo; None if untidy."""
     read = read_pieces(content, 0, "")

@@ -5,7 +5,6 @@ needs no parser (`pieces`); nor do blocks of the plainest form (`plain_blocks`).
 with the first text that has others: few memos have, and importing it takes as long as making two.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -15,6 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token as Token
 
 from briefbook.composing.pieces import PLAIN_ADDRESS
+from briefbook.keeping import remembered
 from briefbook.marks import MARK
 
 Env = dict[str, Any]  # what the blocks of a text define for its inlines: the targets of references
@@ -30,7 +30,7 @@ class _Parser(MarkdownIt):
         return _normalized(url)
 
 
-@lru_cache(maxsize=16384)  # a source is listed by many memos
+@remembered(4096)  # a source is listed by many memos
 def _normalized(url: str) -> str:
     return url if PLAIN_ADDRESS.fullmatch(url) else MarkdownIt.normalizeLink(_PARSER, url)
 

@@ -6,13 +6,13 @@ from its beginning, and means the same: a test compares the two.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from briefbook.composing.runs import ANCHOR, FLUSH, OF_PLOTS, Mark, PlotMark
 from briefbook.document import Cite, CitedSource, Inline, Inlines, LineBreak, Link, Origin, Slot, Text
 from briefbook.frozen import maker
+from briefbook.keeping import remembered
 from briefbook.marks import CITED, MARK, ORIGINS, cited_in, slot_in
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
@@ -49,13 +49,13 @@ _text_of = maker(Text, now=True)  # of these a memo has most
 # Memos of a book name the same forums, people and sources, and templates say the same words in every memo.
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def of_template(words: str) -> Text:
     """A run of words that are nobody's but the template's, in no style."""
     return Text(text=words)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def citation(cited: str) -> Cite:
     """What a mark, its braces and `^` taken off, cites."""
     if "," not in cited and ">" not in cited:  # one source, which no address opens, as mostly
@@ -197,7 +197,7 @@ INLINES: dict[str, Callable[[re.Match[str]], Inline | Mark]] = {
 PLAIN_ADDRESS = re.compile(r"https?://(?:[a-z0-9]+[.-])+[a-z]+(?:/[A-Za-z0-9._~/-]*)?")  # stays as it is
 
 
-@lru_cache(maxsize=16384)  # a source is listed by many memos
+@remembered(4096)  # a source is listed by many memos
 def _target_of(destination: str) -> str:
     """The target of a link from what stands between its `<` and `>`."""
     if "&" not in destination and PLAIN_ADDRESS.fullmatch(bare := _ESCAPED.sub(_CHARACTER, destination)):

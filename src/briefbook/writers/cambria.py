@@ -6,7 +6,6 @@ behind a citation: it is as wide as in Source Serif, from which the PDF takes it
 """
 
 import unicodedata
-from functools import lru_cache
 
 # In thousandths of an em, the characters from space to tilde (U+0020 to U+007E), then some signs.
 _REGULAR = (
@@ -55,7 +54,6 @@ def _widths(letters: str, signs: str) -> _Widths:
 _BY_WEIGHT = {False: _widths(_REGULAR, _REGULAR_SIGNS), True: _widths(_BOLD, _BOLD_SIGNS)}
 
 
-@lru_cache(maxsize=4096)  # most words come again
 def cambria_width(text: str, strong: bool, emphasis: bool) -> float:
     """The width of a text at size 1, in ems; the slanted letters count as the upright ones."""
     del emphasis

@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from briefbook.document import Cite, Inlines, Text
+from briefbook.keeping import Remembered
 from briefbook.writers.line_breaking import natural_width, widest_word
 from briefbook.writers.line_ends import ends_at_spaces, undivided
 from briefbook.writers.strips import TextSetter
 from briefbook.writers.styled_text import Measure, composed
 from briefbook.writers.theme import TextStyle
-from briefbook.writers.word_widths import widths_in
+from briefbook.writers.word_widths import Look, widths_in
 from briefbook.writers.words import AT_WORDS, safe_opening, tied
 
 _MOST_TEXTS = 2048  # that are kept for one look; a table has some sixty
@@ -90,21 +91,17 @@ def set_widths(cell: Inlines, style: TextStyle, text: TextSetter) -> list[LineWi
     return [(natural_width(spans, measure), widest_word(spans, measure)) for spans in lines]
 
 
-class _Alone(dict[str, tuple[LineWidths]]):
+@lru_cache(maxsize=64)  # as many as `widths_in` keeps
+def _alone(measure: Measure, size: float, strong: bool, emphasis: bool) -> Remembered[str, tuple[LineWidths]]:
     """Text → what it takes in one look where it is all of a cell: names, days and states come again."""
+    look = widths_in(measure, size, strong, emphasis)
 
-    def __init__(self, measure: Measure, size: float, strong: bool, emphasis: bool) -> None:
-        self._look = widths_in(measure, size, strong, emphasis)
-
-    def __missing__(self, text: str) -> tuple[LineWidths]:
-        look = self._look
+    def alone(text: str) -> tuple[LineWidths]:
         shown = tied(composed(text))
         widest = max([look[word][1] for word in undivided(shown)], default=0.0)
-        made = ((look[shown][0], widest),)
-        if len(self) >= _MOST_TEXTS:
-            self.clear()
-        self[text] = made
-        return made
+        return ((look[shown][0], widest),)
+
+    return Remembered(alone, _MOST_TEXTS)
 
 
 class _Beside(NamedTuple):
@@ -124,44 +121,32 @@ class _Beside(NamedTuple):
     ends_spaced: bool = False
 
 
-class _Besides(dict[str, _Beside | None]):
+@lru_cache(maxsize=64)
+def _beside(measure: Measure, size: float, strong: bool, emphasis: bool) -> Remembered[str, _Beside | None]:
     """Text → what it takes in one look; None where it is divided elsewhere than at single spaces."""
-
-    def __init__(self, measure: Measure, size: float, strong: bool, emphasis: bool) -> None:
-        self._look = widths_in(measure, size, strong, emphasis)
-        self._space = measure(" ", strong, emphasis) * size
-
-    def __missing__(self, text: str) -> _Beside | None:
-        made = self._made(tied(composed(text)))
-        if len(self) >= _MOST_TEXTS:
-            self.clear()
-        self[text] = made
-        return made
-
-    def _made(self, text: str) -> _Beside | None:
-        if not text or not ends_at_spaces(text):
-            return None
-        look = self._look
-        first, *others = text.split(" ")
-        if not others:
-            return _Beside(look[text][0])
-        *between, last = others
-        begun, at_end = look[first + " "]
-        return _Beside(
-            whole=look[text][0],
-            is_divided=True,
-            first=begun,
-            first_at_end=at_end,
-            space=self._space,
-            between=max([look[word + " "][1] for word in between], default=0.0),
-            last=look[last][0] if last else 0.0,
-            starts_spaced=not first,
-            ends_spaced=not last,
-        )
+    look, space = widths_in(measure, size, strong, emphasis), measure(" ", strong, emphasis) * size
+    return Remembered(lambda text: _made_beside(tied(composed(text)), look, space), _MOST_TEXTS)
 
 
-_alone = lru_cache(maxsize=64)(_Alone)  # as many as `widths_in` keeps
-_beside = lru_cache(maxsize=64)(_Besides)
+def _made_beside(text: str, look: Look, space: float) -> _Beside | None:
+    if not text or not ends_at_spaces(text):
+        return None
+    first, *others = text.split(" ")
+    if not others:
+        return _Beside(look[text][0])
+    *between, last = others
+    begun, at_end = look[first + " "]
+    return _Beside(
+        whole=look[text][0],
+        is_divided=True,
+        first=begun,
+        first_at_end=at_end,
+        space=space,
+        between=max([look[word + " "][1] for word in between], default=0.0),
+        last=look[last][0] if last else 0.0,
+        starts_spaced=not first,
+        ends_spaced=not last,
+    )
 
 
 def _numbers(cite: Cite) -> list[str]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from briefbook.document import Cite, Inlines, LineBreak, Link, Text
+from briefbook.keeping import Remembered
 from briefbook.writers.docx_controls import Controls, by_slot, slot_of
 from briefbook.writers.docx_flow import Flow, WordParagraph, rooted
 from briefbook.writers.docx_notes import CitationWriter, NoteKind, separators
@@ -156,21 +157,14 @@ def _text(flow: Flow, text: Text, style: str | None) -> None:
     flow.append(_runs(style, text.strong, text.emphasis, text.language)[text.text])
 
 
-class _Runs(dict[str, str]):
+@lru_cache(maxsize=64)  # a handful of looks
+def _runs(style: str | None, strong: bool, emphasis: bool, language: str | None) -> Remembered[str, str]:
     """Text → its run in one look: names, labels and what stands between two of them come again."""
-
-    def __init__(self, style: str | None, strong: bool, emphasis: bool, language: str | None) -> None:
-        self._look = _look(style, strong, emphasis, language)
-
-    def __missing__(self, text: str) -> str:
-        if len(self) >= _MOST_TEXTS:
-            self.clear()
-        self[text] = run = self._look + words_of_run(tied(text))
-        return run
+    look = _look(style, strong, emphasis, language)
+    return Remembered(lambda text: look + words_of_run(tied(text)), _MOST_TEXTS)
 
 
 _MOST_TEXTS = 2048  # that are kept for one look
-_runs = lru_cache(maxsize=64)(_Runs)  # a handful of looks
 
 
 def _look(style: str | None, strong: bool, emphasis: bool, language: str | None) -> str:

@@ -1,7 +1,8 @@
 """The runs that the parts of the DOCX are made of: text, tabs, forced lines, fields, bookmarks."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
+from briefbook.keeping import Remembered
 from briefbook.writers.docx_flow import Flow, escaped, quoted
 from briefbook.writers.docx_styles import scripts_of
 
@@ -40,11 +41,11 @@ def add_field(flow: Flow, instruction: str, result: str, style: str | None = Non
 
     All its runs carry the style: Word takes that of the instruction when it works the field out anew.
     """
-    flow.append(_field(instruction, result, style))
+    flow.append(_fields[instruction, result, style])
 
 
-@lru_cache(maxsize=1024)  # memos refer to the same numbers
-def _field(instruction: str, result: str, style: str | None) -> str:
+def _field(asked: tuple[str, str, str | None]) -> str:
+    instruction, result, style = asked
     look = look_of_run(style)
     return (
         f'{look}<w:fldChar w:fldCharType="begin"/></w:r>'
@@ -53,6 +54,9 @@ def _field(instruction: str, result: str, style: str | None) -> str:
         f"{look}{words_of_run(result)}"
         f'{look}<w:fldChar w:fldCharType="end"/></w:r>'
     )
+
+
+_fields = Remembered(_field, 1024, lambda asked: len(asked[0]) + len(asked[1]))  # memos show the same numbers
 
 
 class Bookmarks:
@@ -83,7 +87,7 @@ def language_of_run(language: str) -> str:
     return f'<w:lang w:val="{named}"{also}/>'
 
 
-@cache  # a handful of looks
+@lru_cache(maxsize=256)  # a handful of looks in each language; a house may have its own styles
 def look_of_run(style: str | None, direct: str = "") -> str:
     """What a run begins with: its properties (§17.3.2.28), the style, then what is set directly."""
     named = f'<w:rStyle w:val="{style}"/>' if style else ""

@@ -35,6 +35,7 @@ class FaceSet:
 
 
 OURS = FaceSet()
+_MOST_KEPT = 64  # of what a process works out of faces; a book's own are mostly four, and drawn with ours
 
 
 def faces_of(theme: Theme) -> FaceSet:
@@ -52,7 +53,7 @@ def measure_of(theme: Theme) -> Measure:
     return width_in_ems if faces == OURS else _measure(faces)
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def _measure(faces: FaceSet) -> Measure:
     return partial(width_in_ems, faces=faces)
 
@@ -118,7 +119,6 @@ def missing_characters(text: str, faces: FaceSet = OURS) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=4096)  # a memo says most of its words more than once
 def width_in_ems(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) -> float:
     """The width of a text at size 1, the sum of its characters' (faces are set without kerning)."""
     # Without hashing our own set of faces each time.
@@ -165,14 +165,14 @@ def face_pieces(text: str, strong: bool, emphasis: bool, faces: FaceSet = OURS) 
 
 def face_file(name: str) -> str | BytesIO:
     """The TrueType file of a face: its path, or its bytes where it is a user's own."""
-    if name in _own_files:
-        return BytesIO(_own_files[name])
+    if isinstance(name, _OwnFace):
+        return BytesIO(name.file.data)
     return str(Path(_FOLDERS[name.partition("-")[0]], f"{name}.ttf"))
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def _chain(faces: FaceSet, strong: bool, emphasis: bool) -> tuple[str, ...]:
-    """The faces to ask for a character, in this order; a user's own become known here."""
+    """The faces to ask for a character, in this order."""
     chain = (_SERIF_CHAINS if faces.name == "source-serif-pro" else _CHAINS)[strong, emphasis]
     own = faces.own
     if own is None:
@@ -183,25 +183,27 @@ def _chain(faces: FaceSet, strong: bool, emphasis: bool) -> tuple[str, ...]:
         (False, True): (own.italic, own.regular),
         (True, True): (own.bold_italic, own.bold, own.italic, own.regular),
     }[strong, emphasis]
-    return (*(_register_own(file) for file in wanted if file is not None), *chain)
+    return (*(_OwnFace(file) for file in wanted if file is not None), *chain)
 
 
-@cache
-def _register_own(file: File) -> str:
-    """Make a user's own face known by its digest; the name."""
-    font = _own_font(file)
-    _own_faces[font.fontName] = font
-    _own_files[font.fontName] = file.data
-    return str(font.fontName)
+class _OwnFace(str):
+    """The name of a user's own face, after its digest; the file comes along, and goes with the last name."""
+
+    file: File
+
+    __slots__ = ("file",)
+
+    def __new__(cls, file: File) -> "_OwnFace":
+        """Name a face by its file, whose bytes are there."""
+        assert file.data  # else the name would stand for nothing wherever it is kept
+        name = str.__new__(cls, f"Own-{file.sha256[:16]}")
+        name.file = file
+        return name
 
 
-_own_faces: "dict[str, TTFont]" = {}
-_own_files: dict[str, bytes] = {}
-
-
-@lru_cache(maxsize=8)  # the check reads the same faces as the first page that they draw
+@lru_cache(maxsize=16)  # the check reads the same faces as the first page that they draw
 def _own_font(file: File) -> "TTFont":
-    return _loaded(f"Own-{file.sha256[:16]}", BytesIO(file.data))
+    return _loaded(_OwnFace(file))
 
 
 @lru_cache(maxsize=64)
@@ -246,13 +248,17 @@ _REFUSALS = {
 _MOST_AT_ONCE = 10_000  # characters; a subset can number 32 000
 
 
-@cache
 def register_face(name: str) -> "TTFont":
-    """Load a face by its name, once in a process."""
-    return _own_faces[name] if name in _own_faces else _loaded(name, face_file(name))
+    """A face by its name; ours are loaded once in a process."""
+    return _own_font(name.file) if isinstance(name, _OwnFace) else _our_font(name)
 
 
-def _loaded(name: str, file: str | BytesIO) -> "TTFont":
+@cache  # eight faces
+def _our_font(name: str) -> "TTFont":
+    return _loaded(name)
+
+
+def _loaded(name: str) -> "TTFont":
     """A face, read by ReportLab, with its metrics mended.
 
     `asciiReadable` off: the file holds the glyphs that it draws, not the whole of ASCII in every face.
@@ -263,19 +269,19 @@ def _loaded(name: str, file: str | BytesIO) -> "TTFont":
     """
     from reportlab.pdfbase.ttfonts import TTFont
 
-    font = TTFont(name, file, asciiReadable=False)
+    font = TTFont(str(name), face_file(name), asciiReadable=False)
     full = int.from_bytes(font.face.get_table("hhea")[34:36], "big")
     metrics = font.face.hmetrics
     metrics[full:] = [(metrics[full - 1][0], bearing) for _, bearing in metrics[full:]]
     return font
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def _holds_ascii(face: str) -> bool:
     return _widths(face).keys() >= set(map(chr, range(0x20, 0x7F)))
 
 
-@cache
+@lru_cache(maxsize=_MOST_KEPT)
 def _widths(face: str) -> Mapping[str, float]:
     widths: Mapping[str, float] = of_face(face, "widths", lambda: _widths_of(register_face(face)))
     return widths
@@ -286,7 +292,7 @@ def of_face(face: str, what: str, make: Callable[[], Any]) -> Any:
 
     So that a process does not read the faces, nor import ReportLab, to draw what most memos draw.
     """
-    return make() if face in _own_files else user_cache().worked_out(f"{what}\0{face}", make)
+    return make() if isinstance(face, _OwnFace) else user_cache().worked_out(f"{what}\0{face}", make)
 
 
 def _widths_of(font: "TTFont") -> Mapping[str, float]:

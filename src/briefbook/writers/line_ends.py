@@ -5,7 +5,8 @@ space; never at a no-break space, never between digits. Pure.
 """
 
 import re
-from functools import lru_cache
+
+from briefbook.keeping import remembered
 
 SOFT_HYPHEN = "\u00ad"
 BREAKING_SPACE = " \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000"
@@ -20,7 +21,7 @@ _OPPORTUNITY = re.compile(
 _OTHER_OPPORTUNITY = re.compile(f"[-\u00ad\u200b\u2010\u2013\u2014{BREAKING_SPACE[1:]}]|  ")
 
 
-@lru_cache(maxsize=2048)  # each format sets the same texts: a memo has some hundred
+@remembered(2048)  # each format sets the same texts: a memo has some hundred
 def undivided(text: str) -> tuple[str, ...]:
     """A text cut wherever a line may end."""
     if ends_at_spaces(text):

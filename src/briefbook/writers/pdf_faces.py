@@ -9,7 +9,7 @@ has stands in further subsets, which hold what is drawn and nothing else.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import field, fields
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from briefbook.frozen import changing, frozen
@@ -191,7 +191,7 @@ class _Subset:
         )
 
 
-@cache
+@lru_cache(maxsize=_MOST_FACES)
 def _alphabet(face: str, number: int) -> _Subset:
     """The first subset of a face with the `number`th alphabet, as far as the face has it."""
     made: dict[str, Any] = of_face(face, f"alphabet {number}", lambda: _in_plain(_cut_out(face, number)))

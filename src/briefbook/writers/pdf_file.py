@@ -7,8 +7,9 @@ tagged memo has some two hundred, each a line long, which would be half of the f
 import struct
 import zlib
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate
+
+from briefbook.keeping import remembered
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"  # the second line tells that bytes follow (ISO 19005-2, 6.1.2)
 _TOGETHER = 250  # objects of one object stream
@@ -132,7 +133,7 @@ def escaped(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=1024)  # what is said of a link is said of all that lead to the same source
+@remembered(1024)  # what is said of a link is said of all that lead to the same source
 def text_string(text: str) -> str:
     """A text in PDF's spelling (7.9.2.2): in its own Latin encoding, else in UTF-16."""
     if not text.isprintable():  # U+00A0 and U+00AD are no signs of that encoding either

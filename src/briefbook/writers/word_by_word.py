@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from briefbook.writers.line_ends import undivided
 from briefbook.writers.styled_text import Line, Measure, Piece, Span
-from briefbook.writers.word_widths import TRAILING_SPACES, change_at_end, width_of
+from briefbook.writers.word_widths import TRAILING_SPACES, change_at_end, look_of, width_of
 
 _GOOD_CUT = "/.,?&=_-@:"  # in an address that must be cut, cut after one of these
 TOLERANCE = 0.05  # points; Word rounds the width of a line to twentieths of one
@@ -65,7 +65,7 @@ def _words(spans: list[Span], measure: Measure) -> list[_Word]:
 def _word(parts: list[tuple[str, Span]], measure: Measure) -> _Word:
     advance = 0.0
     for text, span in parts:
-        advance += width_of(text, span, measure)
+        advance += look_of(span, measure)[text][0]
     return _Word(parts, advance, advance + change_at_end(parts, measure))
 
 
@@ -99,7 +99,7 @@ def _cut(word: _Word, limit: float, measure: Measure) -> list[_Word]:
         end, advance, good = start, 0.0, start
         while end < len(characters):
             text, span = characters[end]
-            advance += width_of(text, span, measure)
+            advance += look_of(span, measure)[text][0]
             if end > start and advance + change_at_end([characters[end]], measure) > limit:
                 break
             end += 1

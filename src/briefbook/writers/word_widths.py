@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from briefbook.keeping import Remembered
 from briefbook.writers.line_ends import BREAKING_SPACE, SOFT_HYPHEN
 from briefbook.writers.styled_text import Measure, Span, seen
 
@@ -15,32 +16,29 @@ TRAILING_SPACES = re.compile(rf"(?<![{BREAKING_SPACE}])[{BREAKING_SPACE}]+\Z")
 _MOST_WORDS = 4096  # that are kept for one look; so many new ones are in about fifty memos
 
 
-class Look(dict[str, tuple[float, float]]):
-    """Text in one look → its width within a line, spaces at its end included, and at a line's end, in points.
+Look = Remembered[str, tuple[float, float]]
+"""Text in one look → its width within a line, spaces at its end included, and at a line's end, in points.
 
-    Filled word by word: nearly all words of a text have been measured before, in it or in another one.
-    """
+Filled word by word: nearly all words of a text have been measured before, in it or in another one.
+"""
 
-    def __init__(self, measure: Measure, size: float, strong: bool, emphasis: bool) -> None:
-        self._measure = measure
-        self._span = Span("", size, strong, emphasis)
-        self._space = measure(" ", strong, emphasis) * size
 
-    def __missing__(self, text: str) -> tuple[float, float]:
-        span = self._span
-        advance = at_end = width_of(text, span, self._measure)
+@lru_cache(maxsize=64)  # a theme has some twenty
+def widths_in(measure: Measure, size: float, strong: bool, emphasis: bool) -> Look:
+    """The widths of texts in a look; `size` in points."""
+    empty = Span("", size, strong, emphasis)
+    space = measure(" ", strong, emphasis) * size
+
+    def widths(text: str) -> tuple[float, float]:
+        advance = at_end = width_of(text, empty, measure)
         if text and text[-1] in CHANGES_AT_END:
             if text[-1] == " " and text[-2:-1] not in BREAKING_SPACE:  # as most words end
-                at_end -= self._space
+                at_end -= space
             else:
-                at_end += change_at_end([(text, span)], self._measure)
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        self[text] = sizes = advance, at_end
-        return sizes
+                at_end += change_at_end([(text, empty)], measure)
+        return advance, at_end
 
-
-widths_in = lru_cache(maxsize=64)(Look)  # (measure, size, strong, emphasis); a theme has some twenty
+    return Remembered(widths, _MOST_WORDS)
 
 
 def look_of(span: Span, measure: Measure) -> Look:

@@ -1,10 +1,10 @@
 """What several writers say alike: citation numbers, white space, safe addresses."""
 
 import re
-from functools import lru_cache
 
 from briefbook.cited import link_address, web_address
 from briefbook.document import Cite, CitedSource, Document, Link, SourceList, blocks_of
+from briefbook.keeping import remembered
 
 # White space at which a line may break: all but the no-break spaces (UAX #14, class GL).
 RUN_OF_BREAKING_SPACE = re.compile(r"[^\S\u00a0\u2007\u202f]+")
@@ -26,7 +26,7 @@ def citation(cite: Cite) -> str:
     return "[" + ",\u00a0".join(str(cited.number) for cited in cite.sources) + "]"
 
 
-@lru_cache(maxsize=2048)  # each format asks for the same texts, and tables twice
+@remembered(2048)  # each format asks for the same texts, and tables twice
 def tied(text: str) -> str:
     """The text with a no-break space where no line may end.
 
