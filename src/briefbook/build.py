@@ -345,7 +345,8 @@ def put_in_place(
     Who puts many there flushes the folder once for all of them.
     """
     return place(
-        folder / output.name,
+        folder,
+        output.name,
         output.sha256,
         _bytes_of(output, rendered, record),
         is_ours=record.is_ours,
