@@ -46,6 +46,7 @@ MODULES = [
     SOURCE / "ledger" / "__init__.py",
     SOURCE / "ledger" / "database.py",
     SOURCE / "store.py",
+    SOURCE / "shelf.py",
 ]
 
 

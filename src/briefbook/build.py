@@ -239,7 +239,8 @@ def put_in_place(
     these are damaged. Who puts many there flushes the folder once for all of them.
     """
     return place(
-        folder / output.name,
+        folder,
+        output.name,
         output.sha256,
         partial(_bytes_of, output, rendered, record, again),
         is_ours=record.is_ours,

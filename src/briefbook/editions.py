@@ -38,10 +38,12 @@ def bring_back(
                 message = f"edition {number} of memo {memo!r} is no longer kept"
                 hint = "`history prune` removed its documents; what was sent may lie with whoever received it"
                 raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
-            path = name_of_past(out / edition.as_of.isoformat() / output.name, number)
+            folder, name = out / edition.as_of.isoformat(), name_of_past(output.name, number)
             kept = partial(record.store.get, output.sha256)
             is_of_memo = partial(record.is_of, memo)
-            placed.append(place(path, output.sha256, kept, is_ours=record.is_ours, is_of_memo=is_of_memo))
+            placed.append(
+                place(folder, name, output.sha256, kept, is_ours=record.is_ours, is_of_memo=is_of_memo)
+            )
     return placed
 
 

@@ -10,10 +10,11 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from pathlib import Path
+from datetime import date
+from pathlib import Path, PurePath
 
 from briefbook.composing.template_loaders import LARGEST_TEMPLATE, beginning_of, files_in
-from briefbook.diagnostics import BriefbookError
+from briefbook.diagnostics import BriefbookError, Severity
 from briefbook.frozen import frozen
 from briefbook.placing import digest_of_file
 from briefbook.readers.book_files import BookFiles
@@ -84,17 +85,23 @@ def stamps_of(templates: Iterable[Path]) -> Stamps | None:
     return frozenset((path, each.st_ino, each.st_size, each.st_ctime_ns) for path, each in found)
 
 
-def standing_pass(record: Record, digest: str, root: Path) -> Standing | None:
-    """What the pass with this digest left, if every file of it stands as it did.
+def standing_pass(record: Record, digest: str, root: Path, out: Path) -> Standing | None:
+    """What the pass with this digest left, if every file of it stands as it did, in a day's folder of `out`.
 
     So must the files of the look that it read in the book's folder `root`: only the settings name them, so
-    they are not among what the digest is of.
+    they are not among what the digest is of. A note that is not as we write one is none: a copied book brings
+    its ledger along, and nothing is said of files that are not where this pass would put them.
     """
     noted = record.ledger.pass_with(digest)
     if noted is None:
         return None
-    standing = Standing(**json.loads(noted))
+    try:
+        standing = _standing_of(noted)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
     folder = Path(standing.folder)
+    if folder.parent != out.resolve():
+        return None
     try:
         stands = all(
             digest_of_file(folder / name) == sha256
@@ -107,6 +114,46 @@ def standing_pass(record: Record, digest: str, root: Path) -> Standing | None:
     except BriefbookError:  # a folder stands under the name: the pass that is made now tells of it
         return None
     return standing if stands else None
+
+
+def _standing_of(noted: str) -> Standing:
+    """The note that `_spelled` wrote. Raises one of several errors for anything else."""
+    standing = Standing(**json.loads(noted))
+    names = [name for _, files in standing.memos.values() for name in _texts(files)]
+    if (
+        date.fromisoformat(PurePath(standing.folder).name).isoformat() != PurePath(standing.folder).name
+        or any(PurePath(name).name != name for name in names)
+        or any(PurePath(name).is_absolute() or ".." in PurePath(name).parts for name in _texts(standing.look))
+        or not all(type(number) is int for number, _ in standing.memos.values())
+        or not all(map(_is_problem, standing.said))
+        or not all(thing.keys() >= _LEFT_OUT for things in standing.left_out.values() for thing in things)
+    ):
+        raise ValueError
+    return standing
+
+
+_LEFT_OUT = {"section", "item", "words"}
+_PROBLEM = {
+    "file": str,
+    "line": int | None,
+    "column": int | None,
+    "severity": str,
+    "message": str,
+    "hint": str,
+}
+
+
+def _texts(found: Mapping[str, str]) -> Mapping[str, str]:
+    if not all(isinstance(value, str) for value in found.values()):
+        raise TypeError
+    return found
+
+
+def _is_problem(found: Mapping[str, object]) -> bool:
+    is_whole = found.keys() == _PROBLEM.keys() and all(
+        isinstance(found[name], kind) for name, kind in _PROBLEM.items()
+    )
+    return is_whole and found["severity"] in [str(each) for each in Severity]
 
 
 def note_pass(record: Record, digest: str, left: Standing, made: Iterable[tuple[str, Stands]]) -> None:

@@ -45,7 +45,8 @@ def what_lies_beside(
 
 
 def place(
-    path: Path,
+    folder: Path,
+    name: str,
     sha256: str,
     data: Callable[[], bytes],
     *,
@@ -53,15 +54,19 @@ def place(
     is_of_memo: Callable[[str], bool],
     flushes_folder: bool = True,
 ) -> Placed:
-    """Make sure that the bytes with this SHA-256 stand under `path`, or beside a file that is not ours.
+    """Make sure that the bytes with this SHA-256 stand in a folder under a name, or beside a file not ours.
 
     `data` gives the bytes where they have to be written. Digests that are ours may be replaced; those of
     documents of this very memo are removed once they stood beside a file that is gone. Raises BriefbookError
-    as `write_whole` does, which knows of `flushes_folder`.
+    as `write_whole` does, which knows of `flushes_folder`; also for a name that would lead out of the folder.
     """
-    if path.parent.is_symlink():  # the folder that the user named may be one, a day's folder in it may not
+    if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
+        message, hint = f"{name!r} is no name of a file, so nothing is written", "look where it comes from"
+        raise BriefbookError(Problem(where=Where(file=str(folder)), message=message, hint=hint))
+    if folder.is_symlink():  # the folder that the user named may be one, a day's folder in it may not
         message, hint = "this folder is a link, so nothing is written into it", "move it away"
-        raise BriefbookError(Problem(where=Where(file=str(path.parent)), message=message, hint=hint))
+        raise BriefbookError(Problem(where=Where(file=str(folder)), message=message, hint=hint))
+    path = folder / name
     standing = digest_of_file(path)
     beside = beside_of(path)
     if standing == sha256:
@@ -91,9 +96,10 @@ def beside_of(path: Path, number: int = 1) -> Path:
     return path.with_stem(f"{path.stem} (new)" if number == 1 else f"{path.stem} (new {number})")
 
 
-def name_of_past(path: Path, number: int) -> Path:
+def name_of_past(name: str, number: int) -> str:
     """The name of an edition that was brought back: `council.docx` → `council (edition 3).docx`."""
-    return path.with_stem(f"{path.stem} (edition {number})")
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 – a name, not a path
+    return f"{stem} (edition {number}){ending}"
 
 
 # A document or a mail of a memo, under its own name or beside it.

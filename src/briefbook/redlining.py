@@ -199,9 +199,9 @@ def _finished(plan: _Plan, data: bytes | None, record: Record, folder: Path) -> 
         return Redlined(memo=memo, edition=number, against=against, problems=problems)
     digest = sha256(data).hexdigest()
     record.store.put(data)
-    path = folder / f"{_stem(plan.edition)}.{_FORMAT}"
+    name = f"{_stem(plan.edition)}.{_FORMAT}"
     try:
-        file = place(path, digest, lambda: data, is_ours=record.is_ours, is_of_memo=record.is_ours)
+        file = place(folder, name, digest, lambda: data, is_ours=record.is_ours, is_of_memo=record.is_ours)
     except BriefbookError as error:
         return Redlined(memo=memo, edition=number, against=against, problems=error.problems)
     return Redlined(memo=memo, edition=number, against=against, file=file, problems=plan.problems)

@@ -6,16 +6,23 @@ the returned file's own SHA-256. So the same file reviewed twice is one entry, a
 same one otherwise.
 """
 
+import errno
 import json
+import os
+import re
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from briefbook.files import make_folders, write_whole
+from briefbook.diagnostics import BriefbookError, Problem, Where
+from briefbook.files import make_folders, no_links, write_whole
 from briefbook.frozen import frozen
 
 REVIEWS = "reviews"  # in the book's `.briefbook`
+_LARGEST = 1 << 16  # bytes of an entry: two digests
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 NO_EDITION = 0  # of forms: they are of a meeting, whose form's name stands for a memo
 
 
@@ -37,22 +44,30 @@ def note(folder: Path, entry: Entry) -> None:
         make_folders(place, private=True)
     told = json.dumps({"text": entry.text, "data": entry.data}).encode()
     path = place / f"{entry.returned}.json"
-    try:
-        if path.read_bytes() == told:
+    with suppress(OSError):
+        if _bytes_of(path) == told:
             return
-    except OSError:
-        pass
     write_whole(path, told)
 
 
 def entries_of(folder: Path, memo: str, edition: int) -> Iterator[Entry]:
-    """The returned files of an edition. One whose entry cannot be read is passed over."""
+    """The returned files of an edition.
+
+    Raises BriefbookError for an entry that is not as we wrote it: whoever deletes what no entry names must
+    not take it for none.
+    """
     for path in sorted(_folder(folder, memo, edition).glob("*.json")):
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            told = json.loads(path.read_bytes())
-            yield Entry(
-                memo=memo, edition=edition, returned=path.stem, text=told["text"], data=told["data"]
-            )  # fmt: skip
+        try:
+            told = json.loads(_bytes_of(path))
+            digests = {"returned": path.stem, "text": told["text"], "data": told["data"]}
+            is_whole = all(_DIGEST.fullmatch(digest) for digest in digests.values())
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            is_whole = False
+        if not is_whole:
+            message = "this note of a returned file is damaged"
+            hint = "put back a copy of it; or delete it: then what it names may be deleted by `history prune`"
+            raise BriefbookError(Problem(where=Where(file=str(path)), message=message, hint=hint))
+        yield Entry(memo=memo, edition=edition, **digests)
 
 
 def forms_in(folder: Path) -> Iterator[Entry]:
@@ -67,10 +82,23 @@ def came_back(folder: Path, digest: str) -> bool:
 
 
 def clear(folder: Path, memo: str, edition: int) -> None:
-    """Forget what came back of an edition."""
+    """Forget what came back of an edition. Raises BriefbookError where a link would lead elsewhere."""
     with suppress(OSError):
         shutil.rmtree(_folder(folder, memo, edition))
 
 
 def _folder(folder: Path, memo: str, edition: int) -> Path:
-    return folder / REVIEWS / memo / str(edition)
+    """Where the entries of an edition lie. Raises BriefbookError for a link: we write and delete there."""
+    if memo in ("", ".", "..") or any(sign in memo for sign in "/\\\0"):
+        raise ValueError(memo)  # a mistake of ours: the ledger gives no such names
+    place = folder / REVIEWS / memo
+    no_links(place)
+    return place / str(edition)
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of an entry. Raises OSError, also for a link, a device, a pipe, a large file."""
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    return path.read_bytes()

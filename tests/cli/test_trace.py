@@ -270,7 +270,7 @@ def test_an_edition_of_another_briefbook_is_named_if_the_id_stands_in_it(tmp_pat
         first = record.ledger.editions("council")[0]
         for word in ("gazette", "another"):
             kept = record.store.put(f'{{"of another shape":["{word}"]}}'.encode())
-            strange = replace(first, digest=f"{word:0<64}", inputs=kept, tool="briefbook 9.0", outputs=())
+            strange = replace(first, digest=kept, inputs=kept, tool="briefbook 9.0", outputs=())
             record.ledger.record_editions([strange])
         damaged = record.store.put(b"whole")
         record.ledger.record_editions([replace(first, digest="d" * 64, inputs=damaged, outputs=())])

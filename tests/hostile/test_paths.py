@@ -13,6 +13,7 @@ import pytest
 
 from briefbook.amending import finish_changes
 from briefbook.diagnostics import BriefbookError
+from briefbook.placing import place
 from briefbook.readers.read_book import read_book
 from tests.books import FILES, make_book, run
 
@@ -190,3 +191,19 @@ def test_nothing_is_written_or_deleted_through_a_link_in_the_record(place: str, 
         assert "there may be no links here" in result.output or command == ("history",)
     assert [path.name for path in victims.iterdir()] == [".draft.tmp"]
     assert victims.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "/etc/x", "x/y", "x\\y", "x\0y"])
+def test_a_name_that_leads_out_of_its_folder_is_not_written(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    data = b"evil"
+    with pytest.raises(BriefbookError, match="is no name of a file"):
+        place(
+            folder,
+            name,
+            sha256(data).hexdigest(),
+            lambda: data,
+            is_ours=lambda _: True,
+            is_of_memo=lambda _: True,
+        )
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,8 @@
 """Editions are numbered, found by what they were made from, and never overwritten."""
 
 import sqlite3
+import zlib
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -135,17 +137,43 @@ def test_fewer_passes_are_kept_where_each_says_much(tmp_path: Path, monkeypatch:
         assert [bool(ledger.pass_with(f"pass {number}")) for number in range(5)] == 4 * [False] + [True]
 
 
-@pytest.mark.parametrize("damage", ["x'01020304'", "substr(said, 1, length(said) - 3)"])
-def test_a_pass_that_was_damaged_is_told(tmp_path: Path, damage: str) -> None:
+BOMB = zlib.compress(bytes(editions._LARGEST_PASS + 1), 9)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\1\2\3\4",
+        zlib.compress(b"said")[:-3],
+        zlib.compress(b"said") + b"and more",
+        zlib.compress(b"\xff"),
+        BOMB,
+        b'{"said": "as an older briefbook spelled it"}',
+        "said",
+        17,
+    ],
+    ids=["bytes", "half", "more", "no text", "bomb", "not deflated", "text", "number"],
+)
+def test_a_pass_that_was_damaged_is_none_and_is_noted_anew(tmp_path: Path, said: bytes | str | int) -> None:
     with open_ledger(tmp_path) as ledger:
         ledger.record_pass("pass", ["said"], NOW)
-    with sqlite3.connect(tmp_path / "ledger.db") as connection:
-        connection.execute(f"UPDATE passes SET said = {damage}")
-    with (
-        open_ledger(tmp_path) as ledger,
-        pytest.raises(BriefbookError, match="the ledger is damaged: what a pass said cannot be inflated"),
-    ):
-        ledger.pass_with("pass")
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection, connection:
+        connection.execute("UPDATE passes SET said = ?", (said,))
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.pass_with("pass") is None
+        ledger.record_pass("pass", ["said anew"], NOW)
+        assert ledger.pass_with("pass") == "said anew"
+
+
+def test_a_pass_that_says_more_than_is_read_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editions, "_LARGEST_PASS", 10)
+    with open_ledger(tmp_path) as ledger:
+        ledger.record_pass("most", ["said ", "12345"], NOW)
+        ledger.record_pass("more", ["said ", "123456"], NOW)
+        assert ledger.pass_with("most") == "said 12345"
+        assert ledger.pass_with("more") is None
 
 
 def test_a_pass_may_speak_of_any_file(tmp_path: Path) -> None:
@@ -154,3 +182,59 @@ def test_a_pass_may_speak_of_any_file(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         ledger.record_pass("pass", [said], NOW)
         assert ledger.pass_with("pass") == said
+
+
+REAL = {
+    "council": "council.docx",
+    "council.es": "council.es.html",
+    "council.zh-hant-tw": "council.zh-hant-tw.md",
+    "council.releasable-to-restricted+eyes-a+eyes-b": "council.releasable-to-restricted+eyes-a+eyes-b.pdf",
+    "meeting-meeting-talks_1.b": "meeting-meeting-talks_1.b.txt",
+    "2031-04-01-to-2031-04-30": "2031-04-01-to-2031-04-30.json",
+    "bind:binder": "binder.pdf",
+    "bind:binder.fr.releasable-to-restricted": "binder.fr.releasable-to-restricted.docx",
+}
+
+
+@pytest.mark.parametrize("memo", REAL)
+def test_what_is_recorded_is_read_under_every_name_that_there_is(tmp_path: Path, memo: str) -> None:
+    made = replace(edition(memo=memo), outputs=(replace(output("pdf"), name=REAL[memo]),))
+    with open_ledger(tmp_path) as ledger:
+        recorded_in(ledger, made)
+        assert ledger.editions(memo) == [replace(made, number=1)]
+
+
+@pytest.mark.parametrize(
+    "memo",
+    [
+        "",
+        ".",
+        "..",
+        "../x",
+        "/x",
+        "a/b",
+        "a\\b",
+        ".x",
+        "a b",
+        "a\n",
+        "bind:",
+        "bind:../x",
+        "C:x",
+        "a\x1b",
+        "é",
+    ],
+)
+def test_no_other_name_is_read(tmp_path: Path, memo: str) -> None:
+    with open_ledger(tmp_path) as ledger:
+        with pytest.raises(BriefbookError, match=r"the ledger is damaged: .* names no memo"):
+            recorded_in(ledger, edition(memo=memo))
+        assert ledger.editions() == []
+
+
+def test_an_edition_of_very_many_files_is_damage(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        with pytest.raises(
+            BriefbookError, match="the ledger is damaged: an edition of 'council' has more than"
+        ):
+            recorded_in(ledger, edition(formats=[f"f{number}" for number in range(65)]))
+        assert recorded_in(ledger, edition(formats=[f"f{number}" for number in range(64)])).number == 1

@@ -180,7 +180,31 @@ def test_a_ledger_that_is_cut_short(tmp_path: Path) -> None:
             "UPDATE editions SET tool = CAST(x'ff1b' AS TEXT)",
             "the ledger is damaged",
         ),
-        ("DROP TABLE outputs", "the ledger refuses: no such table: outputs"),
+        (
+            "UPDATE editions SET made = '2031-04-20T07:00:00'",
+            "the ledger is damaged: '2031-04-20T07:00:00' is no instant",
+        ),
+        ("UPDATE editions SET inputs = 'fish'", "the ledger is damaged: 'fish' is no digest"),
+        (
+            "UPDATE editions SET tool = 'a' || char(27)",
+            "the ledger is damaged: 'a\\x1b' is not one line of text",
+        ),
+        ("UPDATE outputs SET size = -1", "the ledger is damaged: -1 is no number from 0 on"),
+        ("UPDATE outputs SET size = 1e99", "the ledger is damaged: 1e+99 is no number from 0 on"),
+        ("UPDATE outputs SET format = '../x' WHERE id = 1", "the ledger is damaged: '../x' is no format"),
+        (
+            "UPDATE outputs SET name = '../council.pdf'",
+            "the ledger is damaged: '../council.pdf' is no file of 'council'",
+        ),
+        (
+            "UPDATE outputs SET name = 'council.pdf/x'",
+            "the ledger is damaged: 'council.pdf/x' is no file of 'council'",
+        ),
+        (
+            "UPDATE outputs SET name = 'other.pdf'",
+            "the ledger is damaged: 'other.pdf' is no file of 'council'",
+        ),
+        ("UPDATE outputs SET name = x'00'", "the ledger is damaged: b'\\x00' is no file of 'council'"),
     ],
 )
 def test_rows_that_we_never_wrote(tmp_path: Path, damage: str, message: str) -> None:
@@ -190,6 +214,53 @@ def test_rows_that_we_never_wrote(tmp_path: Path, damage: str, message: str) -> 
     with open_ledger(tmp_path) as ledger, pytest.raises(BriefbookError) as caught:
         ledger.editions()
     assert caught.value.problems[0].message == message
+
+
+OTHER_TABLES = f"this ledger has other tables than briefbook makes (put back a copy of it; or {MOVE})"
+SAME = "SELECT memo, number, as_of, known_by, digest, substance, inputs, tool, made FROM editions_2"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("DROP TABLE outputs",),
+        ("ALTER TABLE editions RENAME TO editions_2", f"CREATE VIEW editions AS {SAME}"),
+        ("CREATE TRIGGER t AFTER INSERT ON editions BEGIN DELETE FROM clearances; END",),
+        ("DROP TRIGGER clearances_stay",),
+        ("DROP INDEX outputs_by_bytes",),
+        ("CREATE VIEW fish AS SELECT 1",),
+        ("ALTER TABLE passes ADD COLUMN fish AS (length(said))",),
+        ("PRAGMA user_version = 1",),
+        ("PRAGMA user_version = 0",),
+        ("PRAGMA user_version = -1",),
+        ("ANALYZE",),
+    ],
+    ids=lambda statements: statements[-1][:20],
+)
+def test_a_ledger_with_other_tables(tmp_path: Path, statements: tuple[str, ...]) -> None:
+    with open_ledger(tmp_path) as ledger:
+        recorded_in(ledger, edition())
+    by_hand(tmp_path, *statements)
+    assert told(tmp_path) == OTHER_TABLES
+
+
+def test_a_file_whose_pages_lead_to_each_other(tmp_path: Path) -> None:
+    """Read page by page it would have billions of editions."""
+    with open_ledger(tmp_path) as ledger:
+        ledger.record_editions([edition(str(number)) for number in range(200)])
+    root = by_hand(tmp_path, "SELECT rootpage FROM sqlite_master WHERE name = 'outputs'")[0][0]
+    assert isinstance(root, int)
+    path = tmp_path / "ledger.db"
+    data = bytearray(path.read_bytes())
+    size = int.from_bytes(data[16:18], "big")
+    begin = (root - 1) * size
+    assert data[begin] == 5  # an interior page of a table
+    cells = int.from_bytes(data[begin + 3 : begin + 5], "big")
+    places = [int.from_bytes(data[at : at + 2], "big") for at in range(begin + 12, begin + 12 + 2 * cells, 2)]
+    for place in places:  # the page of each child: all are the first
+        data[begin + place : begin + place + 4] = data[begin + places[0] : begin + places[0] + 4]
+    path.write_bytes(data)
+    assert told(tmp_path) == f"the ledger is damaged (put back a copy of it; or {MOVE})"
 
 
 OPEN = """

@@ -182,7 +182,7 @@ def command(
     digest = pass_digest(files, shared, tool_identity(), asked)
     with finder.open_record() as record:
         is_plain = not (releasable_to or wants_redline)  # of reports and redlines no pass knows
-        standing = standing_pass(record, digest, root) if is_plain else None
+        standing = standing_pass(record, digest, root, folder) if is_plain else None
         if standing is not None:
             tell_standing(standing, wants_json)
             return

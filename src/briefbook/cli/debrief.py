@@ -102,7 +102,8 @@ def _put(path: Path, data: bytes) -> Path:
     from briefbook.placing import place
 
     digest = hashlib.sha256(data).hexdigest()
-    placed = place(path, digest, lambda: data, is_ours=lambda _: False, is_of_memo=lambda _: False)
+    folder, name = path.parent, path.name
+    placed = place(folder, name, digest, lambda: data, is_ours=lambda _: False, is_of_memo=lambda _: False)
     return placed.path
 
 

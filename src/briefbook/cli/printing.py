@@ -1,6 +1,7 @@
 """Problems on the terminal: one line each, coloured where that helps, and the exit status."""
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # `--help` prints as well, and makes no memo
 PROBLEMS_FOUND = 1
 INTERRUPTED = 130  # by Ctrl-C, as shells count it
 GAP = "  "  # between two columns
+_OBEYED = re.compile("[\0-\x08\n-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 NARROWEST = 24  # letters of a column that was cut: less would say nothing
 LOCKED = 75  # EX_TEMPFAIL: another run is under way
 
@@ -43,13 +45,25 @@ def uses_colour() -> bool:
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems to standard error, sorted by place, each once."""
     for problem in in_reading_order(list(problems)):
-        say(_line(problem))
+        _say(_line(problem))
 
 
 def say(message: str) -> None:
     """A message to standard error. Work goes on where nobody hears it: a full disk, a closed pipe."""
+    _say("\n".join(map(printable, message.split("\n"))))
+
+
+def _say(message: str) -> None:
     with suppress(OSError):
         click.echo(message, err=True, color=uses_colour())
+
+
+def printable(text: str) -> str:
+    """A text for one line of a terminal: without what that would obey, or what turns letters around.
+
+    What a record or a file holds may be anybody's words.
+    """
+    return _OBEYED.sub("\ufffd", text)
 
 
 def stop_for(problems: Sequence[Problem]) -> NoReturn:
@@ -145,7 +159,7 @@ def print_table(
     too little of the prose, or it must not be cut, it stands below its row instead; where the other columns
     alone are too wide, every cell has a line of its own.
     """
-    lines = [tuple(heads), *map(tuple, rows)]
+    lines = [tuple(heads), *(tuple(map(printable, row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     if not prints_on_terminal():
         _print_columns(lines, widths)
@@ -213,5 +227,5 @@ def _line(problem: Problem) -> str:
     colour = "red" if problem.severity is Severity.ERROR else "yellow"
     severity = click.style(str(problem.severity), fg=colour, bold=True)
     hint = f" ({problem.hint})" if problem.hint else ""
-    place = f"{click.style(str(problem.where), bold=True)}: " if problem.where.file else ""
-    return f"{place}{severity}: {problem.message}{hint}"
+    place = f"{click.style(printable(str(problem.where)), bold=True)}: " if problem.where.file else ""
+    return f"{place}{severity}: {printable(' '.join((problem.message + hint).splitlines()))}"

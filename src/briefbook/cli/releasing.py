@@ -168,10 +168,10 @@ def _put(
     placed = []
     for ending, write in (("txt", report_text), ("json", report_json)):
         data = write(removed, variant=variant, as_of=day.as_of, banner=banner, scheme=scheme)
-        path = folder / f"{variant}.removed.{ending}"
+        name = f"{variant}.removed.{ending}"
         digest = sha256(data).hexdigest()
         record.store.put(data)  # so that the next report knows this one for its own
         placed.append(
-            place(path, digest, lambda: data, is_ours=record.is_ours, is_of_memo=lambda _: False)  # noqa: B023
+            place(folder, name, digest, lambda: data, is_ours=record.is_ours, is_of_memo=lambda _: False)  # noqa: B023
         )
     return placed

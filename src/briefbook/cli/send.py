@@ -212,7 +212,7 @@ def preview(
                 recipient = everyone(consignment.delivery)[0]
                 _, [data, *_] = letters_to(consignment, recipient, desk, is_preview=True)
                 folder = (out or own_folder(finder.root(), "out")) / consignment.edition.as_of.isoformat()
-                placed = _placed(folder / f"{id_}.eml", data, record)
+                placed = _placed(folder, f"{id_}.eml", data, record)
             except ValueError as error:
                 stop_for([Problem(where=NOWHERE, message=str(error))])
             click.echo(shown_letter(data), nl=False)
@@ -220,11 +220,12 @@ def preview(
             say(f"{shown(placed.path)} ({len(data) / 1000:.0f} kB)")
 
 
-def _placed(path: Path, data: bytes, record: Record) -> Placed:
+def _placed(folder: Path, name: str, data: bytes, record: Record) -> Placed:
     """Put a letter under its name. The store keeps it until it is pruned, and so knows it when it sees it."""
     with record.building():
         sha256 = record.store.put(data)
-        return place(path, sha256, lambda: data, is_ours=record.store.has, is_of_memo=record.store.has)
+        is_ours = record.store.has
+        return place(folder, name, sha256, lambda: data, is_ours=is_ours, is_of_memo=is_ours)
 
 
 def _consigned(

@@ -107,8 +107,10 @@ def keep_form(record: Record, reviewed: ReviewedForm, data: bytes, text: str, to
         listed, data_of = record.store.put_many([listing, told.encode()])
         entry = Entry(memo=name, edition=NO_EDITION, returned=returned, text=listed, data=data_of)
         note(record.folder, entry)
-        path = out / reviewed.as_of.isoformat() / f"{name} (review {returned[:6]}).txt"
-        return place(path, listed, lambda: listing, is_ours=record.is_ours, is_of_memo=lambda _: False)
+        folder, file = out / reviewed.as_of.isoformat(), f"{name} (review {returned[:6]}).txt"
+        return place(
+            folder, file, listed, lambda: listing, is_ours=record.is_ours, is_of_memo=lambda _: False
+        )
 
 
 def _read(returned: Returned, name: str, read: ReadBook, today: date) -> tuple[Debriefing, list[str], str]:

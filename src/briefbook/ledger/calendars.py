@@ -2,7 +2,8 @@
 
 import json
 
-from briefbook.ledger.database import Part
+from briefbook.ledger.database import Part, Row
+from briefbook.ledger.values import number_of, text_of
 
 
 class Calendars(Part):
@@ -32,10 +33,19 @@ class Calendars(Part):
 
         Noted is, as JSON, the digest and those of the place by their language.
         """
-        row = self._database.row("SELECT digest, sequence FROM calendars WHERE meeting = ?", (meeting,))
-        noted = str(row["digest"]) if row is not None else ""
-        last, places = json.loads(noted) if noted.startswith("[") else ("", {})
+        sql = "SELECT digest, sequence FROM calendars WHERE meeting = ?"
+        found = self._database.rows(sql, (meeting,), make=_noted_of)
+        noted, last, places, number = found[0] if found else ("", "", {}, -1)
         is_same = last == digest and places.get(language, place) == place
-        number = -1 if row is None else int(row["sequence"])
         told = json.dumps([digest, {**(places if is_same else {}), language: place}], sort_keys=True)
         return number if is_same else number + 1, "" if told == noted else told
+
+
+def _noted_of(row: Row) -> tuple[str, str, dict[str, str], int]:
+    """What is noted of a meeting: the words, the digest, those of its place by language, the number."""
+    noted = str(row["digest"])
+    last, places = json.loads(noted) if noted.startswith("[") else ("", {})
+    if not isinstance(places, dict):
+        raise ValueError("a meeting without places")
+    told = {str(language): text_of(place) for language, place in places.items()}
+    return noted, text_of(last), told, number_of(row["sequence"], least=0)

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Sequence
 
-from briefbook.issued import Clearance, Output
+from briefbook.issued import Clearance
 from briefbook.ledger.database import Part, Row, Value
+from briefbook.ledger.editions import output_of
 from briefbook.ledger.instants import instant_of, plain, spelled
+from briefbook.ledger.values import key_of, number_of, number_or_none, text_of
 
 
 class Clearances(Part):
@@ -56,8 +58,8 @@ class Clearances(Part):
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
             _row_of(clearance),
         )
-        [added] = self._database.rows("SELECT * FROM clearances ORDER BY id DESC LIMIT 1", make=_clearance_of)
-        return added
+        sql = "SELECT * FROM clearances ORDER BY id DESC LIMIT 1"
+        return self._database.one(self._database.rows(sql, make=_clearance_of))
 
 
 def _row_of(clearance: Clearance) -> tuple[Value, ...]:
@@ -75,17 +77,15 @@ def _row_of(clearance: Clearance) -> tuple[Value, ...]:
 
 
 def _clearance_of(row: Row) -> Clearance:
+    memo = key_of(row["memo"])
     return Clearance(
-        id=row["id"],
-        memo=row["memo"],
-        edition=row["edition"],
-        outputs=tuple(
-            Output(format=format_, name=name, sha256=sha256, size=size)
-            for format_, name, sha256, size in json.loads(row["outputs"])
-        ),
-        person=row["person"],
-        office=row["office"],
-        note=row["note"],
+        id=number_of(row["id"]),
+        memo=memo,
+        edition=number_of(row["edition"]),
+        outputs=tuple(output_of(memo, *values) for values in json.loads(row["outputs"])),
+        person=text_of(row["person"]),
+        office=text_of(row["office"]),
+        note=text_of(row["note"]),
         given=instant_of(row["given"]),
-        withdraws=row["withdraws"],
+        withdraws=number_or_none(row["withdraws"]),
     )

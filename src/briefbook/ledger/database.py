@@ -4,7 +4,10 @@ import contextlib
 import os
 import sqlite3
 import stat
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,11 +17,12 @@ from briefbook.ledger.schema import APPLICATION, Migration
 
 Row = sqlite3.Row
 Value = str | int | bytes | bytearray | None
-S = TypeVar("S")
 T = TypeVar("T")
 
 PATIENCE = 10  # seconds that one process waits for another's write
 _TRIES = 10  # at switching to WAL while others do
+_LONGEST = 1 << 28  # bytes of a value: a few pages of a file that was made up can claim to hold any number
+_SHORTENED = 200  # letters of what is wrong with a row
 _BESIDE = ("-wal", "-shm")  # what SQLite keeps beside the file while it is open
 
 _MOVE = (
@@ -68,18 +72,33 @@ class Database:
             self._connection.close()
 
     def rows(self, sql: str, values: Sequence[Value] = (), *, make: Callable[[Row], T]) -> list[T]:
-        """What a query finds, each row made into a value. Raises BriefbookError."""
-        with self._told():
-            found: list[Row] = self._connection.execute(sql, values).fetchall()
-        return self.made(make, found)
+        """What a query finds, each row made into a value.
 
-    def made(self, make: Callable[[S], T], found: Iterable[S]) -> list[T]:
-        """Make what was found into values. Raises BriefbookError where it is not what we once wrote."""
-        try:
-            return [make(each) for each in found]
-        except (ValueError, TypeError) as error:
-            message = f"the ledger is damaged: {error}"
-            raise _problem(self.path, message, _REFUSALS[sqlite3.SQLITE_CORRUPT][1]) from error
+        Raises BriefbookError, as everything here does, where `make` has an error: that row we never wrote.
+        Rows are made as they are found, so that the first such ends it, whatever would follow.
+        """
+        with self._told(), self._damage():
+            return [make(row) for row in self._connection.execute(sql, values)]
+
+    def groups(
+        self,
+        sql: str,
+        values: Sequence[Value],
+        *,
+        key: Callable[[Sequence[Value]], object],
+        make: Callable[[Iterator[Sequence[Value]]], T],
+    ) -> list[T]:
+        """The same where several rows, one after the other, make a value: those with the same key."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = None  # plain tuples: there may be very many
+        with self._told(), self._damage():
+            return [make(rows) for _, rows in groupby(cursor.execute(sql, values), key)]
+
+    def one(self, found: Sequence[T]) -> T:
+        """The first of what a query found that must find something."""
+        if not found:
+            raise self._damaged("a row is missing")
+        return found[0]
 
     def row(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
         """The first row that a query finds, None if there is none."""
@@ -110,6 +129,16 @@ class Database:
             if self._connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _damage(self) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise self._damaged(textwrap.shorten(str(error), _SHORTENED, placeholder=" …")) from error
+
+    def _damaged(self, what: str) -> BriefbookError:
+        return _problem(self.path, f"the ledger is damaged: {what}", _REFUSALS[sqlite3.SQLITE_CORRUPT][1])
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -184,6 +213,7 @@ def _opened(path: Path, migrations: Sequence[Migration], *, can_write: bool) -> 
     database = Database(path, connection)
     try:
         connection.row_factory = sqlite3.Row
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
         with database._told():
             _prepare(connection, migrations, database, can_write=can_write)
     except BaseException:
@@ -195,10 +225,11 @@ def _opened(path: Path, migrations: Sequence[Migration], *, can_write: bool) -> 
 def _prepare(
     connection: sqlite3.Connection, migrations: Sequence[Migration], database: Database, *, can_write: bool
 ) -> None:
-    connection.execute("BEGIN")  # one look at all of it: another process may be making it just now
-    version = _version(connection, database.path, len(migrations))
-    connection.execute("COMMIT")
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("BEGIN")  # one look at all of it: another process may be making it just now
+    version = _version(connection, database.path, migrations)
+    _refuse_damage(connection, database.path)
+    connection.execute("COMMIT")
     connection.execute("PRAGMA synchronous = FULL")
     if can_write:
         _use_wal(connection)
@@ -207,8 +238,13 @@ def _prepare(
     connection.execute("PRAGMA foreign_keys = ON")  # only now: a migration may build a table anew
 
 
-def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:
-    """How many migrations the file has seen. Raises BriefbookError if too many, or if it is no ledger."""
+def _version(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
+    """How many migrations the file has seen.
+
+    Raises BriefbookError if too many, if it is no ledger, or if it has anything else than they make: a view
+    or a trigger of somebody else's would be run by whatever is asked.
+    """
+    known = len(migrations)
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     is_empty = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
@@ -217,7 +253,35 @@ def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:
     if version > known:
         message = f"a newer briefbook wrote this ledger: it is of version {version}, this one knows {known}"
         raise _problem(path, message, "use that briefbook, or a newer one")
+    if version < 0 or _tables(connection) != _tables_after(tuple(migrations[:version])):
+        message = "this ledger has other tables than briefbook makes"
+        raise _problem(path, message, f"put back a copy of it; or {_MOVE}")
     return version
+
+
+def _tables(connection: sqlite3.Connection) -> frozenset[tuple[Value, ...]]:
+    """What there is in a database, with the words that made it."""
+    found = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")
+    return frozenset(tuple(row) for row in found)
+
+
+@cache
+def _tables_after(migrations: Sequence[Migration]) -> frozenset[tuple[Value, ...]]:
+    """The same of a database that has seen these."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for statement in (statement for migration in migrations for statement in migration):
+            connection.execute(statement)
+        return _tables(connection)
+
+
+def _refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise BriefbookError where pages of the file lead to each other: to read them would never end.
+
+    SQLite itself advises to look before a file from elsewhere is used. It takes a quarter of a second for the
+    editions of a hundred thousand memos.
+    """
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise LedgerError(*_problem(path, *_REFUSALS[sqlite3.SQLITE_CORRUPT]).problems)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -237,9 +301,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], database: Database) -> None:
     """Run what is missing, in one transaction: all of it or nothing."""
     with database.writing():
-        version = _version(
-            connection, database.path, len(migrations)
-        )  # another process may have been quicker
+        version = _version(connection, database.path, migrations)  # another process may have been quicker
         for migration in migrations[version:]:
             for statement in migration:
                 connection.execute(statement)

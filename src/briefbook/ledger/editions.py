@@ -2,19 +2,20 @@
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
-from itertools import groupby, islice
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
 from briefbook.issued import Edition, Output
 from briefbook.ledger.database import Part, Row
 from briefbook.ledger.instants import instant_of, spelled
+from briefbook.ledger.values import key_of, line_of, name_of, number_of, number_or_none, sha256_of, word_of
 
 _PASSES = 20  # so many are kept, but
 _PASSES_SIZE = 64 << 20  # bytes of what they said at the most: of a hundred thousand memos one says 9 MB
-_LARGEST_PASS = 1 << 30  # bytes once it is inflated: of a million memos it has a fifth of that
+_LARGEST_PASS = 1 << 28  # bytes before they are deflated: of a million memos one says nearly as much
+_MOST_OUTPUTS = 64  # of an edition: one for each format, of which there are few
 _AT_ONCE = 400  # memos asked for in one query: SQLite's own limits are far above
 
 # One row for each output, and one for an edition without any.
@@ -99,20 +100,25 @@ class Editions(Part):
     # ---------------------------------------------------------------------------------------- passes
 
     def pass_with(self, digest: str) -> str | None:
-        """What the pass over a book with this digest said."""
+        """What the pass over a book with this digest said; None too where that cannot be read any more.
+
+        A note saves work and is nobody's history: the pass is made again, and notes anew what it says.
+        """
         sql = "SELECT said FROM passes WHERE digest = ?"
-        found = self._database.rows(sql, (digest,), make=_pass_of)
+        found = self._database.rows(sql, (digest,), make=_said_of)
         return found[0] if found else None
 
     def record_pass(self, digest: str, said: Iterable[str], made: datetime) -> None:
         """Note a pass that can be recognised, with what it said, piece by piece.
 
-        Few are kept, fewer where they are large.
+        Few are kept, fewer where they are large; one that says too much is not.
         """
         deflated = _deflated(said)
-        with self._database.writing():
+        if deflated is None:
+            return
+        with self._database.writing():  # what `editions` was for stands in `said`, which is deflated since
             self._database.run(
-                "INSERT OR REPLACE INTO passes (digest, said, made) VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO passes (digest, said, editions, made) VALUES (?, ?, '[]', ?)",
                 (digest, deflated, spelled(made)),
             )
             self._database.run(_OLD_PASSES, (_PASSES, _PASSES_SIZE))
@@ -123,24 +129,19 @@ class Editions(Part):
         return self._found(f"{_EDITIONS} {where} {_ORDER}", values)
 
     def _found(self, sql: str, values: Sequence[str | int]) -> list[Edition]:
-        rows = self._database.rows(sql, values, make=tuple)
-        by_edition = [tuple(group) for _, group in groupby(rows, key=itemgetter(0, 1))]
-        return self._database.made(_edition_of, by_edition)
+        return self._database.groups(sql, values, key=itemgetter(0, 1), make=_edition_of)
 
     def _one(self, memo: str, number: int) -> Edition:
-        return self._editions("WHERE e.memo = ? AND e.number = ?", memo, number)[0]
+        return self._database.one(self._editions("WHERE e.memo = ? AND e.number = ?", memo, number))
 
     def _recorded(self, edition: Edition) -> int:
         """Record one edition inside of a transaction and return its number."""
         memo = edition.memo
-        known = self._database.row(
-            "SELECT number FROM digests WHERE memo = ? AND digest = ?", (memo, edition.digest)
-        )
-        if known is not None and not self._adds_to_another(edition, int(known[0])):
-            number = int(known[0])
+        known = self._number("SELECT number FROM digests WHERE memo = ? AND digest = ?", memo, edition.digest)
+        if known is not None and not self._adds_to_another(edition, known):
+            number = known
         else:
-            last = self._database.row("SELECT max(number) FROM editions WHERE memo = ?", (memo,))
-            number = (last[0] if last and last[0] else 0) + 1
+            number = (self._number("SELECT max(number) FROM editions WHERE memo = ?", memo) or 0) + 1
             self._database.run(
                 """INSERT INTO editions
                 (memo, number, as_of, known_by, digest, substance, inputs, tool, made)
@@ -162,6 +163,10 @@ class Editions(Part):
             )
         self._database.run_many(_NEW_OUTPUT, _output_rows(edition, number))
         return number
+
+    def _number(self, sql: str, *values: str) -> int | None:
+        found = self._database.rows(sql, values, make=lambda row: number_or_none(row[0]))
+        return found[0] if found else None
 
     def _adds_to_another(self, edition: Edition, number: int) -> bool:
         """True where a format would come to an edition that was made from something else.
@@ -189,40 +194,56 @@ def _output_rows(edition: Edition, number: int) -> Iterator[tuple[str, int, str,
         yield edition.memo, number, output.format, output.name, output.sha256, output.size
 
 
-def _edition_of(rows: Sequence[tuple[Any, ...]]) -> Edition:
+def _edition_of(rows: Iterator[Sequence[Any]]) -> Edition:
     """An edition from the rows of its outputs, columns as in _COLUMNS. There may be thousands to make."""
-    memo, number, as_of, known_by, digest, substance, inputs, tool, made = rows[0][:9]
+    first = next(rows)
+    memo, number, as_of, known_by, digest, substance, inputs, tool, made = first[:9]
+    memo = key_of(memo)
+    some = [first, *islice(rows, _MOST_OUTPUTS)]
+    if len(some) > _MOST_OUTPUTS:
+        raise ValueError(f"an edition of {memo!r} has more than {_MOST_OUTPUTS} files")
     return Edition(
         memo=memo,
-        number=number,
+        number=number_of(number),
         as_of=date.fromisoformat(as_of),
         known_by=date.fromisoformat(known_by),
-        digest=digest,
-        substance=substance,
-        inputs=inputs,
-        tool=tool,
+        digest=sha256_of(digest),
+        substance=sha256_of(substance),
+        inputs=sha256_of(inputs),
+        tool=line_of(tool),
         made=instant_of(made),
-        outputs=tuple(
-            Output(format=format_, name=name, sha256=sha256, size=size)
-            for *_, format_, name, sha256, size in rows
-            if format_ is not None
-        ),
+        outputs=tuple(output_of(memo, *row[9:]) for row in some if row[9] is not None),
     )
 
 
-def _deflated(text: Iterable[str]) -> bytes:
-    """Text piece by piece, so that of very much never all is there at once."""
+def output_of(memo: str, format_: object, name: object, sha256: object, size: object) -> Output:
+    """A file of an edition of this memo, as a row tells of it. Raises ValueError."""
+    return Output(
+        format=word_of(format_),
+        name=name_of(name, memo),
+        sha256=sha256_of(sha256),
+        size=number_of(size, least=0),
+    )
+
+
+def _deflated(text: Iterable[str]) -> bytes | None:
+    """Text piece by piece, so that of very much never all is there at once; None if it is too much."""
     deflate = zlib.compressobj(1)
-    pieces = [deflate.compress(piece.encode("utf-8", "surrogatepass")) for piece in text]
+    pieces, size = [], 0
+    for piece in text:
+        data = piece.encode("utf-8", "surrogatepass")
+        size += len(data)
+        if size > _LARGEST_PASS:
+            return None
+        pieces.append(deflate.compress(data))
     return b"".join((*pieces, deflate.flush()))
 
 
-def _pass_of(row: Row) -> str:
-    """What a pass said. Raises ValueError where that is damaged."""
+def _said_of(row: Row) -> str | None:
+    """What a pass said; None where we never wrote that: a note of an older briefbook is not deflated."""
     inflate = zlib.decompressobj()
-    said = b""
-    with suppress(zlib.error):
+    try:
         said = inflate.decompress(row["said"], _LARGEST_PASS)
-    if not inflate.eof:
-        raise ValueError("what a pass said cannot be inflated")
-    return said.decode("utf-8", "surrogatepass")
+        return said.decode("utf-8", "surrogatepass") if inflate.eof and not inflate.unused_data else None
+    except (zlib.error, TypeError, ValueError):
+        return None

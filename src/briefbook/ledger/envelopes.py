@@ -14,8 +14,9 @@ from briefbook.issued import (
     Withdrawal,
 )
 from briefbook.ledger.database import Row, Value
-from briefbook.ledger.instants import instant_of, optional, plain, spelled
+from briefbook.ledger.instants import instant_of, instant_or_none, optional, plain, spelled
 from briefbook.ledger.schedules import Schedules
+from briefbook.ledger.values import key_of, line_of, number_of, number_or_none, sha256_of, text_of
 
 FINAL = (EnvelopeState.SENT, EnvelopeState.FAILED, EnvelopeState.CANCELLED)
 _TO = "recipient = ? COLLATE NOCASE"  # whoever spells an address anew means the same person
@@ -158,7 +159,8 @@ class Envelopes(Schedules):
         return self._database.rows(sql, values, make=_envelope_of)
 
     def _at(self, occasion: str, recipient: str) -> Envelope:
-        return self._envelopes("WHERE occasion = ? AND recipient = ?", occasion, recipient)[0]
+        where = "WHERE occasion = ? AND recipient = ?"
+        return self._database.one(self._envelopes(where, occasion, recipient))
 
 
 _COLUMNS = (
@@ -206,20 +208,23 @@ def _row_of(envelope: Envelope) -> tuple[Value, ...]:
 
 def _envelope_of(row: Row) -> Envelope:
     return Envelope(
-        id=row["id"],
+        id=number_of(row["id"]),
         kind=EnvelopeKind(row["kind"]),
-        memo=row["memo"],
-        edition=row["edition"],
-        occasion=row["occasion"],
-        recipient=row["recipient"],
-        message_id=row["message_id"],
-        message=row["message"],
-        size=row["size"],
-        smaller=tuple(Frozen(sha256=sha256, size=size) for sha256, size in json.loads(row["smaller"])),
+        memo=key_of(row["memo"]),
+        edition=number_or_none(row["edition"]),
+        occasion=text_of(row["occasion"]),
+        recipient=line_of(row["recipient"]),
+        message_id=line_of(row["message_id"]),
+        message=sha256_of(row["message"]),
+        size=number_of(row["size"], least=0),
+        smaller=tuple(
+            Frozen(sha256=sha256_of(sha256), size=number_of(size, least=0))
+            for sha256, size in json.loads(row["smaller"])
+        ),
         queued=instant_of(row["queued"]),
         state=EnvelopeState(row["state"]),
-        attempts=row["attempts"],
-        next_try=None if row["next_try"] is None else instant_of(row["next_try"]),
-        reply=row["reply"],
-        changed=None if row["changed"] is None else instant_of(row["changed"]),
+        attempts=number_of(row["attempts"], least=0),
+        next_try=instant_or_none(row["next_try"]),
+        reply=text_of(row["reply"]),
+        changed=instant_or_none(row["changed"]),
     )

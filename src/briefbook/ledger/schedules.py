@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from briefbook.issued import TRIED_AGAIN, Occurrence, OccurrenceState
 from briefbook.ledger.database import Part, Row, Value
 from briefbook.ledger.instants import instant_of, plain, spelled
+from briefbook.ledger.values import key_of, line_of, number_or_none, text_of
 
 
 class Schedules(Part):
@@ -32,7 +33,7 @@ class Schedules(Part):
 
     def followed(self) -> list[str]:
         """The memos that follow a schedule, or did when they were last looked at."""
-        return self._database.rows("SELECT memo FROM followed ORDER BY memo", make=lambda row: str(row[0]))
+        return self._database.rows("SELECT memo FROM followed ORDER BY memo", make=lambda row: key_of(row[0]))
 
     def unfollow(self, memo: str) -> None:
         """A memo follows no schedule any more: the next one that it gets is a new one."""
@@ -138,10 +139,10 @@ def _row_of(occurrence: Occurrence) -> tuple[str, str, str, str, str, int | None
 
 def _occurrence_of(row: Row) -> Occurrence:
     return Occurrence(
-        memo=row["memo"],
-        revision=row["revision"],
+        memo=key_of(row["memo"]),
+        revision=line_of(row["revision"]),
         instant=instant_of(row["instant"]),
         state=OccurrenceState(row["state"]),
-        reason=row["reason"],
-        edition=row["edition"],
+        reason=text_of(row["reason"]),
+        edition=number_or_none(row["edition"]),
     )

@@ -1,4 +1,8 @@
-"""The tables of the ledger, as the migrations that lead to them. Append; never edit a published one."""
+"""The tables of the ledger, as the migrations that lead to them.
+
+Append; never edit a published one, not even a comment in its SQL: a file holds these texts, and one that
+holds others is refused.
+"""
 
 from collections.abc import Sequence
 
@@ -116,15 +120,5 @@ MIGRATIONS: Sequence[Migration] = (
             BEGIN SELECT RAISE(ABORT, 'a clearance stays as it was given'); END""",
         """CREATE TRIGGER clearances_remain BEFORE DELETE ON clearances
             BEGIN SELECT RAISE(ABORT, 'a clearance stays as it was given'); END""",
-    ),
-    (
-        # What a pass said of very many memos is deflated; of passes before this none is recognised.
-        "DROP TABLE passes",
-        """CREATE TABLE passes (
-            id INTEGER PRIMARY KEY,
-            digest TEXT NOT NULL UNIQUE,
-            said BLOB NOT NULL, -- UTF-8, deflated (RFC 1950); a path may hold what is none
-            made TEXT NOT NULL
-        )""",
     ),
 )

@@ -190,9 +190,9 @@ def keep(record: Record, reviewed: Reviewed, out: Path) -> Placed:
             record.folder,
             Entry(memo=edition.memo, edition=edition.number, returned=returned, text=listed, data=data),
         )
-        path = out / edition.as_of.isoformat() / list_name(edition, returned)
+        folder, name = out / edition.as_of.isoformat(), list_name(edition, returned)
         is_of_memo = partial(_is_never, edition.memo)
-        return place(path, listed, lambda: text, is_ours=record.is_ours, is_of_memo=is_of_memo)
+        return place(folder, name, listed, lambda: text, is_ours=record.is_ours, is_of_memo=is_of_memo)
 
 
 def list_name(edition: Edition, returned: str) -> str:
