@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # imported where there is a catalogue to read: English has no
     from briefbook.po_files import Catalog
 
 LARGEST = 1024 * 1024  # bytes; ours has 50,000
+LONGEST = 10_000  # characters of a translation; ours has some hundred
 MOST_MISTAKES = 1_000  # told of one: nobody mends more before the next check
 _COUNTS = 1000  # for which the rule of plurals is tried out; what counts further may stay English
 _NUMBER = re.compile(r" on [0-9]+$")  # Babel's number of a line, from 0
@@ -213,6 +214,10 @@ def _mistakes(catalogue: "Catalog", forms: int, shown: str) -> Iterator[Problem]
         wanted = _values(_all(entry.id))
         kept = _kept(wanted)
         for text in filter(None, texts):
+            if len(text) > LONGEST:
+                message = f"a translation has {len(text):,} characters; at most {LONGEST:,} are read"
+                yield Problem(where=where, message=message, hint="cut it")
+                continue
             if "%" in _DIRECTIVE.sub("", text):
                 message = f"a % stands alone in the translation {_cut(text)}"
                 yield Problem(
