@@ -10,7 +10,7 @@ SOURCE = ROOT / "src" / "briefbook"
 PAGE = ROOT / "docs" / "errors.md"
 # Whose first (or, of `tell`, second) argument is a message.
 RAISED = {"MarkupError": 0, "TemplateError": 0, "ValueError": 0, "tell": 1, "_problem": 1, "_PictureError": 0}
-RAISED |= {"_refuse": 1, "_refusal": 0, "_stop": 0, "refuse": 0}
+RAISED |= {"_without": 1, "_refuse": 1, "_refusal": 0, "_stop": 0, "refuse": 0}
 MODULES = [
     SOURCE / "catalogues.py",
     SOURCE / "dates.py",
@@ -27,6 +27,7 @@ MODULES = [
             "outbox.py",
             "placing.py",
             "promise.py",
+            "redlining.py",
             "crew.py",
             "dask_executor.py",
             "trusting.py",

@@ -19,6 +19,7 @@ class Monitor(HTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.heard: list[str] = []
         self.answer = 200
+        self.leads_to = "file:///etc/hostname"  # where it answers so
 
     @property
     def address(self) -> str:
@@ -31,8 +32,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.heard.append(self.path)
         self.send_response(self.server.answer)
-        if self.server.answer == 302:
-            self.send_header("Location", "file:///etc/hostname")
+        if 300 <= self.server.answer < 400:
+            self.send_header("Location", self.server.leads_to)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -74,6 +75,18 @@ def test_an_answer_that_is_no_success_is_told_without_the_address(answer: int) -
         trouble = ping(f"{monitor.address}/1f-secret", Signal.SUCCESS)
     assert trouble is not None
     assert "the monitor at 127.0.0.1" in trouble
+    assert "secret" not in trouble
+
+
+@pytest.mark.parametrize("answer", [301, 302, 303, 307, 308])
+def test_nobody_is_led_to_another_address(answer: int) -> None:
+    """A book could have anything asked in the nets that this machine sees, by way of a server of its own."""
+    with monitoring() as inner, monitoring() as monitor:
+        monitor.answer, monitor.leads_to = answer, f"{inner.address}/secret"
+        trouble = ping(f"{monitor.address}/1f-secret", Signal.SUCCESS)
+    assert (monitor.heard, inner.heard) == (["/1f-secret"], [])
+    assert trouble is not None
+    assert f"it leads to another address (status {answer})" in trouble
     assert "secret" not in trouble
 
 

@@ -1,23 +1,28 @@
 """Gettext catalogues: .po files in UTF-8 → what a language calls things, and what is wrong with a file.
 
 A catalogue comes from anybody, so nothing in it can stop a memo that is being made: each translation takes
-exactly the values that its message has, and gettext's own parser evaluates the rule of plurals.
+exactly the values that its message has, and gettext's own parser evaluates the rule of plurals. Nor can it
+take more time or memory than a catalogue of ours does.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from gettext import NullTranslations, c2py
-from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from briefbook.characters import BAD
 from briefbook.diagnostics import Problem, Where
 from briefbook.tool import shipped_catalogue
 
 if TYPE_CHECKING:  # imported where there is a catalogue to read: English has none
-    from babel.messages.catalog import Catalog
+    from briefbook.po_files import Catalog
 
-_COUNTS = 1000  # for which the rule of plurals is tried out; no memo counts further
+LARGEST = 1024 * 1024  # bytes; ours has 50,000
+LONGEST = 10_000  # characters of a translation; ours has some hundred
+MOST_MISTAKES = 1_000  # told of one: nobody mends more before the next check
+_COUNTS = 1000  # for which the rule of plurals is tried out; what counts further may stay English
 _NUMBER = re.compile(r" on [0-9]+$")  # Babel's number of a line, from 0
 _DIRECTIVE = re.compile(r"%\([^)%]*\)s|%%")
 
@@ -73,18 +78,24 @@ class _Catalogue(NullTranslations):
         return forms[0] if forms else super().gettext(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        forms = self._said.get((None, msgid1), ())
-        return forms[form] if (form := self._form(n)) < len(forms) else super().ngettext(msgid1, msgid2, n)
+        said = self._for_number(None, msgid1, n)
+        return super().ngettext(msgid1, msgid2, n) if said is None else said
 
     def pgettext(self, context: str, message: str) -> str:
         forms = self._said.get((context, message))
         return forms[0] if forms else super().pgettext(context, message)
 
     def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
-        forms = self._said.get((context, msgid1), ())
-        if (form := self._form(n)) < len(forms):
-            return forms[form]
-        return super().npgettext(context, msgid1, msgid2, n)
+        said = self._for_number(context, msgid1, n)
+        return super().npgettext(context, msgid1, msgid2, n) if said is None else said
+
+    def _for_number(self, context: str | None, message: str, n: int) -> str | None:
+        forms = self._said.get((context, message), ())
+        try:
+            form = self._form(n)
+        except ArithmeticError:  # it was not tried out for so high a number
+            return None
+        return forms[form] if 0 <= form < len(forms) else None
 
 
 def ways_of(language: str) -> tuple[str, ...]:
@@ -140,30 +151,49 @@ _Rule = Callable[[int], int]  # a number → which of the forms of a message it 
 
 
 def _read(shown: str, data: bytes) -> tuple["Catalog | None", _Rule | None, list[Problem]]:
-    from babel.messages.pofile import PoFileError, read_po
+    from briefbook.po_files import MOST_FORMS, FormsError, PoFileError, parsed
 
+    if len(data) > LARGEST:
+        message, hint = f"the catalogue is larger than {LARGEST // 1024**2} MiB", "keep briefbook's messages"
+        return None, None, [Problem(where=Where(file=shown), message=message, hint=hint)]
     try:
-        data.decode()
+        text = data.decode()
     except UnicodeDecodeError as error:
         where = _at(shown, error.object[: error.start].count(b"\n") + 1)
         message = "the catalogue is not UTF-8"
         return None, None, [Problem(where=where, message=message, hint="save it as UTF-8")]
+    if bad := BAD.search(text):
+        where = _at(shown, text.count("\n", 0, bad.start()) + 1)
+        message = f"U+{ord(bad[0]):04X} does not belong in a text"
+        return None, None, [Problem(where=where, message=message, hint="delete it")]
     try:
-        catalogue = read_po(BytesIO(data), charset="utf-8", ignore_obsolete=True, abort_invalid=True)
+        catalogue = parsed(text)
+    except FormsError as error:
+        message = f"by its header a message has {str(error)[:20]} forms; languages have 1 to {MOST_FORMS}"
+        hint = "write Plural-Forms: nplurals=2; plural=(n != 1); as the language has it"
+        where = _at(shown, text.count("\n", 0, max(text.find("nplurals"), 0)) + 1)
+        return None, None, [Problem(where=where, message=message, hint=hint)]
     except (PoFileError, ValueError, TypeError, LookupError, AttributeError) as error:
         where = _at(shown, error.lineno + 1) if isinstance(error, PoFileError) else Where(file=shown)
         told = _NUMBER.sub("", str(error))
-        message = f"this is no .po file: {told}"
+        message = f"this is no .po file: {_short(told)}"
         hint = 'an entry is a line msgid "…" and a line msgstr "…"; start from languages/briefbook.pot'
         return None, None, [Problem(where=where, message=message, hint=hint)]
     try:
         rule: _Rule = c2py(catalogue.plural_expr)
-        forms = 1 + max(rule(count) for count in range(_COUNTS))
+        tried = [rule(count) for count in range(_COUNTS)]
+        trouble = "it comes to less than 0" if min(tried) < 0 else ""
     except (ArithmeticError, ValueError, RecursionError) as error:
-        message = f"its rule of plurals cannot be used: {error}"
+        trouble = str(error)
+    if trouble:
+        message = f"its rule of plurals cannot be used: {trouble}"
         hint = "write Plural-Forms: nplurals=2; plural=(n != 1); as the language has it"
         return catalogue, None, [Problem(where=_at(shown, 1), message=message, hint=hint)]
-    return catalogue, rule, list(_mistakes(catalogue, forms, shown))
+    mistakes = list(islice(_mistakes(catalogue, 1 + max(tried), shown), MOST_MISTAKES + 1))
+    if len(mistakes) > MOST_MISTAKES:
+        message, hint = "more of these follow", "mend those above first"
+        mistakes[-1] = Problem(where=mistakes[-1].where, message=message, hint=hint)
+    return catalogue, rule, mistakes
 
 
 def _at(shown: str, line: int | None) -> Where:
@@ -182,7 +212,12 @@ def _mistakes(catalogue: "Catalog", forms: int, shown: str) -> Iterator[Problem]
             hint = f"write msgstr[0] to msgstr[{forms - 1}], or mend Plural-Forms"
             yield Problem(where=where, message=message, hint=hint)
         wanted = _values(_all(entry.id))
+        kept = _kept(wanted)
         for text in filter(None, texts):
+            if len(text) > LONGEST:
+                message = f"a translation has {len(text):,} characters; at most {LONGEST:,} are read"
+                yield Problem(where=where, message=message, hint="cut it")
+                continue
             if "%" in _DIRECTIVE.sub("", text):
                 message = f"a % stands alone in the translation {_cut(text)}"
                 yield Problem(
@@ -190,11 +225,12 @@ def _mistakes(catalogue: "Catalog", forms: int, shown: str) -> Iterator[Problem]
                 )
             has = _values([text])
             for name in sorted(has - wanted):
-                yield Problem(where=where, message=f"the message {said} has no {name}", hint=_kept(wanted))
+                message = f"the message {said} has no {_short(name)}"
+                yield Problem(where=where, message=message, hint=kept)
             # A plural may say its number in words.
             for name in sorted(wanted - has if not entry.pluralizable else ()):
-                message = f"the translation {_cut(text)} lacks {name}"
-                yield Problem(where=where, message=message, hint=_kept(wanted))
+                message = f"the translation {_cut(text)} lacks {_short(name)}"
+                yield Problem(where=where, message=message, hint=kept)
 
 
 def _values(texts: Iterable[str]) -> set[str]:
@@ -202,7 +238,8 @@ def _values(texts: Iterable[str]) -> set[str]:
 
 
 def _kept(wanted: set[str]) -> str:
-    return f"a translation keeps {', '.join(sorted(wanted))} as spelled" if wanted else "take it out"
+    some = ", ".join(_short(name) for name in sorted(wanted)[:9])
+    return f"a translation keeps {some} as spelled" if wanted else "take it out"
 
 
 def _all(texts: str | Sequence[str]) -> list[str]:
@@ -211,6 +248,11 @@ def _all(texts: str | Sequence[str]) -> list[str]:
 
 def _first(id_: str | Sequence[str]) -> str:
     return id_ if isinstance(id_, str) else id_[0]
+
+
+def _short(text: str) -> str:
+    """Part of a message: on one line."""
+    return " ".join(text[:100].split())
 
 
 def _cut(text: str) -> str:

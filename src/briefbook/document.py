@@ -176,6 +176,9 @@ class SourceList:
     entries: tuple[SourceEntry, ...]
 
 
+MOST_PIXELS = 24_000_000  # of a picture, in all, 6000 × 4000: decoded they take 96 MB
+
+
 @frozen
 class Image:
     """A picture of the user's own, as it was read."""

@@ -18,8 +18,9 @@ from briefbook.frozen import frozen
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger
 from briefbook.mail.addresses import address
+from briefbook.mail.certificates import trusted
 from briefbook.mail.credentials import password_to_log_in
-from briefbook.mail.smtp import Accepted, Conversation, Cut, Outcome, Phase, Refused, Scope, trusted
+from briefbook.mail.smtp import Accepted, Conversation, Cut, Outcome, Phase, Refused, Scope
 from briefbook.mail.wire import never
 from briefbook.store import Store
 

@@ -1,6 +1,7 @@
 """Tells a monitoring service that a run began, succeeded or failed, as Healthchecks has it.
 
-GET on the address itself for success, with `/start` and `/fail` after it for the other two.
+GET on the address itself for success, with `/start` and `/fail` after it for the other two. The address is a
+book's, so nothing but that is asked: whatever answers there cannot lead on to somewhere else.
 """
 
 import urllib.parse
@@ -8,6 +9,7 @@ import urllib.request
 from enum import StrEnum
 from http.client import HTTPException
 from threading import Thread
+from urllib.error import HTTPError
 
 TIMEOUT = 10.0  # seconds; a run never waits longer for its monitor
 
@@ -42,12 +44,24 @@ def ping(address: str, signal: Signal, *, timeout: float = TIMEOUT) -> str | Non
     return f"could not tell the monitor at {host}: {trouble}" if trouble else None
 
 
+class _Staying(urllib.request.HTTPRedirectHandler):
+    """Takes an answer that leads elsewhere for what it is: no success."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Follow none; urllib raises HTTPError then."""
+
+
 def _asked(url: str, timeout: float) -> str | None:
     """What went wrong, without the address: it is as good as a password for the monitor."""
     request = urllib.request.Request(url, headers={"User-Agent": "briefbook"})
     try:
-        with urllib.request.urlopen(request, timeout=timeout):
+        with urllib.request.build_opener(_Staying).open(request, timeout=timeout):
             return None
+    except HTTPError as error:
+        error.close()
+        if 300 <= error.code < 400:
+            return f"it leads to another address (status {error.code}), and none but its own is asked"
+        return f"it answered with status {error.code}"
     except OSError as error:  # URLError among them
         return str(getattr(error, "reason", error))
     except (HTTPException, ValueError):  # their words hold the address, or whatever came

@@ -21,20 +21,22 @@ from briefbook.previous import edition_before
 from briefbook.readers.read_trust import read_settings
 from briefbook.record import Record
 from briefbook.selection import Selection, Words
-from briefbook.writers.redline import redline
+from briefbook.writers.redline import NotOursError, redline
 
 AUTHOR = "briefbook"  # of every revision
 ENDING = "redline"  # council.docx → council.redline.docx
 _FORMAT = "docx"
 
 Pair = tuple[bytes, bytes, datetime]  # the old DOCX, the new one, the instant of the revisions
+_Answer = bytes | NotOursError
 
 
 @frozen
 class Redlined:
     """What came of one edition: where its redline stands, against which edition it is, or why there is none.
 
-    `problems` are warnings: the edition's own files stand, whatever they say.
+    `problems` are warnings, as the edition's own files stand whatever they say; but where what is kept of one
+    of the two is none of ours, and where a file cannot be written, they are errors.
     """
 
     memo: str
@@ -159,7 +161,7 @@ def _higher(edition: Edition, old: Edition, told: Inputs | None, record: Record)
     return (Problem(where=NOWHERE, severity=Severity.WARNING, message=message, hint=hint),)
 
 
-def _made(plans: Iterable[_Plan], jobs: int) -> Generator[tuple[_Plan, bytes | None], None, None]:
+def _made(plans: Iterable[_Plan], jobs: int) -> Generator[tuple[_Plan, _Answer | None], None, None]:
     """Each plan with its redline, made in this process or in several; None where there is to be none."""
     if jobs <= 1:
         for plan in plans:
@@ -178,16 +180,19 @@ def _pair_of(plan: _Plan) -> Pair | None:
     return plan.pair
 
 
-def _ready() -> Callable[[Pair], bytes]:
+def _ready() -> Callable[[Pair], _Answer]:
     return _redline
 
 
-def _redline(pair: Pair) -> bytes:
+def _redline(pair: Pair) -> _Answer:
     old, new, instant = pair
-    return redline(old, new, author=AUTHOR, instant=instant)
+    try:
+        return redline(old, new, author=AUTHOR, instant=instant)
+    except NotOursError as error:
+        return error
 
 
-def _finished(plan: _Plan, data: bytes | None, record: Record, folder: Path) -> Redlined:
+def _finished(plan: _Plan, data: _Answer | None, record: Record, folder: Path) -> Redlined:
     """Keep a redline and put it in place."""
     memo, number = plan.edition.memo, plan.edition.number
     against = None if plan.old is None else plan.old.number
@@ -197,6 +202,9 @@ def _finished(plan: _Plan, data: bytes | None, record: Record, folder: Path) -> 
         hint = "is memory short? build this memo alone, with --jobs 1"
         problems = _without(plan.edition, f"{memo} has no redline: what made it was killed", hint).problems
         return Redlined(memo=memo, edition=number, against=against, problems=problems)
+    if isinstance(data, NotOursError):
+        problem = _damaged(memo, (against, number), data)
+        return Redlined(memo=memo, edition=number, against=against, problems=(problem,))
     digest = sha256(data).hexdigest()
     record.store.put(data)
     name = f"{_stem(plan.edition)}.{_FORMAT}"
@@ -205,6 +213,13 @@ def _finished(plan: _Plan, data: bytes | None, record: Record, folder: Path) -> 
     except BriefbookError as error:
         return Redlined(memo=memo, edition=number, against=against, problems=error.problems)
     return Redlined(memo=memo, edition=number, against=against, file=file, problems=plan.problems)
+
+
+def _damaged(memo: str, pair: tuple[int | None, int], error: NotOursError) -> Problem:
+    named = f"edition {pair[0]} or {pair[1]}" if error.which is None else f"edition {pair[error.which]}"
+    message = f"{memo} has no redline: what is kept of {named} is damaged, no DOCX as briefbook writes it"
+    hint = f"put back a copy of the folder objects; if that is whole, please report this: {error.why[:200]}"
+    return Problem(where=NOWHERE, message=message, hint=hint)
 
 
 def _docx(edition: Edition) -> Output | None:

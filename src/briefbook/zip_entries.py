@@ -1,13 +1,19 @@
-"""The entries of a ZIP from anybody, looked at before one of them is opened: what every DOCX we read goes by.
+"""The entries of a ZIP from anybody: every DOCX that we read is read by this, one that was kept as well.
 
-Only what the central directory says is believed here; that an entry then holds what is said of it (its local
-name, its size, its checksum, that it lies beside the others) is looked after by `zipfile` when it is read.
+All that the central directory says is looked at before one of them is opened. `zipfile` holds an entry's own
+header and its place against that; but it inflates all there is before it looks at the size, so a part is
+inflated here, to no more than it is said to have.
 Open Packaging Conventions: ECMA-376 Part 2, §6.2.2 for names and Annex B for ZIP.
 """
 
 import stat
 import zipfile
+import zlib
+from copy import copy
 from enum import Enum, auto
+from io import BytesIO
+
+from lxml import etree
 
 from briefbook.frozen import frozen
 
@@ -15,6 +21,8 @@ MOST_RATIO = 200  # of a part inflated to deflated: XML reaches 30, a bomb 1,000
 SMALL = 256 * 1024  # bytes; a small part is no bomb, whatever its ratio
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that a package may use
 _ENCRYPTED = 1  # a bit of the flags (APPNOTE.TXT 6.3.10, 4.4.4)
+# What zipfile raises for bytes that are no ZIP, or none that it can read.
+_TROUBLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
 class Reason(Enum):
@@ -26,6 +34,9 @@ class Reason(Enum):
     BOMB = auto()
     NAME = auto()  # that leads somewhere else: upwards, to a root, through a link
     TWICE = auto()
+    BROKEN = auto()  # no ZIP, or a part that is not what is said of it
+    XML = auto()  # broken, in a part
+    DOCTYPE = auto()  # declared by a part's XML, as no program writes one
 
 
 class EntriesRefused(Exception):  # noqa: N818 – it names what happened
@@ -44,8 +55,51 @@ class Caps:
     size: int
 
 
-def entries_of(archive: zipfile.ZipFile, caps: Caps) -> dict[str, zipfile.ZipInfo]:
-    """The files of a ZIP by their names in lower case, without a leading slash. Raises EntriesRefused."""
+class Entries:
+    """The files of a ZIP, by their names in lower case and without a leading slash."""
+
+    def __init__(self, data: bytes, caps: Caps) -> None:
+        """Look at what the ZIP says of itself. Raises EntriesRefused."""
+        try:
+            self._archive = zipfile.ZipFile(BytesIO(data))
+        except _TROUBLE as error:
+            raise EntriesRefused(Reason.BROKEN) from error
+        self.infos = _scrutinised(self._archive, caps)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part. Raises EntriesRefused where they are not what is said of them."""
+        info = self.infos[name]
+        packed = copy(info)  # taken as it lies there, as if it were stored: nothing is inflated by zipfile
+        packed.compress_type, packed.file_size = zipfile.ZIP_STORED, info.compress_size
+        del packed.CRC  # it is that of what comes out
+        try:
+            with self._archive.open(packed) as part:
+                data = part.read()
+        except _TROUBLE as error:
+            raise EntriesRefused(Reason.BROKEN) from error
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            data = _inflated(data, info.file_size)
+        if len(data) != info.file_size or zlib.crc32(data) != info.CRC:
+            raise EntriesRefused(Reason.BROKEN)
+        return data
+
+
+def root_of(data: bytes, *, with_comments: bool = False) -> etree._Element:
+    """The root of a part of XML, with nothing fetched and no entity resolved. Raises EntriesRefused."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True,
+        remove_comments=not with_comments,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise EntriesRefused(Reason.XML) from error
+    if getattr(root.getroottree().docinfo, "doctype", ""):
+        raise EntriesRefused(Reason.DOCTYPE)
+    return root
+
+
+def _scrutinised(archive: zipfile.ZipFile, caps: Caps) -> dict[str, zipfile.ZipInfo]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > caps.entries or sum(info.file_size for info in infos) > caps.size:
         raise EntriesRefused(Reason.TOO_MUCH)
@@ -69,3 +123,15 @@ def _leads_away(info: zipfile.ZipInfo) -> bool:
     name = info.orig_filename
     is_link = stat.S_ISLNK(info.external_attr >> 16)
     return is_link or "\\" in name or "\0" in name or ":" in name.partition("/")[0] or ".." in name.split("/")
+
+
+def _inflated(packed: bytes, size: int) -> bytes:
+    """What was deflated, whole, or one byte more than `size`. Raises EntriesRefused."""
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        data = stream.decompress(packed, size + 1)
+    except zlib.error as error:
+        raise EntriesRefused(Reason.BROKEN) from error
+    if not stream.eof or stream.unused_data:
+        raise EntriesRefused(Reason.BROKEN)
+    return data

@@ -249,6 +249,7 @@ def test_a_password_that_a_server_repeats_goes_nowhere(office: Office) -> None:
             "there is no file of certificates ~nobody-here/",
         ),
         (PASSWORD, 0o600, {"ca_file": "book.yaml"}, "book.yaml cannot be read as certificates (PEM)"),
+        (PASSWORD, 0o600, {"ca_file": "/dev/zero"}, "/dev/zero cannot be read as certificates (PEM)"),
     ],
     ids=[
         "open to others",
@@ -259,6 +260,7 @@ def test_a_password_that_a_server_repeats_goes_nowhere(office: Office) -> None:
         "no ca_file",
         "no such home",
         "a wrong ca_file",
+        "a ca_file without end",
     ],
 )
 def test_what_is_amiss_on_this_machine_is_no_refusal_of_the_server(

@@ -371,6 +371,46 @@ def test_when_it_dies_that_is_told_and_another_begins(process: ConfinedProcess) 
     assert answer_to(another, "said = 1") == 1
 
 
+LIAR = """
+import json, os, sys
+
+def hear():
+    left = int.from_bytes(os.read(0, 8), "big")
+    while left:
+        left -= len(os.read(0, left))
+
+def say(answer):
+    data = json.dumps(answer).encode()
+    os.write(1, len(data).to_bytes(8, "big") + data)
+
+hear()
+say({})
+hear()
+"""
+FIGURES = "9" * 5000  # more than `int` reads of a text
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        f"say({{'file': '{FIGURES}.j2', 'line': 3, 'message': 'evil'}})",
+        "say({'file': '\u0663.j2', 'line': 3, 'message': 'evil'})",
+        "say({'file': 'x\\n\\x1b[2J', 'line': 3, 'message': 'evil'})",
+        f"os.write(2, b'  File \"{FIGURES}.j2\", line 3 in evil'); sys.exit(3)",
+        f"os.write(2, b'  File \"0.j2\", line {FIGURES} in evil'); sys.exit(3)",
+    ],
+    ids=["a file of many figures", "an Arabic figure", "a file of two lines", "a stack", "a line of a stack"],
+)
+def test_where_a_process_says_that_it_was_is_only_words(
+    lie: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever broke out there says so of a template; it is a problem like any other."""
+    monkeypatch.setattr("briefbook.composing.confined_pipes._CODE", LIAR + lie)
+    problem = problem_of(make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": OWN}))
+    assert str(problem).isprintable()
+    assert "evil" in problem.message or "has ended (status 3)" in problem.message
+
+
 def test_threads_that_ask_at_once_share_one_process() -> None:
     with ThreadPoolExecutor(6) as threads:
         found = list(threads.map(lambda _: process_for("shared", USUAL, "en", ()), range(6)))

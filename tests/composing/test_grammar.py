@@ -1,5 +1,6 @@
 """What the sound and the spelling of a language ask for, from its catalogue alone."""
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -89,6 +90,14 @@ def test_what_is_no_rule_asks_for_nothing(said: str) -> None:
     assert grammar.contracted("de %(x)s", {"x": "el Grupo"})[0] in ("de %(x)s",)
     assert grammar.joining("a y ", "Italia") in ("a y ", "a  ")
     assert grammar.sort_key("ola")[1] == "ola"
+
+
+def test_a_word_without_end_is_looked_through_once() -> None:
+    grammar = Grammar(contractions={("de", "el"): "del"})
+    pattern = "e" * 200_000 + " de %(x)s"
+    started = process_time()
+    assert grammar.contracted(pattern, {"x": "el Grupo"})[0].startswith("eee")
+    assert process_time() - started < 1
 
 
 @pytest.mark.parametrize("attribute", ["__class__", "_x"])

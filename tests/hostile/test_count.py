@@ -13,6 +13,7 @@ from tests import hostile
 
 # What each entrance's inputs lie in; templates and YAML have theirs beside what reads them.
 ENTRANCES = {
+    "test_catalogues": "catalogues",
     "test_zips": "ZIPs of house files and returned documents",
     "test_house_files": "house files",
     "test_returned_files": "returned documents",
@@ -23,6 +24,7 @@ ENTRANCES = {
     "test_texts": "texts of fields",
     "test_servers": "mail servers",
     "test_kept": "the ledger and the store",
+    "test_kept_documents": "documents of earlier editions",
     "test_templates": "templates",
     "test_yaml": "YAML",
 }

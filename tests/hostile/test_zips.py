@@ -6,6 +6,7 @@ read as if it were not there: what a name or a size says otherwise never reaches
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,8 @@ from briefbook.readers.read_returned import read_returned
 from briefbook.writers.house_contents import HouseRefused
 from briefbook.writers.house_package import open_house
 from tests.hand_edits import parts_of
-from tests.hostile.zips import TRICKS, Parts, packed
+from tests.hostile.memory import grown
+from tests.hostile.zips import LARGE, TRICKS, Parts, packed
 from tests.houses.by_hand import PARTS
 from tests.pictures import png
 from tests.readers.test_read_returned import memo
@@ -34,7 +36,10 @@ TOLD = {
     "entries that overlap": BROKEN,
     "a size that ZIP64 is to tell": TOO_MUCH,
     "a local name of its own": BROKEN,
-    "more than it says": NONE,
+    "more than it says": BROKEN,
+    "more, and the beginning as it says": BROKEN,
+    "something behind the end": BROKEN,
+    "less than it says": BROKEN,
     "an encrypted part": "a part of this file is under a password",
     "a symbolic link as the main part": NAME,
     "LZMA": "a part of this file is packed as Word packs none",
@@ -84,3 +89,37 @@ def test_a_returned_document_in_a_hostile_zip(trick: Trick, told: str) -> None:
     else:
         assert read_returned(data, "back.docx").paragraphs == read_returned(memo(), "back.docx").paragraphs
     assert time.process_time() - started < SECONDS
+
+
+HOUSES = """
+from briefbook.writers.house_contents import HouseRefused as Refused
+from briefbook.writers.house_package import open_house as opened
+"""
+RETURNED = """
+from briefbook.diagnostics import BriefbookError as Refused
+from briefbook.readers.read_returned import read_returned
+
+def opened(data):
+    return read_returned(data, "back.docx")
+"""
+OPEN = """
+try:
+    opened(Path(sys.argv[1]).read_bytes())
+except Refused as refused:
+    print("refused")
+"""
+
+
+@pytest.mark.parametrize("way", ["a house", "a returned document"])
+def test_no_more_is_inflated_than_a_part_says(way: str, tmp_path: Path) -> None:
+    """Two hundred megabytes in half a megabyte, of a part that says that it has ten bytes."""
+    is_house = way == "a house"
+    parts = HOUSE if is_house else parts_of(memo())
+    trick = next(trick for _, name, trick in TRICKS if name == "more than it says")
+    data = trick(parts, "word/dokument.xml" if is_house else "word/document.xml")
+    file = tmp_path / "evil.docx"
+    file.write_bytes(data)
+    assert len(data) < LARGE // 200
+    told, mebibytes = grown(HOUSES if is_house else RETURNED, OPEN, file)
+    assert told == "refused"
+    assert mebibytes < 16

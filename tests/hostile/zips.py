@@ -7,8 +7,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from io import BytesIO
 
+LARGE = 200_000_000
 Parts = Mapping[str, str | bytes]
 
 
@@ -60,12 +62,52 @@ def _sixty_four(parts: Parts, main: str) -> bytes:
     return _said(24, "<I", 0xFFFFFFFF)(parts, main)
 
 
+@cache
+def deflated(size: int) -> bytes:
+    """So many zeros, deflated; never in memory as a whole."""
+    stream, piece = zlib.compressobj(9, wbits=-15), bytes(1 << 20)
+    parts = [stream.compress(piece[: min(len(piece), size - at)]) for at in range(0, size, len(piece))]
+    return b"".join((*parts, stream.flush()))
+
+
 def _more_than_said(parts: Parts, main: str) -> bytes:
-    """A part that inflates to five megabytes, and says that it has ten bytes."""
-    data = bytearray(packed(parts, ("x.xml", bytes(5_000_000))))
-    start = data.rindex(b"x.xml") - 46
-    struct.pack_into("<I", data, start + 24, 10)
-    struct.pack_into("<I", data, start + 16, zlib.crc32(bytes(10)))
+    """The main part inflates to two hundred megabytes, and says that it has ten bytes, with their checksum."""
+    return _lying(parts, main, deflated(LARGE), bytes(10))
+
+
+def _begins_as_said(parts: Parts, main: str) -> bytes:
+    """The main part is what it says that it is, and goes on behind that."""
+    true = _bytes_of(parts[main])
+    stream = zlib.compressobj(9, wbits=-15)
+    return _lying(parts, main, stream.compress(true + b"<evil/>") + stream.flush(), true)
+
+
+def _behind_the_end(parts: Parts, main: str) -> bytes:
+    """Something else is packed behind the end of what the main part says that it is."""
+    true = _bytes_of(parts[main])
+    stream = zlib.compressobj(9, wbits=-15)
+    return _lying(parts, main, stream.compress(true) + stream.flush() + deflated(1000), true)
+
+
+def _bytes_of(part: str | bytes) -> bytes:
+    return part.encode() if isinstance(part, str) else part
+
+
+def _lying(parts: Parts, main: str, raw: bytes, said: bytes) -> bytes:
+    """The main part's deflated bytes are `raw`, and it says that they inflate to `said`."""
+    out = BytesIO()
+    with zipfile.ZipFile(
+        out, "w", zipfile.ZIP_STORED
+    ) as archive:  # the part's bytes as they are to lie there
+        for name, content in parts.items():
+            archive.writestr(name, raw if name == main else content)
+    data = bytearray(out.getvalue())
+    start = data.rindex(main.encode(), data.rindex(raw[-20:]) + 20) - 46
+    while data[start : start + 4] != b"PK\x01\x02":  # the name stands in other parts too
+        start = data.rindex(main.encode(), 0, start + 46) - 46
+    struct.pack_into("<H", data, start + 10, zipfile.ZIP_DEFLATED)
+    struct.pack_into("<I", data, start + 16, zlib.crc32(said))
+    struct.pack_into("<I", data, start + 24, len(said))
     return bytes(data)
 
 
@@ -117,6 +159,9 @@ TRICKS: tuple[tuple[str, str, Callable[[Parts, str], bytes]], ...] = (
     ("lies of a ZIP", "a size that ZIP64 is to tell", _sixty_four),
     ("lies of a ZIP", "a local name of its own", _local_name),
     ("lies of a ZIP", "more than it says", _more_than_said),
+    ("sizes that lie", "more, and the beginning as it says", _begins_as_said),
+    ("sizes that lie", "something behind the end", _behind_the_end),
+    ("sizes that lie", "less than it says", lambda parts, main: _said(24, "<I", len(parts[main]) + 900)(parts, main)),
     ("odd ZIP", "an encrypted part", _said(8, "<H", 1)),
     ("odd ZIP", "a symbolic link as the main part", _link),
     ("odd ZIP", "LZMA", _with_lzma),

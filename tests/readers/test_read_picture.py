@@ -9,10 +9,10 @@ import pytest
 from PIL import Image as Picture
 
 from briefbook.diagnostics import Where
-from briefbook.document import Image
+from briefbook.document import MOST_PIXELS, Image
 from briefbook.readers.book_files import gather
 from briefbook.readers.read_book import read_book
-from briefbook.readers.read_picture import LARGEST, LARGEST_SIDE, MOST_PIXELS, read_picture
+from briefbook.readers.read_picture import LARGEST, LARGEST_SIDE, read_picture
 from tests.books import make_book
 from tests.pictures import chunk, interlaced_png
 from tests.writers.figures import png

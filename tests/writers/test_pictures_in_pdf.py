@@ -8,7 +8,7 @@ from PIL import Image as Picture
 from PIL import ImageChops
 
 from briefbook.diagnostics import NOWHERE
-from briefbook.document import Heading, Image
+from briefbook.document import MOST_PIXELS, Heading, Image
 from briefbook.readers.read_picture import read_picture
 from briefbook.writers.theme import Theme
 from briefbook.writers.to_pdf import write_pdf
@@ -79,3 +79,18 @@ def test_a_jpeg_with_others_behind_it_goes_in_without_them() -> None:
         assert data.endswith(b"\xff\xd9")
         assert data.count(b"\xff\xd8\xff") == 1
         assert out.getvalue().startswith(data)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "WEBP", "EPS", "ICO"])
+def test_a_picture_of_another_kind_is_not_even_opened(kind: str) -> None:
+    """One that was not read by `read_picture`: Pillow opens dozens of kinds, and EPS by another program."""
+    Picture.new("RGB", (8, 8)).save(out := BytesIO(), kind)
+    with pytest.raises(OSError, match="cannot identify"):
+        written(Image(data=out.getvalue(), media_type="image/png", width=8, height=8))
+
+
+def test_a_picture_of_too_many_pixels_is_not_decoded() -> None:
+    across = MOST_PIXELS // 6000 + 1
+    Picture.new("1", (across, 6000)).save(out := BytesIO(), "PNG")
+    with pytest.raises(ValueError, match="is not drawn"):
+        written(Image(data=out.getvalue(), media_type="image/png", width=8, height=8))

@@ -6,6 +6,7 @@ more than `limits.py` allows. Where a template is stopped is told with its line,
 """
 
 import hashlib
+import re
 import signal
 import time
 from collections import Counter
@@ -37,6 +38,7 @@ TRIES = 3  # of a template that is stopped each time; after these it is not run 
 _SMALL = 16_384  # characters: to parse so many takes 0.1 seconds at most, whatever they are
 _LONGEST = 2000  # characters of a message from the process
 _TRUST = "if the template is right, trust the book (briefbook trust) or raise the limit in your settings"
+_NUMBER = re.compile(r"([0-9]{1,9})(?:\.j2)?")  # of a template's file, as the process has it; it may say more
 _instances = count()
 
 Confinement = Callable[[], Limits | None]  # what templates are held to; None: their book is trusted
@@ -180,9 +182,9 @@ class ConfinedTemplates(SectionTemplates):
         return self._own[template]
 
     def _shown(self, file: str) -> str:
-        number = file.removesuffix(".j2")
-        if number.isdecimal() and int(number) < len(self._files):
-            file = self._files[int(number)]
+        found = _NUMBER.fullmatch(file)
+        if found and int(found[1]) < len(self._files):
+            file = self._files[int(found[1])]
         return super()._shown(file)
 
     # What is ours.
@@ -322,7 +324,7 @@ class ConfinedTemplates(SectionTemplates):
 
     def problem(self, told: Mapping[str, Any], name: str) -> Problem:
         """A problem as the process tells it, with nothing in it that could break a line."""
-        file, line = str(told.get("file", "")).removeprefix("templates/"), told.get("line")
+        file, line = _one_line(str(told.get("file", ""))).removeprefix("templates/"), told.get("line")
         where = Where(file=self._shown(file or name), line=line if isinstance(line, int) else None)
         message, hint = (_one_line(str(told.get(part, ""))) for part in ("message", "hint"))
         return Problem(where=where, message=message, hint=hint)

@@ -15,7 +15,9 @@ SELECTIONS = 16  # that the process keeps, the newest: a memo's sections mostly 
 _REFUSED = "refused"  # the kind of answer that says of a question that it met an error
 _LENGTH = 8  # bytes before each frame that tell how long it is
 _PIECE = 1 << 16
-_PLACE = re.compile(rb'File "([0-9]+)\.j2", line ([0-9]+) in ')  # as faulthandler has it
+# As faulthandler has it. Whoever got out of the sandbox can write there what he likes, such as figures of
+# which `int` refuses so many.
+_PLACE = re.compile(rb'File "([0-9]{1,9})\.j2", line ([0-9]{1,9}) in ')
 
 Take = Callable[[int], bytes]  # so many bytes of a pipe, or fewer at its end
 

@@ -20,7 +20,8 @@ from unicodedata import combining, normalize
 from briefbook import marks
 from briefbook.frozen import frozen
 
-_VALUE_AFTER = re.compile(r"(?P<before>[^\W\d_]+) %\((?P<name>[^)]+)\)s")
+# Each word is looked at from its beginning alone: a word without end would take the square of its length.
+_VALUE_AFTER = re.compile(r"(?<![^\W\d_])(?P<before>[^\W\d_]+) %\((?P<name>[^)%]+)\)s")
 
 
 @frozen

@@ -6,7 +6,6 @@ verified, and the one distinction that matters after a fall: whether the final d
 """
 
 import contextlib
-import os
 import re
 import smtplib
 import ssl
@@ -20,10 +19,11 @@ from typing import Any, Self
 
 from briefbook.delivery import MailSettings, Security
 from briefbook.mail.addresses import Address
+from briefbook.mail.certificates import trusted
 from briefbook.mail.outcome import Accepted, Cut, Greeting, Outcome, Phase, Refused, Scope
 from briefbook.mail.wire import HungUpError, StoppedError, Wire, connected, left, looked_up, never
 
-__all__ = ["Accepted", "Conversation", "Cut", "Outcome", "Phase", "Refused", "Scope", "trusted"]
+__all__ = ["Accepted", "Conversation", "Cut", "Outcome", "Phase", "Refused", "Scope"]
 
 _CONNECTING = 60  # seconds at most: a machine that is not there keeps nobody waiting for the whole deadline
 _PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.PLAIN: 25}
@@ -386,21 +386,6 @@ class _Talk(smtplib.SMTP):
             if line[3:4] != b"-":
                 return int(line[:3]), b"\n".join(lines)
         raise smtplib.SMTPException("a reply of the server has no end")
-
-
-def trusted(settings: MailSettings, root: Path) -> ssl.SSLContext:
-    """TLS that trusts whom the settings name (`ca_file`, beside book.yaml), else whom the system trusts.
-
-    Raises ValueError where the file is not there or holds no certificates.
-    """
-    # Path.expanduser raises where there is no such home, this leaves the name as it stands.
-    file = root / os.path.expanduser(settings.ca_file) if settings.ca_file else None  # noqa: PTH111
-    try:
-        return ssl.create_default_context(cafile=file)
-    except FileNotFoundError:
-        raise ValueError(f"there is no file of certificates {settings.ca_file}") from None
-    except OSError:
-        raise ValueError(f"{settings.ca_file} cannot be read as certificates (PEM)") from None
 
 
 def _greeting(talk: _Talk) -> Greeting:

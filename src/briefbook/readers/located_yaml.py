@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from briefbook.characters import BAD
 from briefbook.diagnostics import Problem, Where
 from briefbook.frozen import changing, frozen, maker
 from briefbook.readers.reading_limits import (
@@ -171,23 +172,17 @@ def collector_paused(*, keeping: bool = False) -> Iterator[None]:
 
 # ---------------------------------------------------------------------------------- characters
 
-# Those that YAML, XML or an editor's line count cannot bear: control characters (but tab, LF and CR), the
-# line breaks that no editor shows (U+0085, U+2028, U+2029), the overrides that turn text around (U+202D,
-# U+202E), surrogates, U+FEFF inside, U+FFFE and U+FFFF, and U+FFFD, which is what became of a lost character.
-_BAD = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufeff\ufffd-\uffff]"
-)
 _BAD_IN_ESCAPE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
 
-_FINE = bytes(byte for byte in range(128) if not _BAD.match(chr(byte)))  # the others of ASCII
+_FINE = bytes(byte for byte in range(128) if not BAD.match(chr(byte)))  # the others of ASCII
 
 
 def unbearable_in(text: str) -> list[str]:
     """The characters of a text that no file of a book may hold, each once."""
-    return list(dict.fromkeys(_BAD.findall(text)))
+    return list(dict.fromkeys(BAD.findall(text)))
 
 
 def _decode(file: str, data: bytes, problems: list[Problem]) -> str | None:
@@ -210,14 +205,14 @@ def _without_bad_characters(file: str, text: str, problems: list[Problem]) -> st
     """Tell of each and put U+FFFD in its place, so that the rest is read; None if there are too many."""
     if text.isascii() and not text.encode().translate(None, _FINE):  # in a tenth of the time
         return text
-    found = list(islice(_BAD.finditer(text), MOST_BAD_CHARACTERS + 1))
+    found = list(islice(BAD.finditer(text), MOST_BAD_CHARACTERS + 1))
     if not found:
         return text
     problems += [
         _bad_character(_place(file, text, bad.start()), bad[0]) for bad in found[:MOST_BAD_CHARACTERS]
     ]
     if len(found) <= MOST_BAD_CHARACTERS:
-        return _BAD.sub("\ufffd", text)
+        return BAD.sub("\ufffd", text)
     where = _place(file, text, found[MOST_BAD_CHARACTERS].start())
     problems.append(Problem(where=where, message="more of these follow", hint="is this file a text?"))
     return None

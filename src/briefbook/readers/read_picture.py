@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from briefbook.diagnostics import Problem, Where
-from briefbook.document import Image
+from briefbook.document import MOST_PIXELS, Image
 
 if TYPE_CHECKING:  # most books have no picture
     from PIL import Image as Decoder
@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # most books have no picture
 ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 LARGEST = 5 * 1024 * 1024  # bytes: memos are mailed
 LARGEST_SIDE = 6000  # pixels: twenty inches at 300 to the inch
-MOST_PIXELS = 24_000_000  # in all, 6000 × 4000: decoded they take 96 MB
 _SIGNS = {"image/png": (b"\x89PNG\r\n\x1a\n", "PNG"), "image/jpeg": (b"\xff\xd8\xff", "JPEG")}
 _ORIENTATION, _UPRIGHT = 0x0112, 1  # Exif's tag, and its value for a picture stored as it is seen
 _MODES = ("1", "L", "LA", "P", "RGB", "RGBA")  # as Pillow calls them: not CMYK, not grey of sixteen bits

@@ -5,10 +5,7 @@ refused by a problem with a mend. Open Packaging Conventions: ECMA-376 Part 2.
 """
 
 import posixpath
-import zipfile
-import zlib
 from hashlib import sha256
-from io import BytesIO
 from typing import NoReturn
 from urllib.parse import unquote
 
@@ -16,7 +13,7 @@ from lxml import etree
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.frozen import frozen
-from briefbook.zip_entries import Caps, EntriesRefused, Reason, entries_of
+from briefbook.zip_entries import Caps, Entries, EntriesRefused, Reason, root_of
 
 MOST_ENTRIES = 2_000
 MOST_BYTES = 256 * 1024 * 1024  # of all parts when inflated
@@ -34,6 +31,8 @@ _REFUSALS = {
     Reason.BOMB: ("a part of this file blows up when it is opened", _SAVE),
     Reason.NAME: ("a part of this file has a name that leads out of it", _SAVE),
     Reason.TWICE: ("two parts of this file have one name", _SAVE),
+    Reason.BROKEN: ("this is not a whole Word file", f"ask for it again, or {_SAVE}"),
+    Reason.DOCTYPE: ("a part of this file declares a document type, as no Word file does", f"{_SAVE} anew"),
 }
 
 
@@ -58,12 +57,10 @@ class Package:
         if data.startswith(_OLE):
             self.refuse("this is an old .doc, or it is under a password", f"{_SAVE}, without a password")
         try:
-            self._archive = zipfile.ZipFile(BytesIO(data))
-            self._infos = entries_of(self._archive, _CAPS)
+            self._entries = Entries(data, _CAPS)
         except EntriesRefused as refused:
             self.refuse(*_REFUSALS[refused.reason])
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError):
-            self.refuse("this is not a whole Word file", f"ask for it again, or {_SAVE}")
+        self._infos = self._entries.infos
         if any(name.endswith("vbaproject.bin") for name in self._infos):
             self._refuse_macros()
         self.main = self._main()
@@ -100,22 +97,17 @@ class Package:
             return None
         if info.file_size > MOST_XML:
             self.refuse("this file holds more than a memo could", "return the memo alone")
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True,
-            remove_comments=True,
-        )  # fmt: skip
+        data = self._bytes(name)
         try:
-            root = etree.fromstring(self._bytes(info), parser)
-        except (etree.XMLSyntaxError, ValueError):
-            self.refuse(f"a part of this file is broken XML ({name[:80]})", f"{_SAVE} anew")
-        if getattr(root.getroottree().docinfo, "doctype", ""):
-            self.refuse("a part of this file declares a document type, as no Word file does", f"{_SAVE} anew")
-        return root
+            return root_of(data)
+        except EntriesRefused as refused:
+            if refused.reason is Reason.XML:
+                self.refuse(f"a part of this file is broken XML ({name[:80]})", f"{_SAVE} anew")
+            self.refuse(*_REFUSALS[refused.reason])
 
     def digest(self, name: str) -> str:
         """The SHA-256 of a part in hexadecimal; empty where there is no such part."""
-        info = self._infos.get(name)
-        return "" if info is None else sha256(self._bytes(info)).hexdigest()
+        return sha256(self._bytes(name)).hexdigest() if name in self._infos else ""
 
     def related(self, name: str) -> list[Related]:
         """What a part refers to; the package's own references for the empty name."""
@@ -155,16 +147,8 @@ class Package:
     def _refuse_macros(self) -> NoReturn:
         self.refuse("this file holds macros", "save it in Word as Word Document (.docx), which has none")
 
-    def _bytes(self, info: zipfile.ZipInfo) -> bytes:
+    def _bytes(self, name: str) -> bytes:
         try:
-            return self._archive.read(info)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            OSError,
-            ValueError,
-        ):
-            self.refuse("this is not a whole Word file", f"ask for it again, or {_SAVE}")
+            return self._entries.read(name)
+        except EntriesRefused as refused:
+            self.refuse(*_REFUSALS[refused.reason])

@@ -6,11 +6,8 @@ Open Packaging Conventions: ECMA-376 Part 2.
 """
 
 import posixpath
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from io import BytesIO
 from typing import NoReturn
 from urllib.parse import unquote
 
@@ -27,7 +24,7 @@ from briefbook.writers.house_contents import (
 )
 from briefbook.writers.house_properties import HouseProperties, house_properties
 from briefbook.writers.house_tidying import tidied
-from briefbook.zip_entries import Caps, EntriesRefused, Reason, entries_of
+from briefbook.zip_entries import Caps, Entries, EntriesRefused, Reason, root_of
 
 MOST_ENTRIES = 500
 MOST_BYTES = 48 * 1024 * 1024  # of all parts when inflated
@@ -43,6 +40,9 @@ _REFUSALS = {
     Reason.BOMB: ("a part of this file blows up when it is opened", _ANEW),
     Reason.NAME: ("a part of this file has a name that leads out of it", _ANEW),
     Reason.TWICE: ("two parts of this file have one name", _ANEW),
+    Reason.BROKEN: ("this is not a whole Word file", "save it in Word as Word Document (.docx)"),
+    Reason.XML: ("a part of this file is broken XML", _ANEW),
+    Reason.DOCTYPE: ("a part of this file declares a document type, as no Word file does", _ANEW),
 }
 
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -123,26 +123,18 @@ def _entries(data: bytes) -> dict[str, bytes]:
             "this is an old .doc, or it is under a password", "save it in Word as .docx, without a password"
         )
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return {name: archive.read(info) for name, info in entries_of(archive, _CAPS).items()}
+        entries = Entries(data, _CAPS)
+        return {name: entries.read(name) for name in entries.infos}
     except EntriesRefused as refused:
         refuse(*_REFUSALS[refused.reason])
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        refuse("this is not a whole Word file", "save it in Word as Word Document (.docx)")
 
 
 def parsed(data: bytes) -> Element:
     """The root of a part of XML. Raises HouseRefused for broken XML and for any that declares entities."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True
-    )
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        refuse("a part of this file is broken XML", "save the file anew in Word")
-    if getattr(root.getroottree().docinfo, "doctype", ""):
-        refuse("a part of this file declares a document type, as no Word file does", "save it anew in Word")
-    return root
+        return root_of(data, with_comments=True)
+    except EntriesRefused as refused:
+        refuse(*_REFUSALS[refused.reason])
 
 
 class _Opening:

@@ -1,21 +1,28 @@
 """Raster pictures of the user's own in the PDF: image XObjects (ISO 32000-1, 8.9.5).
 
 `read_picture` has seen to what they are: a JPEG that PDF knows, grey or RGB; a PNG of eight bits a colour at
-most once it is decoded.
+most once it is decoded. A document may come from elsewhere, though: Pillow would open dozens of other kinds.
 """
 
 from io import BytesIO
 
 from PIL import Image as Picture
 
+from briefbook.document import MOST_PIXELS
 from briefbook.writers.pdf_file import THOROUGH, PdfFile
 
+_KINDS = ("PNG", "JPEG")
 _SPACES = {"L": "/DeviceGray", "RGB": "/DeviceRGB"}
 
 
 def embed_raster(file: PdfFile, data: bytes) -> int:
-    """Put a PNG or JPEG into a file, with all that is transparent in it; returns its object's number."""
-    with Picture.open(BytesIO(data)) as picture:
+    """Put a PNG or JPEG into a file, with all that is transparent in it; returns its object's number.
+
+    Raises OSError for another kind, ValueError for more pixels than `read_picture` takes.
+    """
+    with Picture.open(BytesIO(data), formats=_KINDS) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise ValueError(f"a picture of {picture.width} × {picture.height} pixels is not drawn")
         if picture.format != "PNG":  # JPEG, or MPO: one with others behind it. It goes in as it is.
             return file.stream(f"{_entries(picture)}/Filter/DCTDecode", data)
         return _pixels(file, picture)

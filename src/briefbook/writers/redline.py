@@ -20,18 +20,47 @@ from briefbook.writers.redline_blocks import BlockWriter
 from briefbook.writers.redline_marks import DELETED, INSERTED, Marks
 from briefbook.writers.redline_package import Carrier, Package
 from briefbook.writers.redline_references import NoteMatches, carry_lists, rename_bookmarks
+from briefbook.zip_entries import EntriesRefused
 
 _SECTION = W + "sectPr"
 _FURNITURE = (W + "headerReference", W + "footerReference")
 _GONE = (W + "del", W + "moveFrom")
 
 
+# What the rest of this meets in a package that is none of ours: a part, an id or a number that is not there.
+_NOT_THERE = (EntriesRefused, LookupError, ValueError, TypeError, AttributeError, StopIteration)
+
+
+class NotOursError(Exception):
+    """Bytes that are no DOCX as briefbook writes them.
+
+    `which`: 0 for the old ones, 1 for the new; None where either can be meant. `why` is for a report.
+    """
+
+    def __init__(self, which: int | None, why: str) -> None:
+        super().__init__(which, why)
+        self.which, self.why = which, why
+
+
 def redline(old: bytes, new: bytes, *, author: str, instant: datetime) -> bytes:
     """The bytes of a DOCX that shows what changed from `old` to `new`, two DOCX that briefbook wrote.
 
-    Each revision is by `author` and of that `instant` (UTC). Same input, same bytes.
+    Each revision is by `author` and of that `instant` (UTC). Same input, same bytes. Raises NotOursError.
     """
-    return _Redline(Package(old), Package(new), author, f"{instant:%Y-%m-%dT%H:%M:%SZ}").to_bytes()
+    before, after = _opened(old, 0), _opened(new, 1)
+    try:
+        return _Redline(before, after, author, f"{instant:%Y-%m-%dT%H:%M:%SZ}").to_bytes()
+    except (*_NOT_THERE, RecursionError) as error:
+        raise NotOursError(None, repr(error)) from error
+
+
+def _opened(data: bytes, which: int) -> Package:
+    try:
+        package = Package(data)
+        package.root(DOCUMENT)
+    except (EntriesRefused, LookupError) as error:
+        raise NotOursError(which, repr(error)) from error
+    return package
 
 
 @dataclass(slots=True, kw_only=True)

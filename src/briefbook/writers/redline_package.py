@@ -1,8 +1,6 @@
 """A DOCX as its parts: read, some as trees, and written again; what another one needs is carried over."""
 
-import io
 import posixpath
-import zipfile
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from hashlib import sha256
@@ -13,9 +11,11 @@ from briefbook.writers.docx_package import blank_relationships, part_of_bytes, p
 from briefbook.writers.docx_styles import Element, R, W
 from briefbook.writers.docx_template import CONTENT_TYPES, DOCUMENT, STYLES
 from briefbook.writers.redline_words import links_in
+from briefbook.zip_entries import Caps, Entries, root_of
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_CAPS = Caps(entries=2_000, size=256 * 1024 * 1024)  # as of a document that comes back
 _SQUEEZED = (".png", ".jpeg", ".jpg")
 # Attributes of an editor's own, which a document must not have twice.
 _PARAGRAPH_IDS = tuple(
@@ -40,11 +40,12 @@ class _Related:
 
 
 class Package:
-    """The parts of a DOCX that briefbook wrote."""
+    """The parts of a DOCX that briefbook wrote, or that is said to be one: whoever made the book kept it."""
 
     def __init__(self, data: bytes) -> None:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            self._parts = {name: archive.read(name) for name in archive.namelist()}
+        """Read all parts. Raises EntriesRefused for what is no DOCX; `root` raises it for broken XML."""
+        entries = Entries(data, _CAPS)
+        self._parts = {info.filename: entries.read(name) for name, info in entries.infos.items()}
         self._roots: dict[str, Element] = {}
         self._related: dict[str, _Related] = {}  # by part, once it is asked for
 
@@ -55,8 +56,7 @@ class Package:
     def root(self, name: str) -> Element:
         """The tree of a part; what is changed in it is written."""
         if name not in self._roots:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
-            self._roots[name] = etree.fromstring(self._parts[name], parser)
+            self._roots[name] = root_of(self._parts[name])
         return self._roots[name]
 
     def content(self, name: str) -> bytes:
