@@ -60,6 +60,7 @@ class Built:
     problems: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
     trace: str = ""  # where in the program it went wrong, if the mistake is briefbook's own
+    was_made: bool = False  # by this pass, whether or not its bytes were known already
 
     def as_made(self, memo: Memo) -> Memo:
         """The memo without what it leaves out: what a mail tells of it."""
@@ -281,6 +282,7 @@ def _finished(batch: Sequence[tuple[Plan, Rendered | None]], record: Record, fol
             problems=tuple(problems),
             left_out=_left_out(plan, fresh.get(id_), record),
             trace=plan.trace or (fresh[id_].trace if id_ in fresh else ""),
+            was_made=id_ in fresh,
         )
 
 

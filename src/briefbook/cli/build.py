@@ -1,6 +1,7 @@
 """`briefbook build`: make memos and write them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -293,8 +294,8 @@ class _Pass:
                 out=out,
                 record=record,
                 formats=formats,
-                hands=hands,
-                progress=lambda _: progress.step(),
+                hands=replace(hands, warn=lambda problem: progress.aside(lambda: hands.warn(problem))),
+                progress=lambda built: progress.step(was_made=built.was_made),
             )
         self.outcome = Outcome(self.built)
         if self._reports is not None:
