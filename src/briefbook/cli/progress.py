@@ -21,7 +21,7 @@ _SAID_EACH = 60.0  # seconds between two lines in a pipe: none for short work
 
 @changing
 class Pace:
-    """How much of a work is done, and how fast it was made of late. It reads no clock: each call brings the time.
+    """How much of a work is done, and how fast it went of late. It reads no clock: each call brings the time.
 
     What stood already is done at once, and says nothing of how long the rest takes: the pace is that of what
     was made, in the time in which some of it was. Things are done by strokes, one of which is looked at as a
@@ -68,7 +68,7 @@ class Pace:
         return (self.made - before) / (making - since)
 
     def left(self, now: float) -> float | None:
-        """How many seconds the rest takes at the pace of late, if all is to make; None while none can tell."""
+        """How many seconds the rest takes at that pace, if all of it is to make; None while none can tell."""
         rate = self.rate(now)
         return None if not rate else (self.total - self.done) / rate
 
