@@ -99,7 +99,7 @@ def build(
     done = Packed[Built]()
     with record.alone() as is_alone:
         if is_alone:  # else another build is writing there
-            clear(folder, {memo.id for memo in memos})
+            clear(folder, (memo.id for memo in memos))
     with record.building():
         groups = _groups(_planned(workshop, tasks, record), hands.chunk_for(len(memos)))
         with closing(made(workshop, groups, _chunk_of, hands)) as answered:

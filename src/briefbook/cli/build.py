@@ -248,7 +248,9 @@ class _Pass:
         self.problems = verdict.problems
         self.has_errors = verdict.has_errors_in_memos
         # An ad-hoc memo has no file, so "" names it to the verdict.
-        good = (id_ for id_, memo in chosen.items() if not verdict.stopping("" if wanted else id_, memo))
+        good: Iterable[str] = chosen
+        if not verdict.stops_none:  # to ask, each memo is unpacked
+            good = (i for i, memo in chosen.items() if not verdict.stopping("" if wanted else i, memo))
         self.good: Mapping[str, Memo] = Chosen(good, chosen)
         self.built: Sequence[Built] = ()
         self.outcome = Outcome(())

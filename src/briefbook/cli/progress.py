@@ -32,9 +32,8 @@ class Pace:
     begun: float  # seconds of a clock that never goes back
     done: int = 0
     made: int = 0
-    _past: deque[tuple[float, int]] = field(
-        default_factory=lambda: deque([(0.0, 0)])
-    )  # when so much was made
+    # In how many seconds how much was made.
+    _past: deque[tuple[float, int]] = field(default_factory=lambda: deque([(0.0, 0)]))
     _spent: float = 0.0  # seconds of the strokes in which something was made
     _ended: float = 0.0  # when the last stroke did, after the beginning
     _makes: bool = False  # whether something was made in this stroke, or in the last
