@@ -442,6 +442,13 @@ def test_threads_that_ask_at_once_share_one_process() -> None:
     assert len(set(map(id, found))) == 1
 
 
+def test_a_process_outlives_the_thread_that_began_it() -> None:
+    with ThreadPoolExecutor(1) as thread:
+        process = thread.submit(process_for, "threaded", USUAL, "en", ()).result()
+    time.sleep(0.2)
+    assert answer_to(process, "said = 1") == 1
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
 def test_a_fork_while_a_thread_begins_a_process_begins_its_own() -> None:
     with ThreadPoolExecutor(1) as thread:

@@ -225,7 +225,7 @@ def _send(answer: dict[str, object]) -> None:
 # ---------------------------------------------------------------------------- what it gives away
 
 
-def _give_away(limits: Limits) -> None:
+def _give_away(limits: Limits, *, ends_with_parent: bool) -> None:
     """Keep of what a process may do only what templates need; some systems know less of it."""
     if sys.platform == "win32":
         return
@@ -240,14 +240,18 @@ def _give_away(limits: Limits) -> None:
             os.setgroups([])
             os.setgid(_NOBODY)
             os.setuid(_NOBODY)
-    _end_with_parent()
+    if ends_with_parent:
+        _end_with_parent()
     calls = calls_here()
     if calls is not None:
         keep_to(calls)  # last: what stands above would be refused
 
 
 def _end_with_parent() -> None:
-    """Be killed when whoever started us is: in the midst of a template nothing else would tell us (Linux)."""
+    """Be killed with the thread that started us: in the midst of a template nothing else tells us (Linux).
+
+    Of who was started by another thread than the main one, the limits see to it that it ends.
+    """
     if sys.platform.startswith("linux"):
         _C.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
@@ -293,10 +297,10 @@ def main() -> None:
     begin = request_from(REQUESTS)
     if begin is None:
         return
-    limits, language, catalogues = begin
+    limits, language, catalogues, ends_with_parent = begin
     wording = wording_of(language, catalogues)
     _ready(wording)
     _listen()
-    _give_away(limits)
+    _give_away(limits, ends_with_parent=ends_with_parent)
     _send({})
     Process(limits, wording).serve()
