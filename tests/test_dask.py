@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -134,6 +135,20 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(book: Path, cluster: Clu
     assert bytes_in(tmp_path / "two") == bytes_in(tmp_path / "one")
     waits_for(lambda: len(cluster.workers()) == 2)
     assert len({*before} - {*cluster.workers()}) == 1
+
+
+def test_dask_does_not_speak_of_the_size_of_what_it_gets(
+    book: Path, cluster: Cluster, tmp_path: Path
+) -> None:
+    import dask
+
+    with (
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1kB"}),
+        warnings.catch_warnings(record=True) as seen,
+    ):
+        warnings.simplefilter("always")
+        status, _ = cluster.build(book, tmp_path / "out", "--format", "txt", "--chunk", "24")
+    assert (status, [str(warning.message) for warning in seen]) == (0, [])
 
 
 # A build that loses patience early, and leaves a mark when it begins to give out work.
