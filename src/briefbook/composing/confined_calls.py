@@ -92,7 +92,7 @@ def keep_to(calls: Calls) -> bool:
     system = ctypes.CDLL(None)
     if system.prctl(_NO_NEW_RIGHTS, 1, 0, 0, 0):  # which the kernel wants of who is not root
         return False
-    return system.prctl(_FILTER, _BY_PROGRAM, ctypes.byref(filled), 0, 0) == 0
+    return bool(system.prctl(_FILTER, _BY_PROGRAM, ctypes.byref(filled), 0, 0) == 0)
 
 
 def _program(calls: Calls) -> Iterator[tuple[int, int, int, int]]:

@@ -9,7 +9,7 @@ from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
 from briefbook.frozen import frozen
-from briefbook.look_spec import FileName, ThemeSpec
+from briefbook.look_spec import HouseSpec, ThemeSpec
 from briefbook.memo import Book, Memo, Settings, in_its_languages
 from briefbook.packing import PackedByName
 from briefbook.readers.book_files import (
@@ -137,7 +137,7 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
 
 
 def _memos(
-    files: BookFiles, settings: Settings, looks: list[tuple[ThemeSpec | None, FileName | None]]
+    files: BookFiles, settings: Settings, looks: list[tuple[ThemeSpec | None, HouseSpec | None]]
 ) -> tuple[Mapping[str, Memo], dict[str, str], ReadProfiles, list[Problem]]:
     """The memos, as their profiles have them, once for each language; the file of each; the profiles.
 
