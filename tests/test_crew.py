@@ -9,13 +9,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import pytest
 
@@ -29,7 +31,7 @@ from briefbook.processes import in_order as processes_in_order
 from briefbook.readers.read_book import read_book
 from briefbook.record import open_record
 from briefbook.workshop import Day, Rendered, Task, Workshop
-from tests.books import FILES, make_book, run
+from tests.books import FILES, heed_ctrl_c, make_book, run
 from tests.test_build import files, long_build
 
 AS_OF = date(2031, 4, 20)
@@ -474,3 +476,92 @@ def test_after_ctrl_c_the_same_command_makes_only_what_is_missing(tmp_path: Path
     with open_record(tmp_path, datetime(2031, 4, 20, tzinfo=UTC)) as record:
         after = {edition.memo: edition for edition in record.ledger.editions()}
     assert {memo: after[memo] for memo in before} == before
+
+
+class Interrupted(ThreadPoolExecutor):
+    """One thread in which Ctrl-C comes while it makes the last chunk but one, and the last waits for it."""
+
+    CHUNKS = 12
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, do: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        if len(self.futures) == self.CHUNKS - 2:
+            do = partial(self.interrupted, do)
+        self.futures.append(super().submit(do, *arguments, **named))
+        return self.futures[-1]
+
+    def interrupted(self, do: Callable[..., Any], *arguments: Any) -> Any:
+        assert within(lambda: len(self.futures) == self.CHUNKS)
+        os.kill(os.getpid(), signal.SIGINT)
+        assert within(self.futures[-1].cancelled)
+        return do(*arguments)
+
+
+def within(happens: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not happens() and time.monotonic() < end:
+        time.sleep(0.01)
+    return happens()
+
+
+@pytest.fixture
+def ctrl_c_is_heard() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_is_heard")
+def test_after_ctrl_c_an_executor_gets_no_more_and_the_same_build_goes_on(tmp_path: Path) -> None:
+    more = {f"memos/m{n:02}.yaml": FILES[COUNCIL] for n in range(40)}
+    book = make_book(tmp_path / "book", {**CHANGES, **more})
+    with Interrupted() as executor:
+        hands = Hands(executor=executor, chunk=4, in_flight=2, warn=unwanted)
+        with pytest.raises(KeyboardInterrupt):
+            built(book, tmp_path / "two", hands, ("txt",))
+        assert executor.futures[-1].cancelled()
+    with ThreadPoolExecutor(1) as another:
+        hands = Hands(executor=another, chunk=4, in_flight=2, warn=unwanted)
+        done = built(book, tmp_path / "two", hands, ("txt",))
+    assert [its.was_made for its in done] == [False] * BATCH + [True] * (48 - BATCH)
+    one = built(book, tmp_path / "one", Hands(), ("txt",))
+    assert not [problem for its in one for problem in its.problems]
+    assert digests(tmp_path / "two") == digests(tmp_path / "one")
+
+
+SLEEPER = """
+import time
+from pathlib import Path
+from briefbook.workshop import Workshop
+render = Workshop.render
+def sleeping(self, task):
+    if task.memo.id == "copy2":
+        Path({mark!r}).touch()
+        time.sleep(600)
+    return render(self, task)
+Workshop.render = sleeping
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_a_build_at_once_whatever_it_is_at(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str
+) -> None:
+    mark = tmp_path / "sleeps"
+    (tmp_path / "sleepy").mkdir()
+    (tmp_path / "sleepy" / "sitecustomize.py").write_text(SLEEPER.format(mark=str(mark)))
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path / 'sleepy'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    command = [sys.executable, "-m", "briefbook", "-C", str(book), "build", "--jobs", jobs, "--format", "txt"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed_ctrl_c
+    ) as process:
+        assert within(mark.exists)
+        begun = time.monotonic()
+        os.kill(process.pid, signal.SIGINT)  # the parent's alone: it sees to the others
+        _, told = process.communicate(timeout=60)
+        assert time.monotonic() - begun < 10
+    stopped = "stopped: what was done is on record, and the same command goes on from there"
+    assert (process.returncode, told.strip()) == (130, stopped)

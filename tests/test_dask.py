@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from briefbook import crew, dask_executor
-from tests.books import FILES, heed_ctrl_c, make_book, run
+from tests.books import FILES, make_book, run
 from tests.test_build import files
 from tests.test_crew import CHANGES, KILLER
 
@@ -61,6 +62,7 @@ class Cluster:
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         scheduler = ("scheduler", "--host", "127.0.0.1", "--port", "0")
+        self.folder = folder
         self.scheduler = stack.enter_context(started(folder, "scheduler", *scheduler))
         at = said(folder / "scheduler.log", "Scheduler at:").split("tcp://")[1]
         self.address = at.strip()
@@ -85,8 +87,30 @@ class Cluster:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     pytest.importorskip("distributed", reason="dask is not installed: pip install 'briefbook[dask]'")
-    with ExitStack() as stack:
-        yield Cluster(tmp_path_factory.mktemp("cluster"), stack)
+    folder = tmp_path_factory.mktemp("cluster")
+    (folder / "once").mkdir()
+    (folder / "once" / "sitecustomize.py").write_text(KILLER_ONCE.format(mark=str(folder / "killed")))
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setenv("PYTHONPATH", f"{folder / 'once'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+        yield Cluster(folder, stack)
+
+
+# In each process of the cluster: who comes first to the memo `deadly-once` leaves a mark and is killed.
+KILLER_ONCE = """
+import os, signal
+from pathlib import Path
+from briefbook.workshop import Workshop
+render = Workshop.render
+def deadly(self, task):
+    if task.memo.id == "deadly-once":
+        try:
+            Path({mark!r}).touch(exist_ok=False)
+        except FileExistsError:
+            return render(self, task)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return render(self, task)
+Workshop.render = deadly
+"""
 
 
 # ---------------------------------------------------------------------------------------- the tests
@@ -101,15 +125,30 @@ def test_two_workers_make_the_same_bytes(book: Path, cluster: Cluster, tmp_path:
 
 
 def test_a_worker_that_is_killed_costs_nothing_but_time(book: Path, cluster: Cluster, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "briefbook", "-C", str(book), "build", "--executor",
-               f"dask://{cluster.address}", "--chunk", "4", "--out", str(tmp_path / "two")]  # fmt: skip
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c) as process:
-        waits_for(lambda: bool(files(tmp_path / "two")) or process.poll() is not None)
-        assert process.poll() is None
-        os.kill(cluster.workers()[0], signal.SIGKILL)
-        _, told = process.communicate(timeout=120)
-    assert (process.returncode, told) == (0, f"48 memos in 93 files: {tmp_path}/two/2031-04-20/\n")
+    (book / "memos" / "deadly-once.yaml").write_text(FILES["memos/council.yaml"])
+    assert run("-C", book, "build", "--out", tmp_path / "one").exit_code == 0
+    (book / ".briefbook").rename(tmp_path / "record")
+    before = cluster.workers()
+    status, told = cluster.build(book, tmp_path / "two", "--chunk", "4")
+    assert (cluster.folder / "killed").exists()
+    assert (status, told) == (0, f"49 memos in 95 files: {tmp_path}/two/2031-04-20/\n")
+    assert bytes_in(tmp_path / "two") == bytes_in(tmp_path / "one")
     waits_for(lambda: len(cluster.workers()) == 2)
+    assert len({*before} - {*cluster.workers()}) == 1
+
+
+def test_dask_does_not_speak_of_the_size_of_what_it_gets(
+    book: Path, cluster: Cluster, tmp_path: Path
+) -> None:
+    import dask
+
+    with (
+        dask.config.set({"distributed.admin.large-graph-warning-threshold": "1kB"}),
+        warnings.catch_warnings(record=True) as seen,
+    ):
+        warnings.simplefilter("always")
+        status, _ = cluster.build(book, tmp_path / "out", "--format", "txt", "--chunk", "24")
+    assert (status, [str(warning.message) for warning in seen]) == (0, [])
 
 
 # A build that loses patience early, and leaves a mark when it begins to give out work.

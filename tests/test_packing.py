@@ -96,6 +96,7 @@ BROKEN = {
         f"{ON_COUNCIL}languages: [en, es]\ntabs: [{{tab: A, title: One}}, {{tab: A, title: Two}}]\n"
     ),
     "memos/tongue.yaml": f"{ON_COUNCIL}language: qq\nschedule: {{cron: 0 0 30 2 *, zone: Nowhere/At}}\n",
+    "memos/drawn.yaml": "title: {en: Council, xx: Rada}\nforum: council\nsubject: On \u6f22\u5b57\n",
     "memos/twice.yaml": (
         f"{ON_COUNCIL}profile: nothing\nbottom_line:\n"
         "  - {text: One., rests_on: []}\n  - {text: Two., rests_on: [council-9]}\n"
@@ -110,8 +111,29 @@ def test_memos_are_checked_some_at_a_time_as_all_at_once(
     book = make_book(tmp_path, BROKEN)
     whole = judge(read_book(book)).problems
     assert len(whole) > 8
+    told = "\n".join(problem.message for problem in whole)
+    assert "no face can draw '\u6f22'" in told
+    assert "'xx' is no language that is known" in told
     monkeypatch.setattr(packing, "AS_THEY_ARE", at_once)
     monkeypatch.setattr(checks, "_AT_A_TIME", at_once)
     read = read_book(book)
     assert len(read.book.memos) > 5
     assert judge(read).problems == whole
+
+
+def test_a_memo_is_unpacked_twice_to_be_read_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = write_book(tmp_path, 40, 4)
+    unpacked, count = packing._Press.unpacked, [0]
+
+    def counted(press: "packing._Press[object]", data: bytes) -> object:
+        count[0] += 1
+        return unpacked(press, data)
+
+    monkeypatch.setattr(packing._Press, "unpacked", counted)
+    for module in (packing, checks):
+        monkeypatch.setattr(module, "AS_THEY_ARE", 10)
+    verdict = judge(read_book(book))
+    assert verdict.stops_none
+    assert count == [2 * 30]

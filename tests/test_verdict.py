@@ -1,11 +1,14 @@
 """Which memos a mistake stops: its own, those that its record is or would be in, or all of them."""
 
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from briefbook.diagnostics import Problem, Where
 from briefbook.readers.read_book import read_book
 from briefbook.usable import usable_book
 from briefbook.verdict import Verdict, judge
@@ -305,3 +308,19 @@ def test_templates_are_read_through_only_where_a_day_is_given(tmp_path: Path) ->
     assert [problem.where.file for problem in judge(read, lint_on=day).problems] == [
         "templates/sections/maps.md.j2"
     ]
+
+
+def test_a_mistake_in_each_of_very_many_memos_is_soon_told_of_each(tmp_path: Path) -> None:
+    """One by one through all mistakes, for each memo, took half a minute."""
+    read = read_book(make_book(tmp_path / "book"))
+    memo = read.book.memos["council"]
+    files = {f"m{n:05}": f"memos/m{n:05}.yaml" for n in range(20_000)}
+    memos = {id_: replace(memo, id=id_, where=Where(file=file)) for id_, file in files.items()}
+    many = replace(read, book=replace(read.book, memos=memos), memo_files=files)
+    own = [Problem(where=Where(file=file, line=1), message="wrong") for file in files.values()]
+    all_ = Problem(where=Where(file="facts/council.yaml", line=1), message="broke off")
+    verdict = Verdict(read=many, problems=(all_, *own), templates=lambda *_: None)  # type: ignore[arg-type]
+    begun = time.process_time()
+    found = [verdict.stopping(id_, each) for id_, each in memos.items()]
+    assert time.process_time() - begun < 8
+    assert found == [[all_, problem] for problem in own]

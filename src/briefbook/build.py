@@ -55,6 +55,7 @@ class Built:
     problems: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
     trace: str = ""  # where in the program it went wrong, if the mistake is briefbook's own
+    was_made: bool = False  # by this pass, whether or not its bytes were known already
 
     def as_made(self, memo: Memo) -> Memo:
         """The memo without what it leaves out: what a mail tells of it."""
@@ -93,7 +94,7 @@ def build(
     done = Packed[Built]()
     with record.alone() as is_alone:
         if is_alone:  # else another build is writing there
-            clear(folder, {memo.id for memo in memos})
+            clear(folder, (memo.id for memo in memos))
     with record.building():
         groups = _groups(planned(workshop, tasks, record), hands.chunk_for(len(memos)))
         with closing(made(workshop, groups, _chunk_of, hands)) as answered:
@@ -164,6 +165,7 @@ def _finished(
             problems=tuple(problems),
             left_out=plan.left_out if made_now is None else made_now.left_out,
             trace=plan.trace or ("" if made_now is None else made_now.trace),
+            was_made=made_now is not None,
         )
 
 

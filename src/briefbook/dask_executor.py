@@ -1,6 +1,7 @@
 """An executor on a dask cluster, for books that one machine takes too long for (extra `briefbook[dask]`)."""
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -57,12 +58,14 @@ def dask_executor(address: str) -> Iterator[Cluster]:
             if identity != worker_identity():
                 raise BriefbookError(_other(place, identity))
         # Not pure: dask is not to work out whether it has done the same before, as the ledger knows that.
-        yield Cluster(
-            executor=client.get_executor(pure=False),
-            at_a_time=sum(client.nthreads().values()),
-            # Where the scheduler is gone, some of the executor's futures never end.
-            is_alive=lambda: client.status in ("running", "connecting"),
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph")  # docs/scale.md says what goes out
+            yield Cluster(
+                executor=client.get_executor(pure=False),
+                at_a_time=sum(client.nthreads().values()),
+                # Where the scheduler is gone, some of the executor's futures never end.
+                is_alive=lambda: client.status in ("running", "connecting"),
+            )
     finally:
         client.close(timeout=_PATIENCE)
 

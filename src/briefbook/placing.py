@@ -9,7 +9,8 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
@@ -106,15 +107,17 @@ def name_of_past(name: str, number: int) -> str:
 _OF_A_MEMO = re.compile(r"([a-z0-9][a-z0-9._-]*?)( \((new|edition)( [0-9]+)?\))*\.[a-z0-9]+")
 
 
-def clear(folder: Path, memos: Collection[str]) -> None:
+def clear(folder: Path, memos: Iterable[str]) -> None:
     """Delete what killed processes left half-written of the files of these memos.
 
-    The caller sees to it that nobody is writing into the folder for them.
+    The caller sees to it that nobody is writing into the folder for them. Where nothing was left, `memos` are
+    not asked for.
     """
+    ids = cache(lambda: frozenset(memos))
 
     def is_theirs(name: str) -> bool:
         found = _OF_A_MEMO.fullmatch(name)
-        return found is not None and found[1] in memos
+        return found is not None and found[1] in ids()
 
     remove_leftovers(folder, is_theirs)
 

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from briefbook.catalogues import messages_in, ways_of
@@ -60,21 +60,26 @@ class Verdict:
         """The errors for which nothing is sent: of the settings of mail, or that there are none."""
         return tuple(p for p in self.problems if p.of_mail and p.severity is Severity.ERROR)
 
+    @property
+    def stops_none(self) -> bool:
+        """True when no memo is stopped, and none need be asked about."""
+        return not self._stoppers
+
     def stopping(self, memo_id: str, memo: Memo | None) -> list[Problem]:
         """The errors for which a memo is not made; `memo` is None where its file could not be read."""
         own = self.read.memo_files.get(memo_id) or (memo.where.file if memo else None)
-        suspects = [
-            problem
-            for problem in self._stoppers
-            if problem.where.file == own or problem.where.file not in self._memo_files
-        ]
+        suspects = self._stoppers_elsewhere
+        in_own_file = self._stoppers_by_memo_file.get(own or "")
+        if in_own_file:
+            at = bisect_right(suspects, own, key=lambda problem: problem.where.file)  # in reading order
+            suspects = [*suspects[:at], *in_own_file, *suspects[at:]]
         if memo is not None:
             tongues = ways_of(language_of(memo, self.read.book.settings))
-            suspects = [p for p in suspects if _catalogue(p) is None or _catalogue(p) in tongues]
+            suspects = [p for p in suspects if _catalogue(p.where.file) in (None, *tongues)]
             own_profile = {None, memo.profile}
             suspects = [p for p in suspects if self.read.profile_files.get(p.where.file) in own_profile]
         if memo is None or not suspects:
-            return suspects
+            return list(suspects)
         own_look = look_of(self.read.book, memo).problems if any(p.of_look for p in suspects) else ()
         broken = self._broken_pictures_of(memo)
         reach = self._reaches.of(memo.scope)
@@ -97,6 +102,9 @@ class Verdict:
 
     def weighed(self) -> Iterator[Problem]:
         """The problems, those of pictures that no memo shows as warnings."""
+        if not self.read.book.broken_pictures:
+            yield from self.problems
+            return
         memos = self.read.book.memos.values()
         shown = frozenset[str]().union(*map(self._broken_pictures_of, memos))
         for problem in self.problems:
@@ -113,6 +121,19 @@ class Verdict:
             and not problem.of_mail
             and not problem.where.file.endswith(TEMPLATE)  # told where a memo is made with it
         )
+
+    @cached_property
+    def _stoppers_by_memo_file(self) -> Mapping[str, list[Problem]]:
+        """Those in the files of memos, by file: as many memos may have one as there are."""
+        found: dict[str, list[Problem]] = {}
+        for problem in self._stoppers:
+            if problem.where.file in self._memo_files:
+                found.setdefault(problem.where.file, []).append(problem)
+        return found
+
+    @cached_property
+    def _stoppers_elsewhere(self) -> list[Problem]:
+        return [problem for problem in self._stoppers if problem.where.file not in self._memo_files]
 
     @cached_property
     def _reaches(self) -> Reaches:
@@ -171,10 +192,11 @@ class Verdict:
         return records[at - 1] if at else None
 
 
-def _catalogue(problem: Problem) -> str | None:
-    """The language of the catalogue in which a problem is; None where it is in none."""
-    file = Path(problem.where.file)
-    return file.stem if file.suffix == CATALOGUE else None
+@lru_cache(maxsize=256)  # it is asked for each memo
+def _catalogue(file: str) -> str | None:
+    """The language of the catalogue that a file is; None where it is none."""
+    path = Path(file)
+    return path.stem if path.suffix == CATALOGUE else None
 
 
 def _line(record: Defined) -> int:

@@ -1,20 +1,29 @@
 """What is said of how far a long work is: its pace of late, and an honest time for the rest."""
 
+import errno
 import io
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from briefbook.cli import progress
 from briefbook.cli.progress import WINDOW, Pace, Progress, in_words
+from tests.books import FILES, make_book
 
 
-def paced(*steps: tuple[int, float], total: int = 10_000) -> tuple[Pace, float]:
-    """A pace after some stretches, each so many done at so many a second, in bursts of 32; and the time."""
+def paced(*steps: tuple[int, float], total: int = 10_000, standing: int = 0) -> tuple[Pace, float]:
+    """A pace after some stretches, each so many done at so many a second, in bursts of 32; and the time.
+
+    The first so many were standing already.
+    """
     pace, now = Pace(total=total, begun=100.0), 100.0
     for count, rate in steps:
         for number in range(1, count + 1):
-            pace.add(now + (number + 31) // 32 * 32 / rate)
+            pace.add(now + (number + 31) // 32 * 32 / rate, was_made=pace.done >= standing)
         now += -(-count // 32) * 32 / rate
     return pace, now
 
@@ -28,8 +37,27 @@ def test_nothing_is_said_of_the_rest_until_enough_is_done() -> None:
     assert pace.told(now) == "1,600 of 10,000, 400 a second, about 20 s left"
 
 
+def test_what_stands_already_says_nothing_of_the_rest() -> None:
+    """As after Ctrl-C at six tenths: what stands is done at 600 a second, and the rest is made at 40."""
+    pace, now = paced((6400, 600.0), standing=6400)
+    assert pace.told(now) == "6,400 of 10,000"
+    pace, now = paced((6400, 600.0), (320, 40.0), standing=6400)
+    assert pace.rate(now) == pytest.approx(40.0)
+    assert pace.left(now) == pytest.approx(3280 / 40.0)
+    assert pace.told(now) == "6,720 of 10,000, 40 a second, about 1 min left at most"
+
+
+def test_what_stands_here_and_there_takes_no_time_of_the_pace() -> None:
+    pace, now = Pace(total=10_000, begun=0.0), 0.0
+    for number in range(3200):  # a stroke of memos to make, and one of those that stand
+        is_standing = number // 32 % 2 == 1
+        now += 0.05 / 32 if is_standing else 0.8 / 32
+        pace.add(now, was_made=not is_standing)
+    assert pace.rate(now) == pytest.approx(40.0)
+    assert pace.left(now) == pytest.approx((10_000 - 3200) / 40.0)
+
+
 def test_what_counts_is_the_pace_of_late() -> None:
-    """As where the first thousands stood there already, and the rest has to be made."""
     pace, now = paced((6400, 3200.0), (1280, 32.0))
     assert pace.rate(now) == pytest.approx(32.0, rel=0.05)
     assert pace.left(now) == pytest.approx(2320 / 32, rel=0.05)
@@ -81,13 +109,13 @@ class Terminal(io.StringIO):
 def work(stream: io.StringIO, memos: int, seconds: float, monkeypatch: pytest.MonkeyPatch) -> str:
     """What is written while so many memos are made, one after another."""
     monkeypatch.setattr("sys.stderr", stream)
-    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("COLUMNS", "70")
     now = [0.0]
 
     def clock() -> float:
         return now[0]
 
-    with Progress("Making memos", memos, clock) as shown:
+    with Progress("Making memos", memos, clock, lambda: "15:41:07") as shown:
         for number in range(1, memos + 1):
             now[0] = seconds * number / memos
             shown.step()
@@ -99,9 +127,11 @@ def test_on_a_terminal_one_line_changes_and_is_gone_in_the_end(monkeypatch: pyte
     states = written.split("\r")
     assert "\n" not in written
     assert states[1] == "Making memos: 0 of 1,000"
-    assert "Making memos: 512 of 1,000, 50 a second, about 10 s left" in {state.strip() for state in states}
+    assert "Making memos: 512 of 1,000, 50 a second, about 10 s left (15:41:07)" in {
+        state.strip() for state in states
+    }
     assert 150 < len(states) <= 245  # at most ten a second, and one for each batch
-    assert max(map(len, states)) < 60
+    assert max(map(len, states)) < 70
     screen = ""
     for state in states:  # each is put over what stands there
         screen = state + screen[len(state) :]
@@ -113,3 +143,42 @@ def test_in_a_pipe_a_line_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = work(io.StringIO(), 1000, 200.0, monkeypatch).splitlines()
     assert len(lines) == 3
     assert re.fullmatch(r"Making memos: 30\d of 1,000, 5\.0 a second, about 2 min left", lines[0])
+
+
+def test_what_is_told_amid_the_work_has_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("COLUMNS", "70")
+    with Progress("Making memos", 100, lambda: 0.0) as shown:
+        shown.aside(lambda: stream.write("warning: the executor is gone\n"))
+        for _ in range(100):
+            shown.step()
+    begun, empty, told, *_ = stream.getvalue()[1:].split("\r")
+    assert begun == "Making memos: 0 of 100"
+    assert empty == " " * len(begun)
+    assert told == "warning: the executor is gone\n"
+
+
+class GoneTerminal(Terminal):
+    def write(self, words: str) -> int:
+        raise OSError(errno.EIO, words)
+
+
+def test_a_terminal_that_goes_away_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert work(GoneTerminal(), 1000, 20.0, monkeypatch) == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such terminals there")
+def test_a_build_whose_terminal_goes_away_is_made(tmp_path: Path) -> None:
+    import pty
+
+    book = make_book(tmp_path / "book", {f"memos/m{n}.yaml": FILES["memos/council.yaml"] for n in range(40)})
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "briefbook", "-C", str(book), "build", "--out", str(tmp_path / "out")]
+    with subprocess.Popen([*command, "--format", "txt"], stderr=its, stdout=subprocess.DEVNULL) as process:
+        os.close(its)
+        assert b"Making memos: 0 of" in os.read(ours, 100)
+        os.close(ours)
+        process.wait(timeout=60)
+    assert len([*(tmp_path / "out").rglob("*.txt")]) > 40
+    assert process.returncode == 0

@@ -1,11 +1,13 @@
 """Templates that nobody trusts run elsewhere, say the same, and can do nothing there."""
 
 import copyreg
+import errno
 import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,7 @@ from jinja2 import TemplateNotFound
 
 from briefbook.cli import book as cli_book
 from briefbook.composing.confined import ConfinedTemplates
+from briefbook.composing.confined_calls import AARCH64, X86_64, Calls, calls_here
 from briefbook.composing.confined_pipes import ConfinedProcess, process_for, stop_all
 from briefbook.composing.frames import EndedError
 from briefbook.composing.sections import SectionTemplates
@@ -284,8 +287,8 @@ class Outbreak:
     def __init__(self, code: str) -> None:
         self.code = code
 
-    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
-        return exec, (self.code,)
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[str, dict[str, object]]]:
+        return exec, (self.code, {})
 
 
 @pytest.fixture
@@ -307,11 +310,10 @@ def answer_to(process: ConfinedProcess, code: str) -> object:
 
 def test_it_has_no_environment_and_no_folder(process: ConfinedProcess) -> None:
     os.environ["SECRET"] = "password"
-    said = answer_to(process, "import os; said = [dict(os.environ), os.getcwd()]")
-    assert said in (
-        [{}, "/"],
-        [{"LC_CTYPE": "C.UTF-8"}, "/"],
-    )  # as Python has it where nothing is said (PEP 538)
+    said = answer_to(process, "import os; said = dict(os.environ)")
+    assert said in ({}, {"LC_CTYPE": "C.UTF-8"})  # as Python has it where nothing is said (PEP 538)
+    if sys.platform == "linux":
+        assert Path(f"/proc/{process._process.pid}/cwd").readlink() == Path("/")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no such limits there")
@@ -334,10 +336,73 @@ def test_it_can_open_nothing(process: ConfinedProcess, tmp_path: Path) -> None:
     assert not (tmp_path / "made").exists()
 
 
+TRIED = """
+import os, sys
+ctypes = sys.modules["ctypes"]
+libc = ctypes.CDLL(None, use_errno=True)
+said, text = {}, ctypes.create_string_buffer(b"a password")
+class Piece(ctypes.Structure):
+    _fields_ = [("at", ctypes.c_void_p), ("length", ctypes.c_size_t)]
+def tried(name, result):
+    said[name] = [result, ctypes.get_errno()]
+def memory(process):
+    here, there = (Piece(ctypes.addressof(part), 8) for part in (ctypes.create_string_buffer(8), text))
+    return libc.process_vm_readv(process, ctypes.byref(here), 1, ctypes.byref(there), 1, 0)
+tried("read our memory", memory(OURS))
+tried("read the memory of a process of the same user", memory(os.getpid()))
+tried("open", libc.open(FOLDER + b"/file", 0))
+tried("truncate", libc.truncate(FOLDER + b"/file", 0))
+tried("rename", libc.rename(FOLDER + b"/file", FOLDER + b"/other"))
+tried("symlink", libc.symlink(b"/", FOLDER + b"/link"))
+tried("mkdir", libc.mkdir(FOLDER + b"/made", 0o777))
+tried("chmod", libc.chmod(FOLDER + b"/file", 0o600))
+tried("unlink", libc.unlink(FOLDER + b"/file"))
+tried("look", libc.access(FOLDER + b"/file", 0))
+tried("socket", libc.socket(1, 1, 0))
+tried("fork", libc.fork())
+tried("run", libc.execv(b"/bin/true", (ctypes.c_char_p * 2)(b"/bin/true", None)))
+tried("send us a signal", libc.kill(OURS, 0))
+tried("send one to every process", libc.kill(-1, 0))
+tried("set our limits", libc.prlimit(OURS, 7, None, text))
+tried("set those of the same user", libc.prlimit(os.getpid(), 7, None, ctypes.create_string_buffer(64)))
+tried("be traced", libc.ptrace(0, 0, 0, 0))
+"""
+
+
+@pytest.mark.skipif(calls_here() is None, reason="the system has no such filter here")
+def test_it_can_do_nothing_but_compute_and_answer(process: ConfinedProcess) -> None:
+    """In a folder where everybody may do everything, as the process may run as somebody else."""
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o777)
+        file = Path(made, "file")
+        file.write_text("a text")
+        file.chmod(0o666)
+        said = answer_to(process, f"OURS, FOLDER = {os.getpid()}, {os.fsencode(made)!r}\n{TRIED}")
+        assert isinstance(said, dict)
+        assert len(said) == 18
+        assert said == {name: [-1, errno.EPERM] for name in said}
+        assert [each.name for each in Path(made).iterdir()] == ["file"]
+        assert file.read_text() == "a text"
+
+
+@pytest.mark.parametrize("tables", [X86_64, AARCH64], ids=["x86_64", "aarch64"])
+def test_each_call_has_a_number_of_its_own(tables: Calls) -> None:
+    numbers = [*tables.any_way.values(), *(number for number, _ in tables.of_itself.values())]
+    assert len(set(numbers)) == len(numbers)
+    header = Path("/usr/include", HEADERS[tables is X86_64])
+    if header.exists():
+        known = dict(re.findall(r"#define __NR(?:3264)?_(\w+) ([0-9]+)", header.read_text()))
+        for name, number in (*tables.any_way.items(), *((n, of) for n, (of, _) in tables.of_itself.items())):
+            assert known[name] == str(number), name
+
+
+HEADERS = "asm-generic/unistd.h", "x86_64-linux-gnu/asm/unistd_64.h"
+
+
 def test_it_has_got_none_of_our_open_files(process: ConfinedProcess) -> None:
     code = (
-        "import os\nsaid = []\nfor n in range(300):\n"
-        "  try: os.fstat(n)\n  except OSError: continue\n  said.append(n)"
+        "import os\nsaid = []\nfor n in range(300):\n  try: os.lseek(n, 0, 1)\n"
+        "  except OSError as error:\n    if error.errno == 9: continue\n  said.append(n)"
     )
     assert answer_to(process, code) == [0, 1, 2]
 
@@ -415,6 +480,13 @@ def test_threads_that_ask_at_once_share_one_process() -> None:
     with ThreadPoolExecutor(6) as threads:
         found = list(threads.map(lambda _: process_for("shared", USUAL, "en", ()), range(6)))
     assert len(set(map(id, found))) == 1
+
+
+def test_a_process_outlives_the_thread_that_began_it() -> None:
+    with ThreadPoolExecutor(1) as thread:
+        process = thread.submit(process_for, "threaded", USUAL, "en", ()).result()
+    time.sleep(0.2)
+    assert answer_to(process, "said = 1") == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")

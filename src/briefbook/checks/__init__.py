@@ -38,6 +38,7 @@ from briefbook.checks.statements import (
     check_speakers,
     check_zones,
 )
+from briefbook.checks.survey import Survey
 from briefbook.checks.templates import check_documents, check_templates
 from briefbook.checks.texts import check_characters, check_tags
 from briefbook.checks.translations import check_labels, check_translations
@@ -59,10 +60,13 @@ def run_checks(book: Book, context: CheckContext) -> list[Problem]:
         able = (check for check in checks if book.settings.is_whole or check not in _OF_SETTINGS)
         return [problem for check in able for problem in check(part, context)]
 
-    found = told(_AT_ONCE, book)
+    found: list[Problem] = []
+    survey = Survey()
     for part in _parts(book):  # what all memos have is found again, and told once
+        survey.add(part)
         found += told(_MEMO_BY_MEMO, part)
-    return in_reading_order(found)
+    context = replace(context, survey=survey)
+    return in_reading_order(found + told(_AT_ONCE, book))
 
 
 def _parts(book: Book) -> Iterator[Book]:

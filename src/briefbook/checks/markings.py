@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from briefbook.checks.columns import Columns
 from briefbook.checks.context import CheckContext
-from briefbook.checks.texts import all_faces, missing_in_all, named
+from briefbook.checks.texts import faces_in, missing_in_all, named
 from briefbook.diagnostics import Placed, Problem, Severity, place_of
 from briefbook.facts import Source
 from briefbook.marking import Banner, Marking
@@ -46,7 +46,6 @@ def check_markings(book: Book, context: CheckContext) -> Iterable[Problem]:
 
 def check_banners(book: Book, context: CheckContext) -> Iterable[Problem]:
     """A banner can be drawn, and be read on its paper."""
-    del context
     spec = book.settings.marking
     if spec is None:
         return
@@ -58,7 +57,8 @@ def check_banners(book: Book, context: CheckContext) -> Iterable[Problem]:
             yield Problem(where=spec.where, severity=Severity.WARNING, message=message, hint=hint)
     spelled = [part.banner + part.portion for part in spec.scheme.levels]
     spelled += [part.banner + part.portion for part in spec.scheme.caveats]
-    missing = missing_in_all("".join(spelled) + spec.scheme.separator, all_faces(book))
+    faces = faces_in(book, context.survey_of(book).own_faces)
+    missing = missing_in_all("".join(spelled) + spec.scheme.separator, faces)
     if missing:
         message = f"no face can draw {named(missing)} in the scheme of markings"
         yield Problem(where=spec.where, message=message, hint="spell it in other letters, or name a face")

@@ -171,6 +171,8 @@ def check_ids(book: Book, context: CheckContext) -> Iterable[Problem]:
         for naming in _namings(book.facts):
             if not register.fits(naming.id, naming.kinds):
                 yield from register.mistake(naming.id, naming.kinds, naming.where)
+    if all(register.fits(id_, kinds) for id_, kinds in context.survey_of(book).named):
+        return
     for memo in book.definitions:
         slots = tuple(slot.id for slot in memo.slots)
         for reference, kinds in references_of(memo):
@@ -186,8 +188,7 @@ def check_unnamed(book: Book, context: CheckContext) -> Iterable[Problem]:
         return  # what a broken record names is not known
     named = set[str]().union(*context.columns_of(book).once(_named).values())
     named -= _named_by_none_but_themselves(facts)
-    for memo in book.definitions:
-        named.update(reference.id for reference, _ in references_of(memo))
+    named.update(id_ for id_, _ in context.survey_of(book).named)
     idle: Iterable[tuple[str, str, Iterable[Fact]]] = (
         ("source", "cites", facts.sources.values()),
         ("organisation", "names", facts.organisations.values()),

@@ -9,12 +9,11 @@ from briefbook.checks.context import CheckContext
 from briefbook.checks.texts import OTHER_LETTERS, WrittenText, named, texts_of
 from briefbook.composing.languages import is_language
 from briefbook.diagnostics import Placed, Problem, Severity, did_you_mean, place_of
-from briefbook.look import faces_for
 from briefbook.memo import PASSAGES, Book, Memo, Profile
 from briefbook.memo_languages import language_of
 from briefbook.readers.read_profile import OURS, profile_folders, profile_names
 from briefbook.release_spec import Rigour, rigour
-from briefbook.writers.faces import FaceSet, missing_characters
+from briefbook.writers.faces import missing_characters
 
 # What a memo without the field takes from the book.
 _OF_THE_BOOK = {"to": "to", "from": "sender"}
@@ -125,22 +124,16 @@ def _tab_in(language: str, memo: Memo, context: CheckContext) -> str:
 
 def check_edges(book: Book, context: CheckContext) -> Iterable[Problem]:
     """The faces of a profile's memos can draw what it puts at the edges of sheets and before items."""
-    del context
-    used_by: dict[str, set[str]] = {}  # languages by profile
-    sets_by: dict[str, set[FaceSet]] = {}
-    for memo in book.memos.values() if book.profiles else ():
-        if memo.profile is not None:
-            used_by.setdefault(memo.profile, set()).add(language_of(memo, book.settings))
-            sets_by.setdefault(memo.profile, set()).add(faces_for(book, memo))
+    survey = context.survey_of(book)
     for profile in book.profiles.values():
-        used = used_by.get(profile.name, set())
+        used = survey.languages_by_profile.get(profile.name, set())
         written = [WrittenText(sign, place_of(profile, "signs", n)) for n, sign in enumerate(profile.signs)]
         for edge in profile.furniture.edges if profile.furniture else ():
             written += texts_of(edge, used)
         for text in written:
             missing = {
                 each
-                for faces in sets_by.get(profile.name, ())
+                for faces in survey.faces_by_profile.get(profile.name, ())
                 for each in missing_characters(text.text, faces)
             }
             if missing:

@@ -16,6 +16,7 @@ from briefbook.look import faces_for
 from briefbook.memo import Book, Memo
 from briefbook.readers.reading_limits import MOST_GUESSES
 from briefbook.writers.faces import FaceSet, missing_characters
+from briefbook.writers.styled_text import composed
 
 
 class WrittenText(NamedTuple):
@@ -32,11 +33,13 @@ def check_characters(book: Book, context: CheckContext) -> Iterable[Problem]:
     What a memo says itself, one of its own faces; a fact, one of any memo's: which memos print it, shows when
     they are made (`templates.undrawable`).
     """
-    used = set(book.languages)
-    everywhere = all_faces(book)
+    survey = context.survey_of(book)
+    used = {book.settings.language, *survey.languages}
+    everywhere = faces_in(book, survey.own_faces)
     foreign = " ".join(text for text in _texts_of_facts(context.columns_of(book)) if not text.isascii())
     can_draw_facts = not _missing(foreign, everywhere)
-    for name, record, memo in _records(book, with_facts=not can_draw_facts):
+    can_draw_memos = not survey.own_faces and not _missing(" ".join(survey.letters), everywhere)
+    for name, record, memo in _records(book, with_facts=not can_draw_facts, with_memos=not can_draw_memos):
         faces = everywhere if memo is None else _own_faces(book, memo, everywhere)
         for written in texts_of(record, used):
             missing = _missing(written.text, faces)
@@ -52,7 +55,11 @@ def _missing(text: str, sets: Iterable[FaceSet]) -> list[str]:
 
 def all_faces(book: Book) -> tuple[FaceSet, ...]:
     """The faces of the book, first, and of its memos, each set once."""
-    own = (faces_for(book, memo) for memo in book.memos.values() if has_own_faces(memo, book))
+    return faces_in(book, (faces_for(book, m) for m in book.memos.values() if has_own_faces(m, book)))
+
+
+def faces_in(book: Book, own: Iterable[FaceSet]) -> tuple[FaceSet, ...]:
+    """The faces of the book, first, and those of memos that have their `own`, each set once."""
     return tuple(dict.fromkeys((faces_for(book), *own)))
 
 
@@ -88,8 +95,9 @@ def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
     tags: dict[str, Where] = {}
     languages = set(held_in(list(book.facts.sources.values()), "language"))
     in_facts = languages.union(*(wording.texts for wording in columns.once(_wordings_of_facts)))
-    are_named = all(map(has_name, in_facts))
-    for _, record, _ in _records(book, with_facts=not are_named):
+    with_facts = not all(map(has_name, in_facts))
+    with_memos = not all(map(has_name, context.survey_of(book).tags))
+    for _, record, _ in _records(book, with_facts=with_facts, with_memos=with_memos):
         for wording in _wordings_of(record):
             for tag in wording.texts:
                 tags.setdefault(tag, wording.where)
@@ -108,7 +116,7 @@ def check_tags(book: Book, context: CheckContext) -> Iterable[Problem]:
 # ---------------------------------------------------------------------------- where texts stand
 
 
-def _records(book: Book, *, with_facts: bool) -> Iterator[tuple[str, Placed, Memo | None]]:
+def _records(book: Book, *, with_facts: bool, with_memos: bool) -> Iterator[tuple[str, Placed, Memo | None]]:
     """All that holds texts, how a problem calls what it belongs to, and the memo whose own it is."""
     yield "the book's settings", book.settings, None
     for kind in book.facts.kinds().values() if with_facts else ():
@@ -116,7 +124,7 @@ def _records(book: Book, *, with_facts: bool) -> Iterator[tuple[str, Placed, Mem
             name = repr(fact.id)
             for record in parts_of(fact):
                 yield name, record, None
-    for memo in book.definitions:
+    for memo in book.definitions if with_memos else ():
         parts: list[Placed] = [memo, *memo.judgements, *memo.signatures, *memo.tabs, *memo.sections]
         for part in parts:
             yield f"memo {memo.id!r}", part, memo
@@ -155,6 +163,19 @@ def _wordings_of(record: Placed) -> Iterator[Wording]:
     match record:
         case Source(grade=Grade(by=Wording() as graded_by)):
             yield graded_by
+
+
+def tags_of(record: Placed) -> Iterator[str]:
+    """The languages that a record's own texts are said to be in."""
+    for wording in _wordings_of(record):
+        yield from wording.texts
+
+
+def letters_of(record: Placed) -> set[str]:
+    """The characters of a record's own texts that are not all ASCII, in all languages, as they are drawn."""
+    texts = [text for name in _plain_fields(type(record)) if isinstance(text := getattr(record, name), str)]
+    texts += [text for wording in _wordings_of(record) for text in wording.texts.values()]
+    return set().union(*(composed(text) for text in texts if not text.isascii()))
 
 
 def _texts_of_facts(columns: Columns) -> Iterator[str]:

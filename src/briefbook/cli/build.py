@@ -1,6 +1,7 @@
 """`briefbook build`: make memos and write them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -249,7 +250,9 @@ class _Pass:
         self.problems = verdict.problems
         self.has_errors = verdict.has_errors_in_memos
         # An ad-hoc memo has no file, so "" names it to the verdict.
-        good = (id_ for id_, memo in chosen.items() if not verdict.stopping("" if wanted else id_, memo))
+        good: Iterable[str] = chosen
+        if not verdict.stops_none:  # to ask, each memo is unpacked
+            good = (i for i, memo in chosen.items() if not verdict.stopping("" if wanted else i, memo))
         self.good: Mapping[str, Memo] = Chosen(good, chosen)
         self.built: Sequence[Built] = ()
         self.outcome = Outcome(())
@@ -295,8 +298,8 @@ class _Pass:
                 out=out,
                 record=record,
                 formats=formats,
-                hands=hands,
-                progress=lambda _: progress.step(),
+                hands=replace(hands, warn=lambda problem: progress.aside(lambda: hands.warn(problem))),
+                progress=lambda built: progress.step(was_made=built.was_made),
             )
         self.outcome = Outcome(self.built)
         if self._reports is not None:

@@ -63,7 +63,9 @@ class ConfinedProcess:
         self.lock = threading.RLock()  # what one thread asks is answered before another asks
         until = time.monotonic() + _STARTING
         try:
-            self.tell((limits, language, catalogues), until)
+            # The system ends it with the thread that began it: only the main thread's end is ours.
+            ends_with_us = threading.current_thread() is threading.main_thread()
+            self.tell((limits, language, catalogues, ends_with_us), until)
             self.hear(until)  # that it has given away what it may not keep
         except EndedError as ended:
             raise EndedError("start", ended.told) from None

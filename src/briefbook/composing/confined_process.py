@@ -4,9 +4,10 @@ It begins as a clean interpreter with an empty environment in the root folder, a
 else: no ledger, no book, no password. Templates and what they print about come through the one, Markdown and
 what was found in templates goes out through the other (`frames.py`). Before the first template is read it
 gives away what the system lets it give away: it can open no file and no socket, start no process, and take
-no more memory than it may. So what gets out of Jinja's sandbox reads
-nothing and sends nothing. What needs no open file it may still do with the rights of whoever runs us: rename
-and delete by name, send a signal.
+no more memory than it may; on Linux it can ask the system for nothing else but to compute and to answer
+(`confined_calls.py`). So what gets out of Jinja's sandbox reads nothing and sends nothing. Without that
+filter it may do, with the rights of whoever runs us, what needs no open file: rename, cut and delete by name,
+send signals, and read the memory of other processes of the same user where the system allows that.
 """
 
 import ctypes
@@ -22,6 +23,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
+from briefbook.composing.confined_calls import calls_here, keep_to
 from briefbook.composing.frames import SELECTIONS, answer_frame, refused_with, request_from
 from briefbook.composing.sandbox import made_ready
 from briefbook.composing.sections import Context, SectionTemplates
@@ -223,7 +225,7 @@ def _send(answer: dict[str, object]) -> None:
 # ---------------------------------------------------------------------------- what it gives away
 
 
-def _give_away(limits: Limits) -> None:
+def _give_away(limits: Limits, *, ends_with_parent: bool) -> None:
     """Keep of what a process may do only what templates need; some systems know less of it."""
     if sys.platform == "win32":
         return
@@ -238,11 +240,18 @@ def _give_away(limits: Limits) -> None:
             os.setgroups([])
             os.setgid(_NOBODY)
             os.setuid(_NOBODY)
-    _end_with_parent()
+    if ends_with_parent:
+        _end_with_parent()
+    calls = calls_here()
+    if calls is not None:
+        keep_to(calls)  # last: what stands above would be refused
 
 
 def _end_with_parent() -> None:
-    """Be killed when whoever started us is: in the midst of a template nothing else would tell us (Linux)."""
+    """Be killed with the thread that started us: in the midst of a template nothing else tells us (Linux).
+
+    Of who was started by another thread than the main one, the limits see to it that it ends.
+    """
     if sys.platform.startswith("linux"):
         _C.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
@@ -288,10 +297,10 @@ def main() -> None:
     begin = request_from(REQUESTS)
     if begin is None:
         return
-    limits, language, catalogues = begin
+    limits, language, catalogues, ends_with_parent = begin
     wording = wording_of(language, catalogues)
     _ready(wording)
     _listen()
-    _give_away(limits)
+    _give_away(limits, ends_with_parent=ends_with_parent)
     _send({})
     Process(limits, wording).serve()

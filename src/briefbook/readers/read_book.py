@@ -9,6 +9,7 @@ from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
 from briefbook.frozen import frozen
+from briefbook.look_spec import HouseSpec, ThemeSpec
 from briefbook.memo import Book, Memo, Settings
 from briefbook.memo_languages import in_its_languages
 from briefbook.packing import PackedByName
@@ -26,7 +27,7 @@ from briefbook.readers.read_facts import Defined, read_facts
 from briefbook.readers.read_look import files_named
 from briefbook.readers.read_memo import foreign_format, read_memo, read_settings
 from briefbook.readers.read_picture import read_picture
-from briefbook.readers.read_profile import ReadProfiles, profiles_for, with_profile
+from briefbook.readers.read_profile import ReadProfiles, profile_named, profiles_for, with_profile
 
 
 @frozen
@@ -98,7 +99,8 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
     facts, found, defined = read_facts(named, language=settings.language)
     problems += found
 
-    memos, memo_files, profiles, found = _memos(files, settings)
+    looks = [(settings.theme, settings.house)]
+    memos, memo_files, profiles, found = _memos(files, settings, looks)
     problems += [*profiles.problems, *found]
     own, found = read_catalogues(files.catalogues)
     problems += found
@@ -110,7 +112,6 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
             problems += [replace(problem, of_picture=name) for problem in found]
             if picture is not None:
                 pictures[name] = picture
-    looks = [(settings.theme, settings.house), *((memo.theme, memo.house) for memo in memos.values())]
     looks += [(profile.theme, None) for profile in profiles.known.values()]
     look, unread = look_files(root, (file.name for each in looks for file in files_named(*each)))
     book = Book(
@@ -137,9 +138,13 @@ def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
 
 
 def _memos(
-    files: BookFiles, settings: Settings
+    files: BookFiles, settings: Settings, looks: list[tuple[ThemeSpec | None, HouseSpec | None]]
 ) -> tuple[Mapping[str, Memo], dict[str, str], ReadProfiles, list[Problem]]:
-    """The memos, as their profiles have them, once for each language; the file of each; the profiles."""
+    """The memos, as their profiles have them, once for each language; the file of each; the profiles.
+
+    What they ask for of looks is added to `looks`.
+    """
+    named: set[str] = set()  # profiles
     problems: list[Problem] = []
     read = PackedByName[Memo]()  # by their files
     for file in files.memos:
@@ -149,7 +154,10 @@ def _memos(
             problems += found
             if memo is not None and file.shown not in read:
                 read.add(file.shown, memo)
-    profiles = profiles_for(files.root, read.values(), settings.language)
+                named |= profile_named(memo)
+                if memo.theme is not None or memo.house is not None:
+                    looks.append((memo.theme, memo.house))
+    profiles = profiles_for(files.root, named, settings.language)
     memos = PackedByName[Memo]()
     memo_files: dict[str, str] = {}
     for file in files.memos:

@@ -1,7 +1,7 @@
 """templates/profiles/<name>/profile.yaml → Profile: the book's own before the shipped ones."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,14 +152,18 @@ class ReadProfiles:
     problems: tuple[Problem, ...]
 
 
-def profiles_for(root: Path, memos: Iterable[Memo], language: str) -> ReadProfiles:
-    """The profiles that memos name, and ours where one promises a length or the book changes it.
+def profile_named(memo: Memo) -> set[str]:
+    """The profile that a memo names, or ours where it promises a length; of most memos, none."""
+    return {memo.profile or OURS} if memo.profile is not None or memo.length is not None else set()
+
+
+def profiles_for(root: Path, named: Set[str], language: str) -> ReadProfiles:
+    """The profiles that memos name, and ours where the book changes it.
 
     `language` is the book's.
     """
     usual = OURS if (profile_folders(root)[0] / OURS).is_dir() else None
-    names = {memo.profile or OURS for memo in memos if memo.profile is not None or memo.length is not None}
-    names |= {usual} if usual else set()
+    names = named | ({usual} if usual else set())
     known: dict[str, Profile] = {}
     files: dict[str, str] = {}
     problems: list[Problem] = []
