@@ -140,8 +140,7 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(book: Path, cluster: Clu
 def test_dask_does_not_speak_of_the_size_of_what_it_gets(
     book: Path, cluster: Cluster, tmp_path: Path
 ) -> None:
-    import dask
-
+    dask = pytest.importorskip("dask", reason="it comes with distributed")
     with (
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1kB"}),
         warnings.catch_warnings(record=True) as seen,

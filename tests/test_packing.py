@@ -132,8 +132,8 @@ def test_a_memo_is_unpacked_twice_to_be_read_and_checked(
         return unpacked(press, data)
 
     monkeypatch.setattr(packing._Press, "unpacked", counted)
-    for module in (packing, checks):
-        monkeypatch.setattr(module, "AS_THEY_ARE", 10)
+    monkeypatch.setattr(packing, "AS_THEY_ARE", 10)
+    monkeypatch.setattr(checks, "_AT_A_TIME", 10)
     verdict = judge(read_book(book))
     assert verdict.stops_none
     assert count == [2 * 30]
