@@ -243,6 +243,7 @@ def banner_of(made: Made) -> str:
     return banner
 
 
+@pytest.mark.long
 def test_word_finds_no_fault_where_a_house_meets_profiles_and_markings(tmp_path: Path) -> None:
     plain, closed = book_of(tmp_path / "plain", "footnotes"), custom(tmp_path / "marked", "footnotes")
     made: list[Path] = []

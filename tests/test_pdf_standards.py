@@ -139,6 +139,7 @@ def told_by_outloud(file: Path) -> list[tuple[str, str, str]]:
     return [finding for finding in found if finding[1] not in MISFIRING]
 
 
+@pytest.mark.long
 def test_outloud_finds_nothing(tmp_path: Path) -> None:
     bad = tmp_path / "spoiled.pdf"
     bad.write_bytes(spoiled())

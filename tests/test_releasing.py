@@ -182,6 +182,7 @@ def profiles(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str],
     return book, secrets, built(book, "--releasable-to", "open")
 
 
+@pytest.mark.long
 def test_nothing_removed_is_in_a_variant_of_any_profile_and_language(
     profiles: tuple[Path, list[str], Path],
 ) -> None:
@@ -222,6 +223,7 @@ def test_what_makes_variants_does_not_hold_the_full_memos(profiles: tuple[Path, 
     assert found_in({"made": pickle.dumps((made.book.memos, made.book.settings))}, secrets) == set()
 
 
+@pytest.mark.long
 def test_no_portion_is_marked_lower_than_what_is_taken_out_of_it(
     profiles: tuple[Path, list[str], Path],
 ) -> None:
@@ -452,6 +454,7 @@ def shown_and_marked(book: Book, memo: Memo) -> tuple[frozenset[str], Marking]:
     return named_in(selection), Marking(level=banner.level, caveats=banner.caveats)
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(any_markings())
 def test_whoever_may_see_a_portion_may_see_all_that_is_in_it(book: Book) -> None:
@@ -495,6 +498,7 @@ PORTIONS = {
 }
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(any_markings(), markings)
 def test_no_variant_is_marked_higher_than_its_release(book: Book, to: Marking) -> None:

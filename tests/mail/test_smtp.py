@@ -562,6 +562,7 @@ def test_a_server_that_says_the_password_back(mechanism: str, root: Path) -> Non
 # ---------------------------------------------------------------------------------- whatever it answers
 
 
+@pytest.mark.long
 @given(
     step=st.sampled_from(["CONNECT", "EHLO", "TLS-EHLO", "AUTH", "MAIL", "RCPT", "DATA", "DOT", "QUIT"]),
     reply=st.one_of(

@@ -190,6 +190,7 @@ def themed(house: str | None) -> Theme:
     return Theme() if house is None else Theme(house=HouseFile(file=File.of(HOUSES[house]())))
 
 
+@pytest.mark.long
 @needs_office
 def test_libreoffice_prints_it_on_every_page(tmp_path: Path) -> None:
     document = documents()["stress-footnotes"]
@@ -202,6 +203,7 @@ def test_libreoffice_prints_it_on_every_page(tmp_path: Path) -> None:
             assert said.count("TLP:AMBER+STRICT") >= 2, (house, number)
 
 
+@pytest.mark.long
 @needs_office
 def test_the_docx_has_as_many_pages_as_the_pdf(tmp_path: Path) -> None:
     marked = {name: documents()[name] for name in ("tlp-amber", "stress-numbered")}
@@ -268,6 +270,7 @@ def test_labels_of_tlp_are_those_of_the_standard() -> None:
     assert shipped()["tlp"].size >= 12
 
 
+@pytest.mark.long
 @needs_verapdf
 def test_verapdf_and_outloud_pass_marked_pdfs(tmp_path: Path) -> None:
     files = []
