@@ -139,26 +139,23 @@ def test_a_template_that_was_another_while_memos_were_made_is_not_vouched_for(
         (other / "none.md.j2").rename(book / "templates/none.md.j2")
         (other / "sections/maps.md.j2").rename(book / "templates/some.md.j2")
 
-    def meanwhile(*call: object, **named: object) -> object:
+    def turn(words: str, target: str, leaves: Path, comes: Path) -> None:
+        """Have the template say these words, in this way: by its text, a link's target or another folder."""
         if way == "written":
-            template.write_text("## Maps\n\nSome.\n")
+            template.write_text(f"## Maps\n\n{words}.\n")
         elif way == "link":
             template.unlink()
-            template.symlink_to("../some.md.j2")
+            template.symlink_to(f"../{target}.md.j2")
         else:
-            folder.rename(book / "kept")
-            (other / "sections").rename(folder)
+            folder.rename(leaves)
+            comes.rename(folder)
+
+    def meanwhile(*call: object, **named: object) -> object:
+        turn("Some", "some", leaves=book / "kept", comes=other / "sections")
         try:
             return build(*call, **named)  # type: ignore[arg-type]
         finally:
-            if way == "written":
-                template.write_text("## Maps\n\nNone.\n")
-            elif way == "link":
-                template.unlink()
-                template.symlink_to("../none.md.j2")
-            else:
-                folder.rename(other / "sections")
-                (book / "kept").rename(folder)
+            turn("None", "none", leaves=other / "sections", comes=book / "kept")
 
     with monkeypatch.context() as hooked:
         hooked.setattr("briefbook.build.build", meanwhile)

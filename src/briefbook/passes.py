@@ -29,7 +29,7 @@ class Standing:
 
     folder: str
     said: tuple[Mapping[str, object], ...]  # problems, as JSON has them
-    memos: Mapping[str, "Stands"] = field(default_factory=dict)
+    memos: Mapping[str, Stands] = field(default_factory=dict)
     look: Mapping[str, str] = field(default_factory=dict)  # files of the look that were read (name → SHA-256)
     left_out: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)  # as JSON has it
 

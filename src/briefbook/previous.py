@@ -7,6 +7,7 @@ once more, it is as it was.
 
 from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 from briefbook.document import LeftOut
 from briefbook.inputs import from_bytes, left_out_in, rested_in
@@ -15,17 +16,15 @@ from briefbook.record import Record
 from briefbook.selection import Rested, Selection
 from briefbook.since import Previous
 
+T = TypeVar("T")
+
 
 def kept_selection(edition: Edition, record: Record) -> Selection | None:
     """What an edition told; None where it was pruned, is damaged, or was kept in another briefbook's way.
 
     Raises BriefbookError where the system does not let us read it.
     """
-    data = record.store.find(edition.inputs)
-    try:
-        return None if data is None else from_bytes(data).selection
-    except ValueError:
-        return None
+    return _read(edition, record, lambda data: from_bytes(data).selection)
 
 
 def tell_damage(edition: Edition, record: Record) -> None:
@@ -39,11 +38,7 @@ def left_out_of(edition: Edition, record: Record) -> tuple[LeftOut, ...] | None:
 
     Raises BriefbookError as `kept_selection` does.
     """
-    data = record.store.find(edition.inputs)
-    try:
-        return None if data is None else left_out_in(data)
-    except ValueError:
-        return None
+    return _read(edition, record, left_out_in)
 
 
 def previous_edition(
@@ -70,11 +65,16 @@ def rested_before(record: Record, memo: str, as_of: date, known_by: date) -> tup
     Raises BriefbookError as `kept_selection` does.
     """
     found = edition_before(record, memo, as_of, known_by)
-    data = None if found is None else record.store.find(found.inputs)
+    return (None if found is None else _read(found, record, rested_in)) or ()
+
+
+def _read(edition: Edition, record: Record, read: Callable[[bytes], T]) -> T | None:
+    """What is read of the bytes that an edition was made from; None where they are lost or damaged."""
+    data = record.store.find(edition.inputs)
     try:
-        return () if data is None else rested_in(data)
+        return None if data is None else read(data)
     except ValueError:
-        return ()
+        return None
 
 
 def edition_before(
