@@ -149,7 +149,7 @@ def test_a_worker_needs_no_book(book: Path, tmp_path: Path) -> None:
     chunk = [Task(memo=memo, day=DAY, formats=FORMATS, selection=inputs.selection)]
     shutil.move(book, tmp_path / "elsewhere")
     crew._unpacked.cache_clear()
-    assert crew.make_chunk(data, chunk) == [wanted]
+    assert crew.make_chunk(data, chunk) == [wanted.ready_to_keep()]
 
 
 def test_an_edition_goes_by_the_templates_that_it_was_made_with(book: Path) -> None:
@@ -165,7 +165,7 @@ def test_an_edition_goes_by_the_templates_that_it_was_made_with(book: Path) -> N
     [made] = crew.make_chunk(data, [task])
     assert made.digest != planned.digest
     (book / OWN).write_text(old)
-    assert made == Workshop(read_book(book).book).render(task)
+    assert made == Workshop(read_book(book).book).render(task).ready_to_keep()
 
 
 def test_templates_that_change_meanwhile_do_not_change_what_workers_make(book: Path) -> None:
@@ -177,7 +177,7 @@ def test_templates_that_change_meanwhile_do_not_change_what_workers_make(book: P
     wanted, data = workshop.render(task), crew.parcel(workshop.book)
     (book / OWN).write_text("## Maps\n\nOthers.\n")
     crew._unpacked.cache_clear()
-    assert crew.make_chunk(data, [task]) == [wanted]
+    assert crew.make_chunk(data, [task]) == [wanted.ready_to_keep()]
 
 
 def test_the_example_of_the_docs_runs(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pickle
 import shutil
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from briefbook.diagnostics import BriefbookError
-from briefbook.store import Store
+from briefbook.store import Store, sealed
 from tests.test_files import mounted
 
 SOME = [b"", b"a", b"council " * 10_000, bytes(range(256)) * 40]
@@ -128,15 +129,31 @@ def test_what_is_no_digest_leads_nowhere(tmp_path: Path, name: str) -> None:
         store.remove(name)
 
 
-def test_what_a_killed_process_left_is_no_object(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", [".", "ab"])  # older releases left it in the second
+def test_what_a_killed_process_left_is_no_object(tmp_path: Path, folder: str) -> None:
     store = Store(tmp_path)
     digest = store.put(b"council")
-    left = path_of(tmp_path, digest).with_name(f".{digest[2:18]}.x1y2.tmp")
+    left = tmp_path / "objects" / folder / f".{digest[2:18]}.x1y2.tmp"
+    left.parent.mkdir(exist_ok=True)
     left.write_bytes(b"half")
     assert list(store.all()) == [digest]
     assert store.remove_leftovers() == 1
     assert not left.exists()
     assert store.get(digest) == b"council"
+
+
+def test_what_another_process_made_ready_is_kept_as_if_it_were_made_here(tmp_path: Path) -> None:
+    here, ready = Store(tmp_path / "here"), Store(tmp_path / "ready")
+    digests = here.put_many(SOME)
+    assert ready.put_many(pickle.loads(pickle.dumps([sealed(data) for data in SOME]))) == digests
+    for digest, data in zip(digests, SOME, strict=True):
+        assert ready.get(digest) == data
+        made, brought = (path_of(tmp_path / name, digest) for name in ("here", "ready"))
+        assert made.read_bytes() == brought.read_bytes()
+    damaged = path_of(tmp_path / "ready", digests[1])
+    damaged.write_bytes(b"other bytes")
+    ready.put_many([sealed(SOME[1])])
+    assert ready.get(digests[1]) == SOME[1]
 
 
 def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
@@ -153,7 +170,7 @@ PUT = """
 import sys
 from pathlib import Path
 from briefbook.diagnostics import BriefbookError
-from briefbook.store import Store
+from briefbook.store import Store, sealed
 try:
     Store(Path(sys.argv[1])).put_many(f"{number} ".encode() * 2_000 for number in range(int(sys.argv[2])))
 except BriefbookError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefbook.binder import Binder
-from briefbook.build import kept, outputs_of, put_in_place, record_made
+from briefbook.build import outputs_of, put_in_place, record_made
 from briefbook.canonical import canonical
 from briefbook.checks.markings import crowding
 from briefbook.checks.templates import undrawable
@@ -122,7 +122,7 @@ def bind(
             files = put(edition.outputs, None)
             return Bound(edition=edition, is_new=False, files=files, left_out=left_out)
         made = rendered(inputs, day, request, formats)
-        record.store.put_many(kept(made))
+        record.store.put_many(made.kept)
         files = put(outputs_of(made), made)
         if not all(file.written for file in files):  # by a command that was broken off, maybe not flushed
             _flush(folder)

@@ -147,7 +147,7 @@ def _finished(
     """Take a batch to its end: bytes kept, files in place, editions recorded, all flushed in this order."""
     plans = [plan for plan, _ in batch]
     fresh = {each.memo: each for _, each in batch if each is not None}
-    record.store.put_many(data for each in fresh.values() for data in kept(each))
+    record.store.put_many(data for each in fresh.values() for data in each.kept)
     placed = {plan.task.memo.id: _placed(plan, fresh, workshop, record, folder) for plan in plans}
     _flush(folder, placed, fresh)
     whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
@@ -167,11 +167,6 @@ def _finished(
             trace=plan.trace or ("" if made_now is None else made_now.trace),
             was_made=made_now is not None,
         )
-
-
-def kept(rendered: Rendered) -> tuple[bytes, ...]:
-    """What the store keeps of a memo that was made: its files and what they were made from."""
-    return (*rendered.outputs.values(), rendered.inputs, *rendered.files) if rendered.outputs else ()
 
 
 def _placed(
@@ -258,7 +253,7 @@ def _bytes_of(
         return rendered.outputs[output.format]
     data = record.store.find(output.sha256)
     if data is None and again is not None:
-        record.store.put_many(kept(again()))  # the same bytes: they put right what is kept
+        record.store.put_many(again().kept)  # the same bytes: they put right what is kept
     return record.store.get(output.sha256) if data is None else data
 
 

@@ -89,9 +89,12 @@ def made(
 
 
 def attempted(workshop: Workshop, task: Task) -> Rendered:
-    """The bytes of a memo, or the problems that stopped it; a mistake of the program is one of them."""
+    """The bytes of a memo, or the problems that stopped it; a mistake of the program is one of them.
+
+    They are sealed for the store where they are made: the parent has enough to do with what it alone may.
+    """
     try:
-        return workshop.render(task)
+        return workshop.render(task).ready_to_keep()
     except Exception as error:
         problem, trace = own_mistake(task, error)
         return Rendered(memo=task.memo.id, day=task.day, problems=(problem,), trace=trace)

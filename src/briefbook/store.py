@@ -2,7 +2,8 @@
 
 They lie in `.briefbook/objects/ab/cdef…` of the book. An object is compressed by zlib and named by the
 SHA-256 of what it holds. It is written whole or not at all, flushed with its folder, never changed; a file
-whose name begins with a dot is what a killed process left.
+in `objects` whose name begins with a dot is what a killed process left (older releases left it one folder
+further down).
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.files import cannot_write, flush_folder, make_folders
+from briefbook.frozen import frozen
 
 OBJECTS = "objects"  # the folder of all of them
 _LEVEL = 4  # most is compressed already: PDF and DOCX
@@ -30,6 +32,19 @@ class LostError(BriefbookError):
     """Bytes are not kept any more, or are others than they were."""
 
 
+@frozen
+class Sealed:
+    """Some bytes as the store keeps them: deflated, under the SHA-256 of what they were."""
+
+    sha256: str
+    deflated: bytes
+
+
+def sealed(data: bytes) -> Sealed:
+    """Make bytes ready to be kept, in any process: it takes longer than to write them."""
+    return Sealed(sha256=hashlib.sha256(data).hexdigest(), deflated=zlib.compress(data, _LEVEL))
+
+
 class Store:
     """Content-addressed objects below a folder. Safe for many processes at once."""
 
@@ -40,7 +55,7 @@ class Store:
         """Keep some bytes and return their SHA-256: `put_many` of one."""
         return self.put_many([data])[0]
 
-    def put_many(self, every: Iterable[bytes]) -> list[str]:
+    def put_many(self, every: Iterable[bytes | Sealed]) -> list[str]:
         """Keep some bytes and return their SHA-256, in the same order; all are on the disk when this returns.
 
         What is there is left alone, unless it is damaged. Raises BriefbookError; then some may be kept.
@@ -50,13 +65,13 @@ class Store:
         folders: dict[Path, None] = {}
         try:
             for data in every:
-                digest = hashlib.sha256(data).hexdigest()
+                digest = data.sha256 if isinstance(data, Sealed) else hashlib.sha256(data).hexdigest()
                 digests.append(digest)
                 path = self._path(digest)
                 folders[path.parent] = None  # also of one that is there: who put it may have been cut off
                 if digest not in fresh and not _holds(path, digest):
                     with _told(path):
-                        fresh[digest] = _written(path, data)
+                        fresh[digest] = self._written(path, data)
             # All are written before the first is flushed: the disk takes many at once.
             for digest in list(fresh):
                 with _told(self._path(digest)):
@@ -125,11 +140,30 @@ class Store:
         The caller has the record alone (`Record.alone`), and the lock of the outbox: what another process is
         just writing looks the same.
         """
-        leftovers = list(self._objects.glob("[0-9a-f][0-9a-f]/.*.tmp"))
+        leftovers = [*self._objects.glob(".*.tmp"), *self._objects.glob("[0-9a-f][0-9a-f]/.*.tmp")]
         for path in leftovers:
             with _told(path):
                 path.unlink(missing_ok=True)
         return len(leftovers)
+
+    def _written(self, path: Path, data: bytes | Sealed) -> Path:
+        """Write an object that has no name yet, not yet flushed. Leaves nothing where that fails.
+
+        All are written into one folder: in each of 256 a file system looks for room anew (ext4 makes a file
+        there in ten times the time), and to move them costs next to nothing.
+        """
+        deflated = data.deflated if isinstance(data, Sealed) else zlib.compress(data, _LEVEL)
+        _make_folder(path.parent)
+        descriptor, name = tempfile.mkstemp(dir=self._objects, prefix=f".{path.name[:16]}.", suffix=".tmp")
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(deflated)
+            temporary.chmod(0o600)  # whatever the umask took away
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return temporary
 
     def _path(self, sha256: str) -> Path:
         if not _NAME.fullmatch(sha256):
@@ -159,21 +193,6 @@ def _plain(compressed: bytes) -> bytes:
     if not stream.eof or stream.unused_data:
         raise zlib.error("not one whole stream")
     return data
-
-
-def _written(path: Path, data: bytes) -> Path:
-    """Write an object beside its place, not yet flushed. Leaves nothing where that fails."""
-    _make_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:16]}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(zlib.compress(data, _LEVEL))
-        temporary.chmod(0o600)  # whatever the umask took away
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
 
 
 def _make_folder(folder: Path) -> None:

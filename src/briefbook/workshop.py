@@ -22,7 +22,7 @@ from briefbook.dates import Day as Day
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.document import Document, LeftOut
 from briefbook.files import own_folder
-from briefbook.frozen import frozen
+from briefbook.frozen import changed, frozen
 from briefbook.index import Index, indexed
 from briefbook.inputs import Inputs, asks_for_previous, inputs_of, to_bytes, tool_identity
 from briefbook.keeping import among_last
@@ -37,6 +37,7 @@ from briefbook.select import selected
 from briefbook.selection import Rested, Selection
 from briefbook.showing import View
 from briefbook.since import Previous, with_previous
+from briefbook.store import Sealed, sealed
 from briefbook.tool import shipped_templates
 from briefbook.user_cache import user_cache
 from briefbook.writers import WRITERS
@@ -54,12 +55,28 @@ class Rendered:
     outputs: dict[str, bytes] = field(default_factory=dict)
     inputs: bytes = b""  # as `inputs.to_bytes` has them
     files: tuple[bytes, ...] = ()  # the user's own that the look holds
+    sealed: tuple[Sealed, ...] = ()  # outputs and inputs as the store keeps them, where that is done already
     digest: str = ""
     substance: str = ""
     tool: str = ""
     left_out: tuple[LeftOut, ...] = ()  # so that it keeps to the length that it promises
     problems: tuple[Problem, ...] = ()
     trace: str = ""  # where in the program it went wrong, if the mistake is briefbook's own
+
+    @property
+    def kept(self) -> tuple[bytes | Sealed, ...]:
+        """What the store keeps of a memo that was made: its files, what they were made from, the look's."""
+        if not self.outputs:
+            return ()
+        return (*(self.sealed or self._to_seal), *self.files)
+
+    @property
+    def _to_seal(self) -> tuple[bytes, ...]:
+        return (*self.outputs.values(), self.inputs)
+
+    def ready_to_keep(self) -> "Rendered":
+        """The same, sealed for the store by whoever made it; the look's files are kept already as a rule."""
+        return changed(self, sealed=tuple(map(sealed, self._to_seal))) if self.outputs else self
 
 
 @frozen
