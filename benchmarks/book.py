@@ -9,6 +9,7 @@ a desk's full records, one field a line.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import accumulate, islice, product
 from pathlib import Path
 from random import Random
 
@@ -20,14 +21,24 @@ COUNTRIES = ("norland", "sudland", "estmark", "vesterland", "osterby", "kapland"
 PEOPLE = 40
 SUBJECTS = ("Fisheries", "Harbours", "Railways", "Rivers", "Customs", "Forests", "Energy", "Schools")
 POSTS = ("Minister", "Deputy Minister", "State Secretary", "Director", "Ambassador")
-_CHOICE = """
-council ministers harbour survey stock spring autumn quota vessel inspection coast treaty session
-note agreed announced reported fisheries delegation chair secretary draft text budget share report
-island strait border crossing patrol safety rescue drill training data exchange laboratory sample
-licence permit fleet whether before after during between without against towards under joint common
-annual local further open
-"""
-VOCABULARY = _CHOICE.split()
+# Words as a language has them: the first stands in every ninth place, the n-th an n-th as often (Zipf).
+_SYLLABLES = (
+    *("ka", "lo", "mi", "ter", "sen", "dor", "va", "pri", "un", "est"),
+    *("ol", "har", "be", "tin", "gra", "cu", "nor", "sal", "de", "fo"),
+)
+WORDS = 4000
+
+
+def _vocabulary() -> list[str]:
+    """So many words of one to three syllables, all different, short ones rather among the frequent."""
+    syllables = (found for length in (1, 2, 3) for found in product(_SYLLABLES, repeat=length))
+    words = islice(map("".join, syllables), WORDS)
+    chance = Random("words")
+    return sorted(words, key=lambda word: chance.random() * len(word) ** 2)
+
+
+VOCABULARY = _vocabulary()
+_OFTEN = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
 
 
 def memo_id(number: int) -> str:
@@ -65,7 +76,9 @@ class _Words:
         self._random = Random(" ".join(map(str, seed)))
 
     def some(self, least: int, most: int) -> str:
-        return " ".join(self._random.choices(VOCABULARY, k=self._random.randint(least, most)))
+        return " ".join(
+            self._random.choices(VOCABULARY, cum_weights=_OFTEN, k=self._random.randint(least, most))
+        )
 
     def sentence(self, least: int, most: int) -> str:
         return f"{self.some(least, most).capitalize()}."

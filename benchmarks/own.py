@@ -1,8 +1,10 @@
 """How briefbook makes the memo of the benchmark: from a book that was read, as `build` makes it in memory.
 
-All that decides a memo is selected and digested, its sections are rendered, parsed and composed, its
-promise is kept, what cannot be drawn is looked for, and both files are written, with tags and metadata.
-Nothing is off. Garbage in cycles is looked for as seldom as in the command's own process.
+What a memo shows is selected, its sections are rendered, parsed and composed, its promise is kept, what
+cannot be drawn is looked for, and the files are written, with tags and metadata. Nothing is off. What the
+record of editions keeps beside (the inputs as JSON, digests, all of it deflated) no peer has anything of: the
+way `kept` makes that too, and so do the rows that measure the command. Garbage in cycles is looked for as
+seldom as in the command's own process.
 """
 
 import gc
@@ -13,6 +15,7 @@ from typing import Any
 
 from benchmarks.book import AS_OF, memo_id
 from briefbook.__main__ import OBJECTS
+from briefbook.crew import attempted
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 
@@ -29,16 +32,17 @@ def ways(folder: Path) -> dict[str, Way]:
     def workshop_of(book: str) -> Workshop:
         return Workshop(read_book(folder / book).book)
 
-    def made(formats: tuple[str, ...], book: str = "book") -> Way:
+    def made(formats: tuple[str, ...], book: str = "book", *, is_kept: bool = False) -> Way:
         def make(memos: Sequence[dict[str, Any]]) -> list[bytes]:
             workshop = workshop_of(book)
             files: list[bytes] = []
             for words in memos:
                 memo = workshop.book.memos[memo_id(words["number"])]
-                rendered = workshop.render(Task(memo=memo, day=day, formats=formats))
-                if rendered.problems:
-                    raise ValueError([str(problem) for problem in rendered.problems])
-                files += rendered.outputs.values()
+                task = Task(memo=memo, day=day, formats=formats)
+                made = attempted(workshop, task) if is_kept else workshop.written(task)
+                if not made.outputs:
+                    raise ValueError(f"{memo.id} was not made")
+                files += made.outputs.values()
             return files
 
         return make
@@ -48,4 +52,5 @@ def ways(folder: Path) -> dict[str, Way]:
         "docx": made(("docx",)),
         "pdf": made(("pdf",)),
         "serif": made(PAIR, "book-serif"),
+        "kept": made(PAIR, is_kept=True),
     }

@@ -60,9 +60,7 @@ def write_template(file: Path) -> None:
                     _sources(document)
                 case _:
                     style = "List Number" if part == "numbered" else "Normal"
-                    document.add_paragraph(f"{{%p for it in {section}.{part} %}}")
-                    _said(document.add_paragraph(style=style), "it")
-                    document.add_paragraph("{%p endfor %}")
+                    _paragraphs(document, f"it in {section}.{part}", "", "it", style)
     document.save(str(file))
 
 
@@ -73,39 +71,33 @@ def _said(paragraph: Any, name: str) -> None:
 
 
 def _fields(document: Any, rows: str) -> None:
-    table = _looped(document, 2, f"row in {rows}", WIDTHS["fields"])
-    table.cell(1, 0).paragraphs[0].style = "Cell"
-    table.cell(1, 0).paragraphs[0].add_run("{{ row.label }}")
-    _said(table.cell(1, 1).paragraphs[0], "row.value")
+    _paragraphs(document, f"row in {rows}", "{{ row.label }}\t", "row.value", "Field")
 
 
 def _sources(document: Any) -> None:
-    table = _looped(document, 2, "entry in sources.entries", WIDTHS["sources"])
-    for cell in table.rows[1].cells:
-        cell.paragraphs[0].style = "Source"
-    table.cell(1, 0).paragraphs[0].add_run("{{ entry.number }}")
-    _said(table.cell(1, 1).paragraphs[0], "entry.text")
+    _paragraphs(document, "entry in sources.entries", "{{ entry.number }}\t", "entry.text", "Source")
+
+
+def _paragraphs(document: Any, loop: str, before: str, said: str, style: str) -> None:
+    document.add_paragraph(f"{{%p for {loop} %}}")
+    paragraph = document.add_paragraph(before, style)
+    _said(paragraph, said)
+    document.add_paragraph("{%p endfor %}")
 
 
 def _table(document: Any, section: str) -> None:
-    widths = WIDTHS[section]
-    table = _looped(document, len(widths), f"row in {section}.rows", widths, header=True)
-    for column in range(len(widths)):
-        head, cell = table.cell(0, column).paragraphs[0], table.cell(2, column).paragraphs[0]
-        head.style = cell.style = "Cell"
-        head.add_run(f"{{{{ {section}.header[{column}].text }}}}").bold = True
-        _said(cell, f"row[{column}]")
-
-
-def _looped(document: Any, columns: int, loop: str, widths: tuple[int, ...], *, header: bool = False) -> Any:
     """A table whose last row but one is repeated, between the two rows that say so."""
-    table = document.add_table(rows=4 if header else 3, cols=columns, style="Table Grid" if header else None)
+    widths = WIDTHS[section]
+    table = document.add_table(rows=4, cols=len(widths), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Pt(width)
         for cell in column.cells:
             cell.width = Pt(width)
-    first = int(header)
-    table.cell(first, 0).text = f"{{%tr for {loop} %}}"
-    table.cell(first + 2, 0).text = "{%tr endfor %}"
-    return table
+    table.cell(1, 0).text = f"{{%tr for row in {section}.rows %}}"
+    table.cell(3, 0).text = "{%tr endfor %}"
+    for column in range(len(widths)):
+        head, cell = table.cell(0, column).paragraphs[0], table.cell(2, column).paragraphs[0]
+        head.style = cell.style = "Cell"
+        head.add_run(f"{{{{ {section}.header[{column}].text }}}}").bold = True
+        _said(cell, f"row[{column}]")

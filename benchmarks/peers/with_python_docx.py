@@ -54,32 +54,27 @@ def _section(document: Any, name: str, section: Words) -> None:
     for item in section.get("numbered", ()):
         _say(document.add_paragraph(style="List Number"), item)
     if "rows" in section:
-        table = _table(document, [section["header"], *section["rows"]], WIDTHS[name], "Cell", "Table Grid")
+        table = _table(document, [section["header"], *section["rows"]], WIDTHS[name])
         for cell in table.rows[0].cells:
             cell.paragraphs[0].runs[0].bold = True
-    if "entries" in section:
-        rows = [[_plain(str(entry["number"])), entry["text"]] for entry in section["entries"]]
-        _table(document, rows, WIDTHS["sources"], "Source")
+    for entry in section.get("entries", ()):
+        _say(document.add_paragraph(f"{entry['number']}\t", "Source"), entry["text"])
 
 
 def _fields(document: Any, fields: list[Words]) -> None:
-    rows = [[_plain(field["label"]), field["value"]] for field in fields]
-    table = _table(document, rows, WIDTHS["fields"], "Normal")
-    for cell in table.columns[0].cells:
-        cell.paragraphs[0].style = "Cell"
+    for field in fields:
+        _say(document.add_paragraph(f"{field['label']}\t", "Field"), field["value"])
 
 
-def _table(
-    document: Any, rows: list[list[Words]], widths: tuple[int, ...], style: str, look: str | None = None
-) -> Any:
-    table = document.add_table(rows=len(rows), cols=len(widths), style=look)
+def _table(document: Any, rows: list[list[Words]], widths: tuple[int, ...]) -> Any:
+    table = document.add_table(rows=len(rows), cols=len(widths), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Pt(width)
     for row, words in zip(table.rows, rows, strict=True):
         for cell, said, width in zip(row.cells, words, widths, strict=True):
             cell.width = Pt(width)
-            cell.paragraphs[0].style = style
+            cell.paragraphs[0].style = "Cell"
             _say(cell.paragraphs[0], said)
     return table
 
@@ -91,7 +86,3 @@ def _say(paragraph: Any, said: Words) -> None:
         paragraph.add_run(said["text"])
     if said["cites"]:
         paragraph.add_run(", ".join(map(str, said["cites"]))).font.superscript = True
-
-
-def _plain(text: str) -> Words:
-    return {"bold": "", "text": text, "cites": []}

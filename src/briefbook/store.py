@@ -2,8 +2,7 @@
 
 They lie in `.briefbook/objects/ab/cdef…` of the book. An object is compressed by zlib and named by the
 SHA-256 of what it holds. It is written whole or not at all, flushed with its folder, never changed; a file
-in `objects` whose name begins with a dot is what a killed process left (older releases left it one folder
-further down).
+whose name begins with a dot is what a killed process left.
 """
 
 import contextlib
@@ -71,7 +70,7 @@ class Store:
                 folders[path.parent] = None  # also of one that is there: who put it may have been cut off
                 if digest not in fresh and not _holds(path, digest):
                     with _told(path):
-                        fresh[digest] = self._written(path, data)
+                        fresh[digest] = _written(path, data)
             # All are written before the first is flushed: the disk takes many at once.
             for digest in list(fresh):
                 with _told(self._path(digest)):
@@ -140,30 +139,11 @@ class Store:
         The caller has the record alone (`Record.alone`), and the lock of the outbox: what another process is
         just writing looks the same.
         """
-        leftovers = [*self._objects.glob(".*.tmp"), *self._objects.glob("[0-9a-f][0-9a-f]/.*.tmp")]
+        leftovers = list(self._objects.glob("[0-9a-f][0-9a-f]/.*.tmp"))
         for path in leftovers:
             with _told(path):
                 path.unlink(missing_ok=True)
         return len(leftovers)
-
-    def _written(self, path: Path, data: bytes | Sealed) -> Path:
-        """Write an object that has no name yet, not yet flushed. Leaves nothing where that fails.
-
-        All are written into one folder: in each of 256 a file system looks for room anew (ext4 makes a file
-        there in ten times the time), and to move them costs next to nothing.
-        """
-        deflated = data.deflated if isinstance(data, Sealed) else zlib.compress(data, _LEVEL)
-        _make_folder(path.parent)
-        descriptor, name = tempfile.mkstemp(dir=self._objects, prefix=f".{path.name[:16]}.", suffix=".tmp")
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(deflated)
-            temporary.chmod(0o600)  # whatever the umask took away
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        return temporary
 
     def _path(self, sha256: str) -> Path:
         if not _NAME.fullmatch(sha256):
@@ -193,6 +173,22 @@ def _plain(compressed: bytes) -> bytes:
     if not stream.eof or stream.unused_data:
         raise zlib.error("not one whole stream")
     return data
+
+
+def _written(path: Path, data: bytes | Sealed) -> Path:
+    """Write an object beside its place, not yet flushed. Leaves nothing where that fails."""
+    deflated = data.deflated if isinstance(data, Sealed) else zlib.compress(data, _LEVEL)
+    _make_folder(path.parent)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:16]}.", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(deflated)
+        temporary.chmod(0o600)  # whatever the umask took away
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def _make_folder(folder: Path) -> None:

@@ -80,6 +80,15 @@ class Rendered:
 
 
 @frozen
+class Written:
+    """One memo: what it is made from, its document, and the bytes of its files by format."""
+
+    inputs: Inputs
+    document: Document
+    outputs: dict[str, bytes]
+
+
+@frozen
 class Task:
     """A memo to make as of a day, in some formats."""
 
@@ -268,24 +277,30 @@ class Workshop:
             raise BriefbookError(*problems)
         return bind(request, drafts, settings, self._index, self.templates(settings.language), selections)
 
+    def written(self, task: Task) -> Written:
+        """The files of a memo, in memory. Raises BriefbookError as `composed` does, and as writers do."""
+        inputs, document = self.composed(task)
+        outputs = {name: WRITERS[name].write(document, inputs.theme) for name in task.formats}
+        return Written(inputs=inputs, document=document, outputs=outputs)
+
     def render(self, task: Task) -> Rendered:
-        """The bytes of a memo and what they were made from; its problems where it cannot be made."""
+        """The files of a memo and all that the record of editions notes; its problems if there are none."""
         memo, day = task.memo, task.day
         try:
-            inputs, document = self.composed(task)
-            outputs = {name: WRITERS[name].write(document, inputs.theme) for name in task.formats}
+            written = self.written(task)
         except BriefbookError as error:
             return Rendered(memo=memo.id, day=day, problems=error.problems)
+        inputs, left_out = written.inputs, written.document.left_out
         return Rendered(
             memo=memo.id,
             day=day,
-            outputs=outputs,
-            inputs=to_bytes(inputs, document.left_out or None),
+            outputs=written.outputs,
+            inputs=to_bytes(inputs, left_out or None),
             files=tuple(file.data for file in files_of(inputs.theme)),
             digest=inputs.digest,  # of what was read here, which a file saved meanwhile may have changed
             substance=inputs.substance,
             tool=inputs.tool,
-            left_out=document.left_out,
+            left_out=left_out,
         )
 
 
