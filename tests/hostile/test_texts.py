@@ -8,8 +8,6 @@ character that no face holds, of which `check` tells, is drawn as "?".
 """
 
 import json
-import re
-from unicodedata import normalize
 
 import pytest
 from hypothesis import example, given, settings
@@ -30,10 +28,9 @@ from briefbook.document import (
 from briefbook.marks import escaped
 from briefbook.readers.read_facts import read_facts
 from briefbook.writers import WRITERS
-from briefbook.writers.faces import missing_characters
-from briefbook.writers.styled_text import composed
 from briefbook.writers.theme import Theme
 from tests.test_formats_agree import read_docx, read_html, read_json, read_markdown, read_pdf
+from tests.writers.drawn import drawn, read
 from tests.writers.trees import document_of, run
 
 FILE = "facts/hostile.yaml"
@@ -120,19 +117,8 @@ def read_back(text: str) -> None:
     stream = "".join(outputs["txt"].decode().split())
     assert "".join(words.split()) in stream
     told = read_json(outputs["json"])
-    drawn = "".join(read_pdf(outputs["pdf"], told.heads).words)
-    assert as_drawn(words) in normalize("NFC", drawn.replace("\u00a0", "")), drawn
-
-
-def as_drawn(words: str) -> str:
-    """The text as the PDF has it, without its white space."""
-    missing = set(missing_characters(words))
-    shown = "".join("?" if sign in missing else sign for sign in composed(words))
-    shown = shown.translate(DRAWN_AS)
-    return normalize("NFC", re.sub(r"[\s\u00ad\u200b\u2060]+", "", shown))
-
-
-DRAWN_AS = {0x2010: "-", 0x2011: "-", 0x2012: "\u2013"}
+    shown = "".join(read_pdf(outputs["pdf"], told.heads).words)
+    assert drawn(words) in read(shown), shown
 
 
 def facts_of(text: str) -> tuple[str | None, list[str]]:
