@@ -55,7 +55,7 @@ def _docx(written: bytes, document: Document) -> None:
 def _pdf(written: bytes, document: Document) -> None:
     assert test_to_pdf.opened(written).check_pdf_syntax() == []
     assert all(test_to_pdf.drawn_codes(written))
-    shown = _marks("".join(_above_the_foot(written)))
+    shown = _marks("".join(_between_the_margins(written)))
     told = _marks("".join(_drawn(document)))
     assert told - shown == Counter(), "lost"
     # The first row of a table stands on each page that it goes on to, a list of notes has a title, and items
@@ -73,11 +73,11 @@ def _marks(text: str) -> Counter[str]:
     return Counter(normalize("NFD", read(text)).translate({0x2022: "-", 0x2013: "-"}))
 
 
-def _above_the_foot(written: bytes) -> Iterator[str]:
-    """What a PDF's pages say but for the line at their foot, which says the reference and counts them."""
+def _between_the_margins(written: bytes) -> Iterator[str]:
+    """What a PDF's pages say but for the lines in their margins: the reference, and which page it is."""
     page = Theme().page
     for character in test_to_pdf.characters(written):
-        if character.matrix[5] > page.bottom:
+        if page.bottom < character.matrix[5] < page.height - page.top:
             yield character.get_text()
 
 

@@ -236,7 +236,7 @@ bottom_line:
 sections: [header, bottom-line, participants, priorities, background, {section: earlier}, sources]
 """
 MEMO_FILE = "memos/council.yaml"
-LEFT_OUT = {name: None for name in FILES if name.startswith(("facts/", "memos/"))}
+LEFT_OUT: dict[str, None] = {name: None for name in FILES if name.startswith(("facts/", "memos/"))}
 
 
 def said_in(field: str, text: str) -> str:
@@ -254,8 +254,7 @@ def hostile_book(folder: Path, text: str) -> Path:
         names = "|".join(field.upper() for field in FIELDS)
         return re.sub(rf"\b({names})\b", said, template).encode("utf-8", "surrogatepass")
 
-    files = {"book.yaml": BOOK, FILE: filled(FACTS), MEMO_FILE: filled(MEMO)}
-    return make_book(folder, {**LEFT_OUT, **files})
+    return make_book(folder, {**LEFT_OUT, "book.yaml": BOOK, FILE: filled(FACTS), MEMO_FILE: filled(MEMO)})
 
 
 def read_back_from_every_field(text: str) -> None:
