@@ -10,20 +10,26 @@ templates), is told apart by a pass over ten memos: the cost of a memo is that o
 
 Processor time is what a busy machine changes least. So beside the ratio of two processes to one by the clock
 stands the one that processor time would allow where each had a core of its own: max(parent, all / 2).
+
+Memory is looked at from outside, five times a second while the pass is made and not while its book is read: a
+process counts at its peak what it was forked or started from (getrusage(2)), and reading takes more than a
+pass does. Of the parent it is what it holds, and of the processes that it started what each has alone: a fork
+has the parent's book as well, and copies of it what it touches.
 """
 
 import argparse
 import json
 import os
 import resource
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Container, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +49,9 @@ SIZES = (10, 100, 1000, 10_000)
 DAY = Day(as_of=AS_OF, known_by=AS_OF)
 FEW = 10  # memos of the pass from which it is seen what a pass does once
 JOBS = 2
+BEGUN = "begun"  # what the process of a pass says once its book is read
+PACE = 0.2  # seconds between two looks at memory: a look at a process takes a millisecond
+PROC = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +63,8 @@ class Took:
     wall: float
     parent: float  # processor time
     others: float  # of the processes that it started: of a cluster's workers nothing is known here
-    peak: float
-    peak_of_others: float  # of these too
+    memory: float = 0  # of the process that makes the pass, while it makes it
+    memory_of_others: float = 0  # that the largest of those that it started has alone
 
     @property
     def ideal(self) -> float:
@@ -73,6 +82,7 @@ def one_pass(book_folder: Path, memos: int, by: str, folder: Path, formats: Sequ
     with ExitStack() as stack:
         hands = _hands(by, stack)
         record = stack.enter_context(open_record(folder, datetime(2031, 4, 20, tzinfo=UTC)))
+        print(BEGUN, flush=True)
         begun = _processor(resource.RUSAGE_SELF), _processor(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = build(book, chosen, DAY, out=folder, record=record, formats=formats, hands=hands)
         parent, others = _processor(resource.RUSAGE_SELF), _processor(resource.RUSAGE_CHILDREN)
@@ -85,8 +95,6 @@ def one_pass(book_folder: Path, memos: int, by: str, folder: Path, formats: Sequ
         wall=wall,
         parent=parent - begun[0],
         others=others - begun[1],
-        peak=_peak(resource.RUSAGE_SELF),
-        peak_of_others=_peak(resource.RUSAGE_CHILDREN),
     )
 
 
@@ -104,8 +112,38 @@ def _processor(who: int) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _peak(who: int) -> float:
-    return resource.getrusage(who).ru_maxrss / 1024  # KiB, on Linux
+# ------------------------------------------------------------------------------------------ memory
+
+
+@dataclass(slots=True)
+class Memory:
+    """The most that a pass was seen to hold: MiB, of its process and of the largest one that this started."""
+
+    parent: float = 0
+    other: float = 0
+
+    def look(self, process: int) -> None:
+        """Look once, where the system tells of processes (proc(5))."""
+        self.parent = max(self.parent, _mebibytes(process, "status", ("RssAnon:",)))
+        for child in _children(process):
+            self.other = max(
+                self.other, _mebibytes(child, "smaps_rollup", ("Private_Clean:", "Private_Dirty:"))
+            )
+
+
+def _mebibytes(process: int, file: str, names: Container[str]) -> float:
+    with suppress(OSError):  # it ended meanwhile
+        lines = [line.split() for line in (PROC / str(process) / file).read_text().splitlines()]
+        return sum(int(words[1]) for words in lines if words[0] in names) / 1024
+    return 0
+
+
+def _children(process: int) -> list[int]:
+    found: list[int] = []
+    for task in (PROC / str(process) / "task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, task.read_text().split())
+    return found
 
 
 # --------------------------------------------------------------------------------------- all passes
@@ -128,11 +166,25 @@ def measured(
                 str(book),
                 str(folder),
             ]
-            told = subprocess.run(
-                [*command, "--formats", formats], check=True, stdout=subprocess.PIPE, text=True
-            )
+            took = watched([*command, "--formats", formats])
             shutil.rmtree(folder)
-            yield Took(**json.loads(told.stdout))
+            yield took
+
+
+def watched(command: Sequence[str]) -> Took:
+    """What the process of a pass tells, with the memory that it was seen to hold."""
+    memory = Memory()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        begins = process.stdout.readline()
+        while begins:  # nothing comes of one that failed
+            memory.look(process.pid)
+            if select.select([process.stdout], [], [], PACE)[0]:
+                break
+        told = process.stdout.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return replace(Took(**json.loads(told)), memory=memory.parent, memory_of_others=memory.other)
 
 
 @contextmanager
@@ -162,7 +214,7 @@ def cluster(folder: Path) -> Iterator[str]:
 HEADS = (
     *(":memos", "by", ":memos a second"),
     *(":seconds of processor: parent", ":processes", ":ms a memo"),
-    *(":MiB: parent", ":a process"),
+    *(":MiB amid the pass: parent", ":a process, its own"),
     *(":× one process, by the clock", ":by processor time"),
 )
 
@@ -183,7 +235,7 @@ def _row(took: Took, few: float | None, alone: Took | None) -> list[str]:
     row = [f"{took.memos:,}", by, f"{took.memos / took.wall:.0f}", f"{took.parent:.1f}"]
     row.append("" if is_alone or is_cluster else f"{took.others:.1f}")
     row.append("" if is_cluster or few is None or not more else f"{1000 * (every - few) / more:.2f}")
-    row += [f"{took.peak:.0f}", "" if is_alone or is_cluster else f"{took.peak_of_others:.0f}"]
+    row += [f"{took.memory:.0f}", "" if is_alone or is_cluster else f"{took.memory_of_others:.0f}"]
     has_ratio = alone is not None and not is_alone
     row.append(f"{alone.wall / took.wall:.2f}" if alone and has_ratio else "")
     row.append(f"{alone.ideal / took.ideal:.2f}" if alone and has_ratio and not is_cluster else "")

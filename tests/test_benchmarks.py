@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pikepdf
 import pytest
 from benchmarks import __main__ as command
-from benchmarks import facts_read, long, measured, readme
+from benchmarks import documents, facts_read, long, measured, readme, scale
 from benchmarks.__main__ import PARTS, PLOT, TITLE
 from benchmarks.bench import FULL
 from benchmarks.book import AS_OF, FACTS_OF_A_FORUM, memo_id, write_book
@@ -32,6 +32,7 @@ from briefbook.readers.read_book import read_book
 from briefbook.verdict import judge
 from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
+from tests.writers import trees
 
 Words = dict[str, Any]
 ROOT = readme.README.parent.parent
@@ -235,6 +236,21 @@ def test_nothing_of_who_measures_counts(tmp_path: Path, monkeypatch: pytest.Monk
     assert [os.environ.get(name) for name in names] == ["/somebody", None]
 
 
+def test_no_document_that_the_tags_are_measured_by_is_had_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme, short, long = documents.documents_of(tmp_path / "book", 4)
+    had: list[tuple[str, Document]] = []
+    ways = {name: (lambda document, _, name=name: had.append((name, document))) for name in documents.WAYS}
+    monkeypatch.setattr(documents, "WAYS", ways)
+    for each in (short, long):
+        assert {len(times) for times in documents.measured(each, theme).values()} == {3}
+    # A forum's points of background are of its own words.
+    bodies = {tuple(trees.words_of(document)) for _, document in had}
+    assert len(had) == len(bodies) == 24
+    assert {name for name, _ in had[0:12:3]} == set(ways)  # each is the first of a turn
+
+
 def test_what_grows_faster_than_its_pages_is_found() -> None:
     """A page that costs a seventh more with each doubling is within a tenth of nothing."""
     works = [
@@ -264,7 +280,8 @@ def test_facts_are_read_by_each_way(way: str, tmp_path: Path) -> None:
 
 def test_the_table_of_many_memos_is_as_the_script_prints_it() -> None:
     def took(memos: int, by: str, wall: float, others: float = 0.0) -> Took:
-        return Took(memos=memos, by=by, wall=wall, parent=wall / 2, others=others, peak=80, peak_of_others=70)
+        memory = {"memory": 80.0, "memory_of_others": 70.0}
+        return Took(memos=memos, by=by, wall=wall, parent=wall / 2, others=others, **memory)
 
     passes = [took(FEW, "1", 2.0), took(110, "1", 20.0), took(110, "2", 10.0, 9.0), took(110, "host:1", 8.0)]
     heads, rule, *rows = scale_table(passes, {110}).splitlines()
@@ -274,6 +291,33 @@ def test_the_table_of_many_memos_is_as_the_script_prints_it() -> None:
         "| 110 | 2 processes | 11 | 5.0 | 9.0 |  | 80 | 70 | 2.00 | 1.43 |",
         "| 110 | dask, 2 workers | 14 | 4.0 |  |  | 80 |  | 2.50 |  |",
     ]
+
+
+PASS = """
+import json, os, subprocess, sys, time
+before = bytearray(os.urandom(1 << 20) * 90)
+del before
+print("begun", flush=True)
+held = bytearray(os.urandom(1 << 20) * 40)
+if not os.fork():
+    its_own = bytearray(os.urandom(1 << 20) * 15)
+    time.sleep(1.5)
+    os._exit(0)
+os.wait()
+print(json.dumps({"memos": 1, "by": "2", "wall": 1, "parent": 1, "others": 1}))
+"""
+
+
+@pytest.mark.skipif(not scale.PROC.is_dir(), reason="no /proc here")
+def test_the_memory_of_a_pass_is_that_amid_it_and_of_a_process_that_which_it_has_alone() -> None:
+    took = scale.watched([sys.executable, "-c", PASS])
+    assert 40 <= took.memory < 80  # not the 90 of before
+    assert 15 <= took.memory_of_others < 35  # not the 40 that it was forked with
+
+
+def test_a_pass_that_fails_is_told() -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        scale.watched([sys.executable, "-c", "raise SystemExit(3)"])
 
 
 def test_a_table_without_its_place_is_no_table() -> None:

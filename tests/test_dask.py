@@ -261,6 +261,23 @@ def test_an_address_that_is_none(book: Path, address: str) -> None:
     assert f"Invalid value for '--executor': '{address}' is not spelled dask://HOST:PORT" in told.stderr
 
 
+def test_a_book_names_no_cluster(book: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nowhere a book may speak of one: what it says is told, and nobody is asked for."""
+    asked: list[str] = []
+    monkeypatch.setattr(dask_executor, "dask_executor", lambda address: asked.append(address))
+    for name in ("book.yaml", "memos/council.yaml"):
+        file = book / name
+        before = file.read_text()
+        for line in ("executor: dask://127.0.0.1:1", "jobs: {executor: 'dask://127.0.0.1:1'}"):
+            file.write_text(f"{before}{line}\n")
+            told = run("-C", book, "build", "--out", tmp_path / "out")
+            assert f" has no field '{line.partition(':')[0]}'" in told.stderr
+        file.write_text(before)
+    (book / "settings.yaml").write_text("executor: dask://127.0.0.1:1\n")  # the user's settings lie elsewhere
+    assert run("-C", book, "build", "--out", tmp_path / "out").exit_code == 0
+    assert asked == []
+
+
 def test_options_that_make_no_sense(book: Path) -> None:
     told = run("-C", book, "build", "--chunk", "5")
     assert (told.exit_code, "--chunk goes with --executor" in told.stderr) == (2, True)

@@ -317,7 +317,7 @@ def read_pdf(data: bytes, heads: list[list[str]]) -> Reading:
     Page furniture stands at the end of a page's stream; so does the first row of a table that goes on there.
     """
     reading = Reading()
-    for number, characters in enumerate(_pdf_pages(data), 1):
+    for number, characters in enumerate(pdf_pages(data), 1):
         characters = [c for c in characters if not _is_of_banner(c)]
         lines = sorted({_baseline(c) for c in characters})
         furniture = {lines[0]} | ({lines[-1]} if number > 1 else set())
@@ -329,7 +329,7 @@ def read_pdf(data: bytes, heads: list[list[str]]) -> Reading:
     return reading
 
 
-def _pdf_pages(data: bytes) -> Iterator[list[LTChar]]:
+def pdf_pages(data: bytes) -> Iterator[list[LTChar]]:
     manager = PDFResourceManager()
     device = PDFPageAggregator(manager, laparams=None)
     interpreter = PDFPageInterpreter(manager, device)
@@ -617,7 +617,7 @@ def test_every_format_says_the_same_markings(memo: str, citations: Citations, tm
 def test_page_footers_say_the_reference_and_count_the_pages() -> None:
     outputs = rendered(example(), "all", "2026-01-20")
     told = json.loads(outputs["json"])
-    pages = list(_pdf_pages(outputs["pdf"]))
+    pages = list(pdf_pages(outputs["pdf"]))
     assert len(pages) > 1
     for number, characters in enumerate(pages, 1):
         lowest = min(map(_baseline, characters))

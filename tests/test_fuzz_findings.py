@@ -9,6 +9,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests.conftest import ROOT
+from tests.fuzz import __main__ as command
 from tests.fuzz.choices import Choices
 from tests.fuzz.targets import FOUND, NAMES, found_by, target
 
@@ -69,3 +70,28 @@ def test_what_goes_wrong_is_written_down_with_how_to_see_it_again(tmp_path: Path
     found = [path.read_bytes() for path in tmp_path.glob("*.bin")]
     assert any(b"x" in data for data in found)
     assert any(b"spin" in data for data in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "status"), [("harness", " inputs in ", 0), ("idle", "no input was run", 1)]
+)
+def test_a_harness_that_ran_nothing_did_not_find_nothing(
+    name: str,
+    told: str,
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command, "NAMES", ("harness", "idle"))
+    # In the place of a Python that ends well, having run nothing, or so many inputs.
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\nif [ "$3" = harness ]; then echo 65 > out/fuzz/harness/count; fi\n')
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr(sys, "argv", ["fuzz", name, "--engine", "random"])
+    assert command.main() == status
+    printed = capsys.readouterr().out
+    assert told in printed
+    assert ("nothing found" in printed) == (status == 0)

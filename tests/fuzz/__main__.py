@@ -65,6 +65,11 @@ def _in_a_process(name: str, asked: argparse.Namespace, *, coverage: bool) -> in
     found = len(list(folder.glob("*.txt"))) + bool(status)
     count = int((folder / "count").read_text("ascii")) if (folder / "count").is_file() else 0
     spent = time.monotonic() - began
+    if not count:
+        print(
+            f"{name}: no input was run in {spent:.0f} s, so nothing is known ({folder / 'log'})", flush=True
+        )
+        return 1
     print(f"{name}: {count:,} inputs in {spent:.0f} s, {found or 'nothing'} found", flush=True)
     return 1 if found else 0
 

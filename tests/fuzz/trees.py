@@ -29,8 +29,8 @@ from briefbook.document import (
     is_blank,
 )
 from briefbook.readers.located_yaml import unbearable_in
-from briefbook.writers.faces import missing_characters
 from tests.fuzz.choices import PLAIN, Choices
+from tests.writers.drawn import undrawable
 from tests.writers.trees import SOURCE_IDS, sample_document, with_citations
 
 _TARGETS = (
@@ -55,7 +55,7 @@ def document_from(choices: Choices) -> Document:
 def _words(choices: Choices) -> str:
     # Markdown joins the lines of a text; the faces draw its letters composed.
     text = normalize("NFC", " ".join(_SPACE.split(choices.text())))
-    lost = {*unbearable_in(text), *missing_characters(text)}
+    lost = {*unbearable_in(text), *undrawable(text)}
     left = "".join(character for character in text if character not in lost)
     return "" if is_blank(left) else left  # what nobody sees may go
 

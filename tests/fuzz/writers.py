@@ -4,22 +4,23 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from unicodedata import normalize
 
 import docx
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from briefbook.document import Citations, Document
+from briefbook.document import Block, Citations, Cite, Document, ItemList, Link, Table, Text, blocks_of
 from briefbook.writers import WRITERS
-from briefbook.writers.faces import width_in_ems
-from briefbook.writers.layout import lay_out
 from briefbook.writers.theme import Theme
 from tests.fuzz.choices import Choices
 from tests.fuzz.trees import document_from
 from tests.writers import test_to_docx, test_to_html, test_to_json, test_to_markdown, test_to_pdf
+from tests.writers.drawn import drawn, read
 from tests.writers.schema_order import misplaced
-from tests.writers.trees import words_of
+from tests.writers.trees import document_of, pieces_of, words_of
 
 TOKENS = tuple(bytes([one, other]) for one in (0, 1, 2, 3, 7) for other in range(0, 70, 9))
 SEEDS = tuple(
@@ -54,9 +55,52 @@ def _docx(written: bytes, document: Document) -> None:
 def _pdf(written: bytes, document: Document) -> None:
     assert test_to_pdf.opened(written).check_pdf_syntax() == []
     assert all(test_to_pdf.drawn_codes(written))
-    pages = lay_out(document, Theme(), width_in_ems)
-    laid = Counter(_letters("".join(run.text for page in pages for run in page.runs)))
-    assert Counter(_letters(test_to_pdf.read_out(written))) == laid
+    shown = _marks("".join(_between_the_margins(written)))
+    told = _marks("".join(_drawn(document)))
+    assert told - shown == Counter(), "lost"
+    # The first row of a table stands on each page that it goes on to, a list of notes has a title, and items
+    # have signs, but for those that say nothing.
+    tables = (block for block in blocks_of(document) if isinstance(block, Table))
+    heads = "".join(_drawn(document_of(*(replace(table, rows=()) for table in tables))))
+    again = heads * (len(test_to_pdf.opened(written).pages) - 1)
+    signs = "".join(sign for block in blocks_of(document) for sign in _signs(block))
+    more = shown - told - _marks(again + drawn(document.notes_title) + signs)
+    assert more == Counter(), "more than was told"
+
+
+def _marks(text: str) -> Counter[str]:
+    """How often each letter and accent stands there; the signs of bullets, by their depth, are one."""
+    return Counter(normalize("NFD", read(text)).translate({0x2022: "-", 0x2013: "-"}))
+
+
+def _between_the_margins(written: bytes) -> Iterator[str]:
+    """What a PDF's pages say but for the lines in their margins: the reference, and which page it is."""
+    page = Theme().page
+    for character in test_to_pdf.characters(written):
+        if page.bottom < character.matrix[5] < page.height - page.top:
+            yield character.get_text()
+
+
+def _drawn(document: Document) -> Iterator[str]:
+    """What its pages should say, piece by piece, without the signs of items."""
+    for block in blocks_of(document):
+        for piece in pieces_of(block, markers=False, numbers=True):
+            for inline in (Text(text=piece),) if isinstance(piece, str) else piece:
+                match inline:
+                    case Text():
+                        yield drawn(inline.text)
+                    case Link():
+                        yield from (drawn(text.text) for text in inline.children)
+                    case Cite(shown=True):
+                        yield ",".join(str(cited.number) for cited in inline.sources)
+
+
+def _signs(block: Block) -> Iterator[str]:
+    if isinstance(block, ItemList):
+        for number, item in enumerate(block.items, block.start):
+            yield f"{number}." if block.ordered else "-"
+            for inner in item.blocks:
+                yield from _signs(inner)
 
 
 def _html(written: bytes, document: Document) -> None:

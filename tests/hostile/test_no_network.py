@@ -5,6 +5,7 @@ way to a socket taken away in Python; and again as it is under strace, which see
 system for.
 """
 
+import ast
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.office import ENVIRONMENT, office_at
 
 COMMANDS = (
@@ -91,3 +93,55 @@ def test_the_system_is_asked_for_no_socket_either(tmp_path: Path) -> None:
     # Sockets of AF_UNIX join processes of this machine, of --jobs for one.
     asked = re.findall(r"^.*\b(?:socket|connect|bind|sendto)\(.*$", trace.read_text(), re.MULTILINE)
     assert [line for line in asked if "AF_UNIX" not in line] == []
+
+
+# What opens connections: Python's own, and the one package of ours that does.
+NETWORK = (
+    *("socket", "ssl", "http", "urllib.request", "smtplib", "imaplib", "poplib", "ftplib", "asyncio", "_socket"),
+    *("socketserver", "xmlrpc", "selectors", "multiprocessing.managers", "distributed", "dask", "webbrowser"),
+    *("requests", "urllib3", "httpx", "aiohttp"),
+)  # fmt: skip
+KNOWN = {
+    "cli/run_due.py": {"socket"},  # a pair that joins the daemon with itself
+    "dask_executor.py": {"distributed"},
+    "mail/certificates.py": {"ssl"},
+    "mail/smtp.py": {"smtplib", "ssl", "socket"},
+    "mail/wire.py": {"socket", "ssl"},
+    "ping.py": {"http", "urllib.request"},
+}
+
+
+def known_to(source: str) -> set[str]:
+    """What a module imports of NETWORK, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            names.update(str(ast.literal_eval(word)) for word in node.args if isinstance(word, ast.Constant))
+    return {known for known in NETWORK for name in names if f"{name}.".startswith(f"{known}.")}
+
+
+def test_the_modules_that_know_a_network_are_known() -> None:
+    package = ROOT / "src/briefbook"
+    found = {
+        path.relative_to(package).as_posix(): known_to(path.read_text(encoding="utf-8"))
+        for path in package.rglob("*.py")
+    }
+    assert {module: names for module, names in found.items() if names} == KNOWN
+
+
+@pytest.mark.parametrize(
+    ("source", "known"),
+    [
+        ("import socket as s", {"socket"}),
+        ("def f():\n    from urllib import request", {"urllib.request"}),
+        ("from http.client import HTTPConnection", {"http"}),
+        ("import_module('smtplib')", {"smtplib"}),
+        ("from urllib.parse import quote\nimport socketry", set()),
+    ],
+)
+def test_an_import_is_seen_wherever_it_stands(source: str, known: set[str]) -> None:
+    assert known_to(source) == known

@@ -2,18 +2,26 @@ r"""Hostile texts: whatever stands in a field of a fact is told with its place, 
 
 `CASES` is read by the count of all hostile inputs: a kind, a name, the text, whether it is told. A text goes
 the whole way: from a file of YAML, by the escape for Markdown and its parser, into every format and back by a
-reader that is not ours. A text is its words: white space parts them, of whatever kind it was. In the PDF
+reader that is not ours: once in each kind of block, and once in every field of a book that a memo prints, from
+its files. A text is its words: white space parts them, of whatever kind it was. In the PDF
 what is not drawn (joiners, variation selectors, marks of direction) is left out, accents are composed, and a
-character that no face holds, of which `check` tells, is drawn as "?".
+character that no face holds, of which `check` tells, is drawn as "?" (tests/writers/drawn.py).
 """
 
 import json
 import re
-from unicodedata import normalize
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import docx
+import pikepdf
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from briefbook.composing.markup import parse_line
 from briefbook.document import (
@@ -28,12 +36,14 @@ from briefbook.document import (
     Table,
 )
 from briefbook.marks import escaped
+from briefbook.readers.read_book import read_book
 from briefbook.readers.read_facts import read_facts
+from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
-from briefbook.writers.faces import missing_characters
-from briefbook.writers.styled_text import composed
 from briefbook.writers.theme import Theme
-from tests.test_formats_agree import read_docx, read_html, read_json, read_markdown, read_pdf
+from tests.books import FILES, make_book
+from tests.test_formats_agree import pdf_pages, read_docx, read_html, read_json, read_markdown, read_pdf
+from tests.writers.drawn import drawn, read
 from tests.writers.trees import document_of, run
 
 FILE = "facts/hostile.yaml"
@@ -120,19 +130,8 @@ def read_back(text: str) -> None:
     stream = "".join(outputs["txt"].decode().split())
     assert "".join(words.split()) in stream
     told = read_json(outputs["json"])
-    drawn = "".join(read_pdf(outputs["pdf"], told.heads).words)
-    assert as_drawn(words) in normalize("NFC", drawn.replace("\u00a0", "")), drawn
-
-
-def as_drawn(words: str) -> str:
-    """The text as the PDF has it, without its white space."""
-    missing = set(missing_characters(words))
-    shown = "".join("?" if sign in missing else sign for sign in composed(words))
-    shown = shown.translate(DRAWN_AS)
-    return normalize("NFC", re.sub(r"[\s\u00ad\u200b\u2060]+", "", shown))
-
-
-DRAWN_AS = {0x2010: "-", 0x2011: "-", 0x2012: "\u2013"}
+    shown = "".join(read_pdf(outputs["pdf"], told.heads).words)
+    assert drawn(words) in read(shown), shown
 
 
 def facts_of(text: str) -> tuple[str | None, list[str]]:
@@ -169,6 +168,181 @@ def test_overrides_of_direction_are_refused() -> None:
             assert sign not in str(facts.people)
 
 
+# --------------------------------------------------------------------------- every field of a book
+
+# A text stands in each field between two words of that field's own, so that it is seen where it lands. Of the
+# frame, the footer has no field: it says the reference. What a memo never prints (ids, evidence, the names of
+# files) and what is no text (dates, kinds) is not here.
+FIELDS = (
+    *("title", "to", "from", "reference", "bottom"),
+    *("organisation", "country", "person", "forum", "place", "post", "priority", "point", "background"),
+    *("source", "short"),
+)
+BOOK = """format: 1
+title: Hostile
+as_of: 2031-04-20
+"""
+FACTS = """\
+organisations:
+  gazette: {name: ORGANISATION}
+  norland: {name: COUNTRY, kind: country}
+  sudland: {name: Sudland, kind: country}
+people:
+  holm: {name: PERSON}
+forums:
+  council: {name: FORUM, sides: [norland, sudland]}
+sources:
+  report:
+    short: SHORT
+    title: SOURCE
+    published: 2031-04-02
+    publisher: gazette
+meetings:
+  first:
+    forum: council
+    ordinal: 1
+    statements:
+      - source: report
+        says: held
+        date: 2031-03-11
+        place: PLACE
+        participants:
+          - person: holm
+            side: norland
+            as: POST
+        evidence: x
+priorities:
+  agreed:
+    forum: council
+    meeting: first
+    text: PRIORITY
+    statements: [{source: report, force: agreed, by: [norland, sudland], evidence: x}]
+background:
+  point:
+    forums: [council]
+    title: POINT
+    text: BACKGROUND
+    statements: [{source: report, evidence: x}]
+"""
+MEMO = """\
+title: TITLE
+forum: council
+to: TO
+from: FROM
+reference: REFERENCE
+bottom_line:
+  text: BOTTOM
+  rests_on: [agreed]
+sections: [header, bottom-line, participants, priorities, background, {section: earlier}, sources]
+"""
+MEMO_FILE = "memos/council.yaml"
+LEFT_OUT: dict[str, None] = {name: None for name in FILES if name.startswith(("facts/", "memos/"))}
+
+
+def said_in(field: str, text: str) -> str:
+    """What a field holds: it begins with a capital letter, as some of them begin a line."""
+    return f"A{field} {text} Z{field}"
+
+
+def hostile_book(folder: Path, text: str) -> Path:
+    """A book whose every field says the text."""
+
+    def filled(template: str) -> bytes:
+        def said(match: re.Match[str]) -> str:
+            return json.dumps(said_in(match[0].lower(), text), ensure_ascii=False)
+
+        names = "|".join(field.upper() for field in FIELDS)
+        return re.sub(rf"\b({names})\b", said, template).encode("utf-8", "surrogatepass")
+
+    return make_book(folder, {**LEFT_OUT, "book.yaml": BOOK, FILE: filled(FACTS), MEMO_FILE: filled(MEMO)})
+
+
+def read_back_from_every_field(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        read_ = read_book(hostile_book(Path(folder), text))
+        workshop = Workshop(read_.book)
+    assert read_.problems == ()
+    day = Day(as_of=date(2031, 4, 20), known_by=date(2031, 4, 20))
+    document = workshop.document(workshop.book.memos["council"], day)
+    outputs = {name: writer.write(document, workshop.theme) for name, writer in WRITERS.items()}
+    wanted = {field: plain(said_in(field, text)) for field in FIELDS}
+    for name, reader in READERS.items():
+        words = " ".join(reader(outputs[name]).words)
+        lost = [field for field, said in wanted.items() if said not in words]
+        assert not lost, (name, lost, words)
+    told = read_json(outputs["json"])
+    shown = read("".join(read_pdf(outputs["pdf"], told.heads).words))
+    lost = [field for field, said in wanted.items() if drawn(said) not in shown]
+    assert not lost, (lost, shown)
+
+    solid = "".join(outputs["txt"].decode().split())
+    in_columns = {"country", "person", "post"}  # where they are long, their lines stand side by side
+    lost = [
+        field for field in FIELDS if field not in in_columns and wanted[field].replace(" ", "") not in solid
+    ]
+    assert not lost, (lost, outputs["txt"].decode())
+    title, author, footer = wanted["title"], wanted["from"], f"{wanted['reference']} · as of 2031-04-20"
+    for name, found in frames(outputs).items():
+        assert list(map(plain, found)) == [title, author, footer], name
+    assert "".join(footer.split()) in solid.replace("1of1", "")  # which stands at the end of a line of it
+    foot = below(outputs["pdf"])
+    kept, cut, _ = foot.partition("…1of")  # two lines have room, then come three dots
+    assert drawn(footer).startswith(kept) if cut else foot.startswith(f"{drawn(footer)}1of"), foot
+
+
+def frames(outputs: dict[str, bytes]) -> dict[str, tuple[str, str, str]]:
+    """Title, author and footer as each format has them beside the text; plain text has them within it."""
+    told = json.loads(outputs["json"])
+    html = BeautifulSoup(outputs["html"], "lxml")
+    word = docx.Document(BytesIO(outputs["docx"]))
+    core, foot = word.core_properties, word.sections[0].footer.paragraphs[0].text.split("\t")[0]
+    last = MarkdownIt().render(outputs["md"].decode().splitlines()[-1])
+    with pikepdf.open(BytesIO(outputs["pdf"])) as pdf, pdf.open_metadata() as xmp:
+        info = str(pdf.docinfo["/Title"]), str(pdf.docinfo["/Author"])
+        same = xmp["dc:title"], *xmp["dc:creator"]
+    assert info == same
+    return {
+        "json": (told["title"], told["author"], told["footer"]),
+        "html": (
+            html.select("title")[0].get_text(),
+            str(html.select("meta[name=author]")[0]["content"]),
+            html.select("footer")[0].get_text(),
+        ),
+        "docx": (core.title, core.author, foot),
+        "md": (told["title"], told["author"], BeautifulSoup(last, "lxml").get_text()),
+        "pdf": (*info, told["footer"]),  # the foot of its pages: below
+    }
+
+
+def below(data: bytes) -> str:
+    """What stands at the foot of a PDF's first page."""
+    first, *_ = pdf_pages(data)
+    return read("".join(each.get_text() for each in first if each.matrix[5] < Theme().page.bottom))
+
+
+@pytest.mark.parametrize("text", [pytest.param(case[2], id=case[1]) for case in CASES if not case[3]])
+def test_a_hostile_text_is_said_from_every_field_of_a_book(text: str) -> None:
+    read_back_from_every_field(text)
+
+
+TOLD_ALONE = "nothing but what is not seen"  # with words around it, it is said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(case[2], id=case[1]) for case in CASES if case[3] and case[1] != TOLD_ALONE],
+)
+def test_a_hostile_text_is_told_in_every_field_of_a_book(text: str, tmp_path: Path) -> None:
+    found = read_book(hostile_book(tmp_path, text))
+    told = {Path(problem.where.file).name for problem in found.problems}
+    assert told == {Path(FILE).name, Path(MEMO_FILE).name}
+    if "\ud800" not in text:  # of a file that is not UTF-8 no line can be told but the first
+        assert len(found.problems) == len(FIELDS)
+        assert len({(problem.where.file, problem.where.line) for problem in found.problems}) == len(FIELDS)
+    assert all(problem.where.line and str(problem).isprintable() for problem in found.problems)
+    assert text not in str(found.book)
+
+
 # What the readers of books let through: not controls, surrogates, overrides, non-characters, lost characters.
 BEARABLE = st.characters(
     exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn"),
@@ -192,11 +366,29 @@ def any_text_reads_back(text: str) -> None:
         read_back(text)
 
 
+def any_text_reads_back_from_every_field(text: str) -> None:
+    if not facts_of(said_in("", text))[1]:
+        read_back_from_every_field(text)
+
+
 @given(TEXTS)
 @settings(max_examples=25, deadline=None)
 @example("0 0000000 000000一 0000000\xa0 0000000\xa0 &#0; &#x1F; &lt; &amp;amp; &evil;")
 def test_any_text_reads_back_the_same_from_every_format(text: str) -> None:
     any_text_reads_back(text)
+
+
+@given(TEXTS.filter(lambda text: "{page" not in text))  # a reference may not say it: it is told
+@settings(max_examples=10, deadline=None)
+def test_any_text_reads_back_from_every_field_of_a_book(text: str) -> None:
+    any_text_reads_back_from_every_field(text)
+
+
+@pytest.mark.long
+@given(TEXTS.filter(lambda text: "{page" not in text))
+@settings(max_examples=500, deadline=None)
+def test_very_many_texts_read_back_from_every_field_of_a_book(text: str) -> None:
+    any_text_reads_back_from_every_field(text)
 
 
 @pytest.mark.long

@@ -10,6 +10,7 @@ from briefbook.writers.faces import FaceSet, face_pieces, missing_characters, re
 from briefbook.writers.styled_text import composed
 from briefbook.writers.theme import File, OwnFaces
 from tests.faces import small_face
+from tests.writers.drawn import undrawable
 
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
 
@@ -121,3 +122,10 @@ def test_the_faces_of_many_users_are_let_go() -> None:
     gc.collect()
     kept = [one for one in gc.get_objects() if isinstance(one, File) and one.data.startswith(face)]
     assert len({one.sha256 for one in kept}) <= 64
+
+
+def test_a_character_is_told_as_missing_just_where_no_file_of_a_face_holds_it() -> None:
+    """Of the first plane, but for what no book may hold; the files are read by fontTools."""
+    unbearable = {*range(0x20), 0x7F, *range(0x80, 0xA0), 0x2028, 0x2029, *range(0xD800, 0xE000)}
+    signs = [chr(code) for code in range(0x10000) if code not in unbearable]
+    assert [sign for sign in signs if set(missing_characters(sign)) != undrawable(sign)] == []
