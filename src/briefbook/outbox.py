@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
+from briefbook.characters import on_one_line
 from briefbook.delivery import MailSettings, OnUnknown, Security
 from briefbook.diagnostics import BriefbookError
 from briefbook.frozen import frozen
@@ -130,8 +131,7 @@ def is_due(envelope: Envelope, now: datetime) -> bool:
 
 def tidy(words: str) -> str:
     """A server's words on one line without control characters: they go to terminals and into notices."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in words)
-    line = " ".join(printable.split())
+    line = on_one_line(words)
     return line if len(line) <= _LONGEST_REPLY else f"{line[:_LONGEST_REPLY]}…"
 
 

@@ -1,7 +1,9 @@
 """`briefbook outbox`: what it shows, and what a person decides by it."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -166,6 +168,14 @@ def test_show_is_readable_and_harmless(ledger: Ledger) -> None:
     assert f"\n\n{TEXT}" in result.stdout
     assert "Attached: reunión.pdf (application/pdf, 5 bytes)\n" in result.stdout
     assert all(letter.isprintable() or letter == "\n" for letter in result.stdout)
+
+
+def test_no_value_of_a_record_makes_a_line_of_its_own(ledger: Ledger, book: Path) -> None:
+    with closing(sqlite3.connect(book / FOLDER / "ledger.db")) as database, database:
+        database.execute("UPDATE envelopes SET reply = ?", ("450\nerror: \u2066all is lost",))
+    said = run("outbox", "show", "2").stderr
+    assert "reply: 450 error: \ufffdall is lost\n" in said
+    assert "\nerror" not in said
 
 
 def test_show_raw_is_the_exact_bytes(ledger: Ledger) -> None:

@@ -105,7 +105,11 @@ def test_every_memo_says_the_same_with_untrusted_templates(tmp_path: Path) -> No
         assert confined.templates("en").options_of(section) == free.templates("en").options_of(section)
 
 
-def test_a_mail_with_its_sections_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("life", [300, 0], ids=["one process", "a process for each question"])
+def test_a_mail_with_its_sections_says_the_same(
+    life: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("briefbook.composing.confined_pipes._CODE", BEGUN_WITH.format(life=life))
     instant = datetime(2031, 4, 20, 9, 21, tzinfo=UTC)
     monkeypatch.setattr(cli_book, "now", lambda: instant)  # the letter tells the minute
     office = office_at(tmp_path / "desk", 25)
@@ -366,6 +370,10 @@ tried("send one to every process", libc.kill(-1, 0))
 tried("set our limits", libc.prlimit(OURS, 7, None, text))
 tried("set those of the same user", libc.prlimit(os.getpid(), 7, None, ctypes.create_string_buffer(64)))
 tried("be traced", libc.ptrace(0, 0, 0, 0))
+LARGE = 512 << 20
+tried("map memory that is shared", libc.mmap(None, LARGE, 3, 0x21, -1, 0))
+tried("map memory that is shared and checked", libc.mmap(None, LARGE, 3, 0x23, -1, 0))
+tried("map memory that grows downwards", libc.mmap(None, LARGE, 3, 0x122, -1, 0))
 """
 
 
@@ -379,7 +387,7 @@ def test_it_can_do_nothing_but_compute_and_answer(process: ConfinedProcess) -> N
         file.chmod(0o666)
         said = answer_to(process, f"OURS, FOLDER = {os.getpid()}, {os.fsencode(made)!r}\n{TRIED}")
         assert isinstance(said, dict)
-        assert len(said) == 18
+        assert len(said) == 21
         assert said == {name: [-1, errno.EPERM] for name in said}
         assert [each.name for each in Path(made).iterdir()] == ["file"]
         assert file.read_text() == "a text"
@@ -387,16 +395,87 @@ def test_it_can_do_nothing_but_compute_and_answer(process: ConfinedProcess) -> N
 
 @pytest.mark.parametrize("tables", [X86_64, AARCH64], ids=["x86_64", "aarch64"])
 def test_each_call_has_a_number_of_its_own(tables: Calls) -> None:
-    numbers = [*tables.any_way.values(), *(number for number, _ in tables.of_itself.values())]
+    known_here = {**tables.any_way, **tables.counted, **{n: of for n, (of, _) in tables.of_itself.items()}}
+    numbers = list(known_here.values())
     assert len(set(numbers)) == len(numbers)
     header = Path("/usr/include", HEADERS[tables is X86_64])
     if header.exists():
         known = dict(re.findall(r"#define __NR(?:3264)?_(\w+) ([0-9]+)", header.read_text()))
-        for name, number in (*tables.any_way.items(), *((n, of) for n, (of, _) in tables.of_itself.items())):
+        for name, number in known_here.items():
             assert known[name] == str(number), name
 
 
 HEADERS = "asm-generic/unistd.h", "x86_64-linux-gnu/asm/unistd_64.h"
+
+
+TAKEN = """
+import os, sys
+ctypes, resource = sys.modules["ctypes"], sys.modules["resource"]
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
+said = {"tables": [libc.mmap(None, 1 << 40, 1, 0x22, -1, 0), ctypes.get_errno()]}
+for name in ("DATA", "AS", "STACK", "CPU"):
+    number = getattr(resource, "RLIMIT_" + name)
+    said[name] = resource.getrlimit(number)[1]
+    for value in (resource.RLIM_INFINITY, said[name] + 1):
+        try: resource.setrlimit(number, (value, value))
+        except ValueError: continue
+        said[name] = -1
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no such limits there")
+def test_nobody_takes_its_limits_off(process: ConfinedProcess) -> None:
+    """Memory that is only read takes none, but the tables of very much of it do."""
+    said = answer_to(process, TAKEN)
+    assert isinstance(said, dict)
+    assert said.pop("tables") == [-1, errno.ENOMEM]
+    stack = said.pop("STACK")
+    assert 0 < stack < 1 << 30
+    assert said == {"DATA": USUAL.memory << 20, "AS": (USUAL.memory << 20) + (1 << 30), "CPU": 312}
+
+
+BEGUN_WITH = (
+    "import json, sys; sys.path += json.loads(sys.argv[1]);"
+    "from briefbook.composing import confined_process as own; own._LIFE = {life}; own.main()"
+)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such limits there")
+def test_who_takes_its_soft_limit_off_is_killed_at_the_hard_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefbook.composing.confined_pipes._CODE", BEGUN_WITH.format(life=-10))
+    process = process_for("endless", USUAL, "en", ())
+    until = time.monotonic() + 60
+    code = (
+        "import signal, resource\nsignal.setitimer(signal.ITIMER_PROF, 0)\n"
+        "most = resource.getrlimit(resource.RLIMIT_CPU)[1]\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (most, most))\n"
+        "signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
+    )
+    process.tell((Outbreak(code),), until)
+    with pytest.raises(EndedError, match="signal 9"):
+        process.hear(until)
+
+
+def test_a_process_that_has_taken_much_makes_way_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is over after each answer: the memo says the same, and each process is told to be over."""
+    book = make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": OWN})
+    once = made_of(book)
+    stop_all()
+    begun: list[ConfinedProcess] = []
+    begin = ConfinedProcess.__init__
+
+    def beginning(self: ConfinedProcess, *arguments: object) -> None:
+        begun.append(self)
+        begin(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ConfinedProcess, "__init__", beginning)
+    monkeypatch.setattr("briefbook.composing.confined_pipes._CODE", BEGUN_WITH.format(life=0))
+    assert made_of(book) == once == made_of(book)
+    assert len(begun) > 1
+    assert all(process.is_over and process._process.returncode is not None for process in begun)
 
 
 def test_it_has_got_none_of_our_open_files(process: ConfinedProcess) -> None:

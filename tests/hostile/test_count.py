@@ -26,6 +26,7 @@ ENTRANCES = {
     "test_kept": "the ledger and the store",
     "test_kept_documents": "documents of earlier editions",
     "test_templates": "templates",
+    "test_answers": "answers of whoever took over the process of templates",
     "test_yaml": "YAML",
 }
 MOST_OF_A_KIND = 5

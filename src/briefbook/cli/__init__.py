@@ -80,7 +80,7 @@ class LazyGroup(click.Group):
             stop_for(error.problems)
         except KeyboardInterrupt:
             going_on = ": what was done is on record, and the same command goes on from there"
-            say(f"\nstopped{going_on if ctx.invoked_subcommand in RECORDING else ''}")
+            say("", f"stopped{going_on if ctx.invoked_subcommand in RECORDING else ''}")
             raise SystemExit(INTERRUPTED) from None
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader has enough: click ends quietly

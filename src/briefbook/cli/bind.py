@@ -1,6 +1,5 @@
 """`briefbook bind`: memos bound into one book."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,6 +26,7 @@ from briefbook.cli.printing import (
     print_problems,
     say,
     shown,
+    tell_json,
     tell_left_out,
     tell_reports,
     warn_beside,
@@ -171,7 +171,7 @@ def command(
             reports = report.write(folder, record)
     tell_left_out({memo: listed(left_out) for memo, left_out in bound.left_out.items()})
     if wants_json:
-        click.echo(_json(request.name, [memo.id for memo in chosen], bound, reports))
+        tell_json(_json(request.name, [memo.id for memo in chosen], bound, reports))
         return
     warn_beside(bound.files)
     files = ", ".join(shown(file.path) for file in bound.files)
@@ -231,9 +231,9 @@ def _request(book: "Book", name: str, title: str | None) -> "Request":
     return Request(name=name, title=words, language=None if own == spoken else own)
 
 
-def _json(name: str, memos: Sequence[str], bound: "Bound", reports: Sequence[Placed]) -> str:
+def _json(name: str, memos: Sequence[str], bound: "Bound", reports: Sequence[Placed]) -> dict[str, object]:
     """What was bound, for programs to read."""
-    result = {
+    return {
         "name": name,
         "memos": memos,
         "edition": bound.edition.number,
@@ -243,4 +243,3 @@ def _json(name: str, memos: Sequence[str], bound: "Bound", reports: Sequence[Pla
         "left_out": {memo: listed(its) for memo, its in bound.left_out.items() if its},
         "reports": [shown(file.path) for file in reports],
     }
-    return json.dumps(result, ensure_ascii=False, indent=2)

@@ -35,6 +35,8 @@ from briefbook.cli.printing import (
     as_json,
     print_problems,
     shown,
+    tell,
+    tell_json,
     tell_left_out,
     tell_redlines,
     tell_reports,
@@ -206,7 +208,7 @@ def command(
         if wants_redline:
             done.redline(record, jobs)
         if wants_json:
-            click.echo(done.json())
+            tell_json(done.json())
         else:
             tell_summary(done.outcome, done.missing, done.folder)
             tell_reports(done.reports)
@@ -340,7 +342,7 @@ class _Pass:
         )
         return bool(self.missing) or self.has_errors or untold
 
-    def json(self) -> str:
+    def json(self) -> dict[str, object]:
         """What came of it, for programs to read."""
         made = list(made_of(self.built))
         told = [*self.outcome.problems, *(problem for each in self.redlined for problem in each.problems)]
@@ -416,8 +418,8 @@ def _bring_back(
     with finder.open_record() as record:
         placed = bring_back(record, memo, number, out=out, formats=formats)
     if wants_json:
-        click.echo(made_as_json({memo: placed}, {memo: number}))
+        tell_json(made_as_json({memo: placed}, {memo: number}))
         return
     for file in placed:
-        click.echo(shown(file.path))
+        tell(shown(file.path))
     warn_beside(placed, f"edition {number}")

@@ -1,13 +1,10 @@
 """What `briefbook build` tells of what it made: in words, and as JSON."""
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-
-import click
 
 from briefbook.cli.printing import (
     count,
@@ -16,6 +13,7 @@ from briefbook.cli.printing import (
     print_problems,
     say,
     shown,
+    tell_json,
     tell_left_out,
     warn_beside,
 )
@@ -81,7 +79,7 @@ def tell_standing(standing: Standing, wants_json: bool) -> None:
             for memo, (_, names) in standing.memos.items()
         }
         editions = {memo: number for memo, (number, _) in standing.memos.items()}
-        click.echo(made_as_json(stand, editions, left_out=standing.left_out, problems=standing.said))
+        tell_json(made_as_json(stand, editions, left_out=standing.left_out, problems=standing.said))
     else:
         memos = count(len(standing.memos), "memo", "memos")
         say(f"{memos} up to date: {shown(Path(standing.folder))}{os.sep}")
@@ -107,7 +105,7 @@ def tell_summary(outcome: Outcome, missing: Sequence[str], folder: Path) -> None
 def tell_traces(outcome: Outcome) -> None:
     """Print where in the program its own mistakes happened: for whoever mends them."""
     for memo, trace in outcome.traces.items():
-        say(f"{memo}:\n{trace.rstrip()}")
+        say(f"{memo}:", *trace.rstrip().split("\n"))
 
 
 def tell_fallen(book: "Book", memos: "Iterable[Memo]", day: "Day") -> None:
@@ -146,14 +144,14 @@ def made_as_json(
     reports: Mapping[str, Sequence[Placed]] = MappingProxyType({}),
     redlines: "Sequence[Redlined]" = (),
     problems: Sequence[Mapping[str, object]] = (),
-) -> str:
+) -> dict[str, object]:
     """What was made, for programs to read; in the same shape where it stood there or was brought back.
 
     `others` are files of memos of which not all could be made; `names` what was asked for.
     """
     red = {each.memo: each.file for each in redlines if each.file is not None}
     files = [*(file for its in made.values() for file in its), *others, *red.values()]
-    result = {
+    return {
         "made": {memo: [shown(file.path) for file in its] for memo, its in made.items()},
         "editions": editions,
         "written": [shown(file.path) for file in files if file.written],
@@ -164,4 +162,3 @@ def made_as_json(
         "not_made": [name for name in names if name not in made],
         "problems": list(problems),
     }
-    return json.dumps(result, ensure_ascii=False, indent=2)

@@ -1,6 +1,5 @@
 """`briefbook check`: every problem of a book, or what its sources leave open."""
 
-import json
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 from briefbook.checks import Open, OpenQuestion, gaps
 from briefbook.cli.book import BookFinder, day_of, day_options
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
+from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say, tell, tell_json
 from briefbook.cli.ready import check_ready
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.facts import Source
@@ -87,7 +86,7 @@ def command(
     verdict = judge(read, sources=sources, lint_on=day, rested=rested)
     found = (*verdict.problems, *unread)
     if wants_json:
-        click.echo(json.dumps([as_json(problem) for problem in found], ensure_ascii=False, indent=2))
+        tell_json([as_json(problem) for problem in found])
     else:
         print_problems(found)
         facts = sum(len(kind) for kind in read.book.facts.kinds().values())
@@ -128,9 +127,9 @@ def _print_gaps(found: list[OpenQuestion], wants_json: bool) -> None:
             {"fact": gap.fact, "where": str(gap.where), "open": str(gap.what), "text": gap.text}
             for gap in found
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        tell_json(rows)
         return
     for gap in found:
-        click.echo(f"{gap.where}: {gap.fact}: {WORDS[gap.what]} {gap.text}".rstrip())
+        tell(f"{gap.where}: {gap.fact}: {WORDS[gap.what]} {gap.text}".rstrip())
     if not found:
         say("the sources leave nothing open")

@@ -1,6 +1,5 @@
 """`briefbook clear`: a person approves of exactly these bytes, or takes that back."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 
 from briefbook.cli.book import BookFinder, out_option
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import count, print_table, say, shown, stop_for
+from briefbook.cli.printing import count, print_table, say, shown, stop_for, tell_json
 from briefbook.diagnostics import NOWHERE, Problem, did_you_mean
 from briefbook.files import own_folder
 
@@ -115,7 +114,7 @@ def _record(
             folder = Path(shown(out or own_folder(finder.root(), "out")))
             done = clear(record, editions, approval, out=folder, mailed=mailed)
         if wants_json:
-            click.echo(json.dumps([_as_json(one) for one in done], ensure_ascii=False, indent=2))
+            tell_json([_as_json(one) for one in done])
             return
         days = {(edition.memo, edition.number): edition.as_of for edition in record.ledger.editions()}
         for one in done:
@@ -180,7 +179,7 @@ def _list(finder: BookFinder, memo: str | None, *, wants_json: bool) -> None:
             given = [one for id_ in ids for one in record.ledger.clearances(id_)]
             rows = [(one, _as_row(one, given, record)) for one in given if one.withdraws is None]
     if wants_json:
-        click.echo(json.dumps([row for _, row in rows], ensure_ascii=False, indent=2))
+        tell_json([row for _, row in rows])
     elif rows:
         cells = [_cells(one, row) for one, row in rows]
         print_table(HEADS, cells, prose=("HOLDS", "NOTE"))

@@ -1,12 +1,9 @@
 """What `list --commitments` prints: who promised what, by when, and when a source last spoke of it."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 
-import click
-
-from briefbook.cli.printing import count, print_table
+from briefbook.cli.printing import count, print_table, tell, tell_json
 from briefbook.commitments import urgency
 from briefbook.dates import days_between
 from briefbook.facts import Wording
@@ -38,14 +35,14 @@ def _everything() -> Memo:
 def print_commitments(commitments: Sequence[Commitment], day: Day, *, wants_json: bool) -> None:
     """The list to standard output; an empty one says so, for programs too."""
     if wants_json:
-        click.echo(json.dumps([_as_json(one, day) for one in commitments], ensure_ascii=False, indent=2))
+        tell_json([_as_json(one, day) for one in commitments])
     elif commitments:
         rows = [_in_words(one, day) for one in commitments]
         shown = [at for at, head in enumerate(_HEADS) if head != "STATUS" or any(row[at] for row in rows)]
         told = [[row[at] for at in shown] for row in rows]
         print_table([_HEADS[at] for at in shown], told, prose=("PROMISED BY", "WHAT"), cuts=False)
     else:
-        click.echo(f"no commitment is on file as of {day.as_of}")
+        tell(f"no commitment is on file as of {day.as_of}")
 
 
 def _age(one: Commitment, day: Day) -> int | None:

@@ -10,7 +10,7 @@ import click
 
 from briefbook.cli.book import BookFinder, day_of, day_options, language_option, out_option, today
 from briefbook.cli.completing import meeting_ids
-from briefbook.cli.printing import say, shown, stop_for, warn_beside
+from briefbook.cli.printing import say, shown, stop_for, tell_json, tell_text, warn_beside, write_document
 from briefbook.diagnostics import BriefbookError, Problem, did_you_mean, place_of
 from briefbook.files import own_folder
 
@@ -66,7 +66,7 @@ def command(
         stop_for([_not_open(question)])
     document = form_of(workshop, question)
     if text:
-        click.echo(WRITERS["txt"].write(document, workshop.theme), nl=False)
+        write_document(WRITERS["txt"].write(document, workshop.theme))
         return
     folder = (out or own_folder(finder.root(), "out")) / day.as_of.isoformat()
     data = WRITERS["docx"].write(document, workshop.theme)
@@ -128,8 +128,10 @@ def review_returned_form(
                 texts = _as_text(found, applied=True), _as_data(found, True)
                 placed = keep_form(record, found, data, *texts, out)
         finally:  # what somebody answered is told, whatever stands in the way
-            told = _as_data(found, is_applied) if wants_json else _as_text(found, applied=is_applied)
-            click.echo(told, nl=False)
+            if wants_json:
+                tell_json(_told(found, is_applied))
+            else:
+                tell_text(_as_text(found, applied=is_applied))
     if is_applied:
         changed = ", ".join(change.shown for change in found.changed)
         say(f"{len(found.debriefing.proposed)} additions made in {changed}.")

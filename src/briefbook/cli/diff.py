@@ -1,6 +1,5 @@
 """`briefbook diff`: what changed between two editions of a memo, or two days."""
 
-import json
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import date
@@ -11,7 +10,7 @@ import click
 from briefbook.binding import KEY
 from briefbook.cli.book import DAY, BookFinder, chosen_memos, day_of, language_option
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import stop_for
+from briefbook.cli.printing import stop_for, tell_json, tell_text, write_document
 from briefbook.comparing import Comparison, Told, by_day, by_number, compare, latest, of_facts
 from briefbook.diagnostics import BriefbookError
 from briefbook.selection import Change, FieldChange, Selection, Words
@@ -101,12 +100,16 @@ def command(
         after = teller.now() if to is None else teller.told(to)
     comparison = compare(before, after)
     if format_ == "json":
-        click.echo(json.dumps(_as_json(key, comparison), ensure_ascii=False, indent=2))
+        tell_json(_as_json(key, comparison))
     else:
         workshop = teller.workshop
         templates = workshop.templates(after.selection.language, chosen.profile if chosen else None)
         document = comparison.document(templates)
-        click.echo(WRITERS[FORMATS[format_]].write(document, workshop.theme), nl=False)
+        data = WRITERS[FORMATS[format_]].write(document, workshop.theme)
+        if format_ == "html":
+            write_document(data)
+        else:
+            tell_text(data.decode())
     if tells and not comparison.changes.is_nothing:
         raise SystemExit(CHANGED)
 

@@ -1,6 +1,5 @@
 """`briefbook history`: the editions on record, and pruning what is kept of them."""
 
-import json
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from briefbook.cli.book import BookFinder, now
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import LOCKED, count, print_table, say, stop_for
+from briefbook.cli.printing import LOCKED, count, print_table, say, stop_for, tell_json
 from briefbook.diagnostics import NOWHERE, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def _tell(
     known: set[str],
 ) -> None:
     if wants_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        tell_json(rows)
     elif memo and not editions:
         hint = did_you_mean(memo, known) or "briefbook build makes one"
         stop_for([Problem(where=NOWHERE, message=f"no edition of memo {memo!r} is on record", hint=hint)])

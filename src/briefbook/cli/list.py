@@ -4,7 +4,6 @@ What it tells of a book and a day is kept for the user (`user_cache.py`), a book
 lists again what did not change waits for no YAML, no selection and no calendar.
 """
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -14,7 +13,7 @@ import click
 
 from briefbook.cli.book import BookFinder, day_options, today
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, print_table, say
+from briefbook.cli.printing import PROBLEMS_FOUND, print_problems, print_table, say, tell_json
 from briefbook.readers.book_files import PROFILES_FOLDER, TEMPLATES_FOLDER, BookFiles, absolute, gather
 from briefbook.user_cache import user_cache
 
@@ -124,7 +123,7 @@ def _print(
     """Print what was worked out of a book, with what is so now: the last editions and the next runs."""
     if wants_json:
         told = [_as_json(row["told"], editions.get(row["MEMO"]), runs.get(row["MEMO"])) for row in rows]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        tell_json(told)
         return
     whole = [_in_words(row, editions.get(row["MEMO"]), runs.get(row["MEMO"])) for row in rows]
     heads = ["MEMO", "COVERS", "NEXT MEETING"]

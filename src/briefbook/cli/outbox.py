@@ -1,6 +1,5 @@
 """`briefbook outbox`: what waits, what became of it, and what a person decides."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,7 +7,7 @@ import click
 
 from briefbook.cli.book import BookFinder, now
 from briefbook.cli.letters import shown_letter
-from briefbook.cli.printing import print_table, say
+from briefbook.cli.printing import print_table, say, tell_json, tell_text, write_document
 from briefbook.decisions import MEANINGS, cancel, found, letter_of, resolve, retry
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.files import own_folder
@@ -54,7 +53,7 @@ def list_(finder: BookFinder, /, states: tuple[str, ...], wants_json: bool) -> N
     with _opened(finder) as (ledger, _):
         envelopes = ledger.envelopes(*(EnvelopeState(state) for state in states)) if ledger else []
     if wants_json:
-        click.echo(json.dumps([_as_json(envelope) for envelope in envelopes], ensure_ascii=False, indent=2))
+        tell_json([_as_json(envelope) for envelope in envelopes])
         return
     if envelopes:
         print_table(HEADS, [_row(envelope) for envelope in envelopes], prose=HEADS[-1:])
@@ -78,7 +77,10 @@ def show(finder: BookFinder, /, id_: int, raw: bool) -> None:
                 if value not in (None, ""):
                     say(f"{name.replace('_', ' ')}: {value}")
         data = letter_of(envelope, store)
-    click.echo(data if raw else shown_letter(data), nl=False)
+    if raw:
+        write_document(data)
+    else:
+        tell_text(shown_letter(data))
 
 
 @command.command("retry")
@@ -164,10 +166,10 @@ def _explain(unknown: list[int]) -> None:
     id_, *others = unknown
     alike = f" For {id_}, and the others alike:" if others else ""
     say(
-        f"{ids}: unknown; {MEANINGS[EnvelopeState.UNKNOWN]}.{alike}\n"
-        f"  it has arrived:      briefbook outbox resolve {id_} --sent\n"
-        f"  it has not:          briefbook outbox resolve {id_} --resend\n"
-        f"  it is of no use now: briefbook outbox cancel {id_}"
+        f"{ids}: unknown; {MEANINGS[EnvelopeState.UNKNOWN]}.{alike}",
+        f"  it has arrived:      briefbook outbox resolve {id_} --sent",
+        f"  it has not:          briefbook outbox resolve {id_} --resend",
+        f"  it is of no use now: briefbook outbox cancel {id_}",
     )
 
 

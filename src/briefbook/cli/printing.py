@@ -1,7 +1,10 @@
-"""Problems on the terminal: one line each, coloured where that helps, and the exit status."""
+"""What goes to the terminal: problems in a line each, other lines, tables, JSON; and the exit status.
+
+What a book, a record or a file holds may be anybody's words: but for a document that is asked for, nothing is
+printed that a terminal would obey, that turns letters around, or that ends the line in which it stands.
+"""
 
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from briefbook.characters import OBEYED, printable
 from briefbook.diagnostics import Problem, Severity, Where, in_reading_order
 
 if TYPE_CHECKING:  # `--help` prints as well, and makes no memo
@@ -22,7 +26,6 @@ if TYPE_CHECKING:  # `--help` prints as well, and makes no memo
 PROBLEMS_FOUND = 1
 INTERRUPTED = 130  # by Ctrl-C, as shells count it
 GAP = "  "  # between two columns
-_OBEYED = re.compile("[\0-\x08\n-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 NARROWEST = 24  # letters of a column that was cut: less would say nothing
 LOCKED = 75  # EX_TEMPFAIL: another run is under way
 
@@ -48,9 +51,9 @@ def print_problems(problems: Iterable[Problem]) -> None:
         _say(_line(problem))
 
 
-def say(message: str) -> None:
-    """A message to standard error. Work goes on where nobody hears it: a full disk, a closed pipe."""
-    _say("\n".join(map(printable, message.split("\n"))))
+def say(*lines: str) -> None:
+    """Lines to standard error. Work goes on where nobody hears them: a full disk, a closed pipe."""
+    _say("\n".join(map(_on_its_line, lines)))
 
 
 def _say(message: str) -> None:
@@ -58,12 +61,33 @@ def _say(message: str) -> None:
         click.echo(message, err=True, color=uses_colour())
 
 
-def printable(text: str) -> str:
-    """A text for one line of a terminal: without what that would obey, or what turns letters around.
+def tell(*lines: str) -> None:
+    """Lines to standard output."""
+    for line in lines:
+        click.echo(_on_its_line(line))
 
-    What a record or a file holds may be anybody's words.
-    """
-    return _OBEYED.sub("\ufffd", text)
+
+def tell_text(text: str) -> None:
+    """The same of a text whose lines are ours."""
+    tell(*text.removesuffix("\n").split("\n"))
+
+
+def tell_json(data: object) -> None:
+    """JSON to standard output: letters as they are, and escaped what no line shows."""
+    import json  # `--help` prints as well
+
+    lines = json.dumps(data, ensure_ascii=False, indent=2).split("\n")
+    click.echo("\n".join(OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in lines))
+
+
+def write_document(document: str | bytes) -> None:
+    """A document to standard output, as it is."""
+    click.echo(document, nl=False)
+
+
+def _on_its_line(text: str) -> str:
+    """A text in one line, whatever it holds."""
+    return printable(" ".join(text.splitlines()))
 
 
 def stop_for(problems: Sequence[Problem]) -> NoReturn:
@@ -228,4 +252,4 @@ def _line(problem: Problem) -> str:
     severity = click.style(str(problem.severity), fg=colour, bold=True)
     hint = f" ({problem.hint})" if problem.hint else ""
     place = f"{click.style(printable(str(problem.where)), bold=True)}: " if problem.where.file else ""
-    return f"{place}{severity}: {printable(' '.join((problem.message + hint).splitlines()))}"
+    return f"{place}{severity}: {_on_its_line(problem.message + hint)}"

@@ -1,14 +1,11 @@
 """`check --release`: whether memos are ready to leave, as text and as JSON."""
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-import click
-
 from briefbook.cli.book import BookFinder, chosen_ids
-from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say
+from briefbook.cli.printing import PROBLEMS_FOUND, as_json, count, print_problems, say, tell_json
 
 if TYPE_CHECKING:
     from briefbook.ready import Ready
@@ -37,7 +34,7 @@ def check_ready(
             for id_, memo in chosen
         ]
     if wants_json:
-        click.echo(_json(found, day))
+        tell_json(_json(found, day))
     else:
         print_problems(problem for one in found for problem in one.problems)
         for line in in_lines(found):
@@ -61,8 +58,8 @@ def in_lines(found: "Iterable[Ready]") -> list[str]:
     return lines
 
 
-def _json(found: "Iterable[Ready]", day: "Day") -> str:
-    result = {
+def _json(found: "Iterable[Ready]", day: "Day") -> dict[str, object]:
+    return {
         "as_of": day.as_of.isoformat(),
         "known_by": day.known_by.isoformat(),
         "memos": [
@@ -76,4 +73,3 @@ def _json(found: "Iterable[Ready]", day: "Day") -> str:
             for one in found
         ],
     }
-    return json.dumps(result, ensure_ascii=False, indent=2)

@@ -1,6 +1,5 @@
 """`briefbook review`: a document that came back, what was done to it, and what of that goes into the book."""
 
-import json
 import stat
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import click
 
 from briefbook.cli.book import BookFinder
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import say, shown, stop_for, warn_beside
+from briefbook.cli.printing import say, shown, stop_for, tell_json, tell_text, warn_beside
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.files import own_folder
 
@@ -91,9 +90,9 @@ def command(
             placed = keep(record, reviewed, folder)
     found = reviewed.edition, reviewed.review, reviewed.proposals, reviewed.marking
     if wants_json:
-        click.echo(json.dumps(told(*found), ensure_ascii=False, indent=2))
+        tell_json(told(*found))
     else:
-        click.echo(as_text(*found), nl=False)
+        tell_text(as_text(*found))
     say(f"{summary(reviewed.review, reviewed.proposals)} Kept in {shown(placed.path)}")
     warn_beside([placed], "the list of edits")
     if reviewed.remain:

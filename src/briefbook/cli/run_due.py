@@ -1,6 +1,5 @@
 """`briefbook run-due` and `briefbook daemon`: what is due is made and mailed."""
 
-import json
 import os
 import select
 import signal
@@ -13,7 +12,7 @@ import click
 
 from briefbook.cli.book import BookFinder, out_option
 from briefbook.cli.book import now as clock
-from briefbook.cli.printing import print_problems, say, shown
+from briefbook.cli.printing import print_problems, say, shown, tell_json
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.ending import Status
 from briefbook.files import own_folder
@@ -104,7 +103,7 @@ def command(
         root, out or own_folder(root, "out"), _edge((lambda: at) if at else clock, is_quiet=quiet)
     )
     if wants_json:
-        click.echo(_json(report))
+        tell_json(_json(report))
     elif not quiet or (report.status not in (Status.DONE, Status.NOTHING_DUE) and report.has_news):
         say(_in_a_line(report))
     raise SystemExit(report.status)
@@ -145,9 +144,9 @@ def _next(report: Report) -> str:
     return f"; next at {report.next_due:%Y-%m-%d %H:%M} UTC" if report.next_due else ""
 
 
-def _json(report: Report) -> str:
+def _json(report: Report) -> dict[str, object]:
     posted = report.posted
-    result = {
+    return {
         "status": report.status.name.lower().replace("_", "-"),
         "handled": [
             {
@@ -176,7 +175,6 @@ def _json(report: Report) -> str:
         "warnings": report.warnings,
         "next_due": report.next_due.isoformat() if report.next_due else None,
     }
-    return json.dumps(result, ensure_ascii=False, indent=2)
 
 
 @click.command("daemon")

@@ -1,6 +1,5 @@
 """`briefbook schedule`: when memos are due, and how to have them made without anybody at the keyboard."""
 
-import json
 import os
 import re
 import shlex
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from briefbook.cli.book import BookFinder, now
-from briefbook.cli.printing import print_problems, print_table, say, shown
+from briefbook.cli.printing import print_problems, print_table, say, shown, tell, tell_json, write_document
 from briefbook.delivery import BeforeSchedule, CronSchedule, MailSettings, ScheduleSpec
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.files import write_whole
@@ -68,7 +67,7 @@ def show(finder: BookFinder, count: int, wants_json: bool) -> None:
             {"memo": memo, "schedule": written, "local": local.isoformat(), "utc": instant.isoformat()}
             for memo, written, local, instant in rows
         ]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        tell_json(told)
     elif not scheduled:
         say("no memo has a schedule: see docs/schedules.md")
     else:
@@ -123,11 +122,11 @@ def install(finder: BookFinder, systemd: bool, cron: bool, folder: Path | None) 
     program = _program()
     if cron:
         run = shlex.join([*program, "-C", str(root), "run-due", "--quiet"]).replace("%", r"\%")
-        click.echo(f"*/5 * * * * {run}")
+        tell(f"*/5 * * * * {run}")
         return
     units = systemd_units(root, program, finder.read().book.settings.mail)
     if folder is None:
-        click.echo(_to_be_saved(units), nl=False)
+        write_document(_to_be_saved(units))
     else:
         _save(units, folder)
 
@@ -156,7 +155,7 @@ def _save(units: Mapping[str, str], folder: Path) -> None:
     for path, data in fresh.items():
         write_whole(path, data)
     for name in units:
-        click.echo(shown(folder / name))
+        tell(shown(folder / name))
     say("then:")
     for step in _next_steps(units):
         say(f"  {step}")

@@ -31,6 +31,7 @@ from briefbook.cli.printing import (
     shown,
     stop_for,
     tell_left_out,
+    tell_text,
     warn_beside,
 )
 from briefbook.deliver import Consignment, Desk, everyone, letters_to, make, selection_now, unfit
@@ -156,7 +157,7 @@ def _sent(consignment: Consignment, desk: Desk, root: Path, *, again: bool) -> P
         if not desk.record.ledger.envelopes(occasion=begun.consignment.occasion):
             raise  # nothing was begun
         what = "what was begun stays in the outbox (briefbook outbox list)"
-        say(f"\nstopped: {what}, and the next run-due goes on with it: don't send again")
+        say("", f"stopped: {what}, and the next run-due goes on with it: don't send again")
         raise SystemExit(INTERRUPTED) from None
 
 
@@ -166,10 +167,10 @@ def _explain(held: tuple[Envelope, ...]) -> None:
     id_ = ids if len(held) == 1 else "ID"
     say(
         f"{ids}: of this memo, may have arrived or not, so nothing was sent. Look for it at the recipient's, "
-        "then say what became of it:\n"
-        f"  it has arrived: briefbook outbox resolve {id_} --sent\n"
-        f"  it has not:     briefbook outbox resolve {id_} --resend\n"
-        "That is all: run-due sends what else waits. A new mail to everyone, all the same: send --again"
+        "then say what became of it:",
+        f"  it has arrived: briefbook outbox resolve {id_} --sent",
+        f"  it has not:     briefbook outbox resolve {id_} --resend",
+        "That is all: run-due sends what else waits. A new mail to everyone, all the same: send --again",
     )
 
 
@@ -215,7 +216,7 @@ def preview(
                 placed = _placed(folder, f"{id_}.eml", data, record)
             except ValueError as error:
                 stop_for([Problem(where=NOWHERE, message=str(error))])
-            click.echo(shown_letter(data), nl=False)
+            tell_text(shown_letter(data))
             warn_beside([placed], "the mail")
             say(f"{shown(placed.path)} ({len(data) / 1000:.0f} kB)")
 

@@ -7,7 +7,7 @@ import click
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import BookFinder, chosen_memos, day_of, day_options, language_option
 from briefbook.cli.completing import memo_ids
-from briefbook.cli.printing import listed, stop_for, tell_left_out
+from briefbook.cli.printing import listed, stop_for, tell_left_out, write_document
 from briefbook.cli.releasing import releasable_option, released_for
 from briefbook.usable import usable_book
 from briefbook.verdict import judge
@@ -72,7 +72,7 @@ def command(
     if rendered.problems:
         stop_for(rendered.problems)
     tell_left_out({rendered.memo: listed(rendered.left_out)})
-    click.echo(rendered.outputs[TO_STDOUT[format_]], nl=False)
+    write_document(rendered.outputs[TO_STDOUT[format_]])
 
 
 def _as_built(finder: BookFinder, workshop: Workshop, task: Task) -> Task:

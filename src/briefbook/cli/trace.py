@@ -1,6 +1,5 @@
 """`briefbook trace`: what rested on a source or a fact, and who has been told it."""
 
-import json
 import shutil
 import sys
 import textwrap
@@ -13,7 +12,7 @@ import click
 
 from briefbook.cli.book import BookFinder, day_of
 from briefbook.cli.completing import fact_ids
-from briefbook.cli.printing import count, is_on_terminal, prints_on_terminal
+from briefbook.cli.printing import count, is_on_terminal, prints_on_terminal, tell, tell_json
 from briefbook.diagnostics import did_you_mean
 from briefbook.frozen import frozen
 
@@ -54,10 +53,9 @@ def command(finder: BookFinder, /, id_: str, wants_json: bool) -> None:
         hint = hint or "ids stand in the files of facts/; -C BOOK names another book"
         raise click.UsageError(f"{id_!r} is not in this book{also} ({hint})")
     if wants_json:
-        click.echo(json.dumps(_as_json(id_, found, book), ensure_ascii=False, indent=2))
+        tell_json(_as_json(id_, found, book))
         return
-    for line in _lines(id_, found, book):
-        click.echo(line)
+    tell(*_lines(id_, found, book))
 
 
 def _traced(finder: BookFinder, id_: str) -> "Trace | None":
@@ -137,16 +135,14 @@ def _width() -> int:
     return min(shutil.get_terminal_size().columns, WIDEST) if prints_on_terminal() else WIDTH
 
 
-def _wrapped(text: str, indent: str, further: str | None = None) -> str:
-    return "\n".join(
-        textwrap.wrap(
-            text,
-            _width(),
-            initial_indent=indent,
-            subsequent_indent=indent if further is None else further,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+def _wrapped(text: str, indent: str, further: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _width(),
+        initial_indent=indent,
+        subsequent_indent=indent if further is None else further,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -167,7 +163,7 @@ def _head(id_: str, book: _Today) -> Iterator[str]:
     yield f"{id_}: {_NOUNS[book.kind or '']}, {book.fact.where}"
     if isinstance(book.fact, Source) and book.fact.withdrawn is not None:
         gone = book.fact.withdrawn
-        yield _wrapped(f"withdrawn from {gone.on} on: {gone.why.best('en')[1]}", "  ")
+        yield from _wrapped(f"withdrawn from {gone.on} on: {gone.why.best('en')[1]}", "  ")
 
 
 _NOUNS = {
@@ -197,27 +193,28 @@ def _of_editions(found: "Trace | None") -> Iterator[str]:
         for group in groups:
             yield from _alike(group)
             if len(groups) == 1:
-                yield from (_wrapped(_words(each), "    ", "      ") for each in group[0].passages)
+                for passage in group[0].passages:
+                    yield from _wrapped(_words(passage), "    ", "      ")
             yield from _mailed(group)
         if len(groups) > 1:
             yield from _shared(groups)
     told = found.having(Bearing.TOLD)
     if told:
         yield ""
-        yield _wrapped(f"Told as withdrawn, or left out: {_numbered(told)}", "", "  ")
+        yield from _wrapped(f"Told as withdrawn, or left out: {_numbered(told)}", "", "  ")
     named = found.having(Bearing.NAMED)
     if named:
         yield ""
-        yield _wrapped(f"At hand, but in no paragraph: {_numbered(named)}", "", "  ")
+        yield from _wrapped(f"At hand, but in no paragraph: {_numbered(named)}", "", "  ")
     untold = found.having(Bearing.UNTOLD)
     if untold:
         yield ""
         yield "Cannot be told:"
         for why, alike in groupby(sorted(untold, key=lambda one: one.why), key=lambda one: one.why):
             those = list(alike)
-            yield _wrapped(f"{_numbered(those)}: {why}", "  ", "    ")
+            yield from _wrapped(f"{_numbered(those)}: {why}", "  ", "    ")
             if readers := _who_may_have(those):
-                yield _wrapped(f"→ mailed to {', '.join(readers)}", "    ", "      ")
+                yield from _wrapped(f"→ mailed to {', '.join(readers)}", "    ", "      ")
 
 
 def _who_may_have(editions: "Iterable[TracedEdition]") -> list[str]:
@@ -239,17 +236,17 @@ def _alike(editions: "Sequence[TracedEdition]") -> Iterator[str]:
     days = f"{first.as_of}" if first.as_of == last.as_of else f"{first.as_of} to {last.as_of}"
     which = "edition" if len(editions) == 1 else "editions"
     made = " to ".join(dict.fromkeys((_minute(first.made), _minute(last.made))))
-    yield _wrapped(f"{which} {numbers}, as of {days}", "  ", "    ")
-    yield _wrapped(f"made {made}", "    ")
+    yield from _wrapped(f"{which} {numbers}, as of {days}", "  ", "    ")
+    yield from _wrapped(f"made {made}", "    ")
     if any(not traced.is_exact for traced in editions):
         note = "made again by another briefbook than the one that issued it: words may differ"
-        yield _wrapped(f"({note})", "    ")
+        yield from _wrapped(f"({note})", "    ")
 
 
 def _mailed(editions: "Sequence[TracedEdition]") -> Iterator[str]:
     receipts = [(traced, receipt) for traced in editions for receipt in traced.receipts]
     for traced, receipt in receipts:
-        yield _wrapped(f"→ {_receipt(receipt, traced if len(editions) > 1 else None)}", "    ", "      ")
+        yield from _wrapped(f"→ {_receipt(receipt, traced if len(editions) > 1 else None)}", "    ", "      ")
     if not receipts:
         yield "    → mailed to nobody"
 
@@ -268,7 +265,8 @@ def _shared(groups: "Sequence[Sequence[TracedEdition]]") -> Iterator[str]:
         by_editions.setdefault(which, []).append(words)
     for which, paragraphs in by_editions.items():
         yield f"  {which}:"
-        yield from (_wrapped(words, "    ", "      ") for words in paragraphs)
+        for words in paragraphs:
+            yield from _wrapped(words, "    ", "      ")
 
 
 def _words(passage: "Passage") -> str:
@@ -314,7 +312,7 @@ def _of_people(found: "Trace | None") -> Iterator[str]:
     yield ""
     yield f"To tell: {count(len(found.to_tell), 'reader', 'readers')}"
     for one in found.to_tell:
-        yield _wrapped(f"{one.recipient}: {_got(one)}", "  ", "    ")
+        yield from _wrapped(f"{one.recipient}: {_got(one)}", "  ", "    ")
 
 
 def _got(one: "ToTell") -> str:
@@ -334,7 +332,7 @@ def _of_today(book: _Today) -> Iterator[str]:
     if book.kind == "sources":
         yield "The book today:"
         for fall in book.falls:
-            yield _wrapped(f"{fall.fact.id} {_fate(fall, book)} ({fall.where})", "  ", "    ")
+            yield from _wrapped(f"{fall.fact.id} {_fate(fall, book)} ({fall.where})", "  ", "    ")
         if not book.falls:
             yield "  nothing rests on it"
         return
@@ -342,7 +340,7 @@ def _of_today(book: _Today) -> Iterator[str]:
     if book.told:
         yield f"  it is {book.told}"
     for source, standing in book.sources:
-        yield _wrapped(f"{source}: {standing}", "  ", "    ")
+        yield from _wrapped(f"{source}: {standing}", "  ", "    ")
 
 
 def _fate(fall: "Fall", book: _Today) -> str:

@@ -3,7 +3,7 @@
 import click
 
 from briefbook.cli.book import BookFinder
-from briefbook.cli.printing import say
+from briefbook.cli.printing import say, tell
 
 
 @click.command("trust")
@@ -34,7 +34,7 @@ def command(finder: BookFinder, /, *, withdraws: bool, lists: bool) -> None:
             raise click.UsageError("--list goes alone")
         trusted = read_settings().trust
         for folder in trusted:
-            click.echo(folder)
+            tell(folder)
         if not trusted:
             say("no book's templates are trusted")
         return

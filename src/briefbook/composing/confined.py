@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import BaseLoader, TemplateError
 
 from briefbook.composing.compiled_templates import CompiledTemplates
-from briefbook.composing.frames import SELECTIONS, EndedError, refusal
+from briefbook.composing.confined_answers import is_answer, line_told, words_told
+from briefbook.composing.frames import NO_ANSWER, SELECTIONS, EndedError, refusal
 from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.template_loaders import loader_of, loader_of_texts
 from briefbook.composing.wording import Wording
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 SIGXCPU = int(getattr(signal, "SIGXCPU", 0))  # as the system ends who takes too much of its time
 TRIES = 3  # of a template that is stopped each time; after these it is not run again
 _SMALL = 16_384  # characters: to parse so many takes 0.1 seconds at most, whatever they are
-_LONGEST = 2000  # characters of a message from the process
 _TRUST = "if the template is right, trust the book (briefbook trust) or raise the limit in your settings"
 _NUMBER = re.compile(r"([0-9]{1,9})(?:\.j2)?")  # of a template's file, as the process has it; it may say more
 _instances = count()
@@ -137,10 +137,9 @@ class ConfinedTemplates(SectionTemplates):
             raise BriefbookError(self._told_of[name]) from stopped
         finally:
             self._seconds -= time.monotonic() - begun
-        if not isinstance(made, str):
-            raise BriefbookError(Problem(where=self._whole(name), message=f"it made no text (memo {memo})"))
-        self._characters -= len(made)
-        return made
+        text: str = made
+        self._characters -= len(text)
+        return text
 
     def syntax_of(self, name: str) -> list[Problem]:
         """What is wrong with one template, also that it takes more than it may only to be read."""
@@ -156,9 +155,7 @@ class ConfinedTemplates(SectionTemplates):
         """The messages of one template."""
         if self._is_shipped(name):
             return super().messages_in(name)
-        found = self._found("messages", name)
-        pairs = (tuple(each) for each in found or () if isinstance(each, list) and len(each) == 2)
-        return frozenset((c, t) for c, t in pairs if isinstance(t, str) and isinstance(c, str | None))
+        return frozenset((context, text) for context, text in self._found("messages", name) or ())
 
     def leads_in(self, name: str) -> frozenset[str] | None:
         """The templates that one leads to; any, where it could not be read.
@@ -230,19 +227,19 @@ class ConfinedTemplates(SectionTemplates):
             return [stopped.problem]
         except BriefbookError as error:
             return list(error.problems)
-        return [self.problem(each, name) for each in found if isinstance(each, dict)]
+        return [self.problem(each, name) for each in found]
 
     def _names(self, kind: str, name: str) -> frozenset[str] | None:
         found = self._found(kind, name)
-        return None if found is None else frozenset(each for each in found if isinstance(each, str))
+        return None if found is None else frozenset(found)
 
     def _found(self, kind: str, name: str) -> list[Any] | None:
         """What was found in a template; None where that is open, and where it cannot be read at all."""
         try:
-            found = self._asked(kind, name)
+            found: list[Any] | None = self._asked(kind, name)
         except (_StoppedError, BriefbookError):  # `check_syntax` and `render` tell of it
             return None
-        return found if isinstance(found, list) else None
+        return found
 
     def _asked(self, kind: str, name: str, *arguments: object) -> Any:
         """Ask the process. Raises _StoppedError where it was ended, BriefbookError for other mistakes."""
@@ -262,7 +259,7 @@ class ConfinedTemplates(SectionTemplates):
         from briefbook.composing.confined_pipes import process_for  # most books have no need of it
 
         process = process_for(*self._of)
-        with process.lock:
+        with process.asked():
             return _Conversation(self, process, kind, name, arguments).made()
 
     def _ended(self, ended: EndedError, name: str) -> Problem:
@@ -276,7 +273,7 @@ class ConfinedTemplates(SectionTemplates):
             return Problem(where=where, message=message, hint=_TRUST)
         if ended.args[0] == "start":
             *_, why = ended.told.decode(errors="replace").strip().splitlines() or [""]
-            message = f"the process in which untrusted templates run did not begin: {_one_line(why)}"
+            message = f"the process in which untrusted templates run did not begin: {words_told(why)}"
             return Problem(where=where, message=message, hint="run briefbook as it was installed")
         if ended.args[0] == f"signal {SIGXCPU}":
             return Problem(where=where, message=self.too_much("processor", "render")[0], hint=_TRUST)
@@ -286,10 +283,10 @@ class ConfinedTemplates(SectionTemplates):
     def _line_of(self, number: int, compiled: int) -> int:
         """The line of a template that a line of its code comes from, as a fresh process finds it."""
         try:
-            line = self._answer("line", self._names_of_files[number], (compiled,))
+            line: int = self._answer("line", self._names_of_files[number], (compiled,))
         except (EndedError, _StoppedError, BriefbookError):
             return 1
-        return line if isinstance(line, int) and not isinstance(line, bool) and line > 0 else 1
+        return line
 
     def _whole(self, name: str) -> Where:
         return Where(file=self._shown(name), line=1)
@@ -309,7 +306,7 @@ class ConfinedTemplates(SectionTemplates):
             self._files.append(file or name)
         return text, f"{self._names_of_files.index(name)}.j2"
 
-    def too_much(self, what: str, kind: str) -> tuple[str, str]:
+    def too_much(self, what: object, kind: str) -> tuple[str, str]:
         """What is told of a template that was stopped, and the mend."""
         limits = self._limits
         reading = "" if kind == "render" else " only to be read"
@@ -324,9 +321,9 @@ class ConfinedTemplates(SectionTemplates):
 
     def problem(self, told: Mapping[str, Any], name: str) -> Problem:
         """A problem as the process tells it, with nothing in it that could break a line."""
-        file, line = _one_line(str(told.get("file", ""))).removeprefix("templates/"), told.get("line")
-        where = Where(file=self._shown(file or name), line=line if isinstance(line, int) else None)
-        message, hint = (_one_line(str(told.get(part, ""))) for part in ("message", "hint"))
+        file = words_told(told.get("file")).removeprefix("templates/")
+        message, hint = (words_told(told.get(part)) for part in ("message", "hint"))
+        where = Where(file=self._shown(file or name), line=line_told(told.get("line")))
         return Problem(where=where, message=message, hint=hint)
 
 
@@ -374,12 +371,15 @@ class _Conversation:
             self._process.stop()
             raise
         if "made" in answer:
+            if not is_answer(self._kind, answer["made"]):
+                self._process.stop()
+                raise EndedError(NO_ANSWER)
             return answer["made"]
         problem = self._templates.problem(answer, self._name)
         if "over" not in answer:
             raise BriefbookError(problem)
         self._process.stop()
-        message, hint = self._templates.too_much(str(answer["over"]), self._kind)
+        message, hint = self._templates.too_much(answer["over"], self._kind)
         raise _StoppedError(replace(problem, message=message, hint=hint))
 
     def _selection(self, selection: Selection) -> int:
@@ -425,8 +425,3 @@ def _sendable(context: Context) -> Context:
     nothing: Any = None
     section: Any = None if context.section is None else True
     return replace(context, selection=nothing, section=section, edition=edition)
-
-
-def _one_line(text: str) -> str:
-    """A text of the process in a message: short, and with nothing that could break its line."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text[:_LONGEST])

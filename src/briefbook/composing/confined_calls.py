@@ -18,8 +18,11 @@ from briefbook.frozen import frozen
 _NO_NEW_RIGHTS, _FILTER = 38, 22  # PR_SET_NO_NEW_PRIVS and PR_SET_SECCOMP of prctl(2)
 _BY_PROGRAM = 2  # SECCOMP_MODE_FILTER
 _ALLOWED, _NOT_PERMITTED = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO with EPERM
-_NUMBER_AT, _MACHINE_AT, _FIRST_AT = 0, 4, 16  # in seccomp_data; the lower half of the first argument
-_LOAD, _IF_EQUAL, _RETURN = 0x20, 0x15, 0x06  # of the kernel's packet filter: BPF_LD|W|ABS, JMP|JEQ|K, RET|K
+_NUMBER_AT, _MACHINE_AT = 0, 4  # in seccomp_data
+_FIRST_AT, _FOURTH_AT = 16, 40  # the lower halves of the first and of the fourth argument
+# Of the kernel's packet filter: BPF_LD|W|ABS, JMP|JEQ|K, JMP|JSET|K, RET|K.
+_LOAD, _IF_EQUAL, _IF_ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
+_UNCOUNTED = 0x101  # MAP_SHARED and MAP_GROWSDOWN: such memory is none of the data that RLIMIT_DATA counts
 
 
 @frozen
@@ -28,6 +31,7 @@ class Calls:
 
     machine: int  # as the kernel's audit calls it
     any_way: dict[str, int]
+    counted: dict[str, int]  # only where their fourth argument asks for memory that counts as data
     of_itself: dict[str, tuple[int, Callable[[], int]]]  # only with this as their first argument
 
 
@@ -40,7 +44,7 @@ X86_64 = Calls(
     any_way={
         "read": 0, "write": 1, "readv": 19, "writev": 20,  # the pipes: no other file is open
         "lseek": 8, "fstat": 5, "close": 3,  # which Python asks of those at its end
-        "mmap": 9, "munmap": 11, "mremap": 25, "mprotect": 10, "madvise": 28, "brk": 12,  # memory of its own
+        "munmap": 11, "mremap": 25, "mprotect": 10, "madvise": 28, "brk": 12,  # memory of its own
         "rt_sigaction": 13, "rt_sigprocmask": 14, "rt_sigreturn": 15, "sigaltstack": 131,  # time is over
         "setitimer": 38, "getrusage": 98, "setrlimit": 160, "restart_syscall": 219,  # and how it is counted
         "clock_gettime": 228, "clock_getres": 229, "gettimeofday": 96, "time": 201,  # clocks without a vDSO
@@ -48,6 +52,7 @@ X86_64 = Calls(
         "getrandom": 318, "getpid": 39, "gettid": 186,
         "exit": 60, "exit_group": 231,
     },
+    counted={"mmap": 9},
     of_itself={
         "kill": (62, os.getpid), "tgkill": (234, os.getpid), "tkill": (200, os.getpid),  # abort(3), raise(3)
         "prlimit64": (302, _nobody_else),
@@ -58,7 +63,7 @@ AARCH64 = Calls(
     any_way={
         "read": 63, "write": 64, "readv": 65, "writev": 66,
         "lseek": 62, "fstat": 80, "close": 57,
-        "mmap": 222, "munmap": 215, "mremap": 216, "mprotect": 226, "madvise": 233, "brk": 214,
+        "munmap": 215, "mremap": 216, "mprotect": 226, "madvise": 233, "brk": 214,
         "rt_sigaction": 134, "rt_sigprocmask": 135, "rt_sigreturn": 139, "sigaltstack": 132,
         "setitimer": 103, "getrusage": 165, "setrlimit": 164, "restart_syscall": 128,
         "clock_gettime": 113, "clock_getres": 114, "gettimeofday": 169,
@@ -66,6 +71,7 @@ AARCH64 = Calls(
         "getrandom": 278, "getpid": 172, "gettid": 178,
         "exit": 93, "exit_group": 94,
     },
+    counted={"mmap": 222},
     of_itself={
         "kill": (129, os.getpid), "tgkill": (131, os.getpid), "tkill": (130, os.getpid),
         "prlimit64": (261, _nobody_else),
@@ -104,6 +110,12 @@ def _program(calls: Calls) -> Iterator[tuple[int, int, int, int]]:
     for number in calls.any_way.values():
         yield _IF_EQUAL, 0, 1, number
         yield _RETURN, 0, 0, _ALLOWED
+    for number in calls.counted.values():
+        yield _IF_EQUAL, 0, 4, number
+        yield _LOAD, 0, 0, _FOURTH_AT
+        yield _IF_ANY_BIT, 1, 0, _UNCOUNTED
+        yield _RETURN, 0, 0, _ALLOWED
+        yield _RETURN, 0, 0, _NOT_PERMITTED
     for number, itself in calls.of_itself.values():
         yield _IF_EQUAL, 0, 4, number
         yield _LOAD, 0, 0, _FIRST_AT

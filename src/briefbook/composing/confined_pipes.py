@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from briefbook.composing.frames import EndedError, NoAnswerError, answer_from, request_frame
+from briefbook.composing.frames import NO_ANSWER, EndedError, NoAnswerError, answer_from, request_frame
 from briefbook.limits import Limits
 
 _CODE = (
@@ -60,7 +60,9 @@ class ConfinedProcess:
         self.selections: dict[int, tuple[int, object]] = {}  # that it has, by the id of ours, with its number
         for pipe in (self._requests, self._answers, self._told) if _HAS_POLL else ():
             os.set_blocking(pipe, False)
-        self.lock = threading.RLock()  # what one thread asks is answered before another asks
+        self._lock = threading.RLock()  # what one thread asks is answered before another asks
+        self._questions = 0  # that are open: what is asked of a template may ask for another
+        self._is_last = False  # it has said that it ends after this answer
         until = time.monotonic() + _STARTING
         try:
             # The system ends it with the thread that began it: only the main thread's end is ours.
@@ -69,6 +71,18 @@ class ConfinedProcess:
             self.hear(until)  # that it has given away what it may not keep
         except EndedError as ended:
             raise EndedError("start", ended.told) from None
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Hold it for a question, and let it go behind the outermost one if it has said that it ends."""
+        with self._lock:
+            self._questions += 1
+            try:
+                yield
+            finally:
+                self._questions -= 1
+                if self._is_last and not self._questions:
+                    self.stop()
 
     def tell(self, request: tuple[object, ...], until: float) -> None:
         """Send a request. Raises EndedError where the process ends first, or does not take it in time."""
@@ -100,10 +114,12 @@ class ConfinedProcess:
 
         try:
             with self._watched(until):
-                return answer_from(take, self._largest)
+                answer = answer_from(take, self._largest)
         except NoAnswerError:
             self.stop()
-            raise EndedError("it answered what no template makes") from None
+            raise EndedError(NO_ANSWER) from None
+        self._is_last = self._is_last or "last" in answer
+        return answer
 
     @contextmanager
     def _watched(self, until: float) -> Iterator[None]:

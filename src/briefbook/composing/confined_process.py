@@ -44,6 +44,8 @@ _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _NOBODY = 65_534  # the user that owns nothing, on Linux and elsewhere
 _AGAIN = 0.25  # seconds until a template is told once more that its time is over: compiling can swallow it
 _GRACE = 1.0  # seconds of processor time beyond, after which the system ends the process
+_LIFE = 300.0  # seconds of processor time after which another process takes over: this one has a hard limit
+_MAPPED = 1 << 30  # bytes, at most, of programs and libraries and of what is no data, such as the stack
 
 
 class OverError(BaseException):
@@ -94,6 +96,7 @@ class Process:
         self._environments: dict[int, _Served] = {}
         self._selections: dict[int, object] = {}
         self._depth = 0
+        self._most = _most_of_processor(limits)
 
     def serve(self) -> None:
         """Answer until the other end is gone."""
@@ -108,8 +111,9 @@ class Process:
                 del self._selections[next(iter(self._selections))]
             return
         answer = self._answer(kind, *arguments)
-        _send(answer)
-        if answer.get("over"):
+        is_last = not self._depth and _processor_used() > _LIFE
+        _send({**answer, "last": True} if is_last else answer)
+        if is_last or answer.get("over"):
             sys.exit()  # what it holds of memory is beyond knowing: the next template gets a fresh process
 
     def _answer(self, kind: str, number: int, name: str, *arguments: Any) -> dict[str, object]:
@@ -156,10 +160,9 @@ class Process:
             yield
             return
         self._depth += 1
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        end = used.ru_utime + used.ru_stime + self._limits.processor + _GRACE
+        end = ceil(_processor_used() + self._limits.processor + _GRACE)
         with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_CPU, (ceil(end), resource.RLIM_INFINITY))
+            resource.setrlimit(resource.RLIMIT_CPU, (min(end, self._most), self._most))
         signal.setitimer(signal.ITIMER_PROF, self._limits.processor, _AGAIN)
         try:
             yield
@@ -225,6 +228,23 @@ def _send(answer: dict[str, object]) -> None:
 # ---------------------------------------------------------------------------- what it gives away
 
 
+def _processor_used() -> float:
+    """Seconds of processor time that this process has taken."""
+    if sys.platform == "win32":  # pragma: no cover
+        return 0.0
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _most_of_processor(limits: Limits) -> int:
+    """The hard limit of processor time, in seconds, at which the system kills the process.
+
+    The soft one moves on from template to template and can be taken off by whoever got out of the sandbox;
+    this one nobody can raise.
+    """
+    return ceil(_LIFE + limits.processor + 2 * _GRACE)
+
+
 def _give_away(limits: Limits, *, ends_with_parent: bool) -> None:
     """Keep of what a process may do only what templates need; some systems know less of it."""
     if sys.platform == "win32":
@@ -232,7 +252,12 @@ def _give_away(limits: Limits, *, ends_with_parent: bool) -> None:
     sys.meta_path.clear()  # what is not imported by now is told by its name, not as too many open files
     mebibytes = limits.memory << 20
     names = ("RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NPROC", "RLIMIT_NOFILE")
-    for name, value in (*((name, 0) for name in names), ("RLIMIT_DATA", mebibytes)):
+    most = {**dict.fromkeys(names, 0), "RLIMIT_DATA": mebibytes, "RLIMIT_CPU": _most_of_processor(limits)}
+    stack, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    most["RLIMIT_STACK"] = mebibytes if stack == resource.RLIM_INFINITY else stack  # which is no data
+    if sys.platform.startswith("linux"):  # elsewhere a process may have reserved more without using it
+        most["RLIMIT_AS"] = mebibytes + _MAPPED  # tables of memory that is only mapped are no data either
+    for name, value in most.items():
         with suppress(AttributeError, ValueError, OSError):
             resource.setrlimit(getattr(resource, name), (value, value))
     if os.geteuid() == 0:  # who is root could take it all back

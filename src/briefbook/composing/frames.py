@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 SELECTIONS = 16  # that the process keeps, the newest: a memo's sections mostly share one
+NO_ANSWER = "it answered what no template makes"
 _REFUSED = "refused"  # the kind of answer that says of a question that it met an error
 _LENGTH = 8  # bytes before each frame that tell how long it is
 _PIECE = 1 << 16

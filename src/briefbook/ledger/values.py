@@ -57,7 +57,10 @@ def number_or_none(value: object) -> int | None:
 
 
 def line_of(value: object) -> str:
-    """A text on one line without signs that do not print: an address, an id of a message."""
+    """A text on one line without signs that do not print: an address, an id of a message.
+
+    Stricter than `characters.printable`, as nothing is shown instead: what we write there has no such sign.
+    """
     if isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and value.isprintable():
         return value
     raise ValueError(f"{shortened(value)} is not one line of text")

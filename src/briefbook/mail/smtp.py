@@ -17,6 +17,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
+from briefbook.characters import on_one_line
 from briefbook.delivery import MailSettings, Security
 from briefbook.mail.addresses import Address
 from briefbook.mail.certificates import trusted
@@ -58,7 +59,7 @@ class Conversation:
         self._end = 0.0  # by the monotonic clock
         self._tried = False  # a message was begun on this connection
         self._unclean = False  # RSET comes before the next MAIL
-        self._secrets = tuple(filter(None, map(_on_one_line, _forms(settings.user, password))))
+        self._secrets = tuple(filter(None, map(on_one_line, _forms(settings.user, password))))
 
     def __enter__(self) -> Self:
         return self
@@ -154,7 +155,7 @@ class Conversation:
 
     def _safe(self, words: str) -> str:
         """Words as they may be shown: no secret, one line, printable, not too long."""
-        line = _on_one_line(words)
+        line = on_one_line(words)
         for secret in self._secrets:  # a server may put other white space into what it says back
             line = line.replace(secret, "…")
         return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
@@ -410,10 +411,6 @@ def _scope(phase: Phase, code: int) -> Scope:
     if phase in early or code in (421, 530, 534, 535, 538):
         return Scope.SERVER
     return Scope.RECIPIENT if phase is Phase.RCPT else Scope.MESSAGE
-
-
-def _on_one_line(words: str) -> str:
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
 
 
 def _plain(user: str, password: str) -> bytes:

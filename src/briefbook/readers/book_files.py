@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from briefbook.characters import printable
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.files import leads_out
 from briefbook.frozen import changing, frozen
@@ -309,8 +310,3 @@ def shown_as(root: Path, path: Path) -> str:
 def absolute(path: Path) -> Path:
     """The path from the root, links not followed."""
     return Path(os.path.abspath(path))  # noqa: PTH100 – Path.absolute keeps "..", Path.resolve follows links
-
-
-def printable(name: str) -> str:
-    """A file's name without what could break a line of output: other bytes than UTF-8, control characters."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from briefbook.characters import BAD
+from briefbook.characters import BAD, BAD_IN_ESCAPE
 from briefbook.diagnostics import Problem, Where
 from briefbook.frozen import changing, frozen, maker
 from briefbook.readers.reading_limits import (
@@ -171,11 +171,6 @@ def collector_paused(*, keeping: bool = False) -> Iterator[None]:
 
 
 # ---------------------------------------------------------------------------------- characters
-
-_BAD_IN_ESCAPE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-
 
 _FINE = bytes(byte for byte in range(128) if not BAD.match(chr(byte)))  # the others of ASCII
 
@@ -403,10 +398,10 @@ def _checked(event: Any, file: str, problems: list[Problem]) -> str:
     if event.anchor is not None or event.tag is not None:
         _tell_properties(where, event, problems)
     text: str = event.value
-    bad = _BAD_IN_ESCAPE.search(text)
+    bad = BAD_IN_ESCAPE.search(text)
     if bad:  # the place is the scalar's: the parser does not say where inside it an escape stood
         _tell(problems, _bad_character(where, bad[0]))
-        text = _BAD_IN_ESCAPE.sub("\ufffd", text)
+        text = BAD_IN_ESCAPE.sub("\ufffd", text)
     return text
 
 

@@ -5,6 +5,7 @@ from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 
+from briefbook.characters import printable
 from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
@@ -19,7 +20,6 @@ from briefbook.readers.book_files import (
     gather,
     look_files,
     picture_name,
-    printable,
 )
 from briefbook.readers.read_catalogues import read_catalogues
 from briefbook.readers.read_delivery import strangers_in

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from briefbook.characters import printable
 from briefbook.diagnostics import Problem, Severity, Where, place_of
 from briefbook.facts import Source
-from briefbook.readers.book_files import bytes_of, printable
+from briefbook.readers.book_files import bytes_of
 
 
 def read_texts(directory: Path, sources: Iterable[Source]) -> tuple[Mapping[str, str], list[Problem]]:

@@ -12,10 +12,11 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
+from briefbook.characters import printable
 from briefbook.diagnostics import NOWHERE, BriefbookError, Places, Problem, Where
 from briefbook.frozen import frozen
 from briefbook.limits import USUAL, Limits
-from briefbook.readers.book_files import bytes_of, printable
+from briefbook.readers.book_files import bytes_of
 from briefbook.readers.located_yaml import Node, parse_yaml
 from briefbook.readers.reading import Reading
 from briefbook.readers.records import Shape, Taker, build, many, optional, record, text

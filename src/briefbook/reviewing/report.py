@@ -5,6 +5,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from briefbook.characters import printable
 from briefbook.issued import Edition
 from briefbook.reviewing.edit import Edit, EditKind, Review
 from briefbook.reviewing.proposals import Outcome, Proposal
@@ -113,7 +114,7 @@ def _wrapped(lead: str, text: str) -> Iterator[str]:
     """A text behind its lead, in lines; nothing in it can move a cursor or hide what stands there."""
     behind = " " * len(lead) if len(lead) <= _WIDTH // 3 else _INDENT
     for number, line in enumerate(text.split("\n")):
-        shown = "".join(letter if letter.isprintable() else " " for letter in line)
+        shown = printable(line.replace("\t", " "), " ")
         yield from textwrap.wrap(
             shown, _WIDTH, initial_indent=behind if number else lead, subsequent_indent=behind,
             break_long_words=False, break_on_hyphens=False,
