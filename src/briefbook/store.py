@@ -12,13 +12,12 @@ import hashlib
 import os
 import re
 import stat
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.files import cannot_write, flush_folder, make_folders
+from briefbook.files import cannot_write, flush_folder, make_folders, new_file, temporary_name
 from briefbook.frozen import frozen
 
 OBJECTS = "objects"  # the folder of all of them
@@ -71,7 +70,11 @@ class Store:
                 folders[path.parent] = None  # also of one that is there: who put it may have been cut off
                 if digest not in fresh and not _holds(path, digest):
                     with _told(path):
-                        fresh[digest] = self._written(path, data)
+                        _make_folder(path.parent)
+                        # All into one folder: in each of 256 a file system looks for room anew (ext4 makes a
+                        # file there in ten times the time), and to move them costs next to nothing.
+                        fresh[digest] = temporary_name(self._objects, path.name[:16])
+                        _write(fresh[digest], data)
             # All are written before the first is flushed: the disk takes many at once.
             for digest in list(fresh):
                 with _told(self._path(digest)):
@@ -146,25 +149,6 @@ class Store:
                 path.unlink(missing_ok=True)
         return len(leftovers)
 
-    def _written(self, path: Path, data: bytes | Sealed) -> Path:
-        """Write an object that has no name yet, not yet flushed. Leaves nothing where that fails.
-
-        All are written into one folder: in each of 256 a file system looks for room anew (ext4 makes a file
-        there in ten times the time), and to move them costs next to nothing.
-        """
-        deflated = data.deflated if isinstance(data, Sealed) else zlib.compress(data, _LEVEL)
-        _make_folder(path.parent)
-        descriptor, name = tempfile.mkstemp(dir=self._objects, prefix=f".{path.name[:16]}.", suffix=".tmp")
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(deflated)
-            temporary.chmod(0o600)  # whatever the umask took away
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        return temporary
-
     def _path(self, sha256: str) -> Path:
         if not _NAME.fullmatch(sha256):
             raise LostError(_problem(self._objects, f"{sha256[:80]!r} is no SHA-256", _MEND))
@@ -202,6 +186,13 @@ def _make_folder(folder: Path) -> None:
     make_folders(folder.parent, private=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)  # whatever the umask took away
+
+
+def _write(path: Path, data: bytes | Sealed) -> None:
+    """Write an object that has no name yet, not yet flushed."""
+    with new_file(path) as file:
+        file.write(data.deflated if isinstance(data, Sealed) else zlib.compress(data, _LEVEL))
+    path.chmod(0o600)  # whatever the umask took away
 
 
 def _flush_file(path: Path) -> None:
