@@ -80,7 +80,7 @@ def temporary_name(folder: Path, name: str) -> Path:
 
 def new_file(path: Path) -> BinaryIO:
     """Make a file that was not there, for its owner alone, and open it to be written. Raises OSError."""
-    return open(path, "xb", opener=_for_its_owner)  # noqa: PTH123 – Path has no opener
+    return open(path, "xb", opener=_for_its_owner)
 
 
 def _for_its_owner(path: str, flags: int) -> int:
