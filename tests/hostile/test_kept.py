@@ -108,6 +108,18 @@ def entry(make: Callable[[Path], object], name: str = "a" * 64) -> Spoil:
     return spoil
 
 
+def made_from(data: bytes) -> Spoil:
+    """The editions were made from something else, which is kept: they come out the same, and are others."""
+
+    def spoil(folder: Path) -> None:
+        kept = Store(folder).put(data)
+        sets = f"SET digest = '{sha256(data).hexdigest()}'"
+        editions = f"UPDATE editions {sets}, inputs = '{kept}'"
+        ledger("DELETE FROM passes", editions, f"UPDATE digests {sets}")(folder)
+
+    return spoil
+
+
 def file(name: str, data: bytes) -> Spoil:
     def spoil(folder: Path) -> None:
         for end in ("-wal", "-shm"):
@@ -117,6 +129,7 @@ def file(name: str, data: bytes) -> Spoil:
     return spoil
 
 
+DOCUMENT = b"\xff\xfe council"
 BOMB = zlib.compress(bytes(30_000_000), 9)
 BUILD = ("build", "--format", "txt")
 BUILD_ONE = ("build", "council", "--format", "txt")
@@ -173,6 +186,9 @@ CASES: tuple[tuple[str, str, Spoil, tuple[str, ...], str], ...] = (
     ("rows", "another's digest for inputs", changed("editions", inputs="../../../../etc/passwd"), ("diff", "council"), NO_DIGEST),
     ("rows", "a size below nothing", changed("outputs", size=-1), BUILD, NO_NUMBER),
     ("rows", "a tool that writes to terminals", changed("editions", tool=ESC), ("history", "--json"), NO_LINE),
+    ("what an edition was made from", "a document", made_from(DOCUMENT), BUILD, UP_TO_DATE),
+    ("what an edition was made from", "JSON of another kind", made_from(b"[17]"), BUILD, UP_TO_DATE),
+    ("what an edition was made from", "nested without end", made_from(b"[" * 200_000), BUILD, UP_TO_DATE),
     ("names of files", "an absolute one", changed("outputs", name="{beside}/evil.desktop"), BUILD, NO_FILE),
     ("names of files", "upwards", changed("outputs", name="../../../beside/7/mine.txt"), BRING_BACK, NO_FILE),
     ("names of files", "upwards, behind the memo's", changed("outputs", name="council.txt/../../../beside/evil"), BUILD, NO_FILE),
