@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -89,12 +89,17 @@ def told(**changes: object) -> Callable[[Path], bytes]:
 
     def spell(book: Path) -> bytes:
         data = (book.parent / "beside/7/mine.txt").read_bytes()
-        memos = {"council": [7, {"mine.txt": sha256(data).hexdigest()}]}
+        memos = {"mine": [7, {"mine.txt": sha256(data).hexdigest()}]}
         folder = str(book / "out/2031-04-20")
         note = {"folder": folder, "said": [], "look": {}, "left_out": {}, "memos": memos, **changes}
         return zlib.compress(json.dumps(note).replace("{beside}", str(book.parent / "beside")).encode())
 
     return spell
+
+
+def told_here(**changes: object) -> Callable[[Path], bytes]:
+    """The same, of no memo if nothing else is said: all that it names stands as it should."""
+    return told(**{"memos": {}, **changes})
 
 
 def entry(make: Callable[[Path], object], name: str = "a" * 64) -> Spoil:
@@ -208,6 +213,10 @@ CASES: tuple[tuple[str, str, Spoil, tuple[str, ...], str], ...] = (
     ("names in a note of a pass", "of a look elsewhere", noted(told(memos={}, look={"../../beside/7/mine.txt": "0"})), BUILD, UP_TO_DATE),
     ("names in a note of a pass", "of today's folder elsewhere", noted(told(memos={}, folder="{beside}/7/2031-04-20")), BUILD, UP_TO_DATE),
     ("names in a note of a pass", "of no day", noted(told(memos={}, folder="/")), BUILD, UP_TO_DATE),
+    ("files that none can be, in a note of a pass", "a NUL", noted(told_here(memos={"a": [1, {"a\0.txt": "0"}]})), BUILD, UP_TO_DATE),
+    ("files that none can be, in a note of a pass", "a NUL in a memo's", noted(told_here(memos={"a\0": [1, {"a\0.txt": "0"}]})), BUILD, UP_TO_DATE),
+    ("files that none can be, in a note of a pass", "a NUL, of a look", noted(told_here(look={"a\0.png": "0"})), BUILD, UP_TO_DATE),
+    ("files that none can be, in a note of a pass", "no Unicode, of a look", noted(told_here(look={"\ud800.png": "0"})), BUILD, UP_TO_DATE),
     ("notes of returned files", "a device without end", entry(lambda path: path.symlink_to("/dev/zero")), PRUNE, NO_ENTRY),
     ("notes of returned files", "a pipe", entry(os.mkfifo), PRUNE, NO_ENTRY),
     ("notes of returned files", "nested without end", entry(lambda path: path.write_bytes(b"[" * 60_000)), PRUNE, NO_ENTRY),
@@ -264,6 +273,25 @@ def test_a_note_of_a_pass_that_is_none_is_noted_anew(
     with closing(sqlite3.connect(book / ".briefbook/ledger.db")) as database:
         found = database.execute("SELECT said FROM passes ORDER BY id DESC").fetchone()[0]
     assert json.loads(zlib.decompress(found))["folder"] == str(book / "out/2031-04-20")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"section": ["evil"]}, {"item": 17}, {"words": None}, {"more": "evil"}],
+)
+def test_what_a_note_of_a_pass_has_left_out_is_as_we_write_it(
+    change: Mapping[str, object], book_with_editions: Path, tmp_path: Path
+) -> None:
+    book, mine = tmp_path / "book", tmp_path / "beside/7/mine.txt"
+    shutil.copytree(book_with_editions, book)
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    sound = {"section": "upcoming", "item": None, "words": "evil"}
+    for thing, is_told in ((sound, True), ({**sound, **change}, False)):
+        noted(told_here(left_out={"council": [thing]}))(book / ".briefbook")
+        result = run("-C", str(book), *BUILD)
+        assert result.exit_code == 0
+        assert ("left out for its length" in result.stderr) is is_told
 
 
 def test_a_link_among_the_notes_of_returned_files_is_not_gone_through(
