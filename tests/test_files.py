@@ -279,12 +279,12 @@ def stopped_at_a_new_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C comes when the system has made the temporary file, and nobody has heard of that yet."""
     make = os.open
 
-    def stopped(path: object, *arguments: int, **options: Any) -> int:
-        descriptor = make(path, *arguments, **options)  # type: ignore[call-overload]
+    def stopped(path: str, *arguments: int, **options: Any) -> int:
+        descriptor = make(path, *arguments, **options)
         if str(path).endswith(".tmp"):
             os.close(descriptor)
             raise KeyboardInterrupt
-        return int(descriptor)
+        return descriptor
 
     monkeypatch.setattr(os, "open", stopped)
 
