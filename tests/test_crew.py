@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ from briefbook import crew
 from briefbook.build import Built, build
 from briefbook.crew import Hands
 from briefbook.diagnostics import Problem
-from briefbook.executors import by_executor
+from briefbook.executors import Lost, by_executor
 from briefbook.plans import BATCH
 from briefbook.processes import in_order as processes_in_order
 from briefbook.readers.read_book import read_book
@@ -33,6 +33,7 @@ from briefbook.record import open_record
 from briefbook.workshop import Day, Rendered, Task, Workshop
 from tests.books import FILES, heed_ctrl_c, make_book, run
 from tests.test_build import files, long_build
+from tests.test_processes import within as ends_within
 
 AS_OF = date(2031, 4, 20)
 DAY = Day(as_of=AS_OF, known_by=AS_OF)
@@ -366,6 +367,29 @@ def test_once_an_executor_is_dead_one_crew_here_makes_the_rest(
     assert [its.problems for its in done] == [()] * 8
     assert digests(tmp_path / "two") == digests(tmp_path / "one")
     assert (len(crews), len(looks), len(told)) == (1, 1, 1)
+
+
+def test_work_that_an_executors_owner_calls_off_is_not_waited_for() -> None:
+    """Its futures are called off without a word to whoever waits for them."""
+    pool = ThreadPoolExecutor(1)
+    begun = Event()
+
+    def do(number: int) -> int:
+        begun.set()
+        time.sleep(0.3)
+        return number
+
+    def call_off() -> None:
+        begun.wait()
+        time.sleep(0.1)  # the next have been asked for
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    Thread(target=call_off).start()
+    with ends_within(20), closing(by_executor(pool, range(6), lambda n: n, do, 4)) as answered:
+        first, *rest = [answer for _, answer in answered]
+    assert first == 0
+    assert rest
+    assert all(isinstance(answer, Lost) for answer in rest)
 
 
 def test_what_an_executor_has_before_it_is_bounded() -> None:

@@ -133,6 +133,32 @@ def kept_by_another_briefbook(book: Path, memo: str) -> None:
         connection.execute("UPDATE editions SET inputs = ? WHERE memo = ?", (digest, memo))
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE editions SET tool = '' WHERE memo = 'council'",
+        # Found when what was made is compared with the editions of the day, and when it is recorded.
+        "UPDATE editions SET tool = '', digest = '{0}' WHERE memo = 'council'; "
+        "UPDATE digests SET digest = '{0}' WHERE memo = 'council'",
+        "UPDATE digests SET number = 'one' WHERE memo = 'council'",
+    ],
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_damaged_row_stops_its_own_memo_alone(book: Path, damage: str, jobs: str) -> None:
+    with closing(sqlite3.connect(book / FOLDER / "ledger.db")) as database, database:
+        database.executescript(damage.format("a" * 64))
+    not_recognised(book)
+    shutil.rmtree(book / "out")
+    result = run("build", "--jobs", jobs)
+    assert result.exit_code == 1
+    assert "1 memo not made: council" in result.stderr
+    assert "the ledger is damaged: " in result.stderr
+    assert "'council'" in result.stderr
+    made = {path.stem for path in (book / "out").rglob("*.*")} - {"council"}
+    assert made == {*NAMES, "late"} - {"council"}
+    assert latest(book, "late").number == 1
+
+
 def test_what_another_briefbook_kept_is_read_as_far_as_it_can_be(book: Path) -> None:
     told = [line for line in run("build").stderr.splitlines() if line.startswith(LEFT_OUT)]
     for name in NAMES:

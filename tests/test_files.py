@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -272,6 +273,42 @@ def test_a_step_that_fails_leaves_the_old_file_alone(
     assert done.returncode == 1
     assert target.read_bytes() == OLD
     assert names(tmp_path) == ["council.txt"]
+
+
+def stopped_at_a_new_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C comes when the system has made the temporary file, and nobody has heard of that yet."""
+    make = os.open
+
+    def stopped(path: str, *arguments: int, **options: Any) -> int:
+        descriptor = make(path, *arguments, **options)
+        if str(path).endswith(".tmp"):
+            os.close(descriptor)
+            raise KeyboardInterrupt
+        return descriptor
+
+    monkeypatch.setattr(os, "open", stopped)
+
+
+def test_a_stop_as_soon_as_there_is_a_temporary_file_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped_at_a_new_file(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "council.txt", NEW)
+    assert names(tmp_path) == []
+
+
+def test_a_temporary_file_of_somebody_elses_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / ".council.txt.00000000.tmp"
+    theirs.write_bytes(OLD)
+    drawn = iter((bytes(4), b"\1\2\3\4"))
+    monkeypatch.setattr(os, "urandom", lambda _: next(drawn))
+    write_whole(tmp_path / "council.txt", NEW)
+    assert names(tmp_path) == [theirs.name, "council.txt"]
+    assert theirs.read_bytes() == OLD
+    assert next(drawn, None) is None
 
 
 # ----------------------------------------------------------------------------------------- the lock

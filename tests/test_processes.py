@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import pytest
 
-from briefbook.processes import AHEAD, IN_HAND, FailureError
+from briefbook.processes import AHEAD, IN_HAND, FailureError, _ctrl_c_waits
 from briefbook.processes import in_order as with_items
 from tests.books import heed_ctrl_c
 
@@ -93,7 +93,7 @@ def within(seconds: float) -> Iterator[None]:
     """Whoever waits for ever is woken by an error."""
 
     def ring(number: int, frame: object) -> None:
-        raise TimeoutError(f"not done in {seconds} s")
+        raise AssertionError(f"not done in {seconds} s")  # no OSError, as a process that has ended makes one
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -204,6 +204,53 @@ def test_a_process_that_can_take_no_more_orders_is_not_waited_for(monkeypatch: p
     with within(20), closing(with_items(range(4), itself, 1, doubler, start="fork")) as answered:
         assert list(answered) == [(number, 2 * number) for number in range(4)]
     assert multiprocessing.active_children() == []
+
+
+def large_whatever_comes() -> Callable[[bytes], bytes]:
+    return lambda _: bytes(LARGE)
+
+
+def test_a_process_that_fails_at_an_order_while_it_sends_an_answer_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The parent sends an order that nobody takes any more, the process an answer: neither waits for ever."""
+    parent, taken = os.getpid(), Connection.recv_bytes
+    had: list[bytes] = []
+
+    def short(self: Connection, maxlength: int | None = None) -> bytes:
+        if os.getpid() == parent:
+            return taken(self, maxlength)
+        if had:
+            time.sleep(0.3)  # both are amid their sending
+            raise MemoryError
+        had.append(taken(self, maxlength))
+        return had[0]
+
+    monkeypatch.setattr(Connection, "recv_bytes", short)
+    ordered = with_items(range(4), lambda _: bytes(LARGE), 1, large_whatever_comes, start="fork")
+    with within(8), closing(ordered) as answered:
+        assert list(answered) == [(number, bytes(LARGE)) for number in range(4)]
+    assert multiprocessing.active_children() == []
+
+
+def test_ctrl_c_amid_the_call_that_holds_it_back_is_not_held_back_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mask = signal.pthread_sigmask
+
+    def interrupted(how: int, signals: Iterable[int]) -> set[int | signal.Signals]:
+        before = mask(how, signals)
+        if how == signal.SIG_BLOCK and signals:
+            raise KeyboardInterrupt
+        return before
+
+    monkeypatch.setattr(signal, "pthread_sigmask", interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt), _ctrl_c_waits():
+            pass
+        assert signal.SIGINT not in mask(signal.SIG_BLOCK, ())
+    finally:
+        mask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def test_whoever_stops_early_leaves_no_process() -> None:

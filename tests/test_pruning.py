@@ -8,8 +8,10 @@ import pytest
 from click.testing import Result
 
 from briefbook.build import Built, build
+from briefbook.editions import prune
 from briefbook.readers.read_book import read_book
 from briefbook.record import open_record
+from briefbook.shelf import Entry, entries_of, note
 from briefbook.store import Store
 from briefbook.workshop import Day
 from tests.books import FILES, changed, make_book, run
@@ -57,6 +59,52 @@ def test_what_a_killed_build_left_in_the_store_is_pruned_too(book: Path) -> None
     left.write_bytes(b"half")
     assert run("history", "prune", "--keep", "9").exit_code == 0
     assert not left.exists()
+
+
+@pytest.fixture
+def returned(book: Path) -> str:
+    """The SHA-256 of a returned file of the older edition, kept by an older briefbook among our own."""
+    make_book(book, changed(COUNCIL, "Survey the shared", "Survey a shared"))
+    assert run("build").exit_code == 0
+    with open_record(book, datetime(2031, 5, 12, tzinfo=UTC)) as record:
+        mine = record.store.put(b"what a person made of it")
+        note(record.folder, Entry(memo="council", edition=1, returned=mine, text=A, data=B))
+        assert not record.is_ours(mine)
+    return mine
+
+
+A, B, C = "a" * 64, "b" * 64, "c" * 64
+
+
+def test_a_pruning_that_cannot_read_a_note_removes_nothing(book: Path, returned: str) -> None:
+    with open_record(book, datetime(2031, 5, 12, tzinfo=UTC)) as record:
+        newest = len(record.ledger.editions("spring"))
+        note(record.folder, Entry(memo="spring", edition=newest, returned=C, text=A, data=B))
+        (record.folder / f"reviews/spring/{newest}/{C}.json").write_text("{")
+        before = sorted(record.folder.rglob("*.json")), list(record.store.all())
+        result = run("history", "prune", "--keep", "1")
+        assert result.exit_code == 1
+        assert "this note of a returned file is damaged" in result.stderr
+        assert (sorted(record.folder.rglob("*.json")), list(record.store.all())) == before
+        assert not record.is_ours(returned)
+
+
+def test_a_pruning_that_breaks_off_makes_nobodys_file_ours(
+    book: Path, returned: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Store, sha256: str) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "remove", refused)
+    with open_record(book, datetime(2031, 5, 12, tzinfo=UTC)) as record:
+        with pytest.raises(KeyboardInterrupt):
+            prune(record, keep=1)
+        assert record.store.has(returned)
+        assert not record.is_ours(returned)
+        monkeypatch.undo()
+        prune(record, keep=1)
+        assert not record.store.has(returned)
+        assert list(entries_of(record.folder, "council", 1)) == []
 
 
 LEFT = (".council.docx.abcd_123.tmp", ".council (new).docx.abcd_123.tmp", ".spring.txt.x1y2z3__.tmp")

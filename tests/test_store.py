@@ -15,7 +15,7 @@ import pytest
 
 from briefbook.diagnostics import BriefbookError
 from briefbook.store import Store, sealed
-from tests.test_files import mounted
+from tests.test_files import mounted, stopped_at_a_new_file
 
 SOME = [b"", b"a", b"council " * 10_000, bytes(range(256)) * 40]
 
@@ -220,6 +220,15 @@ def test_a_kill_in_any_step_leaves_whole_objects(tmp_path: Path, call: str) -> N
             return
         assert done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
     pytest.fail("it never came to an end")
+
+
+def test_a_stop_as_soon_as_there_is_a_temporary_file_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped_at_a_new_file(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        Store(tmp_path).put(b"council")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_bytes_and_folders_are_flushed_in_order(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from briefbook.ledger import Ledger
 from briefbook.memo import Book, Memo
 from briefbook.packing import Packed
 from briefbook.placing import Placed, clear, place
-from briefbook.plans import BATCH, Plan, as_built, planned
+from briefbook.plans import BATCH, Plan, as_built, planned, sparing
 from briefbook.record import Record
 from briefbook.store import Store
 from briefbook.workshop import Day, Rendered, Task, Workshop
@@ -151,10 +151,12 @@ def _finished(
     placed = {plan.task.memo.id: _placed(plan, fresh, workshop, record, folder) for plan in plans}
     _flush(folder, placed, fresh)
     whole = {id_: each for id_, each in fresh.items() if each.outputs and not placed[id_][1]}
-    recorded = record_made(list(whole.values()), record)
+    recorded, damaged = sparing(whole, lambda some: record_made(list(some.values()), record))
     for plan in plans:
         id_ = plan.task.memo.id
         files, problems = placed[id_]
+        if id_ in damaged:
+            problems += damaged[id_].problems
         edition, is_new = recorded.get(id_, (plan.edition, False))
         made_now = fresh.get(id_)
         yield Built(
@@ -329,10 +331,14 @@ def _twin(edition: Edition, ledger: Ledger) -> Edition | None:
 def _leave_out_the_same(twin: Edition, rendered: Rendered, store: Store) -> bool:
     """Whether what an edition is kept to have been made from names the same as left out.
 
-    Both are read as JSON, since what a bound book is made from is of another kind and has nothing of it.
+    Both are read as JSON, since what a bound book is made from is of another kind and has nothing of it. What
+    is kept may be anything: a damaged ledger names another object.
     """
     data = store.find(twin.inputs)
     if data is None:
         return False
-    kept_of, made_of = (json.loads(each).get("left_out") for each in (data, rendered.inputs))
+    try:
+        kept_of, made_of = (json.loads(each).get("left_out") for each in (data, rendered.inputs))
+    except (ValueError, AttributeError, RecursionError):
+        return False
     return bool(kept_of == made_of)

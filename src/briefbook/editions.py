@@ -12,7 +12,7 @@ from briefbook.inputs import digests_in
 from briefbook.issued import Edition
 from briefbook.placing import Placed, name_of_past, place
 from briefbook.record import Record
-from briefbook.shelf import clear, entries_of, forms_in
+from briefbook.shelf import clear, entries_of, forms_in, place_of
 
 
 def bring_back(
@@ -72,15 +72,14 @@ def prune(record: Record, *, keep: int | None = None, since: datetime | None = N
     Kept are the newest `keep` editions of each memo and those made at `since` or later, what came back of
     them, forms that came back, and every message that is not settled yet. What killed processes left
     half-written goes as well.
-    The caller has the record alone (`Record.alone`). Raises BriefbookError as the store does.
+    The caller has the record alone (`Record.alone`). Raises BriefbookError as the store does; nothing was
+    removed where that is for what cannot be read.
     """
-    stores = record.store, record.returned
-    for store in stores:
-        store.remove_leftovers()
     kept: set[str] = set(record.ledger.objects_in_use())
     for form in forms_in(record.folder):
         kept |= {form.returned, form.text, form.data}
     dropped = 0
+    forgotten: list[Path] = []
     for editions in _by_memo(record.ledger.editions()).values():
         for age, edition in enumerate(reversed(editions)):
             if (keep is not None and age < keep) or (since is not None and edition.made >= since):
@@ -91,9 +90,15 @@ def prune(record: Record, *, keep: int | None = None, since: datetime | None = N
                     kept |= digests_in(record.store.get(edition.inputs))
             else:
                 dropped += any(record.store.has(output.sha256) for output in edition.outputs)
-                clear(record.folder, edition.memo, edition.number)  # and what came back of it
+                forgotten.append(place_of(record.folder, edition.memo, edition.number))
+    stores = record.store, record.returned
     removed = [(store, sha256) for store in stores for sha256 in store.all() if sha256 not in kept]
+    for store in stores:
+        store.remove_leftovers()
     size = sum(store.remove(sha256) for store, sha256 in removed)
+    # Last, for they tell which bytes in the store are not ours (`Record.is_ours`) as long as there are any.
+    for entries in forgotten:
+        clear(entries)
     return Pruned(editions=dropped, objects=len(removed), size=size)
 
 

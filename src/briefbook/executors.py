@@ -87,9 +87,10 @@ def _answer(
 
     if isinstance(future, Lost):
         return future
-    while not wait([future], timeout=_LOOKS_EACH if is_answering else 0).done:
+    while not future.done():  # also of one that was called off: `wait` may never hear of that
         if not is_answering or not is_alive():
             return Lost(error=ConnectionError("the connection is lost"), is_last=True)
+        wait([future], timeout=_LOOKS_EACH)
     try:
         return future.result()
     except BrokenExecutor as error:

@@ -6,10 +6,10 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 
@@ -29,7 +29,8 @@ _MENDS = {
 }
 
 
-_TEMPORARY = re.compile(r"\.(.+)\.[a-z0-9_]{8}\.tmp")  # as mkstemp spells what write_whole asks for
+# As `temporary_name` spells it; before it, tempfile did, with more letters and digits than hexadecimal ones.
+_TEMPORARY = re.compile(r"\.(.+)\.[a-z0-9_]{8}\.tmp")
 
 
 def write_whole(path: Path, data: bytes, *, mode: int | None = None, flushes_folder: bool = True) -> None:
@@ -40,7 +41,7 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None, flushes_fol
     are those of `mode`, else what the umask leaves.
     Raises BriefbookError with the path, nothing left half-written.
     """
-    temporary: str | None = None
+    temporary: Path | None = None
     try:
         make_folders(path.parent)
     except OSError as error:  # the same for every file that belongs there, and so told once
@@ -48,13 +49,13 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None, flushes_fol
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        with os.fdopen(descriptor, "wb") as file:
+        temporary = temporary_name(path.parent, path.name)
+        with new_file(temporary) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask() if mode is None else mode)
-        Path(temporary).replace(path)
+        temporary.chmod(0o666 & ~_umask() if mode is None else mode)
+        temporary.replace(path)
         temporary = None
         if flushes_folder:
             flush_folder(path.parent)
@@ -63,7 +64,27 @@ def write_whole(path: Path, data: bytes, *, mode: int | None = None, flushes_fol
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
+
+
+def temporary_name(folder: Path, name: str) -> Path:
+    """Where to write what gets its name when it is whole: a file of a name that nothing has there.
+
+    It is known before the file is: so whoever is stopped, at whatever step (Ctrl-C), can delete the file.
+    """
+    while True:
+        path = folder / f".{name}.{os.urandom(4).hex()}.tmp"
+        if not os.path.lexists(path):  # else it is another process's, and not ours to delete
+            return path
+
+
+def new_file(path: Path) -> BinaryIO:
+    """Make a file that was not there, for its owner alone, and open it to be written. Raises OSError."""
+    return open(path, "xb", opener=_for_its_owner)
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def leads_out(book: Path, path: Path) -> bool:

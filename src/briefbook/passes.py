@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from pathlib import Path, PurePath
+from types import UnionType
 
 from briefbook.composing.template_loaders import LARGEST_TEMPLATE, beginning_of, files_in
 from briefbook.diagnostics import BriefbookError, Severity
 from briefbook.frozen import frozen
+from briefbook.ledger.values import key_of, name_of, number_of
 from briefbook.placing import digest_of_file
 from briefbook.readers.book_files import BookFiles
 from briefbook.record import Record
@@ -119,20 +121,21 @@ def standing_pass(record: Record, digest: str, root: Path, out: Path) -> Standin
 def _standing_of(noted: str) -> Standing:
     """The note that `_spelled` wrote. Raises one of several errors for anything else."""
     standing = Standing(**json.loads(noted))
-    names = [name for _, files in standing.memos.values() for name in _texts(files)]
+    for memo, (number, files) in standing.memos.items():
+        number_of(number)
+        for name in _texts(files):
+            name_of(name, key_of(memo))
     if (
         date.fromisoformat(PurePath(standing.folder).name).isoformat() != PurePath(standing.folder).name
-        or any(PurePath(name).name != name for name in names)
-        or any(PurePath(name).is_absolute() or ".." in PurePath(name).parts for name in _texts(standing.look))
-        or not all(type(number) is int for number, _ in standing.memos.values())
+        or not all(map(_is_below, _texts(standing.look)))
         or not all(map(_is_problem, standing.said))
-        or not all(thing.keys() >= _LEFT_OUT for things in standing.left_out.values() for thing in things)
+        or not all(_has(thing, _LEFT_OUT) for things in standing.left_out.values() for thing in things)
     ):
         raise ValueError
     return standing
 
 
-_LEFT_OUT = {"section", "item", "words"}
+_LEFT_OUT = {"section": str, "item": str | None, "words": str}
 _PROBLEM = {
     "file": str,
     "line": int | None,
@@ -149,11 +152,18 @@ def _texts(found: Mapping[str, str]) -> Mapping[str, str]:
     return found
 
 
+def _is_below(name: str) -> bool:
+    """Whether a name may be that of a file below a folder. Raises ValueError for one that no system takes."""
+    path = PurePath(name)
+    return b"\0" not in os.fsencode(name) and not path.is_absolute() and ".." not in path.parts
+
+
 def _is_problem(found: Mapping[str, object]) -> bool:
-    is_whole = found.keys() == _PROBLEM.keys() and all(
-        isinstance(found[name], kind) for name, kind in _PROBLEM.items()
-    )
-    return is_whole and found["severity"] in [str(each) for each in Severity]
+    return _has(found, _PROBLEM) and found["severity"] in [str(each) for each in Severity]
+
+
+def _has(found: Mapping[str, object], kinds: Mapping[str, type | UnionType]) -> bool:
+    return found.keys() == kinds.keys() and all(isinstance(found[name], kind) for name, kind in kinds.items())
 
 
 def note_pass(record: Record, digest: str, left: Standing, made: Iterable[tuple[str, Stands]]) -> None:

@@ -4,9 +4,10 @@ What is kept of editions may be damaged, or of another briefbook. That costs the
 more than to be made once more, and no other anything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import TypeVar
 
 from briefbook.crew import own_mistake
 from briefbook.diagnostics import BriefbookError, Problem
@@ -20,6 +21,9 @@ from briefbook.record import Record
 from briefbook.store import Store
 from briefbook.workshop import Task, Workshop
 from briefbook.writers.theme import files_of
+
+T = TypeVar("T")
+S = TypeVar("S")
 
 # Memos that are planned, and whose editions are recorded, at once: a flush of the disk for each would cost
 # more than they do.
@@ -66,10 +70,35 @@ def planned(workshop: Workshop, tasks: Iterator[Task], record: Record) -> Iterat
                 ready[task.memo.id] = knowing, its
             except Exception as error:
                 stopped[task.memo.id] = _stopped(task, error)
-        standing = record.ledger.editions_with({id_: its.digest for id_, (_, its) in ready.items()})
+        digests = {id_: its.digest for id_, (_, its) in ready.items()}
+        standing, damaged = sparing(digests, record.ledger.editions_with)
+        stopped |= {id_: _stopped(ready[id_][0], why) for id_, why in damaged.items()}
         for task in some:
             id_ = task.memo.id
             yield stopped[id_] if id_ in stopped else _plan(*ready[id_], standing.get(id_), workshop, record)
+
+
+def sparing(
+    memos: Mapping[str, T], ask: Callable[[Mapping[str, T]], Mapping[str, S]]
+) -> tuple[Mapping[str, S], dict[str, BriefbookError]]:
+    """What the ledger answers for some memos, by their ids: asked for all at once, for each alone if need be.
+
+    So a damaged row costs its own memo alone: the error stands under it. Raises LedgerError.
+    """
+    try:
+        return ask(memos), {}
+    except LedgerError:
+        raise
+    except BriefbookError as error:
+        if len(memos) == 1:
+            return {}, dict.fromkeys(memos, error)
+    answers: dict[str, S] = {}
+    damaged: dict[str, BriefbookError] = {}
+    for id_, asked in memos.items():
+        answer, why = sparing({id_: asked}, ask)
+        answers |= answer
+        damaged |= why
+    return answers, damaged
 
 
 def _stopped(task: Task, error: Exception) -> Plan:

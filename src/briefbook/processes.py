@@ -249,13 +249,15 @@ def _take_in(orders: Connection, waiting: "SimpleQueue[bytes | None]") -> None:
     """Take orders from the pipe as they come, in a thread.
 
     Else the parent could wait until a large one is taken, while the process waits until its answer is.
-    However this ends, the process ends too: nobody would ever take its orders again.
+    However this ends, the process ends too: nobody would ever take its orders again. So the pipe is closed
+    first: a parent that waits amid an order is told, and takes the answer that the process waits with.
     """
     try:
         with suppress(EOFError, OSError, MemoryError):
             while True:
                 waiting.put(orders.recv_bytes())
     finally:
+        orders.close()
         waiting.put(None)
 
 
@@ -283,8 +285,9 @@ def _ctrl_c_waits() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:  # Ctrl-C may be heard in the very call that holds it back
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

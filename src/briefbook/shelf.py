@@ -39,7 +39,7 @@ class Entry:
 
 def note(folder: Path, entry: Entry) -> None:
     """Note a returned file in a book's `.briefbook`. Raises BriefbookError."""
-    place = _folder(folder, entry.memo, entry.edition)
+    place = place_of(folder, entry.memo, entry.edition)
     with suppress(OSError):  # `write_whole` tells what is wrong
         make_folders(place, private=True)
     told = json.dumps({"text": entry.text, "data": entry.data}).encode()
@@ -56,7 +56,7 @@ def entries_of(folder: Path, memo: str, edition: int) -> Iterator[Entry]:
     Raises BriefbookError for an entry that is not as we wrote it: whoever deletes what no entry names must
     not take it for none.
     """
-    for path in sorted(_folder(folder, memo, edition).glob("*.json")):
+    for path in sorted(place_of(folder, memo, edition).glob("*.json")):
         try:
             told = json.loads(_bytes_of(path))
             digests = {"returned": path.stem, "text": told["text"], "data": told["data"]}
@@ -81,13 +81,13 @@ def came_back(folder: Path, digest: str) -> bool:
     return any((folder / REVIEWS).glob(f"*/*/{digest}.json"))
 
 
-def clear(folder: Path, memo: str, edition: int) -> None:
-    """Forget what came back of an edition. Raises BriefbookError where a link would lead elsewhere."""
+def clear(place: Path) -> None:
+    """Forget what came back of an edition, whose entries lie in this place."""
     with suppress(OSError):
-        shutil.rmtree(_folder(folder, memo, edition))
+        shutil.rmtree(place)
 
 
-def _folder(folder: Path, memo: str, edition: int) -> Path:
+def place_of(folder: Path, memo: str, edition: int) -> Path:
     """Where the entries of an edition lie. Raises BriefbookError for a link: we write and delete there."""
     if memo in ("", ".", "..") or any(sign in memo for sign in "/\\\0"):
         raise ValueError(memo)  # a mistake of ours: the ledger gives no such names

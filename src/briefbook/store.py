@@ -11,13 +11,12 @@ import hashlib
 import os
 import re
 import stat
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
-from briefbook.files import cannot_write, flush_folder, make_folders
+from briefbook.files import cannot_write, flush_folder, make_folders, new_file, temporary_name
 from briefbook.frozen import frozen
 
 OBJECTS = "objects"  # the folder of all of them
@@ -70,7 +69,9 @@ class Store:
                 folders[path.parent] = None  # also of one that is there: who put it may have been cut off
                 if digest not in fresh and not _holds(path, digest):
                     with _told(path):
-                        fresh[digest] = _written(path, data)
+                        _make_folder(path.parent)
+                        fresh[digest] = temporary_name(path.parent, path.name[:16])
+                        _write(fresh[digest], data)
             # All are written before the first is flushed: the disk takes many at once.
             for digest in list(fresh):
                 with _told(self._path(digest)):
@@ -198,6 +199,13 @@ def _make_folder(folder: Path) -> None:
     make_folders(folder.parent, private=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)  # whatever the umask took away
+
+
+def _write(path: Path, data: bytes | Sealed) -> None:
+    """Write an object that has no name yet, not yet flushed."""
+    with new_file(path) as file:
+        file.write(data.deflated if isinstance(data, Sealed) else zlib.compress(data, _LEVEL))
+    path.chmod(0o600)  # whatever the umask took away
 
 
 def _flush_file(path: Path) -> None:

@@ -170,7 +170,8 @@ class _Tracer:
             data = self.record.store.get(edition.inputs)
         except BriefbookError:
             return untold(DAMAGED)
-        if f'"{self.id}"'.encode() not in data:  # canonical JSON spells an id in one way
+        # Canonical JSON spells an id in one way. What is asked for may be no Unicode; then it is in none.
+        if f'"{self.id}"'.encode("utf-8", "surrogatepass") not in data:
             return None
         try:
             document, rests, named = self._made_again(edition, data)

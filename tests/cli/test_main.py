@@ -115,6 +115,17 @@ def test_wrong_usage_is_told_on_standard_error(book: Path, arguments: list[str],
     assert result.stderr.splitlines()[-1].startswith(f"Error: {message}")
 
 
+@pytest.mark.parametrize(
+    "words", ["show {}", "history {}", "clear {} --by x", "build {} --edition 1", "diff {}", "trace {}"]
+)
+def test_a_name_that_is_no_unicode_is_one_that_nothing_has(book: Path, words: str) -> None:
+    assert run("build", "--format", "txt").exit_code == 0
+    result = run(*words.format(os.fsdecode(b"co\xffuncil")).split())
+    assert result.exit_code in (1, 2)
+    assert "'co\\udcffuncil'" in result.stderr.splitlines()[-1]
+    assert "(did you mean 'council'?)" in result.stderr.splitlines()[-1]
+
+
 @pytest.mark.parametrize("command", ["check", "list", "build", "show"])
 def test_no_book_here_or_above(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -89,12 +89,17 @@ def told(**changes: object) -> Callable[[Path], bytes]:
 
     def spell(book: Path) -> bytes:
         data = (book.parent / "beside/7/mine.txt").read_bytes()
-        memos = {"council": [7, {"mine.txt": sha256(data).hexdigest()}]}
+        memos = {"mine": [7, {"mine.txt": sha256(data).hexdigest()}]}
         folder = str(book / "out/2031-04-20")
         note = {"folder": folder, "said": [], "look": {}, "left_out": {}, "memos": memos, **changes}
         return zlib.compress(json.dumps(note).replace("{beside}", str(book.parent / "beside")).encode())
 
     return spell
+
+
+def told_here(**changes: object) -> Callable[[Path], bytes]:
+    """The same, of no memo if nothing else is said: all that it names stands as it should."""
+    return told(**{"memos": {}, **changes})
 
 
 def entry(make: Callable[[Path], object], name: str = "a" * 64) -> Spoil:
@@ -108,6 +113,18 @@ def entry(make: Callable[[Path], object], name: str = "a" * 64) -> Spoil:
     return spoil
 
 
+def made_from(data: bytes) -> Spoil:
+    """The editions were made from something else, which is kept: they come out the same, and are others."""
+
+    def spoil(folder: Path) -> None:
+        kept = Store(folder).put(data)
+        sets = f"SET digest = '{sha256(data).hexdigest()}'"
+        editions = f"UPDATE editions {sets}, inputs = '{kept}'"
+        ledger("DELETE FROM passes", editions, f"UPDATE digests {sets}")(folder)
+
+    return spoil
+
+
 def file(name: str, data: bytes) -> Spoil:
     def spoil(folder: Path) -> None:
         for end in ("-wal", "-shm"):
@@ -117,6 +134,7 @@ def file(name: str, data: bytes) -> Spoil:
     return spoil
 
 
+DOCUMENT = b"\xff\xfe council"
 BOMB = zlib.compress(bytes(30_000_000), 9)
 BUILD = ("build", "--format", "txt")
 BUILD_ONE = ("build", "council", "--format", "txt")
@@ -173,6 +191,9 @@ CASES: tuple[tuple[str, str, Spoil, tuple[str, ...], str], ...] = (
     ("rows", "another's digest for inputs", changed("editions", inputs="../../../../etc/passwd"), ("diff", "council"), NO_DIGEST),
     ("rows", "a size below nothing", changed("outputs", size=-1), BUILD, NO_NUMBER),
     ("rows", "a tool that writes to terminals", changed("editions", tool=ESC), ("history", "--json"), NO_LINE),
+    ("what an edition was made from", "a document", made_from(DOCUMENT), BUILD, UP_TO_DATE),
+    ("what an edition was made from", "JSON of another kind", made_from(b"[17]"), BUILD, UP_TO_DATE),
+    ("what an edition was made from", "nested without end", made_from(b"[" * 200_000), BUILD, UP_TO_DATE),
     ("names of files", "an absolute one", changed("outputs", name="{beside}/evil.desktop"), BUILD, NO_FILE),
     ("names of files", "upwards", changed("outputs", name="../../../beside/7/mine.txt"), BRING_BACK, NO_FILE),
     ("names of files", "upwards, behind the memo's", changed("outputs", name="council.txt/../../../beside/evil"), BUILD, NO_FILE),
@@ -192,6 +213,10 @@ CASES: tuple[tuple[str, str, Spoil, tuple[str, ...], str], ...] = (
     ("names in a note of a pass", "of a look elsewhere", noted(told(memos={}, look={"../../beside/7/mine.txt": "0"})), BUILD, UP_TO_DATE),
     ("names in a note of a pass", "of today's folder elsewhere", noted(told(memos={}, folder="{beside}/7/2031-04-20")), BUILD, UP_TO_DATE),
     ("names in a note of a pass", "of no day", noted(told(memos={}, folder="/")), BUILD, UP_TO_DATE),
+    ("files that none can be, in a note of a pass", "a NUL", noted(told_here(memos={"a": [1, {"a\0.txt": "0"}]})), BUILD, UP_TO_DATE),
+    ("files that none can be, in a note of a pass", "a NUL in a memo's", noted(told_here(memos={"a\0": [1, {"a\0.txt": "0"}]})), BUILD, UP_TO_DATE),
+    ("files that none can be, in a note of a pass", "a NUL, of a look", noted(told_here(look={"a\0.png": "0"})), BUILD, UP_TO_DATE),
+    ("files that none can be, in a note of a pass", "no Unicode, of a look", noted(told_here(look={"\ud800.png": "0"})), BUILD, UP_TO_DATE),
     ("notes of returned files", "a device without end", entry(lambda path: path.symlink_to("/dev/zero")), PRUNE, NO_ENTRY),
     ("notes of returned files", "a pipe", entry(os.mkfifo), PRUNE, NO_ENTRY),
     ("notes of returned files", "nested without end", entry(lambda path: path.write_bytes(b"[" * 60_000)), PRUNE, NO_ENTRY),
@@ -248,6 +273,25 @@ def test_a_note_of_a_pass_that_is_none_is_noted_anew(
     with closing(sqlite3.connect(book / ".briefbook/ledger.db")) as database:
         found = database.execute("SELECT said FROM passes ORDER BY id DESC").fetchone()[0]
     assert json.loads(zlib.decompress(found))["folder"] == str(book / "out/2031-04-20")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"section": ["evil"]}, {"item": 17}, {"words": None}, {"more": "evil"}],
+)
+def test_what_a_note_of_a_pass_has_left_out_is_as_we_write_it(
+    change: Mapping[str, object], book_with_editions: Path, tmp_path: Path
+) -> None:
+    book, mine = tmp_path / "book", tmp_path / "beside/7/mine.txt"
+    shutil.copytree(book_with_editions, book)
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    sound = {"section": "upcoming", "item": None, "words": "evil"}
+    for thing, is_told in ((sound, True), ({**sound, **change}, False)):
+        noted(told_here(left_out={"council": [thing]}))(book / ".briefbook")
+        result = run("-C", str(book), *BUILD)
+        assert result.exit_code == 0
+        assert ("left out for its length" in result.stderr) is is_told
 
 
 def test_a_link_among_the_notes_of_returned_files_is_not_gone_through(

@@ -1,5 +1,6 @@
 """Editions are numbered, found by what they were made from, and never overwritten."""
 
+import os
 import sqlite3
 import zlib
 from contextlib import closing
@@ -33,6 +34,17 @@ def test_a_fresh_ledger_knows_nothing(tmp_path: Path) -> None:
         assert ledger.editions_with({"council": digest_of("first")}) == {}
         assert ledger.record_editions([]) == []
         assert ledger.pass_with("any") is None
+
+
+def test_of_a_name_that_is_no_unicode_there_is_nothing(tmp_path: Path) -> None:
+    name = os.fsdecode(b"co\xffuncil")
+    with open_ledger(tmp_path) as ledger:
+        recorded_in(ledger, edition())
+        assert ledger.editions(name) == []
+        assert ledger.latest(name) is None
+        assert ledger.edition(name, 1) is None
+        assert ledger.editions_with({name: digest_of("first")}) == {}
+        assert not ledger.is_output(digest_of("first"), name)
 
 
 def test_each_memo_counts_for_itself(tmp_path: Path) -> None:

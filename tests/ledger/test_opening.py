@@ -174,37 +174,18 @@ def test_a_ledger_that_is_cut_short(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        ("UPDATE editions SET made = 'soon'", "the ledger is damaged: Invalid isoformat string: 'soon'"),
-        ("UPDATE editions SET as_of = x'00'", "the ledger is damaged: fromisoformat: argument must be str"),
-        (
-            "UPDATE editions SET tool = CAST(x'ff1b' AS TEXT)",
-            "the ledger is damaged",
-        ),
-        (
-            "UPDATE editions SET made = '2031-04-20T07:00:00'",
-            "the ledger is damaged: '2031-04-20T07:00:00' is no instant",
-        ),
-        ("UPDATE editions SET inputs = 'fish'", "the ledger is damaged: 'fish' is no digest"),
-        (
-            "UPDATE editions SET tool = 'a' || char(27)",
-            "the ledger is damaged: 'a\\x1b' is not one line of text",
-        ),
-        ("UPDATE outputs SET size = -1", "the ledger is damaged: -1 is no number from 0 on"),
-        ("UPDATE outputs SET size = 1e99", "the ledger is damaged: 1e+99 is no number from 0 on"),
-        ("UPDATE outputs SET format = '../x' WHERE id = 1", "the ledger is damaged: '../x' is no format"),
-        (
-            "UPDATE outputs SET name = '../council.pdf'",
-            "the ledger is damaged: '../council.pdf' is no file of 'council'",
-        ),
-        (
-            "UPDATE outputs SET name = 'council.pdf/x'",
-            "the ledger is damaged: 'council.pdf/x' is no file of 'council'",
-        ),
-        (
-            "UPDATE outputs SET name = 'other.pdf'",
-            "the ledger is damaged: 'other.pdf' is no file of 'council'",
-        ),
-        ("UPDATE outputs SET name = x'00'", "the ledger is damaged: b'\\x00' is no file of 'council'"),
+        ("UPDATE editions SET made = 'soon'", "Invalid isoformat string: 'soon'"),
+        ("UPDATE editions SET as_of = x'00'", "fromisoformat: argument must be str"),
+        ("UPDATE editions SET made = '2031-04-20T07:00:00'", "'2031-04-20T07:00:00' is no instant"),
+        ("UPDATE editions SET inputs = 'fish'", "'fish' is no digest"),
+        ("UPDATE editions SET tool = 'a' || char(27)", "'a\\x1b' is not one line of text"),
+        ("UPDATE outputs SET size = -1", "-1 is no number from 0 on"),
+        ("UPDATE outputs SET size = 1e99", "1e+99 is no number from 0 on"),
+        ("UPDATE outputs SET format = '../x' WHERE id = 1", "'../x' is no format"),
+        ("UPDATE outputs SET name = '../council.pdf'", "'../council.pdf' is no file of 'council'"),
+        ("UPDATE outputs SET name = 'council.pdf/x'", "'council.pdf/x' is no file of 'council'"),
+        ("UPDATE outputs SET name = 'other.pdf'", "'other.pdf' is no file of 'council'"),
+        ("UPDATE outputs SET name = x'00'", "b'\\x00' is no file of 'council'"),
     ],
 )
 def test_rows_that_we_never_wrote(tmp_path: Path, damage: str, message: str) -> None:
@@ -213,7 +194,16 @@ def test_rows_that_we_never_wrote(tmp_path: Path, damage: str, message: str) -> 
     by_hand(tmp_path, damage)
     with open_ledger(tmp_path) as ledger, pytest.raises(BriefbookError) as caught:
         ledger.editions()
-    assert caught.value.problems[0].message == message
+    assert caught.value.problems[0].message == f"the ledger is damaged: edition 1 of 'council': {message}"
+
+
+def test_a_text_that_is_none(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        recorded_in(ledger, edition())
+    by_hand(tmp_path, "UPDATE editions SET tool = CAST(x'ff1b' AS TEXT)")
+    with open_ledger(tmp_path) as ledger, pytest.raises(BriefbookError) as caught:
+        ledger.editions()
+    assert caught.value.problems[0].message == "the ledger is damaged"
 
 
 OTHER_TABLES = f"this ledger has other tables than briefbook makes (put back a copy of it; or {MOVE})"

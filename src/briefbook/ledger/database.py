@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.files import cannot_write, flush_folder, keep_private, make_folders
@@ -78,7 +78,7 @@ class Database:
         Rows are made as they are found, so that the first such ends it, whatever would follow.
         """
         with self._told(), self._damage():
-            return [make(row) for row in self._connection.execute(sql, values)]
+            return [make(row) for row in _asked(self._connection.cursor(), sql, values)]
 
     def groups(
         self,
@@ -92,7 +92,7 @@ class Database:
         cursor = self._connection.cursor()
         cursor.row_factory = None  # plain tuples: there may be very many
         with self._told(), self._damage():
-            return [make(rows) for _, rows in groupby(cursor.execute(sql, values), key)]
+            return [make(rows) for _, rows in groupby(_asked(cursor, sql, values), key)]
 
     def one(self, found: Sequence[T]) -> T:
         """The first of what a query found that must find something."""
@@ -103,8 +103,7 @@ class Database:
     def row(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
         """The first row that a query finds, None if there is none."""
         with self._told():
-            found: Row | None = self._connection.execute(sql, values).fetchone()
-            return found
+            return next(_asked(self._connection.cursor(), sql, values), None)
 
     def run(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run one statement inside of `writing` and return how many rows it has changed."""
@@ -183,6 +182,17 @@ def open_database(path: Path, migrations: Sequence[Migration], *, make: bool) ->
         message, hint = _REFUSALS[sqlite3.SQLITE_READONLY]
         raise _problem(path, message, hint)
     return _opened(path, migrations, can_write=can_write)
+
+
+def _asked(cursor: sqlite3.Cursor, sql: str, values: Sequence[Value]) -> Iterator[Any]:
+    """The rows that a query finds: none where it asks for a text that no row holds, as it is no Unicode.
+
+    A name from the command line may be such (Python's spelling of bytes that are no UTF-8).
+    """
+    try:
+        return cursor.execute(sql, values)
+    except UnicodeEncodeError:
+        return iter(())
 
 
 def _make_file(path: Path) -> None:

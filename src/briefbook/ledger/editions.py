@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from operator import itemgetter
+from reprlib import repr as shortened
 from typing import Any
 
 from briefbook.issued import Edition, Output
@@ -164,8 +165,14 @@ class Editions(Part):
         self._database.run_many(_NEW_OUTPUT, _output_rows(edition, number))
         return number
 
-    def _number(self, sql: str, *values: str) -> int | None:
-        found = self._database.rows(sql, values, make=lambda row: number_or_none(row[0]))
+    def _number(self, sql: str, memo: str, *values: str) -> int | None:
+        def number(row: Row) -> int | None:
+            try:
+                return number_or_none(row[0])
+            except ValueError as error:
+                raise ValueError(f"an edition of {memo!r}: {error}") from error
+
+        found = self._database.rows(sql, (memo, *values), make=number)
         return found[0] if found else None
 
     def _adds_to_another(self, edition: Edition, number: int) -> bool:
@@ -202,18 +209,21 @@ def _edition_of(rows: Iterator[Sequence[Any]]) -> Edition:
     some = [first, *islice(rows, _MOST_OUTPUTS)]
     if len(some) > _MOST_OUTPUTS:
         raise ValueError(f"an edition of {memo!r} has more than {_MOST_OUTPUTS} files")
-    return Edition(
-        memo=memo,
-        number=number_of(number),
-        as_of=date.fromisoformat(as_of),
-        known_by=date.fromisoformat(known_by),
-        digest=sha256_of(digest),
-        substance=sha256_of(substance),
-        inputs=sha256_of(inputs),
-        tool=line_of(tool),
-        made=instant_of(made),
-        outputs=tuple(output_of(memo, *row[9:]) for row in some if row[9] is not None),
-    )
+    try:
+        return Edition(
+            memo=memo,
+            number=number_of(number),
+            as_of=date.fromisoformat(as_of),
+            known_by=date.fromisoformat(known_by),
+            digest=sha256_of(digest),
+            substance=sha256_of(substance),
+            inputs=sha256_of(inputs),
+            tool=line_of(tool),
+            made=instant_of(made),
+            outputs=tuple(output_of(memo, *row[9:]) for row in some if row[9] is not None),
+        )
+    except (ValueError, TypeError, OverflowError) as error:  # one of thousands: which it is must be told
+        raise ValueError(f"edition {shortened(number)} of {memo!r}: {error}") from error
 
 
 def output_of(memo: str, format_: object, name: object, sha256: object, size: object) -> Output:

@@ -1,7 +1,8 @@
 """The tables of the ledger, as the migrations that lead to them.
 
 Append; never edit a published one, not even a comment in its SQL: a file holds these texts, and one that
-holds others is refused.
+holds others is refused. Published is what a release had: what stood here only between two releases counts for
+nobody, and a ledger that such a commit wrote is refused like any other (one of "version 3" before 0.1.0).
 """
 
 from collections.abc import Sequence
