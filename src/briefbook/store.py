@@ -176,22 +176,6 @@ def _plain(compressed: bytes) -> bytes:
     return data
 
 
-def _written(path: Path, data: bytes | Sealed) -> Path:
-    """Write an object beside its place, not yet flushed. Leaves nothing where that fails."""
-    deflated = data.deflated if isinstance(data, Sealed) else zlib.compress(data, _LEVEL)
-    _make_folder(path.parent)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:16]}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(deflated)
-        temporary.chmod(0o600)  # whatever the umask took away
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
 def _make_folder(folder: Path) -> None:
     """Make one of the 256 folders; the folder above is flushed once for many of them."""
     if folder.is_dir():
