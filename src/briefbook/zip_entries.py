@@ -62,6 +62,7 @@ class Caps:
     entries: int
     size: int  # bytes of all when inflated
     xml: int  # bytes of a part that is parsed
+    tags: int = MOST_TAGS  # of such a part
 
 
 # Of a memo, whoever has it from us: one that comes back, and one that was kept.
@@ -101,15 +102,15 @@ class Entries:
         """The root of a part of XML, as `root_of` has it. Raises EntriesRefused, also for one too large."""
         if self.infos[name].file_size > self._caps.xml:
             raise EntriesRefused(Reason.TOO_MUCH)
-        return root_of(self.read(name))
+        return root_of(self.read(name), tags=self._caps.tags)
 
 
-def root_of(data: bytes, *, with_comments: bool = False) -> etree._Element:
+def root_of(data: bytes, *, tags: int = MOST_TAGS, with_comments: bool = False) -> etree._Element:
     """The root of a part of XML, with nothing fetched and no entity resolved. Raises EntriesRefused.
 
     Elements are counted before they are made: one of four bytes takes more than a hundred of memory.
     """
-    if data.count(b"<") > MOST_TAGS:
+    if data.count(b"<") > tags:
         raise EntriesRefused(Reason.TOO_MUCH)
     if _IN_ANOTHER.match(data):
         raise EntriesRefused(Reason.XML)

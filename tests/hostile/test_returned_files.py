@@ -12,7 +12,7 @@ import pytest
 
 from briefbook.diagnostics import BriefbookError
 from briefbook.readers.read_returned import read_returned
-from briefbook.returned import Returned
+from briefbook.returned import Paragraph, Returned, Revision, RevisionKind, Span, View, viewed
 from briefbook.zip_entries import MOST_TAGS
 from tests.hand_edits import DOCUMENT, parts_of, zipped
 from tests.readers.test_read_returned import memo
@@ -125,6 +125,20 @@ def _no_calls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def words_of(returned: Returned) -> list[str]:
     return [paragraph.text for paragraph in returned.paragraphs]
+
+
+def test_paragraphs_that_all_run_on_into_the_next_take_no_time_each_for_all_before() -> None:
+    gone = Revision(kind=RevisionKind.DELETED)
+    many = [Paragraph(at=n, spans=(Span(text="evil"),), marks=(gone,)) for n in range(30_000)]
+    started = time.process_time()
+    (one,) = viewed(many, View.ACCEPTED)
+    assert time.process_time() - started < SECONDS
+    assert one.text == "evil" * len(many)
+
+
+def test_a_paragraph_in_which_nothing_was_changed_is_read_as_it_is() -> None:
+    plain = Paragraph(at=3, spans=(Span(text="evil"),))
+    assert viewed([plain], View.REJECTED)[0] is plain
 
 
 @pytest.mark.parametrize(("change", "told"), [pytest.param(*case[2:], id=case[1]) for case in CASES])

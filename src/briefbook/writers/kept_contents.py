@@ -12,8 +12,10 @@ from briefbook.cited import link_address
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.writers.docx_styles import W
 from briefbook.writers.house_contents import HouseRefused, is_known_type, refuse_reaching
-from briefbook.zip_entries import OF_A_MEMO, Entries, EntriesRefused
+from briefbook.zip_entries import Caps, Entries, EntriesRefused
 
+# Of any document that a record keeps: thousands of memos bound in one, each with a header and a footer.
+_CAPS = Caps(entries=65_535, size=1 << 30, xml=1 << 29, tags=10_000_000)
 _TYPES = "[content_types].xml"
 _RELATED = ".rels"
 # What leads to a part, by the last word of its type: of ours, and of a house's that come along.
@@ -59,9 +61,9 @@ def held_to_ours(data: bytes, name: str) -> bytes:
     if not name.endswith(".docx"):
         return data
     try:
-        refuse_foreign(Entries(data, OF_A_MEMO))
+        refuse_foreign(Entries(data, _CAPS))
     except (ForeignError, EntriesRefused, LookupError) as error:
-        message = f"what is kept as {name} is damaged, no DOCX as briefbook writes it, so it stays there"
+        message = f"what is kept as {name} is damaged, no DOCX as briefbook writes it"
         hint = f"put back a copy of the folder objects; if that is whole, please report this: {error!r:.200}"
         raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint)) from error
     return data
