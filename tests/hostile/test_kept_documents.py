@@ -70,9 +70,8 @@ FIELD = "<w:p><w:r><w:instrText>DDEAUTO cmd</w:instrText></w:r></w:p>"
 VML = '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata src="http://evil.example/x.png"/></v:shape></w:pict></w:r></w:p>'
 MERGE = b'<w:mailMerge><w:connectString w:val="evil"/></w:mailMerge></w:settings>'
 MANY = b"<w:body>" + b"".join(b'<w:p a="%d"/>' % (n * 7919) for n in range(MOST_TAGS))
-LONG = b"".join(
-    b"%s%d" % (b"x" * 500, n * 7919) for n in range(100_000)
-)  # 50 MB; a part of XML has 48 at most
+# 51 MB; a part of XML has 50 at most, and a remark 10.
+LONG = b"".join(b"<!--%s%d-->" % (b"x" * 500, n * 7919) for n in range(100_000))
 UTF_7 = b"<?xml version='1.0' encoding='UTF-7'?>"
 
 
@@ -144,8 +143,8 @@ CASES: tuple[tuple[str, str, Spoil, str], ...] = (
     ("XML that is kept", "deep", part(DOCUMENT, instead(b"<w:body>", DEEP)), OLD),
     ("XML that is kept", "laughs in the styles", part(STYLES, instead(b"<w:styles ", DTD.replace(b"document ", b"styles "))), OLD),
     ("amounts that are kept", "elements without end", part(DOCUMENT, instead(b"<w:body>", MANY)), OLD),
-    ("amounts that are kept", "more than is parsed", part(DOCUMENT, instead(b"<w:body>", b"<w:body><!--" + LONG + b"-->")), OLD),
-    ("amounts that are kept", "in signs that are not counted", part(DOCUMENT, lambda data: UTF_7 + data[data.index(b"<w:document") :]), OLD),
+    ("amounts that are kept", "more than is parsed", part(DOCUMENT, instead(b"<w:body>", b"<w:body>" + LONG)), OLD),
+    ("amounts that are kept", "in signs that are not counted", part(DOCUMENT, lambda data: UTF_7 + data[data.index(b"<w:document") :].decode().encode("utf-7")), OLD),
     ("parts that are kept", "no document", part(DOCUMENT, lambda _: None), OLD),
     ("parts that are kept", "no body", part(DOCUMENT, lambda data: data[: data.index(b"<w:body>")] + b"</w:document>"), EITHER),
     ("parts that are kept", "no styles", part(STYLES, lambda _: None), OLD),
