@@ -43,7 +43,10 @@ MODULES = [
     SOURCE / "look.py",
     SOURCE / "releasing.py",
     SOURCE / "house_look.py",
-    *(SOURCE / "writers" / name for name in ("faces.py", "house_package.py", "house_contents.py")),
+    *(
+        SOURCE / "writers" / name
+        for name in ("faces.py", "house_package.py", "house_contents.py", "kept_contents.py")
+    ),
     SOURCE / "ledger" / "__init__.py",
     SOURCE / "ledger" / "database.py",
     SOURCE / "store.py",

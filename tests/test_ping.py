@@ -19,7 +19,7 @@ class Monitor(HTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.heard: list[str] = []
         self.answer = 200
-        self.leads_to = "file:///etc/hostname"  # where it answers so
+        self.leads_to = "file:///etc/hostname"  # where it answers so; "" to nowhere
 
     @property
     def address(self) -> str:
@@ -32,7 +32,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.heard.append(self.path)
         self.send_response(self.server.answer)
-        if 300 <= self.server.answer < 400:
+        if 300 <= self.server.answer < 400 and self.server.leads_to:
             self.send_header("Location", self.server.leads_to)
         self.end_headers()
 
@@ -88,6 +88,14 @@ def test_nobody_is_led_to_another_address(answer: int) -> None:
     assert trouble is not None
     assert f"it leads to another address (status {answer})" in trouble
     assert "secret" not in trouble
+
+
+@pytest.mark.parametrize("answer", [302, 304])
+def test_an_answer_without_another_address_leads_nowhere(answer: int) -> None:
+    with monitoring() as monitor:
+        monitor.answer, monitor.leads_to = answer, ""
+        trouble = ping(monitor.address, Signal.SUCCESS)
+    assert trouble == f"could not tell the monitor at 127.0.0.1: it answered with status {answer}"
 
 
 @contextlib.contextmanager

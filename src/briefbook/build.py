@@ -234,8 +234,8 @@ def put_in_place(
 ) -> Placed:
     """Put a file of an edition in place, under the name `key` of the ledger. Raises BriefbookError.
 
-    Its bytes are those of what was `rendered`, else those that are kept; `again` makes it once more where
-    these are damaged. Who puts many there flushes the folder once for all of them.
+    Its bytes are those of what was `rendered`, else those that are kept, which are looked through; `again`
+    makes it once more where these are damaged. Who puts many there flushes the folder once for all of them.
     """
     return place(
         folder,
@@ -256,7 +256,9 @@ def _bytes_of(
     data = record.store.find(output.sha256)
     if data is None and again is not None:
         record.store.put_many(again().kept)  # the same bytes: they put right what is kept
-    return record.store.get(output.sha256) if data is None else data
+    from briefbook.writers.kept_contents import held_to_ours  # with lxml, which few passes need
+
+    return held_to_ours(record.store.get(output.sha256) if data is None else data, output.name)
 
 
 def outputs_of(rendered: Rendered) -> tuple[Output, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, did_you_mean
 from briefbook.frozen import frozen
 from briefbook.inputs import digests_in
-from briefbook.issued import Edition
+from briefbook.issued import Edition, Output
 from briefbook.placing import Placed, name_of_past, place
 from briefbook.record import Record
 from briefbook.shelf import clear, entries_of, forms_in, place_of
@@ -20,8 +20,11 @@ def bring_back(
 ) -> list[Placed]:
     """Put an edition's files into OUT/<as-of>/<memo> (edition <number>).<format>, byte for byte as issued.
 
-    Raises BriefbookError where there is no such edition, it was not issued in a format, or it was pruned.
+    Raises BriefbookError where there is no such edition, it was not issued in a format, it was pruned, or
+    what is kept of it is no document as we write it.
     """
+    from briefbook.writers.kept_contents import held_to_ours  # with lxml, which no other of these needs
+
     edition = record.ledger.edition(memo, number)
     if edition is None:
         raise BriefbookError(_no_edition(record, memo, number))
@@ -39,7 +42,10 @@ def bring_back(
                 hint = "`history prune` removed its documents; what was sent may lie with whoever received it"
                 raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
             folder, name = out / edition.as_of.isoformat(), name_of_past(output.name, number)
-            kept = partial(record.store.get, output.sha256)
+
+            def kept(output: Output = output) -> bytes:
+                return held_to_ours(record.store.get(output.sha256), output.name)
+
             is_of_memo = partial(record.is_of, memo)
             placed.append(
                 place(folder, name, output.sha256, kept, is_ours=record.is_ours, is_of_memo=is_of_memo)

@@ -59,7 +59,7 @@ def _asked(url: str, timeout: float) -> str | None:
             return None
     except HTTPError as error:
         error.close()
-        if 300 <= error.code < 400:
+        if 300 <= error.code < 400 and error.headers.get("Location"):
             return f"it leads to another address (status {error.code}), and none but its own is asked"
         return f"it answered with status {error.code}"
     except OSError as error:  # URLError among them

@@ -10,7 +10,7 @@ from io import StringIO
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, PoFileParser
 
-__all__ = ["MOST_FORMS", "Catalog", "FormsError", "Message", "PoFileError", "parsed"]
+__all__ = ["MOST_FORMS", "Catalog", "FormsError", "PoFileError", "parsed"]
 
 MOST_FORMS = 6  # of a message: Arabic has as many, and no language in CLDR more
 _LONGEST_HEADER = 4096  # characters; to find its parameters takes a time that grows with their square

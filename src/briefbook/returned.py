@@ -4,8 +4,8 @@
 revisions, remarks and things, in reading order.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -190,43 +190,64 @@ def viewed(paragraphs: Iterable[Paragraph], view: View) -> list[Paragraph]:
     keep their revisions, so that it can be told whose they are; what is gone stands in `gone`.
     """
     found: list[Paragraph] = []
-    open_: Paragraph | None = None  # one that runs on, as far as it was read
+    open_: _Open | None = None  # one that runs on, as far as it was read
     for paragraph in paragraphs:
-        if open_ is not None and (open_.part, open_.cell) != (paragraph.part, paragraph.cell):
-            found += [open_] if open_.spans else []
+        if open_ is not None and (open_.begun.part, open_.begun.cell) != (paragraph.part, paragraph.cell):
+            found += open_.left()
             open_ = None
-        read = _read_on(open_, paragraph, view)
-        if _counts(paragraph.marks, view):
-            found.append(read)
+        if open_ is None and not paragraph.marks and not any(span.revisions for span in paragraph.spans):
+            found.append(paragraph)
+            continue
+        ends = _counts(paragraph.marks, view)
+        open_ = open_ or _Open(begun=paragraph)
+        open_.read_on(paragraph, view, ends=ends)
+        if ends:
+            found.append(open_.whole())
             open_ = None
-        else:
-            open_ = read
-    if open_ is not None and open_.spans:
-        found.append(open_)
-    return found
+    return found if open_ is None else [*found, *open_.left()]
 
 
-def _read_on(open_: Paragraph | None, paragraph: Paragraph, view: View) -> Paragraph:
-    """A paragraph in a view, behind what runs on into it."""
-    spans, gone = ([*open_.spans], [*open_.gone]) if open_ else ([], [])
-    length = sum(len(span.text) for span in spans)
-    for span in paragraph.spans:
-        if span.counts(view):
-            spans.append(span)
-            length += len(span.text)
-        else:
-            gone.append((length, span))
-    begun = open_ if open_ is not None and open_.spans else paragraph
-    # LibreOffice gives a paragraph behind one that is gone the style of that.
-    is_new = begun is paragraph and (open_ is None or open_.style != paragraph.style)
-    style = paragraph.style if is_new or not _counts(paragraph.marks, view) else ""
-    return replace(begun, spans=tuple(spans), gone=tuple(gone), marks=(), style=style)
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """A paragraph in a view, with what runs on into it, as far as that was read."""
+
+    begun: Paragraph
+    spans: list[Span] = field(default_factory=list)
+    gone: list[tuple[int, Span]] = field(default_factory=list)
+    length: int = 0
+    style: str = ""
+
+    def read_on(self, paragraph: Paragraph, view: View, *, ends: bool) -> None:
+        """Add the words of its next paragraph; `ends` says whether it ends with that."""
+        # LibreOffice gives a paragraph behind one that is gone the style of that.
+        is_new = paragraph is self.begun or (not self.spans and self.style != paragraph.style)
+        self.style = paragraph.style if is_new or not ends else ""
+        if not self.spans:
+            self.begun = paragraph
+        for span in paragraph.spans:
+            if span.counts(view):
+                self.spans.append(span)
+                self.length += len(span.text)
+            else:
+                self.gone.append((self.length, span))
+
+    def whole(self) -> Paragraph:
+        """The paragraph that it is by now."""
+        spans, gone = tuple(self.spans), tuple(self.gone)
+        return replace(self.begun, spans=spans, gone=gone, marks=(), style=self.style)
+
+    def left(self) -> list[Paragraph]:
+        """What is left of it where nothing follows."""
+        return [self.whole()] if self.spans else []
 
 
 def accepted_of(returned: Returned, author: str) -> Returned:
     """The same once all tracked changes of one author are accepted; those of others stay as they are."""
     paragraphs = []
     for paragraph in returned.paragraphs:
+        if not any(one.author == author for one in _changes_in(paragraph)):
+            paragraphs.append(paragraph)
+            continue
         spans = [span for span in paragraph.spans if not _is_taken_out(span.revisions, author)]
         # An end that is gone stays marked: the paragraph still has to run on into the next.
         marks = tuple(one for one in paragraph.marks if one.author != author or not one.comes)
@@ -253,6 +274,15 @@ def accepted_of(returned: Returned, author: str) -> Returned:
         comments=tuple(comments),
         formatting=_of_others(returned.formatting, author),
     )
+
+
+def _changes_in(paragraph: Paragraph) -> Iterator[Revision | Relooked]:
+    """All tracked changes of a paragraph, of its words and of its looks."""
+    yield from paragraph.marks
+    yield from paragraph.relooked
+    for span in paragraph.spans:
+        yield from span.revisions
+        yield from span.relooked
 
 
 def _closed_up(comment: Comment, paragraphs: Sequence[Paragraph], author: str) -> Comment:

@@ -1,11 +1,12 @@
 """The entries of a ZIP from anybody: every DOCX that we read is read by this, one that was kept as well.
 
 All that the central directory says is looked at before one of them is opened. `zipfile` holds an entry's own
-header and its place against that; but it inflates all there is before it looks at the size, so a part is
-inflated here, to no more than it is said to have.
+header against that, and from Python 3.11.8 and 3.12.2 on its place (entries may not overlap). But it inflates
+all there is before it looks at the size, so a part is inflated here, to no more than it is said to have.
 Open Packaging Conventions: ECMA-376 Part 2, §6.2.2 for names and Annex B for ZIP.
 """
 
+import re
 import stat
 import zipfile
 import zlib
@@ -19,7 +20,14 @@ from briefbook.frozen import frozen
 
 MOST_RATIO = 200  # of a part inflated to deflated: XML reaches 30, a bomb 1,000
 SMALL = 256 * 1024  # bytes; a small part is no bomb, whatever its ratio
+MOST_TAGS = 400_000  # of a part of XML, about two for each element; a memo of thirty pages has 30,000
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that a package may use
+# A declaration of another encoding than a part may have (ECMA-376 Part 2, §6.2.5), in which a tag could begin
+# with other bytes than those that are counted, as in UTF-7.
+_IN_ANOTHER = re.compile(
+    rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*[\"'](?!(?:utf-?8|utf-?16|us-ascii|ascii)[\"'])",
+    re.IGNORECASE,
+)
 _ENCRYPTED = 1  # a bit of the flags (APPNOTE.TXT 6.3.10, 4.4.4)
 # What zipfile raises for bytes that are no ZIP, or none that it can read.
 _TROUBLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
@@ -28,7 +36,7 @@ _TROUBLE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSE
 class Reason(Enum):
     """Why a ZIP is no package that we open."""
 
-    TOO_MUCH = auto()  # entries, or bytes in all
+    TOO_MUCH = auto()  # entries, bytes in all, or bytes or elements of a part that is parsed
     PASSWORD = auto()
     PACKING = auto()
     BOMB = auto()
@@ -49,10 +57,16 @@ class EntriesRefused(Exception):  # noqa: N818 – it names what happened
 
 @frozen
 class Caps:
-    """How much a package may hold: entries, and bytes of all when inflated."""
+    """How much a package may hold."""
 
     entries: int
-    size: int
+    size: int  # bytes of all when inflated
+    xml: int  # bytes of a part that is parsed
+    tags: int = MOST_TAGS  # of such a part
+
+
+# Of a memo, whoever has it from us: one that comes back, and one that was kept.
+OF_A_MEMO = Caps(entries=2_000, size=256 * 1024 * 1024, xml=48 * 1024 * 1024)
 
 
 class Entries:
@@ -65,6 +79,7 @@ class Entries:
         except _TROUBLE as error:
             raise EntriesRefused(Reason.BROKEN) from error
         self.infos = _scrutinised(self._archive, caps)
+        self._caps = caps
 
     def read(self, name: str) -> bytes:
         """The bytes of a part. Raises EntriesRefused where they are not what is said of them."""
@@ -83,9 +98,22 @@ class Entries:
             raise EntriesRefused(Reason.BROKEN)
         return data
 
+    def root(self, name: str) -> etree._Element:
+        """The root of a part of XML, as `root_of` has it. Raises EntriesRefused, also for one too large."""
+        if self.infos[name].file_size > self._caps.xml:
+            raise EntriesRefused(Reason.TOO_MUCH)
+        return root_of(self.read(name), tags=self._caps.tags)
 
-def root_of(data: bytes, *, with_comments: bool = False) -> etree._Element:
-    """The root of a part of XML, with nothing fetched and no entity resolved. Raises EntriesRefused."""
+
+def root_of(data: bytes, *, tags: int = MOST_TAGS, with_comments: bool = False) -> etree._Element:
+    """The root of a part of XML, with nothing fetched and no entity resolved. Raises EntriesRefused.
+
+    Elements are counted before they are made: one of four bytes takes more than a hundred of memory.
+    """
+    if data.count(b"<") > tags:
+        raise EntriesRefused(Reason.TOO_MUCH)
+    if _IN_ANOTHER.match(data):
+        raise EntriesRefused(Reason.XML)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True,
         remove_comments=not with_comments,

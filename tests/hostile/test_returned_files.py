@@ -22,7 +22,8 @@ import pytest
 
 from briefbook.diagnostics import BriefbookError
 from briefbook.readers.read_returned import read_returned
-from briefbook.returned import Part, Returned
+from briefbook.returned import Paragraph, Part, Returned, Revision, RevisionKind, Span, View, viewed
+from briefbook.zip_entries import MOST_TAGS
 from tests.hand_edits import DOCUMENT, parts_of, zipped
 from tests.readers.test_read_returned import memo
 
@@ -34,6 +35,8 @@ BROKEN = "a part of this file is broken XML"
 DTD = "a part of this file declares a document type"
 DEEP = "this file is nested deeper"
 MACROS = "this file holds macros"
+MUCH = "this file holds more than a memo could"
+STYLES = "word/styles.xml"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONSHIPS = "word/_rels/document.xml.rels"
 ELSEWHERE = "http://127.0.0.1:9/x"  # in its place each test puts the server's address
@@ -90,6 +93,7 @@ SPAN = (
     + "</w:p></w:tc></w:tr></w:tbl>"
 )
 NESTED = "<w:tbl><w:tr><w:tc>" * 78 + paragraph(WORDS) + "</w:tc></w:tr></w:tbl>" * 78
+MANY = "".join(f"<w:p a='{n * 7919}'/>" for n in range(MOST_TAGS))
 ATTRIBUTES = " ".join(f"a{n}='x'" for n in range(20_000))
 INS = '<w:ins w:id="1" w:author="a" w:date="x">'
 
@@ -124,6 +128,9 @@ CASES: tuple[tuple[str, str, Change, str], ...] = (
     ("many things in a returned file", "ends of remarks that never began", body(paragraph("".join(f'<w:commentRangeEnd w:id="{n}"/>' for n in range(20_000)))), READ),
     ("many things in a returned file", "attributes", body(paragraph(f"<w:r {ATTRIBUTES}><w:t>evil</w:t></w:r>")), READ),
     ("many things in a returned file", "references", lambda parts: {RELATIONSHIPS: parts[RELATIONSHIPS].replace(b"</Rel", b"".join(b'<Relationship Id="x%d" Type="x/image" Target="evil%d"/>' % (n, n) for n in range(20_000)) + b"</Rel")}, READ),
+    ("amounts in a returned file", "elements without end", body(MANY), MUCH),
+    ("amounts in a returned file", "elements without end in the styles", lambda parts: {STYLES: parts[STYLES].replace(b"</w:styles>", MANY.encode() + b"</w:styles>")}, MUCH),
+    ("amounts in a returned file", "in signs that are not counted", lambda parts: {DOCUMENT: b"<?xml version='1.0' encoding='UTF-7'?>" + parts[DOCUMENT][parts[DOCUMENT].index(b"<w:document") :].decode().encode("utf-7")}, BROKEN),
     ("parts of a returned file", "a part that leads above all", related("comments", f"../../../..{FILE}", "Internal"), READ),
     ("parts of a returned file", "comments that are the document", related("comments", "document.xml", "Internal"), READ),
     ("parts of a returned file", "a main part that is a picture", part(DOCUMENT, b"\x89PNG\r\n\x1a\n"), BROKEN),
@@ -226,6 +233,20 @@ def secret(tmp_path: Path) -> Iterator[Secret]:
 
 def words_of(returned: Returned) -> list[str]:
     return [paragraph.text for paragraph in returned.paragraphs]
+
+
+def test_paragraphs_that_all_run_on_into_the_next_take_no_time_each_for_all_before() -> None:
+    gone = Revision(kind=RevisionKind.DELETED)
+    many = [Paragraph(at=n, spans=(Span(text="evil"),), marks=(gone,)) for n in range(30_000)]
+    started = time.process_time()
+    (one,) = viewed(many, View.ACCEPTED)
+    assert time.process_time() - started < SECONDS
+    assert one.text == "evil" * len(many)
+
+
+def test_a_paragraph_in_which_nothing_was_changed_is_read_as_it_is() -> None:
+    plain = Paragraph(at=3, spans=(Span(text="evil"),))
+    assert viewed([plain], View.REJECTED)[0] is plain
 
 
 @pytest.mark.parametrize(("name", "change", "told"), [pytest.param(*case[1:], id=case[1]) for case in CASES])

@@ -51,6 +51,19 @@ def test_a_file_of_certificates_that_is_none_holds_nobody(kind: str, root: Path)
     assert server.kept == []
 
 
+def test_certificates_of_openssl_s_own_form_are_told_with_how_to_mend_them(root: Path) -> None:
+    """By `openssl x509 -trustout`: ssl reads them from a file, not from a text."""
+    (root / "own.pem").write_text(
+        (root / "ca.pem").read_text().replace(" CERTIFICATE", " TRUSTED CERTIFICATE")
+    )
+    with (
+        RawServer(SCRIPTS["good"]) as server,
+        desk(replace(mail(server.port), ca_file="own.pem"), root) as it,
+    ):
+        assert bare(it.deliver()) == server_refuses(Phase.TLS, 0)
+        assert "own.pem has TRUSTED CERTIFICATE, not CERTIFICATE: openssl x509 makes plain ones" in it.said[0]
+
+
 def test_words_of_any_language_may_stand_between_certificates(root: Path) -> None:
     pem = (root / "ca.pem").read_bytes()
     (root / "own.pem").write_bytes("# Főtanúsítvány\n".encode() + pem + b"# \xff\n" + pem)

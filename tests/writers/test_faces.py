@@ -1,15 +1,26 @@
 """Faces: every character by a face that holds it, and told of where there is none."""
 
+import copy
 import gc
+import pickle
+from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefbook.writers.faces import FaceSet, face_pieces, missing_characters, register_face, width_in_ems
+from briefbook.writers.faces import (
+    FaceSet,
+    face_file,
+    face_pieces,
+    missing_characters,
+    register_face,
+    width_in_ems,
+)
 from briefbook.writers.styled_text import composed
 from briefbook.writers.theme import File, OwnFaces
-from tests.faces import small_face
+from tests.faces import small_face, typewriter_face
 from tests.writers.drawn import undrawable
 
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
@@ -109,6 +120,17 @@ def test_a_width_is_the_sum_of_its_pieces(text: str, style: tuple[bool, bool]) -
 
 def test_figures_are_all_as_wide() -> None:
     assert len({width_in_ems(figure, False, False) for figure in "0123456789"}) == 1
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda name: pickle.loads(pickle.dumps(name))])
+def test_a_copied_name_of_a_user_s_own_face_stands_for_the_same_file(copied: Callable[[str], str]) -> None:
+    own = FaceSet(own=OwnFaces(regular=File.of(typewriter_face())))
+    (piece,) = face_pieces("A", strong=False, emphasis=False, faces=own)
+    name = copied(piece.face)
+    assert name == piece.face
+    file = face_file(name)
+    assert isinstance(file, BytesIO)
+    assert file.read() == typewriter_face()
 
 
 def test_the_faces_of_many_users_are_let_go() -> None:

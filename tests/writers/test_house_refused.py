@@ -110,6 +110,12 @@ def refusals() -> Iterator[tuple[str, bytes, str]]:
     yield "no body", hand_made_house({"word/dokument.xml": None}), "this is not a whole Word file"
     yield "no styles", hand_made_house({"word/formate.xml": None}), "this is not a whole Word file"
     yield "a macro", hand_made_house({"word/vbaProject.bin": b"x"}), "this file holds macros or controls"
+    typed = CONTENT_TYPES.replace("wordprocessingml.styles+xml", "evil")
+    yield (
+        "type",
+        hand_made_house({"[Content_Types].xml": typed}),
+        "a part of this file is of a type",
+    )
     yield "macros", hand_made_house({"[Content_Types].xml": macro}), "this file holds macros or controls"
     yield (
         "control",

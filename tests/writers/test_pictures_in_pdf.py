@@ -1,5 +1,7 @@
 """Pictures of the user's own in the PDF: their pixels, and what is transparent in them."""
 
+import struct
+import zlib
 from io import BytesIO
 
 import pikepdf
@@ -89,8 +91,13 @@ def test_a_picture_of_another_kind_is_not_even_opened(kind: str) -> None:
         written(Image(data=out.getvalue(), media_type="image/png", width=8, height=8))
 
 
-def test_a_picture_of_too_many_pixels_is_not_decoded() -> None:
-    across = MOST_PIXELS // 6000 + 1
-    Picture.new("1", (across, 6000)).save(out := BytesIO(), "PNG")
+@pytest.mark.parametrize(
+    ("across", "high"), [(MOST_PIXELS // 6000 + 1, 6000), (12_000, 9_000), (20_000, 20_000)]
+)
+@pytest.mark.filterwarnings("error")
+def test_a_picture_of_too_many_pixels_is_not_decoded(across: int, high: int) -> None:
+    Picture.new("1", (8, 8)).save(out := BytesIO(), "PNG")
+    head = b"IHDR" + struct.pack(">II", across, high) + out.getvalue()[24:29]
+    data = out.getvalue()[:12] + head + struct.pack(">I", zlib.crc32(head)) + out.getvalue()[33:]
     with pytest.raises(ValueError, match="is not drawn"):
-        written(Image(data=out.getvalue(), media_type="image/png", width=8, height=8))
+        written(Image(data=data, media_type="image/png", width=8, height=8))

@@ -11,15 +11,17 @@ from pathlib import Path
 from briefbook.delivery import MailSettings
 
 _LARGEST = 1024 * 1024  # bytes; all authorities of a system take a quarter of it
+_OF_OPENSSL = "-----BEGIN TRUSTED CERTIFICATE-----"  # openssl-x509(1), -trustout
 
 
 def trusted(settings: MailSettings, root: Path) -> ssl.SSLContext:
     """TLS that trusts whom the settings name (`ca_file`, beside book.yaml), else whom the system trusts.
 
-    Raises ValueError where the file is not there or holds no certificates.
+    Raises ValueError where the file is not there or holds no certificates that can be read.
     """
     if not settings.ca_file:
         return ssl.create_default_context()
+    pem = ""
     try:
         # Path.expanduser raises where there is no such home, this leaves the name as it stands.
         pem = _certificates(root / os.path.expanduser(settings.ca_file))  # noqa: PTH111
@@ -29,6 +31,11 @@ def trusted(settings: MailSettings, root: Path) -> ssl.SSLContext:
     except FileNotFoundError:
         raise ValueError(f"there is no file of certificates {settings.ca_file}") from None
     except (OSError, ValueError):
+        if _OF_OPENSSL in pem:  # which ssl reads from a file alone, not from a text
+            message = (
+                f"{settings.ca_file} has TRUSTED CERTIFICATE, not CERTIFICATE: openssl x509 makes plain ones"
+            )
+            raise ValueError(message) from None
         raise ValueError(f"{settings.ca_file} cannot be read as certificates (PEM)") from None
 
 

@@ -13,17 +13,13 @@ from lxml import etree
 
 from briefbook.diagnostics import BriefbookError, Problem, Where
 from briefbook.frozen import frozen
-from briefbook.zip_entries import Caps, Entries, EntriesRefused, Reason, root_of
+from briefbook.zip_entries import OF_A_MEMO, Entries, EntriesRefused, Reason
 
-MOST_ENTRIES = 2_000
-MOST_BYTES = 256 * 1024 * 1024  # of all parts when inflated
-MOST_XML = 48 * 1024 * 1024  # of a part that is parsed
 _OLE = b"\xd0\xcf\x11\xe0"  # a compound file: a .doc, or a .docx under a password
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _SAVE = "open it in Word and save it as Word Document (.docx)"
 _SAVE_IN_ANY = "open it where it was written and save it as Word Document (.docx)"
-_CAPS = Caps(entries=MOST_ENTRIES, size=MOST_BYTES)
 _REFUSALS = {
     Reason.TOO_MUCH: ("this file holds more than a memo could", "take out large pictures and other files"),
     Reason.PASSWORD: ("a part of this file is under a password", f"{_SAVE}, without a password"),
@@ -57,7 +53,7 @@ class Package:
         if data.startswith(_OLE):
             self.refuse("this is an old .doc, or it is under a password", f"{_SAVE}, without a password")
         try:
-            self._entries = Entries(data, _CAPS)
+            self._entries = Entries(data, OF_A_MEMO)
         except EntriesRefused as refused:
             self.refuse(*_REFUSALS[refused.reason])
         self._infos = self._entries.infos
@@ -92,15 +88,13 @@ class Package:
 
     def root(self, name: str) -> etree._Element | None:
         """The root of a part of XML; None where there is no such part. Raises BriefbookError."""
-        info = self._infos.get(name)
-        if info is None:
+        if name not in self._infos:
             return None
-        if info.file_size > MOST_XML:
-            self.refuse("this file holds more than a memo could", "return the memo alone")
-        data = self._bytes(name)
         try:
-            return root_of(data)
+            return self._entries.root(name)
         except EntriesRefused as refused:
+            if refused.reason is Reason.TOO_MUCH:
+                self.refuse(_REFUSALS[Reason.TOO_MUCH][0], "return the memo alone")
             if refused.reason is Reason.XML:
                 self.refuse(f"a part of this file is broken XML ({name[:80]})", f"{_SAVE} anew")
             self.refuse(*_REFUSALS[refused.reason])

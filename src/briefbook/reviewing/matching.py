@@ -65,13 +65,13 @@ class Match:
         self._before: list[int | None] = [None]  # by place: the edition's paragraph that stands before it
         for i, _ in self.pairs:
             self._before.append(self._before[-1] if i is None else i)
+        self._first = next((i for i, _ in self.pairs if i is not None), None)
         self._places = sorted((self.others[j].paragraph.at, place) for j, place in ats)
 
     def row_before(self, place: int) -> Row | None:
         """The paragraph of the edition that stands before a place, else the one after it."""
         found = self._before[min(place, len(self.pairs))]
-        if found is None:
-            found = next((i for i, _ in self.pairs if i is not None), None)
+        found = self._first if found is None else found
         return None if found is None else self.rows[found]
 
     def place_of(self, paragraph: int) -> int:

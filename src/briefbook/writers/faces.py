@@ -200,6 +200,10 @@ class _OwnFace(str):
         name.file = file
         return name
 
+    def __getnewargs__(self) -> tuple[File]:  # type: ignore[override]
+        """By which a copy is made, and what is unpickled: `str` would say its letters."""
+        return (self.file,)
+
 
 @lru_cache(maxsize=16)  # the check reads the same faces as the first page that they draw
 def _own_font(file: File) -> "TTFont":

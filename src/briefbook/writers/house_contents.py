@@ -64,6 +64,25 @@ _LINKED = re.compile(
 )
 
 
+# Types of the parts that a document of ours holds, its pictures and faces besides (`is_known_type`).
+_WORD, _OPEN = "application/vnd.openxmlformats-officedocument.", "application/vnd.openxmlformats-package."
+_TYPES = frozenset(
+    (
+        *(
+            f"{_WORD}wordprocessingml.{name}+xml"
+            for name in ("document.main", "styles", "numbering", "settings")
+        ),
+        *(f"{_WORD}wordprocessingml.{name}+xml" for name in ("footnotes", "endnotes", "header", "footer")),
+        *(f"{_WORD}{name}+xml" for name in ("wordprocessingml.fontTable", "theme")),
+        *(f"{_WORD}{name}-properties+xml" for name in ("extended", "custom")),
+        *(f"{_OPEN}core-properties+xml", f"{_OPEN}relationships+xml", "application/xml"),
+        # Embedded faces (ECMA-376 Part 1 §15.2.13; Part 4 §9 for those that are obfuscated).
+        *("application/x-fontdata", "application/x-font-ttf", f"{_WORD}obfuscatedFont"),
+    )
+)
+_OF_PICTURES = "image/"
+
+
 class HouseRefused(Exception):  # noqa: N818 – it names what happened
     """A house file that is not taken: the reason, and the mend."""
 
@@ -88,6 +107,11 @@ def refuse_link(address: str) -> None:
     if link_address(address) is None:
         hint = "in Word: right-click on it > Remove Hyperlink; or let it lead to https://… or mailto:…"
         refuse(f"this file holds a link that leads neither to the web nor to a mail ({address[:60]!r})", hint)
+
+
+def is_known_type(type_: str) -> bool:
+    """Whether a part of a document of ours, or of a house's that comes along, may be of this content type."""
+    return type_ in _TYPES or type_.startswith(_OF_PICTURES)
 
 
 def scrutinise_picture(data: bytes) -> None:
@@ -119,6 +143,16 @@ def scrutinised(root: Element) -> bool:
         if parent is not None:
             parent.remove(trace)
     return _without_origins(root) or bool(traces)
+
+
+def refuse_reaching(root: Element) -> None:
+    """Refuse a part of a document of ours that fetches something, as `scrutinised` lets none come along.
+
+    The tree is of no use afterwards. Raises HouseRefused.
+    """
+    _refuse_fetching(root)
+    if _without_origins(root):
+        refuse_outside("image")
 
 
 def _refuse_changes(root: Element) -> None:

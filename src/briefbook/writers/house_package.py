@@ -16,6 +16,7 @@ from lxml import etree
 from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.house_contents import (
+    is_known_type,
     refuse,
     refuse_link,
     refuse_outside,
@@ -28,7 +29,7 @@ from briefbook.zip_entries import Caps, Entries, EntriesRefused, Reason, root_of
 
 MOST_ENTRIES = 500
 MOST_BYTES = 48 * 1024 * 1024  # of all parts when inflated
-_CAPS = Caps(entries=MOST_ENTRIES, size=MOST_BYTES)
+_CAPS = Caps(entries=MOST_ENTRIES, size=MOST_BYTES, xml=MOST_BYTES)
 _ANEW = "save the file anew in Word"
 _REFUSALS = {
     Reason.TOO_MUCH: (
@@ -228,6 +229,8 @@ class _Opening:
         data, type_ = self._entry(name), self._type_of(name)
         if not type_:
             refuse("nothing says of what type a part of this file is", "save the file anew in Word")
+        if not is_known_type(type_):
+            refuse(f"a part of this file is of a type that no memo holds ({type_[:80]})", _ANEW)
         if kind == "image":
             scrutinise_picture(data)
         root = parsed(data) if here.endswith(".xml") else None

@@ -4,6 +4,7 @@
 most once it is decoded. A document may come from elsewhere, though: Pillow would open dozens of other kinds.
 """
 
+import warnings
 from io import BytesIO
 
 from PIL import Image as Picture
@@ -20,12 +21,22 @@ def embed_raster(file: PdfFile, data: bytes) -> int:
 
     Raises OSError for another kind, ValueError for more pixels than `read_picture` takes.
     """
-    with Picture.open(BytesIO(data), formats=_KINDS) as picture:
+    with _opened(data) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise ValueError(f"a picture of {picture.width} × {picture.height} pixels is not drawn")
         if picture.format != "PNG":  # JPEG, or MPO: one with others behind it. It goes in as it is.
             return file.stream(f"{_entries(picture)}/Filter/DCTDecode", data)
         return _pixels(file, picture)
+
+
+def _opened(data: bytes) -> Picture.Image:
+    """A picture by its head. Raises OSError, ValueError for more pixels than Pillow lets anybody open."""
+    try:
+        with warnings.catch_warnings():  # of half as many; what is too many for us is said by whoever asks
+            warnings.simplefilter("ignore", Picture.DecompressionBombWarning)
+            return Picture.open(BytesIO(data), formats=_KINDS)
+    except Picture.DecompressionBombError as error:
+        raise ValueError(f"a picture of so many pixels is not drawn: {error}") from error
 
 
 def _pixels(file: PdfFile, picture: Picture.Image) -> int:

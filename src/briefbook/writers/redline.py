@@ -15,6 +15,7 @@ from lxml import etree
 from briefbook.writers.docx_notes import NOTE_KINDS, NoteKind
 from briefbook.writers.docx_styles import Element, R, W
 from briefbook.writers.docx_template import DOCUMENT, NUMBERING
+from briefbook.writers.kept_contents import ForeignError
 from briefbook.writers.redline_alignment import Aligned, aligned, paragraph_pairs
 from briefbook.writers.redline_blocks import BlockWriter
 from briefbook.writers.redline_marks import DELETED, INSERTED, Marks
@@ -58,7 +59,7 @@ def _opened(data: bytes, which: int) -> Package:
     try:
         package = Package(data)
         package.root(DOCUMENT)
-    except (EntriesRefused, LookupError) as error:
+    except (EntriesRefused, ForeignError, LookupError) as error:
         raise NotOursError(which, repr(error)) from error
     return package
 

@@ -10,12 +10,12 @@ from lxml import etree
 from briefbook.writers.docx_package import blank_relationships, part_of_bytes, part_of_xml, zip_of_parts
 from briefbook.writers.docx_styles import Element, R, W
 from briefbook.writers.docx_template import CONTENT_TYPES, DOCUMENT, STYLES
+from briefbook.writers.kept_contents import refuse_foreign
 from briefbook.writers.redline_words import links_in
-from briefbook.zip_entries import Caps, Entries, root_of
+from briefbook.zip_entries import OF_A_MEMO, Entries
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_CAPS = Caps(entries=2_000, size=256 * 1024 * 1024)  # as of a document that comes back
 _SQUEEZED = (".png", ".jpeg", ".jpg")
 # Attributes of an editor's own, which a document must not have twice.
 _PARAGRAPH_IDS = tuple(
@@ -43,9 +43,11 @@ class Package:
     """The parts of a DOCX that briefbook wrote, or that is said to be one: whoever made the book kept it."""
 
     def __init__(self, data: bytes) -> None:
-        """Read all parts. Raises EntriesRefused for what is no DOCX; `root` raises it for broken XML."""
-        entries = Entries(data, _CAPS)
-        self._parts = {info.filename: entries.read(name) for name, info in entries.infos.items()}
+        """Read all parts. Raises EntriesRefused for what is no DOCX, else as `refuse_foreign` does."""
+        self._entries = Entries(data, OF_A_MEMO)
+        refuse_foreign(self._entries)
+        self._names = {info.filename: name for name, info in self._entries.infos.items()}
+        self._parts = {written: self._entries.read(name) for written, name in self._names.items()}
         self._roots: dict[str, Element] = {}
         self._related: dict[str, _Related] = {}  # by part, once it is asked for
 
@@ -56,7 +58,7 @@ class Package:
     def root(self, name: str) -> Element:
         """The tree of a part; what is changed in it is written."""
         if name not in self._roots:
-            self._roots[name] = root_of(self._parts[name])
+            self._roots[name] = self._entries.root(self._names[name])
         return self._roots[name]
 
     def content(self, name: str) -> bytes:
