@@ -25,6 +25,11 @@ def printable(text: str, instead: str = "\ufffd") -> str:
     return OBEYED.sub(instead, text)
 
 
+def name_shown(name: str) -> str:
+    """A file's name for such a line: what is not seen stands out as well, for it tells two names apart."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+
+
 def on_one_line(text: str) -> str:
     """The same with one blank for each stretch of these and of white space, and none at its ends."""
     return " ".join(printable(text, " ").split())

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from briefbook.characters import printable
+from briefbook.characters import name_shown
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where, did_you_mean
 from briefbook.files import leads_out
 from briefbook.frozen import changing, frozen
@@ -98,7 +98,7 @@ def find_book(start: Path) -> Path:
     except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL in the name
         pass
     message = f"no {SETTINGS_FILE} here or in a folder above"
-    where = Where(file=printable(str(start)))
+    where = Where(file=name_shown(str(start)))
     raise BriefbookError(Problem(where=where, message=message, hint="make a book with: briefbook init DIR"))
 
 
@@ -137,11 +137,11 @@ def _read_folder(root: Path, folder: str, problems: list[Problem], room: _Room) 
         if name.startswith((".", "#")) or name.endswith(("~", "#")):
             continue  # hidden, or an editor's copy
         path = place / name
-        shown = os.path.join(beginning, printable(name))  # noqa: PTH118 – text to print, not a path
+        shown = os.path.join(beginning, name_shown(name))  # noqa: PTH118 – text to print, not a path
         if name.endswith(".yaml"):
             found.append(BookFile(path=path, shown=shown, data=room.read(path, shown, problems)))
         elif name.lower().endswith((".yaml", ".yml")):
-            hint = f"rename it to {printable(path.stem)}.yaml"
+            hint = f"rename it to {name_shown(path.stem)}.yaml"
             message = "only files named *.yaml are read, so this one is not"
             problems.append(Problem(where=Where(file=shown), message=message, hint=hint))
         elif path.is_dir():
@@ -183,7 +183,7 @@ def _read_inner(
 
 def picture_name(file: str) -> str:
     """How memos and templates name a picture: by its path from the book's folder."""
-    return f"{PICTURES_FOLDER}/{printable(file)}"
+    return f"{PICTURES_FOLDER}/{name_shown(file)}"
 
 
 def look_files(root: Path, named: Iterable[str]) -> tuple[dict[str, bytes], dict[str, Problem]]:
@@ -226,7 +226,7 @@ def _files_like(root: Path, name: str) -> list[str]:
                 continue
             below = os.listdir(entry) if entry.is_dir(follow_symlinks=False) else None  # noqa: PTH208 – names
             names = [entry.name] if below is None else [f"{entry.name}/{inner}" for inner in below]
-            found += [printable(each) for each in names if each.lower().endswith(kind)]
+            found += [name_shown(each) for each in names if each.lower().endswith(kind)]
     except OSError:
         pass  # a folder that cannot be read holds nothing to offer
     return found
@@ -301,10 +301,10 @@ def shown_as(root: Path, path: Path) -> str:
     try:
         here = Path.cwd()
     except OSError:  # the current folder is gone
-        return printable(str(path))
+        return name_shown(str(path))
     place = absolute(path)
     is_near = place.is_relative_to(here) or here.is_relative_to(absolute(root))
-    return printable(os.path.relpath(place, here) if is_near else str(path))
+    return name_shown(os.path.relpath(place, here) if is_near else str(path))
 
 
 def absolute(path: Path) -> Path:

@@ -5,7 +5,7 @@ from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 
-from briefbook.characters import printable
+from briefbook.characters import name_shown
 from briefbook.diagnostics import Problem, Where
 from briefbook.document import Image
 from briefbook.facts import Facts, Wording
@@ -83,7 +83,7 @@ class ReadBook:
 def read_book(root: Path, files: BookFiles | None = None) -> ReadBook:
     """Read the book in the folder `root`, from its `files` where they were read. Problems are returned."""
     files = files or gather(root)
-    named_so = Wording(texts={"en": printable(absolute(root).name) or "Book"})
+    named_so = Wording(texts={"en": name_shown(absolute(root).name) or "Book"})
     settings = Settings(title=named_so, is_whole=False)
     problems = list(files.problems)
     if files.settings.data is not None:
@@ -149,7 +149,7 @@ def _memos(
     read = PackedByName[Memo]()  # by their files
     for file in files.memos:
         if file.data is not None:
-            id_ = printable(file.path.stem)
+            id_ = name_shown(file.path.stem)
             memo, found = read_memo(file.shown, id_, file.data, language=settings.language)
             problems += found
             if memo is not None and file.shown not in read:
@@ -167,7 +167,7 @@ def _memos(
             problems += strangers_in(memo, settings) if settings.is_whole else ()
             memo = with_profile(memo, profiles.known, profiles.usual)
             each = in_its_languages(memo, settings)
-        id_ = printable(file.path.stem)
+        id_ = name_shown(file.path.stem)
         ids = [one.id for one in each] or [id_]
         taken = next((one for one in ids if one in memo_files), None)
         if taken is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from briefbook.characters import printable
+from briefbook.characters import name_shown
 from briefbook.diagnostics import Problem, Severity, Where, place_of
 from briefbook.facts import Source
 from briefbook.readers.book_files import bytes_of
@@ -22,7 +22,7 @@ def read_texts(directory: Path, sources: Iterable[Source]) -> tuple[Mapping[str,
         if source.text is None:
             continue
         path = directory / source.text
-        shown = printable(str(path))
+        shown = name_shown(str(path))
         if not path.exists():
             message = f"the text of {source.id!r} is not at hand: there is no {shown}"
             where = place_of(source, "text")

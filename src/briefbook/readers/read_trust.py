@@ -12,7 +12,7 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
-from briefbook.characters import printable
+from briefbook.characters import name_shown
 from briefbook.diagnostics import NOWHERE, BriefbookError, Places, Problem, Where
 from briefbook.frozen import frozen
 from briefbook.limits import USUAL, Limits
@@ -58,7 +58,7 @@ def read_settings() -> UserSettings:
     path = settings_file()
     if path is None or not os.path.lexists(path):
         return UserSettings(places={})
-    shown = printable(str(path))
+    shown = name_shown(str(path))
     problems = [*_open_to_others(path, shown)]
     data = None if problems else bytes_of(path, shown, problems)
     if data is None:
@@ -102,7 +102,7 @@ def _open_to_others(path: Path, shown: str) -> Iterable[Problem]:
             yield Problem(where=Where(file=shown), message=message, hint="keep settings of your own")
             return
         if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            message = f"others than you may write {printable(str(each))}, and so say what you trust"
+            message = f"others than you may write {name_shown(str(each))}, and so say what you trust"
             yield Problem(where=Where(file=shown), message=message, hint=f"chmod go-w {each}")
             return
 
