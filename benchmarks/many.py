@@ -40,23 +40,34 @@ def measure(bench: Bench) -> Report:
 
 
 def _in_turn(books: dict[int, Path], sizes: Sizes) -> "list[Block]":
-    """Blocks of runs, each between two runs of the yardstick."""
+    """Blocks of runs, each between two runs of the yardstick, and short, as a machine's pace changes.
+
+    The largest book takes minutes itself: it has blocks of its own, behind every third one.
+    """
     _run(books, 1)  # what a first process finds cold, no other finds so
-    yardstick = sizes.many[-2]
+    *small, yardstick, large = sizes.many
+    rounds = {memos: max(1, min(sizes.many_runs, 500 // memos)) for memos in small}
+    blocks: list[Block] = []
     before = _run(books, yardstick)
-    blocks = []
-    for _ in range(sizes.many_blocks):
-        runs: dict[int, list[Took]] = {memos: [] for memos in (1, *sizes.many) if memos != yardstick}
-        # A few memos are lost in the noise of a process, so the smallest book is built most often.
-        for number in range(sizes.many_runs):
-            runs[1].append(_run(books, 1))
-            for memos in runs:
-                if memos > 1 and number < max(1, min(sizes.many_runs, 500 // memos)):
-                    runs[memos].append(_run(books, memos))
-        after = _run(books, yardstick)
-        blocks.append(Block(runs=runs, yardsticks=(before, after)))
-        before = after
+    for number in range(sizes.many_blocks):
+        kinds = [rounds] if number % 3 != min(1, sizes.many_blocks - 1) else [rounds, {large: 1}]
+        for kind in kinds:
+            runs = _runs(books, kind)
+            after = _run(books, yardstick)
+            blocks.append(Block(runs=runs, yardsticks=(before, after)))
+            before = after
     return blocks
+
+
+def _runs(books: dict[int, Path], rounds: dict[int, int]) -> dict[int, list[Took]]:
+    """So many runs of each size, in turn with runs of one memo."""
+    runs: dict[int, list[Took]] = {memos: [] for memos in (1, *rounds)}
+    for number in range(max(rounds.values())):
+        runs[1].append(_run(books, 1))
+        for memos, most in rounds.items():
+            if number < most:
+                runs[memos].append(_run(books, memos))
+    return runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +81,7 @@ class Block:
         """Seconds of processor that each run of this size gives for a memo."""
         return [
             (run.processor - one.processor) / (memos - 1)
-            for run, one in zip(self.runs[memos], self.runs[1], strict=False)  # of one memo there are most
+            for run, one in zip(self.runs.get(memos, ()), self.runs[1], strict=False)  # of one there are most
         ]
 
     def yardstick(self, memos: int) -> float:
@@ -114,7 +125,7 @@ def _report(bench: Bench, blocks: list[Block], jobs: dict[int, list[Took]]) -> R
         for memos in sizes.many
         if memos != yardstick
     }
-    all_runs = {memos: [run for block in blocks for run in block.runs[memos]] for memos in deviations}
+    all_runs = {memos: [run for block in blocks for run in block.runs.get(memos, ())] for memos in deviations}
     all_runs[yardstick] = [blocks[0].yardsticks[0], *(block.yardsticks[1] for block in blocks)]
     memory = {memos: median(run.memory for run in runs) for memos, runs in all_runs.items()}
     faster = tuple(a.wall / b.wall for a, b in zip(jobs[1], jobs[2], strict=True))
