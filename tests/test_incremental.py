@@ -442,8 +442,18 @@ def test_history_says_what_there_is(book: Path) -> None:
     ]
     assert run("history").stdout.splitlines()[1].split()[0] == "council"
     unknown = run("history", "sprung")
-    assert unknown.exit_code == 1
-    assert "no edition of memo 'sprung' is on record (did you mean 'spring'?)" in unknown.stderr
+    assert unknown.exit_code == 2
+    assert unknown.stderr.splitlines() == [
+        "Usage: briefbook history [OPTIONS] [MEMO] | prune",
+        "Try 'briefbook history --help' for help.",
+        "",
+        "Error: there is no memo 'sprung' in this book (did you mean 'spring'?)",
+    ]
+    assert "there is no memo 'purge' in this book (did you mean 'prune'?)" in run("history", "purge").stderr
+    make_book(book, {"memos/later.yaml": FILES["memos/spring.yaml"]})
+    not_yet = run("history", "later")
+    assert not_yet.exit_code == 1
+    assert not_yet.stderr == "error: no edition of memo 'later' is on record (briefbook build makes one)\n"
 
 
 def test_reading_history_makes_no_ledger(tmp_path: Path) -> None:
@@ -507,6 +517,10 @@ def test_an_edition_that_there_is_not(book: Path) -> None:
     assert told.stderr == ("error: there is no edition 7 of memo 'council' (the latest is edition 1)\n")
     assert run("build", "council", "--edition", "1", "--format", "pdf").exit_code == 1
     assert run("build", "--edition", "1").exit_code == 2
+    unknown = run("build", "counsil", "--edition", "1")
+    assert unknown.exit_code == 2
+    assert "there is no memo 'counsil' in this book (did you mean 'council'?)" in unknown.stderr
+    assert run("build", "council", "--language", "es", "--edition", "1").exit_code == 1
 
 
 def test_pruning_keeps_the_newest_and_the_list(book: Path) -> None:
@@ -520,7 +534,7 @@ def test_pruning_keeps_the_newest_and_the_list(book: Path) -> None:
     assert run("build", "spring", "--edition", "4").exit_code == 0
     gone = run("build", "spring", "--edition", "1")
     assert gone.exit_code == 1
-    assert "edition 1 of memo 'spring' is no longer kept" in gone.stderr
+    assert "edition 1 of memo 'spring' is no longer kept (`history prune` may have removed" in gone.stderr
     # What was pruned is made again where it is wanted; it is the same edition.
     shutil.rmtree(book / "out")
     run("build", "spring")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 import docx
@@ -341,9 +342,72 @@ def test_the_edition_is_the_one_that_the_file_names(book: Path) -> None:
     ],
 )
 def test_an_edition_that_is_not_there(book: Path, options: list[str], said: str) -> None:
-    result = run("-C", book, "review", returned(book, sent()), *options)
+    parts = parts_of(without_identity(sent()))
+    core = parts["docProps/core.xml"]
+    assert core.count(f"<cp:keywords>{MEMO}</cp:keywords>".encode()) == 1
+    parts["docProps/core.xml"] = core.replace(f"<cp:keywords>{MEMO}</cp:keywords>".encode(), b"")
+    result = run("-C", book, "review", returned(book, zipped(parts)), *options)
     assert result.exit_code == 1
     assert said in result.stderr
+
+
+OTHER = "first-half-2031"
+
+
+def all_files(book: Path) -> dict[Path, bytes]:
+    return {
+        path: path.read_bytes() for path in book.rglob("*") if path.is_file() and path.suffix != ".db-shm"
+    }
+
+
+@pytest.mark.parametrize(
+    ("lacks_property", "options", "said"),
+    [
+        (False, ["--memo", OTHER, "--edition", "1"], f"it is of memo '{MEMO}', not of '{OTHER}'"),
+        (False, ["--memo", OTHER], f"it is of memo '{MEMO}', not of '{OTHER}'"),
+        (True, ["--memo", OTHER, "--edition", "1"], f"it is of memo '{MEMO}', not of '{OTHER}'"),
+        (False, ["--edition", "2"], f"it is edition 1 of memo '{MEMO}', not edition 2"),
+        (False, ["--memo", MEMO, "--edition", "2"], f"it is edition 1 of memo '{MEMO}', not edition 2"),
+    ],
+)
+def test_what_the_file_says_of_itself_no_option_gainsays(
+    book: Path, lacks_property: bool, options: list[str], said: str
+) -> None:
+    first = sent()
+    change(book, "End night fishing in the strait.", "End all fishing at night.")
+    assert run("-C", book, "build", "--as-of", DAY).exit_code == 0
+    file = returned(book, without_identity(first) if lacks_property else first)
+    before = all_files(book)
+    result = run("-C", book, "review", file, *options, "--apply")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"{file}: error: this file says that {said}"
+        " (leave out --memo and --edition: they are for a file that does not say it)\n"
+    )
+    assert all_files(book) == before
+    assert run("-C", book, "review", file, "--memo", MEMO, "--edition", "1").exit_code == 0
+
+
+def test_a_file_that_this_record_does_not_know_is_taken_for_no_edition_unasked(book: Path) -> None:
+    elsewhere = sent()
+    change(book, "End night fishing in the strait.", "End all fishing at night.")
+    rmtree(book / ".briefbook")  # as in another book of the same memos, or where the record was lost
+    assert run("-C", book, "build", MEMO, "--as-of", "2031-09-21").exit_code == 0
+    file = returned(book, elsewhere)
+    before = all_files(book)
+    for options in ([], ["--edition", "1"], ["--memo", MEMO, "--edition", "1"]):
+        result = run("-C", book, "review", file, *options, "--apply")
+        assert result.exit_code == 1
+        assert result.stderr == (
+            f"{file}: error: no edition that is kept is this file, which says that it is of memo '{MEMO}',"
+            f" as of {DAY} (-C BOOK names the book that made it)\n"
+        )
+    assert all_files(book) == before
+    run("-C", book, "build", MEMO, "--as-of", DAY)
+    result = run("-C", book, "review", file)
+    assert result.exit_code == 1
+    assert result.stderr.endswith("; --edition N takes it for another edition of its days: 2)\n")
+    assert run("-C", book, "review", file, "--edition", "2").exit_code == 8
 
 
 def test_a_pruned_edition_cannot_be_compared_and_what_came_back_of_it_goes(book: Path) -> None:

@@ -117,6 +117,7 @@ def test_what_rests_on_others_too_stays_without_its_citation(council: Path) -> N
     radio = "      - source: radio-2031-09\n"
     edit(council, "facts/fisheries-council.yaml", radio, more + radio)
     withdraw(council)
+    assert "'shared-stock-survey' is a wish, not agreed, from " in run("-C", council, "check").stderr
     memo = in_words(shown(council, ON))
     agreed, _, other = memo.partition("Not said to be agreed")
     assert "Survey the shared stock" not in agreed

@@ -96,7 +96,7 @@ def _told(edition: Edition, record: Record) -> Told:
 def _not_kept(edition: Edition, record: Record) -> Problem:
     name = f"edition {edition.number} of memo {edition.memo!r}"
     if not record.store.has(edition.inputs):
-        message, hint = f"what {name} told is no longer kept", "`history prune` removed it"
+        message, hint = f"what {name} told is no longer kept", "`history prune` may have removed it"
     else:
         message = f"what {name} told was kept by another briefbook ({edition.tool}), in a way of its own"
         hint = "its documents are as they were: briefbook build MEMO --edition N"

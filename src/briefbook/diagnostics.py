@@ -4,7 +4,7 @@ A problem is a value. Functions return problems in lists, so a user sees every m
 only the edge (the command line and `build.py`) raises or prints.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -112,13 +112,19 @@ def in_reading_order(problems: list[Problem]) -> list[Problem]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for an unknown word: the nearest known one, else all of them if they are few."""
+    candidates = sorted(known)
+    near = nearest(word, candidates)
+    if near is not None:
+        return f"did you mean {near!r}?"
+    return f"known: {', '.join(candidates)}" if 0 < len(candidates) <= 12 else ""
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that one is a slip of, if it is like any."""
     from difflib import get_close_matches  # for those who mistype
 
-    candidates = sorted(known)
-    nearest = get_close_matches(word, candidates, n=1, cutoff=0.6)
-    if not nearest:  # 'A4' is like 'a4' but for the letters' case
-        folded = {candidate.lower(): candidate for candidate in candidates}
-        nearest = [folded[near] for near in get_close_matches(word.lower(), folded, n=1, cutoff=0.6)]
-    if nearest:
-        return f"did you mean {nearest[0]!r}?"
-    return f"known: {', '.join(candidates)}" if 0 < len(candidates) <= 12 else ""
+    found = get_close_matches(word, known, n=1, cutoff=0.6)
+    if not found:  # 'A4' is like 'a4' but for the letters' case
+        folded = {candidate.lower(): candidate for candidate in known}
+        found = [folded[near] for near in get_close_matches(word.lower(), folded, n=1, cutoff=0.6)]
+    return found[0] if found else None

@@ -39,7 +39,7 @@ def bring_back(
         for output in (issued[name] for name in formats or issued):
             if not record.store.has(output.sha256):
                 message = f"edition {number} of memo {memo!r} is no longer kept"
-                hint = "`history prune` removed its documents; what was sent may lie with whoever received it"
+                hint = "`history prune` may have removed it; what was sent may lie with whoever received it"
                 raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
             folder, name = out / edition.as_of.isoformat(), name_of_past(output.name, number)
 

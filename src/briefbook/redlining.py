@@ -35,14 +35,16 @@ _Answer = bytes | NotOursError
 class Redlined:
     """What came of one edition: where its redline stands, against which edition it is, or why there is none.
 
-    `problems` are warnings, as the edition's own files stand whatever they say; but where what is kept of one
-    of the two is none of ours, and where a file cannot be written, they are errors.
+    `why` is given where none before it can be compared, which is no problem. `problems` are warnings, as the
+    edition's own files stand whatever they say; but where what is kept of one of the two is none of ours, and
+    where a file cannot be written, they are errors.
     """
 
     memo: str
     edition: int
     against: int | None = None
     file: Placed | None = None
+    why: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -88,6 +90,7 @@ class _Plan:
     edition: Edition
     old: Edition | None = None
     pair: Pair | None = None
+    why: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -107,13 +110,14 @@ def _planned(
         hint = "give that memo another name"
         return _without(edition, f"{edition.memo} has no redline: a memo of this book has its name", hint)
     if old is None:
-        return _Plan(edition=edition)
+        return _Plan(edition=edition, why=_why_none(edition))
     old_docx = _docx(old)
     named = f"{edition.memo} has no redline: edition {old.number}, the one before,"
     if old_docx is None:
         return _without(edition, f"{named} was not made as DOCX", "the next edition will have one", old)
     if not record.store.has(old_docx.sha256):
-        return _without(edition, f"{named} is no longer kept", "`history prune` removed its documents", old)
+        hint = "`history prune` may have removed its documents"
+        return _without(edition, f"{named} is no longer kept", hint, old)
     told = _inputs(old, record)
     if may_show is not None and (told is None or not may_show(old, told.selection)):
         hint = "whoever may have the variant may not have the redline; compare the full memo's editions"
@@ -121,6 +125,14 @@ def _planned(
     instant = datetime.combine(edition.as_of, time(), UTC)
     pair = record.store.get(old_docx.sha256), record.store.get(new_docx.sha256), instant
     return _Plan(edition=edition, old=old, pair=pair, problems=_higher(edition, old, told, record))
+
+
+def _why_none(edition: Edition) -> str:
+    """Why `previous` finds no edition: numbers begin at 1, and the ledger keeps them all."""
+    if edition.number == 1:
+        return "edition 1 is its first"
+    before = f"no edition before {edition.number}"
+    return f"{before} is of a day up to {edition.as_of}, knew no more than it, and has another DOCX"
 
 
 def _without(edition: Edition, message: str, hint: str, old: Edition | None = None) -> _Plan:
@@ -197,7 +209,7 @@ def _finished(plan: _Plan, data: _Answer | None, record: Record, folder: Path) -
     memo, number = plan.edition.memo, plan.edition.number
     against = None if plan.old is None else plan.old.number
     if plan.pair is None:
-        return Redlined(memo=memo, edition=number, against=against, problems=plan.problems)
+        return Redlined(memo=memo, edition=number, against=against, why=plan.why, problems=plan.problems)
     if data is None:
         hint = "is memory short? build this memo alone, with --jobs 1"
         problems = _without(plan.edition, f"{memo} has no redline: what made it was killed", hint).problems

@@ -192,8 +192,8 @@ def test_a_variant_for_release_is_cleared_by_its_own_name(tmp_path: Path) -> Non
         (("--list", "--by", "Ana"), 2, "--list goes with MEMO and --json alone"),
         (
             ("counsil", "--by", "Ana"),
-            1,
-            "no edition of memo 'counsil' is on record (did you mean 'council'?)",
+            2,
+            "there is no memo 'counsil' in this book (did you mean 'council'?)",
         ),
         (("spring", "--by", "Ana"), 1, "no edition of memo 'spring' is on record (make it and read it"),
         (("council", "--by", "Ana", "--edition", "7"), 1, "there is no edition 7 of memo 'council'"),

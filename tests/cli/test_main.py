@@ -106,12 +106,17 @@ def test_no_command_is_a_request_for_help() -> None:
         (["run-due", "council"], "Got unexpected extra argument (council)"),
         (["check", "--sources", "texts"], "Invalid value for '--sources': Directory 'texts' does not exist."),
         (["init"], "Missing argument 'DIR'."),
+        (["build", "--jobs", "two"], "Invalid value for '--jobs': 'two' is not a valid whole number."),
+        (["build", "--jobs"], "Option '--jobs' requires an argument."),
+        (["history", "prune", "--keep"], "Option '--keep' requires an argument."),
+        (["-C"], "Option '-C' requires an argument."),
     ],
 )
 def test_wrong_usage_is_told_on_standard_error(book: Path, arguments: list[str], message: str) -> None:
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("Usage: briefbook ")
+    called = " ".join(word for word in arguments if word in ("history", "prune", "build", "run-due"))
+    assert result.stderr.startswith(f"Usage: briefbook {called}")
     assert result.stderr.splitlines()[-1].startswith(f"Error: {message}")
 
 

@@ -50,7 +50,7 @@ def change(book: Path, name: str, old: str, new: str) -> None:
 def test_the_first_edition_has_none_and_the_second_one_against_it(book: Path) -> None:
     first = build("--redline", day=FIRST)
     assert first.exit_code == 0
-    assert first.stderr.endswith("council: no redline, as edition 1 has none before it\n")
+    assert first.stderr.endswith("council has no redline: edition 1 is its first\n")
     assert not list(book.rglob("*.redline.docx"))
     second = build("--redline")
     assert second.exit_code == 0
@@ -110,6 +110,32 @@ def test_it_is_against_the_last_edition_of_a_day_that_is_not_later(book: Path) -
         assert (third.number, found.number) == (3, 1)
 
 
+def test_where_all_before_it_are_of_a_later_day_that_is_said(book: Path) -> None:
+    build()
+    result = build("--redline", day=FIRST)
+    assert result.exit_code == 0
+    assert result.stderr.endswith(
+        f"council has no redline: no edition before 2 is of a day up to {FIRST}, knew no more than it,"
+        " and has another DOCX\n"
+    )
+
+
+def test_a_redline_that_stays_beside_a_newer_edition_is_told(book: Path) -> None:
+    build(day=FIRST)
+    build("--redline")
+    red = (book / RED).read_bytes()
+    assert "redlines" not in build().stderr  # it is of what stands beside it
+    change(book, "memos/council.yaml", "Press for the survey.", "Press for the autumn survey.")
+    assert build().stderr.endswith(
+        f"redlines of earlier editions still stand in out/{SECOND}/: council.redline.docx"
+        " (--redline makes new ones)\n"
+    )
+    assert (book / RED).read_bytes() == red
+    change(book, "memos/council.yaml", "Press for the autumn survey.", "Press for the survey in autumn.")
+    assert "still stand" not in build("--redline").stderr
+    assert (book / RED).read_bytes() != red
+
+
 def test_it_is_not_against_one_that_knew_more(book: Path) -> None:
     build(day=FIRST)
     hindsight = build("--known-by", SECOND, day=FIRST)
@@ -154,6 +180,7 @@ def test_against_an_edition_that_was_pruned_there_is_none(book: Path) -> None:
     (problem,) = json.loads(result.stdout)["problems"]
     assert problem["severity"] == "warning"
     assert problem["message"] == "council has no redline: edition 1, the one before, is no longer kept"
+    assert problem["hint"] == "`history prune` may have removed its documents"
     assert not (book / RED).exists()
 
 

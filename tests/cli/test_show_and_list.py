@@ -124,6 +124,14 @@ def test_list_says_what_each_memo_covers_and_what_comes_next(book: Path) -> None
     assert rows["harbours"].endswith("Harbour Talks, 3 June 2031")
 
 
+def test_in_a_pipe_no_id_is_cut(book: Path) -> None:
+    forums = [f"north-american-working-group-{number}" for number in range(4)]
+    facts = "forums:\n" + "".join(f"  {id_}: {{name: Group {id_[-1]}, kind: group}}\n" for id_ in forums)
+    memo = f"title: Groups\nforums: [{', '.join(forums)}]\n"
+    make_book(book, {"facts/groups.yaml": facts, "memos/groups.yaml": memo})
+    assert f"  forum {', '.join(forums)}\n" in run("list").stdout
+
+
 def test_list_as_of_another_day(book: Path) -> None:
     rows = {row["memo"]: row for row in json.loads(run("list", "--json", "--as-of", "2031-07-01").stdout)}
     assert set(rows) == set(MEMOS)

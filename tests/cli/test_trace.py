@@ -332,6 +332,10 @@ def test_the_book_today_says_what_would_fall(tmp_path: Path) -> None:
     assert facts == {"council-3": "stays", "survey": "falls"}
 
 
+def test_what_a_fact_is_today_is_a_sentence(tmp_path: Path) -> None:
+    assert "\n  it is a wish\n" in told(make_book(tmp_path), "survey")
+
+
 def test_a_book_with_mistakes_can_be_traced(tmp_path: Path) -> None:
     book = built(tmp_path)
     (book / "facts" / "broken.yaml").write_text("meetings:\n  x: [", encoding="utf-8")

@@ -9,7 +9,18 @@ from enum import StrEnum
 from briefbook.checks.context import CheckContext
 from briefbook.covering import Cover
 from briefbook.diagnostics import Problem, Severity, Where, place_of
-from briefbook.facts import Fact, Facts, Meeting, Point, Priority, Source, Withdrawn, Wording, statements_of
+from briefbook.facts import (
+    Fact,
+    Facts,
+    Force,
+    Meeting,
+    Point,
+    Priority,
+    Source,
+    Withdrawn,
+    Wording,
+    statements_of,
+)
 from briefbook.frozen import frozen
 from briefbook.index import Index, indexed
 from briefbook.memo import Book, Memo
@@ -107,6 +118,19 @@ def told_as(fact: Fact, view: View) -> str:
             return ""
 
 
+def in_a_sentence(told: str) -> str:
+    """What `told_as` says, as it stands behind “is”."""
+    return _IN_A_SENTENCE.get(told, told)
+
+
+_IN_A_SENTENCE: Mapping[str, str] = {
+    Force.STATED_GOAL: "a stated goal",
+    Force.ONE_SIDE: "said by one side alone",
+    Force.WISH: "a wish",
+    Force.POSSIBILITY: "a possibility",
+}
+
+
 # -------------------------------------------------------------------------------------- checks
 
 
@@ -174,7 +198,8 @@ def _part(fall: Fall) -> Problem:
         message = f"{id_!r} falls with source {source!r}: from {day} on no memo shows it"
         hint = "add a statement of another source; or leave it, if it is not to be told"
     else:
-        message = f"without source {source!r}, {id_!r} is {fall.after}, not {fall.before}, from {day} on"
+        now, once = in_a_sentence(fall.after), in_a_sentence(fall.before)
+        message = f"without source {source!r}, {id_!r} is {now}, not {once}, from {day} on"
         hint = "add a statement of another source, if that is not so"
     return Problem(where=fall.where, severity=Severity.WARNING, message=message, hint=hint)
 

@@ -4,6 +4,8 @@ A command's module is imported when the command runs, so `--help` stays quick ho
 """
 
 import errno
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -44,8 +46,24 @@ COMMANDS = {
 RECORDING = frozenset(("build", "run-due", "daemon", "send", "outbox"))  # step by step, as they go
 
 
+class ToldContext(click.Context):
+    """A context that is told of with every mistake in its command: click forgets it for an option's value."""
+
+    @contextmanager
+    def scope(self, cleanup: bool = True) -> Generator[click.Context, None, None]:
+        """As click's, within which the arguments are read."""
+        with super().scope(cleanup) as ctx:
+            try:
+                yield ctx
+            except click.UsageError as error:
+                error.ctx = error.ctx or self
+                raise
+
+
 class LazyGroup(click.Group):
     """A group that imports a command when it is called."""
+
+    context_class = ToldContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, in the order in which a user meets them."""
@@ -57,6 +75,8 @@ class LazyGroup(click.Group):
             return None
         module, name, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(import_module(module), name)
+        for each in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
+            each.context_class = ToldContext
         return command
 
     def resolve_command(

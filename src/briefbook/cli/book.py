@@ -1,7 +1,7 @@
 """What several commands share: finding the book, its day, its memos; and the one clock of the program."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -105,6 +105,12 @@ class DayOption(click.ParamType[date]):
 DAY = DayOption()
 
 
+class WholeNumber(click.IntRange):
+    """A whole number from `min` to `max`, which is called so where it is none."""
+
+    name = "whole number"
+
+
 def day_options(command: F) -> F:
     """Add --as-of and --known-by to a command."""
     known_by = click.option(
@@ -162,12 +168,22 @@ def chosen_ids(read: "ReadBook", names: Sequence[str]) -> list[str]:
     An unknown name is a usage error.
     """
     for name in names:
-        if not read.ids_named(name):
-            hint = did_you_mean(name, {*read.memo_files, *read.ids_by_name})
-            message = f"there is no memo {name!r} in this book"
-            raise click.UsageError(f"{message} ({hint})" if hint else message)
+        refuse_unknown(read, name)
     wanted = [id_ for name in names for id_ in read.ids_named(name)] if names else read.memo_files
     return list(dict.fromkeys(wanted))
+
+
+def refuse_unknown(
+    read: "ReadBook", name: str, others: Iterable[str] = (), ctx: click.Context | None = None
+) -> None:
+    """A usage error if no memo of the book goes by a name; it tells the nearest of these and of `others`.
+
+    `ctx`: of the command whose usage is told, if that is not the one that is run.
+    """
+    if not read.ids_named(name):
+        hint = did_you_mean(name, {*read.memo_files, *read.ids_by_name, *others})
+        message = f"there is no memo {name!r} in this book"
+        raise click.UsageError(f"{message} ({hint})" if hint else message, ctx)
 
 
 def chosen_memos(read: "ReadBook", names: Sequence[str], language: str | None = None) -> "Mapping[str, Memo]":

@@ -11,12 +11,14 @@ import click
 from briefbook.cli.adhoc import adhoc_memo, adhoc_options
 from briefbook.cli.book import (
     BookFinder,
+    WholeNumber,
     chosen_ids,
     chosen_memos,
     day_of,
     day_options,
     language_option,
     out_option,
+    refuse_unknown,
     today,
 )
 from briefbook.cli.build_report import (
@@ -24,6 +26,7 @@ from briefbook.cli.build_report import (
     made_as_json,
     made_of,
     tell_fallen,
+    tell_old_redlines,
     tell_standing,
     tell_summary,
     tell_traces,
@@ -92,7 +95,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 @hands_options
 @click.option(
     "--edition",
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     metavar="N",
     help="Bring back edition N of one memo as it was issued (briefbook history MEMO lists them).",
 )
@@ -165,7 +168,7 @@ def command(
             wants_redline=wants_redline,
             is_work_shared=is_work_shared,
         )
-        _bring_back(finder, memo, edition, folder, formats, wants_json)
+        _bring_back(finder, memos[0], memo, edition, folder, formats, wants_json)
         return
     files = gather(root)
     asked = {
@@ -213,6 +216,7 @@ def command(
             tell_summary(done.outcome, done.missing, done.folder)
             tell_reports(done.reports)
             tell_redlines(done.redlined)
+            tell_old_redlines(done.built, done.folder, done.redlined, done.taken)
         if done.failed:
             raise SystemExit(PROBLEMS_FOUND)
         is_steady = before is not None and before == stamps_of(shared)
@@ -261,7 +265,7 @@ class _Pass:
         self.folder = Path()
         self.reports: dict[str, list[Placed]] = {}  # of what was removed, by variant
         self.redlined: list[Redlined] = []
-        self._taken = frozenset(read.memo_files)
+        self.taken = frozenset(read.memo_files)
         self._reports: Reports | None = None
         self._whole: dict[str, Memo] = {}  # by the name of its variant
         if to is not None:
@@ -325,7 +329,7 @@ class _Pass:
         editions = [built.edition for built in made_of(self.built) if built.edition is not None]
         may_show = None if self._reports is None else self._reports.may_show
         self.redlined = redlines(
-            editions, record, self.folder, taken=self._taken, may_show=may_show, jobs=jobs
+            editions, record, self.folder, taken=self.taken, may_show=may_show, jobs=jobs
         )
         print_problems(problem for each in self.redlined for problem in each.problems)
 
@@ -407,6 +411,7 @@ def _one_memo(
 
 def _bring_back(
     finder: BookFinder,
+    typed: str,
     memo: str,
     number: int,
     out: Path,
@@ -416,6 +421,8 @@ def _bring_back(
     from briefbook.editions import bring_back
 
     with finder.open_record() as record:
+        if record.ledger.latest(memo) is None:
+            refuse_unknown(finder.read(), typed, {edition.memo for edition in record.ledger.editions()})
         placed = bring_back(record, memo, number, out=out, formats=formats)
     if wants_json:
         tell_json(made_as_json({memo: placed}, {memo: number}))

@@ -102,6 +102,28 @@ def tell_summary(outcome: Outcome, missing: Sequence[str], folder: Path) -> None
         say("this book has no memos: add one in memos/")
 
 
+def tell_old_redlines(
+    done: "Iterable[Built]", folder: Path, redlined: "Iterable[Redlined]", memos: Iterable[str]
+) -> None:
+    """Tell of redlines beside a DOCX that was written without them: they are of other editions than it is.
+
+    `memos`: the names of all memos of the book; their own files are no redlines, whatever they are called.
+    """
+    new = {each.file.path.name for each in redlined if each.file is not None}
+    there = {path.name for path in folder.glob(f"*{_REDLINE}")} - new
+    there -= {f"{memo}.docx" for memo in memos} if there else set()
+    if not there:  # to look at the files of each memo, it is unpacked
+        return
+    written = (file.path for built in made_of(done) for file in built.files if file.written)
+    old = [name for path in written if (name := f"{path.stem}{_REDLINE}") in there and path.suffix == ".docx"]
+    if old:
+        stand = f"redlines of earlier editions still stand in {shown(folder)}{os.sep}"
+        say(f"{stand}: {', '.join(old)} (--redline makes new ones)")
+
+
+_REDLINE = ".redline.docx"  # how their names end, as `redlining` has it
+
+
 def tell_traces(outcome: Outcome) -> None:
     """Print where in the program its own mistakes happened: for whoever mends them."""
     for memo, trace in outcome.traces.items():

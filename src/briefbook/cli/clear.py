@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from briefbook.cli.book import BookFinder, out_option
+from briefbook.cli.book import BookFinder, WholeNumber, out_option, refuse_unknown
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import count, print_table, say, shown, stop_for, tell_json
-from briefbook.diagnostics import NOWHERE, Problem, did_you_mean
+from briefbook.diagnostics import NOWHERE, Problem
 from briefbook.files import own_folder
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ HEADS = ("MEMO", "EDITION", "BY", "OFFICE", "GIVEN", "HOLDS", "NOTE")
 @click.option("--office", default="", help="For which office.")
 @click.option("--note", default="", help="Words that are kept with it.")
 @click.option(
-    "--edition", "number", type=click.IntRange(1), metavar="N", help="This edition. Default: the latest."
+    "--edition", "number", type=WholeNumber(1), metavar="N", help="This edition. Default: the latest."
 )
 @click.option("--withdraw", "withdraws", is_flag=True, help="Take back what was cleared.")
 @click.option(
@@ -134,9 +134,8 @@ def _editions(read: "ReadBook", record: "Record", memo: str, number: int | None)
         if edition is None and number is not None and ledger.latest(id_) is not None:
             _stop(f"there is no edition {number} of memo {id_!r}", f"list them: briefbook history {id_}")
         if edition is None:
-            known = {*read.memo_files, *(one.memo for one in ledger.editions())}
-            hint = f"make it and read it: briefbook build {id_}" if id_ in read.memo_files else ""
-            _stop(f"no edition of memo {id_!r} is on record", hint or did_you_mean(id_, known))
+            refuse_unknown(read, memo, {one.memo for one in ledger.editions()})
+            _stop(f"no edition of memo {id_!r} is on record", f"make it and read it: briefbook build {id_}")
     return [edition for edition in found if edition is not None]
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from briefbook.cli.book import WholeNumber
 from briefbook.cli.printing import print_problems
 from briefbook.diagnostics import Problem
 
@@ -35,7 +36,7 @@ def hands_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--chunk",
-            type=click.IntRange(1),
+            type=WholeNumber(1),
             metavar="N",
             help="With --executor: give a worker this many memos at once. Default: 100.",
         ),
@@ -47,7 +48,7 @@ def hands_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--jobs",
-            type=click.IntRange(1),
+            type=WholeNumber(1),
             default=1,
             metavar="N",
             help="Work in this many processes. Default: 1.",

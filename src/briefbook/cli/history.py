@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from briefbook.cli.book import BookFinder, now
+from briefbook.cli.book import BookFinder, now, refuse_unknown
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import LOCKED, count, print_table, say, stop_for, tell_json
-from briefbook.diagnostics import NOWHERE, Problem, did_you_mean
+from briefbook.diagnostics import NOWHERE, Problem, nearest
 
 if TYPE_CHECKING:
     from briefbook.issued import Edition
@@ -56,38 +56,31 @@ def command(ctx: click.Context, wants_json: bool) -> None:
 @click.pass_context
 def _list(ctx: click.Context, memo: str | None = None, wants_json: bool = False) -> None:
     finder: BookFinder = ctx.obj
+    editions: list[Edition] = []
+    rows: list[dict[str, object]] = []
+    known: set[str] = set()
     record = finder.read_record()
-    if record is None:
-        _tell([], [], memo, wants_json or ctx.meta.get("wants_json", False), set())
-        return
-    with record:
-        editions = record.ledger.editions(memo) or _in_its_languages(memo, record)
-        rows = [_row(edition, record) for edition in editions]
-        known = {edition.memo for edition in record.ledger.editions()} if memo and not editions else set()
-    _tell(editions, rows, memo, wants_json or ctx.meta.get("wants_json", False), known)
+    if record is not None:
+        with record:
+            editions = record.ledger.editions(memo) or _in_its_languages(memo, record)
+            rows = [_row(edition, record) for edition in editions]
+            known = set() if editions else {edition.memo for edition in record.ledger.editions()}
+    if wants_json or ctx.meta.get("wants_json", False):
+        tell_json(rows)
+    elif editions:
+        _print_table(editions, rows, wants_memo=any(edition.memo != memo for edition in editions))
+    elif memo is None:
+        say("no editions yet: briefbook build makes them")
+    else:
+        known |= {"prune"} if nearest(memo, ["prune"]) else set()
+        refuse_unknown(finder.read(), memo, known, ctx.parent)
+        message, hint = f"no edition of memo {memo!r} is on record", "briefbook build makes one"
+        stop_for([Problem(where=NOWHERE, message=message, hint=hint)])
 
 
 def _in_its_languages(memo: str | None, record: "Record") -> "list[Edition]":
     """The editions of a memo that is made in several languages: each has an id of its own."""
     return [edition for edition in record.ledger.editions() if edition.memo.rpartition(".")[0] == memo]
-
-
-def _tell(
-    editions: "list[Edition]",
-    rows: list[dict[str, object]],
-    memo: str | None,
-    wants_json: bool,
-    known: set[str],
-) -> None:
-    if wants_json:
-        tell_json(rows)
-    elif memo and not editions:
-        hint = did_you_mean(memo, known) or "briefbook build makes one"
-        stop_for([Problem(where=NOWHERE, message=f"no edition of memo {memo!r} is on record", hint=hint)])
-    elif not editions:
-        say("no editions yet: briefbook build makes them")
-    else:
-        _print_table(editions, rows, wants_memo=any(edition.memo != memo for edition in editions))
 
 
 def _row(edition: "Edition", record: "Record") -> dict[str, object]:

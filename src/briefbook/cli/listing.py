@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from textwrap import shorten
 from typing import assert_never
 
 from briefbook.catalogues import texts_in
@@ -20,8 +19,6 @@ from briefbook.readers.read_book import ReadBook
 from briefbook.select import select
 from briefbook.selection import Selection, ShownMeeting
 from briefbook.usable import covers_what_is_there, usable_book
-
-LONGEST = 44  # letters of what a memo covers, in the table
 
 
 @frozen
@@ -115,7 +112,7 @@ def _row(book: Book, memo: Memo, ahead: ShownMeeting | None) -> dict[str, object
     day = ahead and wording.in_words(ahead.when)
     return {
         "MEMO": memo.id,
-        "COVERS": shorten(_covers(memo), LONGEST, placeholder=" …"),
+        "COVERS": _covers(memo),
         "NEXT MEETING": f"{ahead.forum.name}, {day}" if ahead else "",
         "told": {
             "memo": memo.id,

@@ -127,13 +127,13 @@ def tell_reports(reports: "Mapping[str, Sequence[Placed]]") -> None:
 
 
 def tell_redlines(redlined: "Iterable[Redlined]") -> None:
-    """Tell where redlines stand, and of which edition there is none as it is the first."""
+    """Tell where redlines stand, and of which edition there is none as none before it can be compared."""
     for each in redlined:
         if each.file is not None:
             say(f"{each.memo}: what changed since edition {each.against}: {shown(each.file.path)}")
             warn_beside([each.file], "the new redline")
-        elif each.against is None and not each.problems:
-            say(f"{each.memo}: no redline, as edition {each.edition} has none before it")
+        elif each.why:
+            say(f"{each.memo} has no redline: {each.why}")
 
 
 _SHORTENED = 60  # letters of what was left out

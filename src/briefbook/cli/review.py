@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from briefbook.cli.book import BookFinder
+from briefbook.cli.book import BookFinder, WholeNumber
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import say, shown, stop_for, tell_json, tell_text, warn_beside
 from briefbook.diagnostics import BriefbookError, Problem, Where
@@ -25,7 +25,7 @@ REMAIN = 8  # edits that a person must decide
 )
 @click.option(
     "--edition",
-    type=click.IntRange(min=1),
+    type=WholeNumber(1),
     metavar="N",
     help="Of which edition, if the file does not say so.",
 )

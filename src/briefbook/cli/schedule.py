@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from briefbook.cli.book import BookFinder, now
+from briefbook.cli.book import BookFinder, WholeNumber, now
 from briefbook.cli.printing import print_problems, print_table, say, shown, tell, tell_json, write_document
 from briefbook.delivery import BeforeSchedule, CronSchedule, MailSettings, ScheduleSpec
 from briefbook.diagnostics import BriefbookError, Problem, Where
@@ -33,7 +33,12 @@ def command() -> None:
 
 @command.command("show")
 @click.option(
-    "--count", type=click.IntRange(1, 100), default=3, show_default=True, help="How many runs of each."
+    "--count",
+    type=WholeNumber(1, 100),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="How many runs of each.",
 )
 @click.option("--json", "wants_json", is_flag=True, help="Print the runs as JSON.")
 @click.pass_obj

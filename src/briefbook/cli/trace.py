@@ -326,6 +326,8 @@ def _got(one: "ToTell") -> str:
 
 
 def _of_today(book: _Today) -> Iterator[str]:
+    from briefbook.checks.withdrawals import in_a_sentence
+
     if book.fact is None or book.kind in ("people", "organisations"):  # no statement is on these
         return
     yield ""
@@ -338,13 +340,13 @@ def _of_today(book: _Today) -> Iterator[str]:
         return
     yield f"The book as of {book.day}:"
     if book.told:
-        yield f"  it is {book.told}"
+        yield f"  it is {in_a_sentence(book.told)}"
     for source, standing in book.sources:
         yield from _wrapped(f"{source}: {standing}", "  ", "    ")
 
 
 def _fate(fall: "Fall", book: _Today) -> str:
-    from briefbook.checks.withdrawals import Fate
+    from briefbook.checks.withdrawals import Fate, in_a_sentence
     from briefbook.facts import Source
 
     is_gone = isinstance(book.fact, Source) and book.fact.withdrawn is not None
@@ -352,7 +354,7 @@ def _fate(fall: "Fall", book: _Today) -> str:
         case Fate.FALLS:
             return "falls with it" if is_gone else "rests on it alone"
         case Fate.CHANGES:
-            return f"is {fall.after} without it, not {fall.before}"
+            return f"is {in_a_sentence(fall.after)} without it, not {in_a_sentence(fall.before)}"
         case Fate.STAYS:
             return f"rests on {count(fall.left, 'other source', 'other sources')} too"
 

@@ -6,7 +6,7 @@ together or not at all, and only where the checks say no worse of the book than 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -37,6 +37,7 @@ from briefbook.rewriting import refuse_worse, with_bytes
 from briefbook.shelf import Entry, note
 
 LARGEST = 100 * 1024 * 1024  # bytes of a returned file
+LEAVE_OUT = "leave out --memo and --edition: they are for a file that does not say it"
 
 
 @frozen
@@ -99,52 +100,82 @@ def _memo_of(read: ReadBook, name: str) -> Memo | None:
 def edition_of(
     record: Record, returned: Returned, name: str, *, memo: str | None = None, number: int | None = None
 ) -> Edition:
-    """The edition that a returned document is of. Raises BriefbookError where none is found."""
-    told = returned.edition.split()
-    found = None
-    if memo is None and number is None and len(told) == 4:
-        found = _named_edition(record, returned.edition)
-    if found is not None:
-        return found
-    asked = memo or (told[0] if len(told) == 4 else returned.memo)
-    editions = record.ledger.editions(asked) if asked else []
-    hint = "name it: --memo MEMO --edition N (briefbook history lists them)"
+    """The edition that a returned document is of.
+
+    `memo` and `number` are what the user says it is: they say what the file does not, never another thing.
+    Raises BriefbookError where they do, or no edition is found.
+    """
+    told = returned.edition.split() if len(returned.edition.split()) == 4 else []
+    own = told[0] if told else returned.memo
+    if memo not in (None, own) and (told or (own and record.ledger.editions(own))):
+        message = f"this file says that it is of memo {own!r}, not of {memo!r}"
+        raise BriefbookError(Problem(where=Where(file=name), message=message, hint=LEAVE_OUT))
+    asked = memo or own
     if asked and record.ledger.editions(KEY + asked):
         message = f"{asked!r} is a bound book: what is changed in one is not taken over"
         hint = "let people edit the memos, one by one"
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
+    if told:
+        return _named_edition(record, returned.edition, name, number)
+    editions = record.ledger.editions(asked) if asked else []
     if not editions:
         of = f" of memo {asked!r}" if asked else ""
+        hint = "name it: --memo MEMO --edition N (briefbook history lists them)"
         if not record.ledger.editions():
             hint = "nothing was built in this book yet: -C BOOK names another"
         message = f"no edition{of} is on record that this file could be of"
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
+    return _chosen(editions, asked, name, number)
+
+
+def _chosen(editions: Sequence[Edition], memo: str, name: str, number: int | None) -> Edition:
+    """The one edition that may be meant, or that with the number."""
     chosen = [edition for edition in editions if number in (None, edition.number)]
     if not chosen:
         message, hint = (
-            f"there is no edition {number} of memo {asked!r}",
+            f"there is no edition {number} of memo {memo!r}",
             f"the latest is {editions[-1].number}",
         )
         raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
     if len(chosen) > 1:
-        message = f"this file does not say which of the {len(chosen)} editions of memo {asked!r} it is"
+        message = f"this file does not say which of the {len(chosen)} editions of memo {memo!r} it is"
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint="name it: --edition N"))
     return chosen[0]
 
 
-def _named_edition(record: Record, identity: str) -> Edition | None:
-    """The edition that a file names, if one alone can be meant. It may be no longer kept."""
+def _named_edition(record: Record, identity: str, name: str, number: int | None) -> Edition:
+    """The edition that a file names; it may be no longer kept. Another of its days has to be asked for."""
     memo, as_of, known_by, _ = identity.split()
     gone: list[Edition] = []
+    of_its_days: list[Edition] = []
     for edition in reversed(record.ledger.editions(memo)):
         output = next((one for one in edition.outputs if one.format == "docx"), None)
         if output is None or [f"{edition.as_of}", f"{edition.known_by}"] != [as_of, known_by]:
             continue
+        of_its_days.append(edition)
         if _tells(record, output.sha256, identity):
-            return edition
+            return _as_asked(edition, name, number)
         if not record.store.has(output.sha256):
             gone.append(edition)
-    return gone[0] if len(gone) == 1 else None
+    if len(gone) == 1:
+        return _as_asked(gone[0], name, number)
+    asked = next((edition for edition in of_its_days if edition.number == number), None)
+    if asked is not None:  # it was made from the same days elsewhere, or before the ledger was lost
+        return asked
+    message = f"no edition that is kept is this file, which says that it is of memo {memo!r}, as of {as_of}"
+    hint = "-C BOOK names the book that made it"
+    if of_its_days:
+        numbers = ", ".join(f"{edition.number}" for edition in reversed(of_its_days))
+        hint += f"; --edition N takes it for another edition of its days: {numbers}"
+    raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))
+
+
+def _as_asked(own: Edition, name: str, number: int | None) -> Edition:
+    """The edition that a file names, unless the user says that it is another. Raises BriefbookError then."""
+    if number not in (None, own.number):
+        message = f"this file says that it is edition {own.number} of memo {own.memo!r}, not edition {number}"
+        raise BriefbookError(Problem(where=Where(file=name), message=message, hint=LEAVE_OUT))
+    return own
 
 
 def _tells(record: Record, digest: str, identity: str) -> bool:
@@ -159,10 +190,8 @@ def _kept(record: Record, edition: Edition) -> tuple[bytes, Inputs]:
         hint = f"it was issued as {', '.join(one.format for one in edition.outputs)}"
         raise BriefbookError(Problem(where=NOWHERE, message=f"{of} was not issued as docx", hint=hint))
     if not (record.store.has(output.sha256) and record.store.has(edition.inputs)):
-        message, hint = (
-            f"{of} is no longer kept",
-            "`history prune` removed its documents; compare them by hand",
-        )
+        message = f"{of} is no longer kept"
+        hint = "`history prune` may have removed its documents; compare them by hand"
         raise BriefbookError(Problem(where=NOWHERE, message=message, hint=hint))
     try:
         return record.store.get(output.sha256), from_bytes(record.store.get(edition.inputs))
