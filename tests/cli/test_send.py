@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from briefbook.cli import book
+from briefbook.cli import book, send
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.credentials import VARIABLE
@@ -69,7 +69,8 @@ def test_nobody_gets_an_edition_twice_unless_it_is_said(
 ) -> None:
     """With --again, even within the same second: another message, which no receiver takes for a double."""
     ticks = count()
-    monkeypatch.setattr(book, "now", lambda: DUE + timedelta(milliseconds=next(ticks)))
+    for module in (book, send):  # the second has taken it from the first, and may come in under the patch
+        monkeypatch.setattr(module, "now", lambda: DUE + timedelta(milliseconds=next(ticks)))
     assert office.command(*SEND).exit_code == 0
     spared = office.command(*SEND)
     assert spared.exit_code == 0
