@@ -121,12 +121,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml src/briefbook/__init__.py
 		echo "briefbook needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
 		echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; } >&2
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing what briefbook needs, once: some seconds."
 	$(BIN)/python $(PIP_INSTALL) -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
 # The wheelhouse is what tests/test_wheel.py installs from, so that only the first run asks an index.
 $(VENV)/.tests-installed: $(VENV)/.installed requirements-test.lock
+	@echo "Installing the packages of the tests, once: about a minute."
 	$(BIN)/python $(PIP_INSTALL) -r requirements-test.lock
 	@mkdir -p $(WHEELHOUSE)
 	$(PIP_DOWNLOAD) --no-index --find-links $(WHEELHOUSE) 2>/dev/null || $(PIP_DOWNLOAD)

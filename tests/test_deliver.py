@@ -220,15 +220,15 @@ def test_a_revision_of_a_meeting_is_counted_once_for_all_memos_and_previews(offi
     with GoodServer() as server:
         office.aim(server.port)
         for memo_id in ("council", "gespraeche") * 2:
-            assert office.command("send", memo_id, *day).exit_code == 0
+            assert office.command("send", memo_id, *day, "--again").exit_code == 0
         office.write("facts/harbours.yaml", placed.replace(dated, moved))
         assert office.command("preview-mail", "council", *day).exit_code == 0
         office.write("facts/harbours.yaml", placed)
         for memo_id in ("council", "gespraeche"):
-            assert office.command("send", memo_id, *day).exit_code == 0
+            assert office.command("send", memo_id, *day, "--again").exit_code == 0
         office.write("facts/harbours.yaml", placed.replace(dated, moved))
         for memo_id in ("council", "gespraeche"):
-            assert office.command("send", memo_id, *day).exit_code == 0
+            assert office.command("send", memo_id, *day, "--again").exit_code == 0
     [previewed] = calendar_of((office.book / "out" / "2031-04-20" / "council.eml").read_bytes())
     assert previewed["SEQUENCE"] == 1
     sent = [event for it in server.kept for event in calendar_of(it.data)]
@@ -349,7 +349,7 @@ def test_the_books_own_limit_holds_where_every_server_would_take_more(office: Of
     with GoodServer() as server:
         for settings in ({}, {"largest": f"{LIMIT // 1000}kB"}):
             office.aim(server.port, **settings)
-            assert office.command("send", "council", "--as-of", "2031-04-20").exit_code == 0
+            assert office.command("send", "council", "--as-of", "2031-04-20", "--again").exit_code == 0
     first, second = server.kept
     assert 64 * 1024 > len(first.data) > LIMIT > len(second.data)
     assert attached(parsed(second.data)) == {}
@@ -478,6 +478,40 @@ def test_a_letter_by_hand_takes_the_place_of_what_waits(office: Office, relay: R
     assert office.command("send", "council", "--as-of", "2031-04-20").exit_code == 0
     assert [(it.edition, it.state) for it in office.envelopes()] == [(2, CANCELLED), (1, SENT)]
     assert bodies(relay) == [False]
+
+
+def test_what_waits_and_is_wrong_is_withdrawn_where_the_right_one_has_come(
+    office: Office, relay: Relay
+) -> None:
+    send = ("send", "council", "--as-of", "2031-04-20")
+    assert office.command(*send).exit_code == 0
+    office.write("memos/council.yaml", memo(deliver=TO_ANA, more=WRONG))
+    relay.will([Way.NOT_NOW])
+    assert office.command(*send).exit_code == 7
+    office.write("memos/council.yaml", memo(deliver=TO_ANA))
+    assert office.command(*send).exit_code == 0
+    assert [(it.edition, it.state) for it in office.envelopes()] == [(1, SENT), (2, CANCELLED)]
+    assert bodies(relay) == [False]
+
+
+@pytest.mark.parametrize(("unknown", "states"), [("hold", [CANCELLED, SENT]), ("resend", [DEFERRED])])
+def test_by_hand_no_second_letter_goes_beside_one_that_may_have_arrived(
+    office: Office, relay: Relay, unknown: str, states: list[EnvelopeState]
+) -> None:
+    """Where the settings say that it goes again, it does so by itself, with the same bytes.
+
+    Where they don't, what waits has reached nobody: the letter by hand takes its place.
+    """
+    office.aim(relay.port, **PLAIN, unknown=unknown)
+    relay.will([Way.KEEP_AND_DROP if unknown == "resend" else Way.NOT_NOW])
+    assert office.status(DUE) == 7
+    by_hand = office.command("send", "council", "--as-of", "2031-04-20")
+    assert by_hand.exit_code == 0
+    assert office.states() == states
+    said = "ana@example.org: may have edition 1 of council already, by envelope 1 of "
+    assert (said in by_hand.stderr) == (unknown == "resend")
+    assert office.status(DUE + HOUR) in (0, 3)
+    assert len({parsed(data)["Message-ID"] for _, data in relay.accepted}) == 1
 
 
 def test_a_run_that_dies_while_it_queues_loses_nothing(

@@ -15,7 +15,9 @@ def run() -> None:
     # free memory that the system takes back at once. Files and locks are closed by then, in nobody's cycle.
     atexit.register(gc.freeze)
     from briefbook.cli import main  # behind the threshold: its imports are much of what is kept
+    from briefbook.cli.printing import substitute_what_output_lacks
 
+    substitute_what_output_lacks()
     main(prog_name="briefbook")
 
 

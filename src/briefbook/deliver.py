@@ -254,7 +254,7 @@ def _letter(
         since=since,
     )
     sender = address(desk.mail.sender)
-    # Whoever sends by hand twice within a second means two messages.
+    # Whoever sends by hand twice within a second, with --again or as a test, means two messages.
     by_hand = "" if consignment.is_scheduled else consignment.occasion
     # With its digest: another book's edition of this number is another edition, in the same domain perhaps.
     id_ = message_id(

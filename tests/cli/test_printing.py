@@ -1,9 +1,11 @@
 """What is printed of a book's and of a record's words, which may be anybody's."""
 
 import json
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import pytest
 
 from briefbook.cli.printing import say, tell, tell_json
 from briefbook.store import Store
-from tests.books import FILES, make_book, run
+from tests.books import COMMAND, FILES, make_book, run
 from tests.conftest import ROOT
+from tests.office import memo, office_at
 
 ARABIC, HEBREW = "مجلس", "שלום"
 TURNED = "\u2067the \u202bshared\u061c\u200f\u2066"
@@ -110,3 +113,48 @@ def test_nothing_is_printed_but_by_printing() -> None:
     assert printing == {"printing.py", "progress.py"}  # that one rewrites a line of figures
     whole = {name for name, text in modules.items() if "write_document(" in text}
     assert whole == {"printing.py", "show.py", "debrief.py", "diff.py", "outbox.py", "schedule.py"}
+
+
+# ------------------------------------------------------------------- an output that has not all letters
+
+DAY, NAME = "2031-04-20", "Łódź Council – élan"
+
+
+@pytest.fixture(scope="module")
+def polish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book that can be mailed, with an edition; its forum's name has letters that Latin-1 lacks."""
+    texts = {"memos/council.yaml": memo(), "facts/ground.yaml": FILES["facts/ground.yaml"]}
+    changes = {name: text.replace("Fisheries Council", NAME) for name, text in texts.items()}
+    book = office_at(tmp_path_factory.mktemp("polish") / "book", changes=changes).book
+    assert run("-C", book, "build", "--as-of", DAY).exit_code == 0
+    return book
+
+
+def printed(book: Path, words: tuple[str, ...], encoding: str) -> bytes:
+    done = subprocess.run(
+        [str(COMMAND), "-C", str(book), *words],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+    )
+    assert b"Traceback" not in done.stderr, done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_letters_that_the_output_lacks_are_substituted(polish: Path, encoding: str) -> None:
+    lists = ("list", "--as-of", DAY)
+    for words in (lists, ("trace", "gazette"), ("diff", "council", "--from", "1", "--to", "2031-05-12")):
+        told = printed(polish, words, "utf-8").decode()
+        assert printed(polish, words, encoding) == told.encode(encoding, "replace")
+    assert b"?\xf3d? Council" in printed(polish, lists, encoding)
+    assert b"\n????" in printed(polish, ("preview-mail", "council", "--as-of", DAY), encoding)
+
+
+def test_json_and_documents_have_all_letters_whatever_the_output_has(polish: Path) -> None:
+    listed = printed(polish, ("list", "--json"), "cp437")
+    assert json.loads(listed) == json.loads(printed(polish, ("list", "--json"), "utf-8"))
+    assert NAME in {one["title"] for one in json.loads(listed)}
+    assert NAME in printed(polish, ("show", "council", "--as-of", DAY), "cp437").decode()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from briefbook.cli import book
+from briefbook.cli import book, send
 from briefbook.issued import Envelope, EnvelopeKind, EnvelopeState
 from briefbook.ledger import Ledger, open_ledger
 from briefbook.mail.credentials import VARIABLE
@@ -64,17 +64,56 @@ def test_it_goes_to_everyone_that_the_memo_names(office: Office, server: GoodSer
     assert [part.get_filename() for part in message.iter_attachments()] == ["council.txt"]
 
 
-def test_who_types_it_again_wants_it_again(
+def test_nobody_gets_an_edition_twice_unless_it_is_said(
     office: Office, server: GoodServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even within the same second: another message, which no receiver takes for a double of the first."""
+    """With --again, even within the same second: another message, which no receiver takes for a double."""
     ticks = count()
-    monkeypatch.setattr(book, "now", lambda: DUE + timedelta(milliseconds=next(ticks)))
-    for _ in range(2):
-        assert office.command(*SEND).exit_code == 0
+    for module in (book, send):  # the second has taken it from the first, and may come in under the patch
+        monkeypatch.setattr(module, "now", lambda: DUE + timedelta(milliseconds=next(ticks)))
+    assert office.command(*SEND).exit_code == 0
+    spared = office.command(*SEND)
+    assert spared.exit_code == 0
+    assert [line for line in spared.stderr.splitlines() if "edition" in line] == [
+        f"{who}: has edition 1 of council already, by envelope {id_} of 2031-04-19 19:00 UTC; "
+        "--again sends it once more"
+        for id_, who in enumerate((ANA, BO, CY), 1)
+    ]
+    assert sent_to(server) == [ANA, BO, CY]
+    assert office.command(*SEND, "--again").exit_code == 0
     assert sent_to(server) == [ANA, BO, CY] * 2
     assert {it.state for it in office.envelopes()} == {SENT}
     assert len({parsed(it.data)["Message-ID"] for it in server.kept}) == 6
+
+
+def test_who_has_it_by_the_schedule_gets_none_by_hand(office: Office, server: GoodServer) -> None:
+    office.status(EVE)
+    assert office.status(DUE) == 0
+    assert office.command(*SEND).exit_code == 0
+    assert sent_to(server) == [ANA, BO, CY]
+
+
+RIGHT = memo(more="bottom_line: {text: Press for it., rests_on: [survey]}\n")
+
+
+def test_an_edition_that_holds_again_is_said_to_be_there(office: Office, server: GoodServer) -> None:
+    """Between the two another went out: whether the first goes once more is for a person to say."""
+    for text in (memo(), RIGHT, memo()):
+        office.write("memos/council.yaml", text)
+        assert office.command(*SEND).exit_code == 0
+    assert [it.edition for it in office.envelopes()] == [1, 1, 1, 2, 2, 2]
+    assert office.said[-1].count("has edition 1 of council already") == 3
+    assert office.command(*SEND, "--again").exit_code == 0
+    assert [it.edition for it in office.envelopes()][6:] == [1, 1, 1]
+
+
+def test_a_test_goes_as_often_as_it_is_typed(office: Office, server: GoodServer) -> None:
+    """And who got it gets the memo all the same."""
+    for _ in range(2):
+        assert office.command(*SEND, "--to", ANA).exit_code == 0
+    assert sent_to(server) == [ANA, ANA]
+    assert office.command(*SEND).exit_code == 0
+    assert sent_to(server)[2:] == [ANA, BO, CY]
 
 
 def test_a_test_goes_to_one_alone(office: Office, server: GoodServer) -> None:
@@ -307,8 +346,9 @@ def test_a_send_that_was_cut_off_is_gone_on_with(
     assert sent_to(server) == [ANA]
     assert parsed(server.kept[0].data)["Message-ID"] == left.message_id
     assert office.states() == [SENT, SENT, SENT]
-    assert office.command(*SEND).exit_code == 0  # that one was not cut off: who types it again wants it again
-    assert sent_to(server)[1:] == [ANA, BO, CY]
+    assert "already, by envelope" not in again.stderr  # of that `send`: nothing else was to be done
+    assert office.command(*SEND).exit_code == 0  # that one was not cut off, and everyone has it
+    assert sent_to(server) == [ANA]
 
 
 @pytest.mark.parametrize("state", [FAILED, CANCELLED])
@@ -326,11 +366,44 @@ def test_whose_letter_did_not_go_is_not_passed_over(
 
 def test_who_has_seen_a_mistake_sends_the_right_one_to_everyone(office: Office, server: GoodServer) -> None:
     one_is_left(office, server)
-    office.write("templates/mail/subject.md.j2", "The right subject")
+    office.write("memos/council.yaml", RIGHT)
     assert office.command(*SEND).exit_code == 0
     assert sent_to(server) == [ANA, BO, CY]
-    assert {parsed(it.data)["Subject"] for it in server.kept} == {"The right subject"}
+    assert all("Press for it." in text_of(parsed(it.data)) for it in server.kept)
     assert office.states() == [CANCELLED, *[SENT] * 5]
+
+
+def test_a_mistake_of_the_mail_alone_is_put_right_for_whom_none_has_reached(
+    office: Office, server: GoodServer
+) -> None:
+    """The edition is the same: who has it gets it once more where a person says so."""
+    one_is_left(office, server)
+    office.write("templates/mail/subject.md.j2", "The right subject")
+    right = office.command(*SEND)
+    assert right.exit_code == 0
+    assert sent_to(server) == [ANA]
+    assert right.stderr.count("--again sends it once more") == 2
+    assert office.states() == [CANCELLED, SENT, SENT, SENT]
+    assert office.command(*SEND, "--again").exit_code == 0
+    assert sent_to(server)[1:] == [ANA, BO, CY]
+    assert {parsed(it.data)["Subject"] for it in server.kept} == {"The right subject"}
+
+
+@pytest.mark.parametrize("state", [FAILED, CANCELLED])
+def test_who_has_the_edition_by_an_earlier_send_is_spared_by_one_that_is_gone_on_with(
+    office: Office, server: GoodServer, state: EnvelopeState
+) -> None:
+    """Bo's second copy was stopped, or refused; Ana's waits."""
+    assert office.command(*SEND).exit_code == 0
+    with RawServer(SCRIPTS["450-once"]) as raw:
+        office.aim(raw.port)
+        assert office.command(*SEND, "--again").exit_code == 7
+    office.aim(server.port)
+    with open_ledger(office.book / ".briefbook") as ledger:
+        assert ledger.move(5, SENT, state, now=DUE)
+    assert office.command(*SEND).exit_code == 0
+    assert sent_to(server) == [ANA, BO, CY, ANA]
+    assert office.states() == [SENT, SENT, SENT, SENT, state, SENT]
 
 
 def test_whoever_was_added_meanwhile_gets_the_first(office: Office, server: GoodServer) -> None:
@@ -352,9 +425,9 @@ def test_where_the_settings_say_so_the_same_bytes_go_again(office: Office, serve
 
 def test_what_hangs_on_its_way_to_somebody_else_holds_nothing(office: Office, server: GoodServer) -> None:
     one_is_left(office, server, DOT)
-    office.write("memos/council.yaml", memo(deliver="{to: bo@example.org, attach: txt}"))
+    office.write("memos/council.yaml", memo(deliver="{to: di@example.org, attach: txt}"))
     assert office.command(*SEND).exit_code == 0
-    assert sent_to(server) == [BO]
+    assert sent_to(server) == ["di@example.org"]
     assert office.states() == [UNKNOWN, SENT, SENT, SENT]
 
 

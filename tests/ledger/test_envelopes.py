@@ -149,6 +149,8 @@ def test_the_last_that_was_sent_to_somebody(tmp_path: Path) -> None:
         assert ledger.last_queued("council", "ana@example.org", besides={third}) == sent
         ledger.move(third, PENDING, EnvelopeState.CANCELLED, now=NOW)
         assert ledger.last_queued("council", "ana@example.org") == sent
+        assert ledger.last_sent("council", "ana@example.org", edition=sent.edition) == sent
+        assert ledger.last_sent("council", "ana@example.org", edition=9) is None
 
 
 def test_messages_that_may_still_be_sent_are_in_use(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ import os
 import shutil
 import sys
 import textwrap
+from codecs import lookup
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,6 +29,7 @@ PROBLEMS_FOUND = 1
 INTERRUPTED = 130  # by Ctrl-C, as shells count it
 GAP = "  "  # between two columns
 NARROWEST = 24  # letters of a column that was cut: less would say nothing
+UTF_8 = "utf-8"
 LOCKED = 75  # EX_TEMPFAIL: another run is under way
 
 
@@ -43,6 +46,16 @@ def prints_on_terminal() -> bool:
 def uses_colour() -> bool:
     """Colour only on a terminal, and not where the user asked for none (no-color.org)."""
     return is_on_terminal() and not os.environ.get("NO_COLOR")
+
+
+def substitute_what_output_lacks() -> None:
+    """From here on standard output prints ? for a letter that its encoding lacks; standard error escapes it.
+
+    Not an escape here: columns keep their widths, and a rule under a heading its length. Documents are bytes,
+    and have all letters.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
@@ -73,15 +86,16 @@ def tell_text(text: str) -> None:
 
 
 def tell_json(data: object) -> None:
-    """JSON to standard output: letters as they are, and escaped what no line shows."""
+    """JSON to standard output: letters as they are where it is UTF-8, and escaped what no line shows."""
     import json  # `--help` prints as well
 
-    lines = json.dumps(data, ensure_ascii=False, indent=2).split("\n")
+    encoding = getattr(sys.stdout, "encoding", None) or UTF_8
+    lines = json.dumps(data, ensure_ascii=lookup(encoding).name != UTF_8, indent=2).split("\n")
     click.echo("\n".join(OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in lines))
 
 
-def write_document(document: str | bytes) -> None:
-    """A document to standard output, as it is."""
+def write_document(document: bytes) -> None:
+    """A document to standard output, as it is, whatever letters a terminal has."""
     click.echo(document, nl=False)
 
 

@@ -131,7 +131,7 @@ def install(finder: BookFinder, systemd: bool, cron: bool, folder: Path | None) 
         return
     units = systemd_units(root, program, finder.read().book.settings.mail)
     if folder is None:
-        write_document(_to_be_saved(units))
+        write_document(_to_be_saved(units).encode())
     else:
         _save(units, folder)
 

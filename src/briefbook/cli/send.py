@@ -68,7 +68,7 @@ def _address(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
     metavar="ADDRESS",
     help="Send to this address alone, as a test; may be given more than once.",
 )
-@click.option("--again", is_flag=True, help="A new mail to everyone, even to whom one may have reached.")
+@click.option("--again", is_flag=True, help="A new mail to everyone, even to those who have this edition.")
 @out_option
 @click.pass_obj
 def command(
@@ -83,13 +83,14 @@ def command(
 ) -> None:
     """Make a memo and mail it now, to everyone that its file names, or to some addresses as a test.
 
+    Whom a mail has brought this very edition gets no second one, which is said; --again sends it once more.
     What the mail server does not take at once stays in the outbox and is tried again by the next run-due.
     A send that was cut off is gone on with, and where a mail of the memo may have arrived or not, nothing is
-    sent until you have said which; --again sends all the same.
+    sent until you have said which; --again sends all the same. A test goes as often as you type it.
     Where the book or the memo demands a clearance (briefbook clear), nothing is sent that has none, not even
     as a test.
-    Exit status: 0 sent, 4 some refused, 5 some ambiguous, 6 all refused, 7 put off, 8 not cleared, 75 another
-    run is under way.
+    Exit status: 0 sent, or everyone has it, 4 some refused, 5 some ambiguous, 6 all refused, 7 put off, 8 not
+    cleared, 75 another run is under way.
 
     \b
     Examples:
@@ -109,11 +110,9 @@ def command(
                 statuses.append(Status.NOT_CLEARED)
                 continue
             try:
-                posted = _sent(consignment, desk, root, again=again)
+                statuses.append(_sent(consignment, desk, root, again=again))
             except ValueError as error:  # what no header may hold
                 stop_for([Problem(where=NOWHERE, message=str(error))])
-            _tell(posted)
-            statuses.append(status_of(posted, is_held=bool(posted.unknown)))
         raise SystemExit(worst_of(statuses))
 
 
@@ -145,20 +144,24 @@ def _tell(posted: Posted) -> None:
         say(f"{letters} in the outbox and will go with the next run-due: don't send again")
 
 
-def _sent(consignment: Consignment, desk: Desk, root: Path, *, again: bool) -> Posted:
-    """Send a memo. Ends the program where one before may have arrived, and on Ctrl-C."""
+def _sent(consignment: Consignment, desk: Desk, root: Path, *, again: bool) -> Status:
+    """Send a memo, and say how it went. Ends the program where one before may have arrived, and on Ctrl-C."""
     begun = begin(consignment, desk, again=again, now=now, say=say)
     if begun.held:
         _explain(begun.held)
         raise SystemExit(Status.AMBIGUOUS)
     try:
-        return send(begun.consignment, desk, root, os.environ, now=now, say=say)
+        posted = send(begun, desk, root, os.environ, now=now, say=say)
     except KeyboardInterrupt:
         if not desk.record.ledger.envelopes(occasion=begun.consignment.occasion):
             raise  # nothing was begun
         what = "what was begun stays in the outbox (briefbook outbox list)"
         say("", f"stopped: {what}, and the next run-due goes on with it: don't send again")
         raise SystemExit(INTERRUPTED) from None
+    _tell(posted)
+    if begun.had and posted.nothing:
+        return Status.DONE
+    return status_of(posted, is_held=bool(posted.unknown))
 
 
 def _explain(held: tuple[Envelope, ...]) -> None:

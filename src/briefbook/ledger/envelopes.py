@@ -120,14 +120,15 @@ class Envelopes(Schedules):
                 self._database.run(sql, (to.sha256, to.size, id_, was, EnvelopeState.ATTEMPTING.value)) == 1
             )
 
-    def last_sent(self, memo: str, recipient: str) -> Envelope | None:
-        """The memo's envelope to this recipient that was queued last among those that were sent."""
+    def last_sent(self, memo: str, recipient: str, *, edition: int | None = None) -> Envelope | None:
+        """The memo's last queued envelope to this recipient of those sent; of one edition, if it is given."""
         found = self._envelopes(
-            f"WHERE memo = ? AND {_TO} AND kind = ? AND state = ?",
+            f"WHERE memo = ? AND {_TO} AND kind = ? AND state = ? AND edition IS coalesce(?, edition)",
             memo,
             recipient,
             EnvelopeKind.MEMO.value,
             EnvelopeState.SENT.value,
+            edition,
         )
         return found[-1] if found else None
 
