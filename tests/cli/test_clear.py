@@ -71,7 +71,7 @@ def test_the_whole_life_of_a_clearance(office: Office, server: GoodServer) -> No
     assert sent_to(server) == [ANA, BO, CY]
     path = office.book / "facts" / "council.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("Sandvik", "Port Emery"), encoding="utf-8")
-    assert office.command(*SEND).exit_code == 0  # edition 1 again, byte for byte
+    assert office.command(*SEND, "--again").exit_code == 0  # edition 1 again, byte for byte
     assert sent_to(server) == [ANA, BO, CY] * 2
 
 
