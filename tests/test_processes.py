@@ -187,8 +187,8 @@ def test_what_is_no_answer_is_a_mistake_of_the_program(
     assert [answer for answer in answers if isinstance(answer, int)] == [0, 1, 2, 4, 5]
 
 
-def test_a_process_that_can_take_no_more_orders_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it has before it goes to another."""
+def taking_one_order(monkeypatch: pytest.MonkeyPatch, *, after: float = 0) -> None:
+    """Let each process of ours take one order, and lack the memory for another, so many seconds later."""
     parent, taken = os.getpid(), Connection.recv_bytes
     had: list[bytes] = []
 
@@ -196,11 +196,17 @@ def test_a_process_that_can_take_no_more_orders_is_not_waited_for(monkeypatch: p
         if os.getpid() == parent:
             return taken(self, maxlength)
         if had:
+            time.sleep(after)
             raise MemoryError
         had.append(taken(self, maxlength))
         return had[0]
 
     monkeypatch.setattr(Connection, "recv_bytes", short)
+
+
+def test_a_process_that_can_take_no_more_orders_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has before it goes to another."""
+    taking_one_order(monkeypatch)
     with within(20), closing(with_items(range(4), itself, 1, doubler, start="fork")) as answered:
         assert list(answered) == [(number, 2 * number) for number in range(4)]
     assert multiprocessing.active_children() == []
@@ -214,19 +220,7 @@ def test_a_process_that_fails_at_an_order_while_it_sends_an_answer_is_not_waited
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The parent sends an order that nobody takes any more, the process an answer: neither waits for ever."""
-    parent, taken = os.getpid(), Connection.recv_bytes
-    had: list[bytes] = []
-
-    def short(self: Connection, maxlength: int | None = None) -> bytes:
-        if os.getpid() == parent:
-            return taken(self, maxlength)
-        if had:
-            time.sleep(0.3)  # both are amid their sending
-            raise MemoryError
-        had.append(taken(self, maxlength))
-        return had[0]
-
-    monkeypatch.setattr(Connection, "recv_bytes", short)
+    taking_one_order(monkeypatch, after=0.3)  # both are amid their sending by then
     ordered = with_items(range(4), lambda _: bytes(LARGE), 1, large_whatever_comes, start="fork")
     with within(8), closing(ordered) as answered:
         assert list(answered) == [(number, bytes(LARGE)) for number in range(4)]

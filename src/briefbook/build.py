@@ -16,7 +16,6 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -267,10 +266,10 @@ def outputs_of(rendered: Rendered) -> tuple[Output, ...]:
         Output(
             format=name,
             name=f"{rendered.stem or rendered.memo}.{WRITERS[name].extension}",
-            sha256=sha256(data).hexdigest(),
+            sha256=digest,
             size=len(data),
         )
-        for name, data in rendered.outputs.items()
+        for (name, data), digest in zip(rendered.outputs.items(), rendered.digests[:-1], strict=True)
     )
 
 
@@ -308,7 +307,7 @@ def _edition_of(rendered: Rendered, now: datetime) -> Edition:
         known_by=rendered.day.known_by,
         digest=rendered.digest,
         substance=rendered.substance,
-        inputs=sha256(rendered.inputs).hexdigest(),
+        inputs=rendered.digests[-1],
         tool=rendered.tool,
         made=now,
         outputs=outputs_of(rendered),

@@ -103,6 +103,10 @@ def name_of_past(name: str, number: int) -> str:
     return f"{stem} (edition {number}){ending}"
 
 
+REDLINE = "redline"
+"""What stands before the ending of a redline: `council.docx` → `council.redline.docx`."""
+
+
 # A document or a mail of a memo, under its own name or beside it.
 _OF_A_MEMO = re.compile(r"([a-z0-9][a-z0-9._-]*?)( \((new|edition)( [0-9]+)?\))*\.[a-z0-9]+")
 

@@ -16,7 +16,7 @@ from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity
 from briefbook.frozen import frozen
 from briefbook.inputs import Inputs, from_bytes, remade
 from briefbook.issued import Edition, Output
-from briefbook.placing import Placed, clear, place
+from briefbook.placing import REDLINE, Placed, clear, place
 from briefbook.previous import edition_before
 from briefbook.readers.read_trust import read_settings
 from briefbook.record import Record
@@ -24,7 +24,6 @@ from briefbook.selection import Selection, Words
 from briefbook.writers.redline import NotOursError, redline
 
 AUTHOR = "briefbook"  # of every revision
-ENDING = "redline"  # council.docx → council.redline.docx
 _FORMAT = "docx"
 
 Pair = tuple[bytes, bytes, datetime]  # the old DOCX, the new one, the instant of the revisions
@@ -241,7 +240,7 @@ def _docx(edition: Edition) -> Output | None:
 def _stem(edition: Edition) -> str:
     output = _docx(edition)
     name = edition.memo if output is None else output.name.removesuffix(f".{_FORMAT}")
-    return f"{name}.{ENDING}"
+    return f"{name}.{REDLINE}"
 
 
 def goes_beyond(shown: Selection, allowed: Selection, removed: Collection[str]) -> bool:

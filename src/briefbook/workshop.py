@@ -74,6 +74,13 @@ class Rendered:
     def _to_seal(self) -> tuple[bytes, ...]:
         return (*self.outputs.values(), self.inputs)
 
+    @cached_property
+    def digests(self) -> tuple[str, ...]:
+        """The SHA-256 of each output, in order, and of the inputs: those that they were sealed by, if any."""
+        if self.sealed:
+            return tuple([each.sha256 for each in self.sealed])
+        return tuple([sha256(data).hexdigest() for data in self._to_seal])
+
     def ready_to_keep(self) -> "Rendered":
         """The same, sealed for the store by whoever made it; the look's files are kept already as a rule."""
         return changed(self, sealed=tuple(map(sealed, self._to_seal))) if self.outputs else self

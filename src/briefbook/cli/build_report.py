@@ -19,7 +19,7 @@ from briefbook.cli.printing import (
 )
 from briefbook.diagnostics import Problem
 from briefbook.passes import Standing
-from briefbook.placing import Placed
+from briefbook.placing import REDLINE, Placed
 from briefbook.writers import WRITERS
 
 if TYPE_CHECKING:  # what makes memos is imported once there is a memo to make
@@ -121,7 +121,7 @@ def tell_old_redlines(
         say(f"{stand}: {', '.join(old)} (--redline makes new ones)")
 
 
-_REDLINE = ".redline.docx"  # how their names end, as `redlining` has it
+_REDLINE = f".{REDLINE}.docx"
 
 
 def tell_traces(outcome: Outcome) -> None:
