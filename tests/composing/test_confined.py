@@ -531,6 +531,11 @@ hear()
 say({})
 hear()
 """
+# It goes on taking what it is told: a question comes in several parts, and it has answered the first.
+GOING_ON = """
+while os.read(0, 65_536):
+    pass
+"""
 FIGURES = "9" * 5000  # more than `int` reads of a text
 
 
@@ -549,7 +554,7 @@ def test_where_a_process_says_that_it_was_is_only_words(
     lie: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever broke out there says so of a template; it is a problem like any other."""
-    monkeypatch.setattr("briefbook.composing.confined_pipes._CODE", LIAR + lie)
+    monkeypatch.setattr("briefbook.composing.confined_pipes._CODE", f"{LIAR}{lie}{GOING_ON}")
     problem = problem_of(make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": OWN}))
     assert str(problem).isprintable()
     assert "evil" in problem.message or "has ended (status 3)" in problem.message
