@@ -13,7 +13,9 @@ from briefbook.composing import figures
 from briefbook.composing.messages import message_functions
 from briefbook.composing.sandbox import as_markdown, giving_markdown, markdown, printed
 from briefbook.composing.wording import Wording
+from briefbook.dates import parse_partial_date
 from briefbook.document import is_blank
+from briefbook.keeping import Remembered
 from briefbook.selection import ShownMeeting, ShownSource, When, Words
 from briefbook.shown import worded
 
@@ -114,16 +116,19 @@ def template_filters(wording: Wording) -> dict[str, Callable[..., object]]:
 
 def _dates_in_words(wording: Wording, exact_day: str) -> Callable[[Any], Words]:
     """The filter that says a date; the memos of a book tell of the same ones again and again."""
-    known: dict[str, Words] = {}  # by the date's spelling
+
+    def read(spelling: str) -> Words:
+        return wording.in_words(parse_partial_date(spelling), exact_day)
+
+    known = Remembered(read, _MOST_DATES)
 
     def said(when: Any) -> Words:
         if when.__class__ is not When or when.date is None:
             return wording.in_words(when, exact_day)
-        words = known.get(when.date.spelling)
-        if words is None:
-            if len(known) >= _MOST_DATES:
-                known.clear()
-            words = known[when.date.spelling] = wording.in_words(when.date, exact_day)
+        spelling = when.date.spelling
+        if spelling not in known:  # the date is at hand: it need not be read
+            known.keep(spelling, wording.in_words(when.date, exact_day))
+        words = known[spelling]
         return worded(words, when.origin, words.language)
 
     return said
