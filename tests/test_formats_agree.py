@@ -42,6 +42,7 @@ from briefbook.document import Citations
 from briefbook.readers.read_book import read_book
 from briefbook.workshop import Day, Task, Workshop
 from briefbook.writers import WRITERS
+from briefbook.writers.theme import Theme
 from tests.books import make_book
 from tests.conftest import EXAMPLE
 from tests.marked_book import secret_book
@@ -315,12 +316,15 @@ def read_pdf(data: bytes, heads: list[list[str]]) -> Reading:
     """The characters in the order of the content streams.
 
     Page furniture stands at the end of a page's stream; so does the first row of a table that goes on there.
+    A footer has one line or two, below the text; a header, on each page but the first, one.
     """
     reading = Reading()
     for number, characters in enumerate(pdf_pages(data), 1):
         characters = [c for c in characters if not _is_of_banner(c)]
-        lines = sorted({_baseline(c) for c in characters})
-        furniture = {lines[0]} | ({lines[-1]} if number > 1 else set())
+        lines = {_baseline(c) for c in characters}
+        furniture = {line for line in lines if line < Theme().page.bottom} | (
+            {max(lines)} if number > 1 else set()
+        )
         words = _pdf_text([c for c in characters if _baseline(c) not in furniture]).split()
         again = [len(head) for head in heads if number > 1 and words[-len(head) :] == head]
         reading.pieces.append(words[: len(words) - max(again, default=0)])

@@ -42,8 +42,9 @@ from briefbook.workshop import Day, Workshop
 from briefbook.writers import WRITERS
 from briefbook.writers.theme import Theme
 from tests.books import FILES, make_book
-from tests.test_formats_agree import pdf_pages, read_docx, read_html, read_json, read_markdown, read_pdf
+from tests.test_formats_agree import pdf_pages, read_docx, read_html, read_json, read_markdown
 from tests.writers.drawn import drawn, read
+from tests.writers.tagged import read_tagged
 from tests.writers.trees import document_of, run
 
 FILE = "facts/hostile.yaml"
@@ -129,9 +130,13 @@ def read_back(text: str) -> None:
     # A paragraph goes from edge to edge: nothing but its own line ends stands between its words.
     stream = "".join(outputs["txt"].decode().split())
     assert "".join(words.split()) in stream
-    told = read_json(outputs["json"])
-    shown = "".join(read_pdf(outputs["pdf"], told.heads).words)
-    assert drawn(words) in read(shown), shown
+    pieces = read_through_tags(outputs["pdf"])
+    assert sum(drawn(words) in piece for piece in pieces) >= 5, pieces
+
+
+def read_through_tags(data: bytes) -> list[str]:
+    """What each element of a PDF says: a cell that goes on over the page is whole, and no furniture between."""
+    return [read(piece) for piece in read_tagged(data).root.text.splitlines()]
 
 
 def facts_of(text: str) -> tuple[str | None, list[str]]:
@@ -270,8 +275,7 @@ def read_back_from_every_field(text: str) -> None:
         words = " ".join(reader(outputs[name]).words)
         lost = [field for field, said in wanted.items() if said not in words]
         assert not lost, (name, lost, words)
-    told = read_json(outputs["json"])
-    shown = read("".join(read_pdf(outputs["pdf"], told.heads).words))
+    shown = "".join(read_through_tags(outputs["pdf"]))
     lost = [field for field, said in wanted.items() if drawn(said) not in shown]
     assert not lost, (lost, shown)
 
@@ -323,6 +327,12 @@ def below(data: bytes) -> str:
 @pytest.mark.parametrize("text", [pytest.param(case[2], id=case[1]) for case in CASES if not case[3]])
 def test_a_hostile_text_is_said_from_every_field_of_a_book(text: str) -> None:
     read_back_from_every_field(text)
+
+
+@pytest.mark.parametrize("times", [2, 5, 7])
+def test_what_goes_over_a_page_is_said_whole(times: int) -> None:
+    """Twice: a footer of two lines comes between; five and seven times: a cell goes on, and one beside it."""
+    read_back_from_every_field(" ".join(["&#0; &lt; &evil; 000 %s {0.__class__} ${jndi:ldap://x}"] * times))
 
 
 TOLD_ALONE = "nothing but what is not seen"  # with words around it, it is said
