@@ -76,7 +76,10 @@ class Rendered:
 
     @cached_property
     def digests(self) -> tuple[str, ...]:
-        """The SHA-256 of each output, in order, and of the inputs: those that they were sealed by, if any."""
+        """The SHA-256 of each output, in order, and of the inputs: those that they were sealed by, if any.
+
+        Whoever made and sealed them is believed, as it is with the bytes themselves.
+        """
         if self.sealed:
             return tuple([each.sha256 for each in self.sealed])
         return tuple([sha256(data).hexdigest() for data in self._to_seal])

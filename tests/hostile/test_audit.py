@@ -1,6 +1,9 @@
 """`make audit` says what is known of the locked versions, and that nothing is known where nobody was asked."""
 
 import json
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -74,3 +77,29 @@ def test_every_lock_has_hashes_and_no_address(lock: Path) -> None:
     for entry in text.split("\n"):
         assert entry.startswith(("#", "    --hash=sha256:")) or entry.endswith(" \\") or not entry
     assert [v for v in pins_in(text).values() if "+" in v] == []  # a local label is looked at by nobody
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+def test_what_make_installs_is_held_to_the_hashes() -> None:
+    """What `make` would do for every environment of a user, of the tests and of the measurements."""
+    targets = [".venv/.tests-installed", *(f".venv-{name}/.installed" for name in ("bench", "fuzz", "audit"))]
+    told = subprocess.run(
+        ["make", "--dry-run", "--always-make", *targets],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "MAKEFLAGS": "", "VENV": ".venv"},
+    ).stdout
+    commands = [
+        words.split() for line in told.splitlines() for words in line.split("||") if "pip " in f"{words} "
+    ]
+    of_locks = [words for words in commands if "-r" in words]
+    assert {words[words.index("-r") + 1] for words in of_locks} == {
+        path.name for path in ROOT.glob("requirements*.lock")
+    }
+    for words in of_locks:
+        assert "--require-hashes" in words
+        assert words[words.index("--only-binary") + 1] == ":all:"
+    for words in commands:  # all else is the project itself, and brings nothing with it
+        assert words in of_locks or ("--no-deps" in words and words[-2:] == ["-e", "."])

@@ -125,10 +125,7 @@ def _dates_in_words(wording: Wording, exact_day: str) -> Callable[[Any], Words]:
     def said(when: Any) -> Words:
         if when.__class__ is not When or when.date is None:
             return wording.in_words(when, exact_day)
-        spelling = when.date.spelling
-        if spelling not in known:  # the date is at hand: it need not be read
-            known.keep(spelling, wording.in_words(when.date, exact_day))
-        words = known[spelling]
+        words = known[when.date.spelling]
         return worded(words, when.origin, words.language)
 
     return said
