@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from briefbook.issued import BOUND
 from briefbook.writers.docx_package import Part
 from briefbook.writers.kept_contents import held_to_ours
 from tests.audit import faults_of
@@ -36,7 +37,7 @@ def watched(zip_of_parts: Zip, folder: Path) -> Zip:
         if not ways <= known:
             faults = faults_of(content, folder)
             assert faults == [], faults
-            held_to_ours(content, "memo.docx")  # or it would be called damaged once it is kept
+            held_to_ours(content, "made.docx", f"{BOUND}made")  # or it is called damaged once it is kept
             known.update(ways)
         return content
 

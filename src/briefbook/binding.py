@@ -22,7 +22,7 @@ from briefbook.document import LeftOut
 from briefbook.files import cannot_flush, flush_folder
 from briefbook.frozen import frozen
 from briefbook.inputs import tool_identity
-from briefbook.issued import Edition, Output
+from briefbook.issued import BOUND, Edition, Output
 from briefbook.look import look_of
 from briefbook.memo import Book, Memo
 from briefbook.placing import Placed, clear
@@ -35,8 +35,6 @@ from briefbook.writers.theme import Theme, files_of
 
 if TYPE_CHECKING:
     from briefbook.writers.bound_book import LaidBook
-
-KEY = "bind:"  # begins the name of a bound book in the ledger: no memo's id has a colon
 
 
 def _pdf(book: "LaidBook") -> bytes:
@@ -104,7 +102,7 @@ def bind(
     }
     inputs = inputs_of_book(book, memos, day, request, formats, progress, rested)
     left_out = {tab.document.memo: tab.document.left_out for tab in inputs.binder.tabs}
-    key = KEY + request.name
+    key = BOUND + request.name
     folder = out / day.as_of.isoformat()
     with record.alone() as is_alone:
         if is_alone:  # else another build is writing there
@@ -175,7 +173,7 @@ def rendered(inputs: BoundInputs, day: Day, request: Request, formats: Sequence[
 
     laid = laid_book(inputs.binder, inputs.theme)
     return Rendered(
-        memo=KEY + request.name,
+        memo=BOUND + request.name,
         stem=request.name,
         day=day,
         outputs={name: BOUND_WRITERS[name](laid) for name in formats},

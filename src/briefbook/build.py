@@ -240,7 +240,7 @@ def put_in_place(
         folder,
         output.name,
         output.sha256,
-        partial(_bytes_of, output, rendered, record, again),
+        partial(_bytes_of, output, key, rendered, record, again),
         is_ours=record.is_ours,
         is_of_memo=partial(record.is_of, key),
         flushes_folder=flushes_folder,
@@ -248,7 +248,11 @@ def put_in_place(
 
 
 def _bytes_of(
-    output: Output, rendered: Rendered | None, record: Record, again: Callable[[], Rendered] | None
+    output: Output,
+    key: str,
+    rendered: Rendered | None,
+    record: Record,
+    again: Callable[[], Rendered] | None,
 ) -> bytes:
     if rendered is not None:
         return rendered.outputs[output.format]
@@ -257,7 +261,7 @@ def _bytes_of(
         record.store.put_many(again().kept)  # the same bytes: they put right what is kept
     from briefbook.writers.kept_contents import held_to_ours  # with lxml, which few passes need
 
-    return held_to_ours(record.store.get(output.sha256) if data is None else data, output.name)
+    return held_to_ours(record.store.get(output.sha256) if data is None else data, output.name, key)
 
 
 def outputs_of(rendered: Rendered) -> tuple[Output, ...]:

@@ -44,7 +44,7 @@ def bring_back(
             folder, name = out / edition.as_of.isoformat(), name_of_past(output.name, number)
 
             def kept(output: Output = output) -> bytes:
-                return held_to_ours(record.store.get(output.sha256), output.name)
+                return held_to_ours(record.store.get(output.sha256), output.name, memo)
 
             is_of_memo = partial(record.is_of, memo)
             placed.append(

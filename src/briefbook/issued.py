@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from briefbook.frozen import frozen
 
+BOUND = "bind:"
+"""Begins the name of a bound book in the ledger: no memo's id has a colon."""
+
 
 @frozen
 class Output:

@@ -17,7 +17,7 @@ from types import UnionType
 from briefbook.composing.template_loaders import LARGEST_TEMPLATE, beginning_of, files_in
 from briefbook.diagnostics import BriefbookError, Severity
 from briefbook.frozen import frozen
-from briefbook.ledger.values import key_of, name_of, number_of
+from briefbook.ledger.values import format_of, key_of, name_of, number_of
 from briefbook.placing import digest_of_file
 from briefbook.readers.book_files import BookFiles
 from briefbook.record import Record
@@ -124,7 +124,7 @@ def _standing_of(noted: str) -> Standing:
     for memo, (number, files) in standing.memos.items():
         number_of(number)
         for name in _texts(files):
-            name_of(name, key_of(memo))
+            name_of(name, key_of(memo), format_of(name.rpartition(".")[2]))
     if (
         date.fromisoformat(PurePath(standing.folder).name).isoformat() != PurePath(standing.folder).name
         or not all(map(_is_below, _texts(standing.look)))

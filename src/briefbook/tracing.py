@@ -12,14 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from briefbook.bearing import NOTHING_KNOWN, Passage, Rests, passages_on, rests_of
-from briefbook.binding import KEY, BoundInputs
+from briefbook.binding import BoundInputs
 from briefbook.canonical import restored
 from briefbook.diagnostics import BriefbookError
 from briefbook.document import Document
 from briefbook.frozen import frozen
 from briefbook.handling import named_in
 from briefbook.inputs import Remaker, from_bytes, tool_identity
-from briefbook.issued import Edition, Envelope, EnvelopeKind, EnvelopeState
+from briefbook.issued import BOUND, Edition, Envelope, EnvelopeKind, EnvelopeState
 from briefbook.readers.read_trust import read_settings
 from briefbook.record import Record
 from briefbook.workshop import silent
@@ -192,7 +192,7 @@ class _Tracer:
 
     def _made_again(self, edition: Edition, data: bytes) -> tuple[Document, Rests, frozenset[str]]:
         """The document, what its facts rest on, and the ids of all that it could have shown."""
-        if edition.memo.startswith(KEY):
+        if edition.memo.startswith(BOUND):
             return restored(BoundInputs, data).binder.whole, NOTHING_KNOWN, frozenset()
         inputs = from_bytes(data)
         rests = rests_of(inputs.selection)

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from briefbook.cli import book as cli_book
 from briefbook.composing.confined import ConfinedTemplates
 from briefbook.composing.confined_calls import AARCH64, X86_64, Calls, calls_here
 from briefbook.composing.confined_pipes import ConfinedProcess, process_for, stop_all
-from briefbook.composing.frames import EndedError
+from briefbook.composing.frames import MOST_PROBLEMS, EndedError, NoAnswerError, answer_frame, answer_from
 from briefbook.composing.sections import SectionTemplates
 from briefbook.diagnostics import BriefbookError, Problem
 from briefbook.inputs import Remaker, remade
@@ -224,6 +225,14 @@ def test_all_templates_of_a_memo_together_are_limited(tmp_path: Path, settings: 
     (book / "memos" / "council.yaml").write_text(memo.replace("a, a, a, a", "a, a"))
     for _ in range(3):  # each document counts for itself
         assert made_of(book)
+
+
+def test_a_template_of_very_many_mistakes_is_told_as_far_as_is_believed(tmp_path: Path) -> None:
+    mistakes = "".join(f"{{{{ fish{number} }}}}\n" for number in range(MOST_PROBLEMS + 1))
+    book = make_book(tmp_path / "book", {"templates/sections/upcoming.md.j2": mistakes})
+    told = Workshop(read_book(book).book).templates("en").names_of("sections/upcoming.md.j2")
+    assert len(told) == MOST_PROBLEMS
+    assert all(problem.message.startswith("nothing gives the name 'fish") for problem in told)
 
 
 def test_a_template_that_is_always_stopped_is_not_tried_for_ever(tmp_path: Path, settings: Path) -> None:
@@ -503,6 +512,43 @@ def test_what_is_no_answer_ends_it(process: ConfinedProcess, answer: bytes) -> N
     with pytest.raises(EndedError, match="no template makes"):
         process.hear(until)
     assert process.is_over
+
+
+MANY = b"[]," * 500_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"made": [' + MANY + b"[]]}",
+        b'{"message": "", "line": [' + MANY + b"[]]}",
+        b'{"made": "", "last": [' + MANY + b'""]}',
+        b'{"made": "", [' + MANY + b'\\"}',
+        b'{"made": "\\\\", [' + MANY + b'"}',
+        b'{"made": "", "last": [' + MANY + b'", "last": true}',
+    ],
+    ids=[
+        "problems",
+        "a message",
+        "a text, and more",
+        "an end that is none",
+        "a mark that is none",
+        "more, and an end",
+    ],
+)
+def test_lists_without_end_are_not_even_read(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefbook.composing.frames.json.loads", lambda _: pytest.fail("it was read"))
+    with pytest.raises(NoAnswerError, match="too long"):
+        answer_from(BytesIO(len(data).to_bytes(8, "big") + data).read, 1 << 24)
+
+
+@pytest.mark.parametrize(
+    "letter", ["x", '"', "\\", '\\"', "\n", "\u00e9", "\U0001f41f", "[],", '"}', '", "last": true}']
+)
+def test_a_text_may_be_long_whatever_it_says(letter: str) -> None:
+    made: dict[str, object] = {"made": letter * (1 << 20)}
+    for answer in (made, {**made, "last": True}):
+        assert answer_from(BytesIO(answer_frame(answer)).read, 1 << 26) == answer
 
 
 def test_when_it_dies_that_is_told_and_another_begins(process: ConfinedProcess) -> None:

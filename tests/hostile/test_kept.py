@@ -170,6 +170,17 @@ def letter(**values: object) -> Spoil:
     return both(ledger(LETTER), changed("envelopes", **values))
 
 
+def program(name: str, **values: str) -> Spoil:
+    """The memo's edition has a program for a file, which is kept as the row says."""
+
+    def spoil(folder: Path) -> None:
+        kept = {"name": name, "sha256": Store(folder).put(b"MZ evil"), **values}
+        sets = ", ".join(f"{column} = '{value}'" for column, value in kept.items())
+        ledger(f"UPDATE outputs SET {sets} WHERE memo = 'council'")(folder)
+
+    return spoil
+
+
 CASES: tuple[tuple[str, str, Spoil, tuple[str, ...], str], ...] = (
     ("objects", "another object's bytes", objects(lambda path: path.write_bytes(zlib.compress(b"evil"))), BRING_BACK, DAMAGED),
     ("objects", "half of one", objects(lambda path: path.write_bytes(path.read_bytes()[:-9])), BRING_BACK, DAMAGED),
@@ -199,6 +210,11 @@ CASES: tuple[tuple[str, str, Spoil, tuple[str, ...], str], ...] = (
     ("names of files", "upwards, behind the memo's", changed("outputs", name="council.txt/../../../beside/evil"), BUILD, NO_FILE),
     ("names of files", "hidden", changed("outputs", name=".bashrc"), ("clear", "council", "--by", "A"), NO_FILE),
     ("names of files", "a format that is none", changed("outputs", format="../txt"), ("history",), NO_FORMAT),
+    ("programs for files", "named as one", program("council.exe"), BUILD, NO_FILE),
+    ("programs for files", "named as one, brought back", program("council.exe"), BRING_BACK, NO_FILE),
+    ("programs for files", "named as a document with macros", program("council.docm", format="docx"), BRING_BACK, NO_FILE),
+    ("programs for files", "of a format of their own", program("council.exe", format="exe"), BUILD, NO_FORMAT),
+    ("programs for files", "of a format of their own, brought back", program("council.exe", format="exe"), BRING_BACK, NO_FORMAT),
     ("names of memos", "upwards, to be pruned", another_edition("'../../../beside'"), PRUNE, NO_MEMO),
     ("names of memos", "an absolute one", another_edition("'/tmp'"), PRUNE, NO_MEMO),
     ("names of memos", "upwards, behind that of a bound book", another_edition("'bind:../../../beside'"), PRUNE, NO_MEMO),
@@ -260,6 +276,7 @@ def test_a_hostile_record_is_told_soon(
     assert all(line.isprintable() for line in result.output.split("\n"))
     assert [path for path in mine.parents[1].rglob("*") if path.is_file()] == [mine]
     assert mine.read_text() == "mine"
+    assert {path.suffix for path in (book / "out").rglob("*") if path.is_file()} == {".txt"}
 
 
 @pytest.mark.parametrize("said", [b"evil", zlib.compress(b"[]"), zlib.compress(b"{}")])

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from briefbook.diagnostics import BriefbookError
 from briefbook.store import Store
+from briefbook.writers.kept_contents import held_to_ours
 from briefbook.zip_entries import MOST_TAGS
 from tests.books import make_book, run
 from tests.hand_edits import DOCUMENT, parts_of, zipped
@@ -28,6 +30,7 @@ STYLES, RELATIONSHIPS = "word/styles.xml", "word/_rels/document.xml.rels"
 OLD = "council has no redline: what is kept of edition 1 is damaged, no DOCX as briefbook writes it"
 EITHER = OLD.replace("edition 1", "edition 1 or 2")
 COMPARED = ""
+AMOUNTS = "amounts that are kept"
 SECONDS = 4  # of processor, for the whole command
 
 Spoil = Callable[[bytes], bytes]
@@ -142,9 +145,9 @@ CASES: tuple[tuple[str, str, Spoil, str], ...] = (
     ("XML that is kept", "broken", part(DOCUMENT, lambda data: data[:-9]), OLD),
     ("XML that is kept", "deep", part(DOCUMENT, instead(b"<w:body>", DEEP)), OLD),
     ("XML that is kept", "laughs in the styles", part(STYLES, instead(b"<w:styles ", DTD.replace(b"document ", b"styles "))), OLD),
-    ("amounts that are kept", "elements without end", part(DOCUMENT, instead(b"<w:body>", MANY)), OLD),
-    ("amounts that are kept", "more than is parsed", part(DOCUMENT, instead(b"<w:body>", b"<w:body>" + LONG)), OLD),
-    ("amounts that are kept", "in signs that are not counted", part(DOCUMENT, lambda data: UTF_7 + data[data.index(b"<w:document") :].decode().encode("utf-7")), OLD),
+    (AMOUNTS, "elements without end", part(DOCUMENT, instead(b"<w:body>", MANY)), OLD),
+    (AMOUNTS, "more than is parsed", part(DOCUMENT, instead(b"<w:body>", b"<w:body>" + LONG)), OLD),
+    (AMOUNTS, "in signs that are not counted", part(DOCUMENT, lambda data: UTF_7 + data[data.index(b"<w:document") :].decode().encode("utf-7")), OLD),
     ("parts that are kept", "no document", part(DOCUMENT, lambda _: None), OLD),
     ("parts that are kept", "no body", part(DOCUMENT, lambda data: data[: data.index(b"<w:body>")] + b"</w:document>"), EITHER),
     ("parts that are kept", "no styles", part(STYLES, lambda _: None), OLD),
@@ -227,6 +230,27 @@ def test_what_reaches_out_is_not_put_in_place(spoil: Spoil, book: Path) -> None:
         assert [file.name for file in docx.parent.iterdir()] == ["council.docx"] * docx.exists()
         assert not docx.exists() or docx.read_bytes() == before
         docx.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("spoil", [pytest.param(case[2], id=case[1]) for case in CASES if case[0] == AMOUNTS])
+def test_too_much_is_not_put_in_place(spoil: Spoil, book: Path) -> None:
+    spoiled(book, spoil, edition=2)
+    docx = book / f"out/{SECOND}/council.docx"
+    docx.unlink()
+    for command in (("--as-of", SECOND), ("--edition", "2")):
+        started = time.process_time()
+        result = run("-C", book, "build", "council", "--format", "docx", *command)
+        assert time.process_time() - started < SECONDS
+        assert result.exit_code == 1
+        assert "what is kept as council.docx is damaged, no DOCX as briefbook writes it" in result.stderr
+        assert not list(docx.parent.iterdir())
+
+
+def test_a_bound_book_may_have_more_in_it_than_a_memo(book: Path) -> None:
+    docx = part(DOCUMENT, instead(b"<w:body>", MANY))((book / f"out/{FIRST}/council.docx").read_bytes())
+    assert held_to_ours(docx, "binder.docx", "bind:binder") == docx
+    with pytest.raises(BriefbookError, match="TOO_MUCH"):
+        held_to_ours(docx, "council.docx", "council")
 
 
 def test_no_more_of_a_kept_document_is_inflated_than_it_says(book: Path, tmp_path: Path) -> None:

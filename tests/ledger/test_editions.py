@@ -12,6 +12,7 @@ import pytest
 
 from briefbook.diagnostics import BriefbookError
 from briefbook.ledger import Ledger, editions, open_ledger
+from briefbook.memo import FORMATS
 from tests.ledger.samples import NOW, digest_of, edition, output, recorded_in
 
 
@@ -210,7 +211,8 @@ REAL = {
 
 @pytest.mark.parametrize("memo", REAL)
 def test_what_is_recorded_is_read_under_every_name_that_there_is(tmp_path: Path, memo: str) -> None:
-    made = replace(edition(memo=memo), outputs=(replace(output("pdf"), name=REAL[memo]),))
+    named = replace(output(REAL[memo].rpartition(".")[2]), name=REAL[memo])
+    made = replace(edition(memo=memo), outputs=(named,))
     with open_ledger(tmp_path) as ledger:
         recorded_in(ledger, made)
         assert ledger.editions(memo) == [replace(made, number=1)]
@@ -248,5 +250,5 @@ def test_an_edition_of_very_many_files_is_damage(tmp_path: Path) -> None:
         with pytest.raises(
             BriefbookError, match="the ledger is damaged: an edition of 'council' has more than"
         ):
-            recorded_in(ledger, edition(formats=[f"f{number}" for number in range(65)]))
-        assert recorded_in(ledger, edition(formats=[f"f{number}" for number in range(64)])).number == 1
+            recorded_in(ledger, edition(formats=[*FORMATS, "exe"]))
+        assert recorded_in(ledger, edition(formats=FORMATS)).number == 1

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from briefbook.binding import KEY
 from briefbook.cli.book import DAY, BookFinder, chosen_memos, day_of, language_option
 from briefbook.cli.completing import memo_ids
 from briefbook.cli.printing import stop_for, tell_json, tell_text, write_document
 from briefbook.comparing import Comparison, Told, by_day, by_number, compare, latest, of_facts
 from briefbook.diagnostics import BriefbookError
+from briefbook.issued import BOUND
 from briefbook.selection import Change, FieldChange, Selection, Words
 from briefbook.selection import Told as ToldField
 from briefbook.usable import usable_book
@@ -118,7 +118,7 @@ def _key(
     read: "ReadBook", record: "Record | None", memo: str, language: str | None
 ) -> "tuple[str, Memo | None]":
     """The name of a memo in the ledger, and the memo; None where there is nothing but editions of it."""
-    if memo.startswith(KEY):
+    if memo.startswith(BOUND):
         raise click.UsageError("of a bound book its memos are compared, each by its name")
     on_record = record is not None and bool(record.ledger.latest(memo))
     if on_record and not read.ids_named(memo):  # a variant for release, or a memo that was taken out

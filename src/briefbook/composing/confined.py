@@ -348,10 +348,13 @@ class _Conversation:
     ) -> None:
         self._templates, self._process, self._kind, self._name = templates, process, kind, name
         self._section: Callable[[str], str] | None = None
+        self._room: int | None = None  # characters, of a template that is to print
         self._until = time.monotonic() + templates.seconds_for(kind)
         if kind == "render":
             memo, context, room = arguments
             assert isinstance(context, Context)
+            assert isinstance(room, int)
+            self._room = room
             self._section = context.section
             arguments = memo, self._selection(context.selection), _sendable(context), room
         self._request = kind, templates.number, name, *arguments
@@ -374,7 +377,9 @@ class _Conversation:
             if not is_answer(self._kind, answer["made"]):
                 self._process.stop()
                 raise EndedError(NO_ANSWER)
-            return answer["made"]
+            if self._room is None or len(answer["made"]) <= self._room:
+                return answer["made"]
+            answer = {"over": "characters"}  # which our own code there would have said
         problem = self._templates.problem(answer, self._name)
         if "over" not in answer:
             raise BriefbookError(problem)

@@ -6,8 +6,9 @@
 from collections.abc import Callable, Mapping
 
 from briefbook.characters import printable
+from briefbook.composing.frames import LONGEST_MESSAGE, MOST_PROBLEMS
 
-_LONGEST = 2000  # characters of a message
+_MOST_FOUND = 10_000  # names or texts in one template: its file has 256 KiB at most
 _MOST_LINES = 10**9
 
 
@@ -18,7 +19,7 @@ def is_answer(kind: str, made: object) -> bool:
 
 def words_told(told: object) -> str:
     """A text of the process in a message: short, and with nothing that could break its line."""
-    return printable(told[:_LONGEST]) if isinstance(told, str) else ""
+    return printable(told[:LONGEST_MESSAGE]) if isinstance(told, str) else ""
 
 
 def line_told(told: object) -> int | None:
@@ -27,15 +28,19 @@ def line_told(told: object) -> int | None:
 
 
 def _are_problems(made: object) -> bool:
-    return isinstance(made, list) and all(isinstance(each, dict) for each in made)
+    return _is_list(made, lambda each: isinstance(each, dict), most=MOST_PROBLEMS)
 
 
 def _are_names(made: object) -> bool:
-    return made is None or (isinstance(made, list) and all(isinstance(each, str) for each in made))
+    return made is None or _is_list(made, lambda each: isinstance(each, str), most=_MOST_FOUND)
 
 
 def _are_messages(made: object) -> bool:
-    return isinstance(made, list) and all(map(_is_message, made))
+    return _is_list(made, _is_message, most=_MOST_FOUND)
+
+
+def _is_list(made: object, is_one: Callable[[object], bool], *, most: int) -> bool:
+    return isinstance(made, list) and len(made) <= most and all(map(is_one, made))
 
 
 def _is_message(made: object) -> bool:

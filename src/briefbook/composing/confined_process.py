@@ -24,7 +24,14 @@ from math import ceil
 from typing import Any
 
 from briefbook.composing.confined_calls import calls_here, keep_to
-from briefbook.composing.frames import SELECTIONS, answer_frame, refused_with, request_from
+from briefbook.composing.frames import (
+    LONGEST_MESSAGE,
+    MOST_PROBLEMS,
+    SELECTIONS,
+    answer_frame,
+    refused_with,
+    request_from,
+)
 from briefbook.composing.sandbox import made_ready
 from briefbook.composing.sections import Context, SectionTemplates
 from briefbook.composing.template_loaders import asking_loader
@@ -201,7 +208,7 @@ class Process:
 # What may be asked of a template besides what it prints; each answer is made of what JSON has.
 _ASKED: Mapping[str, Callable[..., object]] = {
     "syntax": lambda templates, name: list(map(_told, templates.syntax_of(name))),
-    "names": lambda templates, name: list(map(_told, templates.names_of(name))),
+    "names": lambda templates, name: list(map(_told, templates.names_of(name)[:MOST_PROBLEMS])),
     "messages": lambda templates, name: list(templates.messages_in(name)),
     "leads": lambda templates, name: _listed(templates.leads_in(name)),
     "options": lambda templates, name: _listed(templates.options_in(name)),
@@ -215,8 +222,8 @@ def _listed(found: frozenset[str] | None) -> list[str] | None:
 
 
 def _told(problem: Problem) -> dict[str, object]:
-    where = problem.where
-    return {"file": where.file, "line": where.line, "message": problem.message, "hint": problem.hint}
+    where, message, hint = problem.where, problem.message[:LONGEST_MESSAGE], problem.hint[:LONGEST_MESSAGE]
+    return {"file": where.file, "line": where.line, "message": message, "hint": hint}
 
 
 def _send(answer: dict[str, object]) -> None:

@@ -12,10 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 SELECTIONS = 16  # that the process keeps, the newest: a memo's sections mostly share one
+MOST_PROBLEMS = 1_000  # that are told of a template at once: nobody mends more before looking again
+LONGEST_MESSAGE = 2000  # characters of a text in one
 NO_ANSWER = "it answered what no template makes"
 _REFUSED = "refused"  # the kind of answer that says of a question that it met an error
 _LENGTH = 8  # bytes before each frame that tell how long it is
 _PIECE = 1 << 16
+_LARGEST_LIST = 1 << 20  # bytes of an answer with lists: a template's file has 256 KiB to tell of at most
+_TEXT, _ENDS = b'{"made": "', (b'"}', b'", "last": true}')
 # As faulthandler has it. Whoever got out of the sandbox can write there what he likes, such as figures of
 # which `int` refuses so many.
 _PLACE = re.compile(rb'File "([0-9]{1,9})\.j2", line ([0-9]{1,9}) in ')
@@ -95,10 +99,20 @@ def answer_from(take: Take, largest: int) -> dict[str, Any]:
     length = int.from_bytes(take(_LENGTH), "big")
     if length > largest:
         raise NoAnswerError("the answer is too long")
+    data = take(length)
+    if length > _LARGEST_LIST and not _is_text(data):
+        raise NoAnswerError("the lists of the answer are too long")
     try:
-        answer = json.loads(take(length).decode("ascii"))
+        answer = json.loads(data.decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise NoAnswerError("no JSON") from error
     if not isinstance(answer, dict):
         raise NoAnswerError("the answer is no object")
     return answer
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether an answer is what a template printed and nothing else: lists take many times their bytes."""
+    bare = data.replace(rb"\\", b"").replace(rb"\"", b"")  # quotes that are left begin and end texts
+    quotes = bare.count(b'"') - _TEXT.count(b'"')
+    return bare.startswith(_TEXT) and any(bare.endswith(end) and quotes == end.count(b'"') for end in _ENDS)

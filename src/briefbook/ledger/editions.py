@@ -11,12 +11,13 @@ from typing import Any
 from briefbook.issued import Edition, Output
 from briefbook.ledger.database import Part, Row
 from briefbook.ledger.instants import instant_of, spelled
-from briefbook.ledger.values import key_of, line_of, name_of, number_of, number_or_none, sha256_of, word_of
+from briefbook.ledger.values import format_of, key_of, line_of, name_of, number_of, number_or_none, sha256_of
+from briefbook.memo import FORMATS
 
 _PASSES = 20  # so many are kept, but
 _PASSES_SIZE = 64 << 20  # bytes of what they said at the most: of a hundred thousand memos one says 9 MB
 _LARGEST_PASS = 1 << 28  # bytes before they are deflated: of a million memos one says nearly as much
-_MOST_OUTPUTS = 64  # of an edition: one for each format, of which there are few
+_MOST_OUTPUTS = len(FORMATS)  # of an edition: one for each format
 _AT_ONCE = 400  # memos asked for in one query: SQLite's own limits are far above
 
 # One row for each output, and one for an edition without any.
@@ -228,9 +229,10 @@ def _edition_of(rows: Iterator[Sequence[Any]]) -> Edition:
 
 def output_of(memo: str, format_: object, name: object, sha256: object, size: object) -> Output:
     """A file of an edition of this memo, as a row tells of it. Raises ValueError."""
+    format_ = format_of(format_)
     return Output(
-        format=word_of(format_),
-        name=name_of(name, memo),
+        format=format_,
+        name=name_of(name, memo, format_),
         sha256=sha256_of(sha256),
         size=number_of(size, least=0),
     )

@@ -7,12 +7,14 @@ through may become the name of a file or of a folder, a line on a terminal, a he
 import re
 from reprlib import repr as shortened
 
+from briefbook.issued import BOUND
+from briefbook.memo import FORMATS
+
 LONGEST_TEXT = 1 << 16  # letters of what a person or a server said
 _LARGEST = 1 << 53  # of a number: as JSON can tell it to any program
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_WORD = re.compile(r"[a-z0-9]{1,16}")
 # A memo's id, that of one of its languages or variants, or a bound book's name behind "bind:".
-_KEY = re.compile(r"(?:bind:)?([a-z0-9][a-z0-9._+-]{0,249})")
+_KEY = re.compile(rf"(?:{BOUND})?([a-z0-9][a-z0-9._+-]{{0,249}})")
 
 
 def key_of(value: object) -> str:
@@ -22,17 +24,19 @@ def key_of(value: object) -> str:
     raise ValueError(f"{shortened(value)} names no memo")
 
 
-def name_of(value: object, key: str) -> str:
-    """The name of a file of what is recorded under this key: nothing but that, and a word for its format."""
-    stem = key.removeprefix("bind:")
-    if isinstance(value, str) and value.startswith(f"{stem}.") and _WORD.fullmatch(value[len(stem) + 1 :]):
+def name_of(value: object, key: str, format_: str) -> str:
+    """The name of a file in this format of what is recorded under this key: made of the two, as ours are.
+
+    So what is kept as one format is never put in place as a file of another, such as a program.
+    """
+    if isinstance(value, str) and value == f"{key.removeprefix(BOUND)}.{format_}":
         return value
-    raise ValueError(f"{shortened(value)} is no file of {shortened(key)}")
+    raise ValueError(f"{shortened(value)} is no file of {shortened(key)} as {format_}")
 
 
-def word_of(value: object) -> str:
-    """The name of a format."""
-    if isinstance(value, str) and _WORD.fullmatch(value):
+def format_of(value: object) -> str:
+    """A format, one of those that we write."""
+    if isinstance(value, str) and value in FORMATS:
         return value
     raise ValueError(f"{shortened(value)} is no format")
 

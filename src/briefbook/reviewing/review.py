@@ -12,12 +12,11 @@ from functools import partial
 from pathlib import Path
 
 from briefbook.amending import Changed, write_changes
-from briefbook.binding import KEY
 from briefbook.composing.wording import wording_of
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem, Severity, Where
 from briefbook.frozen import frozen
 from briefbook.inputs import Inputs, from_bytes, remade
-from briefbook.issued import Edition
+from briefbook.issued import BOUND, Edition
 from briefbook.memo import Memo
 from briefbook.placing import Placed, place
 from briefbook.readers.book_files import BookFiles, gather
@@ -111,7 +110,7 @@ def edition_of(
         message = f"this file says that it is of memo {own!r}, not of {memo!r}"
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint=LEAVE_OUT))
     asked = memo or own
-    if asked and record.ledger.editions(KEY + asked):
+    if asked and record.ledger.editions(BOUND + asked):
         message = f"{asked!r} is a bound book: what is changed in one is not taken over"
         hint = "let people edit the memos, one by one"
         raise BriefbookError(Problem(where=Where(file=name), message=message, hint=hint))

@@ -10,12 +10,13 @@ from urllib.parse import unquote
 
 from briefbook.cited import link_address
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
+from briefbook.issued import BOUND
 from briefbook.writers.docx_styles import W
 from briefbook.writers.house_contents import HouseRefused, is_known_type, refuse_reaching
-from briefbook.zip_entries import Caps, Entries, EntriesRefused
+from briefbook.zip_entries import OF_A_MEMO, Caps, Entries, EntriesRefused
 
-# Of any document that a record keeps: thousands of memos bound in one, each with a header and a footer.
-_CAPS = Caps(entries=65_535, size=1 << 30, xml=1 << 29, tags=10_000_000)
+# Of a bound book that a record keeps: thousands of memos in one, each with a header and a footer.
+_OF_A_BOOK = Caps(entries=65_535, size=1 << 30, xml=1 << 29, tags=10_000_000)
 _TYPES = "[content_types].xml"
 _RELATED = ".rels"
 # What leads to a part, by the last word of its type: of ours, and of a house's that come along.
@@ -53,15 +54,16 @@ def refuse_foreign(entries: Entries) -> None:
                 raise ForeignError(f"{name}: mailMerge")
 
 
-def held_to_ours(data: bytes, name: str) -> bytes:
+def held_to_ours(data: bytes, name: str, key: str) -> bytes:
     """The same bytes, kept as the file `name` of an edition, if they are no DOCX or hold what ours hold.
 
-    Raises BriefbookError.
+    `key` is what the ledger calls what it is an edition of: a bound book may be larger than a memo. Raises
+    BriefbookError.
     """
     if not name.endswith(".docx"):
         return data
     try:
-        refuse_foreign(Entries(data, _CAPS))
+        refuse_foreign(Entries(data, _OF_A_BOOK if key.startswith(BOUND) else OF_A_MEMO))
     except (ForeignError, EntriesRefused, LookupError) as error:
         message = f"what is kept as {name} is damaged, no DOCX as briefbook writes it"
         hint = f"put back a copy of the folder objects; if that is whole, please report this: {error!r:.200}"
