@@ -169,6 +169,8 @@ REACHES_OUT: tuple[tuple[str, str, Spoil, str], ...] = (
     ("XML that is called otherwise", "a header, a picture", all_of(shown("x.png", FIELD.encode(), "image/png"), related(f"{OFFICE}/header", "media/x.png", "Internal")), OLD),
     ("XML that is called otherwise", "a header, relationships", all_of(added("word/x.rels", b"<x/>"), related(f"{OFFICE}/header", "x.rels", "Internal")), OLD),
     ("pictures that are kept", "SVG with a program", shown("x.svg", SVG, "image/svg+xml"), OLD),
+    ("pictures that are kept", "SVG with a colour from elsewhere", shown("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg' fill='url(http://evil.example/x)'/>", "image/svg+xml"), OLD),
+    ("pictures that are kept", "SVG with a style sheet from elsewhere", shown("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><?xml-stylesheet href='http://evil.example/x'?></svg>", "image/svg+xml"), OLD),
     ("pictures that are kept", "SVG called PNG", shown("x.png", SVG, "image/png"), OLD),
     ("pictures that are kept", "SVG called a face as well", all_of(shown("x.png", SVG, "image/png"), related(f"{OFFICE}/font", "media/x.png", "Internal")), OLD),
 )  # fmt: skip

@@ -6,6 +6,7 @@ Open Packaging Conventions: ECMA-376 Part 2.
 """
 
 import posixpath
+import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -35,6 +36,18 @@ _KINDS = frozenset(
     )
 )
 _LINK = "hyperlink"
+# What our own drawings consist of (svg.py): nothing in them runs, fetches or leads anywhere.
+_DRAWN = frozenset(
+    f"{{http://www.w3.org/2000/svg}}{name}" for name in ("svg", "title", "line", "rect", "polygon", "text")
+)
+_DRAWN_BY = frozenset(
+    (
+        *("viewBox", "width", "height", "role", "aria-labelledby", "id", "font-family", "font-size"),
+        *("x", "y", "x1", "y1", "x2", "y2", "rx", "points", "textLength", "lengthAdjust"),
+        *("stroke-width", "stroke-dasharray", "fill", "stroke"),
+    )
+)
+_PAINT = re.compile(r"none|#[0-9A-Fa-f]{6}")
 
 
 class ForeignError(Exception):
@@ -55,6 +68,8 @@ def refuse_foreign(entries: Entries) -> None:
         try:
             if name.endswith(".xml"):
                 _refuse_part(entries, name)
+            elif name.endswith(".svg"):
+                _refuse_drawing(entries, name)
             elif ("font", name) not in led_to or ("image", name) in led_to:
                 scrutinise_picture(entries.read(name))
         except HouseRefused as refused:
@@ -67,6 +82,18 @@ def _refuse_part(entries: Entries, name: str) -> None:
     refuse_reaching(root)
     if root.find(f"{W}mailMerge") is not None:  # of settings: may ask a database on opening
         raise ForeignError(f"{name}: mailMerge")
+
+
+def _refuse_drawing(entries: Entries, name: str) -> None:
+    """Look through a drawing, which has no instructions for who reads it (`<?xml-stylesheet …`) either."""
+    data = entries.read(name)
+    if not data.startswith(b"<svg ") or b"<?" in data:
+        raise ForeignError(f"{name}: a drawing of others")
+    for element in entries.root(name).iter():
+        paints = (element.get(each, "none") for each in ("fill", "stroke"))
+        is_ours = element.tag in _DRAWN and _DRAWN_BY.issuperset(element.keys())
+        if not is_ours or not all(map(_PAINT.fullmatch, paints)):
+            raise ForeignError(f"{name}: {element.tag}, as none of ours is drawn")
 
 
 def held_to_ours(data: bytes, name: str) -> bytes:
