@@ -28,13 +28,20 @@ Changes = Mapping[str, str | bytes | None]
 MACROS = "this file holds macros or controls"
 OBJECT = "this file holds an embedded object"
 OUTSIDE = "this file refers to something outside of it"
-FETCHES = "this file holds a field that fetches something when it is opened"
+FETCHES = "this file holds a field of a kind that is not carried over"
 LINK = "this file holds a link that leads neither to the web nor to a mail"
+FORM = "this file is not in the form of Open XML that Word writes by default"
+TYPE = "a part of this file is of a type that no memo holds"
 DTD = "a part of this file declares a document type"
 BROKEN = "a part of this file is broken XML"
 PICTURE = "a picture in this file is of a kind that not every program shows"
 NONE = ""
 HEADER = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/header"
+
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+BEGUN, SHOWN, ENDED = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "separate", "end"))
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>"
+FAR = '"file://evil.example/x"'
 
 BILLION = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
     f"<!ENTITY {name} '{f'&{before};' * 10}'>" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -51,6 +58,27 @@ def typed(dtd: str, part: str = STYLES) -> str:
 def field(words: str, part: str = FOOTER) -> Changes:
     assert " PAGE " in part
     return {"word/fuss.xml": part.replace(" PAGE ", words)}
+
+
+def runs(*words: str) -> Changes:
+    """A field whose instruction stands in several runs; a field in it is `BEGUN` … `ENDED`."""
+    inner = "".join(
+        word if word.startswith("<") else f"<w:instrText>{word}</w:instrText>"
+        for word in (BEGUN, *words, ENDED)
+    )
+    return {"word/fuss.xml": FOOTER.replace("</w:p>", f"<w:r>{inner}</w:r></w:p>")}
+
+
+def strict(part: str) -> str:
+    assert "http://schemas.openxmlformats.org/wordprocessingml/2006/main" in part
+    return part.replace("http://schemas.openxmlformats.org/wordprocessingml/2006/main", STRICT)
+
+
+def reached(kind: str, target: str, more: Changes) -> Changes:
+    """The letterhead refers to a part by a kind, before it does so by its own."""
+    before = PARTS["word/_rels/kopf.xml.rels"]
+    one = f'<Relationship Id="y" Type="{HEADER.replace("/header", f"/{kind}")}" Target="{target}"/>'
+    return {"word/_rels/kopf.xml.rels": before.replace("<Relationship ", f"{one}<Relationship ", 1), **more}
 
 
 def link(address: str) -> Changes:
@@ -106,16 +134,37 @@ CASES: tuple[tuple[str, str, Changes, str], ...] = (
     ("links of a house", "a program's own scheme", link("ms-msdt:/id%20PCWDiagnostic"), LINK),
     ("links of a house", "a field HYPERLINK", field(' HYPERLINK \\t "_blank" "file://evil/x" '), LINK),
     ("links of a house", "a shape", vml("vbscript:Evil"), LINK),
+    ("fields of a house that hide", "a name of another language", field(" EINBETTEN Paket "), FETCHES),
+    ("fields of a house that hide", "a name in a field", runs(BEGUN, "QUOTE DDEAUTO", ENDED, " cmd"), FETCHES),
+    ("fields of a house that hide", "a name as text", runs("<w:t>DDEAUTO cmd</w:t>"), FETCHES),
+    ("fields of a house that hide", "a name in the Strict form", {"word/fuss.xml": strict(FOOTER).replace(" PAGE ", " DDEAUTO cmd ")}, FORM),
+    ("fields of a house that hide", "an attribute in the Strict form", runs(f'<w:fldSimple xmlns:s="{STRICT}" s:instr="DDEAUTO cmd"/>'), FORM),
+    ("fields that link", "behind a kind of formatting", field(f" HYPERLINK \\* MERGEFORMAT {FAR} "), LINK),
+    ("fields that link", "by a field in them", runs("HYPERLINK ", BEGUN, f"QUOTE {FAR}", ENDED), LINK),
+    ("fields that link", "by a field within quotes", runs('HYPERLINK "', BEGUN, f"QUOTE {FAR}", SHOWN, "<w:t>https://example.org/</w:t>", ENDED, '"'), LINK),
+    ("fields that link", "by a second address", field(f' HYPERLINK "https://example.org/" {FAR} '), LINK),
+    ("fields that link", "behind a tip with a quote", field(f' HYPERLINK \\o "a\\" {FAR} "b" '), LINK),
+    ("fields that link and are read in part", "behind a comment", field(f" HYPERLINK <!-- -->{FAR} "), LINK),
+    ("fields that link and are read in part", "by text", runs("HYPERLINK ", f"<w:t>{FAR}</w:t>"), LINK),
+    ("fields that link and are read in part", "behind a switch that lacks its words", field(f" HYPERLINK \\o \\h {FAR} "), LINK),
+    ("fields that link and are read in part", "in what a program keeps beside them", runs("QUOTE x", SHOWN, BEGUN.replace("/>", "><w:fldData>evil</w:fldData></w:fldChar>"), 'HYPERLINK \\l "Anfang"', ENDED), NONE),
+    ("fields that link to nothing", "no address", field(' HYPERLINK "" '), NONE),
+    ("fields that link to nothing", "no address, but a place", field(' HYPERLINK "" \\l "Anfang" '), NONE),
+    ("fields that link to nothing", "a place", field(' HYPERLINK \\l "_Toc1" \\h '), NONE),
     ("XML of a house", "a billion laughs", {"word/formate.xml": typed(BILLION)}, DTD),
     ("XML of a house", "an entity that is a file", {"word/formate.xml": typed(EXTERNAL)}, DTD),
     ("XML of a house", "a document type that is fetched", {"word/listen.xml": typed(PARAMETER, PARTS["word/listen.xml"])}, DTD),
     ("XML of a house", "a document type in UTF-16", {"word/formate.xml": typed(EXTERNAL).replace("UTF-8", "UTF-16").encode("utf-16")}, DTD),
     ("XML of a house", "very deep", {"word/kopf.xml": within(LETTERHEAD, "</w:p>", DEEP)}, BROKEN),
-    ("pictures of a house", "SVG with a program", picture(b"<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>"), PICTURE),
+    ("pictures of a house", "SVG with a program", picture(SVG), PICTURE),
     ("pictures of a house", "HTML", picture(b"<html><script>alert(1)</script></html>"), PICTURE),
     ("pictures of a house", "a program of Windows", picture(b"MZ\x90\0" + bytes(200)), PICTURE),
     ("pictures of a house", "PostScript", picture(b"%!PS-Adobe-3.0 EPSF-3.0\n"), PICTURE),
     ("pictures of a house", "nothing", picture(b""), PICTURE),
+    ("parts of two kinds in a house", "a picture that is a face before", reached("font", "media/wappen.png", picture(SVG)), PICTURE),
+    ("parts of two kinds in a house", "SVG with a metafile's signature", picture(SVG.replace(b"><", b"  EMF=''><", 1)), PICTURE),
+    ("parts of two kinds in a house", "a header that is a face before", reached("font", "header1.xml", {}), TYPE),
+    ("parts of two kinds in a house", "a picture that is called XML", {"[Content_Types].xml": CONTENT_TYPES.replace("image/png", "application/xml")}, TYPE),
     ("parts of a house", "a query of a mail merge", {"word/settings.xml": within(SETTINGS, "<w:defaultTabStop", MAIL_MERGE)}, NONE),
     ("parts of a house", "custom XML and a thumbnail", {"customXml/item1.xml": "<evil/>", "docProps/thumbnail.jpeg": b"evil"}, NONE),
     ("parts of a house", "a part that leads above all", {"word/_rels/kopf.xml.rels": PARTS["word/_rels/kopf.xml.rels"].replace("media/", "../../../evil/")}, "this is not a whole Word file"),

@@ -21,6 +21,7 @@ from briefbook.zip_entries import MOST_TAGS
 from tests.books import make_book, run
 from tests.hand_edits import DOCUMENT, parts_of, zipped
 from tests.hostile.memory import grown
+from tests.hostile.test_house_files import SVG
 from tests.hostile.test_returned_files import NESTED
 from tests.hostile.zips import LARGE, TRICKS
 
@@ -70,6 +71,14 @@ MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document
 MACROS = b"application/vnd.ms-word.document.macroEnabled.main+xml"
 BLIP = f'<w:p><w:r><w:t>gone</w:t></w:r><w:r><w:drawing xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:blip xmlns:r="{OFFICE}" r:link="evil"/></w:drawing></w:r></w:p>'
 FIELD = "<w:p><w:r><w:instrText>DDEAUTO cmd</w:instrText></w:r></w:p>"
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+STRICT_FIELD = FIELD.replace("w:", "s:").replace("<s:p>", f'<s:p xmlns:s="{STRICT}">')
+DELETED = (
+    '<w:p><w:del w:id="9" w:author="x"><w:r><w:delInstrText>DDEAUTO cmd</w:delInstrText></w:r></w:del></w:p>'
+)
+BEGUN, ENDED = ('<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="end"/>')
+AS_TEXT = f"<w:p><w:r>{BEGUN}<w:t>DDEAUTO cmd</w:t>{ENDED}</w:r></w:p>"
+TO_NOTHING = "<w:p><w:fldSimple w:instr='HYPERLINK \"\"'><w:r><w:t>gone</w:t></w:r></w:fldSimple></w:p>"
 VML = '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata src="http://evil.example/x.png"/></v:shape></w:pict></w:r></w:p>'
 MERGE = b'<w:mailMerge><w:connectString w:val="evil"/></w:mailMerge></w:settings>'
 MANY = b"<w:body>" + b"".join(b'<w:p a="%d"/>' % (n * 7919) for n in range(MOST_TAGS))
@@ -106,6 +115,31 @@ def first(xml: str) -> Spoil:
     return part(DOCUMENT, instead(b"<w:body>", b"<w:body>" + xml.encode()))
 
 
+def named(old: str, new: str, *of: str) -> Spoil:
+    """A part has another name, in the parts that name it as well."""
+
+    def spoil(docx: bytes) -> bytes:
+        parts = parts_of(docx)
+        for name in of:
+            parts[name] = instead(old.rpartition("/")[2].encode(), new.rpartition("/")[2].encode())(
+                parts[name]
+            )
+        related = {name: name.replace("_rels/document.xml.rels", "_rels/document.dat.rels") for name in parts}
+        return zipped({{**related, old: new}[name]: data for name, data in parts.items()})
+
+    return spoil
+
+
+def shown(name: str, data: bytes, kind: str) -> Spoil:
+    """The document refers to a picture."""
+    ending = name.rpartition(".")[2]
+    return all_of(
+        added(f"word/media/{name}", data),
+        type_of(ending, kind),
+        related(f"{OFFICE}/image", f"media/{name}", "Internal"),
+    )
+
+
 def all_of(*spoils: Spoil) -> Spoil:
     return lambda docx: reduce(lambda spoiled, spoil: spoil(spoiled), spoils, docx)
 
@@ -127,6 +161,21 @@ REACHES_OUT: tuple[tuple[str, str, Spoil, str], ...] = (
     ("words that fetch", "a field that runs a program", first(FIELD), OLD),
     ("words that fetch", "a picture of VML", first(VML), OLD),
     ("words that fetch", "a database that is asked", part(SETTINGS, instead(b"</w:settings>", MERGE)), OLD),
+    ("words that fetch", "a field that was deleted", first(DELETED), OLD),
+    ("words that fetch", "a field as text", first(AS_TEXT), OLD),
+    ("words in other forms", "a paragraph", first(STRICT_FIELD), OLD),
+    ("words in other forms", "spelled by a reference", first(STRICT_FIELD.replace("//purl", "//&#112;url")), OLD),
+    ("words in other forms", "an attribute", first(f'<w:p><w:fldSimple xmlns:s="{STRICT}" s:instr="DDEAUTO cmd"/></w:p>'), OLD),
+    ("words in other forms", "what a program keeps beside a field", first(f"<w:p><w:r>{BEGUN.replace('/>', '><w:fldData>evil</w:fldData></w:fldChar>')}{ENDED}</w:r></w:p>"), OLD),
+    ("XML that is called otherwise", "a document, by its name", all_of(first(FIELD), named(DOCUMENT, "word/document.dat", TYPES, "_rels/.rels")), OLD),
+    ("XML that is called otherwise", "a document, by an ending", all_of(first(FIELD), named(DOCUMENT, "word/document.dat", "_rels/.rels"), type_of("dat", MAIN.decode())), OLD),
+    ("XML that is called otherwise", "a header, a picture", all_of(shown("x.png", FIELD.encode(), "image/png"), related(f"{OFFICE}/header", "media/x.png", "Internal")), OLD),
+    ("XML that is called otherwise", "a header, relationships", all_of(added("word/x.rels", b"<x/>"), related(f"{OFFICE}/header", "x.rels", "Internal")), OLD),
+    ("pictures that are kept", "SVG with a program", shown("x.svg", SVG, "image/svg+xml"), OLD),
+    ("pictures that are kept", "SVG with a colour from elsewhere", shown("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg' fill='url(http://evil.example/x)'/>", "image/svg+xml"), OLD),
+    ("pictures that are kept", "SVG with a style sheet from elsewhere", shown("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><?xml-stylesheet href='http://evil.example/x'?></svg>", "image/svg+xml"), OLD),
+    ("pictures that are kept", "SVG called PNG", shown("x.png", SVG, "image/png"), OLD),
+    ("pictures that are kept", "SVG called a face as well", all_of(shown("x.png", SVG, "image/png"), related(f"{OFFICE}/font", "media/x.png", "Internal")), OLD),
 )  # fmt: skip
 
 CASES: tuple[tuple[str, str, Spoil, str], ...] = (
@@ -156,6 +205,7 @@ CASES: tuple[tuple[str, str, Spoil, str], ...] = (
     ("what is kept besides", "words of a processing instruction", part(DOCUMENT, instead(b"<w:body>", b"<w:body><?evil x?>")), COMPARED),
     ("what is kept besides", "comments", part(DOCUMENT, instead(b"<w:body>", b"<w:body><!-- evil -->")), COMPARED),
     ("what is kept besides", "tables in tables", part(DOCUMENT, instead(b"<w:body>", b"<w:body>" + NESTED.encode())), COMPARED),
+    ("what is kept besides", "a link to nothing", first(TO_NOTHING), COMPARED),
     ("what is kept besides", "a part that nothing names", added("word/evil.xml", b"<evil/>"), COMPARED),
     *REACHES_OUT,
 )  # fmt: skip

@@ -160,12 +160,12 @@ def refusals() -> Iterator[tuple[str, bytes, str]]:
     yield "many parts", hand_made_house(many), "this file holds more than a Word file of a house could"
     yield "strict", hand_made_house({"word/dokument.xml": strict}), "this file is not in the form of Open XML"
     fetching = DOCUMENT.replace("<w:sdt>", f"{field}<w:sdt>")
-    found = "this file holds a field that fetches something when it is opened (INCLUDETEXT)"
+    found = "this file holds a field of a kind that is not carried over (INCLUDETEXT)"
     yield "fetching", hand_made_house({"word/dokument.xml": fetching}), found
     for kind in FETCHING:
         for spelled in (f' {kind} "P:/x.docx" ', f'{kind.lower()}"P:/x.docx"'):
             glued = {"word/fuss.xml": FOOTER.replace(" PAGE ", spelled)}
-            message = f"this file holds a field that fetches something when it is opened ({kind})"
+            message = f"this file holds a field of a kind that is not carried over ({kind})"
             yield f"field {spelled}", hand_made_house(glued), message
     told = "this file holds tracked changes that nobody has accepted"
     for name, (part, place, change) in TRACKED.items():

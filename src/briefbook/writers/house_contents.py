@@ -5,17 +5,24 @@ Each check goes over the whole part, not what is carried over of it alone: a per
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NoReturn
+
+from lxml import etree
 
 from briefbook.cited import link_address
 from briefbook.writers.docx_styles import Element, R, W
 
+# What a field keeps beside its instruction, in a form of the program's own: of a link Word may keep there, as
+# its older files do (MS-DOC 2.9.158), where it leads.
+_DATA = "fldData"
 # What stands for another part that is left behind, or for a state of editing.
 _TRACES = tuple(
     W + name
     for name in (
         *("commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef"),
         *("proofErr", "permStart", "permEnd", "placeholder", "showingPlcHdr", "altChunk"),
+        _DATA,
     )
 )
 # Changes that were tracked (ECMA-376 Part 1 §17.13.5): with what was deleted, and who did it when. What holds
@@ -30,24 +37,22 @@ _CHANGES = frozenset(
     )
 )
 _CHANGED = "Change"
-# Fields that fetch or run something when a reader works them out (§17.16.5).
-_FETCHING = frozenset(
+# Fields that show what the file says of itself, its place in it, or what its reader is called and types in
+# (§17.16.5). Of all others some fetch or run something, and Word knows more of them than any standard names.
+_FIELDS = frozenset(
     (
-        "DDE",
-        "DDEAUTO",
-        "INCLUDE",
-        "INCLUDEPICTURE",
-        "INCLUDETEXT",
-        "IMPORT",
-        "LINK",
-        "DATABASE",
-        "MACROBUTTON",
-        "RD",
-        "PRINT",  # sends its words to the printer as commands
-        "EMBED",
-        "CONTROL",
-        "HTMLACTIVEX",
-        "ADDIN",
+        *("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "REVNUM", "NUMWORDS", "NUMCHARS", "EDITTIME"),
+        *("DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE"),
+        *("TITLE", "SUBJECT", "AUTHOR", "KEYWORDS", "COMMENTS", "LASTSAVEDBY", "INFO"),
+        *("DOCPROPERTY", "DOCVARIABLE", "FILENAME", "FILESIZE", "TEMPLATE"),
+        *("USERNAME", "USERINITIALS", "USERADDRESS"),
+        *("REF", "PAGEREF", "NOTEREF", "STYLEREF", "SEQ", "GOTOBUTTON", "HYPERLINK"),
+        *("TOC", "TC", "TOA", "TA", "INDEX", "XE", "CITATION", "BIBLIOGRAPHY"),
+        *("=", "IF", "COMPARE", "SET", "QUOTE", "ASK", "FILLIN", "EQ", "ADVANCE", "SYMBOL", "SHAPE"),
+        *("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM", "AUTOTEXT", "AUTOTEXTLIST"),
+        *("FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN"),
+        *("MERGEFIELD", "MERGEREC", "MERGESEQ", "NEXT", "NEXTIF", "SKIPIF", "ADDRESSBLOCK", "GREETINGLINE"),
+        *("BARCODE", "DISPLAYBARCODE", "MERGEBARCODE"),
     )
 )
 _VML = "{urn:schemas-microsoft-com:vml}"
@@ -55,12 +60,26 @@ _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 # Where a picture, a fill or a line of VML was taken from (ECMA-376 Part 4 §19.1.2): a reader may fetch it
 # there. A shape's own href is a link that a person follows.
 _ORIGINS = ("src", "althref", _OFFICE + "href", _OFFICE + "althref")
-_FIELD = re.compile(r'[\s"]*([A-Za-z]+)')  # Word reads INCLUDETEXT"x" too
-# The address of a field HYPERLINK, where it has one: switches (§17.16.5.25) may stand before it, those of a
-# place in the file, a window or a tip with their own words.
-_LINKED = re.compile(
-    r'[\s"]*HYPERLINK\s*(?:\\[lotLOT]\s*(?:"[^"]*"|[^\s"]+)\s*|\\[a-zA-Z]\s*)*(?:"([^"]*)"|([^\s"\\]+))',
+_NAME = re.compile(r"\s*([A-Za-z]+(?!\w)|=)")  # Word reads TITLE"x" too
+# Stands in an instruction for a field in it, whose words nobody knows before it is worked out.
+_FIELD_IN_IT = "\ufffc"
+# An argument of a field HYPERLINK (§17.16.1, §17.16.5.25): a switch with words of its own (a place in the
+# file, a tip, a window; the kind of formatting), another switch, or an address. What could be read in two
+# ways is none: a switch that lacks its words, a backslash within quotes.
+_ARGUMENT = re.compile(
+    r'\s*(?:\\[lot]\s*(?:"[^"\\\ufffc]*"|[\w.-]+)|\\\*\s*\w+|\\(?![lot])[a-z]'
+    r'|"([^"\\\ufffc]*)"|([^\s"\\\ufffc]+))',
     re.IGNORECASE,
+)
+# A complex field (§17.16.18): its marks and its words. To Word all before the second mark is instruction.
+_MARK, _SIMPLE = W + "fldChar", W + "fldSimple"
+_WRITTEN = (_MARK, _SIMPLE, W + "instrText", W + "delInstrText")
+_TEXT = (W + "t", W + "delText")
+_SAID = etree.XPath("string()")
+# Namespaces of the Strict form of Open XML (ISO/IEC 29500-1): Word reads the same elements by other names.
+_STRICT = "http://purl.oclc.org/ooxml/"
+_IS_STRICT = etree.XPath(
+    "boolean(//*[starts-with(namespace-uri(), $start) or @*[starts-with(namespace-uri(), $start)]])"
 )
 
 
@@ -81,6 +100,10 @@ _TYPES = frozenset(
     )
 )
 _OF_PICTURES = "image/"
+_OF_RELATIONSHIPS = "relationships+xml"
+_ENDINGS = (".xml", ".rels")
+NOT_XML = ("image", "font")
+"""By the last word of its type, what leads to a part that is no XML."""
 
 
 class HouseRefused(Exception):  # noqa: N818 – it names what happened
@@ -102,11 +125,26 @@ def refuse_outside(kind: str) -> NoReturn:
     refuse(f"this file refers to something outside of it ({kind})", hint)
 
 
+def refuse_form() -> NoReturn:
+    """Refuse a file in another form of Open XML than ours: what it holds has other names there."""
+    hint = "save it as Word Document (.docx), not as Strict Open XML"
+    refuse("this file is not in the form of Open XML that Word writes by default", hint)
+
+
 def refuse_link(address: str) -> None:
     """Refuse a link that leads elsewhere than to the web or to a mail: each memo would carry it."""
     if link_address(address) is None:
-        hint = "in Word: right-click on it > Remove Hyperlink; or let it lead to https://… or mailto:…"
-        refuse(f"this file holds a link that leads neither to the web nor to a mail ({address[:60]!r})", hint)
+        _refuse_address(address)
+
+
+def _refuse_address(words: str) -> NoReturn:
+    hint = "in Word: right-click on it > Remove Hyperlink; or let it lead to https://… or mailto:…"
+    refuse(f"this file holds a link that leads neither to the web nor to a mail ({words[:60]!r})", hint)
+
+
+def _refuse_field(name: str) -> NoReturn:
+    hint = "in Word: click on it, then Ctrl+Shift+F9 leaves its words alone"
+    refuse(f"this file holds a field of a kind that is not carried over ({name})", hint)
 
 
 def is_known_type(type_: str) -> bool:
@@ -114,9 +152,21 @@ def is_known_type(type_: str) -> bool:
     return type_ in _TYPES or type_.startswith(_OF_PICTURES)
 
 
+def is_named_for(name: str, type_: str) -> bool:
+    """Whether the name of a part, or its ending alone, says as its content type does whether it is XML.
+
+    So what is parsed for its name is all that a reader parses for its type.
+    """
+    ending = next((each for each in _ENDINGS if name.endswith(each)), "")
+    if type_.endswith(_OF_RELATIONSHIPS):
+        return ending == ".rels"
+    is_xml = type_.endswith("xml") and not type_.startswith(_OF_PICTURES)  # SVG is read as a picture
+    return ending == (".xml" if is_xml else "")
+
+
 def scrutinise_picture(data: bytes) -> None:
     """Refuse a picture of the letterhead that is of no kind which Word shows: it is carried as it is."""
-    if not data.startswith(_PICTURES) and data[40:44] != _ENHANCED:
+    if not data.startswith(_PICTURES) and (data[:4], data[40:44]) != _ENHANCED:
         hint = "take it out and insert it anew in Word, as PNG"
         refuse("a picture in this file is of a kind that not every program shows", hint)
 
@@ -127,7 +177,7 @@ _PICTURES = (
     b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*",
     b"\xd7\xcd\xc6\x9a", b"\x01\0\x09\0",
 )  # fmt: skip
-_ENHANCED = b" EMF"  # the signature of an enhanced metafile, MS-EMF 2.3.4.2
+_ENHANCED = b"\x01\0\0\0", b" EMF"  # type and signature of an enhanced metafile's header, MS-EMF 2.3.4.2
 
 
 def scrutinised(root: Element) -> bool:
@@ -135,8 +185,9 @@ def scrutinised(root: Element) -> bool:
 
     Raises HouseRefused for what may not come along.
     """
+    _refuse_strict(root)
     _refuse_changes(root)
-    _refuse_fetching(root)
+    _refuse_fields(root)
     traces = list(root.iter(*_TRACES))
     for trace in traces:
         parent = trace.getparent()
@@ -150,9 +201,19 @@ def refuse_reaching(root: Element) -> None:
 
     The tree is of no use afterwards. Raises HouseRefused.
     """
-    _refuse_fetching(root)
+    _refuse_strict(root)
+    _refuse_fields(root)
+    if next(root.iter(W + _DATA), None) is not None:
+        _refuse_field(_DATA)
     if _without_origins(root):
         refuse_outside("image")
+
+
+def _refuse_strict(root: Element) -> None:
+    """Refuse elements and attributes of the Strict form, wherever they are: no check here knows them."""
+    # To look at each in XPath takes longer than to parse them; as bytes, a namespace is spelled in one way.
+    if _STRICT.encode() in etree.tostring(root, encoding="UTF-8") and _IS_STRICT(root, start=_STRICT):
+        refuse_form()
 
 
 def _refuse_changes(root: Element) -> None:
@@ -179,31 +240,65 @@ def _without_origins(root: Element) -> bool:
     return found
 
 
-def _refuse_fetching(root: Element) -> None:
-    """Refuse fields that fetch something when they are worked out."""
+def _refuse_fields(root: Element) -> None:
+    """Refuse fields of other kinds than are known to fetch nothing, and those that link elsewhere."""
     for words in _instructions(root):
-        found = _FIELD.match(words)
-        first = found[1].upper() if found else ""
-        if first in _FETCHING:
-            hint = "in Word: click on it, then Ctrl+Shift+F9 leaves its words alone"
-            refuse(f"this file holds a field that fetches something when it is opened ({first})", hint)
-        if first == "HYPERLINK" and (address := _LINKED.match(words)):
-            refuse_link(address[1] or address[2])
+        if not words.strip():
+            continue
+        found = _NAME.match(words)
+        name = found[1].upper() if found else repr(words.strip()[:20])
+        if found is None or name not in _FIELDS:
+            _refuse_field(name)
+        if name == "HYPERLINK":
+            _refuse_arguments(words.rstrip(), found.end())
+
+
+def _refuse_arguments(words: str, at: int) -> None:
+    """Refuse a field HYPERLINK of which an argument is an address that no link may have, or is not clear."""
+    while at < len(words):
+        argument = _ARGUMENT.match(words, at)
+        if argument is None:
+            _refuse_address(words[at:])
+        if address := argument[1] or argument[2]:  # none at all leads to a place in the file
+            refuse_link(address)
+        at = argument.end()
+
+
+@dataclass(slots=True)
+class _Field:
+    """A complex field that has begun."""
+
+    words: list[str] = field(default_factory=list)  # adding letter to letter takes long for a hostile file
+    is_shown: bool = False  # what follows is its result
 
 
 def _instructions(root: Element) -> Iterator[str]:
     """The instructions of all fields; those within others too (§17.16.18, §17.16.19)."""
-    for simple in root.iter(W + "fldSimple"):
-        yield simple.get(W + "instr", "")
-    open_: list[list[str]] = []  # parts, as adding letter to letter takes too long for a hostile file
-    for element in root.iter(W + "fldChar", W + "instrText"):
-        if element.tag == W + "instrText":
-            if open_:
-                open_[-1].append(element.text or "")
-            else:
-                yield element.text or ""
-        elif element.get(W + "fldCharType") == "begin":
-            open_.append([])
-        elif element.get(W + "fldCharType") == "end" and open_:
-            yield "".join(open_.pop())
-    yield from map("".join, open_)
+    opened: list[_Field] = []
+    has_marks = next(root.iter(_MARK), None) is not None
+    for element in root.iter(*_WRITTEN, *(_TEXT if has_marks else ())):
+        kind = element.get(W + "fldCharType", "") if element.tag == _MARK else ""
+        begins = kind == "begin" or element.tag == _SIMPLE
+        if begins and opened and not opened[-1].is_shown:
+            opened[-1].words.append(_FIELD_IN_IT)
+        if element.tag == _SIMPLE:
+            yield element.get(W + "instr", "")
+        elif kind == "begin":
+            opened.append(_Field())
+        elif kind == "end" and opened:
+            yield "".join(opened.pop().words)
+        elif kind == "separate" and opened:
+            opened[-1].is_shown = True
+        elif element.tag in _TEXT:
+            if opened and not opened[-1].is_shown:
+                opened[-1].words.append(_said(element))
+        elif opened:
+            opened[-1].words.append(_said(element))
+        else:
+            yield _said(element)
+    yield from ("".join(each.words) for each in opened)
+
+
+def _said(element: Element) -> str:
+    """The text of an element, whole where comments part it."""
+    return (element.text or "") if len(element) == 0 else str(_SAID(element))

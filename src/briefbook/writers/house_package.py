@@ -16,8 +16,11 @@ from lxml import etree
 from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, W
 from briefbook.writers.house_contents import (
+    NOT_XML,
     is_known_type,
+    is_named_for,
     refuse,
+    refuse_form,
     refuse_link,
     refuse_outside,
     scrutinise_picture,
@@ -144,7 +147,7 @@ class _Opening:
     def __init__(self, entries: Mapping[str, bytes]) -> None:
         self._entries = entries
         self._parts: dict[str, HousePart] = {}
-        self._names: dict[str, str] = {}  # of the house → here
+        self._names: dict[tuple[str, str], str] = {}  # of the house, and what leads there → here
         self._counts: dict[str, int] = {}
         if any(name.endswith("vbaproject.bin") for name in entries):
             _refuse_macros()
@@ -170,8 +173,7 @@ class _Opening:
             refuse("this is no Word document", "save it in Word as Word Document (.docx)")
         root = parsed(self._entry(main))
         if root.tag != W + "document":
-            hint = "save it as Word Document (.docx), not as Strict Open XML"
-            refuse("this file is not in the form of Open XML that Word writes by default", hint)
+            refuse_form()
         scrutinised(root)
         tidied(root)
         document = HousePart(
@@ -221,18 +223,19 @@ class _Opening:
 
     def _kept(self, name: str, kind: str) -> str:
         """Read a part and what it refers to; its name here."""
-        if name in self._names:
-            return self._names[name]
+        if (name, kind) in self._names:
+            return self._names[name, kind]
         self._counts[kind] = number = self._counts.get(kind, 0) + 1
         here = _NAMES[kind].format(n=number, ext=posixpath.splitext(name)[1])
-        self._names[name] = here
+        self._names[name, kind] = here
         data, type_ = self._entry(name), self._type_of(name)
         if not type_:
             refuse("nothing says of what type a part of this file is", "save the file anew in Word")
-        if not is_known_type(type_):
-            refuse(f"a part of this file is of a type that no memo holds ({type_[:80]})", _ANEW)
         if kind == "image":
             scrutinise_picture(data)
+        is_fit = is_named_for(here, type_) and here.endswith(".xml") != (kind in NOT_XML)
+        if not is_known_type(type_) or not is_fit:
+            refuse(f"a part of this file is of a type that no memo holds ({type_[:80]})", _ANEW)
         root = parsed(data) if here.endswith(".xml") else None
         if root is not None:
             is_changed = scrutinised(root)

@@ -6,13 +6,22 @@ Open Packaging Conventions: ECMA-376 Part 2.
 """
 
 import posixpath
+import re
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from briefbook.cited import link_address
 from briefbook.diagnostics import NOWHERE, BriefbookError, Problem
 from briefbook.issued import BOUND
 from briefbook.writers.docx_styles import W
-from briefbook.writers.house_contents import HouseRefused, is_known_type, refuse_reaching
+from briefbook.writers.house_contents import (
+    NOT_XML,
+    HouseRefused,
+    is_known_type,
+    is_named_for,
+    refuse_reaching,
+    scrutinise_picture,
+)
 from briefbook.zip_entries import OF_A_MEMO, Caps, Entries, EntriesRefused
 
 # Of a bound book that a record keeps: thousands of memos in one, each with a header and a footer.
@@ -28,6 +37,18 @@ _KINDS = frozenset(
     )
 )
 _LINK = "hyperlink"
+# What our own drawings consist of (svg.py): nothing in them runs, fetches or leads anywhere.
+_DRAWN = frozenset(
+    f"{{http://www.w3.org/2000/svg}}{name}" for name in ("svg", "title", "line", "rect", "polygon", "text")
+)
+_DRAWN_BY = frozenset(
+    (
+        *("viewBox", "width", "height", "role", "aria-labelledby", "id", "font-family", "font-size"),
+        *("x", "y", "x1", "y1", "x2", "y2", "rx", "points", "textLength", "lengthAdjust"),
+        *("stroke-width", "stroke-dasharray", "fill", "stroke"),
+    )
+)
+_PAINT = re.compile(r"none|#[0-9A-Fa-f]{6}")
 
 
 class ForeignError(Exception):
@@ -41,17 +62,39 @@ def refuse_foreign(entries: Entries) -> None:
     where there are no content types.
     """
     _refuse_types(entries)
+    led_to = {pair for name in entries.infos if name.endswith(_RELATED) for pair in _led_to(entries, name)}
     for name in entries.infos:
-        if name.endswith(_RELATED):
-            _refuse_relationships(entries, name)
-        elif name.endswith(".xml") and name != _TYPES:
-            root = entries.root(name)
-            try:
-                refuse_reaching(root)
-            except HouseRefused as refused:
-                raise ForeignError(f"{name}: {refused.message}") from refused
-            if root.find(f"{W}mailMerge") is not None:  # of settings: may ask a database on opening
-                raise ForeignError(f"{name}: mailMerge")
+        if name == _TYPES or name.endswith(_RELATED):
+            continue
+        try:
+            if name.endswith(".xml"):
+                _refuse_part(entries, name)
+            elif name.endswith(".svg"):
+                _refuse_drawing(entries, name)
+            elif ("font", name) not in led_to or ("image", name) in led_to:
+                scrutinise_picture(entries.read(name))
+        except HouseRefused as refused:
+            raise ForeignError(f"{name}: {refused.message}") from refused
+
+
+def _refuse_part(entries: Entries, name: str) -> None:
+    """Look through a part of XML, whatever leads to it."""
+    root = entries.root(name)
+    refuse_reaching(root)
+    if root.find(f"{W}mailMerge") is not None:  # of settings: may ask a database on opening
+        raise ForeignError(f"{name}: mailMerge")
+
+
+def _refuse_drawing(entries: Entries, name: str) -> None:
+    """Look through a drawing, which has no instructions for who reads it (`<?xml-stylesheet …`) either."""
+    data = entries.read(name)
+    if not data.startswith(b"<svg ") or b"<?" in data:
+        raise ForeignError(f"{name}: a drawing of others")
+    for element in entries.root(name).iter():
+        paints = (element.get(each, "none") for each in ("fill", "stroke"))
+        is_ours = element.tag in _DRAWN and _DRAWN_BY.issuperset(element.keys())
+        if not is_ours or not all(map(_PAINT.fullmatch, paints)):
+            raise ForeignError(f"{name}: {element.tag}, as none of ours is drawn")
 
 
 def held_to_ours(data: bytes, name: str, key: str) -> bytes:
@@ -72,22 +115,25 @@ def held_to_ours(data: bytes, name: str, key: str) -> bytes:
 
 
 def _refuse_types(entries: Entries) -> None:
-    """Each part has a type, and no type is declared that is none of ours."""
+    """Each part has a type, none is declared that is none of ours, and names say what is XML, as types do."""
     endings, named = set[str](), set[str]()
     for entry in entries.root(_TYPES).iterchildren("*"):
         type_ = entry.get("ContentType", "")
         if not is_known_type(type_):
             raise ForeignError(f"a part of type {type_}")
-        if "Extension" in entry.attrib:
-            endings.add(entry.get("Extension", "").lower())
-        named.add(entry.get("PartName", "").lower().lstrip("/"))
+        for key, known, before in (("Extension", endings, "."), ("PartName", named, "")):
+            if key in entry.attrib:
+                name = entry.get(key, "").lower()
+                known.add(name.lstrip("/"))
+                if not is_named_for(before + name, type_):
+                    raise ForeignError(f"a part of type {type_} with the name {name}")
     for name in entries.infos:
         if name not in named and name.rpartition(".")[2] not in endings and name != _TYPES:
             raise ForeignError(f"a part without a type: {name}")
 
 
-def _refuse_relationships(entries: Entries, name: str) -> None:
-    """What a part refers to is of our kinds and in the package, or a link to the web or to a mail."""
+def _led_to(entries: Entries, name: str) -> Iterator[tuple[str, str]]:
+    """What a part refers to, by kind and name: of our kinds and in the package. Else it may be a link."""
     folder = posixpath.dirname(posixpath.dirname(name))
     for entry in entries.root(name).iterchildren("*"):
         kind, target = entry.get("Type", "").rpartition("/")[2], entry.get("Target", "")
@@ -96,8 +142,12 @@ def _refuse_relationships(entries: Entries, name: str) -> None:
                 raise ForeignError(f"{name}: {kind} outside, {target}")
         elif kind not in _KINDS:
             raise ForeignError(f"{name}: {kind}")
-        elif _part_named(folder, target) not in entries.infos:
+        elif (part := _part_named(folder, target)) not in entries.infos:
             raise ForeignError(f"{name}: {kind} that is not there, {target}")
+        elif part.endswith((".xml", _RELATED)) if kind in NOT_XML else not part.endswith(".xml"):
+            raise ForeignError(f"{name}: {kind} of another form, {target}")
+        else:
+            yield kind, part
 
 
 def _part_named(folder: str, target: str) -> str:
