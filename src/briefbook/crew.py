@@ -182,6 +182,16 @@ def _ready(data: bytes) -> Callable[[Chunk], list[Rendered]]:
     return partial(make_chunk, data)
 
 
+def make_packed(data: bytes, packed: bytes) -> list[Rendered]:
+    """Make the memos of a chunk that went out packed."""
+    return make_chunk(data, pickle.loads(zlib.decompress(packed)))
+
+
+def _packed(chunk: Chunk) -> bytes:
+    """A chunk as bytes: who passes it on (the scheduler of a cluster) neither unpacks nor keeps what is in it."""
+    return zlib.compress(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL), 1)
+
+
 def make_chunk(data: bytes, chunk: Chunk) -> list[Rendered]:
     """Make the memos of a chunk in whatever process this is; `data` is the book's `parcel`.
 
@@ -210,9 +220,13 @@ def _by_executor(
     ready = partial(_ready, data)
     coming = iter(items)
     is_told = False
-    with closing(
-        by_executor(executor, coming, chunk_of, partial(make_chunk, data), hands.in_flight, hands.is_alive)
-    ) as answered:
+
+    def packed_of(item: Item) -> bytes | None:
+        chunk = chunk_of(item)
+        return None if chunk is None else _packed(chunk)
+
+    do = partial(make_packed, data)
+    with closing(by_executor(executor, coming, packed_of, do, hands.in_flight, hands.is_alive)) as answered:
         for item, answer in answered:
             if not isinstance(answer, Lost):
                 yield item, answer or ()

@@ -296,7 +296,12 @@ def hostile_book(folder: Path, text: str) -> Path:
         names = "|".join(field.upper() for field in FIELDS)
         return re.sub(rf"\b({names})\b", said, template).encode("utf-8", "surrogatepass")
 
-    files = {"book.yaml": BOOK, FILE: filled(FACTS), MEMO_FILE: filled(MEMO), "pictures/map.png": png()}
+    files: dict[str, str | bytes | None] = {
+        "book.yaml": BOOK,
+        FILE: filled(FACTS),
+        MEMO_FILE: filled(MEMO),
+        "pictures/map.png": png(),
+    }
     return make_book(folder, {**LEFT_OUT, **files})
 
 
