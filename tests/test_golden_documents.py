@@ -89,6 +89,7 @@ def test_document_xml_is_as_it_was(memo: str, renews_golden: bool) -> None:
     assert text == file.read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("memo", MEMOS)
 def test_the_audit_finds_no_fault_on_any_day(memo: str, tmp_path: Path) -> None:
     for day in map(date.fromisoformat, DAYS):

@@ -76,6 +76,7 @@ def size_of(make: Callable[[], object]) -> int:
     return size
 
 
+@pytest.mark.long
 def test_a_memo_takes_a_tenth_of_its_room(tmp_path: Path) -> None:
     book = read_book(write_book(tmp_path, 60, 3)).book
     read = [pickle.dumps(memo) for memo in book.memos.values()]  # each read once more is one of its own

@@ -199,6 +199,7 @@ def test_nothing_removed_is_in_a_variant_of_any_profile_and_language(
     assert {tree["banner"]["text"] for tree in trees} == {"OPEN"}
 
 
+@pytest.mark.long
 def test_what_a_variant_has_room_for_does_not_depend_on_what_was_removed(
     profiles: tuple[Path, list[str], Path], tmp_path: Path
 ) -> None:

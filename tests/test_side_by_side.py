@@ -126,6 +126,7 @@ def test_the_example_book_on_nine_days(memos: list[str], tmp_path: Path) -> None
         assert pair.share >= 0.985, name
 
 
+@pytest.mark.long
 @needs_office
 def test_every_profile(tmp_path: Path) -> None:
     found = pairs(profile_outputs(tmp_path / "book"), tmp_path)
