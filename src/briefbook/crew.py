@@ -188,7 +188,7 @@ def make_packed(data: bytes, packed: bytes) -> list[Rendered]:
 
 
 def _packed(chunk: Chunk) -> bytes:
-    """A chunk as bytes: who passes it on (the scheduler of a cluster) neither unpacks nor keeps what is in it."""
+    """A chunk as bytes: who passes it on, a cluster's scheduler, neither unpacks nor keeps what is in it."""
     return zlib.compress(pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL), 1)
 
 
