@@ -140,7 +140,17 @@ def is_as_shown(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed, re.DOTALL) is not None
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if any(steps_of(name))])
+LONGEST = ("docs/tour.md", "docs/commands.md")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long if name in LONGEST else ())
+        for name in NAMES
+        if any(steps_of(name))
+    ],
+)
 def test_what_is_shown_is_what_happens(name: str, tmp_path: Path) -> None:
     shell = shutil.which("bash") or pytest.skip("there is no bash to run the commands in")
     here = tmp_path

@@ -132,6 +132,7 @@ def docx_of(memo: str, day: date, citations: Citations = Citations.NUMBERED) -> 
     return made.outputs["docx"]
 
 
+@pytest.mark.long
 @needs_office
 def test_libreoffice_reads_the_same_words_in_the_same_order(tmp_path: Path) -> None:
     files = {memo: docx_of(memo, DAY) for memo in MEMOS}

@@ -110,6 +110,7 @@ def test_a_memo_with_notes_is_made_again_with_them(mode: Citations) -> None:
     assert bool(notes_of(document)) == (mode is not Citations.NUMBERED)
 
 
+@pytest.mark.long
 def test_of_many_sets_of_templates_a_few_are_kept_ready() -> None:
     remaker, inputs = Remaker(), made()
     others_kept = sum(type(one) is ConfinedTemplates for one in gc.get_objects())

@@ -73,6 +73,7 @@ def kept_texts() -> Iterator[str]:
                 yield from [asked] if isinstance(asked, str) else filter(None, map(str, asked))
 
 
+@pytest.mark.long
 def test_of_a_long_text_nothing_is_kept() -> None:
     text, before = long_text(1), {*kept_texts()}
     for each in (long_text(2), "short"):  # words, faces and the template are there from now on

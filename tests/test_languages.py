@@ -42,6 +42,7 @@ def rendered(memo: str, day: str, formats: tuple[str, ...]) -> dict[str, bytes]:
     return made.outputs
 
 
+@pytest.mark.long
 @needs_verapdf
 def test_the_longest_spanish_memos_are_what_both_standards_ask_for(tmp_path: Path) -> None:
     files = []

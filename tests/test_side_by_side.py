@@ -138,6 +138,7 @@ def test_every_profile(tmp_path: Path) -> None:
         assert astray(pair) == [], name
 
 
+@pytest.mark.long
 @needs_office
 def test_the_stress_document(tmp_path: Path) -> None:
     """Where notes stand is LibreOffice's own: closer to the text than Word's, endnotes on a page for them."""

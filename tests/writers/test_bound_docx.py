@@ -109,6 +109,7 @@ _RESULT = rb'(PAGEREF [^<]*</w:instrText></w:r>%s<w:fldChar w:fldCharType="separ
 )
 
 
+@pytest.mark.long
 @needs_office
 @pytest.mark.parametrize("citations", Citations)
 def test_prefilled_pages_are_those_of_libreoffice(citations: Citations, tmp_path: Path) -> None:
@@ -258,6 +259,7 @@ def _style(paragraph: etree._Element) -> str:
 # ------------------------------------------------------------------------------------------ the file
 
 
+@pytest.mark.long
 def test_bound_books_pass_the_audit(tmp_path: Path) -> None:
     made = [docx_of(citations) for citations in Citations]
     made += [docx_of(memos=THREE), docx_of(memos=THREE[:1]), *(files.docx for files in joined().values())]

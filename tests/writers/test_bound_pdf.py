@@ -302,6 +302,7 @@ def test_verapdf_passes_bound_books(tmp_path: Path) -> None:
     assert [(v.file.name, v.profile, v.failures) for v in verdicts if not v.passed] == []
 
 
+@pytest.mark.long
 def test_outloud_finds_nothing_in_bound_books(tmp_path: Path) -> None:
     for name, data in variants():
         file = tmp_path / f"{name}.pdf"
