@@ -140,7 +140,7 @@ def is_as_shown(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed, re.DOTALL) is not None
 
 
-LONGEST = ("docs/tour.md", "docs/commands.md")
+LONGEST = ("docs/tour.md", "docs/commands.md", "docs/templates.md", "docs/editions.md")
 
 
 @pytest.mark.parametrize(

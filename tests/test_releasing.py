@@ -215,6 +215,7 @@ def test_what_a_variant_has_room_for_does_not_depend_on_what_was_removed(
     assert len(made) == len(memos) * 2
 
 
+@pytest.mark.long
 def test_what_makes_variants_does_not_hold_the_full_memos(profiles: tuple[Path, list[str], Path]) -> None:
     """It is sent to other processes, whose core dumps it would be in."""
     book, secrets, _ = profiles

@@ -105,6 +105,7 @@ def check_bytes(office: Office, kept: list[Kept]) -> None:
     assert len({it.message_id for it in envelopes.values()}) == len(envelopes)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", WAYS)
 def test_whatever_the_server_does(office: Office, name: str) -> None:
     with RawServer(SCRIPTS[name]) as server:
