@@ -17,7 +17,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from briefbook.characters import on_one_line
+from briefbook.characters import name_shown, on_one_line
 from briefbook.delivery import MailSettings, Security
 from briefbook.mail.addresses import Address
 from briefbook.mail.certificates import trusted
@@ -158,6 +158,7 @@ class Conversation:
         line = on_one_line(words)
         for secret in self._secrets:  # a server may put other white space into what it says back
             line = line.replace(secret, "…")
+        line = name_shown(line)
         return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
 
     # ------------------------------------------------------------------------------- up to the greeting
