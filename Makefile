@@ -45,6 +45,7 @@ test: $(VENV)/.tests-installed ## format, lint, types, floors, then every test b
 
 test-long: $(VENV)/.tests-installed ## the longest tests: every zone, a hundred promises, every audience before its judges
 	$(BIN)/python -m pytest -n 2 -m long
+	$(BIN)/python -m pytest -n 2 -m "hypothesis and not long" --hypothesis-profile thorough
 
 pytest: $(VENV)/.tests-installed ## all tests alone
 	$(BIN)/python -m pytest -n 2

@@ -16,8 +16,9 @@ EXAMPLE = ROOT / "briefs" / "us-mexico"
 
 # What passes once passes always: the tests draw the same inputs in every run. Others are drawn by
 # `make fuzz`, and for every property by `pytest --hypothesis-profile default`.
-# Half as many as hypothesis draws of itself, where a test does not say how many.
+# `make test` draws half as many as `make test-long`, where a test does not say how many.
 settings.register_profile("repeatable", derandomize=True, max_examples=50)
+settings.register_profile("thorough", derandomize=True)
 settings.load_profile("repeatable")
 
 
