@@ -151,6 +151,17 @@ def test_no_book_where_it_was_said_to_be(book: Path, folder: str) -> None:
     )
 
 
+@pytest.mark.parametrize("ways", [(), ("-C", ".")], ids=["here", "said"])
+def test_the_settings_under_the_other_ending_are_told(
+    ways: tuple[str, ...], book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (book / "book.yaml").rename(book / "book.yml")
+    monkeypatch.chdir(book)
+    result = run(*ways, "list")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "(a book's settings are in book.yaml: rename book.yml)" in result.stderr
+
+
 def test_the_book_is_the_nearest_folder_upwards(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = book / "facts" / "more" / "deep"
     deep.mkdir(parents=True)

@@ -30,14 +30,14 @@ class BookFinder:
 
     def root(self) -> Path:
         """The book's folder. Raises BriefbookError if there is none."""
-        from briefbook.readers.book_files import SETTINGS_FILE, find_book
+        from briefbook.readers.book_files import SETTINGS_FILE, find_book, hint_where_no_book
 
         if self.folder is not None:
             root = Path(self.folder)
             if not (root / SETTINGS_FILE).is_file():
                 where = Where(file=str(root))
                 message = "there is no book here: no book.yaml in this folder"
-                hint = "make a book with: briefbook init DIR"
+                hint = hint_where_no_book(root)
                 raise BriefbookError(Problem(where=where, message=message, hint=hint))
             return root
         return find_book(Path.cwd())

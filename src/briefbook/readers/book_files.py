@@ -99,7 +99,15 @@ def find_book(start: Path) -> Path:
         pass
     message = f"no {SETTINGS_FILE} here or in a folder above"
     where = Where(file=name_shown(str(start)))
-    raise BriefbookError(Problem(where=where, message=message, hint="make a book with: briefbook init DIR"))
+    raise BriefbookError(Problem(where=where, message=message, hint=hint_where_no_book(start)))
+
+
+def hint_where_no_book(folder: Path) -> str:
+    """What helps where a folder holds no book.yaml: one with the other ending was meant for it."""
+    other = Path(SETTINGS_FILE).with_suffix(".yml")
+    if os.path.lexists(folder / other):
+        return f"a book's settings are in {SETTINGS_FILE}: rename {other}"
+    return "make a book with: briefbook init DIR"
 
 
 @changing
