@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-NAMES = ("yaml", "dates", "markdown", "writers", "review", "smtp")
+NAMES = ("yaml", "dates", "markdown", "writers", "review", "house", "smtp")
 FOUND = (
     Path(__file__).parent / "found"
 )  # inputs that found something, by harness: tests/test_fuzz_findings.py

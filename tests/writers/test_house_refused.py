@@ -7,8 +7,6 @@ from io import BytesIO
 
 import pytest
 
-from briefbook.writers import to_docx
-from briefbook.writers.docx_package import zip_of_parts
 from briefbook.writers.house_contents import HouseRefused
 from briefbook.writers.house_file import read_house
 from briefbook.writers.house_package import MOST_ENTRIES, open_house
@@ -221,12 +219,6 @@ def test_a_house_cut_anywhere_or_changed_anywhere_never_breaks_the_program() -> 
 
 
 WEIRD = ("", "x", "99999999999999999999", "-1", "nan", "{briefbook}", "0")
-
-
-@pytest.fixture
-def _unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody audits what is made: nonsense that stands in a house is kept, and is a fault of the house."""
-    monkeypatch.setattr(to_docx, "zip_of_parts", zip_of_parts)
 
 
 @pytest.mark.usefixtures("_unwatched")

@@ -21,7 +21,8 @@ _TRACES = tuple(
     W + name
     for name in (
         *("commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef"),
-        *("proofErr", "permStart", "permEnd", "placeholder", "showingPlcHdr", "altChunk"),
+        *("proofErr", "permStart", "permEnd", "placeholder", "showingPlcHdr"),
+        *("altChunk", "subDoc", "control"),
         _DATA,
     )
 )

@@ -229,8 +229,10 @@ def read_house(house: HouseFile) -> ReadHouse:
     package = open_house(house.file.data)
     assert package.document.root is not None
     body = package.document.root.find(W + "body")
-    notes = [] if body is None else [sum(1 for _ in block.iter(*_NOTES)) for block in body]
-    blocks = [] if body is None else [_without_notes(block) for block in body]
+    # A mark of a note that is no part of a paragraph is at home nowhere in a body.
+    blocks = [block for block in (() if body is None else body) if block.tag not in _NOTES]
+    notes = [sum(1 for _ in block.iter(*_NOTES)) for block in blocks]
+    blocks = [_without_notes(block) for block in blocks]
     last = blocks.pop() if blocks and blocks[-1].tag == W + "sectPr" else None
     at = next((index for index, block in enumerate(blocks) if _is_marker(block)), None)
     if at is None:
