@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.books import run
-from tests.hand_edits import Hand, W
+from tests.hand_edits import Hand, W, text_of_run
 from tests.test_review import DAY, MEMO, MEMO_FILE, book, facts, returned, sent, told
 
 __all__ = ["book"]  # a fixture
@@ -103,7 +103,7 @@ def test_words_around_the_title_of_a_slot_and_before_its_control(book: Path) -> 
     hand.insert_after("On the boats", " of both", tracked=False)
     control = next(one for one in hand.paragraph("Say several").iter(W + "sdt"))
     hand.insert_after("Say several hundred.", "Please: ", tracked=False)
-    (typed,) = (run for run in control.iter(W + "r") if "Please" in "".join(run.itertext()))
+    (typed,) = (run for run in control.iter(W + "r") if "Please" in text_of_run(run))
     control.addprevious(typed)  # as Word has it that was typed at the beginning of the line
     edits = told(book, returned(book, hand), "--apply", status=0)
     assert {edit["outcome"] for edit in edits} == {"applied"}
