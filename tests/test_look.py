@@ -12,6 +12,8 @@ import docx
 import font_source_serif_pro
 import pikepdf
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import Length, Pt
 from pdfminer.high_level import extract_text
 
@@ -298,7 +300,7 @@ def house_with_markers(place: str) -> bytes:
     section = document.sections[0]
     at = {
         "the text": document,
-        "a table of the text": document.add_table(1, 1).cell(0, 0),
+        "a table": document.add_table(1, 1).cell(0, 0),
         "a header": section.header,
         "a footer": section.first_page_footer,
     }.get(place)
@@ -310,13 +312,36 @@ def house_with_markers(place: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("place", ["the text", "a table of the text", "a header", "a footer", ""])
+@pytest.mark.parametrize("place", ["the text", "a table", "a header", "a footer", ""])
 def test_a_place_for_memos_that_none_fills_is_told(place: str, tmp_path: Path) -> None:
     changes = with_settings("house: firm.docx\n") | {"firm.docx": house_with_markers(place)}
     lines = [line for line in said(tmp_path, changes) if "{briefbook} in" in line]
-    shown = place.removeprefix("a table of ")
     assert len(lines) == bool(place)
-    assert all(f"a {{briefbook}} in {shown} of firm.docx is printed as it stands" in line for line in lines)
+    assert all(f"a {{briefbook}} in {place} of firm.docx is printed as it stands" in line for line in lines)
+
+
+BOX = (
+    f"<w:p {nsdecls('w')}><w:r><w:pict><w:txbxContent>{{0}}</w:txbxContent></w:pict><w:t>x</w:t></w:r></w:p>"
+)
+CELL = f"<w:tbl {nsdecls('w')}><w:tr><w:tc>{{0}}</w:tc></w:tr></w:tbl>"
+LINE = "<w:p><w:r><w:t>{briefbook}</w:t></w:r></w:p>"
+
+
+@pytest.mark.parametrize(("around", "place"), [(CELL, "a table"), (BOX, "a box"), ("", "")])
+def test_a_place_for_memos_in_a_table_alone_is_told_to_stand_outside(
+    around: str, place: str, tmp_path: Path
+) -> None:
+    document = docx.Document()
+    document.add_paragraph("Sample")
+    if around:
+        document.element.body.insert(0, parse_xml(around.format(LINE)))
+    out = io.BytesIO()
+    document.save(out)
+    changes = with_settings("house: firm.docx\n") | {"firm.docx": out.getvalue()}
+    (line,) = (line for line in said(tmp_path, changes) if "the text of firm.docx is left out" in line)
+    assert "(its {briefbook} stands in" in line if place else "stands in" not in line
+    assert f"{place}, where no memo goes: " in line or not place
+    assert "put {briefbook} on a line of its own where memos go, outside of tables and boxes" in line
 
 
 def test_endnotes_behind_a_closing_are_told_of_and_no_others(tmp_path: Path) -> None:

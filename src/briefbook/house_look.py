@@ -98,7 +98,10 @@ def _text_lost(house: HouseSpec, read: ReadHouse) -> Iterator[Problem]:
         yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
     if read.left_out:
         message = f"the text of {name} is left out: {read.left_out!r}"
-        hint = f"put {MARKER} on a line of its own where memos go; what stands before and after it is kept"
+        hint = f"put {MARKER} on a line of its own where memos go, outside of tables and boxes; what stands"
+        hint = f"{hint} before and after it is kept"
+        if read.lost_marker in ("a table", "a box"):
+            hint = f"its {MARKER} stands in {read.lost_marker}, where no memo goes: {hint}"
         yield Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
     for place in read.printed_markers:
         message = f"a {MARKER} in {place} of {name} is printed as it stands"

@@ -19,11 +19,14 @@ from briefbook.reviewing.matching import (
     Match,
     Row,
     in_one,
+    is_over_break,
     numbers_of,
+    parted_at_breaks,
     rewritten,
     rows_of,
     span_of,
     spans_under,
+    stretch_beside,
     words_of,
 )
 
@@ -81,7 +84,8 @@ class _Reviewing:
     # --------------------------------------------------------------------------------- changes
 
     def _changed(self, place: int, row: Row, other: Row) -> None:
-        found = self._answers_whole(row, changes(row.tokens, other.tokens))
+        whole = self._answers_whole(row, changes(row.tokens, other.tokens))
+        found = list(parted_at_breaks(row, other, whole))
         own: dict[int, list[Change]] = defaultdict(list)
         for change in found:
             piece, is_sure = self._piece_of(row, other, change)
@@ -125,7 +129,7 @@ class _Reviewing:
         """The piece that a change lies in, and whether it is that one's alone."""
         owned = [row.owners[n][0] if n in row.owners else None for n in range(change.i1, change.i2)]
         if owned and owned[0] is not None and set(owned) == {owned[0]}:
-            return owned[0], True
+            return owned[0], not is_over_break(row, other, change)
         left, right = (row.owners.get(n, (None,))[0] for n in (change.i1 - 1, change.i2))
         if not owned and left is not None and left == right:
             return left, True
@@ -135,18 +139,30 @@ class _Reviewing:
                 slot = None if piece is None else self.pieces[piece].slot
                 if slot is not None and slot.id == in_control:
                     return piece, True
+            beside = stretch_beside(row, other, change)
+            if beside is not None:
+                return self._at_edge(*beside, other, change)
             if (left is None) != (right is None):  # nothing, or a citation, stands on the other side
                 piece = right if left is None else left
                 assert piece is not None
-                return self._at_edge(piece, row, other, change)
+                if not self.pieces[piece].is_of_somebody:
+                    return None, True
+                return self._at_edge(piece, row.pieces, other, change)
         near = {n for n in (owned or [left, right]) if n is not None and self.pieces[n].is_of_somebody}
         return (near.pop(), False) if len(near) == 1 else (None, True)
 
-    def _at_edge(self, piece: int, row: Row, other: Row, change: Change) -> tuple[int | None, bool]:
-        """New words at an end of a paragraph: they are the field's beside them if no other stands in it."""
-        if not self.pieces[piece].is_of_somebody:
+    def _at_edge(
+        self, piece: int, stretch: Iterable[int], other: Row, change: Change
+    ) -> tuple[int | None, bool]:
+        """New words at an end of a stretch of pieces: they are the field's beside them if it holds no other.
+
+        Words that no field is known of have to be all of it, as a label is, or what stands beside one.
+        """
+        is_known = self.pieces[piece].is_of_somebody
+        others = [n for n in stretch if n != piece]
+        is_alone = not any(self.pieces[n].is_of_somebody for n in others) if is_known else not others
+        if not is_known and not is_alone:
             return None, True
-        is_alone = not any(self.pieces[n].is_of_somebody for n in row.pieces if n != piece)
         has_words = any(token.text.isalnum() for token in other.tokens[change.j1 : change.j2])
         return piece, is_alone and has_words
 

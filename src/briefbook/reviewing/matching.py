@@ -13,6 +13,8 @@ from briefbook.reviewing.printed_words import Line, lines_of
 
 _TEXT = (Part.BODY, Part.NOTE, Part.TEXT_BOX)
 _LONG_NUMBER = re.compile("\\d+(?:[.,'’\u00a0\u202f]\\d+)+")
+_BREAKS = "\t\n\N{EN SPACE}"  # between a label and its value, a heading and what is set beside it
+_QUOTES = frozenset('“”„‟«»‹›"')  # not single ones, which are apostrophes too
 _SLOT_TAG = "slot:"  # what the tags of the content controls of slots begin with
 
 
@@ -185,6 +187,88 @@ def numbers_of(row: Row) -> Iterator[tuple[int, int]]:
         under = [n for n, token in enumerate(row.tokens) if match.start() <= token.start < match.end()]
         if under:
             yield under[0], under[-1] + 1
+
+
+def stretch_beside(row: Row, other: Row, change: Change) -> tuple[int, set[int]] | None:
+    """The piece that new words stand beside, and all pieces of its stretch; None where it may be another.
+
+    A stretch ends at a break: an end of the paragraph, or a tab or new line that the edition has there. So
+    does what stands alone in quotation marks. Where somebody put in a break or a mark, or took one out, what
+    is new there may as well be something else.
+    """
+    beside = _beside_break(row, other, change)
+    words = range(0) if beside is None else _between_breaks(row, beside)
+    if beside is None and (quoted := _quoted(row, other, change)) is not None:
+        words, beside = quoted, quoted[0] if quoted[0] == change.i1 else quoted[-1]
+    if beside is None or beside not in row.owners:
+        return None
+    return row.owners[beside][0], {row.owners[n][0] for n in words if n in row.owners}
+
+
+def _beside_break(row: Row, other: Row, change: Change) -> int | None:
+    """The word of the edition beside new words that a break parts from that on their other side."""
+    if any(_breaks(other, n) for n in range(change.j1 + 1, change.j2)):
+        return None
+    was, before, after = _breaks(row, change.i1), _breaks(other, change.j1), _breaks(other, change.j2)
+    last = len(row.tokens)
+    if not after and before == was and change.i1 < last and (was or change.i1 == 0):
+        return change.i1
+    if not before and after == was and change.i1 > 0 and (was or change.i1 == last):
+        return change.i1 - 1
+    return None
+
+
+def _quoted(row: Row, other: Row, change: Change) -> range | None:
+    """The words of a piece alone in quotation marks, at an end of which new words stand within these."""
+    if any(token.text in _QUOTES for token in other.tokens[change.j1 : change.j2]):
+        return None
+    for at in (change.i1, change.i1 - 1):
+        own = [n for n, (piece, _, _) in row.owners.items() if piece == row.owners.get(at, (None,))[0]]
+        if not own or change.i1 not in (min(own), max(own) + 1):
+            continue
+        marks = (n for n in (min(own) - 1, max(own) + 1) if 0 <= n < len(row.tokens))
+        if sum(row.tokens[n].text in _QUOTES for n in marks) == 2:
+            return range(min(own), max(own) + 1)
+    return None
+
+
+def parted_at_breaks(row: Row, other: Row, found: Sequence[Change]) -> Iterator[Change]:
+    """Changes, each of which is two where it goes over the break at which the words of the edition end."""
+    for change in found:
+        breaks = [n for n in range(change.j1 + 1, change.j2) if _breaks(other, n)]
+        at, told = (breaks[0], _breaks(other, breaks[0])) if len(breaks) == 1 else (change.j1, "")
+        if told and told == _breaks(row, change.i2) and not _breaks(other, change.j2):
+            yield replace(change, j2=at)
+            yield Change(i1=change.i2, i2=change.i2, j1=at, j2=change.j2)
+        elif told and told == _breaks(row, change.i1) and not _breaks(other, change.j1):
+            yield Change(i1=change.i1, i2=change.i1, j1=change.j1, j2=at)
+            yield replace(change, j1=at)
+        else:
+            yield change
+
+
+def is_over_break(row: Row, other: Row, change: Change) -> bool:
+    """Whether other words go over a break at which those of the edition ended, into what is beyond it."""
+    within = any(_breaks(other, n) for n in range(change.j1 + 1, change.j2))
+    ends = ((change.i1, change.j1), (change.i2, change.j2))
+    return within and any(_breaks(row, i) and not _breaks(other, j) for i, j in ends)
+
+
+def _between_breaks(row: Row, token: int) -> range:
+    """The words around one, up to the next breaks."""
+    start, end = token, token + 1
+    while start > 0 and not _breaks(row, start):
+        start -= 1
+    while end < len(row.tokens) and not _breaks(row, end):
+        end += 1
+    return range(start, end)
+
+
+def _breaks(row: Row, token: int) -> str:
+    """The breaks before a word; before the one behind the last: at the end of the paragraph."""
+    start = row.tokens[token - 1].end if token else 0
+    end = row.tokens[token].start if token < len(row.tokens) else len(row.paragraph.text)
+    return "".join(sign for sign in row.paragraph.text[start:end] if sign in _BREAKS)
 
 
 def in_one(rows: Sequence[Row]) -> Row:

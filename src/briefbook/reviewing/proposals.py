@@ -101,12 +101,13 @@ class _Proposing:
         self._book = book
         self._memo = memo
         self._language = language
-        self._twins: dict[object, list[int]] = defaultdict(
-            list
-        )  # the pieces that print one text of one field
+        # The pieces that print one text of one field; and the slots of each section.
+        self._twins: dict[object, list[int]] = defaultdict(list)
+        self._slots: dict[str, set[str]] = defaultdict(set)
         for number, piece in enumerate(review.pieces):
-            if piece.is_of_somebody:
-                self._twins[_identity(piece)].append(number)
+            self._twins[_identity(piece)].append(number)
+            if piece.slot is not None:
+                self._slots[piece.section].add(piece.slot.id)
 
     def of(self, edit: Edit) -> Proposal:
         """What becomes of one edit."""
@@ -251,7 +252,8 @@ class _Proposing:
                 if own is None and wording is not None:
                     yield from _in_language(wording, piece.language)
         for slot in self._memo.slots:
-            yield from _in_language(slot.title, piece.language)
+            if slot.id in self._slots[piece.section]:  # a heading elsewhere may read like the slot's title
+                yield from _in_language(slot.title, piece.language)
 
     def _is_of_book(self, target: Target) -> bool:
         """Whether a text is the settings': every memo that has none of its own prints it."""
@@ -309,7 +311,8 @@ def _identity(piece: Piece) -> tuple[object, ...]:
     """What tells whether two pieces print the same text of the same field."""
     if piece.slot is not None:
         return ("slot", piece.slot.id)
-    return (piece.origin, _plain(piece.text).removesuffix("."))
+    section = "" if piece.origin is not None else piece.section  # nobody's may mean something else there
+    return (section, piece.origin, _plain(piece.text).removesuffix("."))
 
 
 def _why_listed(edit: Edit) -> str:
@@ -350,7 +353,10 @@ def _unstopped(text: str) -> str:
 
 
 def _may_be_another(name: str, new: str) -> bool:
-    """Whether a name was not mended, but another one put there."""
+    """Whether a name was not mended, but another one put there, or words were put before or after it."""
+    words, told = (f" {' '.join(keys_in(each.casefold()))} " for each in (name, new))
+    if words in told:
+        return True
     return SequenceMatcher(None, name.casefold(), new.casefold(), autojunk=False).ratio() < _SAME_NAME
 
 

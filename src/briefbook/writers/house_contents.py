@@ -6,11 +6,14 @@ Each check goes over the whole part, not what is carried over of it alone: a per
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NoReturn
+from urllib.parse import quote
 
 from lxml import etree
 
-from briefbook.cited import link_address
+from briefbook.characters import printable
+from briefbook.cited import LONGEST, is_nearly_web, link_address
 from briefbook.writers.docx_styles import Element, R, W
 
 # What a field keeps beside its instruction, in a form of the program's own: of a link Word may keep there, as
@@ -72,6 +75,15 @@ _ARGUMENT = re.compile(
     r'|"([^"\\\ufffc]*)"|([^\s"\\\ufffc]+))',
     re.IGNORECASE,
 )
+# An address in quotation marks, in which a backslash spells the sign behind it; what is none without them.
+_QUOTED = re.compile(r'\s*"((?:[^"\\\ufffc]|\\[\\"])*)"')
+_NOT_BARE = re.compile(r'\\(?:[a-z]|\*.*)?$|.*["\ufffc]', re.IGNORECASE)
+_ESCAPED = re.compile(r'\\([\\"])')
+_MOST_SEEN, _MOST_SHOWN = 4000, 60
+_DRIVE = re.compile(r"file:|[a-z]:[\\/]|\\\\", re.IGNORECASE)  # or to what a server shares as one
+_MAILBOX = re.compile(r"[^\s@:/]+@[^\s@:/]+")
+_NO_SIGNS = re.compile(r'[\s<>"\\^`{|}\x00-\x20\x7f]')  # in an address (RFC 3986, 2)
+_AROUND = ' \t\N{NO-BREAK SPACE}"“”„‟«»'
 # A complex field (§17.16.18): its marks and its words. To Word all before the second mark is instruction.
 _MARK, _SIMPLE = W + "fldChar", W + "fldSimple"
 _WRITTEN = (_MARK, _SIMPLE, W + "instrText", W + "delInstrText")
@@ -138,9 +150,64 @@ def refuse_link(address: str) -> None:
         _refuse_address(address)
 
 
-def _refuse_address(words: str) -> NoReturn:
+def _refuse_address(address: str) -> NoReturn:
+    """Say of an address that no link may have what is wrong with it."""
+    told = _shown(address)
+    edit = "in Word: right-click on it > Edit Hyperlink, and"
+    if link_address(address.strip(_AROUND)) is not None:
+        message = f"this file holds a link whose address has a blank or a quotation mark around it ({told})"
+        refuse(message, f"{edit} take that out")
+    signs = {sign: "a blank" if sign.isspace() else f"“{sign}”" for sign in _NO_SIGNS.findall(address)}
+    if signs and link_address(_NO_SIGNS.sub(lambda sign: _spelled(sign[0]), address)) is not None:
+        spelled = ", ".join(dict.fromkeys(f"{_spelled(sign)} for {name}" for sign, name in signs.items()))
+        which = " and ".join(dict.fromkeys(signs.values()))
+        refuse(f"this file holds a link whose address has {which} in it ({told})", f"{edit} write {spelled}")
+    if len(address) > LONGEST:
+        message = f"this file holds a link whose address is longer than {LONGEST:,} characters ({told})"
+        refuse(message, f"{edit} shorten it")
+    message = f"this file holds a link that leads neither to the web nor to a mail ({told})"
+    if _DRIVE.match(address):
+        message = (
+            f"this file holds a link that leads neither to the web nor to a mail, but to a drive ({told})"
+        )
     hint = "in Word: right-click on it > Remove Hyperlink; or let it lead to https://… or mailto:…"
-    refuse(f"this file holds a link that leads neither to the web nor to a mail ({words[:60]!r})", hint)
+    if _MAILBOX.fullmatch(address) or is_nearly_web(address):
+        hint = f"{edit} let its address begin with {'mailto:' if '@' in address else 'https://'}"
+    refuse(message, hint)
+
+
+def _refuse_unclear(words: str, at: int) -> NoReturn:
+    """Refuse a field HYPERLINK of which it is not clear where it leads: its words are not, from `at` on."""
+    quoted, bare = _QUOTED.match(words[at : at + _MOST_SEEN]), _bare(words[at:])
+    if quoted is not None or _DRIVE.match(bare):
+        _refuse_address(_unescaped(bare if quoted is None else quoted[1]))
+    why = "a switch lacks words, or a quotation mark or a backslash is out of place"
+    if _FIELD_IN_IT in words:
+        why = "a field stands in it"
+    told = _shown(words.strip().replace(_FIELD_IN_IT, "{…}"))
+    hint = "in Word: right-click on it > Remove Hyperlink; or set it anew by Insert > Link"
+    refuse(f"this file holds a link that leads nobody knows where: {why} ({told})", hint)
+
+
+def _bare(words: str) -> str:
+    """The words without quotation marks that an instruction goes on with, up to a switch."""
+    return " ".join(takewhile(lambda word: not _NOT_BARE.match(word), words[:_MOST_SEEN].split()))
+
+
+def _unescaped(words: str) -> str:
+    """Words of an instruction as Word means them: a backslash and a quotation mark stand behind another."""
+    return _ESCAPED.sub(r"\1", words)
+
+
+def _spelled(sign: str) -> str:
+    """What stands in an address for a sign that it cannot have."""
+    return "%20" if sign.isspace() else "/" if sign == "\\" else quote(sign)
+
+
+def _shown(address: str) -> str:
+    """The beginning of an address or an instruction, for a message."""
+    cut = f"{address[:_MOST_SHOWN]}…" if len(address) > _MOST_SHOWN else address
+    return f"“{printable(cut)}”"
 
 
 def _refuse_field(name: str) -> NoReturn:
@@ -256,12 +323,16 @@ def _refuse_fields(root: Element) -> None:
 
 def _refuse_arguments(words: str, at: int) -> None:
     """Refuse a field HYPERLINK of which an argument is an address that no link may have, or is not clear."""
+    begun: int | None = None  # where addresses without quotation marks began: one with blanks in it
     while at < len(words):
         argument = _ARGUMENT.match(words, at)
         if argument is None:
-            _refuse_address(words[at:])
-        if address := argument[1] or argument[2]:  # none at all leads to a place in the file
-            refuse_link(address)
+            _refuse_unclear(words, at)
+        begun = None if not argument[2] else argument.start() if begun is None else begun
+        address = argument[1] or argument[2]  # none at all leads to a place in the file
+        if address and link_address(address) is None:
+            whole = "" if begun is None else _unescaped(_bare(words[begun:]))
+            _refuse_address(whole or address)
         at = argument.end()
 
 

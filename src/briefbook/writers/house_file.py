@@ -45,6 +45,7 @@ class ReadHouse:
     behind: tuple[Element, ...]  # and after it
     section: Element | None  # w:sectPr in which the memo stands, None where the file has none
     left_out: str  # the first words of body content that is not carried over
+    lost_marker: str  # where in that MARKER stands, as "a table"; empty where it does not
     notes_left_out: int  # footnotes and endnotes of the cover and of what closes a memo
 
     @cached_property
@@ -87,12 +88,12 @@ class ReadHouse:
     @cached_property
     def printed_markers(self) -> tuple[str, ...]:
         """Where MARKER stands as a word that every memo prints: in the text, in a header, in a footer."""
-        roots = [("the text", block) for block in (*self.before, *self.behind)]
+        found = [place for block in (*self.before, *self.behind) if (place := _place_of_marker(block))]
         for name, part in self.package.parts.items():
             kind = next((kind for kind in ("header", "footer") if name.startswith(f"word/house-{kind}")), "")
-            if kind and part.root is not None:
-                roots.append((f"a {kind}", part.root))
-        return tuple(dict.fromkeys(place for place, root in roots if _has_marker(root)))
+            if kind and part.root is not None and _place_of_marker(part.root):
+                found.append(f"a {kind}")
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def _styles(self) -> Element:
@@ -245,6 +246,7 @@ def read_house(house: HouseFile) -> ReadHouse:
         return ReadHouse(
             package=package, before=tuple(blocks[:end]), behind=(), section=last,
             left_out=" ".join(words)[:60], notes_left_out=sum(notes[:end]),
+            lost_marker=next(filter(None, map(_place_of_marker, blocks[end:])), ""),
         )  # fmt: skip
     before, behind = blocks[:at], blocks[at + 1 :]
     own = section_in(blocks[at])
@@ -253,7 +255,7 @@ def read_house(house: HouseFile) -> ReadHouse:
     inner = next((found for block in behind if (found := section_in(block)) is not None), None)
     return ReadHouse(
         package=package, before=tuple(before), behind=tuple(behind),
-        section=last if inner is None else inner, left_out="",
+        section=last if inner is None else inner, left_out="", lost_marker="",
         notes_left_out=sum(notes[:at] + notes[at + 1 :]),
     )  # fmt: skip
 
@@ -282,11 +284,17 @@ def _is_place(block: Element) -> bool:
     )
 
 
-def _has_marker(root: Element) -> bool:
-    return any(
-        _is_place(each) or (each.tag == W + "p" and MARKER in "".join(_words(each)))
+def _place_of_marker(root: Element) -> str:
+    """Where MARKER stands: in a table, in a box or else in the text; empty where it does not."""
+    found = [
+        each
         for each in root.iter(W + "p", W + "sdt")
-    )
+        if _is_place(each) or (each.tag == W + "p" and MARKER in "".join(_words(each)))
+    ]
+    around = {str(each.tag) for each in found[-1].iterancestors()} if found else set()  # the innermost
+    if W + "txbxContent" in around:
+        return "a box"
+    return "a table" if W + "tbl" in around else "the text" if found else ""
 
 
 def _is_cover(block: Element) -> bool:
