@@ -137,7 +137,10 @@ MISTAKES = {
     ),
     "a tab": ("a:\n«\tb: 1\n", "a tab is used for indentation (use spaces)"),
     "a tab after spaces": ("a:\n    b: 1\n   «\tc: 2\n", "a tab is used for indentation (use spaces)"),
-    "an open quote": ("a: 1\nb: «'x\nc: 1\n", "the quotes that open here are never closed"),
+    "an open quote": (
+        "a: 1\nb: «'x\nc: 1\n",
+        "the quotes that open here are never closed (close them where the text ends)",
+    ),
     "an open list": ("a: [1, 2\nb«: 3\n", "the list in brackets is not closed here (write ',' or ']')"),
     "an open mapping": ("a: {b: 1\nc«: 2\n", "the mapping in braces is not closed here (write ',' or '}')"),
     "a colour that is a comment": (

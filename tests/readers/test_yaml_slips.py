@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import PARSER, PYTHON_PARSER, Parser, parse_yaml
 from briefbook.readers.read_facts import read_facts
 from briefbook.readers.read_memo import read_memo
@@ -50,7 +51,7 @@ formats: docx
 NO_KEY = "this line is no 'key: value'"
 SPACE = f"{NO_KEY} (write a space after the ':')"
 COLON = f"{NO_KEY} (write a ':' and a space after the key"
-NEVER = "the quotes that open here are never closed"
+NEVER = "the quotes that open here are never closed (close them where the text ends)"
 
 Slip = Callable[[re.Match[str]], tuple[str, int, str]]  # → the line with it, its column from 1, what is said
 
@@ -164,6 +165,15 @@ def test_what_is_told_and_where(name: str, parser: Parser) -> None:
     assert printed(parsed.problems) == said("x.yaml", places, [TOLD[name][1]])
 
 
+def test_in_a_very_long_file_the_place_is_the_parser_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(located_yaml, "MOST_TOKENS", 20)
+    told = [printed(parse_yaml("x.yaml", b"- a\n" * n + b"- 'b\n- 'c'\n").problems) for n in (1, 50)]
+    assert [problem[0].split(" (")[0] for problem in told] == [
+        "x.yaml:2:3: error: the quotes that open here close in line 3, where more text follows",
+        "x.yaml:52:4: error: this line does not fit the list above it",
+    ]
+
+
 TABBED = [n for n, line in enumerate(FACTS.splitlines()) if line.startswith("  ")]
 
 
@@ -182,7 +192,7 @@ READ = {
     "within braces": ("people:\n  ana: {name:Ana}\n", "f.yaml:2:9: error: a person has no field 'name:Ana'"),
     "a text by language": (
         "forums: {council: {name: {en:Council, es: Consejo}}}\n",
-        "f.yaml:1:28: error: 'en:Council' is not a language",
+        "f.yaml:1:27: error: 'en:Council' is not a language",
     ),
     "a file's only line": ("people:Ana\n", "f.yaml:1:1: error: a file of facts needs"),
 }

@@ -25,6 +25,7 @@ from briefbook.readers.reading_limits import (
     MOST_DIRECTIVES,
     MOST_EVENTS,
     MOST_MISTAKES,
+    MOST_TOKENS,
 )
 from briefbook.readers.yaml_slips import QUOTES, slip
 from briefbook.readers.yaml_words import LINE_BREAK, commented_lines, syntax_problem
@@ -157,10 +158,12 @@ def _texts_before(scanner: Any, mark: _Mark | None) -> tuple[Any, Any]:
     """The tokens of the last text before the place where a parser gave up, and of the last one in quotes."""
     before = quoted = None
     with suppress(yaml.YAMLError):
-        while mark is not None and (token := scanner.get_token()) is not None:
+        for count, token in enumerate(iter(scanner.get_token, None)):
             start, end = token.start_mark, token.end_mark
-            if (start.line, start.column) > (mark.line, mark.column):
+            if mark is None or (start.line, start.column) > (mark.line, mark.column):
                 break
+            if count == MOST_TOKENS:
+                return None, None
             if type(token) is yaml.ScalarToken and (end.line, end.column) <= (mark.line, mark.column):
                 before, quoted = token, token if token.style in QUOTES else quoted
     return before, quoted

@@ -205,7 +205,7 @@ MEMO = Shape(
 def read_memo(file: str, id_: str, data: bytes, *, language: str = "en") -> tuple[Memo | None, list[Problem]]:
     """Read a memo's definition; `file` is its name in problems, `language` the tag of texts that name none.
 
-    None if anything is wrong with it. Raises nothing.
+    None if it has an error. Raises nothing.
     """
     reading = Reading(language=language)
     start = Where(file=file, line=1, column=1)
@@ -288,7 +288,7 @@ SETTINGS = Shape(
 def read_settings(file: str, data: bytes) -> tuple[Settings | None, list[Problem]]:
     """Read book.yaml; `file` is its name in problems. Raises nothing.
 
-    None if anything is wrong with it but for its `mail`: with that broken, the settings have none, though
+    None if it has an error but for its `mail`: with that broken, the settings have none, though
     `places` tells where it stands.
     """
     reading = Reading(language="en")

@@ -10,9 +10,10 @@ from briefbook.readers.located_yaml import Node, Scalar, Sequence
 from briefbook.readers.reading_limits import MOST_MISTAKES
 from briefbook.readers.yaml_words import LINE_BREAK
 
-# Each begins with letters that stand for themselves, so that a file of megabytes is searched in no time.
-_IN_BYTES = (re.compile(rb" #[^\s#]"), re.compile(rb"\t#[^\s#]"))
-_HASH = re.compile(r"(?<=[ \t])#(?=[^\s#])")
+# What it looks for first is the sign itself, so that a file of megabytes is searched in no time.
+_SUSPECT = r"#(?<=[ \t]#)[^\s#]"
+_HASH = re.compile(_SUSPECT)
+_HASH_IN_BYTES = re.compile(_SUSPECT.encode())
 
 
 def texts_cut(file: str, data: bytes, root: Node | None) -> list[Problem]:
@@ -20,7 +21,7 @@ def texts_cut(file: str, data: bytes, root: Node | None) -> list[Problem]:
 
     `root` is what was read of the file, `data` its bytes. A comment that begins with `# ` was meant as one.
     """
-    if root is None or not any(hash_.search(data) for hash_ in _IN_BYTES):
+    if root is None or b"#" not in data or not _HASH_IN_BYTES.search(data):
         return []
     text = data.decode("utf-8-sig")
     lines = [0, *(found.end() for found in LINE_BREAK.finditer(text))]  # where each begins

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from briefbook.diagnostics import Problem, Where
-from briefbook.readers.yaml_words import COMMENT, INDENT, LINE_BREAK
+from briefbook.readers.yaml_words import CLOSE_THEM, COMMENT, INDENT, LINE_BREAK
 
 
 def slip(file: str, text: str, error: Any, before: Any, quoted: Any) -> Problem | None:
@@ -53,14 +53,14 @@ def _quotes(file: str, lines: list[str], error: Any, quoted: Any) -> Problem | N
         opens = error.context_mark
         if start.line < end.line and (opens.line, opens.column) == (end.line, end.column):
             message = "the quotes that open here are never closed"
-            return Problem(where=_at(file, start), message=message)
+            return Problem(where=_at(file, start), message=message, hint=CLOSE_THEM)
         return None
     behind = lines[end.line][end.column :]
     is_next = not behind[: max(mark.column - end.column, 0)].strip()
     is_of_lines = any(words in said for words in _OF_LINES)
     if end.line != mark.line or not (_TEXT_BEHIND.match(behind) or (is_of_lines and is_next)):
         return None
-    hint = f"close them where the text ends; within it write {QUOTES[quoted.style]} for {quoted.style}"
+    hint = f"{CLOSE_THEM}; within it write {QUOTES[quoted.style]} for {quoted.style}"
     if start.line < end.line:
         message = f"the quotes that open here close in line {end.line + 1}, where more text follows"
         return Problem(where=_at(file, start), message=message, hint=hint)

@@ -29,6 +29,7 @@ def _open_with_comment(lines: list[str], last: int, opened: int | None) -> bool:
 
 
 _QUOTE_IT = "put the text in quotes"
+CLOSE_THEM = "close them where the text ends"
 INDENT = "the lines of one list or mapping start in the same column"
 # What the parsers say (libyaml's and PyYAML's own words, in part) → what is wrong, and the mend.
 _PLAIN_WORDS = (
@@ -80,7 +81,7 @@ def syntax_problem(file: str, text: str, error: Any) -> Problem:
     if "unexpected end of stream" in said and error.context_mark is not None:
         quote = error.context_mark
         where = Where(file=file, line=quote.line + 1, column=quote.column + 1)
-        return Problem(where=where, message="the quotes that open here are never closed")
+        return Problem(where=where, message="the quotes that open here are never closed", hint=CLOSE_THEM)
     if "cannot start any token" in said:
         character = line[mark.column : mark.column + 1]
         if character == "\t":  # behind a '-'
