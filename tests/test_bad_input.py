@@ -32,7 +32,8 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
         },
         [
             f"{COUNCIL}:10:27: error: a ':' where none can stand (put a text that holds ': ' in quotes)",
-            f"{HARBOURS}:9:19: error: the quotes that open here are never closed",
+            f"{HARBOURS}:9:19: error: the quotes that open here are never closed"
+            " (close them where the text ends)",
         ],
     ),
     "syntax: a tab, a bracket": (

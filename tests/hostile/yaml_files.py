@@ -399,7 +399,7 @@ CASES: tuple[Case, ...] = (
         "line",
         "quotes that never close",
         "people: '" + "x\n " * 100_000,
-        "1:9: error: the quotes that open here are never closed",
+        "1:9: error: the quotes that open here are never closed (close them where the text ends)",
     ),
     _facts(
         "line",

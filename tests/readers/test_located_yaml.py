@@ -26,6 +26,7 @@ NOT_TAKEN = (
 QUOTE = "(put the text in quotes)"
 TOO_DEEP = "lists and mappings stand more than 64 deep in each other"
 INDENT = "(the lines of one list or mapping start in the same column)"
+CLOSE = "(close them where the text ends; within it write '' for ')"
 DELETE = "(delete it; it may not show in your editor)"
 BRACKETS = "(put it in quotes if a text with brackets is meant)"
 
@@ -136,7 +137,10 @@ MISTAKES = {
     ),
     "a tab": ("a:\n«\tb: 1\n", "a tab is used for indentation (use spaces)"),
     "a tab after spaces": ("a:\n    b: 1\n   «\tc: 2\n", "a tab is used for indentation (use spaces)"),
-    "an open quote": ("a: 1\nb: «'x\nc: 1\n", "the quotes that open here are never closed"),
+    "an open quote": (
+        "a: 1\nb: «'x\nc: 1\n",
+        "the quotes that open here are never closed (close them where the text ends)",
+    ),
     "an open list": ("a: [1, 2\nb«: 3\n", "the list in brackets is not closed here (write ',' or ']')"),
     "an open mapping": ("a: {b: 1\nc«: 2\n", "the mapping in braces is not closed here (write ',' or '}')"),
     "a colour that is a comment": (
@@ -160,12 +164,12 @@ MISTAKES = {
     "a step back": ("a:\n  b: 1\n «c: 2\n", f"this line does not fit the lines above it {INDENT}"),
     "a key after a list": ("a:\n  - x\n «b: 1\n", f"this line does not fit the lines above it {INDENT}"),
     "a line without a colon": (
-        "a: 1\nb\n«c: 2\n",
+        "a: 1\n«b\nc: 2\n",
         "this line is no 'key: value' (write a ':' and a space after the key)",
     ),
     "a list beside its key": ("a: «- b\n", "a '-' where no list can start (start the list on its own line)"),
     "a text beside its bar": ("a: | «x\n", f"a text cannot start on the line of its '|' or '>' {QUOTE}"),
-    "a text after quotes": ("a: 'x' «y\n", f"this line does not fit the lines above it {INDENT}"),
+    "a text after quotes": ("a: 'x' «y\n", f"more text follows behind the closing quotes {CLOSE}"),
     "quotes over a document's end": (
         "a: 'x\n«---\n",
         "a text in quotes runs into a line of '---' or '...' (close the quotes)",

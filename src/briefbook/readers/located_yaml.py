@@ -9,7 +9,7 @@ The loop is iterative and has limits (`reading_limits.py`), so no input can exha
 import gc
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import field
 from itertools import islice
 from typing import Any, Protocol
@@ -25,7 +25,9 @@ from briefbook.readers.reading_limits import (
     MOST_DIRECTIVES,
     MOST_EVENTS,
     MOST_MISTAKES,
+    MOST_TOKENS,
 )
+from briefbook.readers.yaml_slips import QUOTES, slip
 from briefbook.readers.yaml_words import LINE_BREAK, commented_lines, syntax_problem
 
 # Nodes are made by the hundred thousand: a frozen dataclass would take four times as long to make, and a
@@ -140,7 +142,9 @@ def parse_yaml(file: str, data: bytes, *, parser: Parser = PARSER) -> ParsedFile
         with collector_paused():
             root = _build(parser(text), file, problems)
     except yaml.MarkedYAMLError as error:
-        problems.append(syntax_problem(file, text, error))
+        before, quoted = _texts_before(parser(text), error.problem_mark)
+        found = slip(file, text, error, before, quoted)
+        problems.append(found or syntax_problem(file, text, error))
     except yaml.YAMLError:
         problems.append(Problem(where=Where(file=file), message="this is not YAML"))
     except _BrokenOffError as broken_off:
@@ -148,6 +152,21 @@ def parse_yaml(file: str, data: bytes, *, parser: Parser = PARSER) -> ParsedFile
     else:
         return ParsedFile(root=root, problems=problems, complete=True, commented=commented_lines(text))
     return ParsedFile(root=None, problems=problems, complete=False)
+
+
+def _texts_before(scanner: Any, mark: _Mark | None) -> tuple[Any, Any]:
+    """The tokens of the last text before the place where a parser gave up, and of the last one in quotes."""
+    before = quoted = None
+    with suppress(yaml.YAMLError):
+        for count, token in enumerate(iter(scanner.get_token, None)):
+            start, end = token.start_mark, token.end_mark
+            if mark is None or (start.line, start.column) > (mark.line, mark.column):
+                break
+            if count == MOST_TOKENS:
+                return None, None
+            if type(token) is yaml.ScalarToken and (end.line, end.column) <= (mark.line, mark.column):
+                before, quoted = token, token if token.style in QUOTES else quoted
+    return before, quoted
 
 
 @contextmanager

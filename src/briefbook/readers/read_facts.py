@@ -58,6 +58,7 @@ from briefbook.readers.records import (
     wording,
     wrong_type,
 )
+from briefbook.readers.yaml_comments import texts_cut
 
 # ---------------------------------------------------------------------------- parts of statements
 
@@ -349,6 +350,7 @@ def _take_file(
     """Add what a file holds to `facts`; every record that it defines, or may define where it broke off."""
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
+    reading.problems += texts_cut(file, data, parsed.root)
     reading.commented |= {(file, line) for line in parsed.commented}
     defined: list[Defined] = []
     if isinstance(parsed.root, located_yaml.Mapping):

@@ -8,7 +8,7 @@ from functools import partial
 
 from briefbook.cited import web_address
 from briefbook.delivery import MailSettings
-from briefbook.diagnostics import Problem, Where, place_of
+from briefbook.diagnostics import Problem, Where, has_errors, place_of
 from briefbook.document import Citations
 from briefbook.memo import (
     BOTTOM_LINE,
@@ -63,6 +63,7 @@ from briefbook.readers.records import (
     wording,
     wrong_type,
 )
+from briefbook.readers.yaml_comments import texts_cut
 
 FORMAT = "1"  # of a book; `format:` in book.yaml
 
@@ -204,7 +205,7 @@ MEMO = Shape(
 def read_memo(file: str, id_: str, data: bytes, *, language: str = "en") -> tuple[Memo | None, list[Problem]]:
     """Read a memo's definition; `file` is its name in problems, `language` the tag of texts that name none.
 
-    None if anything is wrong with it. Raises nothing.
+    None if it has an error. Raises nothing.
     """
     reading = Reading(language=language)
     start = Where(file=file, line=1, column=1)
@@ -216,7 +217,7 @@ def read_memo(file: str, id_: str, data: bytes, *, language: str = "en") -> tupl
         return None, reading.problems
     _check_one_scope(root, id_, start, reading)
     memo = build(MEMO, root, start, reading, id=id_)
-    return None if reading.problems else memo, reading.problems
+    return None if has_errors(reading.problems) else memo, reading.problems
 
 
 # --------------------------------------------------------------------------------------- settings
@@ -287,7 +288,7 @@ SETTINGS = Shape(
 def read_settings(file: str, data: bytes) -> tuple[Settings | None, list[Problem]]:
     """Read book.yaml; `file` is its name in problems. Raises nothing.
 
-    None if anything is wrong with it but for its `mail`: with that broken, the settings have none, though
+    None if it has an error but for its `mail`: with that broken, the settings have none, though
     `places` tells where it stands.
     """
     reading = Reading(language="en")
@@ -309,7 +310,7 @@ def read_settings(file: str, data: bytes) -> tuple[Settings | None, list[Problem
     settings = build(SETTINGS, root, Where(file=file, line=1, column=1), reading)
     if settings is not None:
         settings = replace(settings, language=reading.language)
-    is_broken = any(not problem.of_mail for problem in reading.problems)
+    is_broken = has_errors([problem for problem in reading.problems if not problem.of_mail])
     return None if is_broken else settings, reading.problems
 
 
@@ -335,6 +336,7 @@ def foreign_format(file: str, data: bytes) -> list[Problem]:
 def _read_mapping(file: str, data: bytes, what: str, reading: Reading) -> located_yaml.Mapping | None:
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
+    reading.problems += texts_cut(file, data, parsed.root)
     reading.commented |= {(file, line) for line in parsed.commented}
     if isinstance(parsed.root, located_yaml.Mapping):
         return parsed.root

@@ -29,6 +29,7 @@ from briefbook.readers.records import (
     wording,
     yes_or_no,
 )
+from briefbook.readers.yaml_comments import texts_cut
 from briefbook.tool import shipped_templates
 
 PROFILE_FILE = "profile.yaml"
@@ -116,6 +117,7 @@ def read_profile(
     reading = Reading(language=language)
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
+    reading.problems += texts_cut(file, data, parsed.root)
     start = Where(file=file, line=1, column=1)
     if parsed.root is None:
         if parsed.complete:

@@ -20,6 +20,7 @@ from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
 from briefbook.readers.reading import Reading
 from briefbook.readers.reading_limits import LONGEST_TEXT, MOST_ITEMS
+from briefbook.readers.yaml_slips import spacing_hint
 from briefbook.readers.yaml_words import COMMENT
 
 T = TypeVar("T")
@@ -133,6 +134,8 @@ def _unknown_mend(name: str, value: Node, shape: Shape[Any], reading: Reading) -
         and (value.text, value.plain, value.key_is_plain) == ("", True, True)
         and (value.line, value.column) == (key.line or 0, (key.column or 0) + len(name))
     )
+    if has_no_colon and (mend := spacing_hint(name)):
+        return mend
     if has_no_colon and not near.startswith("did you mean"):
         return "within { } a comma ends a text: put the whole text in quotes"
     return near
@@ -175,6 +178,8 @@ def wrong_type(node: Node, subject: str, expected: str, reading: Reading, hint: 
             found = f"the text {shown(node.text)}"
             if expected == "a list" and not hint and _is_short(node):
                 hint = f"write [{node.text}]"
+            elif node.plain and expected != "a list":
+                hint = hint or spacing_hint(node.text)
         case Sequence():
             found = "a list"
         case located_yaml.Mapping():
@@ -239,7 +244,7 @@ def wording(node: Node, name: str, reading: Reading) -> Wording | None:
     texts = {}
     for tag, value in node.held.items():
         if not _TAG.fullmatch(tag):
-            reading.tell(value.key_where, f"{shown(tag)} is not a language", _TAG_HINT)
+            reading.tell(value.key_where, f"{shown(tag)} is not a language", spacing_hint(tag) or _TAG_HINT)
         elif (found := text(value, tag, reading)) is not None:
             texts[tag] = found
     return maker(Wording)(texts=texts, where=node.where) if len(texts) == len(node.held) else None

@@ -29,7 +29,8 @@ def _open_with_comment(lines: list[str], last: int, opened: int | None) -> bool:
 
 
 _QUOTE_IT = "put the text in quotes"
-_INDENT = "the lines of one list or mapping start in the same column"
+CLOSE_THEM = "close them where the text ends"
+INDENT = "the lines of one list or mapping start in the same column"
 # What the parsers say (libyaml's and PyYAML's own words, in part) → what is wrong, and the mend.
 _PLAIN_WORDS = (
     ("mapping values are not allowed", "a ':' where none can stand", "put a text that holds ': ' in quotes"),
@@ -37,9 +38,9 @@ _PLAIN_WORDS = (
     ("mapping keys are not allowed", "a '?' where none can stand", _QUOTE_IT),
     ("could not find expected ':'", "this line is no 'key: value'", "write a ':' and a space after the key"),
     ("sequence entries are not allowed", "a '-' where no list can start", "start the list on its own line"),
-    ("did not find expected key", "this line does not fit the lines above it", _INDENT),
-    ("did not find expected '-' indicator", "this line does not fit the list above it", _INDENT),
-    ("expected <block end>", "this line does not fit the lines above it", _INDENT),
+    ("did not find expected key", "this line does not fit the lines above it", INDENT),
+    ("did not find expected '-' indicator", "this line does not fit the list above it", INDENT),
+    ("expected <block end>", "this line does not fit the lines above it", INDENT),
     ("did not find expected ',' or ']'", "the list in brackets is not closed here", "write ',' or ']'"),
     ("expected ',' or ']'", "the list in brackets is not closed here", "write ',' or ']'"),
     ("did not find expected ',' or '}'", "the mapping in braces is not closed here", "write ',' or '}'"),
@@ -53,7 +54,7 @@ _PLAIN_WORDS = (
     ("expected a comment or a line break", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
     ("chomping or indentation", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
     ("leading space", "an empty line of this text starts with too many spaces", "delete them"),
-    ("expected <document start>", "this line stands outside of what came before it", _INDENT),
+    ("expected <document start>", "this line stands outside of what came before it", INDENT),
     ("alphabetic or numeric character", "'&' and '*' have a meaning of their own in YAML", _QUOTE_IT),
     ("expected comment or line break", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
     ("node content", "a bracket too many, or one that is not closed", "put a text with brackets in quotes"),
@@ -80,9 +81,11 @@ def syntax_problem(file: str, text: str, error: Any) -> Problem:
     if "unexpected end of stream" in said and error.context_mark is not None:
         quote = error.context_mark
         where = Where(file=file, line=quote.line + 1, column=quote.column + 1)
-        return Problem(where=where, message="the quotes that open here are never closed")
+        return Problem(where=where, message="the quotes that open here are never closed", hint=CLOSE_THEM)
     if "cannot start any token" in said:
         character = line[mark.column : mark.column + 1]
+        if character == "\t":  # behind a '-'
+            return Problem(where=where, message="a tab is used for indentation", hint="use spaces")
         return Problem(where=where, message=f"no text can start with {character!r}", hint=_QUOTE_IT)
     opened = error.context_mark.line if error.context_mark else None
     for words, message, hint in _PLAIN_WORDS:

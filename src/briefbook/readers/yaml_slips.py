@@ -1,0 +1,107 @@
+"""Slips of the hand that YAML's parsers notice only lines later: told where the hand slipped.
+
+Quotes that nobody closed, a colon left out or without its space: the parser goes on until something cannot
+be, and names that. What is said here is true of the place that it names; where that is in doubt there is no
+answer, and the parser's own words stand (`yaml_words.py`).
+"""
+
+import re
+from typing import Any
+
+from briefbook.diagnostics import Problem, Where
+from briefbook.readers.yaml_words import CLOSE_THEM, COMMENT, INDENT, LINE_BREAK
+
+
+def slip(file: str, text: str, error: Any, before: Any, quoted: Any) -> Problem | None:
+    """The slip that led to a `yaml.MarkedYAMLError`, if it is one that can be told for certain.
+
+    `text` is what the parser was given, `before` the token of the last text before the place that it names,
+    `quoted` that of the last one in quotes; None where there is none.
+    """
+    said, mark = error.problem or "", error.problem_mark
+    if mark is None:
+        return None
+    lines = LINE_BREAK.split(text)
+    if quoted is not None and (found := _quotes(file, lines, error, quoted)):
+        return found
+    if "could not find expected ':'" in said and error.context_mark is not None:
+        return _no_key(file, lines, error.context_mark)
+    if before is None or not before.plain:
+        return None
+    start, end = before.start_mark, before.end_mark
+    if "mapping values are not allowed" in said and start.line < end.line == mark.line:
+        return _run_on(file, lines, start, mark)
+    if start.line == end.line < mark.line and re.match(r"[ \t]+#", lines[end.line][end.column :]):
+        if "<document start>" in said and not any(map(_says_something, lines[: start.line])):
+            return _no_key(file, lines, start)
+        if any(words in said for words in _DOES_NOT_FIT):  # the comment ended a text that was to go on
+            message = "this line does not fit the lines above it"
+            return Problem(where=_at(file, mark), message=message, hint=f"{INDENT}; {COMMENT}")
+    return None
+
+
+_DOES_NOT_FIT = ("did not find expected key", "did not find expected '-' indicator", "expected <block end>")
+_OF_LINES = (*_DOES_NOT_FIT, "<document start>")
+_TEXT_BEHIND = re.compile(r"[ \t]*[^\s:,\]}#]|#")  # none of what may stand behind closing quotes
+QUOTES = {"'": "''", '"': '\\"'}  # and how they are written within a text that stands in them
+
+
+def _quotes(file: str, lines: list[str], error: Any, quoted: Any) -> Problem | None:
+    """What the quotes did that the parser took for closing ones: they close another text than was meant."""
+    said, mark, start, end = error.problem or "", error.problem_mark, quoted.start_mark, quoted.end_mark
+    if "unexpected end of stream" in said and error.context_mark is not None:
+        opens = error.context_mark
+        if start.line < end.line and (opens.line, opens.column) == (end.line, end.column):
+            message = "the quotes that open here are never closed"
+            return Problem(where=_at(file, start), message=message, hint=CLOSE_THEM)
+        return None
+    behind = lines[end.line][end.column :]
+    is_next = not behind[: max(mark.column - end.column, 0)].strip()
+    is_of_lines = any(words in said for words in _OF_LINES)
+    if end.line != mark.line or not (_TEXT_BEHIND.match(behind) or (is_of_lines and is_next)):
+        return None
+    hint = f"{CLOSE_THEM}; within it write {QUOTES[quoted.style]} for {quoted.style}"
+    if start.line < end.line:
+        message = f"the quotes that open here close in line {end.line + 1}, where more text follows"
+        return Problem(where=_at(file, start), message=message, hint=hint)
+    if is_of_lines and is_next:
+        message = "more text follows behind the closing quotes"
+        return Problem(where=_at(file, mark), message=message, hint=hint)
+    return None
+
+
+_UNSPACED = re.compile(r"(?:- +)*[^\W\d][\w.-]*:(?!//)[^\s:]")  # `title:Talks`, no address and no time of day
+_SPACE = "write a space after the ':'"
+
+
+def spacing_hint(text: str) -> str:
+    """The mend of a text that would be a key and its value with a space behind the colon, else nothing."""
+    return _SPACE if _UNSPACED.match(text) else ""
+
+
+def _no_key(file: str, lines: list[str], start: Any, more: str = "") -> Problem:
+    """A key was to stand at `start`, and there is no colon behind one."""
+    line = lines[start.line]
+    if _UNSPACED.match(line, start.column):
+        hint = _SPACE
+    else:
+        hint = f"write a ':' and a space after the key{more}"
+        if re.search(r"[ \t]#", line):
+            hint = f"{hint}; {COMMENT}"
+    return Problem(where=_at(file, start), message="this line is no 'key: value'", hint=hint)
+
+
+def _run_on(file: str, lines: list[str], start: Any, mark: Any) -> Problem:
+    """A text that began in an earlier line ran on to a colon: it was to be a key, or is not to go on."""
+    if re.fullmatch(r"[ \t]*(?:- +)*", lines[start.line][: start.column]):
+        return _no_key(file, lines, start, ", or put a text of several lines in quotes")
+    hint = "start a key in the column of those above it; put a text that holds ': ' in quotes"
+    return Problem(where=_at(file, mark), message="a ':' where none can stand", hint=hint)
+
+
+def _says_something(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _at(file: str, mark: Any) -> Where:
+    return Where(file=file, line=mark.line + 1, column=mark.column + 1)
