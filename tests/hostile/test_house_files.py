@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import pytest
 
 from briefbook.writers.house_contents import HouseRefused
-from briefbook.writers.house_package import open_house
+from briefbook.writers.house_file import read_house
+from briefbook.writers.theme import File, HouseFile
 from tests.houses.by_hand import (
     CONTENT_TYPES,
     DOCUMENT,
@@ -33,6 +34,8 @@ LINK = "this file holds a link that leads neither to the web nor to a mail"
 UNCLEAR = "this file holds a link that leads nobody knows where"
 FORM = "this file is not in the form of Open XML that Word writes by default"
 TYPE = "a part of this file is of a type that no memo holds"
+OPEN = "a field of this file begins before the place of a memo"
+WHOLE = "this is not a whole Word file"
 DTD = "a part of this file declares a document type"
 BROKEN = "a part of this file is broken XML"
 PICTURE = "a picture in this file is of a kind that not every program shows"
@@ -105,6 +108,7 @@ MAIL_MERGE = (
     '<w:docVars><w:docVar w:name="evil" w:val="evil"/></w:docVars>'
 )
 DEEP = "<w:smartTag>" * 300 + "</w:smartTag>" * 300
+AROUND = f"<w:p><w:r>{BEGUN}<w:instrText>QUOTE x</w:instrText>{SHOWN}</w:r></w:p>"
 MACRO_TYPES = CONTENT_TYPES.replace(".document.main+xml", ".document.macroEnabled.main+xml").replace(
     "vnd.openxmlformats-officedocument.wordprocessingml.document.macro", "vnd.ms-word.document.macro"
 )
@@ -155,6 +159,12 @@ CASES: tuple[tuple[str, str, Changes, str], ...] = (
     ("fields that link to nothing", "no address", field(' HYPERLINK "" '), NONE),
     ("fields that link to nothing", "no address, but a place", field(' HYPERLINK "" \\l "Anfang" '), NONE),
     ("fields that link to nothing", "a place", field(' HYPERLINK \\l "_Toc1" \\h '), NONE),
+    ("fields over the place of a memo", "without an end", {"word/dokument.xml": within(DOCUMENT, "<w:sdt>", AROUND)}, OPEN),
+    ("fields over the place of a memo", "with an end behind it", {"word/dokument.xml": within(within(DOCUMENT, "<w:sdt>", AROUND), "<w:sectPr>", f"<w:p><w:r>{ENDED}</w:r></w:p>")}, OPEN),
+    ("fields over the place of a memo", "in what ends a section", {"word/dokument.xml": within(DOCUMENT, '<w:headerReference w:type="default" r:id="rId4"/>', f"<w:r>{BEGUN}</w:r>")}, OPEN),
+    ("parts of a house that are none", "settings that are a mail merge", {"word/settings.xml": SETTINGS.replace("w:settings", "w:mailMerge")}, WHOLE),
+    ("parts of a house that are none", "styles that are a chunk", {"word/formate.xml": STYLES.replace("w:styles", "w:altChunk")}, WHOLE),
+    ("parts of a house that are none", "a header that is a footer", {"word/kopf.xml": LETTERHEAD.replace("w:hdr", "w:ftr")}, WHOLE),
     ("XML of a house", "a billion laughs", {"word/formate.xml": typed(BILLION)}, DTD),
     ("XML of a house", "an entity that is a file", {"word/formate.xml": typed(EXTERNAL)}, DTD),
     ("XML of a house", "a document type that is fetched", {"word/listen.xml": typed(PARAMETER, PARTS["word/listen.xml"])}, DTD),
@@ -171,7 +181,7 @@ CASES: tuple[tuple[str, str, Changes, str], ...] = (
     ("parts of two kinds in a house", "a picture that is called XML", {"[Content_Types].xml": CONTENT_TYPES.replace("image/png", "application/xml")}, TYPE),
     ("parts of a house", "a query of a mail merge", {"word/settings.xml": within(SETTINGS, "<w:defaultTabStop", MAIL_MERGE)}, NONE),
     ("parts of a house", "custom XML and a thumbnail", {"customXml/item1.xml": "<evil/>", "docProps/thumbnail.jpeg": b"evil"}, NONE),
-    ("parts of a house", "a part that leads above all", {"word/_rels/kopf.xml.rels": PARTS["word/_rels/kopf.xml.rels"].replace("media/", "../../../evil/")}, "this is not a whole Word file"),
+    ("parts of a house", "a part that leads above all", {"word/_rels/kopf.xml.rels": PARTS["word/_rels/kopf.xml.rels"].replace("media/", "../../../evil/")}, WHOLE),
     ("parts of a house", "a diagram of a kind of its own", with_relationship("diagramData", "evil.xml", mode="Internal"), "this file holds a part of a kind that is not carried over"),
     ("parts of a house", "a header within itself", {"word/_rels/kopf.xml.rels": PARTS["word/_rels/kopf.xml.rels"].replace("</Rel", f'<Relationship Id="x" Type="{HEADER}" Target="kopf.xml"/></Rel')}, NONE),
 )  # fmt: skip
@@ -182,7 +192,7 @@ def test_a_hostile_house_is_refused_or_leaves_no_trace(changes: Changes, told: s
     house = hand_made_house(changes)
     if told:
         with pytest.raises(HouseRefused) as refused:
-            open_house(house)
+            read_house(HouseFile(file=File.of(house)))
         assert refused.value.message.startswith(told)
         assert refused.value.hint
         assert len(refused.value.message) < 200

@@ -4,7 +4,7 @@ Each check goes over the whole part, not what is carried over of it alone: a per
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NoReturn
@@ -319,6 +319,17 @@ def _refuse_fields(root: Element) -> None:
             _refuse_field(name)
         if name == "HYPERLINK":
             _refuse_arguments(words.rstrip(), found.end())
+
+
+def refuse_open_fields(blocks: Iterable[Element]) -> None:
+    """Refuse a field that begins in these blocks and does not end in them: a memo would stand within it."""
+    opened = 0
+    for mark in (mark for block in blocks for mark in block.iter(_MARK)):
+        kind = mark.get(W + "fldCharType")
+        opened += (kind == "begin") - (kind == "end" and opened > 0)
+    if opened:
+        message = "a field of this file begins before the place of a memo, and does not end there"
+        refuse(message, "in Word: show it by Alt+F9, and let it end before that place, or delete it")
 
 
 def _refuse_arguments(words: str, at: int) -> None:

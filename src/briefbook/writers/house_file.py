@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, W, template_styles
+from briefbook.writers.house_contents import refuse_open_fields
 from briefbook.writers.house_package import HousePackage, open_house
 from briefbook.writers.theme import HouseFile, Page, Theme
 
@@ -242,6 +243,7 @@ def read_house(house: HouseFile) -> ReadHouse:
         )
         if end == 0 and blocks and _is_cover(blocks[0]):
             end = 1
+        _refuse_straddling(blocks[:end], (), last)
         words = " ".join("".join(_words(block)) for block in blocks[end:]).split()
         return ReadHouse(
             package=package, before=tuple(blocks[:end]), behind=(), section=last,
@@ -253,11 +255,17 @@ def read_house(house: HouseFile) -> ReadHouse:
     if own is not None:  # the marker's own paragraph ends a section: without its words it goes on doing so
         behind.insert(0, _bare(blocks[at]))
     inner = next((found for block in behind if (found := section_in(block)) is not None), None)
+    _refuse_straddling(before, behind, last)
     return ReadHouse(
         package=package, before=tuple(before), behind=tuple(behind),
         section=last if inner is None else inner, left_out="", lost_marker="",
         notes_left_out=sum(notes[:at] + notes[at + 1 :]),
     )  # fmt: skip
+
+
+def _refuse_straddling(before: Iterable[Element], behind: Iterable[Element], last: Element | None) -> None:
+    for blocks in (before, behind, () if last is None else (last,)):
+        refuse_open_fields(blocks)
 
 
 def sections_before(read: ReadHouse) -> Iterator[Element]:

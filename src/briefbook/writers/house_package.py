@@ -66,6 +66,14 @@ _NAMES = {
     "image": "word/media/house{n}{ext}",
     "font": "word/fonts/house{n}{ext}",
 }
+# And the name of its root (ECMA-376 Part 1 §11.3, §14.2.7).
+_ROOTS = {
+    **{kind: W + kind for kind in ("styles", "numbering", "settings")},
+    "fontTable": W + "fonts",
+    "header": W + "hdr",
+    "footer": W + "ftr",
+    "theme": "{http://schemas.openxmlformats.org/drawingml/2006/main}theme",
+}
 _LEFT_BEHIND = frozenset(
     (
         *("footnotes", "endnotes", "comments", "commentsExtended", "commentsIds", "commentsExtensible"),
@@ -239,6 +247,8 @@ class _Opening:
         root = parsed(data) if here.endswith(".xml") else None
         if root is not None:
             is_changed = scrutinised(root)
+            if root.tag != _ROOTS[kind]:
+                refuse(*_REFUSALS[Reason.BROKEN])
             if tidied(root) or is_changed:
                 data = etree.tostring(root, encoding="UTF-8", standalone=True)
         related = () if kind == "settings" or root is None else tuple(self._followed(name))
@@ -263,7 +273,7 @@ class _Opening:
     def _entry(self, name: str) -> bytes:
         data = self._entries.get(name)
         if data is None:
-            refuse("this is not a whole Word file", "save it in Word as Word Document (.docx)")
+            refuse(*_REFUSALS[Reason.BROKEN])
         return data
 
     def _type_of(self, name: str) -> str:
