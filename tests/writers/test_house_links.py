@@ -11,6 +11,8 @@ from tests.houses.by_hand import hand_made_house
 NEITHER = "that leads neither to the web nor to a mail"
 DRIVE = f"{NEITHER}, but to a drive"
 BLANK = "whose address has a blank in it"
+HIDDEN = "whose address has a hidden character in it"
+NO_HOST = "whose address names no host, or a port that is none"
 AROUND = "whose address has a blank or a quotation mark around it"
 MISPLACED = "a switch lacks words, or a quotation mark or a backslash is out of place"
 UNCLEAR = f"that leads nobody knows where: {MISPLACED}"
@@ -39,7 +41,7 @@ def refused(house: bytes) -> HouseRefused:
             '"https://example.org/a|b c"',
             "whose address has “|” and a blank in it",
             "https://example.org/a|b c",
-            "write %7C for “|”, %20 for a blank",
+            "write %7C for “|”, write %20 for a blank",
         ),
         (
             r'"https://example.org\\a"',
@@ -48,6 +50,20 @@ def refused(house: bytes) -> HouseRefused:
             "write / for “\\”",
         ),
         (f'"{LONG}"', "whose address is longer than 2,000 characters", f"{LONG[:60]}…", "shorten it"),
+        ("htps:/example.org/a", NEITHER, "htps:/example.org/a", "begin with https://"),
+        ("https://example.org:99999/", NO_HOST, "https://example.org:99999/", "behind the //"),
+        ("https:///x", NO_HOST, "https:///x", "behind the //"),
+        ("https://[::1/x", NO_HOST, "https://[::1/x", "behind the //"),
+        ('"https://exa mple.org/a b"', BLANK, "https://exa mple.org/a b", "and take a blank out of its host"),
+        ('"https:// example.org/"', BLANK, "https:// example.org/", "and take a blank out of its host"),
+        ('"https://example.org/a\u00a0b"', BLANK, "https://example.org/a b", "write %20 for a blank"),
+        ('"https://example.org/a\u3000b"', BLANK, "https://example.org/a b", "write %20 for a blank"),
+        (
+            '"https://example.org/a\x7fb"',
+            HIDDEN,
+            "https://example.org/a\ufffdb",
+            "and take a hidden character out",
+        ),
         ("www.example.org/a", NEITHER, "www.example.org/a", "begin with https://"),
         ('"ana@example.org"', NEITHER, "ana@example.org", "begin with mailto:"),
         ("Report 3.docx", NEITHER, "Report 3.docx", "Remove Hyperlink"),
@@ -61,6 +77,7 @@ def test_what_is_wrong_with_a_field_s_address(arguments: str, wrong: str, shown:
     found = refused(hand_made_house({"word/fuss.xml": footer(written(f" HYPERLINK {arguments} "))}))
     assert found.message == f"this file holds a link {wrong} (“{shown}”)"
     assert mend in found.hint
+    assert f"{found.message}{found.hint}".isprintable()
     assert found.hint.startswith("in Word: right-click on it > ")
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from briefbook.characters import printable
+from briefbook.characters import name_shown
 from briefbook.cited import LONGEST, is_nearly_web, link_address
 from briefbook.writers.docx_styles import Element, R, W
 
@@ -83,6 +83,9 @@ _MOST_SEEN, _MOST_SHOWN = 4000, 60
 _DRIVE = re.compile(r"file:|[a-z]:[\\/]|\\\\", re.IGNORECASE)  # or to what a server shares as one
 _MAILBOX = re.compile(r"[^\s@:/]+@[^\s@:/]+")
 _NO_SIGNS = re.compile(r'[\s<>"\\^`{|}\x00-\x20\x7f]')  # in an address (RFC 3986, 2)
+_HOST = re.compile(r"https?://([^/?#\\]*)", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z]*[:;]?/{1,3}|https?:", re.IGNORECASE)  # or a slip in one
+_BLANK = re.compile(r"\s")
 _AROUND = ' \t\N{NO-BREAK SPACE}"“”„‟«»'
 # A complex field (§17.16.18): its marks and its words. To Word all before the second mark is instruction.
 _MARK, _SIMPLE = W + "fldChar", W + "fldSimple"
@@ -157,23 +160,26 @@ def _refuse_address(address: str) -> NoReturn:
     if link_address(address.strip(_AROUND)) is not None:
         message = f"this file holds a link whose address has a blank or a quotation mark around it ({told})"
         refuse(message, f"{edit} take that out")
-    signs = {sign: "a blank" if sign.isspace() else f"“{sign}”" for sign in _NO_SIGNS.findall(address)}
+    signs = dict.fromkeys(_NO_SIGNS.findall(address))
     if signs and link_address(_NO_SIGNS.sub(lambda sign: _spelled(sign[0]), address)) is not None:
-        spelled = ", ".join(dict.fromkeys(f"{_spelled(sign)} for {name}" for sign, name in signs.items()))
-        which = " and ".join(dict.fromkeys(signs.values()))
-        refuse(f"this file holds a link whose address has {which} in it ({told})", f"{edit} write {spelled}")
+        host = "" if (found := _HOST.match(address)) is None else found[1]
+        which = " and ".join(dict.fromkeys(map(_named, signs)))
+        mends = ", ".join(dict.fromkeys(_mend_of(sign, host) for sign in signs))
+        refuse(f"this file holds a link whose address has {which} in it ({told})", f"{edit} {mends}")
     if len(address) > LONGEST:
         message = f"this file holds a link whose address is longer than {LONGEST:,} characters ({told})"
         refuse(message, f"{edit} shorten it")
-    message = f"this file holds a link that leads neither to the web nor to a mail ({told})"
+    if _HOST.match(address):
+        message = f"this file holds a link whose address names no host, or a port that is none ({told})"
+        refuse(message, f"{edit} mend what stands behind the //")
+    message = "this file holds a link that leads neither to the web nor to a mail"
     if _DRIVE.match(address):
-        message = (
-            f"this file holds a link that leads neither to the web nor to a mail, but to a drive ({told})"
-        )
+        message = f"{message}, but to a drive"
     hint = "in Word: right-click on it > Remove Hyperlink; or let it lead to https://… or mailto:…"
-    if _MAILBOX.fullmatch(address) or is_nearly_web(address):
+    is_web = is_nearly_web(address) and link_address(f"https://{_SCHEME.sub('', address)}") is not None
+    if is_web or _MAILBOX.fullmatch(address):
         hint = f"{edit} let its address begin with {'mailto:' if '@' in address else 'https://'}"
-    refuse(message, hint)
+    refuse(f"{message} ({told})", hint)
 
 
 def _refuse_unclear(words: str, at: int) -> NoReturn:
@@ -199,6 +205,19 @@ def _unescaped(words: str) -> str:
     return _ESCAPED.sub(r"\1", words)
 
 
+def _mend_of(sign: str, host: str) -> str:
+    """What to do about a sign that no address has: a host has nothing in its place either."""
+    if sign in host:
+        return f"take {_named(sign)} out of its host"
+    if not (sign.isprintable() or sign.isspace()):
+        return f"take {_named(sign)} out"
+    return f"write {_spelled(sign)} for {_named(sign)}"
+
+
+def _named(sign: str) -> str:
+    return "a blank" if sign.isspace() else f"“{sign}”" if sign.isprintable() else "a hidden character"
+
+
 def _spelled(sign: str) -> str:
     """What stands in an address for a sign that it cannot have."""
     return "%20" if sign.isspace() else "/" if sign == "\\" else quote(sign)
@@ -207,7 +226,7 @@ def _spelled(sign: str) -> str:
 def _shown(address: str) -> str:
     """The beginning of an address or an instruction, for a message."""
     cut = f"{address[:_MOST_SHOWN]}…" if len(address) > _MOST_SHOWN else address
-    return f"“{printable(cut)}”"
+    return f"“{name_shown(_BLANK.sub(' ', cut))}”"
 
 
 def _refuse_field(name: str) -> NoReturn:
