@@ -19,13 +19,13 @@ from briefbook.writers.docx_styles import Element, R, W
 # What a field keeps beside its instruction, in a form of the program's own: of a link Word may keep there, as
 # its older files do (MS-DOC 2.9.158), where it leads.
 _DATA = "fldData"
-# What stands for another part that is left behind, or for a state of editing.
+# What stands for another part that is left behind, for a state of editing, or for a database to merge with.
 _TRACES = tuple(
     W + name
     for name in (
         *("commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef"),
         *("proofErr", "permStart", "permEnd", "placeholder", "showingPlcHdr"),
-        *("altChunk", "subDoc", "control"),
+        *("altChunk", "subDoc", "control", "mailMerge"),
         _DATA,
     )
 )

@@ -81,7 +81,7 @@ def _refuse_part(entries: Entries, name: str) -> None:
     """Look through a part of XML, whatever leads to it."""
     root = entries.root(name)
     refuse_reaching(root)
-    if root.find(f"{W}mailMerge") is not None:  # of settings: may ask a database on opening
+    if next(root.iter(f"{W}mailMerge"), None) is not None:  # of settings: may ask a database on opening
         raise ForeignError(f"{name}: mailMerge")
 
 
