@@ -64,6 +64,15 @@ def test_it_goes_to_everyone_that_the_memo_names(office: Office, server: GoodSer
     assert [part.get_filename() for part in message.iter_attachments()] == ["council.txt"]
 
 
+def test_mail_settings_with_errors_are_there_all_the_same(office: Office, server: GoodServer) -> None:
+    settings = office.book / "book.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("host: ", "host: smtp://"), "utf-8")
+    result = office.command(*SEND)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "the mail settings in book.yaml have errors, so nothing is sent"
+    assert server.kept == []
+
+
 def test_nobody_gets_an_edition_twice_unless_it_is_said(
     office: Office, server: GoodServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

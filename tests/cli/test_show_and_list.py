@@ -81,6 +81,14 @@ def test_show_of_what_is_not_there(book: Path, arguments: list[str], message: st
     assert result.stderr.splitlines()[-1] == f"Error: {message}"
 
 
+def test_a_memo_whose_file_has_another_ending_is_told_with_it(book: Path) -> None:
+    (book / "memos" / "ports.yml").write_text("title: Ports\n", encoding="utf-8")
+    result = run("show", "ports")
+    assert (result.exit_code, result.stdout) == (2, "")
+    told = "Error: there is no memo 'ports' in this book (rename memos/ports.yml to ports.yaml)"
+    assert result.stderr.splitlines()[-1] == told
+
+
 def test_a_memo_with_errors_is_not_shown_and_they_are(book: Path) -> None:
     make_book(book, changed(HARBOURS, "2031-06-03", "2031-06-31"))
     result = run("show", "harbours")

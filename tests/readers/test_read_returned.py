@@ -335,6 +335,7 @@ STRICT = b'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main
     ("data", "said"),
     [
         (b"", "empty"),
+        (b"%PDF-1.7\n", "this is a PDF"),
         (b"not a zip", "not a whole Word file"),
         (b"\xd0\xcf\x11\xe0 and more", "old .doc"),
         (memo()[:-40], "not a whole Word file"),

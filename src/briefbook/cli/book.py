@@ -182,6 +182,9 @@ def refuse_unknown(
     """
     if not read.ids_named(name):
         hint = did_you_mean(name, {*read.memo_files, *read.ids_by_name, *others})
+        unread = [file for problem in read.problems if (file := problem.where.file or "").endswith(".yml")]
+        if found := next((file for file in unread if Path(file).stem == name), None):
+            hint = f"rename {found} to {name}.yaml"
         message = f"there is no memo {name!r} in this book"
         raise click.UsageError(f"{message} ({hint})" if hint else message, ctx)
 

@@ -250,6 +250,9 @@ def _consigned(
     if memo is None or verdict.stopping(memo_id, memo):
         say(f"memo {memo_id!r} was not made, so nothing is sent")
         raise SystemExit(PROBLEMS_FOUND)
+    if mail is None and "mail" in read.book.settings.places:
+        say("the mail settings in book.yaml have errors, so nothing is sent")
+        raise SystemExit(PROBLEMS_FOUND)
     if mail is None:
         _stop("book.yaml does not say how to send mail", "add mail: with from: and host: (docs/delivery.md)")
     delivery = _delivery(memo, recipients)

@@ -50,6 +50,8 @@ class Package:
         self._file = file
         if not data:
             self.refuse("this file is empty", "ask for it again")
+        if data.startswith(b"%PDF-"):
+            self.refuse("this is a PDF", "review reads the Word file (.docx) of a memo")
         if data.startswith(_OLE):
             self.refuse("this is an old .doc, or it is under a password", f"{_SAVE}, without a password")
         try:
