@@ -126,6 +126,7 @@ CASES: tuple[tuple[str, str, Changes, str], ...] = (
     ("parts that a house does not have", "a control without its part", {"word/fuss.xml": within(FOOTER, "</w:p>", '<w:r><w:control w:name="evil"/></w:r>')}, NONE),
     ("parts that a house does not have", "a document below without its part", {"word/dokument.xml": within(DOCUMENT, "<w:sdt>", '<w:p><w:subDoc r:id="evil"/></w:p>')}, NONE),
     ("parts that a house does not have", "a database, in a list", {"word/listen.xml": within(PARTS["word/listen.xml"], "<w:num ", MAIL_MERGE.partition("<w:docVars>")[0])}, NONE),
+    ("parts that a house does not have", "a template, in another setting", {"word/settings.xml": SETTINGS.replace('w:val="709"/>', 'w:val="709"><w:attachedTemplate r:id="rId1"/></w:defaultTabStop>')}, NONE),
     ("parts that a house does not have", "a note outside of a paragraph", {"word/dokument.xml": within(DOCUMENT, "<w:sdt>", '<w:footnoteReference w:id="2" w:evil="1"/>')}, NONE),
     ("objects in a house", "a field EMBED", field(" EMBED Package "), FETCHES),
     ("calls from a house", "a picture that is fetched", with_relationship("image", "http://127.0.0.1:9/x"), OUTSIDE),

@@ -25,7 +25,7 @@ _TRACES = tuple(
     for name in (
         *("commentRangeStart", "commentRangeEnd", "commentReference", "annotationRef"),
         *("proofErr", "permStart", "permEnd", "placeholder", "showingPlcHdr"),
-        *("altChunk", "subDoc", "control", "mailMerge"),
+        *("altChunk", "subDoc", "control", "mailMerge", "attachedTemplate"),
         _DATA,
     )
 )
