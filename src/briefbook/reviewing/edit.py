@@ -59,6 +59,7 @@ class Review:
     pieces: tuple[Piece, ...]
     rewritten: dict[int, str] = field(default_factory=dict)  # by the piece's number
     broken: frozenset[int] = frozenset()  # those in whose paragraph a line was broken
+    beside: frozenset[int] = frozenset()  # those before or behind whose words some were put
     struck: frozenset[int] = frozenset()  # those of whose words some are struck through or hidden
     formatting: int = 0  # tracked changes of the looks of no words
     spaces: int = 0  # tracked changes of white space alone

@@ -14,10 +14,11 @@ from briefbook.aligning import Change, Key, alike, as_one, changes, key_of, keys
 from briefbook.document import Document
 from briefbook.returned import Comment, Part, Relooked, Returned, Revision, Span, Thing, View
 from briefbook.reviewing.edit import Edit, EditKind, Review, with_moved_words
-from briefbook.reviewing.looks import CROSSED_OUT, looks_of_paragraph, looks_of_words
+from briefbook.reviewing.looks import CROSSED_OUT, looks_of_no_words, looks_of_paragraph, looks_of_words
 from briefbook.reviewing.matching import (
     Match,
     Row,
+    has_new_break,
     in_one,
     is_over_break,
     numbers_of,
@@ -53,6 +54,7 @@ class _Reviewing:
         self.rewritten: dict[int, str] = {}
         self.spoilt: set[int] = set()  # pieces that some edit touches without being theirs alone
         self.broken: set[int] = set()
+        self.beside: set[int] = set()  # pieces before or behind whose words some were put
         self.told: set[int] = set()  # the identities of tracked spans that belong to an edit
         self.struck: set[int] = set()  # pieces with words that are struck through or hidden
 
@@ -76,6 +78,7 @@ class _Reviewing:
             pieces=tuple(self.pieces),
             rewritten={n: text for n, text in self.rewritten.items() if n not in self.spoilt},
             broken=frozenset(self.broken),
+            beside=frozenset(self.beside),
             struck=frozenset(self.struck),
             formatting=formatting,
             spaces=spaces,
@@ -93,6 +96,8 @@ class _Reviewing:
             self.spoilt |= touched - ({piece} if is_sure and piece is not None else set())
             if piece is not None and is_sure:
                 own[piece].append(change)
+                if change.i1 == change.i2 and row.owner(change.i1 - 1) != row.owner(change.i1):
+                    self.beside.add(piece)
             revisions = self._revisions(row, other, change)
             self._add(
                 (place, change.i1),
@@ -127,10 +132,16 @@ class _Reviewing:
 
     def _piece_of(self, row: Row, other: Row, change: Change) -> tuple[int | None, bool]:
         """The piece that a change lies in, and whether it is that one's alone."""
-        owned = [row.owners[n][0] if n in row.owners else None for n in range(change.i1, change.i2)]
+        piece, is_sure = self._piece_by_place(row, other, change)
+        is_short = piece is not None and self.pieces[piece].slot is None  # what a slot holds has paragraphs
+        return piece, is_sure and not (is_short and has_new_break(row, other, change))
+
+    def _piece_by_place(self, row: Row, other: Row, change: Change) -> tuple[int | None, bool]:
+        """The same, by the words that it takes the place of or stands beside."""
+        owned = [row.owner(n) for n in range(change.i1, change.i2)]
         if owned and owned[0] is not None and set(owned) == {owned[0]}:
             return owned[0], not is_over_break(row, other, change)
-        left, right = (row.owners.get(n, (None,))[0] for n in (change.i1 - 1, change.i2))
+        left, right = (row.owner(n) for n in (change.i1 - 1, change.i2))
         if not owned and left is not None and left == right:
             return left, True
         if not owned:
@@ -314,16 +325,7 @@ class _Reviewing:
             place = self._match.place_of(one.paragraph or 0)
             edit = Edit(kind=EditKind.LOOKS, what=f"{one.what} looks changed", who=one.author, when=one.when)
             self._add((place, -2), self._match.row_before(place + 1), edit, [])
-        return (
-            count
-            + sum(
-                bool(span.relooked)
-                for one in self.returned.paragraphs
-                for span in one.spans
-                if not keys_in(span.text) or not span.counts(View.ACCEPTED)
-            )
-            + sum(bool(one.relooked) for one in self.returned.paragraphs if not keys_in(one.text))
-        )
+        return count + looks_of_no_words(self.returned.paragraphs)
 
     # --------------------------------------------------------------------- things and remarks
 

@@ -7,8 +7,9 @@ What programs do to looks on their own (other ids of styles, split runs) is none
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from briefbook.aligning import keys_in
 from briefbook.frozen import frozen
-from briefbook.returned import Look, Relooked
+from briefbook.returned import Look, Paragraph, Relooked, View
 from briefbook.reviewing.matching import Row
 
 CROSSED_OUT = frozenset((Look.STRUCK, Look.HIDDEN))
@@ -81,3 +82,10 @@ def looks_of_paragraph(row: Row | None, other: Row) -> Looks | None:
     if was and now and was.casefold() != now.casefold():  # programs begin the names of theirs otherwise
         return Looks(start=0, end=len(other.tokens), what=f"paragraph in style “{now}”, not “{was}”", by=by)
     return Looks(start=0, end=len(other.tokens), what=f"paragraph {_CHANGED}", by=by) if by else None
+
+
+def looks_of_no_words(paragraphs: Sequence[Paragraph]) -> int:
+    """How many tracked changes of looks are of blanks, or of what is no longer there."""
+    spans = (span for one in paragraphs for span in one.spans if span.relooked)
+    count = sum(not keys_in(span.text) or not span.counts(View.ACCEPTED) for span in spans)
+    return count + sum(bool(one.relooked) for one in paragraphs if not keys_in(one.text))

@@ -28,6 +28,10 @@ class Row:
     owners: dict[int, tuple[int, int, int]] = field(default_factory=dict)  # of the edition: by token
     pieces: tuple[int, ...] = ()
 
+    def owner(self, token: int) -> int | None:
+        """The piece of the edition that a word comes from."""
+        return self.owners[token][0] if token in self.owners else None
+
 
 def rows_of(returned: Returned, *parts: Part) -> list[Row]:
     """The paragraphs of some parts that hold words, once all changes are accepted."""
@@ -222,14 +226,21 @@ def _quoted(row: Row, other: Row, change: Change) -> range | None:
     """The words of a piece alone in quotation marks, at an end of which new words stand within these."""
     if any(token.text in _QUOTES for token in other.tokens[change.j1 : change.j2]):
         return None
-    for at in (change.i1, change.i1 - 1):
-        own = [n for n, (piece, _, _) in row.owners.items() if piece == row.owners.get(at, (None,))[0]]
-        if not own or change.i1 not in (min(own), max(own) + 1):
+    for at, mark in ((change.i1, change.i1 - 1), (change.i1 - 1, change.i1)):
+        if at not in row.owners or not _is_quote(row, mark):
             continue
-        marks = (n for n in (min(own) - 1, max(own) + 1) if 0 <= n < len(row.tokens))
-        if sum(row.tokens[n].text in _QUOTES for n in marks) == 2:
-            return range(min(own), max(own) + 1)
+        start, end = at, at + 1
+        while row.owner(start - 1) == row.owner(at):
+            start -= 1
+        while row.owner(end) == row.owner(at):
+            end += 1
+        if mark in (start - 1, end) and _is_quote(row, start - 1, end):
+            return range(start, end)
     return None
+
+
+def _is_quote(row: Row, *tokens: int) -> bool:
+    return all(0 <= n < len(row.tokens) and row.tokens[n].text in _QUOTES for n in tokens)
 
 
 def parted_at_breaks(row: Row, other: Row, found: Sequence[Change]) -> Iterator[Change]:
@@ -252,6 +263,13 @@ def is_over_break(row: Row, other: Row, change: Change) -> bool:
     within = any(_breaks(other, n) for n in range(change.j1 + 1, change.j2))
     ends = ((change.i1, change.j1), (change.i2, change.j2))
     return within and any(_breaks(row, i) and not _breaks(other, j) for i, j in ends)
+
+
+def has_new_break(row: Row, other: Row, change: Change) -> bool:
+    """Whether other words hold, or stand beside, more breaks than those of the edition, with words beyond."""
+    own = sum(bool(_breaks(row, n)) for n in range(change.i1, change.i2 + 1) if 0 < n < len(row.tokens))
+    new = (n for n in range(change.j1, change.j2 + 1) if 0 < n < len(other.tokens))
+    return sum(bool(_breaks(other, n)) for n in new) > own
 
 
 def _between_breaks(row: Row, token: int) -> range:

@@ -79,6 +79,7 @@ _EVIDENCED = frozenset(("text", "claim", "update"))  # numbers in these are held
 _GONE = "the book no longer has this text"
 _UNREAD = "what has it may be in a part of the book that cannot be read: `check` names the mistakes"
 _SENTENCES = re.compile(r"[.!?…]+(?=\s|$)")  # where one ends
+_NOTES = re.compile(r"[:;–—!?…]|\.$|\s-+\s")  # what begins or ends a note or an answer
 _SAME_NAME = 0.75  # from which on the letters of two names are those of one, mended
 _SIMILAR = 0.3  # from which on other words may be the same fact
 
@@ -183,6 +184,11 @@ class _Proposing:
         fact = self._book.facts.find(piece.origin.fact) if piece.origin else None
         if field in _OF_THE_SOURCE or (field == "title" and isinstance(fact, Source)):
             return "a source stands behind it: other words want a source that says so, with evidence"
+        if fact is None or field == "title":
+            if any(n in self._review.beside for n in twins):
+                return "words before or behind it: are they part of it, a note, or the answer for a slot?"
+            if _may_hold_a_note(printed, new):
+                return "it may hold a note now, or the answer for a slot: is all of it part of this text?"
         if field in _EVIDENCED and numbers_in(printed, piece.language) != numbers_in(new, piece.language):
             return "a number changed: look at the evidence of its sources"
         if field in _EVIDENCED and alike(keys_in(printed), keys_in(new)) < _SIMILAR:
@@ -352,10 +358,16 @@ def _unstopped(text: str) -> str:
     return text.removesuffix(".")
 
 
+def _may_hold_a_note(text: str, new: str) -> bool:
+    """Whether the new words of a short text have the form of a note or an answer, or are far more."""
+    is_long = len(keys_in(new)) > 2 * len(keys_in(text)) + 2
+    return is_long or len(_NOTES.findall(new)) > len(_NOTES.findall(text))
+
+
 def _may_be_another(name: str, new: str) -> bool:
     """Whether a name was not mended, but another one put there, or words were put before or after it."""
     words, told = (f" {' '.join(keys_in(each.casefold()))} " for each in (name, new))
-    if words in told:
+    if words != told and words in told:
         return True
     return SequenceMatcher(None, name.casefold(), new.casefold(), autojunk=False).ratio() < _SAME_NAME
 
