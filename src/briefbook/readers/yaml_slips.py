@@ -7,6 +7,7 @@ answer, and the parser's own words stand (`yaml_words.py`).
 
 import re
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from briefbook.diagnostics import Problem, Where
@@ -30,7 +31,8 @@ def slip(file: str, text: str, error: Any, before: Any, quoted: Any) -> Problem 
     said, mark = error.problem or "", error.problem_mark
     if mark is None:
         return None
-    lines = [*LINE_BREAK.split(text), ""]  # a parser may name the one behind the last
+    lines = LINE_BREAK.split(text)
+    lines.append("")  # a parser may name the one behind the last
     if found := _sign_behind(file, lines, said, mark) or _brackets(file, lines, error, quoted):
         return found
     if quoted is not None and (found := _quotes(file, lines, error, quoted)):
@@ -71,6 +73,7 @@ def _sign_behind(file: str, lines: list[str], said: str, mark: Any) -> Problem |
 
 
 _CLOSING = {"[": "]", "{": "}"}
+_CLOSES = re.compile(r"[ \t]*[\]}]")
 _KEY = re.compile(r"[ \t]*(?:- +)*[^\s:,\[\]{}#]+[ \t]*:(?:[ \t]|$)")
 
 
@@ -79,14 +82,14 @@ def _brackets(file: str, lines: list[str], error: Any, quoted: Any) -> Problem |
     opens, mark = error.context_mark, error.problem_mark
     if "expected ',' or" not in (error.problem or "") or opens is None:
         return None
-    line, below = lines[opens.line], lines[opens.line + 1 :]
-    sign = line[opens.column : opens.column + 1]
+    line = lines[opens.line]
+    sign, column = line[opens.column : opens.column + 1], _indent(line)
     is_folded = quoted is not None and quoted.start_mark.line < quoted.end_mark.line
-    if sign not in _CLOSING or is_folded or any(re.match(r"[ \t]*[\]}]", each) for each in below):
+    if sign not in _CLOSING or is_folded or any(map(_CLOSES.match, islice(lines, opens.line + 1, None))):
         return None  # something may be left out within them
-    column = _indent(line)
-    within = below[: mark.line - opens.line]
-    is_end = not any(map(_says_something, [lines[mark.line][mark.column :], *lines[mark.line + 1 :]]))
+    within = islice(lines, opens.line + 1, mark.line + 1)
+    rest = chain([lines[mark.line][mark.column :]], islice(lines, mark.line + 1, None))
+    is_end = not any(map(_says_something, rest))
     if not is_end and not any(_KEY.match(each) and _indent(each) <= column < opens.column for each in within):
         return None
     hint = f"write '{_CLOSING[sign]}' where it ends"
