@@ -43,7 +43,7 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
         },
         [
             f"{COUNCIL}:3:1: error: a tab is used for indentation (use spaces)",
-            f"{MEMO}:4:12: error: the list in brackets is not closed here (write ',' or ']')",
+            f"{MEMO}:3:10: error: the '[' that opens here is never closed (write ']' where it ends)",
         ],
     ),
     "characters: another encoding, a control character": (

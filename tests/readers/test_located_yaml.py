@@ -141,11 +141,17 @@ MISTAKES = {
         "a: 1\nb: «'x\nc: 1\n",
         "the quotes that open here are never closed (close them where the text ends)",
     ),
-    "an open list": ("a: [1, 2\nb«: 3\n", "the list in brackets is not closed here (write ',' or ']')"),
-    "an open mapping": ("a: {b: 1\nc«: 2\n", "the mapping in braces is not closed here (write ',' or '}')"),
+    "an open list": (
+        "a: «[1, 2\nb: 3\n",
+        "the '[' that opens here is never closed (write ']' where it ends)",
+    ),
+    "an open mapping": (
+        "a: «{b: 1\nc: 2\n",
+        "the '{' that opens here is never closed (write '}' where it ends)",
+    ),
     "a colour that is a comment": (
-        "a: {b: #7A1030, c: 1}\nd«: 2\n",
-        f"the mapping in braces is not closed here (write ',' or '}}'; {COMMENT})",
+        "a: «{b: #7A1030, c: 1}\nd: 2\n",
+        f"the '{{' that opens here is never closed (write '}}' where it ends; {COMMENT})",
     ),
     "a colour that is a comment in a mapping of several lines": (
         "a: {\n  b: #7A1030,\n  c«: 1 }\n",

@@ -10,11 +10,13 @@ from briefbook.diagnostics import Where
 from briefbook.readers.located_yaml import PARSER, PYTHON_PARSER, Parser, parse_yaml
 from briefbook.readers.read_facts import read_facts
 from briefbook.readers.read_memo import read_memo, read_settings
+from briefbook.readers.read_profile import profiles_for
 from briefbook.readers.reading_limits import MOST_MISTAKES
 from briefbook.readers.yaml_comments import texts_cut
 from briefbook.readers.yaml_editing import AddField, edited
 from tests.books import changed, make_book, run
 from tests.conftest import ROOT
+from tests.hostile.memory import grown
 
 from .marked import printed, unmark
 
@@ -111,6 +113,39 @@ def test_no_file_of_ours_is_cut() -> None:
 def test_of_very_many_not_all_are_told() -> None:
     data = b"- a #b\n" * (MOST_MISTAKES + 5)
     assert len(texts_cut("x.yaml", data, parse_yaml("x.yaml", data).root)) == MOST_MISTAKES
+
+
+PARSED = """
+from briefbook.readers.located_yaml import parse_yaml
+from briefbook.readers.yaml_comments import texts_cut
+data = {data}
+root = parse_yaml("x.yaml", data).root
+"""
+CALLED = "print(len(texts_cut('x.yaml', data, root)))"
+LONG = {
+    "texts": ("b'- a\\n' * 1_500_000 + b' #x\\n- b #c\\n'", "1"),
+    "words behind one": ("b'a: b\\nc: |\\n' + b'  d\\n' * 1_500_000 + b'  d #e\\nf: g #h\\n'", "1"),
+    "signs": ("b'a: b' + b' #c' * 2_000_000", "1"),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_nothing_is_kept_of_a_long_file(name: str) -> None:
+    data, told = LONG[name]
+    found, mebibytes = grown(PARSED.format(data=data), CALLED)
+    assert found == told
+    assert mebibytes < 60  # with a list of all texts and lines it is more than a hundred
+
+
+def test_a_profile_that_is_warned_of_is_used(tmp_path: Path) -> None:
+    file = "templates/profiles/memo/profile.yaml"
+    text = "title: Notes #2\nsections: [header]\n"
+    book = make_book(tmp_path, {file: text})
+    done = run("-C", book, "check")
+    assert done.exit_code == 0
+    assert f"{file}:1:14: warning: {CUT}" in done.stderr
+    found = profiles_for(Path(book), {"memo"}, "en")
+    assert found.known["memo"].title.texts == {"en": "Notes"}
 
 
 def test_what_is_warned_of_is_read() -> None:

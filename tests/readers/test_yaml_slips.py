@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefbook.readers import located_yaml
-from briefbook.readers.located_yaml import PARSER, PYTHON_PARSER, Parser, parse_yaml
+from briefbook.readers.located_yaml import PARSER, PYTHON_PARSER, Mapping, Parser, Scalar, parse_yaml
 from briefbook.readers.read_facts import read_facts
 from briefbook.readers.read_memo import read_memo
 from briefbook.readers.yaml_words import COMMENT
@@ -112,6 +112,7 @@ def closes(line: int, sign: str) -> str:
 
 
 FIT = "this line does not fit the lines above it (the lines of one list or mapping start in the same column"
+OPEN = "the '[' that opens here is never closed (write ']' where it ends"
 TOLD = {
     "quotes that the next ones close": ("a: «'Ana\nb: 'x'\nc: 1\n", closes(2, "'")),
     "the same around a colon": ('a: «"Ana\nb: "x: y"\nc: 1\n', closes(2, '"')),
@@ -145,6 +146,40 @@ TOLD = {
     ),
     "a comment in a key": ("# a\n«title #2: Talks\nb: 1\n", f"{COLON}; {COMMENT})"),
     "a comment in a text of two lines": ("a: Talks #2\n  «and more\nb: 1\n", f"{FIT}; {COMMENT})"),
+    "a step back behind a comment": (
+        "people:\n    ana:\n      name: Ana # chief\n  «bo:\n    name: Bo\n",
+        f"{FIT})",
+    ),
+    "a list behind a comment": ("a:\n  - b: x # note\n    «- c\n", f"{FIT})"),
+    "a list behind a comment without a space": ("title: Talks #a\n«- b\n", f"{FIT})"),
+    "a key too far to the right behind a comment": ("a: b #c\n  «d: e\n", f"{FIT})"),
+    "a text behind a comment that is meant": ("a: Talks # see #2\n  «and more\nb: 1\n", f"{FIT})"),
+    "a comment that is meant behind no key": ("a: 1\n«Talks # words\nb: 2\n", f"{COLON})"),
+    "a comment that is meant in open brackets": ("a: «[b, # words\n  c\nd: 1\n", f"{OPEN})"),
+    "a comment in open brackets": ("a: «[b, #2]\nd: 1\n", f"{OPEN}; {COMMENT})"),
+    "open brackets at the end": ("b: 1\na:\n  «[b,\n   c", f"{OPEN})"),
+    "open brackets in a list": ("a:\n  - «[b, c\n  - d\ne: f\n", f"{OPEN})"),
+    "a comma left out in brackets": (
+        "a: [\n  'b'\n  «'c'\n]\nd: 1\n",
+        "the list in brackets is not closed here (write ',' or ']')",
+    ),
+    "a colon in brackets, left of the key": (
+        "a:\n  b: {\nc: x\nd«: e\n}\n",
+        "the mapping in braces is not closed here (write ',' or '}')",
+    ),
+    "a comma behind quotes": ('title: "Talks"«,\nforum: x\n', "a ',' behind the text (delete it)"),
+    "a bracket behind quotes": ("a:\n - 'b' «] # c\n", "a ']' behind the text (delete it)"),
+    "a brace behind quotes of two lines": ("a: 'b\n  c'«}\n", "a '}' behind the text (delete it)"),
+    "a comma behind brackets": ("a: ['b']«,\nb: 1\n", "a ',' where none can stand (delete it)"),
+    "brackets that close twice": ("a: [b]«]\n", "a ']' where none can stand (delete it)"),
+    "a comma behind all": ("{a: b}«,\n", "a ',' where none can stand (delete it)"),
+    "more behind a comma": (
+        'a: "b"«, "c"\n',
+        "more text follows behind the closing quotes"
+        ' (close them where the text ends; within it write \\" for ")',
+    ),
+    "lines that end as on Windows": ("a: 1\r\n«b:c\r\nd: 2\r\n", SPACE),
+    "no space in a list": ("a:\n  - «title:Talks\n    forum: x\n", SPACE),
     "a line that stands too far left": ("a:\n    b: 'x'\n  «c: 1\n", f"{FIT})"),
     "a text behind brackets": ("a: [b] «c\nd: 1\n", f"{FIT})"),
     "a line beside a block": ("a: |\n  x\n «y: z\n", f"{FIT})"),
@@ -172,6 +207,42 @@ def test_in_a_very_long_file_the_place_is_the_parser_s(monkeypatch: pytest.Monke
         "x.yaml:2:3: error: the quotes that open here close in line 3, where more text follows",
         "x.yaml:52:4: error: this line does not fit the list above it",
     ]
+
+
+@pytest.mark.parametrize("text", ["- Talks #2\n  and more\n", "a:\n  - b\n  - Talks #2\n    and more\n"])
+def test_the_words_are_those_of_the_parser(text: str) -> None:
+    [problem] = parse_yaml("x.yaml", text.encode(), parser=PYTHON_PARSER).problems
+    assert problem.message == "this line does not fit the lines above it"
+    assert problem.hint.endswith(COMMENT)
+    [problem] = parse_yaml("x.yaml", text.encode()).problems
+    assert (PARSER is PYTHON_PARSER) or problem.message == "this line does not fit the list above it"
+    assert problem.hint.endswith(COMMENT)
+
+
+def test_no_space_in_a_list_of_sections() -> None:
+    text = "title: Talks\nrange: all\nsections:\n  - header\n  - section:priorities\n"
+    [problem] = printed(read_memo("m.yaml", "m", text.encode())[1])
+    assert problem.startswith("m.yaml:5:5: error: 'section:priorities' is not an id (an id is made of ")
+    assert problem.endswith("; if a key and its value are meant, write a space after the ':')")
+
+
+FINE = {
+    "a comment right behind quotes": 'title: "Talks"# note\n',
+    "lone apostrophes": "title: Talks\na: the ' sign, rock 'n' roll, it's\n",
+    "a byte order mark": "\ufefftitle: Talks\n",
+    "lines that end as on Windows": "title: Talks\r\nforum: x\r\n",
+}
+
+
+@BOTH
+@pytest.mark.parametrize("name", FINE)
+def test_what_is_no_slip(name: str, parser: Parser) -> None:
+    parsed = parse_yaml("x.yaml", FINE[name].encode(), parser=parser)
+    assert not parsed.problems
+    assert isinstance(parsed.root, Mapping)
+    title = parsed.root.held["title"]
+    assert isinstance(title, Scalar)
+    assert title.text == "Talks"
 
 
 TABBED = [n for n, line in enumerate(FACTS.splitlines()) if line.startswith("  ")]

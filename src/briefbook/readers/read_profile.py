@@ -112,7 +112,7 @@ def read_profile(
 ) -> tuple[Profile | None, list[Problem]]:
     """Read a profile; `file` is its name in problems, `language` the tag of texts that name none.
 
-    None if anything is wrong with it. Raises nothing.
+    None if it has an error. Raises nothing.
     """
     reading = Reading(language=language)
     parsed = parse_yaml(file, data)

@@ -14,6 +14,6 @@ LONGEST_TEXT = 100_000  # characters of one text: some thirty pages, which no fi
 MOST_ITEMS = 1_000  # of one list, and languages of one text: some are compared with each other, pair by pair
 MOST_MISTAKES = 1_000  # told of one file: nobody mends more before the next check, and each takes memory
 MOST_BAD_CHARACTERS = 20  # told of one file; one with more is no text but a picture or the like
-MOST_TOKENS = 1_000_000  # looked at for a slip where a file is no YAML: they take a second
+MOST_TOKENS = 1_000_000  # of a file that is no YAML, looked at for the slip: they take a second
 MOST_DIRECTIVES = 16  # lines that begin with `%`: the parser compares each `%TAG` with all before it
 MOST_GUESSES = 200  # unknown words of a book for which the nearest known one is looked for: that takes long

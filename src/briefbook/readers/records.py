@@ -434,7 +434,10 @@ def identifier(node: Node, name: str, reading: Reading) -> str | None:
         return None
     mistake = id_mistake(found)
     if mistake:
-        reading.tell(node.where, *mistake)
+        message, hint = mistake
+        if isinstance(node, Scalar) and node.plain and (mend := spacing_hint(found)):
+            hint = f"{hint}; if a key and its value are meant, {mend}"
+        reading.tell(node.where, message, hint)
         return None
     if found not in _NULLS:  # which are told where they stand without quotes
         reading.ids.add(found)

@@ -1,12 +1,11 @@
 """Texts that a `#` may have cut: `title: Talks #2` is "Talks" for YAML, and the rest a comment."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice, zip_longest
 
 from briefbook.diagnostics import Problem, Severity, Where
-from briefbook.readers import located_yaml
-from briefbook.readers.located_yaml import Node, Scalar, Sequence
+from briefbook.readers.located_yaml import Mapping, Node, Scalar, Sequence
 from briefbook.readers.reading_limits import MOST_MISTAKES
 from briefbook.readers.yaml_words import LINE_BREAK
 
@@ -14,6 +13,7 @@ from briefbook.readers.yaml_words import LINE_BREAK
 _SUSPECT = r"#(?<=[ \t]#)[^\s#]"
 _HASH = re.compile(_SUSPECT)
 _HASH_IN_BYTES = re.compile(_SUSPECT.encode())
+_WORD = re.compile(r"\S+")
 
 
 def texts_cut(file: str, data: bytes, root: Node | None) -> list[Problem]:
@@ -24,25 +24,38 @@ def texts_cut(file: str, data: bytes, root: Node | None) -> list[Problem]:
     if root is None or b"#" not in data or not _HASH_IN_BYTES.search(data):
         return []
     text = data.decode("utf-8-sig")
-    lines = [0, *(found.end() for found in LINE_BREAK.finditer(text))]  # where each begins
-    texts = list(_plain_texts(root))
-    starts = [lines[each.line - 1] + each.column - 1 for each in texts]
     problems: list[Problem] = []
-    judged = -1
+    texts, starts = _plain_texts(root), _Starts(text)
+    node, following = None, next(texts, None)  # the last text that begins before the sign, and the next one
+    judged_to = 0
+    line, begin = 1, 0  # the sign's
+    last = 0
     for found in _HASH.finditer(text):
-        at = bisect_right(starts, found.start()) - 1
-        if at == judged:  # what stands behind the first one is a comment already, or no text of this kind
+        sign = found.start()
+        if sign < judged_to:  # behind the first one all is a comment already, or no text of this kind
             continue
-        judged = at
-        before = text[starts[at] : found.start()]
-        if before.rstrip(" \t").endswith(("\r", "\n")) or before.split() != texts[at].text.split():
+        line += text.count("\n", last, sign) + text.count("\r", last, sign) - text.count("\r\n", last, sign)
+        begin = max(begin, text.rfind("\n", last, sign) + 1, text.rfind("\r", last, sign) + 1)
+        last, column = sign, sign - begin + 1
+        while following is not None and (
+            following.line < line or (following.line == line and following.column <= column)
+        ):
+            node, following = following, next(texts, None)
+        start = starts.of(node) if node is not None else sign
+        judged_to = starts.of(following) if following is not None else len(text)
+        before = text[start:sign]
+        if node is None or before.rstrip(" \t").endswith(("\r", "\n")) or not _same(before, node.text):
             continue
-        line = bisect_right(lines, found.start())
-        where = Where(file=file, line=line, column=found.start() - lines[line - 1] + 1)
-        problems.append(_cut(where))
+        problems.append(_cut(Where(file=file, line=line, column=column)))
         if len(problems) == MOST_MISTAKES:
             break
     return problems
+
+
+def _same(written: str, text: str) -> bool:
+    """Whether a text is what is written, but for its white space; looked at no further than that is so."""
+    pairs = zip_longest(_WORD.finditer(written), _WORD.finditer(text))
+    return all(one and other and one[0] == other[0] for one, other in pairs)
 
 
 def _cut(where: Where) -> Problem:
@@ -51,17 +64,30 @@ def _cut(where: Where) -> Problem:
     return Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 
+class _Starts:
+    """At which index of a file's text its values start; asked for in their order, so that no line is kept."""
+
+    def __init__(self, text: str) -> None:
+        self._breaks = LINE_BREAK.finditer(text)
+        self._line, self._begin = 1, 0
+
+    def of(self, node: Scalar) -> int:
+        if node.line > self._line:
+            self._begin = next(islice(self._breaks, node.line - self._line - 1, None)).end()
+            self._line = node.line
+        return self._begin + node.column - 1
+
+
 def _plain_texts(root: Node) -> Iterator[Scalar]:
-    """The values without quotes, in the order of the file."""
-    waiting: list[Node] = [root]
+    """The values without quotes, in the order of the file; of millions none is kept."""
+    waiting: list[Iterator[Node]] = [iter((root,))]
     while waiting:
-        node = waiting.pop()
-        match node:
-            case Scalar(plain=True, text=text) if text:
-                yield node
-            case Sequence(items=items):
-                waiting += reversed(items)
-            case located_yaml.Mapping(held=held):
-                waiting += reversed(held.values())
-            case _:
-                pass
+        for node in waiting[-1]:
+            if isinstance(node, Scalar):
+                if node.plain and node.text:
+                    yield node
+            elif isinstance(node, Sequence | Mapping):
+                waiting.append(iter(node.items if isinstance(node, Sequence) else node.held.values()))
+                break
+        else:
+            waiting.pop()

@@ -6,10 +6,20 @@ answer, and the parser's own words stand (`yaml_words.py`).
 """
 
 import re
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from briefbook.diagnostics import Problem, Where
-from briefbook.readers.yaml_words import CLOSE_THEM, COMMENT, INDENT, LINE_BREAK
+from briefbook.readers.yaml_words import (
+    CLOSE_THEM,
+    COMMENT,
+    INDENT,
+    LINE_BREAK,
+    may_cut,
+    open_with_comment,
+    syntax_problem,
+)
 
 
 def slip(file: str, text: str, error: Any, before: Any, quoted: Any) -> Problem | None:
@@ -22,6 +32,9 @@ def slip(file: str, text: str, error: Any, before: Any, quoted: Any) -> Problem 
     if mark is None:
         return None
     lines = LINE_BREAK.split(text)
+    lines.append("")  # a parser may name the one behind the last
+    if found := _sign_behind(file, lines, said, mark) or _brackets(file, lines, error, quoted):
+        return found
     if quoted is not None and (found := _quotes(file, lines, error, quoted)):
         return found
     if "could not find expected ':'" in said and error.context_mark is not None:
@@ -34,14 +47,61 @@ def slip(file: str, text: str, error: Any, before: Any, quoted: Any) -> Problem 
     if start.line == end.line < mark.line and re.match(r"[ \t]+#", lines[end.line][end.column :]):
         if "<document start>" in said and not any(map(_says_something, lines[: start.line])):
             return _no_key(file, lines, start)
-        if any(words in said for words in _DOES_NOT_FIT):  # the comment ended a text that was to go on
-            message = "this line does not fit the lines above it"
-            return Problem(where=_at(file, mark), message=message, hint=f"{INDENT}; {COMMENT}")
+        if may_cut(lines[end.line], end.column) and not _KEY_OR_ITEM.search(lines[mark.line]):
+            found = syntax_problem(file, text, error)  # the comment ended a text that was to go on
+            return replace(found, hint=f"{INDENT}; {COMMENT}") if found.hint == INDENT else found
     return None
 
 
 _DOES_NOT_FIT = ("did not find expected key", "did not find expected '-' indicator", "expected <block end>")
 _OF_LINES = (*_DOES_NOT_FIT, "<document start>")
+_KEY_OR_ITEM = re.compile(r"^[ \t]*-(?:[ \t]|$)|:(?:[ \t]|$)")
+_SIGNS = re.compile(r"[,\]}]+[ \t]*(?:[ \t]#.*)?$")
+
+
+def _sign_behind(file: str, lines: list[str], said: str, mark: Any) -> Problem | None:
+    """A line that ends with signs too many, as lines of JSON and code do: `title: "Talks",`."""
+    line = lines[mark.line]
+    if not any(words in said for words in _OF_LINES) or not _SIGNS.match(line, mark.column):
+        return None
+    sign, before = line[mark.column], line[: mark.column].rstrip(" \t")
+    if before.endswith(("'", '"')):  # behind a text without quotes it would be a part of that
+        message = f"a '{sign}' behind the text"
+    else:
+        message = f"a '{sign}' where none can stand"
+    return Problem(where=_at(file, mark), message=message, hint="delete it")
+
+
+_CLOSING = {"[": "]", "{": "}"}
+_CLOSES = re.compile(r"[ \t]*[\]}]")
+_KEY = re.compile(r"[ \t]*(?:- +)*[^\s:,\[\]{}#]+[ \t]*:(?:[ \t]|$)")
+
+
+def _brackets(file: str, lines: list[str], error: Any, quoted: Any) -> Problem | None:
+    """Brackets that nobody closed: behind them comes a key that is none of theirs, or the end of the file."""
+    opens, mark = error.context_mark, error.problem_mark
+    if "expected ',' or" not in (error.problem or "") or opens is None:
+        return None
+    line = lines[opens.line]
+    sign, column = line[opens.column : opens.column + 1], _indent(line)
+    is_folded = quoted is not None and quoted.start_mark.line < quoted.end_mark.line
+    if sign not in _CLOSING or is_folded or any(map(_CLOSES.match, islice(lines, opens.line + 1, None))):
+        return None  # something may be left out within them
+    within = islice(lines, opens.line + 1, mark.line + 1)
+    rest = chain([lines[mark.line][mark.column :]], islice(lines, mark.line + 1, None))
+    is_end = not any(map(_says_something, rest))
+    if not is_end and not any(_KEY.match(each) and _indent(each) <= column < opens.column for each in within):
+        return None
+    hint = f"write '{_CLOSING[sign]}' where it ends"
+    if open_with_comment(lines, mark.line, opens.line):
+        hint = f"{hint}; {COMMENT}"
+    return Problem(where=_at(file, opens), message=f"the '{sign}' that opens here is never closed", hint=hint)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
 _TEXT_BEHIND = re.compile(r"[ \t]*[^\s:,\]}#]|#")  # none of what may stand behind closing quotes
 QUOTES = {"'": "''", '"': '\\"'}  # and how they are written within a text that stands in them
 
@@ -86,7 +146,7 @@ def _no_key(file: str, lines: list[str], start: Any, more: str = "") -> Problem:
         hint = _SPACE
     else:
         hint = f"write a ':' and a space after the key{more}"
-        if re.search(r"[ \t]#", line):
+        if may_cut(line):
             hint = f"{hint}; {COMMENT}"
     return Problem(where=_at(file, start), message="this line is no 'key: value'", hint=hint)
 

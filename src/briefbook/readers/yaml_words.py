@@ -7,6 +7,7 @@ from briefbook.diagnostics import Problem, Where
 
 LINE_BREAK = re.compile(r"\r\n?|\n")
 _KEY_WITH_COMMENT = re.compile(r":[ \t]+#")
+_COMMENT = re.compile(r"[ \t]#([^\s#]?)")
 COMMENT = "a # behind white space begins a comment: put a value with one in quotes"
 
 
@@ -18,14 +19,20 @@ def commented_lines(text: str) -> frozenset[int]:
     return frozenset(number for number, line in lines if _KEY_WITH_COMMENT.search(line))
 
 
-def _open_with_comment(lines: list[str], last: int, opened: int | None) -> bool:
+def may_cut(line: str, start: int = 0) -> bool:
+    """Whether the first comment of a line, from `start` on, may not be meant: its `#` has no space behind."""
+    found = _COMMENT.search(line, start)
+    return found is not None and bool(found[1])
+
+
+def open_with_comment(lines: list[str], last: int, opened: int | None) -> bool:
     """Whether a `#` took the end off a line of the list or mapping that is open where the parser stopped."""
     first = last if opened is None else opened
     if first == last:  # the parser may name no other place: what is open begins in the lines above
         first = next(
             (n for n in range(last, -1, -1) if n < len(lines) and re.search(r"[{\[]", lines[n])), last
         )
-    return any(re.search(r"[ \t]#", line) for line in lines[first : last + 1])
+    return any(map(may_cut, lines[first : last + 1]))
 
 
 _QUOTE_IT = "put the text in quotes"
@@ -90,7 +97,7 @@ def syntax_problem(file: str, text: str, error: Any) -> Problem:
     opened = error.context_mark.line if error.context_mark else None
     for words, message, hint in _PLAIN_WORDS:
         if words in said:
-            if re.search("bracket|brace", message) and _open_with_comment(lines, mark.line, opened):
+            if re.search("bracket|brace", message) and open_with_comment(lines, mark.line, opened):
                 hint = f"{hint}; {COMMENT}"
             return Problem(where=where, message=message, hint=hint)
     return Problem(where=where, message=f"this is not YAML: {said}")
