@@ -61,7 +61,7 @@ CASES: Mapping[str, tuple[Changes, list[str]]] = {
         changed(COUNCIL, "Survey the shared stock together.", '"Survey the \\a stock"'),
         [
             f"{COUNCIL}:19:11: error: U+0007 does not belong in a text"
-            " (delete it; it may not show in your editor)",
+            " (for a backslash write '\\\\', or use single quotes)",
         ],
     ),
     "characters: no face draws them": (

@@ -32,6 +32,7 @@ MORE = "more of these follow (mend those above first)"
 NOT_TAKEN = (
     "is not taken in a book (write the value itself; if the sign is part of a text, put the text in quotes)"
 )
+BACKSLASH = "(for a backslash write '\\\\', or use single quotes)"
 DELETE = "(delete it; it may not show in your editor)"
 UTF8 = "(save the file as UTF-8)"
 TOO_DEEP = "lists and mappings stand more than 64 deep in each other"
@@ -273,31 +274,31 @@ CASES: tuple[Case, ...] = (
         "escape",
         "half of a surrogate pair",
         'people: {a: {name: "x\\ud800y"}}\n',
-        "1:24: error: this escape is no character (write the character itself)",
+        f"1:24: error: this escape is no character {BACKSLASH}",
     ),
     _facts(
         "escape",
         "beyond Unicode",
         'people: {a: {name: "\\U00110000"}}\n',
-        "1:23: error: this escape is no character (write the character itself)",
+        f"1:23: error: this escape is no character {BACKSLASH}",
     ),
     _facts(
         "escape",
         "NUL",
         'people: {a: {name: "x\\0y"}}\n',
-        f"1:20: error: U+0000 does not belong in a text {DELETE}",
+        f"1:20: error: U+0000 does not belong in a text {BACKSLASH}",
     ),
     _facts(
         "escape",
         "of a terminal",
         'people: {a: {name: "\\e[31mred"}}\n',
-        f"1:20: error: U+001B does not belong in a text {DELETE}",
+        f"1:20: error: U+001B does not belong in a text {BACKSLASH}",
     ),
     _facts(
         "escape",
         "in a key",
         'people: {"a\\uFFFF": {name: x}}\n',
-        f"1:10: error: U+FFFF does not belong in a text {DELETE}",
+        f"1:10: error: U+FFFF does not belong in a text {BACKSLASH}",
     ),
     # Numbers.
     _facts(

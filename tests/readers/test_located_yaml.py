@@ -27,6 +27,7 @@ QUOTE = "(put the text in quotes)"
 TOO_DEEP = "lists and mappings stand more than 64 deep in each other"
 INDENT = "(the lines of one list or mapping start in the same column)"
 CLOSE = "(close them where the text ends; within it write '' for ')"
+BACKSLASH = "(for a backslash write '\\\\', or use single quotes)"
 DELETE = "(delete it; it may not show in your editor)"
 BRACKETS = "(put it in quotes if a text with brackets is meant)"
 
@@ -205,8 +206,8 @@ MISTAKES = {
     ),
     "a control character": ("a: x«\x07y\n", f"U+0007 does not belong in a text {DELETE}"),
     "a NUL": ("a: 1\nb: «\0\n", f"U+0000 does not belong in a text {DELETE}"),
-    "an escaped NUL": ('a: «"x\\0"\n', f"U+0000 does not belong in a text {DELETE}"),
-    "an escaped return": ('a: «"x\\ry"\n', f"U+000D does not belong in a text {DELETE}"),
+    "an escaped NUL": ('a: «"x\\0"\n', f"U+0000 does not belong in a text {BACKSLASH}"),
+    "an escaped return": ('a: «"x\\ry"\n', f"U+000D does not belong in a text {BACKSLASH}"),
     "U+FFFE": ("a: é«\ufffe\n", f"U+FFFE does not belong in a text {DELETE}"),
     "a line separator": ("a: x\nb: y«\u2028z\n", f"U+2028 does not belong in a text {DELETE}"),
     "an override": ("a: «\u202ey\n", f"U+202E does not belong in a text {DELETE}"),

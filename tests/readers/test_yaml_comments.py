@@ -50,6 +50,42 @@ def test_a_text_that_is_cut(name: str, parser: Parser) -> None:
     assert printed(found) == [f"x.yaml:{line}:{column}: warning: {CUT}" for line, column in places]
 
 
+BEHIND = {
+    "quotes": 'title: "Ports"«#2 Talks\nb: 1\n',
+    "single quotes": "a:\n- 'Norland''s'«#2\n- c\n",
+    "brackets": "a: [Ask, Sign]«#2\nb: 1\n",
+    "quotes in brackets": 'a: ["Ask", "Sign"]«#2\nb: 1\n',
+    "braces, in several lines": "a: {b: c,\n  d: {e: f}}«#2\nb: 1\n",
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_what_the_parser_takes_for_a_comment_though_no_space_is_before_it(name: str) -> None:
+    text, [(line, column)] = unmark(BEHIND[name])
+    parsed = parse_yaml("x.yaml", text.encode(), parser=PARSER)
+    assert not parsed.problems
+    assert printed(texts_cut("x.yaml", text.encode(), parsed.root)) == [
+        f"x.yaml:{line}:{column}: warning: {CUT}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 'say \"x\"#2'\n",
+        "a: x]#2\n",
+        "a: |\n  'x'#2\n",
+        "a: \"it's [x]#2 'y'#3\"\n",
+        'a: ["]#2"]\n',
+        "a: 'b'#\n",
+    ],
+)
+def test_a_sign_behind_quotes_or_brackets_within_a_text_is_none(text: str) -> None:
+    parsed = parse_yaml("x.yaml", text.encode(), parser=PARSER)
+    assert not parsed.problems
+    assert texts_cut("x.yaml", text.encode(), parsed.root) == []
+
+
 def test_a_tab_begins_a_comment_as_a_space_does() -> None:
     data = b"title: Talks\t#2\n"
     [found] = texts_cut("x.yaml", data, parse_yaml("x.yaml", data).root)

@@ -28,7 +28,7 @@ from briefbook.readers.reading_limits import (
     MOST_TOKENS,
 )
 from briefbook.readers.yaml_slips import QUOTES, slip
-from briefbook.readers.yaml_words import LINE_BREAK, commented_lines, syntax_problem
+from briefbook.readers.yaml_words import BACKSLASH, LINE_BREAK, commented_lines, syntax_problem
 
 # Nodes are made by the hundred thousand: a frozen dataclass would take four times as long to make, and a
 # `Where` for each is only needed of those that are pointed at. Treat them as values all the same.
@@ -248,9 +248,11 @@ def _without_directives(file: str, text: str, problems: list[Problem]) -> str | 
     return None
 
 
-def _bad_character(where: Where, character: str) -> Problem:
+def _bad_character(
+    where: Where, character: str, hint: str = "delete it; it may not show in your editor"
+) -> Problem:
     message = f"U+{ord(character):04X} does not belong in a text"
-    return Problem(where=where, message=message, hint="delete it; it may not show in your editor")
+    return Problem(where=where, message=message, hint=hint)
 
 
 def _place(file: str, text: str, index: int) -> Where:
@@ -419,7 +421,7 @@ def _checked(event: Any, file: str, problems: list[Problem]) -> str:
     text: str = event.value
     bad = BAD_IN_ESCAPE.search(text)
     if bad:  # the place is the scalar's: the parser does not say where inside it an escape stood
-        _tell(problems, _bad_character(where, bad[0]))
+        _tell(problems, _bad_character(where, bad[0], BACKSLASH))
         text = BAD_IN_ESCAPE.sub("\ufffd", text)
     return text
 

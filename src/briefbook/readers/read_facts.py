@@ -59,6 +59,7 @@ from briefbook.readers.records import (
     wrong_type,
 )
 from briefbook.readers.yaml_comments import texts_cut
+from briefbook.readers.yaml_escapes import texts_escaped
 
 # ---------------------------------------------------------------------------- parts of statements
 
@@ -351,6 +352,7 @@ def _take_file(
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
     reading.problems += texts_cut(file, data, parsed.root)
+    reading.problems += texts_escaped(file, data, parsed.root)
     reading.commented |= {(file, line) for line in parsed.commented}
     defined: list[Defined] = []
     if isinstance(parsed.root, located_yaml.Mapping):

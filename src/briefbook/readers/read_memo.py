@@ -64,6 +64,7 @@ from briefbook.readers.records import (
     wrong_type,
 )
 from briefbook.readers.yaml_comments import texts_cut
+from briefbook.readers.yaml_escapes import texts_escaped
 
 FORMAT = "1"  # of a book; `format:` in book.yaml
 
@@ -337,6 +338,7 @@ def _read_mapping(file: str, data: bytes, what: str, reading: Reading) -> locate
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
     reading.problems += texts_cut(file, data, parsed.root)
+    reading.problems += texts_escaped(file, data, parsed.root)
     reading.commented |= {(file, line) for line in parsed.commented}
     if isinstance(parsed.root, located_yaml.Mapping):
         return parsed.root

@@ -1,4 +1,8 @@
-"""Texts that a `#` may have cut: `title: Talks #2` is "Talks" for YAML, and the rest a comment."""
+"""Texts that a `#` may have cut: `title: Talks #2` is "Talks" for YAML, and the rest a comment.
+
+So is what stands behind the sign in `"Ports"#2` and `[Ask, Sign]#2`, though YAML wants a space before it
+(1.2.2, 6.6): the parser takes it for a comment all the same.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +14,18 @@ from briefbook.readers.reading_limits import MOST_MISTAKES
 from briefbook.readers.yaml_words import LINE_BREAK
 
 # What it looks for first is the sign itself, so that a file of megabytes is searched in no time.
-_SUSPECT = r"#(?<=[ \t]#)[^\s#]"
+_SUSPECT = r"#(?<=[ \t\"'\]}]#)[^\s#]"
 _HASH = re.compile(_SUSPECT)
 _HASH_IN_BYTES = re.compile(_SUSPECT.encode())
 _WORD = re.compile(r"\S+")
+QUOTED = re.compile(r""" "[^"\\]*(?:\\.[^"\\]*)*" | '[^']*(?:''[^']*)*' """, re.VERBOSE | re.DOTALL)
+"""A text in quotes, as a file has it."""
 
 
 def texts_cut(file: str, data: bytes, root: Node | None) -> list[Problem]:
-    """A warning at each `#` behind a text without quotes on its line that has no space behind it.
+    """A warning at each `#` on the line of a text before it, where no space is, and that may go on with it.
+
+    That is one without quotes, or one in quotes or brackets right before the sign.
 
     `root` is what was read of the file, `data` its bytes. A comment that begins with `# ` was meant as one.
     """
@@ -25,7 +33,7 @@ def texts_cut(file: str, data: bytes, root: Node | None) -> list[Problem]:
         return []
     text = data.decode("utf-8-sig")
     problems: list[Problem] = []
-    texts, starts = _plain_texts(root), _Starts(text)
+    texts, starts = texts_of(root), Starts(text)
     node, following = None, next(texts, None)  # the last text that begins before the sign, and the next one
     judged_to = 0
     line, begin = 1, 0  # the sign's
@@ -44,12 +52,22 @@ def texts_cut(file: str, data: bytes, root: Node | None) -> list[Problem]:
         start = starts.of(node) if node is not None else sign
         judged_to = starts.of(following) if following is not None else len(text)
         before = text[start:sign]
-        if node is None or before.rstrip(" \t").endswith(("\r", "\n")) or not _same(before, node.text):
+        if node is None or not _ends_here(node, before):
             continue
         problems.append(_cut(Where(file=file, line=line, column=column)))
         if len(problems) == MOST_MISTAKES:
             break
     return problems
+
+
+def _ends_here(node: Scalar, before: str) -> bool:
+    """Whether what stands in the file from a text's start to a sign is that text, and what closes it."""
+    if before[-1:] in (" ", "\t"):
+        return node.plain and not before.rstrip(" \t").endswith(("\r", "\n")) and _same(before, node.text)
+    within = before.rstrip("]} \t\r\n")
+    if node.plain:
+        return within != before and _same(within, node.text)
+    return QUOTED.fullmatch(within) is not None
 
 
 def _same(written: str, text: str) -> bool:
@@ -64,7 +82,7 @@ def _cut(where: Where) -> Problem:
     return Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
 
 
-class _Starts:
+class Starts:
     """At which index of a file's text its values start; asked for in their order, so that no line is kept."""
 
     def __init__(self, text: str) -> None:
@@ -72,19 +90,20 @@ class _Starts:
         self._line, self._begin = 1, 0
 
     def of(self, node: Scalar) -> int:
+        """The index of the first character of a value, with its quotes."""
         if node.line > self._line:
             self._begin = next(islice(self._breaks, node.line - self._line - 1, None)).end()
             self._line = node.line
         return self._begin + node.column - 1
 
 
-def _plain_texts(root: Node) -> Iterator[Scalar]:
-    """The values without quotes, in the order of the file; of millions none is kept."""
+def texts_of(root: Node) -> Iterator[Scalar]:
+    """The values that are texts and not empty, in the order of the file; of millions none is kept."""
     waiting: list[Iterator[Node]] = [iter((root,))]
     while waiting:
         for node in waiting[-1]:
             if isinstance(node, Scalar):
-                if node.plain and node.text:
+                if node.text:
                     yield node
             elif isinstance(node, Sequence | Mapping):
                 waiting.append(iter(node.items if isinstance(node, Sequence) else node.held.values()))

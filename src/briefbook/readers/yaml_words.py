@@ -36,6 +36,7 @@ def open_with_comment(lines: list[str], last: int, opened: int | None) -> bool:
 
 
 _QUOTE_IT = "put the text in quotes"
+BACKSLASH = "for a backslash write '\\\\', or use single quotes"
 CLOSE_THEM = "close them where the text ends"
 INDENT = "the lines of one list or mapping start in the same column"
 # What the parsers say (libyaml's and PyYAML's own words, in part) → what is wrong, and the mend.
@@ -52,11 +53,11 @@ _PLAIN_WORDS = (
     ("expected ',' or ']'", "the list in brackets is not closed here", "write ',' or ']'"),
     ("did not find expected ',' or '}'", "the mapping in braces is not closed here", "write ',' or '}'"),
     ("expected ',' or '}'", "the mapping in braces is not closed here", "write ',' or '}'"),
-    ("unknown escape character", "an unknown escape after '\\'", "write '\\\\', or use single quotes"),
-    ("expected escape sequence", "an unknown escape after '\\'", "write '\\\\', or use single quotes"),
-    ("invalid Unicode character escape", "this escape is no character", "write the character itself"),
-    ("hexdecimal number", "this escape is no character", "write the character itself"),
-    ("hexadecimal numbers", "this escape is no character", "write the character itself"),
+    ("unknown escape character", "an unknown escape after '\\'", BACKSLASH),
+    ("expected escape sequence", "an unknown escape after '\\'", BACKSLASH),
+    ("invalid Unicode character escape", "this escape is no character", BACKSLASH),
+    ("hexdecimal number", "this escape is no character", BACKSLASH),
+    ("hexadecimal numbers", "this escape is no character", BACKSLASH),
     ("unexpected document", "a text in quotes runs into a line of '---' or '...'", "close the quotes"),
     ("expected a comment or a line break", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),
     ("chomping or indentation", "a text cannot start on the line of its '|' or '>'", _QUOTE_IT),

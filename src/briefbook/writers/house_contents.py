@@ -172,14 +172,16 @@ def _refuse_address(address: str) -> NoReturn:
     if _HOST.match(address):
         message = f"this file holds a link whose address names no host, or a port that is none ({told})"
         refuse(message, f"{edit} mend what stands behind the //")
-    message = "this file holds a link that leads neither to the web nor to a mail"
-    if _DRIVE.match(address):
-        message = f"{message}, but to a drive"
     hint = "in Word: right-click on it > Remove Hyperlink; or let it lead to https://… or mailto:…"
+    if _DRIVE.match(address):
+        message = (
+            f"this file holds a link that leads neither to the web nor to a mail, but to a drive ({told})"
+        )
+        refuse(message, hint)
     is_web = is_nearly_web(address) and link_address(f"https://{_SCHEME.sub('', address)}") is not None
     if is_web or _MAILBOX.fullmatch(address):
         hint = f"{edit} let its address begin with {'mailto:' if '@' in address else 'https://'}"
-    refuse(f"{message} ({told})", hint)
+    refuse(f"this file holds a link that leads neither to the web nor to a mail ({told})", hint)
 
 
 def _refuse_unclear(words: str, at: int) -> NoReturn:
