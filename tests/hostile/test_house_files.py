@@ -158,6 +158,7 @@ CASES: tuple[tuple[str, str, Changes, str], ...] = (
     ("fields that link and are read in part", "by text", runs("HYPERLINK ", f"<w:t>{FAR}</w:t>"), LINK),
     ("fields that link and are read in part", "behind a switch that lacks its words", field(f" HYPERLINK \\o \\h {FAR} "), UNCLEAR),
     ("fields that link and are read in part", "in what a program keeps beside them", runs("QUOTE x", SHOWN, BEGUN.replace("/>", "><w:fldData>evil</w:fldData></w:fldChar>"), 'HYPERLINK \\l "Anfang"', ENDED), NONE),
+    ("fields that link and are read in part", "by a mark in what is left behind", runs("HYPERLINK", "<w:permStart>" + SHOWN + "</w:permStart>", f"<w:t> {FAR}</w:t>"), LINK),
     ("fields that link to nothing", "no address", field(' HYPERLINK "" '), NONE),
     ("fields that link to nothing", "no address, but a place", field(' HYPERLINK "" \\l "Anfang" '), NONE),
     ("fields that link to nothing", "a place", field(' HYPERLINK \\l "_Toc1" \\h '), NONE),

@@ -4,9 +4,9 @@ Each check goes over the whole part, not what is carried over of it alone: a per
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import NoReturn
 from urllib.parse import quote
 
@@ -276,12 +276,14 @@ def scrutinised(root: Element) -> bool:
     """
     _refuse_strict(root)
     _refuse_changes(root)
-    _refuse_fields(root)
+    _refuse_fields((root,))
     traces = list(root.iter(*_TRACES))
     for trace in traces:
         parent = trace.getparent()
         if parent is not None:
             parent.remove(trace)
+    if traces:  # a mark of a field may have gone with one
+        _refuse_fields((root,))
     return _without_origins(root) or bool(traces)
 
 
@@ -291,7 +293,7 @@ def refuse_reaching(root: Element) -> None:
     The tree is of no use afterwards. Raises HouseRefused.
     """
     _refuse_strict(root)
-    _refuse_fields(root)
+    _refuse_fields((root,))
     if next(root.iter(W + _DATA), None) is not None:
         _refuse_field(_DATA)
     if _without_origins(root):
@@ -329,9 +331,9 @@ def _without_origins(root: Element) -> bool:
     return found
 
 
-def _refuse_fields(root: Element) -> None:
+def _refuse_fields(blocks: Sequence[Element]) -> None:
     """Refuse fields of other kinds than are known to fetch nothing, and those that link elsewhere."""
-    for words in _instructions(root):
+    for words in _instructions(blocks):
         if not words.strip():
             continue
         found = _NAME.match(words)
@@ -342,8 +344,11 @@ def _refuse_fields(root: Element) -> None:
             _refuse_arguments(words.rstrip(), found.end())
 
 
-def refuse_open_fields(blocks: Iterable[Element]) -> None:
-    """Refuse a field that begins in these blocks and does not end in them: a memo would stand within it."""
+def refuse_broken_fields(blocks: Sequence[Element]) -> None:
+    """Refuse a field that begins in these blocks and does not end in them: a memo would stand within it.
+
+    So are those of which a part stood outside of the blocks, if the rest makes another field.
+    """
     opened = 0
     for mark in (mark for block in blocks for mark in block.iter(_MARK)):
         kind = mark.get(W + "fldCharType")
@@ -351,6 +356,7 @@ def refuse_open_fields(blocks: Iterable[Element]) -> None:
     if opened:
         message = "a field of this file begins before the place of a memo, and does not end there"
         refuse(message, "in Word: show it by Alt+F9, and let it end before that place, or delete it")
+    _refuse_fields(blocks)
 
 
 def _refuse_arguments(words: str, at: int) -> None:
@@ -376,11 +382,12 @@ class _Field:
     is_shown: bool = False  # what follows is its result
 
 
-def _instructions(root: Element) -> Iterator[str]:
+def _instructions(blocks: Sequence[Element]) -> Iterator[str]:
     """The instructions of all fields; those within others too (§17.16.18, §17.16.19)."""
     opened: list[_Field] = []
-    has_marks = next(root.iter(_MARK), None) is not None
-    for element in root.iter(*_WRITTEN, *(_TEXT if has_marks else ())):
+    has_marks = any(next(block.iter(_MARK), None) is not None for block in blocks)
+    tags = (*_WRITTEN, *(_TEXT if has_marks else ()))
+    for element in chain.from_iterable(block.iter(*tags) for block in blocks):
         kind = element.get(W + "fldCharType", "") if element.tag == _MARK else ""
         begins = kind == "begin" or element.tag == _SIMPLE
         if begins and opened and not opened[-1].is_shown:

@@ -5,14 +5,14 @@ ids are anything (ECMA-376 Part 1 §17.7.4.9). Names are compared without regard
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from briefbook.frozen import frozen
 from briefbook.writers.docx_styles import Element, W, template_styles
-from briefbook.writers.house_contents import refuse_open_fields
+from briefbook.writers.house_contents import refuse_broken_fields
 from briefbook.writers.house_package import HousePackage, open_house
 from briefbook.writers.theme import HouseFile, Page, Theme
 
@@ -263,9 +263,9 @@ def read_house(house: HouseFile) -> ReadHouse:
     )  # fmt: skip
 
 
-def _refuse_straddling(before: Iterable[Element], behind: Iterable[Element], last: Element | None) -> None:
+def _refuse_straddling(before: Sequence[Element], behind: Sequence[Element], last: Element | None) -> None:
     for blocks in (before, behind, () if last is None else (last,)):
-        refuse_open_fields(blocks)
+        refuse_broken_fields(blocks)
 
 
 def sections_before(read: ReadHouse) -> Iterator[Element]:
