@@ -25,6 +25,7 @@ from briefbook.writers import WRITERS
 from tests.books import run
 from tests.conftest import EXAMPLE
 
+pytestmark = pytest.mark.long
 MEMOS = ("leaders-contacts", "high-level-security-dialogue", "security-ministerial")
 Documents = Mapping[str, bytes]  # by format
 
@@ -277,9 +278,7 @@ def test_history_lists_all_with_their_days_and_programs(issued: Issued) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "memo", [MEMOS[0], *(pytest.param(memo, marks=pytest.mark.long) for memo in MEMOS[1:])]
-)
+@pytest.mark.parametrize("memo", MEMOS)
 def test_made_again_from_its_inputs_by_the_same_program_it_is_the_same(issued: Issued, memo: str) -> None:
     ledger, store = read_ledger(issued.book / ".briefbook"), Store(issued.book / ".briefbook")
     assert ledger is not None

@@ -45,6 +45,7 @@ def many(entry: str, size: int = LARGEST - 4096) -> bytes:
     return more("".join(entry.format(n) for n in range(size // (len(entry) + 5))))
 
 
+MUCH = 500_000  # bytes of a catalogue, from which it takes seconds to read
 CASES: tuple[tuple[str, str, bytes, str], ...] = (
     ("forms of a catalogue", "ten million", headed("nplurals=10000000; plural=(n != 1);"), ":2:1: error: by its header a message has 10000000 forms"),
     ("forms of a catalogue", "two thousand million", headed("nplurals=2000000000; plural=0;"), ":2:1: error: by its header a message has 2000000000 forms"),
@@ -87,7 +88,13 @@ CASES: tuple[tuple[str, str, bytes, str], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("catalogue", "told"), [pytest.param(*case[2:], id=case[1]) for case in CASES])
+@pytest.mark.parametrize(
+    ("catalogue", "told"),
+    [
+        pytest.param(*case[2:], id=case[1], marks=[pytest.mark.long] if len(case[2]) > MUCH else [])
+        for case in CASES
+    ],
+)
 def test_a_hostile_catalogue_is_told_or_said(catalogue: bytes, told: str, tmp_path: Path) -> None:
     formats = "[txt]" if told else "[docx, pdf, html, md, txt, json]"
     memo = IN_PORTUGUESE["memos/harbours.yaml"].replace("[txt]", formats)

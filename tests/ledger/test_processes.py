@@ -137,6 +137,7 @@ def steps(folder: Path, *options: str) -> "subprocess.Popen[str]":
     return python(script, before=["strace", "-f", "-qq", *options])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("call", "stride"), [("pwrite64", 7), ("fdatasync,fsync", 1), ("unlink", 1), ("ftruncate", 1)]
 )

@@ -88,6 +88,7 @@ def test_links_of_the_contents_lead_to_their_pages_and_say_so() -> None:
             assert str(annotation.Contents).endswith(f", page {row.words[-1]}")
 
 
+@pytest.mark.long
 def test_contents_of_several_pages_still_name_the_right_ones(tmp_path: Path) -> None:
     memos = {
         f"memos/m{number:02}.yaml": f"title: Council number {number} of a long row\nforum: council\n"

@@ -221,6 +221,7 @@ def test_a_house_cut_anywhere_or_changed_anywhere_never_breaks_the_program() -> 
 WEIRD = ("", "x", "99999999999999999999", "-1", "nan", "{briefbook}", "0")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_unwatched")
 def test_whatever_a_house_says_of_itself_a_memo_is_made_or_the_house_refused() -> None:
     """Each value in the house's XML by one that makes no sense."""
