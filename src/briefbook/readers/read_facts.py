@@ -59,6 +59,8 @@ from briefbook.readers.records import (
     wrong_type,
 )
 from briefbook.readers.yaml_comments import texts_cut
+from briefbook.readers.yaml_dashes import warn_of_items_in_lines
+from briefbook.readers.yaml_slips import indent_hint
 
 # ---------------------------------------------------------------------------- parts of statements
 
@@ -351,6 +353,7 @@ def _take_file(
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
     reading.problems += texts_cut(file, data, parsed.root)
+    warn_of_items_in_lines(data, parsed.root, reading)
     reading.commented |= {(file, line) for line in parsed.commented}
     defined: list[Defined] = []
     if isinstance(parsed.root, located_yaml.Mapping):
@@ -372,7 +375,8 @@ def _take_kinds(
     defined: list[Defined] = []
     for kind, node in root.held.items():
         if kind not in KINDS:
-            reading.tell(node.key_where, f"{shown(kind)} is no kind of fact", reading.near(kind, KINDS))
+            mend = indent_hint(kind) or reading.near(kind, KINDS)
+            reading.tell(node.key_where, f"{shown(kind)} is no kind of fact", mend)
             if reading.has_enough(node.file):
                 break
         elif isinstance(node, located_yaml.Mapping):

@@ -64,6 +64,7 @@ from briefbook.readers.records import (
     wrong_type,
 )
 from briefbook.readers.yaml_comments import texts_cut
+from briefbook.readers.yaml_dashes import warn_of_items_in_lines
 
 FORMAT = "1"  # of a book; `format:` in book.yaml
 
@@ -337,6 +338,7 @@ def _read_mapping(file: str, data: bytes, what: str, reading: Reading) -> locate
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
     reading.problems += texts_cut(file, data, parsed.root)
+    warn_of_items_in_lines(data, parsed.root, reading)
     reading.commented |= {(file, line) for line in parsed.commented}
     if isinstance(parsed.root, located_yaml.Mapping):
         return parsed.root

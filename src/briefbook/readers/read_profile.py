@@ -30,6 +30,7 @@ from briefbook.readers.records import (
     yes_or_no,
 )
 from briefbook.readers.yaml_comments import texts_cut
+from briefbook.readers.yaml_dashes import warn_of_items_in_lines
 from briefbook.tool import shipped_templates
 
 PROFILE_FILE = "profile.yaml"
@@ -118,6 +119,7 @@ def read_profile(
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
     reading.problems += texts_cut(file, data, parsed.root)
+    warn_of_items_in_lines(data, parsed.root, reading)
     start = Where(file=file, line=1, column=1)
     if parsed.root is None:
         if parsed.complete:
