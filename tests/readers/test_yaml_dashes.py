@@ -9,6 +9,7 @@ from briefbook.readers.read_profile import read_profile
 from briefbook.readers.reading import Reading
 from briefbook.readers.reading_limits import MOST_MISTAKES
 from briefbook.readers.yaml_dashes import warn_of_items_in_lines
+from tests.conftest import ROOT
 
 from .marked import printed, unmark
 
@@ -71,6 +72,16 @@ def test_lines_may_end_otherwise(line_break: str, parser: Parser) -> None:
 def test_a_list_cannot_stand_behind_its_key() -> None:
     own = ", and start the list on its own line"
     assert warned(b"b: -One\n  -Two\n") == [f"x.yaml:1:4: {ONE}{own}{QUOTES}"]
+
+
+def test_no_file_of_ours_is_warned_of() -> None:
+    folders = ("briefs", "src", "templates", "schemes", "benchmarks")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.yaml")]
+    assert len(files) > 10
+    for path in files:
+        reading = Reading(language="en")
+        warn_of_items_in_lines(path.read_bytes(), parse_yaml(path.name, path.read_bytes()).root, reading)
+        assert reading.problems == []
 
 
 def test_of_very_many_not_all_are_told() -> None:
