@@ -153,7 +153,7 @@ def test_a_record_finds_its_key_or_makes_it(text: str, expected: str) -> None:
         ("a: b\n", AddField(where=WHOLE, key="a", value="c"), "stands here already"),
         ("a: b\n", AddItem(where=WHOLE, within=("a",), value="c"), "a list does not stand here"),
         ("a: b\na: c\n", Replace(where=WHOLE, within=("a",), text="c"), "a second time"),
-        ("a: [b\n", Replace(where=WHOLE, within=("a",), text="c"), "not closed"),
+        ("a: [b\n", Replace(where=WHOLE, within=("a",), text="c"), "never closed"),
         ("{a}\n", Replace(where=WHOLE, within=("a",), text="c"), "without changing something else"),
         ("a: |\n  x", AddField(where=WHOLE, key="b", value="c"), "without changing something else"),
     ],

@@ -111,7 +111,24 @@ def closes(line: int, sign: str) -> str:
     )
 
 
+def behind(sign: str) -> str:
+    return f"more text follows behind the '{sign}' (put the whole text in quotes)"
+
+
+def cut(line: int) -> str:
+    return (
+        f"a comment begins at this '#', so line {line} cannot go on with the text"
+        " (put the whole text in quotes)"
+    )
+
+
 FIT = "this line does not fit the lines above it (the lines of one list or mapping start in the same column"
+COLON_NOWHERE = (
+    "a ':' where none can stand"
+    " (start a key in the column of those above it; put a text that holds ': ' in quotes)"
+)
+NO_BREAK = "U+00A0 NO-BREAK SPACE stands where a space belongs (write a space)"
+WIDE_COLON = "U+FF1A FULLWIDTH COLON stands where ':' belongs (write ':' and a space)"
 OPEN = "the '[' that opens here is never closed (write ']' where it ends"
 TOLD = {
     "quotes that the next ones close": ("a: «'Ana\nb: 'x'\nc: 1\n", closes(2, "'")),
@@ -145,7 +162,11 @@ TOLD = {
         " put a text that holds ': ' in quotes)",
     ),
     "a comment in a key": ("# a\n«title #2: Talks\nb: 1\n", f"{COLON}; {COMMENT})"),
-    "a comment in a text of two lines": ("a: Talks #2\n  «and more\nb: 1\n", f"{FIT}; {COMMENT})"),
+    "a comment in a text of two lines": ("a: Talks «#2\n  and more\nb: 1\n", cut(2)),
+    "a comment in the second line of a text": ("z: 1\na: Ask who\n  pays  «#1 for\n  the window.\n", cut(4)),
+    "a comment some lines before": ("a: Ask «#1\n  # more\n\n  the window.\n", cut(4)),
+    "a comment below the key": ("a:\n  Ask «#1\n  the window.\nb: 1\n", cut(3)),
+    "a comment that is meant in a second line": ("a: Ask\n  who # see #1\n  «pays\n", f"{FIT})"),
     "a step back behind a comment": (
         "people:\n    ana:\n      name: Ana # chief\n  «bo:\n    name: Bo\n",
         f"{FIT})",
@@ -181,7 +202,28 @@ TOLD = {
     "lines that end as on Windows": ("a: 1\r\n«b:c\r\nd: 2\r\n", SPACE),
     "no space in a list": ("a:\n  - «title:Talks\n    forum: x\n", SPACE),
     "a line that stands too far left": ("a:\n    b: 'x'\n  «c: 1\n", f"{FIT})"),
-    "a text behind brackets": ("a: [b] «c\nd: 1\n", f"{FIT})"),
+    "a text behind brackets": ("a: [b] «c\nd: 1\n", behind("]")),
+    "a text behind braces": ("z: 1\nb: 1\na: {b}  «c\n", behind("}")),
+    "a text right behind brackets": ("a: [b]«c\n", behind("]")),
+    "a text behind brackets in a list": ("a:\n  - [x] «y\n  - z\n", behind("]")),
+    "brackets behind brackets of two lines": ("a: [b,\n  c] «[d]\n", behind("]")),
+    "a key behind brackets": (
+        "a: [b] «c: d\n",
+        "more text follows behind the ']' (start the key on a line of its own)",
+    ),
+    "brackets at the end of a text": ("a: 1\nb: the [c]\n d«: e\n", COLON_NOWHERE),
+    "no space behind a dash": ("a:\n  - b\n  «-c\nd: 1\n", f"{NO_KEY} (write a space after the '-')"),
+    "a no-break space behind a first key": ("title:«\xa0Talks\nb: 1\n", NO_BREAK),
+    "a no-break space behind a key": ("b: 1\nto:«\xa0Talks\n", NO_BREAK),
+    "a no-break space behind a key in a list": ("a:\n  - b: 1\n    to:«\xa0c\n", NO_BREAK),
+    "a no-break space in an indentation": ("a:\n«\xa0 - b\n\xa0 - c\nd: 1\n", NO_BREAK),
+    "a no-break space within a line": ("a: 1\n«no\xa0key\nb: 1\n", f"{COLON})"),
+    "a full-width colon behind a first key": ("title«\uff1aTalks\nb: 1\n", WIDE_COLON),
+    "a full-width colon behind a key": ("b: 1\nto«\uff1a Talks\nc: 1\n", WIDE_COLON),
+    "an ideographic space": (
+        "b: 1\nto:«\u3000Talks\n",
+        "U+3000 IDEOGRAPHIC SPACE stands where a space belongs (write a space)",
+    ),
     "a line beside a block": ("a: |\n  x\n «y: z\n", f"{FIT})"),
     "no comma behind quotes": (
         "a: {b: 'x' «c: 1}\n",
@@ -209,14 +251,12 @@ def test_in_a_very_long_file_the_place_is_the_parser_s(monkeypatch: pytest.Monke
     ]
 
 
-@pytest.mark.parametrize("text", ["- Talks #2\n  and more\n", "a:\n  - b\n  - Talks #2\n    and more\n"])
-def test_the_words_are_those_of_the_parser(text: str) -> None:
-    [problem] = parse_yaml("x.yaml", text.encode(), parser=PYTHON_PARSER).problems
-    assert problem.message == "this line does not fit the lines above it"
-    assert problem.hint.endswith(COMMENT)
-    [problem] = parse_yaml("x.yaml", text.encode()).problems
-    assert (PARSER is PYTHON_PARSER) or problem.message == "this line does not fit the list above it"
-    assert problem.hint.endswith(COMMENT)
+@BOTH
+@pytest.mark.parametrize("text", ["- Talks «#2\n  and more\n", "a:\n  - b\n  - Talks «#2\n    and more\n"])
+def test_a_comment_in_an_item_of_two_lines(text: str, parser: Parser) -> None:
+    text, places = unmark(text)
+    problems = parse_yaml("x.yaml", text.encode(), parser=parser).problems
+    assert printed(problems) == said("x.yaml", places, [cut(places[0][0] + 1)])
 
 
 def test_no_space_in_a_list_of_sections() -> None:
@@ -257,23 +297,37 @@ def test_a_tab_is_told_in_its_line(number: int, parser: Parser) -> None:
     assert problem == f"x.yaml:{number + 1}:1: error: a tab is used for indentation (use spaces)"
 
 
+NONE = "(U+00A0 NO-BREAK SPACE is none of YAML's spaces: write a space)"
 SPACED = "(write a space after the ':')"
-READ = {
+READ: dict[str, tuple[str, ...]] = {
     "a record's only field": ("people:\n  ana:\n    name:Ana\n", "f.yaml:3:5: error: person 'ana' needs"),
     "within braces": ("people:\n  ana: {name:Ana}\n", "f.yaml:2:9: error: a person has no field 'name:Ana'"),
     "a text by language": (
         "forums: {council: {name: {en:Council, es: Consejo}}}\n",
         "f.yaml:1:27: error: 'en:Council' is not a language",
     ),
+    "a no-break space within braces": (
+        "forums: {council: {name: {en:\xa0Council, es: Consejo}}}\n",
+        "f.yaml:1:27: error: 'en:\\xa0Council' is not a language",
+        "(U+00A0 NO-BREAK SPACE stands where a space belongs; write a space)",
+    ),
+    "a no-break space before a field": (
+        "people:\n  ana: {\xa0name: Ana}\n",
+        "f.yaml:2:9: error: a person has no field",
+        NONE,
+    ),
+    "a no-break space before an id": ("people: {\xa0ana: {name: A}}\n", "f.yaml:1:10: error: '", NONE),
+    "a no-break space before a kind": ("people:\n\xa0people: 1\n", "f.yaml:2:1: error: '", NONE),
     "a file's only line": ("people:Ana\n", "f.yaml:1:1: error: a file of facts needs"),
 }
 
 
 @pytest.mark.parametrize("name", READ)
 def test_no_space_where_it_is_yaml_all_the_same(name: str) -> None:
-    text, start = READ[name]
+    text, start, *others = READ[name]
+    end = others[0] if others else SPACED
     found = printed(read_facts([("f.yaml", text.encode())])[1])
-    assert [problem.endswith(SPACED) for problem in found if problem.startswith(start)] == [True]
+    assert [problem.endswith(end) for problem in found if problem.startswith(start)] == [True]
 
 
 SIGNS = ("", "'", '"', ":", ": ", "\t", "\n", " ", " #", "- ", "[", "}", "|")

@@ -58,8 +58,8 @@ from briefbook.readers.records import (
     wording,
     wrong_type,
 )
-from briefbook.readers.yaml_comments import texts_cut
-from briefbook.readers.yaml_escapes import texts_escaped
+from briefbook.readers.yaml_doubts import tell_doubts
+from briefbook.readers.yaml_slips import indent_hint
 
 # ---------------------------------------------------------------------------- parts of statements
 
@@ -351,8 +351,7 @@ def _take_file(
     """Add what a file holds to `facts`; every record that it defines, or may define where it broke off."""
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
-    reading.problems += texts_cut(file, data, parsed.root)
-    reading.problems += texts_escaped(file, data, parsed.root)
+    tell_doubts(file, data, parsed.root, reading)
     reading.commented |= {(file, line) for line in parsed.commented}
     defined: list[Defined] = []
     if isinstance(parsed.root, located_yaml.Mapping):
@@ -374,7 +373,8 @@ def _take_kinds(
     defined: list[Defined] = []
     for kind, node in root.held.items():
         if kind not in KINDS:
-            reading.tell(node.key_where, f"{shown(kind)} is no kind of fact", reading.near(kind, KINDS))
+            mend = indent_hint(kind) or reading.near(kind, KINDS)
+            reading.tell(node.key_where, f"{shown(kind)} is no kind of fact", mend)
             if reading.has_enough(node.file):
                 break
         elif isinstance(node, located_yaml.Mapping):

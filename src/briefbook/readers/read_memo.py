@@ -63,8 +63,7 @@ from briefbook.readers.records import (
     wording,
     wrong_type,
 )
-from briefbook.readers.yaml_comments import texts_cut
-from briefbook.readers.yaml_escapes import texts_escaped
+from briefbook.readers.yaml_doubts import tell_doubts
 
 FORMAT = "1"  # of a book; `format:` in book.yaml
 
@@ -337,8 +336,7 @@ def foreign_format(file: str, data: bytes) -> list[Problem]:
 def _read_mapping(file: str, data: bytes, what: str, reading: Reading) -> located_yaml.Mapping | None:
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
-    reading.problems += texts_cut(file, data, parsed.root)
-    reading.problems += texts_escaped(file, data, parsed.root)
+    tell_doubts(file, data, parsed.root, reading)
     reading.commented |= {(file, line) for line in parsed.commented}
     if isinstance(parsed.root, located_yaml.Mapping):
         return parsed.root

@@ -29,8 +29,7 @@ from briefbook.readers.records import (
     wording,
     yes_or_no,
 )
-from briefbook.readers.yaml_comments import texts_cut
-from briefbook.readers.yaml_escapes import texts_escaped
+from briefbook.readers.yaml_doubts import tell_doubts
 from briefbook.tool import shipped_templates
 
 PROFILE_FILE = "profile.yaml"
@@ -118,8 +117,7 @@ def read_profile(
     reading = Reading(language=language)
     parsed = parse_yaml(file, data)
     reading.problems += parsed.problems
-    reading.problems += texts_cut(file, data, parsed.root)
-    reading.problems += texts_escaped(file, data, parsed.root)
+    tell_doubts(file, data, parsed.root, reading)
     start = Where(file=file, line=1, column=1)
     if parsed.root is None:
         if parsed.complete:

@@ -23,6 +23,8 @@ class Reading:
     told: dict[str, int] = field(default_factory=dict)  # how many mistakes, by file
     guesses: int = 0
     commented: set[tuple[str, int]] = field(default_factory=set)  # file and line: a comment behind a key
+    # By file, where it was warned of a '-' without its space.
+    unspaced: dict[str, set[Where]] = field(default_factory=dict)
 
     def tell(self, where: Where, message: str, hint: str = "") -> None:
         """Add an error."""

@@ -20,7 +20,8 @@ from briefbook.readers import located_yaml
 from briefbook.readers.located_yaml import Node, Scalar, Sequence
 from briefbook.readers.reading import Reading
 from briefbook.readers.reading_limits import LONGEST_TEXT, MOST_ITEMS
-from briefbook.readers.yaml_slips import spacing_hint
+from briefbook.readers.yaml_dashes import warn_of_an_item
+from briefbook.readers.yaml_slips import dash_hint, indent_hint, spacing_hint
 from briefbook.readers.yaml_words import COMMENT
 
 T = TypeVar("T")
@@ -134,7 +135,7 @@ def _unknown_mend(name: str, value: Node, shape: Shape[Any], reading: Reading) -
         and (value.text, value.plain, value.key_is_plain) == ("", True, True)
         and (value.line, value.column) == (key.line or 0, (key.column or 0) + len(name))
     )
-    if has_no_colon and (mend := spacing_hint(name)):
+    if mend := indent_hint(name) or (spacing_hint(name) if has_no_colon else ""):
         return mend
     if has_no_colon and not near.startswith("did you mean"):
         return "within { } a comma ends a text: put the whole text in quotes"
@@ -176,7 +177,9 @@ def wrong_type(node: Node, subject: str, expected: str, reading: Reading, hint: 
             return
         case Scalar():
             found = f"the text {shown(node.text)}"
-            if expected == "a list" and not hint and _is_short(node):
+            if expected == "a list" and node.plain and dash_hint(node.text):
+                hint = dash_hint(node.text)
+            elif expected == "a list" and not hint and _is_short(node):
                 hint = f"write [{node.text}]"
             elif node.plain and expected != "a list":
                 hint = hint or spacing_hint(node.text)
@@ -387,6 +390,7 @@ def many(
                 return None
         elif one_will_do:
             items = [node]
+            warn_of_an_item(node, reading)
         else:
             wrong_type(node, repr(name), "a list", reading, hint)
             return None
@@ -417,7 +421,7 @@ def id_mistake(found: str) -> tuple[str, str] | None:
     """What is wrong with an id, and the mend; None if nothing is. Ids become file names on every system."""
     if not _ID.fullmatch(found):
         hint = "an id is made of a–z, 0–9, '.', '_' and '-', at most 64, and starts with a letter or digit"
-        return f"{shown(found)} is not an id", hint
+        return f"{shown(found)} is not an id", indent_hint(found) or hint
     if ".." in found:
         return f"{found!r} is not an id: it has '..'", "write one '.'"
     if found.partition(".")[0] in _DEVICES:

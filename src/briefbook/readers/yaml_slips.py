@@ -6,7 +6,7 @@ answer, and the parser's own words stand (`yaml_words.py`).
 """
 
 import re
-from dataclasses import replace
+import unicodedata
 from itertools import chain, islice
 from typing import Any
 
@@ -14,11 +14,9 @@ from briefbook.diagnostics import Problem, Where
 from briefbook.readers.yaml_words import (
     CLOSE_THEM,
     COMMENT,
-    INDENT,
     LINE_BREAK,
     may_cut,
     open_with_comment,
-    syntax_problem,
 )
 
 
@@ -33,7 +31,12 @@ def slip(file: str, text: str, error: Any, before: Any, quoted: Any) -> Problem 
         return None
     lines = LINE_BREAK.split(text)
     lines.append("")  # a parser may name the one behind the last
-    if found := _sign_behind(file, lines, said, mark) or _brackets(file, lines, error, quoted):
+    found = (
+        _sign_behind(file, lines, said, mark)
+        or _behind_brackets(file, lines, said, mark)
+        or _brackets(file, lines, error, quoted)
+    )
+    if found:
         return found
     if quoted is not None and (found := _quotes(file, lines, error, quoted)):
         return found
@@ -44,12 +47,15 @@ def slip(file: str, text: str, error: Any, before: Any, quoted: Any) -> Problem 
     start, end = before.start_mark, before.end_mark
     if "mapping values are not allowed" in said and start.line < end.line == mark.line:
         return _run_on(file, lines, start, mark)
-    if start.line == end.line < mark.line and re.match(r"[ \t]+#", lines[end.line][end.column :]):
+    comment = re.match(r"[ \t]+(?=#)", lines[end.line][end.column :])
+    if comment and end.line < mark.line:
         if "<document start>" in said and not any(map(_says_something, lines[: start.line])):
             return _no_key(file, lines, start)
-        if may_cut(lines[end.line], end.column) and not _KEY_OR_ITEM.search(lines[mark.line]):
-            found = syntax_problem(file, text, error)  # the comment ended a text that was to go on
-            return replace(found, hint=f"{INDENT}; {COMMENT}") if found.hint == INDENT else found
+        is_cut = may_cut(lines[end.line], end.column) and any(words in said for words in _OF_LINES)
+        if is_cut and not _KEY_OR_ITEM.search(lines[mark.line]):
+            where = Where(file=file, line=end.line + 1, column=end.column + comment.end() + 1)
+            message = f"a comment begins at this '#', so line {mark.line + 1} cannot go on with the text"
+            return Problem(where=where, message=message, hint="put the whole text in quotes")
     return None
 
 
@@ -70,6 +76,18 @@ def _sign_behind(file: str, lines: list[str], said: str, mark: Any) -> Problem |
     else:
         message = f"a '{sign}' where none can stand"
     return Problem(where=_at(file, mark), message=message, hint="delete it")
+
+
+def _behind_brackets(file: str, lines: list[str], said: str, mark: Any) -> Problem | None:
+    """A text of which a part in brackets is taken for a list or a mapping: `title: [Draft] Talks`."""
+    line = lines[mark.line]
+    before = line[: mark.column].rstrip(" \t")
+    if not any(words in said for words in _DOES_NOT_FIT) or not before.endswith(("]", "}")):
+        return None
+    message = f"more text follows behind the '{before[-1]}'"
+    is_key = _KEY.match(line, mark.column)
+    hint = "start the key on a line of its own" if is_key else "put the whole text in quotes"
+    return Problem(where=_at(file, mark), message=message, hint=hint)
 
 
 _CLOSING = {"[": "]", "{": "}"}
@@ -132,18 +150,51 @@ def _quotes(file: str, lines: list[str], error: Any, quoted: Any) -> Problem | N
 
 _UNSPACED = re.compile(r"(?:- +)*[^\W\d][\w.-]*:(?!//)[^\s:]")  # `title:Talks`, no address and no time of day
 _SPACE = "write a space after the ':'"
+_STRANGE = r"[^\S \t\r\n]"  # white space that looks like a space of YAML's and is none
+_STRANGE_SIGN = re.compile(rf"(?:- +)*(?:[A-Za-z][\w.-]*(?:[ \t]*(?=\uff1a)|:(?={_STRANGE}))|(?={_STRANGE}))")
+_STRANGE_INDENT = re.compile(rf"[ \t]*({_STRANGE})")
+_UNSPACED_DASH = re.compile(rf"-(?:[^\W\d_]|{_STRANGE})")
 
 
 def spacing_hint(text: str) -> str:
     """The mend of a text that would be a key and its value with a space behind the colon, else nothing."""
+    if found := _STRANGE_SIGN.match(text):
+        return "; ".join(_strange(text[found.end()]))
     return _SPACE if _UNSPACED.match(text) else ""
+
+
+def indent_hint(key: str) -> str:
+    """The mend of a key that begins with white space that is none for YAML, else nothing."""
+    found = _STRANGE_INDENT.match(key)
+    return f"{_named(found[1])} is none of YAML's spaces: write a space" if found else ""
+
+
+def dash_hint(text: str) -> str:
+    """The mend of a text that would be an item of a list with a space behind its '-', else nothing."""
+    return "write a space after the '-'" if _UNSPACED_DASH.match(text) else ""
+
+
+def _strange(sign: str) -> tuple[str, str]:
+    """What is wrong with a sign that looks like one of YAML's, and the mend."""
+    meant, hint = ("':'", "write ':' and a space") if sign == "\uff1a" else ("a space", "write a space")
+    return f"{_named(sign)} stands where {meant} belongs", hint
+
+
+def _named(sign: str) -> str:
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip()
 
 
 def _no_key(file: str, lines: list[str], start: Any, more: str = "") -> Problem:
     """A key was to stand at `start`, and there is no colon behind one."""
     line = lines[start.line]
+    if found := _STRANGE_SIGN.match(line, start.column):
+        where = Where(file=file, line=start.line + 1, column=found.end() + 1)
+        message, hint = _strange(line[found.end()])
+        return Problem(where=where, message=message, hint=hint)
     if _UNSPACED.match(line, start.column):
         hint = _SPACE
+    elif mend := dash_hint(line[start.column :]):
+        hint = mend
     else:
         hint = f"write a ':' and a space after the key{more}"
         if may_cut(line):

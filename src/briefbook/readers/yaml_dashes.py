@@ -1,0 +1,77 @@
+"""Items that became one text for want of a space: `-One` on a line and `-Two` on the next are "-One -Two"."""
+
+import re
+from collections.abc import Iterator
+
+from briefbook.diagnostics import Problem, Severity
+from briefbook.readers.located_yaml import Mapping, Node, Scalar, Sequence
+from briefbook.readers.reading import Reading
+from briefbook.readers.reading_limits import MOST_MISTAKES
+from briefbook.readers.yaml_slips import dash_hint
+from briefbook.readers.yaml_words import LINE_BREAK
+
+# What it looks for first is the sign itself, so that a file of megabytes is searched in no time.
+_DASH_IN_BYTES = re.compile(rb"-(?<=[ \t\r\n]-)[A-Za-z\x80-\xff]")
+_DASHES = re.compile(r"-.*[ \n]-", re.DOTALL)
+_WORD = re.compile(r"([ \t\r\n]*)([^ \t\r\n]+)")
+
+
+def warn_of_items_in_lines(data: bytes, root: Node | None, reading: Reading) -> None:
+    """Warn of each text of a file of which its first line and another begin with a '-' without its space.
+
+    `root` is what was read of the file, `data` its bytes.
+    """
+    if root is None or not _DASH_IN_BYTES.search(data):
+        return
+    text = data.decode("utf-8-sig")
+    breaks, line, begin = LINE_BREAK.finditer(text), 1, 0
+    for node in _suspects(root):
+        while line < node.line:
+            line, begin = line + 1, next(breaks).end()
+        if _has_another(node.text, text, begin + node.column - 1):
+            _warn(node, reading)
+
+
+def warn_of_an_item(node: Node, reading: Reading) -> None:
+    """Warn of a text that stands for a list of one, if it begins as an item without its space."""
+    if type(node) is Scalar and node.plain and node.text.startswith("-") and dash_hint(node.text):
+        _warn(node, reading)
+
+
+def _warn(node: Scalar, reading: Reading) -> None:
+    where = node.where
+    told = reading.unspaced.setdefault(node.file, set())
+    if where in told or len(told) == MOST_MISTAKES:
+        return
+    told.add(where)
+    hint = dash_hint(node.text)
+    if node.key is not None and node.key.line + 1 == node.line:
+        hint = f"{hint}, and start the list on its own line"
+    hint = f"{hint}; put a text that is meant in quotes"
+    message = "this is one text, no list: the '-' has no space behind it"
+    reading.problems.append(Problem(where=where, severity=Severity.WARNING, message=message, hint=hint))
+
+
+def _has_another(found: str, text: str, start: int) -> bool:
+    """Whether a further line of what was read from `start` on begins as an item without its space."""
+    for written, read in zip(_WORD.finditer(text, start), _WORD.finditer(found), strict=False):
+        if written[2] != read[2]:
+            return False
+        if read.start() and re.search(r"[\r\n]", written[1]) and dash_hint(read[2]):
+            return True
+    return False
+
+
+def _suspects(node: Node) -> Iterator[Scalar]:
+    """The texts without quotes that begin with a '-' and have another, in the order of the file."""
+    match node:
+        case Scalar(plain=True, text=text) if dash_hint(text) and _DASHES.match(text):
+            yield node
+        case Sequence(items=items):
+            for item in items:
+                yield from _suspects(item)
+        case Mapping(held=held):
+            for value in held.values():
+                yield from _suspects(value)
+        case _:
+            pass
