@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefbook.diagnostics import Where
@@ -11,8 +11,10 @@ from briefbook.readers.located_yaml import PARSER, PYTHON_PARSER, Parser, parse_
 from briefbook.readers.read_facts import read_facts
 from briefbook.readers.read_memo import read_memo, read_settings
 from briefbook.readers.read_profile import profiles_for
+from briefbook.readers.reading import Reading
 from briefbook.readers.reading_limits import MOST_MISTAKES
 from briefbook.readers.yaml_comments import texts_cut
+from briefbook.readers.yaml_doubts import tell_doubts
 from briefbook.readers.yaml_editing import AddField, edited
 from tests.books import changed, make_book, run
 from tests.conftest import ROOT
@@ -126,15 +128,20 @@ def test_where_nothing_is_lost_nothing_is_said(name: str, parser: Parser) -> Non
     assert texts_cut("x.yaml", data, parsed.root) == []
 
 
-@given(text=st.text("ab #'\":-\n", min_size=1, max_size=20))
-def test_what_we_write_is_not_cut(text: str) -> None:
+@given(text=st.text("ab #'\":-\n\t\\[]", min_size=1, max_size=20))
+@example(text="-One")
+@example(text="a\ttalks: ")
+@example(text="C:\\new: \nb")
+def test_what_we_write_is_not_doubted(text: str) -> None:
     data = edited(
         "m.yaml",
         b"title: T\n",
         [AddField(where=Where(file="m.yaml", line=1, column=1), key="to", value=text)],
     )
     if isinstance(data, bytes):
-        assert texts_cut("m.yaml", data, parse_yaml("m.yaml", data).root) == []
+        reading = Reading(language="en")
+        tell_doubts("m.yaml", data, parse_yaml("m.yaml", data).root, reading)
+        assert reading.problems == []
 
 
 def test_no_file_of_ours_is_cut() -> None:
@@ -154,6 +161,7 @@ def test_of_very_many_not_all_are_told() -> None:
 PARSED = """
 from briefbook.readers.located_yaml import parse_yaml
 from briefbook.readers.yaml_comments import texts_cut
+from briefbook.readers.yaml_doubts import tell_doubts
 data = {data}
 root = parse_yaml("x.yaml", data).root
 """

@@ -121,16 +121,24 @@ def _found(read: ParsedFile, setting: Setting, text: str) -> bool:
         if not isinstance(node, located_yaml.Mapping) or "k" not in node.held:
             return False
         node = node.held["k"]
-    is_text = isinstance(node, Scalar) and node.text == text and not (node.plain and text in _NULLS)
+    is_text = isinstance(node, Scalar) and node.text == text and not (node.plain and _is_doubtful(text))
     return is_text and not read.problems
+
+
+def _is_doubtful(text: str) -> bool:
+    """Whether a text without quotes would be taken for none, or looks like an item that lacks its space."""
+    return text in _NULLS or text.startswith("-")
 
 
 # ------------------------------------------------------------------------------ quoted and plain
 
 
 def _escaped(text: str) -> str:
-    """A text as it stands between double quotes (YAML 1.1 §5.6)."""
-    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    r"""A text as it stands between double quotes (YAML 1.1 §5.6).
+
+    A tab by its number: `\t` may be a backslash that was meant as such (`yaml_escapes.py`).
+    """
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\x09")
     return text.replace("\ufffd", "\\uFFFD")
 
 
