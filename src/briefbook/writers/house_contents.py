@@ -211,13 +211,17 @@ def _mend_of(sign: str, host: str) -> str:
     """What to do about a sign that no address has: a host has nothing in its place either."""
     if sign in host:
         return f"take {_named(sign)} out of its host"
-    if not (sign.isprintable() or sign.isspace()):
+    if _is_hidden(sign):
         return f"take {_named(sign)} out"
     return f"write {_spelled(sign)} for {_named(sign)}"
 
 
 def _named(sign: str) -> str:
-    return "a blank" if sign.isspace() else f"“{sign}”" if sign.isprintable() else "a hidden character"
+    return "a blank" if sign.isspace() else "a hidden character" if _is_hidden(sign) else f"“{sign}”"
+
+
+def _is_hidden(sign: str) -> bool:
+    return not sign.isspace() and name_shown(sign) != sign
 
 
 def _spelled(sign: str) -> str:
