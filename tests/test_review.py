@@ -285,6 +285,8 @@ def test_what_the_checks_would_refuse_is_not_written(book: Path) -> None:
         ("Port Emery", "Sund", "elsewhere"),
         ("End night fishing in the strait.", "Forbid all eels.", "other words"),
         ("every spring.", "every spring. Pay for it together.", "a sentence more"),
+        ("every spring.", "every spring – see my mail.", "behind a dash more"),
+        ("every spring.", "every spring (really).", "words in brackets"),
         ("The Gazette counts 400 boats", "The Gazette counted 400 boats", ""),
     ],
 )

@@ -124,3 +124,12 @@ def test_every_file_of_a_book_is_looked_at() -> None:
     assert f"book.yaml{told}" in printed(read_settings("book.yaml", f"{text}format: 1\n".encode())[1])
     facts = "people: {ana: {name:\n  -One\n  -Two\n  }}\n"
     assert f"f.yaml{told}" in printed(read_facts([("f.yaml", facts.encode())])[1])
+
+
+@pytest.mark.parametrize("tail", ["\n", " ", " \n"], ids=["lines", "blanks", "both"])
+def test_what_stands_behind_a_text_is_not_looked_at_again_and_again(tail: str) -> None:
+    data = f"a: -One -Two{tail * 500_000}".encode()
+    parsed = parse_yaml("x.yaml", data)
+    reading = Reading(language="en")
+    warn_of_items_in_lines(data, parsed.root, reading)  # for days, if it is
+    assert reading.problems == []

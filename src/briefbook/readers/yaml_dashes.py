@@ -13,7 +13,8 @@ from briefbook.readers.yaml_words import LINE_BREAK
 # What it looks for first is the sign itself, so that a file of megabytes is searched in no time.
 _DASH_IN_BYTES = re.compile(rb"-(?<=[ \t\r\n]-)[A-Za-z\x80-\xff]")
 _DASHES = re.compile(r"-.*[ \n]-", re.DOTALL)
-_WORD = re.compile(r"([ \t\r\n]*)([^ \t\r\n]+)")
+_BREAK = re.compile(r"[\r\n]")
+_WORD = re.compile(r"[^ \t\r\n]+")
 
 
 def warn_of_items_in_lines(data: bytes, root: Node | None, reading: Reading) -> None:
@@ -54,11 +55,14 @@ def _warn(node: Scalar, reading: Reading) -> None:
 
 def _has_another(found: str, text: str, start: int) -> bool:
     """Whether a further line of what was read from `start` on begins as an item without its space."""
-    for written, read in zip(_WORD.finditer(text, start), _WORD.finditer(found), strict=False):
-        if written[2] != read[2]:
+    before = start
+    # What was read ends first: behind it the file is not looked at any further.
+    for read, written in zip(_WORD.finditer(found), _WORD.finditer(text, start), strict=False):
+        if written[0] != read[0]:
             return False
-        if read.start() and re.search(r"[\r\n]", written[1]) and dash_hint(read[2]):
+        if read.start() and _BREAK.search(text, before, written.start()) and dash_hint(read[0]):
             return True
+        before = written.end()
     return False
 
 

@@ -11,11 +11,12 @@ from briefbook.readers.yaml_words import BACKSLASH, LINE_BREAK
 _SUSPECT = re.compile(rb"\\[tn]\w")
 _ESCAPE = re.compile(r"\\(?:\\|(t|n)(?=\w)|.)", re.DOTALL)  # each whole, so that one behind another is none
 _READ_AS = {"t": "a tab", "n": "the end of a line"}
-_DRIVE = re.compile(r"\b[A-Za-z]:\\(?!\\)")
+# A path from a drive on that goes further, or ends as a file's name does; `A:\nBecause.` is none.
+_PATH = re.compile(r"(?<!\w)[A-Za-z]:(?:\\[\w.-]+)*\\n[\w-]*(?:\\[^n\\\"]|\.\w{2,4}\b)")
 
 
 def texts_escaped(file: str, data: bytes, root: Node | None) -> list[Problem]:
-    r"""A warning at the first `\t` before a letter of a text in double quotes, `\n` where it names a drive.
+    r"""A warning at the first `\t` before a letter of a text in double quotes, `\n` in a path.
 
     Else a new line is meant where somebody writes `\n`. `root` is what was read of the file, `data` its
     bytes.
@@ -32,9 +33,10 @@ def texts_escaped(file: str, data: bytes, root: Node | None) -> list[Problem]:
         written = QUOTED.match(text, start) if text[start] == '"' else None
         if written is None:
             continue
-        names_drive = _DRIVE.search(written[0]) is not None
+        path = _PATH.search(written[0])
+        begins, ends = path.span() if path else (0, 0)
         escapes = (found for found in _ESCAPE.finditer(written[0]) if found[1])
-        first = next((found for found in escapes if found[1] == "t" or names_drive), None)
+        first = next((found for found in escapes if found[1] == "t" or begins < found.start() < ends), None)
         if first is not None:
             before = LINE_BREAK.split(written[0][: first.start()])
             column = len(before[-1]) + (node.column if len(before) == 1 else 1)

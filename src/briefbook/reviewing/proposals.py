@@ -79,6 +79,7 @@ _EVIDENCED = frozenset(("text", "claim", "update"))  # numbers in these are held
 _GONE = "the book no longer has this text"
 _UNREAD = "what has it may be in a part of the book that cannot be read: `check` names the mistakes"
 _SENTENCES = re.compile(r"[.!?…]+(?=\s|$)")  # where one ends
+_ASIDES = re.compile(r"\(|—|\s[-–]+\s")
 _NOTES = re.compile(r"[:;–—!?…]|\.$|\s-+\s")  # what begins or ends a note or an answer
 _SAME_NAME = 0.75  # from which on the letters of two names are those of one, mended
 _SIMILAR = 0.3  # from which on other words may be the same fact
@@ -189,13 +190,7 @@ class _Proposing:
                 return "words before or behind it: are they part of it, a note, or the answer for a slot?"
             if _may_hold_a_note(printed, new):
                 return "it may hold a note now, or the answer for a slot: is all of it part of this text?"
-        if field in _EVIDENCED and numbers_in(printed, piece.language) != numbers_in(new, piece.language):
-            return "a number changed: look at the evidence of its sources"
-        if field in _EVIDENCED and alike(keys_in(printed), keys_in(new)) < _SIMILAR:
-            return "nearly all of it is other words: is it still what its sources say?"
-        if field in _EVIDENCED and len(_SENTENCES.findall(new)) > len(_SENTENCES.findall(printed)):
-            return "a sentence more: what says so? A fact wants a source with evidence"
-        return ""
+        return _doubt_of_evidence(printed, new, piece.language) if field in _EVIDENCED else ""
 
     # ------------------------------------------------------------------------------------ dates
 
@@ -356,6 +351,19 @@ def _plain(text: str) -> str:
 
 def _unstopped(text: str) -> str:
     return text.removesuffix(".")
+
+
+def _doubt_of_evidence(printed: str, new: str, language: str) -> str:
+    """Why a text that evidence stands behind is not to be replaced without a person; nothing if it may."""
+    if numbers_in(printed, language) != numbers_in(new, language):
+        return "a number changed: look at the evidence of its sources"
+    if alike(keys_in(printed), keys_in(new)) < _SIMILAR:
+        return "nearly all of it is other words: is it still what its sources say?"
+    if len(_SENTENCES.findall(new)) > len(_SENTENCES.findall(printed)):
+        return "a sentence more: what says so? A fact wants a source with evidence"
+    if len(_ASIDES.findall(new)) > len(_ASIDES.findall(printed)):
+        return "words in brackets or behind a dash more: a note? A fact wants a source with evidence"
+    return ""
 
 
 def _may_hold_a_note(text: str, new: str) -> bool:

@@ -358,8 +358,9 @@ def refuse_broken_fields(blocks: Sequence[Element]) -> None:
         kind = mark.get(W + "fldCharType")
         opened += (kind == "begin") - (kind == "end" and opened > 0)
     if opened:
-        message = "a field of this file begins before the place of a memo, and does not end there"
-        refuse(message, "in Word: show it by Alt+F9, and let it end before that place, or delete it")
+        message = "a field of this file goes on over the place of a memo, or does not end"
+        hint = "in Word: press Enter before and behind {briefbook}; or delete the field, which Alt+F9 shows"
+        refuse(message, hint)
     _refuse_fields(blocks)
 
 
