@@ -5,21 +5,18 @@ So is what stands behind the sign in `"Ports"#2` and `[Ask, Sign]#2`, though YAM
 """
 
 import re
-from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import zip_longest
 
 from briefbook.diagnostics import Problem, Severity, Where
-from briefbook.readers.located_yaml import Mapping, Node, Scalar, Sequence
+from briefbook.readers.located_yaml import Node, Scalar
 from briefbook.readers.reading_limits import MOST_MISTAKES
-from briefbook.readers.yaml_words import LINE_BREAK
+from briefbook.readers.yaml_texts import QUOTED, Starts, texts_of
 
 # What it looks for first is the sign itself, so that a file of megabytes is searched in no time.
 _SUSPECT = r"#(?<=[ \t\"'\]}]#)[^\s#]"
 _HASH = re.compile(_SUSPECT)
 _HASH_IN_BYTES = re.compile(_SUSPECT.encode())
 _WORD = re.compile(r"\S+")
-QUOTED = re.compile(r""" "[^"\\]*(?:\\.[^"\\]*)*" | '[^']*(?:''[^']*)*' """, re.VERBOSE | re.DOTALL)
-"""A text in quotes, as a file has it."""
 
 
 def texts_cut(file: str, data: bytes, root: Node | None) -> list[Problem]:
@@ -80,33 +77,3 @@ def _cut(where: Where) -> Problem:
     message = "the text ends before this '#': what follows is a comment"
     hint = "put the whole text in quotes; a comment that is meant begins with '# '"
     return Problem(where=where, severity=Severity.WARNING, message=message, hint=hint)
-
-
-class Starts:
-    """At which index of a file's text its values start; asked for in their order, so that no line is kept."""
-
-    def __init__(self, text: str) -> None:
-        self._breaks = LINE_BREAK.finditer(text)
-        self._line, self._begin = 1, 0
-
-    def of(self, node: Scalar) -> int:
-        """The index of the first character of a value, with its quotes."""
-        if node.line > self._line:
-            self._begin = next(islice(self._breaks, node.line - self._line - 1, None)).end()
-            self._line = node.line
-        return self._begin + node.column - 1
-
-
-def texts_of(root: Node) -> Iterator[Scalar]:
-    """The values that are texts and not empty, in the order of the file; of millions none is kept."""
-    waiting: list[Iterator[Node]] = [iter((root,))]
-    while waiting:
-        for node in waiting[-1]:
-            if isinstance(node, Scalar):
-                if node.text:
-                    yield node
-            elif isinstance(node, Sequence | Mapping):
-                waiting.append(iter(node.items if isinstance(node, Sequence) else node.held.values()))
-                break
-        else:
-            waiting.pop()

@@ -1,14 +1,13 @@
 """Items that became one text for want of a space: `-One` on a line and `-Two` on the next are "-One -Two"."""
 
 import re
-from collections.abc import Iterator
 
 from briefbook.diagnostics import Problem, Severity
-from briefbook.readers.located_yaml import Mapping, Node, Scalar, Sequence
+from briefbook.readers.located_yaml import Node, Scalar
 from briefbook.readers.reading import Reading
 from briefbook.readers.reading_limits import MOST_MISTAKES
 from briefbook.readers.yaml_slips import dash_hint
-from briefbook.readers.yaml_words import LINE_BREAK
+from briefbook.readers.yaml_texts import Starts, texts_of
 
 # What it looks for first is the sign itself, so that a file of megabytes is searched in no time.
 _DASH_IN_BYTES = re.compile(rb"-(?<=[ \t\r\n]-)[A-Za-z\x80-\xff]")
@@ -25,11 +24,10 @@ def warn_of_items_in_lines(data: bytes, root: Node | None, reading: Reading) -> 
     if root is None or not _DASH_IN_BYTES.search(data):
         return
     text = data.decode("utf-8-sig")
-    breaks, line, begin = LINE_BREAK.finditer(text), 1, 0
-    for node in _suspects(root):
-        while line < node.line:
-            line, begin = line + 1, next(breaks).end()
-        if _has_another(node.text, text, begin + node.column - 1):
+    starts = Starts(text)
+    for node in texts_of(root):
+        is_suspect = node.plain and dash_hint(node.text) and _DASHES.match(node.text)
+        if is_suspect and _has_another(node.text, text, starts.of(node)):
             _warn(node, reading)
 
 
@@ -64,18 +62,3 @@ def _has_another(found: str, text: str, start: int) -> bool:
             return True
         before = written.end()
     return False
-
-
-def _suspects(node: Node) -> Iterator[Scalar]:
-    """The texts without quotes that begin with a '-' and have another, in the order of the file."""
-    match node:
-        case Scalar(plain=True, text=text) if dash_hint(text) and _DASHES.match(text):
-            yield node
-        case Sequence(items=items):
-            for item in items:
-                yield from _suspects(item)
-        case Mapping(held=held):
-            for value in held.values():
-                yield from _suspects(value)
-        case _:
-            pass

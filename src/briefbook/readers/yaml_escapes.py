@@ -5,7 +5,7 @@ import re
 from briefbook.diagnostics import Problem, Severity, Where
 from briefbook.readers.located_yaml import Node
 from briefbook.readers.reading_limits import MOST_MISTAKES
-from briefbook.readers.yaml_comments import QUOTED, Starts, texts_of
+from briefbook.readers.yaml_texts import QUOTED, Starts, texts_of
 from briefbook.readers.yaml_words import BACKSLASH, LINE_BREAK
 
 _SUSPECT = re.compile(rb"\\[tn]\w")
